@@ -1,0 +1,33 @@
+"""The Celery application: one task, `run_job`, and the beat table of `schedule.py`.
+
+Losing the broker costs delay, not work: the truth is the `Job` row (house.md, Jobs).
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impresasolidale.settings.production")
+
+app = Celery("impresasolidale", include=["impresasolidale.core.tasks"])
+
+
+@app.on_configure.connect
+def _configure(sender, **_):
+    from django.conf import settings
+
+    from .schedule import BEAT
+
+    sender.conf.update(
+        broker_url=settings.BROKER_URL,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        task_time_limit=600,  # below visibility_timeout, or a running task starts a second time
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"visibility_timeout": 900, "unacked_restore_interval": 15, "unacked_restore_throttle": 1},
+        timezone=settings.TIME_ZONE,
+        beat_schedule=BEAT,
+        worker_hijack_root_logger=False,
+    )

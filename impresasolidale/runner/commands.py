@@ -1,0 +1,177 @@
+"""The commands of ./impresa, what each needs, and what each does."""
+
+import argparse
+import errno
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+from . import PYTHON, ROOT, VENV, Problem, say
+
+READY = "IMPRESA_SET_UP"  # set for ourselves, when the set-up was done a moment ago
+
+
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "Uso: " if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse in Italian, as far as it lets itself be told."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, formatter_class=_Formatter, **kwargs)
+        self._optionals.title = "opzioni"
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.format_usage()}Non ho capito: {message.removeprefix('argument ')}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    main = _Parser(prog="./impresa", description="Impresasolidale: provala, controllala, usala.")
+    main.add_argument("-h", "--help", action="help", help="mostra questo aiuto")
+    commands = main.add_subparsers(dest="command", title="comandi", prog="./impresa", metavar="comando", required=True)
+
+    def add(name: str, text: str, *, data_dir: bool = False, own_help: bool = True) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        if own_help:
+            one.add_argument("-h", "--help", action="help", help="mostra questo aiuto")
+        if data_dir:
+            one.add_argument(
+                "--data-dir", type=Path, default=ROOT / ".data", metavar="CARTELLA", help="dove stanno i dati (normalmente .data)"
+            )
+        return one
+
+    demo = add("demo", "avvia tutto su questa macchina, con dati inventati", data_dir=True)
+    demo.add_argument("--port", type=_port, default=8000, metavar="N", help="porta del sito (normalmente 8000)")
+    demo.add_argument("--host", default="127.0.0.1", metavar="INDIRIZZO", help="indirizzo su cui ascoltare (normalmente 127.0.0.1)")
+    demo.add_argument("--reset", action="store_true", help="butta i dati e ricomincia da capo")
+    demo.add_argument("--today", type=_day, metavar="AAAA-MM-GG", help="il giorno a cui arrivano i dati inventati")
+    test = add("test", "fa girare le prove automatiche; altri argomenti vanno a pytest")
+    test.add_argument("--deep", action="store_true", help="anche le prove lunghe")
+    test.add_argument("--strict", action="store_true", help="fallisce se le prove nel browser non possono girare")
+    add("check", "formato, tipi, strati, migrazioni, modelli di pagina, traduzioni, sicurezza")
+    add("bench", "misura i tempi rispetto al minimo possibile; --json per i programmi", data_dir=True)
+    add("seed", "mette i dati inventati nel database della demo", data_dir=True)
+    add("manage", "passa il resto a manage.py", data_dir=True, own_help=False)
+    add("worker", "avvia chi fa i lavori in coda; altri argomenti vanno a celery", data_dir=True)
+    add("lock", "ricalcola le versioni fissate in requirements/")
+    return main
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError("una porta è un numero da 1 a 65535")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("un giorno si scrive AAAA-MM-GG") from None
+
+
+COMMANDS = ("demo", "test", "check", "bench", "seed", "manage", "worker", "lock")
+SAID = {errno.ENOSPC: "Il disco è pieno", errno.EACCES: "Non ho il permesso di scrivere", errno.EROFS: "Il disco è di sola lettura"}
+PASSES_ON = {"test", "bench", "seed", "manage", "worker"}
+
+
+def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    if not words:
+        parser().print_help()
+        raise SystemExit(2)
+    if not words[0].startswith("-") and words[0] not in COMMANDS:
+        parser().error(f"il comando «{words[0]}» non c'è. I comandi sono: {', '.join(COMMANDS)}.")
+    args, rest = parser().parse_known_args(words)
+    if rest and args.command not in PASSES_ON:
+        parser().error(" ".join(rest))
+    return args, rest
+
+
+def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    args, rest = parse(sys.argv[1:])
+    try:
+        if not os.environ.pop(READY, "") or Path(sys.prefix) != VENV:
+            _set_up(args)
+        code = _run(args, rest)
+    except Problem as problem:
+        print(problem, file=sys.stderr, flush=True)
+        code = 1
+    except OSError as error:
+        if error.errno not in SAID:
+            raise
+        print(f"{SAID[error.errno]}{f': {error.filename}' if error.filename else ''}.", file=sys.stderr, flush=True)
+        code = 1
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+def _set_up(args: argparse.Namespace) -> None:
+    """Install what is missing, then start again as .venv's Python: returns only by a Problem."""
+    from . import installation
+
+    if args.command == "demo":
+        from .demo import require_free_port
+
+        require_free_port(args.host, args.port)
+    installation.prepare(args.command)
+    os.environ[READY] = "1"
+    os.execv(PYTHON, [PYTHON, str(ROOT / "impresa"), *sys.argv[1:]])  # noqa: S606
+
+
+def _run(args: argparse.Namespace, rest: list[str]) -> int:
+    match args.command:
+        case "demo":
+            from . import demo
+
+            return demo.run(args)
+        case "test":
+            from . import suite
+
+            return suite.run(args, rest)
+        case "check":
+            from . import check
+
+            return check.run()
+        case "lock":
+            from . import lock
+
+            return lock.run()
+        case "worker":
+            from .demo import worker_command
+
+            return _with_database(args.data_dir, worker_command(*rest))
+        case "manage":
+            return _with_database(args.data_dir, _manage(*rest))
+        case command:  # seed and bench: commands of manage.py that want the tables
+            return _with_database(args.data_dir, _manage(command, *rest), tables=True)
+
+
+def _manage(*words: str) -> list[str]:
+    return [PYTHON, str(ROOT / "manage.py"), *words]
+
+
+def _with_database(data_dir: Path, command: list[str], *, tables: bool = False) -> int:
+    """With DATABASE_URL: on that installation, as the environment says. Without: on the embedded database of `data_dir`."""
+    from .home import Home
+    from .processes import Stopped, foreground, stoppable
+
+    if os.environ.get("DATABASE_URL"):
+        return foreground(command, env=os.environ, cwd=ROOT)
+    home = Home(data_dir)
+    home.open()
+    env = home.environment()
+    try:
+        with stoppable(), home.database():
+            if tables:
+                home.migrate(env)
+            return foreground(command, env=env, cwd=ROOT)
+    except Stopped:
+        say("Mi fermo.")
+        return 130

@@ -1,0 +1,14 @@
+"""Beat: one entry a line, with its reason. Each tick only writes a job row, once per period."""
+
+from celery.schedules import crontab
+
+TICK = "impresasolidale.core.tasks.tick"
+
+BEAT = {
+    # A placement starts, and ends, with its day.
+    "placements by day": {"task": TICK, "schedule": crontab(hour=0, minute=5), "args": ("agreements.turn_day", "day")},
+    # Covers, decrees and certificates that expire become to-dos before the office opens.
+    "deadlines": {"task": TICK, "schedule": crontab(hour=5, minute=30), "args": ("core.remind_deadlines", "day")},
+    # Balances are recounted from the entries every night; a difference is an alarm.
+    "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
+}

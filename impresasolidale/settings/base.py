@@ -1,0 +1,262 @@
+"""Settings shared by every installation. The environment is read here and nowhere else."""
+
+import importlib.util
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / ".data")))
+
+SECRET_KEY = env("SECRET_KEY", default="")
+# The first key encrypts, all decrypt (32 bytes, base64); LOOKUP_KEY is for the HMAC of codes and never rotates alone.
+FIELD_KEYS = env.list("FIELD_KEYS", default=[])
+LOOKUP_KEY = env("LOOKUP_KEY", default="")
+SEAL_DIR = Path(env("SEAL_DIR", default=str(DATA_DIR / "seal")))
+
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+# --- Database: the web and the workers are the application role (row-level security holds), migrations the owner.
+DATABASE_URL = env("DATABASE_URL", default="")
+OWNER_DATABASE_URL = env("OWNER_DATABASE_URL", default=DATABASE_URL)
+DATABASE_AS_OWNER = env.bool("DATABASE_AS_OWNER", default=False)
+DATABASES = {"default": env.db_url_config(OWNER_DATABASE_URL if DATABASE_AS_OWNER else DATABASE_URL)} if DATABASE_URL else {}
+APPLICATION_ROLE = env("APPLICATION_ROLE", default=env.db_url_config(DATABASE_URL).get("USER", "") if DATABASE_URL else "")
+for _db in DATABASES.values():
+    _db["CONN_MAX_AGE"] = 600
+    _db["CONN_HEALTH_CHECKS"] = True
+    _db["ATOMIC_REQUESTS"] = False
+    _db.setdefault("OPTIONS", {})["application_name"] = "impresasolidale"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Background work: the web never speaks to the broker; the dispatcher does.
+BROKER_URL = env("BROKER_URL", default="")
+JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", default=60)
+
+# --- Files
+STORAGE_URL = env("STORAGE_URL", default="")  # "s3://key:secret@host/bucket?region=…"; empty = DATA_DIR/media
+MEDIA_ROOT = DATA_DIR / "media"
+UPLOAD_LIMIT = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+
+def _storage(url: str) -> dict:
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT), "base_url": None}}
+    from urllib.parse import parse_qs, unquote, urlsplit
+
+    parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
+    scheme = query.get("scheme", ["https"])[0]
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": parts.path.strip("/"),
+            "access_key": unquote(parts.username or ""),
+            "secret_key": unquote(parts.password or ""),
+            "endpoint_url": f"{scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}",
+            "region_name": query.get("region", ["eu-south-1"])[0],
+            "signature_version": "s3v4",
+            "file_overwrite": False,
+            "default_acl": None,
+        },
+    }
+
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": _storage(STORAGE_URL),
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+
+def _package(name: str, *parts: str) -> Path:
+    """A folder inside an installed package, found without importing it."""
+    spec = importlib.util.find_spec(name)
+    assert spec and spec.submodule_search_locations, name
+    return Path(spec.submodule_search_locations[0]).joinpath(*parts)
+
+
+# The app of design-django-theme is not installed: only its static files are served.
+STATICFILES_DIRS = [_package("bootstrap_italia_template", "static")]
+TITILLIUM_DIR = _package("fontpkg_titillium_web", "files")
+
+# --- Applications: top of the house first, so that templates and commands of higher rooms win.
+INSTALLED_APPS = [
+    "impresasolidale.api",
+    "impresasolidale.desk",
+    "impresasolidale.website",
+    "impresasolidale.demo",
+    "impresasolidale.reports",
+    "certification",
+    "solidarity_fund",
+    "placements.attendance",
+    "placements.agreements",
+    "companies.training",
+    "companies.hosts",
+    "placements.beneficiaries",
+    "impresasolidale.treasury",
+    "impresasolidale.accounts",
+    "impresasolidale.territory",
+    "impresasolidale.core",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.forms",
+    "axes",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "impresasolidale.core.middleware.ScopeMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "impresasolidale.urls"
+WSGI_APPLICATION = "impresasolidale.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "impresasolidale.core.context.page",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "impresasolidale.core.templatetags.ui"],
+        },
+    }
+]
+FORM_RENDERER = "impresasolidale.core.forms.Renderer"
+
+# --- Accounts
+AUTH_USER_MODEL = "accounts.User"
+ACCESS_RESOLVER = "impresasolidale.accounts.access.resolve"
+JOB_ACCESS = "impresasolidale.accounts.access.for_job"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "desk:home"
+LOGOUT_REDIRECT_URL = "website:home"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"  # the name of the credential, not of our form field
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "impresasolidale.accounts.views.locked_out"
+AXES_ENABLE_ADMIN = False
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "impresasolidale.core.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# --- Language and time
+LANGUAGE_CODE = "it"
+LANGUAGES = [("it", _("Italiano")), ("en", _("Inglese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Rome"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+# --- Mail
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="impresasolidale@example.org")
+
+# --- Headers
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF, "data:"],  # an icon font inside Bootstrap Italia's style sheet
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY = {name: [] for name in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")}
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["impresasolidale.accounts.api.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["impresasolidale.core.api.AccessRequired"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "impresasolidale.core.api.Cursor",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "impresasolidale.core.api.problem_details",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Impresasolidale",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+}
+
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+}
+VERSION = "0.1.0"

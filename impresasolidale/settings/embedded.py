@@ -1,0 +1,8 @@
+"""One machine, one command: what ./impresa demo runs on. The script has set the environment."""
+
+from .base import *  # noqa: F403
+
+DEMO = True  # the sign-in page lists the demo's logins
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016", "security.W021"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False

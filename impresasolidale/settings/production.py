@@ -1,0 +1,13 @@
+"""A real installation behind a TLS proxy. Refuses to start without its secrets (core.checks)."""
+
+from .base import *  # noqa: F403
+
+DEMO = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "impresasolidale.core.storage.HashedStatic"}}  # noqa: F405

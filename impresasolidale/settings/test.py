@@ -1,0 +1,12 @@
+"""Tests: the embedded servers' environment, fast passwords, mail kept in memory."""
+
+import tempfile
+
+from .embedded import *  # noqa: F403
+
+DEMO = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="impresa-test-"))  # noqa: F405
+STORAGES = {**STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT), "base_url": None}}}  # noqa: F405
+WHITENOISE_AUTOREFRESH = True
