@@ -1,0 +1,83 @@
+"""Writing the audit streams. Facts commit with the change; looks and denials are buffered and written after the request."""
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from .actor import Actor
+from .models import Fact, Look
+
+_buffer: ContextVar[list[Look] | None] = ContextVar("looks", default=None)
+
+
+def type_of(row: models.Model) -> str:
+    return row._meta.label_lower
+
+
+def owner_of(row: Any, by: Actor) -> dict[str, int | None]:
+    return {"ambito_id": getattr(row, "ambito_id", None) or by.ambito_id, "network_id": getattr(row, "network_id", None) or by.network_id}
+
+
+def record_fact(code: str, row: models.Model, *, by: Actor, reason: str = "", **data: Any) -> Fact:
+    """One fact, in the transaction of the change. `data` holds no personal text and no value of an encrypted field."""
+    return Fact.objects.create(
+        code=code,
+        subject_type=type_of(row),
+        subject_id=row.pk,
+        reason=reason,
+        data=data,
+        at=timezone.now(),
+        actor_id=by.actor_id,
+        **owner_of(row, by),
+    )
+
+
+def record_state(machine: Any, step: Any, row: Any, *, before: str, by: Actor, reason: str) -> Fact:
+    """The StateChange of a transition."""
+    return Fact.objects.create(
+        code=f"{machine.code}.{step.name}",
+        subject_type=type_of(row),
+        subject_id=row.pk,
+        from_state=before,
+        to_state=row.state,
+        reason=reason,
+        at=timezone.now(),
+        actor_id=by.actor_id,
+        **owner_of(row, by),
+    )
+
+
+def look(
+    kind: Look.Kind, rows: Iterable[models.Model] | models.Model = (), *, by: Actor, place: str = "", reason: str = "", subject_type: str = ""
+) -> None:
+    """Note that `by` saw `rows`. Inside a request it is written after it; elsewhere at once."""
+    seen = [rows] if isinstance(rows, models.Model) else list(rows)
+    row = Look(
+        kind=kind,
+        subject_type=subject_type or (type_of(seen[0]) if seen else ""),
+        subject_ids=[r.pk for r in seen],
+        place=place,
+        reason=reason,
+        at=timezone.now(),
+        actor_id=by.actor_id,
+        network_id=by.network_id,
+        ambito_id=by.ambito_id,
+    )
+    waiting = _buffer.get()
+    if waiting is None:
+        row.save()
+    else:
+        waiting.append(row)
+
+
+def start_buffer() -> Any:
+    return _buffer.set([])
+
+
+def take_buffer(token: Any) -> list[Look]:
+    found = _buffer.get() or []
+    _buffer.reset(token)
+    return found

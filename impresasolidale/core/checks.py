@@ -1,0 +1,44 @@
+"""What an installation must have before it starts."""
+
+import base64
+import binascii
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+from django.db import connection
+
+
+@register(Tags.security)
+def secrets_are_set(app_configs: Any, **kwargs: Any) -> list[Error]:
+    errors = []
+    if not settings.FIELD_KEYS or not settings.LOOKUP_KEY:
+        errors.append(Error("FIELD_KEYS and LOOKUP_KEY must be set.", id="core.E001"))
+    for key in settings.FIELD_KEYS:
+        try:
+            good = len(base64.b64decode(key, validate=True)) == 32
+        except binascii.Error:
+            good = False
+        if not good:
+            errors.append(Error("Each of FIELD_KEYS must be 32 bytes in base64.", id="core.E002"))
+    return errors
+
+
+@register(Tags.database)
+def connection_is_safe(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[Error]:
+    """The web's role must not see past row-level security; an acknowledged commit must survive a crash."""
+    if not databases or settings.DATABASE_AS_OWNER:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),"
+            " EXISTS (SELECT 1 FROM pg_class WHERE relname = 'core_job' AND relowner = current_user::regrole),"
+            " current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"
+        )
+        strong, owner, durable = cursor.fetchone()
+    errors = []
+    if strong or owner:
+        errors.append(Error("DATABASE_URL must name the application role, not the owner of the tables nor a superuser.", id="core.E003"))
+    if not durable and not settings.DEMO and settings.SETTINGS_MODULE.endswith("production"):
+        errors.append(Error("fsync and synchronous_commit must be on.", id="core.E004"))
+    return errors

@@ -1,0 +1,35 @@
+"""What every page knows, without a query: names, the active Ambito, the menu."""
+
+import importlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+PRODUCT_NAME = "Impresasolidale"
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. `menu` is built only when a template asks for it, by the root URLconf's `menu(request)`."""
+    access = getattr(request, "access", None)
+    return {
+        "product_name": PRODUCT_NAME,
+        "access": access,
+        "ambito": getattr(access, "ambito", None),
+        "menu": SimpleLazyObject(lambda: _menu(request)),
+        "languages": settings.LANGUAGES,
+    }
+
+
+def _menu(request: HttpRequest) -> list[dict[str, Any]]:
+    top = importlib.import_module(getattr(request, "urlconf", None) or settings.ROOT_URLCONF)
+    return with_active(top.menu(request), request.path) if hasattr(top, "menu") else []
+
+
+def with_active(items: Iterable[Mapping[str, Any]], path: str) -> list[dict[str, Any]]:
+    """The items with their optional keys filled; the longest address that begins `path` is active, unless an item says so itself."""
+    rows = [{"icon": "", "badge": "", **item, "url": str(item["url"])} for item in items]
+    best = max((row["url"] for row in rows if path.startswith(row["url"]) and (row["url"] != "/" or path == "/")), key=len, default=None)
+    return [{"active": row["url"] == best, **row} for row in rows]

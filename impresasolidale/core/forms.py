@@ -1,0 +1,224 @@
+"""Forms: label above, hint, errors beside the field and wired to it, a summary on top. The markup is in `templates/forms/`."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from .errors import Conflict, DomainError
+
+INPUT_CLASSES = {
+    forms.CheckboxInput: "choice-input",
+    forms.RadioSelect: "choice-input",
+    forms.CheckboxSelectMultiple: "choice-input",
+    forms.FileInput: "input input-file",
+    forms.Select: "input input-select",
+    forms.Textarea: "input input-area",
+    forms.Widget: "input",
+}
+
+
+class Field(forms.BoundField):
+    """A bound field whose widget carries its class."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        if not widget.is_hidden:
+            own = next(css for kind, css in INPUT_CLASSES.items() if isinstance(widget, kind))
+            attrs["class"] = " ".join(filter(None, [own, widget.attrs.get("class", ""), "is-wrong" if self.errors else ""]))
+        return attrs
+
+    @property
+    def error_id(self) -> str:
+        return f"{self.auto_id}_error"
+
+    @property
+    def size(self) -> str:
+        """`short` for dates, numbers, codes of a known length: the box says how much to write."""
+        short = isinstance(self.field, forms.DateField | forms.TimeField | forms.DecimalField | forms.IntegerField | HoursField)
+        length = getattr(self.field, "max_length", None)
+        return "short" if short or (length and length <= 20) else ""
+
+
+class Renderer(TemplatesSetting):
+    """FORM_RENDERER: the project's templates for every form."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+    formset_template_name = "forms/formset.html"
+    bound_field_class = Field
+
+
+class FormMixin:
+    """`fieldsets` groups the fields: `[(legend, [names]), …]`; fields left out follow without a legend."""
+
+    fieldsets: Sequence[tuple[Any, Sequence[str]]] = ()
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _use_native_picker(field.widget)
+            if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
+                field.widget.attrs["rows"] = "4"
+
+    @property
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        placed = {name for _legend, names in self.fieldsets for name in names}
+        rest = [name for name, field in self.fields.items() if name not in placed and not field.widget.is_hidden]
+        groups = [(legend, [self[name] for name in names if name in self.fields]) for legend, names in self.fieldsets]  # type: ignore[index]
+        return groups + ([("", [self[name] for name in rest])] if rest else [])  # type: ignore[index]
+
+    def add_domain_error(self, exc: DomainError | ValidationError) -> None:
+        """Show a service's refusal beside its field, or at the top when it belongs to none."""
+        if isinstance(exc, ValidationError):
+            known = not hasattr(exc, "error_dict") or set(exc.error_dict) <= {*self.fields, "__all__"}
+            self.add_error(None, exc if known else exc.messages)  # type: ignore[attr-defined]
+        else:
+            self.add_error(exc.field if exc.field in self.fields else None, str(exc))  # type: ignore[attr-defined]
+
+
+class Form(FormMixin, forms.Form):
+    pass
+
+
+class ModelForm(FormMixin, forms.ModelForm):
+    pass
+
+
+class _Versioned:
+    """A form that knows the version it was opened on; house.md §3 `row_version`."""
+
+    current_version: int
+    is_stale = False
+
+    def clean(self) -> Any:
+        cleaned = super().clean()  # type: ignore[misc]
+        if self.cleaned_data.get("row_version") != self.current_version:  # type: ignore[attr-defined]
+            self.is_stale = True
+            self.add_domain_error(Conflict())  # type: ignore[attr-defined]
+        return cleaned
+
+
+def _version_field() -> forms.IntegerField:
+    return forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class VersionedForm(_Versioned, Form):
+    """Pass the row's `current_version`; the service checks again under its lock."""
+
+    row_version = _version_field()
+
+    def __init__(self, *args: Any, current_version: int, **kwargs: Any) -> None:
+        self.current_version = current_version
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("row_version", current_version)
+
+
+class VersionedModelForm(_Versioned, ModelForm):
+    row_version = _version_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.current_version = self.instance.row_version
+        self.initial.setdefault("row_version", self.current_version)
+
+
+# --- Fields and widgets
+
+
+class MoneyField(forms.DecimalField):
+    """Euro with two decimals; reads `1.234,56`, `1234,56`, `1234.56`, with or without €."""
+
+    widget = forms.TextInput
+    default_error_messages: ClassVar = {"invalid": _("Scrivi un importo in euro, per esempio 450,00.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 12, "decimal_places": 2, **kwargs})
+        self.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        if isinstance(value, str):
+            value = re.sub(r"[€\s\u00a0]", "", value)
+            if "," in value or re.fullmatch(r"-?\d{1,3}(\.\d{3})+", value):
+                value = value.replace(".", "").replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value).replace(".", ",") if isinstance(value, Decimal) else value
+
+
+class HoursField(forms.Field):
+    """Whole minutes; reads `3:30`, `3,5`, `3 h 30`, `45 min`. The quantity is 0 or more and under 10,000 hours."""
+
+    widget = forms.TextInput
+    default_error_messages: ClassVar = {"invalid": _("Scrivi le ore, per esempio 3:30 oppure 3,5.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.update({"autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value if value is not None else "").strip().lower()
+        if not text:
+            return None
+        if match := re.fullmatch(r"(\d{1,4})(?:[.,](\d{1,2}))?(?:\s*(?:h|ore|ora))?", text):
+            return round(Decimal(f"{match[1]}.{match[2] or 0}") * 60)
+        match = re.fullmatch(r"(?:(\d{1,4})\s*(?::|h|ore|ora)\s*)?([0-5]?\d)\s*(min|minuti|m)?", text)
+        if match and (match[1] or match[3]):
+            return int(match[1] or 0) * 60 + int(match[2])
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value // 60}:{value % 60:02d}" if isinstance(value, int) else value
+
+
+class Radios(forms.RadioSelect):
+    """One choice among few, as large buttons."""
+
+
+class Checks(forms.CheckboxSelectMultiple):
+    """Several choices among few, as large buttons."""
+
+
+class Suggest(forms.TextInput):
+    """Text with suggestions from `url`: `GET ?q=…` answers lines of `<option value="…">`. Typing the whole name works without JavaScript."""
+
+    template_name = "forms/widgets/suggest.html"
+
+    def __init__(self, url: Any, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})})
+        self.url = url
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        list_id = f"{context['widget']['attrs'].get('id', f'id_{name}')}_list"
+        context["widget"]["attrs"] |= {
+            "list": list_id,
+            "data-suggest": "q",
+            "hx-get": str(self.url),
+            "hx-trigger": "input changed delay:200ms",
+            "hx-target": f"#{list_id}",
+            "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
+        }
+        context["list_id"] = list_id
+        return context
+
+
+def _use_native_picker(widget: forms.Widget) -> None:
+    """The browser's own date and time pickers: known to the user, usable by keyboard and screen reader."""
+    pickers: dict[type[forms.Widget], tuple[str, str]] = {
+        forms.DateInput: ("date", "%Y-%m-%d"),
+        forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+        forms.TimeInput: ("time", "%H:%M"),
+    }
+    if native := pickers.get(type(widget)):
+        widget.input_type, widget.format = native  # type: ignore[attr-defined]

@@ -1,0 +1,68 @@
+"""Pages of a list by keyset: previous and next stand at a row, never at a count, so page 400 costs what page 1 costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+SIZE = 25
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The rows of one page; `before` and `after` are the keys of the rows the neighbouring pages start from, "" at an end."""
+
+    rows: list[Any]
+    before: str = ""
+    after: str = ""
+
+    def urls(self, query: QueryDict) -> dict[str, str]:
+        """`previous_url` and `next_url` for the pager, with the filters of `query` kept."""
+        return {"previous_url": _url(query, prima=self.before), "next_url": _url(query, dopo=self.after)}
+
+
+def page_of(rows: QuerySet, query: QueryDict, *, order: Sequence[str], key: str = "public_id", size: int = SIZE) -> Slice:
+    """The page that `?dopo=` or `?prima=` (a row's `key`: never a value that says who it is) asks for, else the first.
+
+    `order` names columns or annotations, "-" for falling ones, and ends with a unique one; its values are never null.
+    """
+    after, before = (_key(rows, key, query.get(name, "")) for name in ("dopo", "prima"))
+    backwards = after is None and before is not None
+    names = [name.removeprefix("-") for name in order]
+    pivot = rows.filter(**{key: after or before}).values_list(*names).first() if after or before else None
+    backwards = backwards and pivot is not None
+    falling = [name.startswith("-") != backwards for name in order]
+    if pivot:
+        beyond, same = Q(), Q()
+        for name, value, down in zip(names, pivot, falling, strict=True):
+            beyond |= same & Q(**{f"{name}__{'lt' if down else 'gt'}": value})
+            same &= Q(**{name: value})
+        rows = rows.filter(beyond, **{f"{names[0]}__{'lte' if falling[0] else 'gte'}": pivot[0]})
+    found = list(rows.order_by(*("-" * down + name for name, down in zip(names, falling, strict=True)))[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    if not found:
+        return Slice([])
+    has_previous, has_next = (more, True) if backwards else (pivot is not None, more)
+    return Slice(found, before=str(getattr(found[0], key)) if has_previous else "", after=str(getattr(found[-1], key)) if has_next else "")
+
+
+def _key(rows: QuerySet, key: str, text: str) -> Any:
+    try:
+        return rows.model._meta.get_field(key).to_python(text) or None
+    except ValidationError:
+        return None
+
+
+def _url(query: QueryDict, **place: str) -> str:
+    if not all(place.values()):
+        return ""
+    wanted = query.copy()
+    for name in ("prima", "dopo"):
+        wanted.pop(name, None)
+    wanted.update(place)
+    return f"?{wanted.urlencode()}"

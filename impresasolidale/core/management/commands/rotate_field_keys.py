@@ -1,0 +1,26 @@
+"""Write every encrypted value again with the first of FIELD_KEYS. Run after putting a new key in front; safe to repeat."""
+
+from django.apps import apps
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+
+from impresasolidale.core.fields import EncryptedTextField, decrypt, encrypt
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: object, **options: object) -> None:
+        total = 0
+        for model in apps.get_models():
+            for field in model._meta.concrete_fields:
+                if isinstance(field, EncryptedTextField):
+                    total += self.rotate(model._meta.db_table, field)
+        self.stdout.write(f"{total}")
+
+    def rotate(self, table: str, field: EncryptedTextField) -> int:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f'SELECT id, "{field.column}" FROM {table} WHERE "{field.column}" <> \'\' FOR UPDATE')
+            rows = [(encrypt(decrypt(value, place=field.place), place=field.place), pk) for pk, value in cursor.fetchall()]
+            cursor.executemany(f'UPDATE {table} SET "{field.column}" = %s WHERE id = %s', rows)
+        return len(rows)

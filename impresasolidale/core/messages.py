@@ -1,0 +1,48 @@
+"""Messages to people: a row in the transaction of its cause, sent by a job."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .actor import Actor
+from .audit import type_of
+from .errors import DomainError
+from .jobs import enqueue
+from .models import Message
+
+COOLDOWN = timedelta(minutes=10)
+
+
+def send(*, kind: str, address: str, subject: str, template: str, context: dict[str, Any], by: Actor, about: Any = None) -> Message:
+    """Queue one mail. `subject` holds no personal data. Refuses the same kind to the same address within ten minutes."""
+    last = Message.objects.filter(kind=kind, address=address).order_by("-created_at").first()
+    if last and last.created_at > timezone.now() - COOLDOWN and about is not None and last.about_id == about.pk:
+        at = timezone.localtime(last.created_at).strftime("%H:%M")
+        raise DomainError(_("Un messaggio uguale è già partito alle %(at)s: aspetta dieci minuti prima di rimandarlo.") % {"at": at})
+    message = Message.objects.create(
+        ambito_id=by.ambito_id,
+        network_id=by.network_id,
+        kind=kind,
+        address=address,
+        subject=subject,
+        body=render_to_string(template, context),
+        about_type=type_of(about) if about is not None else "",
+        about_id=about.pk if about is not None else None,
+        created_by_id=by.actor_id,
+    )
+    enqueue("core.send_message", by=by, message_id=message.pk)
+    return message
+
+
+def deliver(message_id: int) -> None:
+    """Hand one queued message to the mail server. An error leaves it queued for the job's next attempt."""
+    message = Message.objects.select_for_update().get(pk=message_id)
+    if message.state != Message.State.QUEUED:
+        return
+    EmailMessage(message.subject, message.body, to=[message.address]).send()
+    message.state, message.sent_at = Message.State.SENT, timezone.now()
+    message.save(update_fields=["state", "sent_at"])

@@ -1,0 +1,58 @@
+"""The one transaction of a request: scope, submission, view and rendering together; looks and denials right after it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from . import audit, submissions
+from .models import Look
+from .scope import Scope, scope
+
+
+class ScopeMiddleware:
+    """Stands inside authentication. Rolls back when view or rendering raised; if the looks cannot be written, nothing is sent."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.resolve = import_string(settings.ACCESS_RESOLVER)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):  # no text of ours holds a NUL, and PostgreSQL refuses it
+            raise BadRequest
+        access = request.access = self.resolve(request)  # type: ignore[attr-defined]
+        reach = access.scope if access else Scope()
+        token = audit.start_buffer()
+        try:
+            with scope(reach):
+                response = (submissions.begin(request) if request.method == "POST" else None) or self.get_response(request)
+                if getattr(request, "failed", False) or response.status_code >= 500:
+                    transaction.set_rollback(True)
+                else:
+                    submissions.finish(request, response)
+        finally:
+            looks = audit.take_buffer(token)
+        match = request.resolver_match
+        if access and access.actor_id and match and response.status_code in {403, 404}:
+            looks.append(
+                Look(
+                    kind=Look.Kind.DENIED,
+                    place=match.view_name,
+                    at=timezone.now(),
+                    actor_id=access.actor_id,
+                    network_id=access.network_id,
+                    ambito_id=access.ambito_id,
+                    reason=str(response.status_code),
+                )
+            )
+        if looks:
+            with scope(reach):
+                Look.objects.bulk_create(looks)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        request.failed = True  # type: ignore[attr-defined]

@@ -1,0 +1,29 @@
+"""Row-level security, append-only trails, and the trigger functions every other guards migration uses."""
+
+from django.db import migrations
+
+from impresasolidale.core import sql
+
+BOTH = ("ambito_id", "network_id")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "0002_initial"), ("territory", "0001_initial")]
+
+    operations = [
+        *sql.functions(),
+        *sql.protect("core_fact", owner=BOTH, trail=True),
+        *sql.protect("core_look", owner=BOTH, trail=True),
+        *sql.protect("core_rowchange", owner=BOTH, trail=True),
+        *sql.append_only("core_fact"),
+        *sql.append_only("core_look"),
+        *sql.append_only("core_rowchange"),
+        *sql.protect("core_document", owner=BOTH, only={"document": "id"}),
+        *sql.protect("core_upload", only={"document": "id"}),
+        *sql.protect("core_message", owner=BOTH, only={"document": "id"}),
+        *sql.protect("core_todo", owner=BOTH),
+        *sql.protect("core_deadline", owner=BOTH),
+        *sql.protect("core_mergelog", owner=BOTH),
+        *sql.append_only("core_verification"),
+        *sql.history("core_document", hidden=["context"]),
+    ]

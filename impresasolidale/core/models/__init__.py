@@ -1,0 +1,28 @@
+from .audit import Fact, Look, RowChange
+from .base import AmbitoOwned, NetworkOwned, Record, Versioned
+from .documents import Document, NumberSeries, Upload, Verification
+from .jobs import Heartbeat, Job
+from .merge import MergeLog
+from .messages import Deadline, Message, Todo
+from .submissions import Submission
+
+__all__ = [
+    "AmbitoOwned",
+    "Deadline",
+    "Document",
+    "Fact",
+    "Heartbeat",
+    "Job",
+    "Look",
+    "MergeLog",
+    "Message",
+    "NetworkOwned",
+    "NumberSeries",
+    "Record",
+    "RowChange",
+    "Submission",
+    "Todo",
+    "Upload",
+    "Verification",
+    "Versioned",
+]

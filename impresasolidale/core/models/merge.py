@@ -1,0 +1,20 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .base import Record
+
+
+class MergeLog(Record):
+    """Two records made one: which rows moved, so that it can be undone."""
+
+    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+")
+    network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+")
+    model = models.CharField(max_length=60)
+    kept_id = models.BigIntegerField()
+    dropped_id = models.BigIntegerField()
+    moved = models.JSONField(default=list)  # [[table, column, [ids]], …]
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("unione di schede")
+        verbose_name_plural = _("unioni di schede")

@@ -1,0 +1,86 @@
+"""Messages, to-dos and deadlines: addressed to a role on the case, resolved to people when read."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .base import Record
+
+
+class Message(Record):
+    """One message to one address. The subject holds no personal data; a job sends it."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("posta elettronica")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("in partenza")
+        SENT = "sent", _("spedito")
+        FAILED = "failed", _("non consegnato")
+
+    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+")
+    network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(_("tipo"), max_length=60)
+    channel = models.CharField(_("canale"), max_length=10, choices=Channel, default=Channel.EMAIL)
+    address = models.CharField(_("indirizzo"), max_length=254)
+    subject = models.CharField(_("oggetto"), max_length=160)
+    body = models.TextField(_("testo"))
+    state = models.CharField(_("consegna"), max_length=10, choices=State, default=State.QUEUED)
+    sent_at = models.DateTimeField(_("spedito il"), null=True)
+    error = models.CharField(max_length=200, blank=True)
+    about_type = models.CharField(max_length=60, blank=True)
+    about_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("messaggio")
+        verbose_name_plural = _("messaggi")
+        indexes = [models.Index(fields=["kind", "address", "-created_at"], name="core_message_cooldown")]
+
+
+class Todo(models.Model):
+    """What waits for a role on a case. One open to-do per kind and subject."""
+
+    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+")
+    network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    title = models.CharField(_("cosa"), max_length=200)
+    url = models.CharField(max_length=300)
+    role = models.CharField(_("per"), max_length=30)  # a role code: who holds it on the case today sees it
+    due_on = models.DateField(_("entro"), null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("cosa da fare")
+        verbose_name_plural = _("cose da fare")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_type", "subject_id"], condition=Q(done_at=None), name="core_todo_open_once")
+        ]
+        indexes = [models.Index(fields=["ambito", "role", "due_on"], condition=Q(done_at=None), name="core_todo_inbox")]
+
+
+class Deadline(models.Model):
+    """A date that matters; the nightly job turns it into a to-do `remind_days` before."""
+
+    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+")
+    network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    title = models.CharField(max_length=200)
+    url = models.CharField(max_length=300)
+    role = models.CharField(max_length=30)
+    due_on = models.DateField(_("scadenza"))
+    remind_days = models.PositiveSmallIntegerField(default=30)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("scadenza")
+        verbose_name_plural = _("scadenze")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_type", "subject_id"], condition=Q(closed_at=None), name="core_deadline_open_once")
+        ]
+        indexes = [models.Index(fields=["due_on"], condition=Q(closed_at=None), name="core_deadline_due")]

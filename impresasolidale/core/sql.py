@@ -1,0 +1,129 @@
+"""Migration helpers: row-level security, owner pins, append-only, change history and transition guards.
+
+Each returns migration operations; an app lists them in its guards migration. `tests/contracts` checks that no owned table goes without.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import migrations
+
+if TYPE_CHECKING:
+    from .transitions import Machine
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION app_ids(name text) RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT coalesce(nullif(current_setting('app.' || name, true), ''), '{}')::bigint[] $$;
+
+-- True when the scope does not narrow by this key, or the id is in its set.
+CREATE OR REPLACE FUNCTION app_allows(name text, id bigint) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT coalesce(nullif(current_setting('app.only_' || name, true), ''), '') = ''
+       OR id = ANY (coalesce(nullif(current_setting('app.only_' || name, true), ''), '{}')::bigint[]) $$;
+
+CREATE OR REPLACE FUNCTION core_refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation'; END $$;
+
+-- Third audit stream: which columns changed, with values unless they are named in the trigger's arguments.
+CREATE OR REPLACE FUNCTION core_record_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  before jsonb := CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE to_jsonb(OLD) END;
+  after jsonb := CASE WHEN TG_OP = 'DELETE' THEN '{}' ELSE to_jsonb(NEW) END;
+  whole jsonb := CASE WHEN TG_OP = 'DELETE' THEN before ELSE after END;
+  diff jsonb;
+BEGIN
+  SELECT coalesce(jsonb_object_agg(k, CASE WHEN k = ANY (TG_ARGV) THEN '"•"'::jsonb ELSE jsonb_build_array(before -> k, after -> k) END), '{}')
+    INTO diff FROM jsonb_object_keys(before || after) AS k WHERE before -> k IS DISTINCT FROM after -> k;
+  IF diff = '{}' THEN RETURN NULL; END IF;
+  IF TG_OP = 'INSERT' THEN diff := '{}'; END IF;  -- the row itself is the value; only the fact is kept
+  INSERT INTO core_rowchange (at, table_name, row_id, operation, changes, actor_id, ambito_id, network_id)
+  VALUES (clock_timestamp(), TG_TABLE_NAME, (whole ->> 'id')::bigint, lower(TG_OP), diff,
+          nullif(current_setting('app.actor', true), '')::bigint, (whole ->> 'ambito_id')::bigint, (whole ->> 'network_id')::bigint);
+  RETURN NULL;
+END $$;
+"""
+
+
+def _run(sql: str) -> migrations.RunSQL:
+    return migrations.RunSQL(sql, migrations.RunSQL.noop)
+
+
+def functions() -> list[migrations.RunSQL]:
+    return [_run(FUNCTIONS)]
+
+
+def protect(
+    table: str,
+    *,
+    owner: Sequence[str] = ("ambito_id",),
+    only: Mapping[str, str] | None = None,
+    pins: Mapping[str, str] | None = None,
+    trail: bool = False,
+) -> list[migrations.RunSQL]:
+    """Row-level security for one owned table.
+
+    `owner`: its owner column(s), `ambito_id` and/or `network_id` (a row with either in scope is reachable).
+    `only`: scope key → column, the narrowing of company users. `pins`: foreign key column → parent table that carries the
+    same owner column (a composite foreign key keeps parent and child with one owner). `trail`: audit rows, which anybody
+    writes and whoever caused them reaches.
+    """
+    settings = {"ambito_id": "ambiti", "network_id": "networks"}
+    reach = " OR ".join(f"coalesce({column} = ANY ((SELECT app_ids('{settings[column]}'))::bigint[]), false)" for column in owner)
+    if len(owner) == 1:
+        reach = f"{owner[0]} = ANY ((SELECT app_ids('{settings[owner[0]]}'))::bigint[])"
+    narrow = "".join(f" AND app_allows('{key}', {column})" for key, column in (only or {}).items())
+    if trail:
+        reach += " OR actor_id = nullif(current_setting('app.actor', true), '')::bigint"
+    check = "true" if trail else f"({reach}){narrow}"
+    sql = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"DROP POLICY IF EXISTS reach ON {table}",
+        f"CREATE POLICY reach ON {table} FOR ALL USING (({reach}){narrow}) WITH CHECK ({check})",
+    ]
+    for column, parent in (pins or {}).items():
+        key = owner[0]
+        sql += [
+            f"CREATE UNIQUE INDEX IF NOT EXISTS {parent}_id_{key} ON {parent} (id, {key})",
+            f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_owner FOREIGN KEY ({column}, {key}) REFERENCES {parent} (id, {key})"
+            " DEFERRABLE INITIALLY IMMEDIATE",
+        ]
+    return [_run(";\n".join(sql) + ";")]
+
+
+def append_only(table: str, *, deletes_too: bool = True) -> list[migrations.RunSQL]:
+    """Rows are never changed nor deleted; a correction is a new row."""
+    return [
+        _run(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE{' OR DELETE' if deletes_too else ''} ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION core_refuse_change();"
+        )
+    ]
+
+
+def history(table: str, *, hidden: Iterable[str] = ()) -> list[migrations.RunSQL]:
+    """Record every change of a row in core_rowchange; the values of `hidden` columns are left out."""
+    arguments = ", ".join(f"'{column}'" for column in sorted({*hidden, "search_key"}))
+    return [
+        _run(
+            f"CREATE TRIGGER {table}_history AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION core_record_change({arguments});"
+        )
+    ]
+
+
+def transition_guard(table: str, machine: "Machine") -> list[migrations.RunSQL]:
+    """The state table as a trigger: an UPDATE outside it is refused. A contract test compares it with the code."""
+    return [_run(guard_sql(table, machine))]
+
+
+def guard_sql(table: str, machine: "Machine") -> str:
+    pairs = ", ".join(f"('{a}','{b}')" for a, b in sorted(machine.pairs()))
+    return f"""
+CREATE OR REPLACE FUNCTION {table}_guard_state() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.state IS DISTINCT FROM OLD.state AND (OLD.state, NEW.state) NOT IN ({pairs}) THEN
+    RAISE EXCEPTION '{table}: % -> % is not a transition', OLD.state, NEW.state USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS {table}_guard_state ON {table};
+CREATE TRIGGER {table}_guard_state BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_guard_state();
+"""

@@ -1,0 +1,62 @@
+"""Every form post carries a uuid: pressed twice, sent twice, retried after a lost connection, it counts once."""
+
+import hashlib
+import uuid
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from .models import Submission
+
+FIELD = "_submission"
+
+
+def _body_hash(request: HttpRequest) -> str:
+    digest = hashlib.sha256(request.path.encode())
+    for name in sorted(request.POST):
+        if name not in {"csrfmiddlewaretoken", FIELD}:
+            digest.update(repr((name, request.POST.getlist(name))).encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.hexdigest()
+
+
+def begin(request: HttpRequest) -> HttpResponse | None:
+    """Take the post's uuid in this transaction. A twin that is under way is waited for. Returns the answer to a repeat, else None."""
+    try:
+        key = uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None
+    body = _body_hash(request)
+    user_id = request.user.pk if request.user.is_authenticated else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_submission (uuid, user_id, path, body_hash, result_url, at) VALUES (%s, %s, %s, %s, '', now())"
+            " ON CONFLICT (uuid) DO NOTHING",
+            [key, user_id, request.path[:300], body],
+        )
+        if cursor.rowcount:
+            request.submission = key  # type: ignore[attr-defined]
+            return None
+    before = Submission.objects.get(pk=key)
+    if (before.user_id, before.path, before.body_hash) != (user_id, request.path[:300], body) or not before.result_url:
+        return render(request, "errors/409.html", status=409)
+    answer = HttpResponse(status=303)
+    answer["Location"] = before.result_url
+    return answer
+
+
+def finish(request: HttpRequest, response: HttpResponse) -> None:
+    """Keep where the post led. A post that did not succeed gives its uuid back: the corrected form may be sent again."""
+    key = getattr(request, "submission", None)
+    if key is None:
+        return
+    if 300 <= response.status_code < 400:
+        Submission.objects.filter(pk=key).update(result_url=response["Location"][:500])
+    else:
+        Submission.objects.filter(pk=key).delete()

@@ -1,0 +1,435 @@
+"""The components of every page: tags and filters preloaded in all templates (docs/components.md).
+
+Small pieces are built here, larger ones have a template in `templates/components/`. Tags ending in `end…` wrap content.
+Tones say meaning, never colour alone: `neutral info ok warn bad`; each has its icon and goes with a text.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+NBSP = "\u00a0"
+NOTHING = "—"
+
+TONE_ICONS = {
+    "neutral": "it-minus-circle",
+    "info": "it-info-circle",
+    "ok": "it-check-circle",
+    "warn": "it-warning-circle",
+    "bad": "it-error",
+}
+# Words of state shared by many rooms; a state not listed is neutral.
+STATES_BY_TONE = {
+    "ok": "active approved awarded confirmed done frozen granted issued liquidated present ready registered signed valid verified",
+    "info": "open pending proposed queued rendering running sent submitted validated waiting",
+    "warn": "expiring late returned suspended to_confirm waived",
+    "bad": "blocked cancelled early_end expired failed refused rejected revoked",
+}
+STATE_TONES = {state: tone for tone, states in STATES_BY_TONE.items() for state in states.split()}
+MESSAGE_TONES = {"debug": "neutral", "info": "info", "success": "ok", "warning": "warn", "error": "bad"}
+
+
+# --- Filters: how values read
+
+
+@register.filter
+def euro(value: Decimal | int | str | None) -> str:
+    """Amount in euro, two decimals: `1.234,56 €`; a dash when there is none."""
+    if value in (None, ""):
+        return NOTHING
+    return f"{number_format(Decimal(value), decimal_pos=2, use_l10n=True, force_grouping=True)}{NBSP}€"
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """Whole minutes as people say them: `3 h 30 min`."""
+    if minutes in (None, ""):
+        return NOTHING
+    whole, rest = divmod(abs(int(minutes)), 60)
+    parts = ([f"{number_format(whole, force_grouping=True)}{NBSP}h"] if whole or not rest else []) + ([f"{rest}{NBSP}min"] if rest else [])
+    return ("−" if int(minutes) < 0 else "") + NBSP.join(parts)
+
+
+def _local(value: dt.date | str) -> dt.date:
+    """Papers read dates from a frozen context, where they are ISO text."""
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value) if len(value) == 10 else dt.datetime.fromisoformat(value)
+    return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+def _written(value: dt.date | str | None, pattern: str) -> str:
+    """Italian writes months and weekdays in small letters."""
+    if not value:
+        return NOTHING
+    text = date_format(_local(value), pattern)
+    return text.lower() if get_language() == "it" else text
+
+
+@register.filter
+def day(value: dt.date | str | None) -> str:
+    """`22 novembre 2026`."""
+    return _written(value, "j F Y")
+
+
+@register.filter
+def day_short(value: dt.date | str | None) -> str:
+    """`22/11/2026`, for tables."""
+    return _written(value, "d/m/Y")
+
+
+@register.filter
+def weekday(value: dt.date | str | None) -> str:
+    """`domenica 22 novembre`."""
+    return _written(value, "l j F")
+
+
+@register.filter
+def month(value: dt.date | str | None) -> str:
+    """`novembre 2026`."""
+    return _written(value, "F Y")
+
+
+@register.filter
+def moment(value: dt.datetime | str | None) -> str:
+    """`22 novembre 2026, 19:17`, in the time of Rome."""
+    return _written(value, "j F Y, H:i")
+
+
+@register.filter
+def percent(value: Decimal | float | None) -> str:
+    """A number already in percent, no decimals: `73 %`."""
+    return NOTHING if value in (None, "") else f"{number_format(value, decimal_pos=0)}{NBSP}%"
+
+
+@register.filter
+def or_dash(value: object) -> object:
+    return NOTHING if value in (None, "") else value
+
+
+@register.filter
+def tone_of(state: str) -> str:
+    return STATE_TONES.get(str(state), "neutral")
+
+
+# --- Small pieces
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "sm", extra: str = "") -> SafeString:
+    """An icon of the sprite, hidden from screen readers unless it has a label. Sizes: xs sm md lg."""
+    hidden = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon-{} {}" {} focusable="false"><use href="{}#{}"></use></svg>', size, extra, hidden, static("svg/sprites.svg"), name
+    )
+
+
+@register.simple_tag
+def badge(label: str, tone: str = "neutral", icon_name: str = "") -> SafeString:
+    """A state: colour, icon and words."""
+    return format_html('<span class="pill tone-{}">{}{}</span>', tone, icon(icon_name or TONE_ICONS[tone], size="xs"), label)
+
+
+@register.simple_tag
+def state_badge(state: str, label: str) -> SafeString:
+    """The badge of a state code, its tone looked up in `STATE_TONES`."""
+    return badge(label, tone_of(state))
+
+
+@register.simple_tag
+def dot(tone: str, label: str) -> SafeString:
+    """A light with its words, for rows of a list."""
+    return format_html('<span class="dot tone-{}">{}<span>{}</span></span>', tone, icon(TONE_ICONS[tone], size="xs"), label)
+
+
+@register.simple_tag
+def link_button(label: str, url: str, kind: str = "primary", icon_name: str = "") -> SafeString:
+    """A link that looks like a button. Kinds: primary secondary quiet danger."""
+    return format_html('<a class="{}" href="{}">{}{}</a>', _button_class(kind), url, icon(icon_name) if icon_name else "", label)
+
+
+@register.simple_tag
+def button(label: str, kind: str = "primary", name: str = "", value: str = "", icon_name: str = "", url: str = "") -> SafeString:
+    """The button that sends the form around it; `url` sends it elsewhere."""
+    extra = format_html(' name="{}" value="{}"', name, value) if name else ""
+    extra = format_html('{} formaction="{}"', extra, url) if url else extra
+    return format_html(
+        '<button type="submit" class="{}"{}>{}{}</button>', _button_class(kind), extra, icon(icon_name) if icon_name else "", label
+    )
+
+
+def _button_class(kind: str) -> str:
+    return {
+        "primary": "btn btn-primary",
+        "secondary": "btn btn-outline-primary",
+        "quiet": "btn btn-quiet",
+        "danger": "btn btn-danger",
+    }[kind]
+
+
+@register.simple_tag(takes_context=True)
+def form_tokens(context: Context) -> SafeString:
+    """The hidden fields of every POST form: CSRF and the submission's uuid (a repeat is answered with the first result)."""
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="_submission" value="{}">',
+        context.get("csrf_token", ""),
+        uuid.uuid4(),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def post_button(context: Context, url: str, label: str, kind: str = "secondary", icon_name: str = "", **hidden: object) -> SafeString:
+    """A form of one button; further keywords are sent as hidden fields."""
+    fields = [format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in hidden.items()]
+    return format_html(
+        '<form method="post" action="{}" class="inline-form">{}{}{}</form>',
+        url,
+        form_tokens(context),
+        mark_safe("".join(fields)),
+        button(label, kind=kind, icon_name=icon_name),
+    )
+
+
+@register.simple_tag
+def fact(label: str, value: object = "", empty: str = NOTHING) -> SafeString:
+    """One row of `{% facts %}`; for richer content write `<div><dt>…</dt><dd>…</dd></div>`."""
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, empty if value in (None, "") else value)
+
+
+# --- Wrapping pieces
+
+
+@register.simple_block_tag
+def page_header(content: str, title: str, lead: str = "", kicker: str = "") -> SafeString:
+    """The page's only h1, its lead, and its actions as content (one primary action a page)."""
+    return _render("page_header", title=title, lead=lead, kicker=kicker, content=mark_safe(content.strip()))
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", url: str = "", icon_name: str = "", level: int = 2, tone: str = "") -> SafeString:
+    return _render("card", title=title, url=url, icon_name=icon_name, level=level, tone=tone, content=content)
+
+
+@register.simple_block_tag
+def facts(content: str, title: str = "") -> SafeString:
+    """A definition list of `{% fact %}`."""
+    return format_html('{}<dl class="facts">{}</dl>', format_html('<h2 class="part-title">{}</h2>', title) if title else "", content)
+
+
+@register.simple_block_tag
+def table(content: str, caption: str, show_caption: bool = False) -> SafeString:
+    """A table that becomes cards on a phone: every `td` carries `data-label`."""
+    return format_html(
+        '<div class="table-box"><table class="stack-table"><caption class="{}">{}</caption>{}</table></div>',
+        "" if show_caption else "visually-hidden",
+        caption,
+        content,
+    )
+
+
+@register.simple_block_tag
+def figures(content: str) -> SafeString:
+    """A row of `{% figure %}` tiles."""
+    return format_html('<ul class="figures">{}</ul>', content)
+
+
+@register.simple_block_tag
+def alert(content: str, tone: str = "info", title: str = "") -> SafeString:
+    return _render("alert", tone=tone, title=title, content=content, icon_name=TONE_ICONS[tone])
+
+
+@register.simple_block_tag
+def callout(content: str, title: str = "", tone: str = "info") -> SafeString:
+    """A quiet box beside the text: what happens next, who is asked, why."""
+    return _render("callout", tone=tone, title=title, content=content, icon_name=TONE_ICONS[tone])
+
+
+@register.simple_block_tag
+def help_text(content: str, title: str) -> SafeString:
+    """Help inside the page it explains: closed until asked, works without JavaScript."""
+    return _render("help", title=title, content=content)
+
+
+@register.simple_block_tag
+def filter_bar(content: str, form: BaseForm, results: str = "") -> SafeString:
+    """Filters of a list, kept in the URL (GET); the content holds exports."""
+    return _render("filter_bar", form=form, results=results, content=mark_safe(content.strip()))
+
+
+@register.simple_block_tag
+def actions(content: str) -> SafeString:
+    """The row of buttons that ends a form."""
+    return format_html('<div class="actions">{}</div>', content)
+
+
+def _render(name: str, **context: Any) -> SafeString:
+    return mark_safe(render_to_string(f"components/{name}.html", context))
+
+
+# --- Larger pieces
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(label: str, number: object, url: str = "", note: str = "", trend: str = "", tone: str = "") -> dict:
+    """A number with its words; `url` opens the rows behind it; `trend` is up, down or same, said in `note`."""
+    icons = {"up": "it-arrow-up", "down": "it-arrow-down", "same": "it-minus"}
+    return {"label": label, "number": number, "url": url, "note": note, "trend_icon": icons.get(trend, ""), "tone": tone}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(title: str, text: str = "", url: str = "", action: str = "", icon_name: str = "it-inbox") -> dict:
+    """What to do when a list has nothing."""
+    return {"title": title, "text": text, "url": url, "action": action, "icon_name": icon_name}
+
+
+@register.inclusion_tag("components/pager.html")
+def pager(previous_url: str | None = "", next_url: str | None = "", summary: str = "") -> dict:
+    """Keyset previous / next; nothing is drawn when there is a single page and no summary."""
+    return {"previous_url": previous_url, "next_url": next_url, "summary": summary}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items: Iterable[Mapping], label: str = "") -> dict:
+    """Sections of one thing, each its own page: items are `{label, url, active, badge}`."""
+    return {"items": [{"badge": "", "active": False, **item} for item in items], "label": label or _("Sezioni")}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(items: Iterable[Mapping]) -> dict:
+    """A path with its place: items are `{label, state: done|current|todo, url}`."""
+    words = {"done": _("fatto"), "current": _("passo attuale"), "todo": _("da fare")}
+    return {"items": [{"url": "", **item, "word": words[item["state"]]} for item in items]}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(items: Iterable[Mapping]) -> dict:
+    """What happened, newest first: items are `{when, title, text, who, tone, url}`; `when` is a date or a datetime."""
+    rows = []
+    for item in items:
+        row = {"text": "", "who": "", "tone": "neutral", "url": "", **item}
+        row["is_moment"] = isinstance(row["when"], dt.datetime)
+        row["icon_name"] = TONE_ICONS[row["tone"]]
+        rows.append(row)
+    return {"items": rows}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(label: str, value: int, total: int, note: str = "") -> dict:
+    """A bar with its words: `18 di 40`."""
+    share = round(100 * value / total) if total else 0
+    return {"label": label, "value": value, "total": total or 1, "note": note, "share": min(share, 100)}
+
+
+@register.inclusion_tag("components/job.html", takes_context=True)
+def job(context: Context, job: Any, poll_url: str = "", cancel_url: str = "", result_label: str = "") -> dict:
+    """A `core.Job` under way: bar, state in words, cancel, the file at the end. While it goes it asks `poll_url` every two seconds;
+    the polled view answers with this same tag (`components/job_fragment.html`)."""
+    return {
+        "job": job,
+        "going": job.state in ("queued", "running"),
+        "tone": tone_of(job.state),
+        "poll_url": poll_url,
+        "cancel_url": cancel_url,
+        "result_label": result_label or _("Apri il risultato"),
+        "csrf_token": context.get("csrf_token", ""),
+    }
+
+
+@register.inclusion_tag("components/start_light.html", takes_context=True)
+def start_light(context: Context, items: Iterable[Mapping], title: str = "") -> dict:
+    """The semaforo: items are `{state: green|amber|red|waived, text, why, rule, url, action, post}`.
+
+    A red item says why, cites its rule and offers the button that fixes it (`post` true: a one-button form). Its whole is red when an item
+    is red, else amber when one is amber, else green.
+    """
+    rows, states = [], []
+    words = {"green": _("a posto"), "amber": _("da completare"), "red": _("blocca l’avvio"), "waived": _("derogato")}
+    tones = {"green": "ok", "amber": "warn", "red": "bad", "waived": "neutral"}
+    for item in items:
+        row = {"why": "", "rule": "", "url": "", "action": "", "post": False, **item}
+        tone = tones[row["state"]]
+        rows.append({**row, "tone": tone, "icon_name": TONE_ICONS[tone], "word": words[row["state"]]})
+        states.append(row["state"])
+    whole = next((state for state in ("red", "amber") if state in states), "green")
+    summary = {
+        "red": _("Non può ancora partire"),
+        "amber": _("Può partire, ma manca qualcosa"),
+        "green": _("Tutto pronto per partire"),
+    }[whole]
+    return {
+        "items": rows,
+        "title": title or _("Semaforo di avvio"),
+        "tone": tones[whole],
+        "whole": whole,
+        "summary": summary,
+        "ready": sum(state in ("green", "waived") for state in states),
+        "csrf_token": context.get("csrf_token", ""),
+    }
+
+
+@register.inclusion_tag("components/file_row.html")
+def file_row(
+    title: str, url: str = "", number: str = "", state: str = "", state_label: str = "", note: str = "", size: int | None = None
+) -> dict:
+    """A document: number, state, download. Without `url` it is still being made."""
+    return {
+        "title": title,
+        "url": url,
+        "number": number,
+        "tone": tone_of(state),
+        "state_label": state_label,
+        "note": note,
+        "size": size,
+    }
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(chart: Any, note: str = "") -> dict:
+    """A chart of `core.charts` with the table behind it."""
+    return {"chart": chart, "note": note}
+
+
+@register.inclusion_tag("components/messages.html")
+def messages_list(messages: Iterable) -> dict:
+    tones = [(MESSAGE_TONES.get(message.level_tag, "info"), message) for message in messages or ()]
+    return {"items": [(tone, TONE_ICONS[tone], message) for tone, message in tones]}
+
+
+@register.inclusion_tag("components/breadcrumb.html")
+def breadcrumb(*pairs: object) -> dict:
+    """`{% breadcrumb "Persone" url "Maria Rossi" %}`: label, url, label, url, … and the page's own label last."""
+    links = [{"label": pairs[i], "url": pairs[i + 1]} for i in range(0, len(pairs) - 1, 2)]
+    return {"links": links, "here": pairs[-1] if len(pairs) % 2 else ""}
+
+
+@register.inclusion_tag("components/fieldset.html")
+def fieldset(form: BaseForm, names: str, legend: str = "", hint: str = "") -> dict:
+    """Some fields of a form under a legend: `{% fieldset form "first_name last_name" "Chi è" %}`."""
+    return {"fields": [form[name] for name in names.split()], "legend": legend, "hint": hint}
+
+
+@register.inclusion_tag("forms/errors.html")
+def form_errors(form: BaseForm) -> dict:
+    """The error summary of a form laid out by hand, with its hidden fields (`{{ form }}` draws both by itself)."""
+    return {"form": form, "hidden_fields": form.hidden_fields()}
+
+
+@register.simple_tag
+def field(bound: BoundField) -> SafeString:
+    """One field with label, hint and errors."""
+    return bound.as_field_group()

@@ -1,0 +1,89 @@
+"""To-dos for a role on a case, and the deadlines that become to-dos."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from .actor import Actor
+from .audit import type_of
+from .models import Deadline, Todo
+
+
+def ask(*, kind: str, subject: Any, title: str, url: str, role: str, by: Actor, due_on: date | None = None) -> None:
+    """One open to-do per kind and subject; asking again renews its words and date."""
+    Todo.objects.update_or_create(
+        kind=kind,
+        subject_type=type_of(subject),
+        subject_id=subject.pk,
+        done_at=None,
+        defaults={
+            "title": title,
+            "url": url,
+            "role": role,
+            "due_on": due_on,
+            "ambito_id": getattr(subject, "ambito_id", None) or by.ambito_id,
+            "network_id": by.network_id,
+        },
+    )
+
+
+def done(*, kind: str, subject: Any, by: Actor) -> None:
+    Todo.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, done_at=None).update(
+        done_at=timezone.now(), done_by=by.actor_id
+    )
+
+
+def open_for(access: Any, roles: list[str]) -> models.QuerySet[Todo]:
+    """What waits for these roles in the active Ambito, by due date."""
+    return (
+        Todo.objects.filter(Q(ambito_id=access.ambito_id) | Q(ambito_id=None, network_id=access.network_id), role__in=roles, done_at=None)
+        .order_by(F("due_on").asc(nulls_last=True), "id")
+    )
+
+
+def set_deadline(*, kind: str, subject: Any, title: str, url: str, role: str, due_on: date, by: Actor, remind_days: int = 30) -> None:
+    """The one open deadline of this kind for the subject; moving it again replaces the date."""
+    Deadline.objects.update_or_create(
+        kind=kind,
+        subject_type=type_of(subject),
+        subject_id=subject.pk,
+        closed_at=None,
+        defaults={
+            "title": title,
+            "url": url,
+            "role": role,
+            "due_on": due_on,
+            "remind_days": remind_days,
+            "ambito_id": getattr(subject, "ambito_id", None) or by.ambito_id,
+            "network_id": by.network_id,
+        },
+    )
+
+
+def close_deadline(*, kind: str, subject: Any) -> None:
+    Deadline.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, closed_at=None).update(closed_at=timezone.now())
+
+
+def remind(*, today: date) -> int:
+    """Turn the deadlines that are near into to-dos; returns how many are open. Safe to repeat."""
+    near = [d for d in Deadline.objects.filter(closed_at=None).order_by("id") if (d.due_on - today).days <= d.remind_days]
+    existing = {(t.kind, t.subject_type, t.subject_id) for t in Todo.objects.filter(done_at=None, kind__in={d.kind for d in near})}
+    Todo.objects.bulk_create(
+        Todo(
+            kind=d.kind,
+            subject_type=d.subject_type,
+            subject_id=d.subject_id,
+            title=d.title,
+            url=d.url,
+            role=d.role,
+            due_on=d.due_on,
+            ambito_id=d.ambito_id,
+            network_id=d.network_id,
+        )
+        for d in near
+        if (d.kind, d.subject_type, d.subject_id) not in existing
+    )
+    return len(near)

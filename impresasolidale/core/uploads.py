@@ -1,0 +1,64 @@
+"""Files people hand in: judged by their bytes, kept private, named by us."""
+
+import hashlib
+import re
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .actor import Actor
+from .audit import record_fact, type_of
+from .errors import DomainError
+from .models import Upload
+
+KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+MAGIC = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
+
+
+def check_upload(file: UploadedFile) -> str:
+    """Content type of an acceptable file. Raises DomainError (field "file") with words for the user."""
+    if not file.size:
+        raise DomainError(_("Il file è vuoto."), field="file")
+    if file.size > settings.UPLOAD_LIMIT:
+        limit = settings.UPLOAD_LIMIT // (1024 * 1024)
+        raise DomainError(_("Il file è troppo grande: al massimo %(limit)s MB.") % {"limit": limit}, field="file")
+    file.seek(0)
+    head = file.read(16)
+    file.seek(0)
+    for magic, kind in MAGIC:
+        if head.startswith(magic):
+            return kind
+    raise DomainError(_("Il file deve essere un PDF, oppure una foto JPEG o PNG."), field="file")
+
+
+def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor) -> Upload:
+    """Keep a checked file, owned by the Ambito of its subject. The file goes first, then the row; orphans are swept."""
+    content_type = check_upload(file)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    upload = Upload(
+        ambito_id=subject.ambito_id,
+        kind=kind,
+        subject_type=type_of(subject),
+        subject_id=subject.pk,
+        original_name=re.sub(r"[^\w .()-]", "_", (file.name or "")[-150:]),
+        content_type=content_type,
+        file_hash=digest.hexdigest(),
+        size=file.size or 0,
+        created_by_id=by.actor_id,
+    )
+    upload.file_name = default_storage.save(f"{kind}/{timezone.localdate().year}/{upload.public_id}.{KINDS[content_type]}", file)
+    upload.save()
+    record_fact("core.upload.received", upload, by=by, kind=kind)
+    return upload
+
+
+def uploads_of(subject: models.Model) -> models.QuerySet[Upload]:
+    return Upload.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).order_by("-id")

@@ -1,0 +1,191 @@
+"""What every room's views stand on, and the few pages without a domain: health, a job's progress, error pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection, transaction
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import FormView, TemplateView
+
+from . import audit, jobs
+from .errors import Conflict, DomainError
+from .models import Document, Heartbeat, Job, Look, Upload
+
+WORKER_SILENCE = 45  # seconds without an answer of the worker before /healthz says so
+
+
+class SeeOther(HttpResponse):
+    """303: the browser goes to `url` with GET."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(status=303)
+        self["Location"] = self.url = url
+
+
+class Guarded(View):
+    """A view that needs a permission (403 without), and has the Access of its user."""
+
+    permission: str | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.permission:
+            self.access.require(self.permission)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def access(self) -> Any:
+        return self.request.access  # type: ignore[attr-defined]
+
+
+class Page(Guarded, TemplateView):
+    """A page to look at."""
+
+
+class ServiceForm(Guarded, FormView):
+    """A form whose `act(form)` calls one service and returns the URL to go to. Refusals come back beside the form, 422 or 409."""
+
+    def act(self, form: Form) -> str:
+        raise NotImplementedError
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return SeeOther(self.act(form))
+        except DomainError as error:
+            form.add_domain_error(error)
+            return self.refused(form, error.status)
+        except IntegrityError as error:
+            form.add_error(None, constraint_words(error))
+            return self.refused(form, 422)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        return self.refused(form, 422)
+
+    def refused(self, form: Form, status: int) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=status)
+
+
+class Action(Guarded):
+    """A one-button POST: `act()` calls one service and returns the URL to go to; a refusal is a message on `back()`."""
+
+    http_method_names = ("post",)
+
+    def act(self) -> str:
+        raise NotImplementedError
+
+    def back(self) -> str:
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return SeeOther(self.act())
+        except DomainError as error:
+            messages.error(request, str(error.words))
+            return SeeOther(self.back())
+
+
+def constraint_words(error: IntegrityError) -> str:
+    """The message of the named constraint that was violated; raises the error again when it is nobody's."""
+    from django.apps import apps
+
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name and constraint.violation_error_message != constraint.default_violation_error_message:
+                return str(constraint.violation_error_message)
+    raise error
+
+
+def check_version(row: Any, seen: int | str) -> None:
+    """Refuse an edit made on an older version of `row` (already locked)."""
+    if int(seen or 0) != row.row_version:
+        raise Conflict
+
+
+def serve_document(document: Document, *, by: Any) -> HttpResponse:
+    """The file of a paper, to someone whose selector already found its subject. The look is logged."""
+    if document.state != Document.State.READY:
+        raise Http404
+    audit.look(Look.Kind.DOCUMENT, document, by=by, place=document.kind)
+    name = f"{document.kind.rpartition('.')[2]}-{document.number.replace('/', '-')}.pdf"
+    return FileResponse(default_storage.open(document.file_name), content_type="application/pdf", filename=name)
+
+
+def serve_upload(upload: Upload, *, by: Any) -> HttpResponse:
+    audit.look(Look.Kind.DOCUMENT, upload, by=by, place=upload.kind)
+    return FileResponse(
+        default_storage.open(upload.file_name), content_type=upload.content_type, filename=f"{upload.public_id}", as_attachment=True
+    )
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the database and a worker answer; 503 says which does not."""
+    found = {"database": False, "worker": False}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        found["database"] = True
+        beat = Heartbeat.objects.filter(name="worker").first()
+        found["worker"] = bool(beat and (timezone.now() - beat.at).total_seconds() < WORKER_SILENCE)
+    except Exception:  # whatever it is, the answer is 503
+        found["database"] = False
+    return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+healthz.login_required = False  # type: ignore[attr-defined]
+
+
+class JobPage(Page):
+    """How far a job of mine is; the bar renews itself, the page works without script too."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        work = get_object_or_404(Job, public_id=self.kwargs["public_id"], actor_id=self.access.actor_id)
+        urls = {
+            "poll_url": reverse("core:job", args=[work.public_id]),
+            "cancel_url": reverse("core:cancel_job", args=[work.public_id]),
+            "result_label": _("Apri il risultato"),
+        }
+        return super().get_context_data(work=work, **urls, **kwargs)
+
+    def get_template_names(self) -> list[str]:
+        return ["components/job_fragment.html" if self.request.htmx else "core/job.html"]  # type: ignore[attr-defined]
+
+
+class CancelJob(Action):
+    def act(self) -> str:
+        job = get_object_or_404(Job, public_id=self.kwargs["public_id"], actor_id=self.access.actor_id)
+        jobs.ask_cancel(job)
+        return self.back()
+
+    def back(self) -> str:
+        return reverse("core:job", args=[self.kwargs["public_id"]])
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/403.html", {"why": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "errors/csrf.html", status=403)
+
+

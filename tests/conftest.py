@@ -1,0 +1,78 @@
+"""The strictest reviewer: real PostgreSQL as the application role, a client that reads every page it gets, no forgiveness for warnings."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client, TransactionTestCase
+
+from tests.support import database
+
+pytest_plugins = ["tests.factories.fixtures"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    from django.db import connections
+
+    name = f"impresa_test_{os.getpid()}"
+    with django_db_blocker.unblock():
+        database.copy(name)
+        connection = connections["default"]
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        os.environ["TEST_DATABASE"] = name
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        database.drop(name)
+
+
+def _fresh_copy(self: TransactionTestCase) -> None:
+    from django.db import connections
+
+    name = connections["default"].settings_dict["NAME"]
+    connections.close_all()
+    database.copy(name)
+
+
+TransactionTestCase._fixture_teardown = _fresh_copy  # type: ignore[method-assign]
+
+
+class ReadingClient(Client):
+    """A browser that complains: inline script or style, unrendered tags, forms without their tokens."""
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+            complain(response.content.decode(), path=request.get("PATH_INFO", ""))
+        return response
+
+
+def complain(html: str, *, path: str) -> None:
+    """Fail on what no page may contain."""
+    assert "{{" not in html and "{%" not in html, f"{path}: unrendered template tags"
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>\s*\S", html), f"{path}: inline script"
+    assert not re.search(r"<[^>]+\s(?:on[a-z]+|style)=[\"']", html), f"{path}: inline handler or style"
+    for form in re.findall(r"<form\b[^>]*method=[\"']post[\"'].*?</form>", html, re.S | re.I):
+        assert "csrfmiddlewaretoken" in form, f"{path}: a POST form without CSRF token"
+        assert "_submission" in form, f"{path}: a POST form without submission uuid"
+
+
+@pytest.fixture
+def client() -> ReadingClient:
+    return ReadingClient()
+
+
+@pytest.fixture
+def signed_in() -> Callable[[Any], ReadingClient]:
+    """signed_in(user) → a client with that user's session."""
+
+    def sign_in(user: Any) -> ReadingClient:
+        client = ReadingClient()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

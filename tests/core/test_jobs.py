@@ -1,0 +1,115 @@
+"""Jobs by outbox: in the caller's transaction, claimed once, tried again, finished once, cancelled."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core import jobs
+from impresasolidale.core.models import Job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+calls: list[int] = []
+
+
+@pytest.fixture
+def by(sondrio):
+    return Access.system(network_id=sondrio.network_id, ambito_id=sondrio.pk, reason="test")
+
+
+@pytest.fixture
+def kinds(monkeypatch):
+    """Three kinds of job: one that works, one that fails, one that watches for a stop."""
+    calls.clear()
+
+    def works(run, *, number):
+        calls.append(number)
+        run.progress(1, 2, "metà")
+        return number * 2
+
+    def fails(run):
+        calls.append(0)
+        raise ValueError("with a name inside")
+
+    def stops(run):
+        Job.objects.filter(pk=run.job.pk).update(cancel_asked=True)
+        run._beat()
+        run.progress(1, 2)
+
+    found = {name: jobs.Kind(name, function, name) for name, function in {"works": works, "fails": fails, "stops": stops}.items()}
+    monkeypatch.setattr(jobs, "REGISTRY", {**jobs.REGISTRY, **found})
+
+
+def test_a_job_of_a_rolled_back_transaction_does_not_exist(by, kinds):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        jobs.enqueue("works", by=by, number=1)
+        raise RuntimeError
+    assert not Job.objects.exists()
+
+
+def test_an_unknown_name_is_refused(by, kinds):
+    with pytest.raises(KeyError):
+        jobs.enqueue("unknown", by=by)
+
+
+def test_run_twice_done_once(by, kinds):
+    job = jobs.enqueue("works", by=by, number=21)
+    jobs.run(job.pk)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.result, job.progress, job.attempt, calls) == ("done", 42, 100, 1, [21])
+
+
+def test_a_failing_job_waits_and_gives_up_after_five_attempts(by, kinds):
+    job = jobs.enqueue("fails", by=by)
+    for _ in range(7):
+        Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt, len(calls), job.error) == ("failed", 5, 5, "ValueError")
+
+
+def test_a_job_whose_worker_died_is_taken_over_and_the_dead_one_cannot_finish(by, kinds):
+    job = jobs.enqueue("works", by=by, number=1)
+    assert jobs.claim(job.pk).attempt == 1
+    assert jobs.claim(job.pk) is None
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=5))
+    assert [j.pk for j in jobs.waiting()] == [job.pk]
+    assert jobs.claim(job.pk).attempt == 2
+    assert not Job.objects.filter(pk=job.pk, attempt=1, state="running").update(state="done")
+
+
+def test_a_job_can_be_stopped_while_it_runs_and_before(by, kinds):
+    running, waiting = jobs.enqueue("stops", by=by), jobs.enqueue("works", by=by, number=1)
+    jobs.run(running.pk)
+    jobs.ask_cancel(waiting)
+    jobs.run(waiting.pk)
+    assert set(Job.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert calls == []
+
+
+def test_a_period_has_one_job_however_often_it_is_asked_for(kinds):
+    for _ in range(3):
+        jobs.enqueue_periodic("works", "2026-11-18")
+    jobs.enqueue_periodic("works", "2026-11-19")
+    assert Job.objects.count() == 2
+
+
+def test_a_job_sent_a_moment_ago_is_not_sent_again(by, kinds):
+    job = jobs.enqueue("works", by=by, number=1)
+    assert jobs.waiting().count() == 1
+    Job.objects.filter(pk=job.pk).update(sent_at=timezone.now())
+    assert jobs.waiting().count() == 0
+    Job.objects.filter(pk=job.pk).update(sent_at=timezone.now() - timedelta(minutes=1))
+    assert jobs.waiting().count() == 1
+
+
+def test_every_beat_entry_names_a_job_that_exists():
+    from impresasolidale.schedule import BEAT
+
+    for entry in BEAT.values():
+        name, every = entry["args"]
+        assert name in jobs.REGISTRY and every in {"minute", "hour", "day"}

@@ -1,0 +1,43 @@
+"""Uploads are judged by their bytes; a refusal keeps no file."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.models import Upload
+from impresasolidale.core.uploads import check_upload, store_upload
+
+PDF = b"%PDF-1.7 prova"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(PDF, "application/pdf"), (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png")],
+)
+def test_pdf_jpeg_and_png_are_taken(content, kind):
+    assert check_upload(SimpleUploadedFile("qualsiasi.exe", content, "text/plain")) == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "vuoto"), (b"<html><script>", "PDF"), (b"PK\x03\x04", "PDF"), (b"<svg>", "PDF"), (b" %PDF-1.7", "PDF")],
+)
+def test_anything_else_is_refused_in_words(content, words):
+    with pytest.raises(DomainError, match=words) as caught:
+        check_upload(SimpleUploadedFile("scansione.pdf", content, "application/pdf"))
+    assert caught.value.field == "file"
+
+
+def test_a_file_over_the_limit_is_refused(settings):
+    settings.UPLOAD_LIMIT = 1024 * 1024
+    with pytest.raises(DomainError, match="1 MB"):
+        check_upload(SimpleUploadedFile("a.pdf", PDF + b"0" * 1024 * 1024))
+
+
+@pytest.mark.django_db
+def test_a_stored_file_has_our_name_and_a_clean_original_one(within, worker, sondrio):
+    by = within(worker)
+    sondrio.ambito_id = sondrio.pk
+    upload = store_upload(file=SimpleUploadedFile("../../etc/<b>scan.pdf", PDF), kind="test.scan", subject=sondrio, by=by)
+    assert str(upload.public_id) in upload.file_name and "<" not in upload.original_name
+    assert Upload.objects.get().size == len(PDF)
