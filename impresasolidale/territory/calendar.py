@@ -1,0 +1,39 @@
+"""Working days: national holidays and the patron saint of the comune (features row 68)."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from functools import cache
+
+from .models import Comune, PatronSaint
+
+
+def holiday_name(day: date, comune: Comune | None = None) -> str:
+    """The holiday's name in Italian, or an empty string."""
+    return _national(day.year).get(day) or _patron_name(day, _patron(comune))
+
+
+def is_holiday(day: date, comune: Comune | None = None) -> bool:
+    """Whether `day` is a national holiday or the patron's day of `comune`. Sundays as such are not."""
+    return bool(holiday_name(day, comune))
+
+
+def working_days(start: date, end: date, weekdays: Collection[int], comune: Comune | None = None) -> list[date]:
+    """Days from `start` to `end`, both included, on `weekdays` (Monday is 0), without holidays. One query at most."""
+    patron = _patron(comune)
+    days = (start + timedelta(days=n) for n in range((end - start).days + 1))
+    return [day for day in days if day.weekday() in weekdays and day not in _national(day.year) and not _patron_name(day, patron)]
+
+
+def _patron(comune: Comune | None) -> PatronSaint | None:
+    return PatronSaint.objects.filter(comune=comune).first() if comune else None
+
+
+def _patron_name(day: date, patron: PatronSaint | None) -> str:
+    return patron.name if patron and patron.falls_on(day) else ""
+
+
+@cache
+def _national(year: int) -> dict[date, str]:
+    from holidays import country_holidays  # heavy, and needed by a few pages only
+
+    return dict(country_holidays("IT", years=year, language="it_IT"))

@@ -1,0 +1,51 @@
+"""Choices of the territory."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Severity(models.TextChoices):
+    """What the program does with a rule: block refuses; warn says so, computes or reminds, and lets you go on; off does nothing."""
+
+    BLOCK = "block", _("blocca")
+    WARN = "warn", _("avvisa")
+    OFF = "off", _("spenta")
+
+
+class RuleKind(models.TextChoices):
+    """Where a rule comes from (domain.md §9)."""
+
+    HARD = "H", _("obbligo di legge")
+    REGIONAL = "R", _("indirizzo regionale")
+    LOCAL = "L", _("scelta dell’Ambito")
+    FUNDER = "K", _("impegno con chi finanzia")
+    PRACTICE = "G", _("buona pratica")
+
+
+class Confidence(models.TextChoices):
+    """How sure we are of a rule's source: V read, V~ read but secondary or of another Region, D derived, U unconfirmed."""
+
+    READ = "V", _("letta nella fonte")
+    INDIRECT = "V~", _("letta in fonte indiretta o di un’altra Regione")
+    DERIVED = "D", _("ricavata da altre")
+    UNCONFIRMED = "U", _("da confermare")
+
+
+class BodyKind(models.TextChoices):
+    COMUNE = "comune", _("comune")
+    MOUNTAIN_COMMUNITY = "mountain_community", _("comunità montana")
+    PROVINCE = "province", _("provincia")
+    HEALTH = "health", _("azienda sanitaria")
+    CONSORTIUM = "consortium", _("consorzio o azienda speciale")
+    COOPERATIVE = "cooperative", _("cooperativa")
+    FOUNDATION = "foundation", _("fondazione")
+    OTHER = "other", _("altro ente")
+
+
+class TariffKind(models.TextChoices):
+    """Dated amounts set by others. Units: euro a day for the base, per mille for the rates (domain.md §1.6, rules 45–46)."""
+
+    INAIL_DAILY_BASE = "inail_daily_base", _("INAIL, base al giorno (euro)")
+    INAIL_RATE_INDUSTRY = "inail_rate_industry", _("INAIL, tasso industria (per mille)")
+    INAIL_RATE_CRAFT = "inail_rate_craft", _("INAIL, tasso artigianato (per mille)")
+    INAIL_RATE_OTHER = "inail_rate_other", _("INAIL, tasso altre attività (per mille)")
