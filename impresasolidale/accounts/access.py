@@ -1,0 +1,217 @@
+"""The Access of a request or a job: who acts, where, with which roles, and which rows that reaches. Every selector takes one."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from impresasolidale.core.scope import Scope
+
+from .models import ApiToken, Entrusted, Membership, User
+from .permissions import COMPANY_ROLES, Permission, Role, permissions_of
+
+NOBODY: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Office users act in one Ambito at a time; company users wherever they have somebody entrusted to them.
+
+    `comuni`: the only comuni of residence whose people a comune-limited membership opens (None: not limited).
+    `company_id`, `placements`, `beneficiaries`: what a company user is narrowed to (None: not narrowed).
+    `opened`: records opened in this session with a logged reason.
+    """
+
+    actor: User | None
+    network_id: Any  # int; None for a visitor or a user without memberships
+    ambito_id: Any  # int; None for company and network-wide users
+    ambiti: frozenset[int] = NOBODY
+    roles: frozenset[str] = frozenset()
+    comuni: frozenset[int] | None = None
+    company_id: int | None = None
+    placements: frozenset[int] | None = None
+    beneficiaries: frozenset[int] | None = None
+    opened: frozenset[str] = frozenset()
+    system_reason: str = ""
+    networks: frozenset[int] = NOBODY
+    contexts: tuple[Mapping[str, Any], ...] = field(default=())
+    ambito: Any = None  # the active Ambito's row, for its name
+
+    def __str__(self) -> str:
+        return str(self.actor) if self.actor else self.system_reason
+
+    @property
+    def actor_id(self) -> int | None:
+        return self.actor.pk if self.actor else None
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        return permissions_of(self.roles)
+
+    def may(self, code: str) -> bool:
+        return bool(self.system_reason) or code in self.permissions
+
+    def require(self, code: str) -> None:
+        """Raises PermissionDenied (403): the row is ours, the right is missing."""
+        if not self.may(code):
+            raise PermissionDenied(_("Il tuo ruolo non comprende questa operazione."))
+
+    @cached_property
+    def scope(self) -> Scope:
+        only: dict[str, frozenset[int]] = {}
+        if self.placements is not None:
+            only = {
+                "placement": self.placements,
+                "beneficiary": self.beneficiaries or NOBODY,
+                "company": frozenset({self.company_id} if self.company_id else ()),
+                "document": NOBODY,
+            }
+        return Scope(
+            networks=self.networks or frozenset({self.network_id} if self.network_id else ()),
+            ambiti=self.ambiti,
+            only=only,
+            actor_id=self.actor_id,
+        )
+
+    @classmethod
+    def system(cls, *, network_id: int, ambito_id: int | None, reason: str) -> "Access":
+        """The application itself, in one Ambito (or none: network-owned rows only). Says why."""
+        assert reason
+        return cls(
+            actor=None,
+            network_id=network_id,
+            ambito_id=ambito_id,
+            ambiti=frozenset({ambito_id} if ambito_id else ()),
+            system_reason=reason,
+        )
+
+    @classmethod
+    def public(cls, *, networks: frozenset[int]) -> "Access":
+        """A visitor: network-owned rows, through selectors that show what is public; no right, no Ambito."""
+        return cls(actor=None, network_id=min(networks, default=None), ambito_id=None, networks=networks)
+
+
+def resolve(request: Any) -> Access | None:
+    """The Access of a request; None for a visitor. Two queries for an office user, three for a company user."""
+    if request.path.startswith("/api/"):
+        return _by_token(request)
+    user = request.user
+    if not user.is_authenticated:
+        return None
+    return access_for(user, chosen=request.session.get("context", ""), opened=frozenset(request.session.get("opened", ())))
+
+
+def access_for(user: User, *, chosen: str = "", opened: frozenset[str] = frozenset()) -> Access:
+    """`chosen` is the context the user switched to: "ambito:<id>", "company:<id>" or "network:<id>"."""
+    held = list(
+        Membership.objects.in_force(timezone.localdate())
+        .filter(user=user)
+        .select_related("ambito", "network")
+        .order_by("ambito__name", "id")
+    )
+    contexts: dict[str, dict[str, Any]] = {}
+    for m in held:
+        key, label = (
+            (f"company:{m.company_id}", _("La mia impresa"))
+            if m.role in COMPANY_ROLES
+            else (f"ambito:{m.ambito_id}", str(m.ambito))
+            if m.ambito_id
+            else (f"network:{m.network_id}", str(m.network))
+        )
+        contexts.setdefault(key, {"key": key, "label": label, "memberships": []})["memberships"].append(m)
+    # Office hats first, then company hats, then network-wide ones, unless the user chose.
+    ranked = sorted(contexts, key=lambda k: ("ambito", "company", "network").index(k.split(":")[0]))
+    active = contexts.get(chosen) or (contexts[ranked[0]] if ranked else None)
+    menu = tuple({"key": k, "label": contexts[k]["label"], "active": contexts[k] is active} for k in ranked)
+    if active is None:
+        return Access(actor=user, network_id=None, ambito_id=None, opened=opened)
+    mine: list[Membership] = active["memberships"]
+    first = mine[0]
+    wide = [m for m in held if not m.ambito_id and m.role not in COMPANY_ROLES and m.network_id == first.network_id]
+    if first.role in COMPANY_ROLES:
+        return _company_access(user, first, mine, contexts=menu)
+    roles = frozenset(m.role for m in {*mine, *wide})
+    limited = frozenset(m.comune_id for m in mine if m.comune_id)
+    return Access(
+        actor=user,
+        network_id=first.network_id,
+        ambito_id=first.ambito_id,
+        ambito=first.ambito,
+        ambiti=frozenset({first.ambito_id} if first.ambito_id else ()),
+        roles=roles,
+        comuni=limited if limited and all(m.comune_id for m in mine) else None,
+        opened=opened,
+        contexts=menu,
+    )
+
+
+def _company_access(user: User, first: Membership, mine: list[Membership], *, contexts: tuple[Mapping[str, Any], ...]) -> Access:
+    rows = Entrusted.objects.filter(company_id=first.company_id)
+    if all(m.role == Role.COMPANY_TUTOR for m in mine):
+        rows = rows.filter(user_id=user.pk)
+    entrusted = list(rows)
+    return Access(
+        actor=user,
+        network_id=first.network_id,
+        ambito_id=None,
+        ambiti=frozenset(r.ambito_id for r in entrusted),
+        roles=frozenset(m.role for m in mine),
+        company_id=first.company_id,
+        placements=frozenset(r.placement_id for r in entrusted),
+        beneficiaries=frozenset(r.beneficiary_id for r in entrusted),
+        contexts=contexts,
+    )
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _by_token(request: Any) -> Access | None:
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if kind != "Bearer" or not token:
+        return None
+    row = (
+        ApiToken.objects.filter(token_hash=hash_token(token), revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+        .select_related("user", "ambito")
+        .first()
+    )
+    if row is None:
+        return None
+    access = access_for(row.user, chosen=f"ambito:{row.ambito_id}")
+    return access if access.ambito_id == row.ambito_id else None
+
+
+def for_job(job: Any) -> Access:
+    """The Access a job works with: its Ambito, or every network and Ambito for a periodic one."""
+    from impresasolidale.territory.models import Ambito, Network
+
+    if job.network_id:
+        return Access(
+            actor=User.objects.filter(pk=job.actor_id).first() if job.actor_id else None,
+            network_id=job.network_id,
+            ambito_id=job.ambito_id,
+            ambiti=frozenset({job.ambito_id} if job.ambito_id else ()),
+            system_reason=f"job {job.name}",
+        )
+    return Access(
+        actor=None,
+        network_id=None,
+        ambito_id=None,
+        networks=frozenset(Network.objects.values_list("pk", flat=True)),
+        ambiti=frozenset(Ambito.objects.values_list("pk", flat=True)),
+        system_reason=f"job {job.name}",
+    )
+
+
+def members_with(*, ambito_id: int, role: str, on: Any) -> Any:
+    """Users who hold a role in an Ambito (or network-wide over it) on a day."""
+    return User.objects.filter(
+        pk__in=Membership.objects.in_force(on).filter(Q(ambito_id=ambito_id), role=role).values("user_id"), is_active=True
+    ).order_by("last_name", "first_name")

@@ -1,0 +1,153 @@
+"""Users and what they may reach: dated memberships, invitations, API tokens."""
+
+import secrets
+import uuid
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from .permissions import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """One human, one sign-in, however many hats."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("posta elettronica"), unique=True)
+    first_name = models.CharField(_("nome"), max_length=80)
+    last_name = models.CharField(_("cognome"), max_length=80)
+    language = models.CharField(_("lingua"), max_length=2, default="it")
+    is_active = models.BooleanField(_("attivo"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("utente")
+        verbose_name_plural = _("utenti")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="accounts_user_email_once", violation_error_message=_("C'è già un accesso con questo indirizzo.")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self, today: date) -> "MembershipQuerySet":
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today)
+
+
+class Membership(models.Model):
+    """A role held from a day to a day: in a whole network, in one Ambito, for the residents of one comune, or in a company.
+
+    A deputy holds the role of `deputy_of` for the dates of the membership: the second key in August.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("utente"))
+    role = models.CharField(_("ruolo"), max_length=30, choices=Role)
+    network = models.ForeignKey("territory.Network", models.PROTECT, related_name="+", verbose_name=_("rete"))
+    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Ambito"))
+    comune = models.ForeignKey("territory.Comune", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("solo residenti a"))
+    company = models.ForeignKey("hosts.Company", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("impresa"))
+    valid_from = models.DateField(_("dal"))
+    valid_to = models.DateField(_("al"), null=True, blank=True)
+    deputy_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sostituisce"))
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appartenenza")
+        verbose_name_plural = _("appartenenze")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="accounts_membership_dates",
+                violation_error_message=_("La data di fine viene prima di quella di inizio."),
+            ),
+            models.CheckConstraint(condition=Q(comune=None) | Q(ambito__isnull=False), name="accounts_membership_comune_in_ambito"),
+            models.CheckConstraint(
+                condition=Q(role__in=["company_tutor", "company_contact"], company__isnull=False)
+                | (~Q(role__in=["company_tutor", "company_contact"]) & Q(company=None)),
+                name="accounts_membership_company_roles",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "valid_from"], name="accounts_membership_user")]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
+
+
+class Entrusted(models.Model):
+    """The people entrusted to a company tutor: a view that placements.agreements creates (docs/adr/0005)."""
+
+    placement_id = models.BigIntegerField(primary_key=True)
+    user_id = models.BigIntegerField()
+    network_id = models.BigIntegerField()
+    ambito_id = models.BigIntegerField()
+    beneficiary_id = models.BigIntegerField()
+    company_id = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "entrusted"
+        verbose_name = _("affidamento")
+        verbose_name_plural = _("affidamenti")
+
+
+class Invitation(models.Model):
+    """A personal link to choose a password: a first invitation, or a forgotten one. Only its hash is kept; it works once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("invito")
+        verbose_name_plural = _("inviti")
+
+
+class ApiToken(models.Model):
+    """A key for another program, for one Ambito, with an expiry. Only its hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("utente"))
+    name = models.CharField(_("nome"), max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, related_name="+", verbose_name=_("Ambito"))
+    expires_at = models.DateTimeField(_("scade il"))
+    revoked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("chiave per programmi")
+        verbose_name_plural = _("chiavi per programmi")
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)

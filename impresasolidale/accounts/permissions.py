@@ -1,0 +1,96 @@
+"""Who may do what. Codes are stored nowhere but in memberships' roles; docs/permissions.md is generated from this table."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    SOCIAL_WORKER = "social_worker", _("assistente sociale")
+    PROMOTER_TUTOR = "promoter_tutor", _("educatore")
+    CLERK = "clerk", _("personale amministrativo")
+    COORDINATOR = "coordinator", _("coordinatore dell'Ufficio di Piano")
+    ACCOUNTING = "accounting", _("ragioneria")
+    COMUNE_OFFICER = "comune_officer", _("referente del Comune")
+    COMMISSION_MEMBER = "commission_member", _("componente della commissione del fondo")
+    TRAINER = "trainer", _("formatore")
+    COMPANY_TUTOR = "company_tutor", _("tutor aziendale")
+    COMPANY_CONTACT = "company_contact", _("referente dell'impresa")
+    PARTNER = "partner", _("partner")
+    DONOR = "donor", _("donatore")
+    AUDITOR = "auditor", _("revisore")
+    DPO = "dpo", _("responsabile della protezione dei dati")
+    TECHNICIAN = "technician", _("tecnico")
+
+
+COMPANY_ROLES = frozenset({Role.COMPANY_TUTOR, Role.COMPANY_CONTACT})
+
+
+class Permission(StrEnum):
+    SEE_PEOPLE = "see_people"
+    EDIT_PEOPLE = "edit_people"
+    SEE_JUDICIAL = "see_judicial"
+    SEE_PROTECTED_ADDRESS = "see_protected_address"
+    SEE_COMPANIES = "see_companies"
+    EDIT_COMPANIES = "edit_companies"
+    INVITE_TUTORS = "invite_tutors"
+    SEE_PLACEMENTS = "see_placements"
+    PREPARE_PLACEMENTS = "prepare_placements"
+    RECORD_SIGNATURES = "record_signatures"
+    VALIDATE_PLACEMENTS = "validate_placements"
+    WAIVE_RULES = "waive_rules"
+    RECORD_PROTOCOL = "record_protocol"
+    RECORD_ATTENDANCE = "record_attendance"
+    CONFIRM_MONTHS = "confirm_months"
+    SEE_DASHBOARD = "see_dashboard"
+    ORDER_REPORTS = "order_reports"
+    SEE_TRAINING = "see_training"
+    EDIT_TRAINING = "edit_training"
+    SEE_FUND = "see_fund"
+    RECORD_CONTRIBUTIONS = "record_contributions"
+    ASK_BENEFITS = "ask_benefits"
+    GRANT_BENEFITS = "grant_benefits"
+    PAY_BENEFITS = "pay_benefits"
+    SEE_CERTIFICATES = "see_certificates"
+    DECIDE_CERTIFICATES = "decide_certificates"
+    SEE_MESSAGES = "see_messages"
+    MANAGE_USERS = "manage_users"
+    SEE_ACCESS_LOG = "see_access_log"
+    SEE_HEALTH = "see_health"
+    USE_TUTOR_PORTAL = "use_tutor_portal"
+    USE_COMPANY_PORTAL = "use_company_portal"
+
+
+P = Permission
+_OFFICE = {P.SEE_PEOPLE, P.SEE_COMPANIES, P.SEE_PLACEMENTS, P.SEE_TRAINING, P.SEE_FUND, P.SEE_CERTIFICATES, P.SEE_MESSAGES}
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.SOCIAL_WORKER: frozenset(
+        _OFFICE
+        | {P.EDIT_PEOPLE, P.SEE_JUDICIAL, P.SEE_PROTECTED_ADDRESS, P.EDIT_COMPANIES, P.INVITE_TUTORS, P.PREPARE_PLACEMENTS}
+        | {P.RECORD_SIGNATURES, P.RECORD_PROTOCOL, P.RECORD_ATTENDANCE, P.CONFIRM_MONTHS, P.EDIT_TRAINING, P.ASK_BENEFITS}
+    ),
+    Role.PROMOTER_TUTOR: frozenset({P.SEE_PEOPLE, P.SEE_COMPANIES, P.SEE_PLACEMENTS, P.RECORD_ATTENDANCE, P.SEE_TRAINING}),
+    Role.CLERK: frozenset({P.SEE_COMPANIES, P.EDIT_COMPANIES, P.SEE_PLACEMENTS, P.RECORD_PROTOCOL, P.RECORD_SIGNATURES, P.SEE_MESSAGES}),
+    Role.COORDINATOR: frozenset(
+        _OFFICE
+        | {P.VALIDATE_PLACEMENTS, P.WAIVE_RULES, P.SEE_DASHBOARD, P.ORDER_REPORTS, P.EDIT_TRAINING, P.RECORD_CONTRIBUTIONS}
+        | {P.GRANT_BENEFITS, P.DECIDE_CERTIFICATES, P.MANAGE_USERS, P.CONFIRM_MONTHS, P.EDIT_COMPANIES, P.INVITE_TUTORS}
+    ),
+    Role.ACCOUNTING: frozenset({P.SEE_FUND, P.RECORD_CONTRIBUTIONS, P.PAY_BENEFITS, P.SEE_DASHBOARD}),
+    Role.COMUNE_OFFICER: frozenset({P.SEE_PEOPLE, P.SEE_PLACEMENTS}),
+    Role.COMMISSION_MEMBER: frozenset({P.SEE_FUND, P.GRANT_BENEFITS}),
+    Role.TRAINER: frozenset({P.SEE_TRAINING, P.EDIT_TRAINING}),
+    Role.COMPANY_TUTOR: frozenset({P.USE_TUTOR_PORTAL, P.RECORD_ATTENDANCE}),
+    Role.COMPANY_CONTACT: frozenset({P.USE_COMPANY_PORTAL}),
+    Role.PARTNER: frozenset(),
+    Role.DONOR: frozenset(),
+    Role.AUDITOR: frozenset({P.SEE_DASHBOARD}),
+    Role.DPO: frozenset({P.SEE_ACCESS_LOG}),
+    Role.TECHNICIAN: frozenset({P.SEE_HEALTH}),
+}
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
+    return frozenset().union(*(ROLE_PERMISSIONS[r] for r in roles)) if roles else frozenset()

@@ -1,0 +1,107 @@
+"""Writes about users: invite, choose a password, second keys."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from impresasolidale.core.audit import record_fact
+from impresasolidale.core.errors import DomainError, FourEyesRequired
+from impresasolidale.core.messages import send
+
+from .access import Access, hash_token
+from .models import Invitation, Membership, User, new_token
+from .permissions import Permission, Role
+
+LINK_DAYS = 14
+
+
+@transaction.atomic
+def invite(
+    *,
+    email: str,
+    first_name: str,
+    last_name: str,
+    role: Role,
+    by: Access,
+    today: date,
+    base_url: str,
+    ambito_id: int | None = None,
+    company_id: int | None = None,
+) -> User:
+    """Give a role to whoever has this address and send the link to choose a password. Who is known keeps the password."""
+    by.require(Permission.INVITE_TUTORS if role in {Role.COMPANY_TUTOR, Role.COMPANY_CONTACT} else Permission.MANAGE_USERS)
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name)
+    scope = {"user": user, "role": role, "network_id": by.network_id, "ambito_id": ambito_id, "company_id": company_id}
+    if not Membership.objects.in_force(today).filter(**scope).exists():
+        membership = Membership.objects.create(valid_from=today, **scope)
+        record_fact("accounts.membership.given", membership, by=by, role=role)
+    send_link(user=user, by=by, kind="accounts.invitation", template="accounts/email/invitation.txt", base_url=base_url)
+    return user
+
+
+def send_link(*, user: User, by: Access, kind: str, template: str, base_url: str) -> Invitation:
+    """A personal link by mail, valid for 14 days and once."""
+    token = new_token()
+    row = Invitation.objects.create(
+        user=user, token_hash=hash_token(token), expires_at=timezone.now() + timedelta(days=LINK_DAYS), created_by_id=by.actor_id
+    )
+    send(
+        kind=kind,
+        address=user.email,
+        subject=str(_("Il tuo accesso a Impresasolidale")),
+        template=template,
+        context={"user": user, "url": f"{base_url}/accesso/invito/{token}/", "days": LINK_DAYS, "known": user.has_usable_password()},
+        by=by,
+        about=user,
+    )
+    return row
+
+
+def invitation_for(token: str) -> Invitation | None:
+    return (
+        Invitation.objects.filter(token_hash=hash_token(token), used_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+
+
+@transaction.atomic
+def choose_password(*, token: str, password: str) -> User:
+    """Set the password of the invited user. Raises DomainError for a link that no longer works or a weak password."""
+    row = invitation_for(token)
+    if row is None:
+        raise DomainError(_("Questo link non funziona più. Chiedine uno nuovo al tuo ufficio, oppure dalla pagina di accesso."))
+    Invitation.objects.select_for_update().get(pk=row.pk)
+    try:
+        validate_password(password, row.user)
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages), field="password") from error
+    row.user.set_password(password)
+    row.user.save(update_fields=["password"])
+    Invitation.objects.filter(user=row.user, used_at=None).update(used_at=timezone.now())
+    return row.user
+
+
+@dataclass(frozen=True)
+class OutsideAct:
+    """A decision taken outside the application that stands for the second key: its number and date (and file, kept by the caller)."""
+
+    number: str
+    on: date
+
+
+def require_second_key(*, first_id: int | None, by: Access, act: OutsideAct | None = None) -> None:
+    """Four eyes on money and validations: never the same user, unless a recorded outside act is the second key.
+
+    Raises FourEyesRequired. A deputy is simply another user, with a dated membership.
+    """
+    if by.actor_id == first_id and not (act and act.number.strip()):
+        raise FourEyesRequired

@@ -1,0 +1,116 @@
+"""Sign-in, sign-out, invitations, and the switch between Ambiti."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.scope import scope
+from impresasolidale.core.views import Action, ServiceForm
+
+from . import services
+from .access import access_for
+from .forms import ChoosePassword, ForgotPassword, SignIn
+from .models import User
+
+
+def demo_logins() -> list[tuple[str, str, str]]:
+    """(role, address, password) of the demo, for its sign-in page; empty anywhere else."""
+    file = Path(settings.DATA_DIR) / "logins.txt"
+    if not settings.DEMO or not file.is_file():
+        return []
+    return [(r, e, p) for r, e, p in (line.split("\t") for line in file.read_text().splitlines() if line.count("\t") == 2)]
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInPage(ServiceForm):
+    template_name = "accounts/sign_in.html"
+    form_class = SignIn
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(logins=demo_logins(), next=self.request.GET.get("next", ""), **kwargs)
+
+    def act(self, form: Any) -> str:
+        login(self.request, form.user)
+        wanted = self.request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()}, require_https=self.request.is_secure())
+        return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+class SignOut(Action):
+    def act(self) -> str:
+        logout(self.request)
+        return resolve_url(settings.LOGOUT_REDIRECT_URL)
+
+
+def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Too many wrong passwords for this address from this place."""
+    return render(request, "accounts/locked_out.html", status=429)
+
+
+class SwitchContext(Action):
+    """Act in another of my Ambiti, or as the company I belong to."""
+
+    def act(self) -> str:
+        chosen = self.request.POST.get("context", "")
+        access = access_for(self.request.user, chosen=chosen)  # type: ignore[arg-type]
+        if not any(c["key"] == chosen and c["active"] for c in access.contexts):
+            raise Http404
+        self.request.session["context"] = chosen
+        self.request.session["opened"] = []
+        return reverse("desk:home")
+
+    def back(self) -> str:
+        return reverse("desk:home")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class AcceptInvitation(ServiceForm):
+    template_name = "accounts/accept_invitation.html"
+    form_class = ChoosePassword
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(invitation=services.invitation_for(self.kwargs["token"]), **kwargs)
+
+    def act(self, form: Any) -> str:
+        user = services.choose_password(token=self.kwargs["token"], password=form.cleaned_data["password"])
+        login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ForgotPasswordPage(ServiceForm):
+    """Always the same answer: the page does not tell who has an access."""
+
+    template_name = "accounts/forgot_password.html"
+    form_class = ForgotPassword
+    success_url = reverse_lazy("accounts:sign_in")
+
+    def act(self, form: Any) -> str:
+        user = User.objects.filter(email=form.cleaned_data["email"].lower(), is_active=True).first()
+        if user:
+            access = access_for(user)
+            if access.network_id:
+                # A link that left a moment ago is not sent again; the answer stays the same.
+                with suppress(DomainError), scope(access.scope):
+                    services.send_link(
+                        user=user, by=access, kind="accounts.forgotten", template="accounts/email/forgotten.txt", base_url=settings.BASE_URL
+                    )
+        messages.info(self.request, _("Se l'indirizzo è registrato, tra poco arriva un messaggio con il link per scegliere una nuova password."))
+        return str(self.success_url)
+
+
