@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class BeneficiariesConfig(AppConfig):
+    name = "placements.beneficiaries"
+    label = "beneficiaries"
+    verbose_name = "persone"

@@ -1,0 +1,315 @@
+"""Forms about people. Labels and lengths are the models'; choices that need a permission are left out of the page."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core import validators
+from impresasolidale.core.forms import Form, Radios, VersionedForm
+from impresasolidale.territory.forms import ComuneField
+
+from . import selectors
+from .enums import CareRole, ReferringService, TargetArea
+from .models import Assessment, Beneficiary, Referral, Representative, TakingInCharge
+
+
+def _field(model: type[Model], name: str, **changes: Any) -> Any:
+    return model._meta.get_field(name).formfield(**changes)  # type: ignore[union-attr]
+
+
+def _allowed(access: Access, choices: Iterable[tuple[str, Any]], first: str) -> list[tuple[str, Any]]:
+    return [("", first), *(choice for choice in choices if selectors.may_see_area(access, choice[0]))]
+
+
+class PeopleFilters(Form):
+    q = forms.CharField(label=gettext_lazy("Nome"), required=False, max_length=80, widget=forms.TextInput({"type": "search"}))
+    area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)
+    mie = forms.BooleanField(label=gettext_lazy("Solo le mie persone"), required=False)
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].choices = _allowed(access, TargetArea.choices, _("Tutte"))  # type: ignore[attr-defined]
+
+
+class PersonForm(Form):
+    """What a person's record holds. `on` bounds the birth date that the code says."""
+
+    first_name = _field(Beneficiary, "first_name")
+    last_name = _field(Beneficiary, "last_name")
+    codice_fiscale = forms.CharField(
+        label=gettext_lazy("Codice fiscale"),
+        max_length=25,
+        help_text=gettext_lazy("Basta questo: data e luogo di nascita li ricaviamo noi."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    birth_date = forms.DateField(
+        label=gettext_lazy("Data di nascita"), required=False, help_text=gettext_lazy("Se la scrivi, controlliamo che torni con il codice.")
+    )
+    residence = ComuneField(label=gettext_lazy("Comune di residenza"), help_text=gettext_lazy("Scrivi le prime lettere e scegli."))
+    in_charge_note = _field(Beneficiary, "in_charge_note", help_text=gettext_lazy("Serve solo se abita fuori dal tuo Ambito."))
+    address = _field(Beneficiary, "address")
+    is_address_protected = _field(
+        Beneficiary,
+        "is_address_protected",
+        help_text=gettext_lazy("Lo vede solo chi è autorizzato. Non finisce sui documenti per l’impresa."),
+    )
+    phone = _field(Beneficiary, "phone")
+    email = _field(Beneficiary, "email")
+    target_area = forms.ChoiceField(
+        label=gettext_lazy("Area"), help_text=gettext_lazy("Serve alle statistiche. Nessuna diagnosi, e l’impresa non la vede.")
+    )
+    schooling_completed = _field(Beneficiary, "schooling_completed")
+    emergency_name = _field(Beneficiary, "emergency_name")
+    emergency_phone = _field(Beneficiary, "emergency_phone")
+    # Shown when a refusal asks for them.
+    is_checked_elsewhere = forms.BooleanField(
+        label=gettext_lazy("Ho sentito l’altro ufficio: la registriamo anche noi"), required=False, widget=forms.HiddenInput
+    )
+    is_other_person = forms.BooleanField(label=gettext_lazy("Ho controllato: è un’altra persona"), required=False, widget=forms.HiddenInput)
+    ticks: ClassVar = ("is_checked_elsewhere", "is_other_person")
+
+    def __init__(self, *args: Any, access: Access, on: date, **kwargs: Any) -> None:
+        self.access, self.on = access, on
+        super().__init__(*args, **kwargs)
+        self.fields["target_area"].choices = _allowed(access, TargetArea.choices, _("Scegli"))  # type: ignore[attr-defined]
+        if not access.may(Permission.SEE_PROTECTED_ADDRESS):
+            del self.fields["is_address_protected"]
+        for name in self.ticks:
+            if self.is_bound and self.data.get(name):
+                self.ask(name)
+
+    def ask(self, name: str) -> None:
+        """Show one of `ticks`."""
+        self.fields[name].widget = forms.CheckboxInput()
+
+    def clean_codice_fiscale(self) -> str:
+        self.code = validators.codice_fiscale(self.cleaned_data["codice_fiscale"], today=self.on)
+        return self.code.code
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        typed = self.cleaned_data.get("birth_date")
+        if typed and "codice_fiscale" in self.cleaned_data:
+            try:
+                validators.check_birth_date(self.code, typed)
+            except ValidationError as error:
+                self.add_error("birth_date", error)
+        return cleaned
+
+
+class NewPersonForm(PersonForm):
+    """One page from the referral to the person in charge."""
+
+    fieldsets = (
+        (
+            gettext_lazy("La segnalazione"),
+            ("referral_service", "referral_operator", "referral_received_on", "referral_protocol"),
+        ),
+        (gettext_lazy("La persona"), ("codice_fiscale", "last_name", "first_name", "birth_date", "target_area", "schooling_completed")),
+        (
+            gettext_lazy("Dove abita e come si contatta"),
+            ("residence", "in_charge_note", "address", "is_address_protected", "phone", "email"),
+        ),
+        (gettext_lazy("In caso di emergenza"), ("emergency_name", "emergency_phone")),
+        (
+            gettext_lazy("La presa in carico"),
+            ("charge_service", "charge_case_manager", "charge_valid_from"),
+        ),
+        (
+            gettext_lazy("La valutazione del servizio sociale, se c’è già"),
+            ("assessment_made_on", "assessment_author", "assessment_protocol"),
+        ),
+        (
+            gettext_lazy("Chi la rappresenta, se serve"),
+            (
+                "representative_kind",
+                "representative_last_name",
+                "representative_first_name",
+                "representative_phone",
+                "representative_email",
+                "representative_decree",
+                "representative_decree_on",
+                "representative_valid_from",
+                "representative_signs_alone",
+            ),
+        ),
+        (gettext_lazy("La privacy"), ("privacy_notice_on",)),
+    )
+    field_order = [name for _legend, names in fieldsets for name in names]  # the summary of errors follows the page
+    referral_service = forms.ChoiceField(label=gettext_lazy("Servizio che segnala"))
+    referral_operator = _field(Referral, "operator")
+    referral_received_on = _field(Referral, "received_on")
+    referral_protocol = _field(Referral, "protocol")
+    charge_service = forms.ChoiceField(label=gettext_lazy("Servizio che ha in carico"))
+    charge_case_manager = _field(TakingInCharge, "case_manager")
+    charge_valid_from = _field(TakingInCharge, "valid_from", label=gettext_lazy("In carico dal"))
+    assessment_made_on = _field(Assessment, "made_on", required=False)
+    assessment_author = _field(Assessment, "author", required=False)
+    assessment_protocol = _field(Assessment, "protocol")
+    representative_kind = _field(Representative, "kind", required=False)
+    representative_last_name = _field(Representative, "last_name", required=False)
+    representative_first_name = _field(Representative, "first_name", required=False)
+    representative_phone = _field(Representative, "phone")
+    representative_email = _field(Representative, "email")
+    representative_decree = _field(Representative, "decree")
+    representative_decree_on = _field(Representative, "decree_on")
+    representative_valid_from = _field(Representative, "valid_from", required=False)
+    representative_signs_alone = _field(Representative, "signs_alone")
+    privacy_notice_on = _field(
+        Beneficiary, "privacy_notice_on", help_text=gettext_lazy("Il giorno in cui gliel’hai consegnata e spiegata.")
+    )
+
+    needed: ClassVar = {
+        "assessment": ("made_on", "author"),
+        "representative": ("kind", "last_name", "first_name", "valid_from"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("referral_service", "charge_service"):
+            self.fields[name].choices = _allowed(self.access, ReferringService.choices, _("Scegli"))  # type: ignore[attr-defined]
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        for part, names in self.needed.items():
+            if self.part(part):
+                for name in (f"{part}_{name}" for name in names):
+                    if not self.cleaned_data.get(name) and name not in self.errors:
+                        self.add_error(name, _("Completa anche questo, oppure lascia vuota tutta la parte."))
+        return cleaned
+
+    def part(self, part: str) -> dict[str, Any] | None:
+        """The fields of one part without its prefix; None when nothing of it was written."""
+        prefix = f"{part}_"
+        found = {name.removeprefix(prefix): value for name, value in self.cleaned_data.items() if name.startswith(prefix)}
+        return found if any(found.values()) else None
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of services.register_beneficiary."""
+        parts = ("referral", "charge", "assessment", "representative")
+        own = {name: value for name, value in self.cleaned_data.items() if name.split("_")[0] not in parts}
+        return own | {part: self.part(part) for part in parts}
+
+
+class EditPersonForm(VersionedForm, PersonForm):
+    """Fields the user may not see are not in the form, and stay as they are."""
+
+    fieldsets = (
+        (gettext_lazy("La persona"), ("last_name", "first_name", "codice_fiscale", "birth_date", "target_area", "schooling_completed")),
+        (
+            gettext_lazy("Dove abita e come si contatta"),
+            ("residence", "in_charge_note", "address", "is_address_protected", "phone", "email"),
+        ),
+        (gettext_lazy("In caso di emergenza"), ("emergency_name", "emergency_phone")),
+    )
+    field_order = [name for _legend, names in fieldsets for name in names]
+
+    def __init__(self, *args: Any, beneficiary: Beneficiary, access: Access, **kwargs: Any) -> None:
+        initial = {name: getattr(beneficiary, name) for name in self.base_fields if hasattr(beneficiary, name)}
+        super().__init__(*args, access=access, current_version=beneficiary.row_version, initial=initial, **kwargs)
+        if not selectors.may_see_area(access, beneficiary.target_area):
+            del self.fields["target_area"]
+        if not selectors.may_see_address(access, beneficiary):
+            del self.fields["address"]
+        del self.fields["is_other_person"]
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of services.update_beneficiary; the birth date was only compared with the code."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "birth_date"}
+
+
+class RepresentativeForm(Form):
+    kind = _field(Representative, "kind")
+    last_name = _field(Representative, "last_name")
+    first_name = _field(Representative, "first_name")
+    phone = _field(Representative, "phone")
+    email = _field(Representative, "email")
+    decree = _field(Representative, "decree", help_text=gettext_lazy("Per chi è nominato dal tribunale."))
+    decree_on = _field(Representative, "decree_on")
+    signs_alone = _field(Representative, "signs_alone", help_text=gettext_lazy("Se non è spuntato, firmano insieme."))
+    valid_from = _field(Representative, "valid_from")
+    valid_to = _field(Representative, "valid_to", help_text=gettext_lazy("Se il decreto ha una scadenza."))
+
+
+class ChargeForm(Form):
+    service = forms.ChoiceField(label=gettext_lazy("Servizio"))
+    case_manager = _field(TakingInCharge, "case_manager")
+    valid_from = _field(TakingInCharge, "valid_from")
+    valid_to = _field(TakingInCharge, "valid_to", help_text=gettext_lazy("Lascia vuoto se continua."))
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["service"].choices = _allowed(access, ReferringService.choices, _("Scegli"))  # type: ignore[attr-defined]
+
+
+class AssessmentForm(Form):
+    made_on = _field(Assessment, "made_on")
+    author = _field(Assessment, "author")
+    protocol = _field(Assessment, "protocol", help_text=gettext_lazy("Solo il riferimento: la valutazione resta nella cartella sociale."))
+
+
+class PrivacyNoticeForm(Form):
+    given_on = forms.DateField(
+        label=gettext_lazy("Consegnata il"), help_text=gettext_lazy("Il giorno in cui gliel’hai consegnata e spiegata.")
+    )
+
+
+class CareMemberForm(Form):
+    user = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Collega"), empty_label=gettext_lazy("Scegli"))
+    role = forms.ChoiceField(label=gettext_lazy("Ruolo"), choices=CareRole.choices, widget=Radios)
+
+    def __init__(self, *args: Any, access: Access, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = selectors.possible_members(access, on=on)  # type: ignore[attr-defined]
+
+
+class DoubleChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj}, {obj.birth_date:%d/%m/%Y}, {obj.residence}"
+
+
+class DoubleForm(Form):
+    """Which record is the same person's; the one the page stands on is kept."""
+
+    drop = DoubleChoice(None, label=gettext_lazy("Quale scheda è un doppione?"), to_field_name="public_id", empty_label=None, widget=Radios)
+
+    def __init__(self, *args: Any, doubles: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["drop"].queryset = doubles.select_related("residence")  # type: ignore[attr-defined]
+
+
+class ReasonForm(Form):
+    """Why a record outside one's own cases is opened; "other" asks for words."""
+
+    OTHER = "other"
+    REASONS = (
+        ("stand_in", gettext_lazy("Sostituisco la persona che la segue")),
+        ("asked", gettext_lazy("Me lo chiede la persona o chi la rappresenta")),
+        ("referral", gettext_lazy("Arriva una segnalazione o una richiesta di un servizio")),
+        ("check", gettext_lazy("È un controllo d’ufficio")),
+        (OTHER, gettext_lazy("Un altro motivo")),
+    )
+    why = forms.ChoiceField(label=gettext_lazy("Motivo"), choices=REASONS, widget=Radios)
+    reason = forms.CharField(
+        label=gettext_lazy("Due parole in più"), max_length=300, required=False, widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("Servono se hai scelto un altro motivo. Non scrivere notizie sulla salute."),
+    )  # fmt: skip
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if self.cleaned_data.get("why") == self.OTHER and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Scrivi il motivo: resta nel registro degli accessi."))
+        return cleaned
+
+    def words(self) -> str:
+        """The reason as the register keeps it: the code chosen, then the words."""
+        return ": ".join(filter(None, [str(dict(self.REASONS)[self.cleaned_data["why"]]), self.cleaned_data["reason"]]))

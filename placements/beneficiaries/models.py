@@ -1,0 +1,164 @@
+"""People: one master record reused by every placement, who represents them, who follows them."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.core.fields import EncryptedTextField
+from impresasolidale.core.models import AmbitoOwned, Record, Versioned
+
+from .enums import CareRole, ReferringService, RepresentativeKind, Sex, TargetArea
+
+
+class Beneficiary(Record, Versioned, AmbitoOwned):
+    """A person in (or before) a placement, in the record of one Ambito. Unique per Ambito and codice fiscale.
+
+    The codice fiscale is encrypted; its keyed hash (omocodia resolved) finds it by exact match only. No diagnosis anywhere.
+    """
+
+    first_name = models.CharField(_("nome"), max_length=80)
+    last_name = models.CharField(_("cognome"), max_length=80)
+    search_key = models.CharField(max_length=170, editable=False)  # "rossi maria": lower case, without accents
+    codice_fiscale = EncryptedTextField(_("codice fiscale"))
+    codice_fiscale_hash = models.CharField(max_length=64, editable=False)
+    birth_date = models.DateField(_("data di nascita"))
+    sex = models.CharField(_("sesso"), max_length=1, choices=Sex)
+    birthplace = models.ForeignKey("territory.Comune", models.PROTECT, related_name="+", verbose_name=_("luogo di nascita"))
+    residence = models.ForeignKey("territory.Comune", models.PROTECT, related_name="+", verbose_name=_("comune di residenza"))
+    residence_ambito = models.ForeignKey(
+        "territory.Ambito", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("Ambito di residenza")
+    )
+    in_charge_note = models.CharField(_("perché lo segue questo Ambito"), max_length=200, blank=True)
+    address = models.CharField(_("indirizzo"), max_length=160, blank=True)
+    is_address_protected = models.BooleanField(_("indirizzo protetto"), default=False)
+    phone = models.CharField(_("telefono"), max_length=30, blank=True)
+    email = models.EmailField(_("posta elettronica"), blank=True)
+    target_area = models.CharField(_("area"), max_length=20, choices=TargetArea)
+    schooling_completed = models.BooleanField(_("ha concluso l'obbligo scolastico"), default=True)  # rule 5
+    emergency_name = models.CharField(_("chi avvisare"), max_length=120, blank=True)
+    emergency_phone = models.CharField(_("telefono di chi avvisare"), max_length=30, blank=True)
+    privacy_notice_on = models.DateField(_("informativa sulla privacy consegnata il"), null=True, blank=True)  # rule 56
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+
+    merge_exempt = frozenset({"beneficiaries.Beneficiary.merged_into"})
+
+    class Meta:
+        verbose_name = _("persona")
+        verbose_name_plural = _("persone")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ambito", "codice_fiscale_hash"],
+                condition=Q(merged_into=None),
+                name="beneficiaries_beneficiary_once",
+                violation_error_message=_("Questa persona è già registrata."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["ambito", "search_key", "id"], name="beneficiaries_by_name"),
+            models.Index(fields=["ambito", "-id"], name="beneficiaries_by_newest"),
+            models.Index(fields=["codice_fiscale_hash"], name="beneficiaries_by_code"),
+            GinIndex(OpClass(F("search_key"), name="gin_trgm_ops"), name="beneficiaries_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.last_name} {self.first_name}"
+
+
+class Representative(Record, Versioned, AmbitoOwned):
+    """Who acts for the person: parent, guardian, curator, support administrator; with decree, powers and expiry (rule 6)."""
+
+    beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="representatives", verbose_name=_("persona"))
+    kind = models.CharField(_("tipo"), max_length=30, choices=RepresentativeKind)
+    first_name = models.CharField(_("nome"), max_length=80)
+    last_name = models.CharField(_("cognome"), max_length=80)
+    email = models.EmailField(_("posta elettronica"), blank=True)
+    phone = models.CharField(_("telefono"), max_length=30, blank=True)
+    decree = models.CharField(_("decreto (numero e tribunale)"), max_length=160, blank=True)
+    decree_on = models.DateField(_("data del decreto"), null=True, blank=True)
+    signs_alone = models.BooleanField(_("firma al posto della persona"), default=False)
+    valid_from = models.DateField(_("dal"))
+    valid_to = models.DateField(_("al"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("rappresentante")
+        verbose_name_plural = _("rappresentanti")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="beneficiaries_representative_dates",
+                violation_error_message=_("La data di fine viene prima di quella di inizio."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Referral(Record, AmbitoOwned):
+    """A service asks for a placement: a reference to its paper (date, author, protocol), no narrative."""
+
+    beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="referrals", verbose_name=_("persona"))
+    service = models.CharField(_("servizio che segnala"), max_length=20, choices=ReferringService)
+    operator = models.CharField(_("operatore"), max_length=120)
+    received_on = models.DateField(_("ricevuta il"))
+    protocol = models.CharField(_("protocollo"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("segnalazione")
+        verbose_name_plural = _("segnalazioni")
+
+
+class TakingInCharge(Record, AmbitoOwned):
+    """A social or health service has the person in charge, from a day to a day (rule 4: over the whole placement)."""
+
+    beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="charges", verbose_name=_("persona"))
+    service = models.CharField(_("servizio"), max_length=20, choices=ReferringService)
+    case_manager = models.CharField(_("operatore di riferimento"), max_length=120)
+    valid_from = models.DateField(_("dal"))
+    valid_to = models.DateField(_("al"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("presa in carico")
+        verbose_name_plural = _("prese in carico")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="beneficiaries_charge_dates",
+                violation_error_message=_("La data di fine viene prima di quella di inizio."),
+            )
+        ]
+
+
+class Assessment(Record, AmbitoOwned):
+    """A reference to the assessment of the professional social service (rule 3): date, author, protocol."""
+
+    beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="assessments", verbose_name=_("persona"))
+    made_on = models.DateField(_("data"))
+    author = models.CharField(_("chi l'ha fatta"), max_length=120)
+    protocol = models.CharField(_("protocollo"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("valutazione")
+        verbose_name_plural = _("valutazioni")
+
+
+class CareMember(AmbitoOwned):
+    """Who follows the person, with a role and dates. At most one current referent."""
+
+    beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="care_team", verbose_name=_("persona"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("operatore"))
+    role = models.CharField(_("ruolo"), max_length=10, choices=CareRole)
+    valid_from = models.DateField(_("dal"))
+    valid_to = models.DateField(_("al"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("componente dell'équipe")
+        verbose_name_plural = _("équipe")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["beneficiary"], condition=Q(role="referent", valid_to=None), name="beneficiaries_caremember_one_referent"
+            )
+        ]
+        indexes = [models.Index(fields=["user", "beneficiary"], name="beneficiaries_caremember_user")]

@@ -1,0 +1,216 @@
+"""Reads of people. Who sees whom inside an Ambito is decided here, in `_opens` (house.md §3)."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from impresasolidale.accounts.access import Access, members_with
+from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Permission, Role
+from impresasolidale.core import audit
+from impresasolidale.core.models import Look, MergeLog, Todo
+from impresasolidale.core.todos import open_for
+from impresasolidale.territory.selectors import name_key
+
+from . import rules
+from .enums import CareRole, RepresentativeKind
+from .models import Assessment, Beneficiary, CareMember, Referral, Representative, TakingInCharge
+
+# These roles open the record of whoever they have something to do for.
+TASK_ROLES = frozenset({Role.COORDINATOR, Role.CLERK})
+CARE_ROLES = (Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR)
+
+
+class ReasonNeeded(Exception):
+    """The person is in the user's Ambito but not among those they follow: the record opens after a logged reason."""
+
+    def __init__(self, public_id: UUID) -> None:
+        self.public_id = public_id
+        super().__init__(str(public_id))
+
+
+def in_force(on: date) -> Q:
+    """Rows with `valid_from` and `valid_to` that hold on a day."""
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+
+
+def _reachable(access: Access) -> QuerySet[Beneficiary]:
+    """Everybody of the active Ambito; for a comune-limited membership only the residents of its comuni."""
+    rows = Beneficiary.objects.filter(ambito_id=access.ambito_id)
+    return rows if access.comuni is None else rows.filter(residence__in=access.comuni)
+
+
+def _opens(access: Access, on: date) -> Q:
+    """Whose record opens without a reason: care team of the day, residents' comune, open task of the role, opened already."""
+    if access.system_reason or access.comuni is not None:
+        return Q(pk__isnull=False)
+    follows = CareMember.objects.filter(in_force(on), beneficiary=OuterRef("pk"), user=access.actor_id)
+    opens = Q(Exists(follows)) | Q(public_id__in=access.opened)
+    if roles := sorted(access.roles & TASK_ROLES):
+        opens |= _has_task(open_for(access, roles).order_by())
+    return opens
+
+
+def _has_task(todos: QuerySet[Todo]) -> Q:
+    """A to-do about the person, or about anything a higher room keeps on the person (a placement, a request)."""
+    found = Q(Exists(todos.filter(subject_type=Beneficiary._meta.label_lower, subject_id=OuterRef("pk"))))
+    for relation in Beneficiary._meta.related_objects:
+        model, key = relation.related_model, relation.field
+        if model._meta.app_label != Beneficiary._meta.app_label:
+            subjects = todos.filter(subject_type=model._meta.label_lower).values("subject_id")
+            found |= Q(Exists(model._default_manager.filter(**{key.name: OuterRef("pk")}, pk__in=subjects)))
+    return found
+
+
+def beneficiary_for(access: Access, public_id: UUID, *, on: date | None = None) -> Beneficiary:
+    """The person's record, for someone who may open it today. A merged record gives the one that was kept.
+
+    Raises Http404 for another Ambito's or another comune's people and ReasonNeeded for a person the user does not follow.
+    """
+    row = get_object_or_404(
+        _reachable(access)
+        .select_related("residence", "residence_ambito", "birthplace")
+        .annotate(is_open=_opens(access, on or timezone.localdate())),
+        public_id=public_id,
+    )
+    if row.merged_into:
+        return beneficiary_for(access, row.merged_into.public_id, on=on)
+    if not row.is_open:  # type: ignore[attr-defined]
+        raise ReasonNeeded(row.public_id)
+    return row
+
+
+def closed_beneficiary_for(access: Access, public_id: UUID) -> Beneficiary:
+    """The row behind the question "why do you open it?": its name alone may be shown. Raises Http404 as above."""
+    return get_object_or_404(_reachable(access).filter(merged_into=None), public_id=public_id)
+
+
+def note_look(access: Access, beneficiary: Beneficiary, *, place: str) -> None:
+    audit.look(Look.Kind.DETAIL, beneficiary, by=access, place=place)
+
+
+def list_people(access: Access, *, text: str = "", area: str = "", mine: bool = False, on: date) -> QuerySet[Beneficiary]:
+    """People by name, small mistakes forgiven. `is_open` says whose area the user may read: the area filter keeps to those."""
+    current = CareMember.objects.filter(in_force(on), role=CareRole.REFERENT).select_related("user")
+    rows = (
+        _reachable(access)
+        .filter(merged_into=None)
+        .annotate(is_open=_opens(access, on))
+        .select_related("residence")
+        .prefetch_related(Prefetch("care_team", current, to_attr="referents"))
+    )
+    if key := name_key(text):
+        rows = rows.filter(Q(search_key__contains=key) | Q(search_key__trigram_word_similar=key))
+    if area:
+        rows = rows.filter(is_open=True, target_area=area)
+    if mine:
+        rows = rows.filter(Exists(CareMember.objects.filter(in_force(on), beneficiary=OuterRef("pk"), user=access.actor_id)))
+    return rows
+
+
+def note_list(access: Access, rows: list[Beneficiary]) -> None:
+    audit.look(Look.Kind.LIST, rows, by=access, place="beneficiaries:list", subject_type=Beneficiary._meta.label_lower)
+
+
+def choices_for(access: Access, *, on: date | None = None) -> QuerySet[Beneficiary]:
+    """People the user may put in a placement: those whose record opens without a reason, by name."""
+    rows = _reachable(access).filter(_opens(access, on or timezone.localdate()), merged_into=None)
+    return rows.order_by("search_key", "id")
+
+
+def may_see_area(access: Access, code: str) -> bool:
+    """Whether the user may read this area or service: the judicial ones need a permission of their own."""
+    return not rules.is_judicial(code) or access.may(Permission.SEE_JUDICIAL)
+
+
+def may_see_address(access: Access, beneficiary: Beneficiary) -> bool:
+    return not beneficiary.is_address_protected or access.may(Permission.SEE_PROTECTED_ADDRESS)
+
+
+# --- What hangs on a person
+
+
+def representatives_of(beneficiary: Beneficiary) -> QuerySet[Representative]:
+    return Representative.objects.filter(beneficiary=beneficiary, ambito=beneficiary.ambito_id).order_by("-valid_from", "-id")
+
+
+def signing_representative(beneficiary: Beneficiary, on: date) -> Representative | None:
+    """Who signs for the person on a day (rule 6): for a minor or under guardianship, or by a decree that says so; else None."""
+    signs = Q(signs_alone=True) | Q(kind=RepresentativeKind.GUARDIAN)
+    if rules.is_minor(beneficiary.birth_date, on):
+        signs |= Q(kind=RepresentativeKind.PARENT)
+    return representatives_of(beneficiary).filter(in_force(on), signs).order_by("-signs_alone", "-valid_from", "-id").first()
+
+
+def referrals_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Referral]:
+    return Referral.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).order_by("-received_on", "-id")
+
+
+def charges_of(access: Access, beneficiary: Beneficiary) -> QuerySet[TakingInCharge]:
+    return TakingInCharge.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).order_by("-valid_from", "-id")
+
+
+def charge_covering(access: Access, beneficiary: Beneficiary, start: date, end: date) -> bool:
+    """Whether services have the person in charge on every day from start to end (rule 4)."""
+    return rules.covers(charges_of(access, beneficiary).values_list("valid_from", "valid_to"), start, end)
+
+
+def assessments_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Assessment]:
+    """References to the social service's assessments (rule 3), newest first."""
+    return Assessment.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).order_by("-made_on", "-id")
+
+
+def care_team_of(access: Access, beneficiary: Beneficiary) -> QuerySet[CareMember]:
+    """Who follows and followed the person, those of today first."""
+    rows = CareMember.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).select_related("user")
+    return rows.order_by("-valid_from", "-id")
+
+
+def possible_members(access: Access, *, on: date) -> QuerySet[User]:
+    """Colleagues of the Ambito who may join a care team."""
+    assert access.ambito_id
+    workers, educators = (members_with(ambito_id=access.ambito_id, role=role, on=on) for role in CARE_ROLES)
+    return workers | educators
+
+
+# --- Duplicates
+
+
+def same_code(access: Access, code_hash: str) -> Beneficiary | None:
+    """The person of this Ambito with this code. The search is logged."""
+    found = Beneficiary.objects.filter(ambito=access.ambito_id, codice_fiscale_hash=code_hash, merged_into=None).first()
+    audit.look(Look.Kind.SEARCH, [found] if found else [], by=access, place="beneficiaries:new", subject_type=Beneficiary._meta.label_lower)
+    return found
+
+
+def known_elsewhere(access: Access, code_hash: str) -> list[str]:
+    """Names of the other Ambiti that have a person with exactly this code; nothing else crosses the border."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT beneficiaries_known_elsewhere(%s, %s)", [code_hash, access.ambito_id])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def look_alikes(access: Access, *, search_key: str, birth_date: date) -> list[Beneficiary]:
+    """People of this Ambito born on the same day with a similar name."""
+    rows = Beneficiary.objects.filter(ambito=access.ambito_id, birth_date=birth_date, merged_into=None)
+    return list(rows.filter(search_key__trigram_similar=search_key).order_by("search_key", "id")[:5])
+
+
+def possible_doubles(access: Access, beneficiary: Beneficiary, *, on: date) -> QuerySet[Beneficiary]:
+    """Records with a similar name or the same birth date among those the user opens: what may be merged into this one."""
+    alike = Q(search_key__trigram_similar=beneficiary.search_key) | Q(birth_date=beneficiary.birth_date)
+    return choices_for(access, on=on).filter(alike).exclude(pk=beneficiary.pk)
+
+
+def merges_of(access: Access, beneficiary: Beneficiary) -> QuerySet[MergeLog]:
+    """Merges into this record that can still be undone, newest first."""
+    rows = MergeLog.objects.filter(ambito=access.ambito_id, model=audit.type_of(beneficiary), kept_id=beneficiary.pk, undone_at=None)
+    return rows.order_by("-id")
+
+
+def merge_of(access: Access, beneficiary: Beneficiary, public_id: UUID) -> MergeLog:
+    return get_object_or_404(merges_of(access, beneficiary), public_id=public_id)
