@@ -1,0 +1,34 @@
+"""Companies over the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from impresasolidale.accounts.permissions import Permission
+
+from . import selectors
+from .models import Company
+
+
+class CompanySerializer(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    comune = serializers.CharField(source="comune.name", read_only=True)
+
+    class Meta:
+        model = Company
+        fields = ("id", "name", "kind", "partita_iva", "tax_code", "ateco", "sector", "size_class", "comune")
+        read_only_fields = fields
+
+
+class CompanyViewSet(ReadOnlyModelViewSet):
+    """The companies and bodies of the network."""
+
+    serializer_class = CompanySerializer
+    permission = Permission.SEE_COMPANIES
+    lookup_field = "public_id"
+    lookup_value_converter = "uuid"
+    queryset = Company._base_manager.none()  # for the schema alone; rows come from the selector
+
+    def get_queryset(self) -> Any:
+        return selectors.companies(self.request._request.access)

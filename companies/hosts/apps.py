@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class HostsConfig(AppConfig):
+    name = "companies.hosts"
+    label = "hosts"
+    verbose_name = "imprese"

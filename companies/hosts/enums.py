@@ -1,0 +1,20 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class HostKind(TextChoices):
+    FIRM = "firm", _("azienda")
+    COOPERATIVE_A = "cooperative_a", _("cooperativa sociale di tipo A")
+    COOPERATIVE_B = "cooperative_b", _("cooperativa sociale di tipo B")
+    ASSOCIATION = "association", _("associazione")
+    PUBLIC_BODY = "public_body", _("ente pubblico")
+    FARM = "farm", _("azienda agricola")
+
+
+class SizeClass(TextChoices):
+    """EU Recommendation 2003/361 by staff: micro < 10, small < 50, medium < 250 (domain.md §4.3)."""
+
+    MICRO = "micro", _("fino a 9 addetti")
+    SMALL = "small", _("da 10 a 49 addetti")
+    MEDIUM = "medium", _("da 50 a 249 addetti")
+    LARGE = "large", _("250 addetti e oltre")

@@ -1,0 +1,165 @@
+"""Reads about hosts. A company user reaches its own company only; everybody else the companies of the network."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.models import Membership
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core import audit
+from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.models import Look
+from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import name_key
+
+from .models import Company, CompanyTutor, Engagement, Site
+
+BY_NAME = ("search_key", "id")
+SAME_NAME = 0.5  # trigram similarity: "Segheria Valbosco" and "Segheria Val Bosco srl", but not two joiners' workshops of two families
+
+
+def companies(access: Access) -> QuerySet[Company]:
+    """The companies that are reachable, with their comune."""
+    rows = Company.objects.filter(network_id=access.network_id, merged_into=None).select_related("comune")
+    return rows if access.company_id is None else rows.filter(pk=access.company_id)
+
+
+def _open_on(on: date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+
+
+def not_over(on: date) -> Q:
+    """Engagements that run on a day or begin later."""
+    return Q(valid_to=None) | Q(valid_to__gte=on)
+
+
+def resembling(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
+    """The companies whose name contains `text` or nearly does; eleven digits are looked up as a code."""
+    digits = text.replace(" ", "").upper().removeprefix("IT")
+    if digits.isascii() and digits.isdigit():
+        return rows.filter(Q(partita_iva=digits) | Q(tax_code=digits))
+    key = name_key(text)
+    if not key:
+        return rows
+    return rows.filter(Q(search_key__contains=key) | Q(search_key__trigram_similar=key) | Q(search_key__trigram_word_similar=key))
+
+
+def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[str, Any]) -> tuple[Slice, int]:
+    """One page of companies by name and how many there are. `filters`: q, kind, ambito, comune, all optional. The look is logged."""
+    rows = resembling(companies(access), filters.get("q") or "")
+    if filters.get("kind"):
+        rows = rows.filter(kind=filters["kind"])
+    if filters.get("ambito"):
+        rows = rows.filter(comune__ambito=filters["ambito"])
+    if filters.get("comune"):
+        rows = rows.filter(comune=filters["comune"])
+    shown = rows.annotate(
+        tutor_count=Count(
+            "engagements", filter=Q(engagements__valid_from__lte=on) & (Q(engagements__valid_to=None) | Q(engagements__valid_to__gte=on))
+        )
+    )
+    page = page_of(shown, query, order=BY_NAME)
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="hosts:list", subject_type="hosts.company")
+    return page, rows.count()
+
+
+def company_for(access: Access, public_id: UUID) -> Company:
+    """404 for a company that is not reachable. The look is logged."""
+    row = get_object_or_404(companies(access), public_id=public_id)
+    audit.look(Look.Kind.DETAIL, row, by=access, place="hosts:detail")
+    return row
+
+
+def companies_for_choice(access: Access) -> QuerySet[Company]:
+    """All companies by name, for a choice in a form."""
+    return companies(access).order_by(*BY_NAME)
+
+
+def known_companies(access: Access, *, partita_iva: str, tax_code: str, but: Company | None = None) -> QuerySet[Company]:
+    """The companies that carry one of these codes already."""
+    codes = Q(pk=None)
+    if partita_iva:
+        codes |= Q(partita_iva=partita_iva)
+    if tax_code:
+        codes |= Q(tax_code=tax_code)
+    rows = companies(access).filter(codes)
+    return rows.exclude(pk=but.pk) if but else rows
+
+
+def similar_companies(access: Access, name: str) -> list[Company]:
+    """Companies whose whole name is nearly this one: at most five, for a question before a new one is written."""
+    key = name_key(name)
+    near = companies(access).filter(search_key__trigram_similar=key).annotate(near=TrigramSimilarity("search_key", key))
+    return list(near.filter(near__gte=SAME_NAME).order_by("-near", "id")[:5])
+
+
+def sites_of(access: Access, company: Company) -> QuerySet[Site]:
+    return Site.objects.filter(network_id=access.network_id, company=company).select_related("comune").order_by("id")
+
+
+def site_for(access: Access, company: Company, public_id: UUID) -> Site:
+    return get_object_or_404(sites_of(access, company), public_id=public_id)
+
+
+def tutors_of(access: Access, company: Company, on: date) -> QuerySet[CompanyTutor]:
+    """The tutors engaged by a company on a day, by name."""
+    engaged = Engagement.objects.filter(_open_on(on), network_id=access.network_id, company=company)
+    return CompanyTutor.objects.filter(network_id=access.network_id, pk__in=engaged.values("tutor")).order_by(
+        "last_name", "first_name", "id"
+    )
+
+
+def engagements_of(access: Access, company: Company, on: date) -> Sequence[Engagement]:
+    """All engagements of a company, those of today first. Each says `is_over` and `has_role` (the tutor may act for this company)."""
+    role = Membership.objects.in_force(on).filter(user=OuterRef("tutor__user"), company=company, role=Role.COMPANY_TUTOR)
+    return list(
+        Engagement.objects.filter(network_id=access.network_id, company=company)
+        .select_related("tutor__user")
+        .annotate(has_role=Exists(role), is_over=~not_over(on))
+        .order_by("is_over", "tutor__last_name", "tutor__first_name", "-valid_from")
+    )
+
+
+def contacts_of(access: Access, company: Company, on: date) -> QuerySet[Membership]:
+    """Those who act for the company on the portal."""
+    held = Membership.objects.in_force(on).filter(network_id=access.network_id, company=company, role=Role.COMPANY_CONTACT)
+    return held.select_related("user").order_by("user__last_name", "user__first_name")
+
+
+def _tutors(access: Access) -> QuerySet[CompanyTutor]:
+    rows = CompanyTutor.objects.filter(network_id=access.network_id)
+    if access.company_id is None:
+        return rows
+    return rows.filter(pk__in=Engagement.objects.filter(company_id=access.company_id).values("tutor"))
+
+
+def tutor_for(access: Access, public_id: UUID) -> CompanyTutor:
+    return get_object_or_404(_tutors(access), public_id=public_id)
+
+
+def tutor_of_user(access: Access) -> CompanyTutor | None:
+    """The tutor who is signed in, if it is one."""
+    return CompanyTutor.objects.filter(network_id=access.network_id, user_id=access.actor_id).first() if access.actor_id else None
+
+
+def tutors_for_choice(access: Access, on: date) -> QuerySet[CompanyTutor]:
+    """The tutors who work somewhere on a day, by name, with `company_names` in words."""
+    running = Q(engagements__valid_from__lte=on) & (Q(engagements__valid_to=None) | Q(engagements__valid_to__gte=on))
+    return (
+        _tutors(access)
+        .filter(running)
+        .annotate(company_names=StringAgg("engagements__company__name", ", ", order_by="engagements__company__name"))
+        .order_by("last_name", "first_name", "id")
+    )
+
+
+def ambiti_of(access: Access) -> QuerySet[Ambito]:
+    return Ambito.objects.filter(network_id=access.network_id)
