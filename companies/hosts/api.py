@@ -7,6 +7,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from impresasolidale.accounts.permissions import Permission
 
+from impresasolidale.core.api import access_of
+
 from . import selectors
 from .models import Company
 
@@ -14,6 +16,7 @@ from .models import Company
 class CompanySerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
     comune = serializers.CharField(source="comune.name", read_only=True)
+    size_class = serializers.CharField(read_only=True, help_text="micro, small, medium, large; empty when unknown")
 
     class Meta:
         model = Company
@@ -31,4 +34,4 @@ class CompanyViewSet(ReadOnlyModelViewSet):
     queryset = Company._base_manager.none()  # for the schema alone; rows come from the selector
 
     def get_queryset(self) -> Any:
-        return selectors.companies(self.request._request.access)
+        return selectors.companies(access_of(self.request))

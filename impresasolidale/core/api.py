@@ -8,11 +8,16 @@ from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
 
+def access_of(request: Any) -> Any:
+    """The Access that the middleware made of the token."""
+    return request._request.access
+
+
 class AccessRequired(BasePermission):
     """A token with an access, and the permission the view names in `permission`."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
-        access = request._request.access
+        access = access_of(request)
         return bool(access and access.actor_id and request.user and (not view.permission or access.may(view.permission)))
 
 
@@ -32,3 +37,22 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     response.data = {"type": "about:blank", "title": str(title), "status": response.status_code, "detail": response.data}
     response.content_type = "application/problem+json"
     return response
+
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {}},
+}
+REFUSALS = {"401": "No valid token", "403": "The role lacks the right", "404": "No such row in reach"}
+
+
+def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Every operation of the schema may be refused: with a problem (RFC 9457)."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for status, words in REFUSALS.items():
+                operation["responses"].setdefault(status, {"description": words, "content": content})
+    return result

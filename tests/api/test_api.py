@@ -1,0 +1,102 @@
+"""The API's door: tokens, scope, problem details, schema."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.utils import timezone
+
+from impresasolidale.accounts.access import hash_token
+from impresasolidale.accounts.models import ApiToken
+from tests.factories.hosts import make_company
+
+pytestmark = pytest.mark.django_db
+COMPANIES = "/api/v1/companies/"
+
+
+@pytest.fixture
+def token(worker, sondrio):
+    return ApiToken.objects.create(
+        user=worker, name="prova", token_hash=hash_token("segreto"), ambito=sondrio, expires_at=timezone.now() + timedelta(days=1)
+    )
+
+
+def get(client, path=COMPANIES, token="segreto"):
+    return client.get(path, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_a_token_reads_companies_by_pages(client, token, within, worker):
+    company = make_company(within(worker))
+    body = get(client).json()
+    assert [r["id"] for r in body["results"]] == [str(company.public_id)] and set(body) == {"next", "previous", "results"}
+    one = get(client, f"{COMPANIES}{company.public_id}/").json()
+    assert one["partita_iva"] == company.partita_iva and "network" not in one
+
+
+@pytest.mark.parametrize("change", [{"expires_at": timezone.now() - timedelta(seconds=1)}, {"revoked_at": timezone.now()}])
+def test_an_expired_or_revoked_token_is_refused_as_a_problem(client, token, change):
+    ApiToken.objects.update(**change)
+    response = get(client)
+    assert response.status_code == 401
+    assert response["Content-Type"] == "application/problem+json" and response.json()["status"] == 401
+
+
+def test_no_token_no_answer(client, token, signed_in, worker):
+    assert client.get(COMPANIES).status_code == 401
+    assert get(client, token="altro").status_code == 401
+    assert signed_in(worker).get(COMPANIES).status_code == 401, "a browser session is not a token"
+
+
+def test_a_token_does_not_outlive_the_membership(client, token, worker):
+    worker.memberships.update(valid_to="2020-12-31")
+    assert get(client).status_code == 401
+
+
+def test_a_token_cannot_write(client, token):
+    assert client.post(COMPANIES, {}, headers={"Authorization": "Bearer segreto"}).status_code == 405
+
+
+def test_an_id_nobody_has_is_a_problem_with_404(client, token):
+    response = get(client, f"{COMPANIES}00000000-0000-4000-8000-000000000000/")
+    assert response.status_code == 404 and response["Content-Type"] == "application/problem+json"
+
+
+def test_the_schema_is_openapi_3_1_and_the_viewer_is_ours(client):
+    schema = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+    assert schema["openapi"].startswith("3.1") and "/api/v1/companies/" in schema["paths"]
+    page = client.get("/api/docs/").content.decode()
+    assert "http://" not in page.replace("http://testserver", "") and "https://" not in page
+
+
+@pytest.fixture
+def one_connection():
+    """The test's own transaction serves every request, as Django's test client does it."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.deep
+@pytest.mark.usefixtures("one_connection")
+@pytest.mark.filterwarnings("ignore")
+def test_schemathesis_finds_no_error_and_no_undocumented_answer(token, worker, within):
+    import schemathesis
+    from django.core.wsgi import get_wsgi_application
+    from hypothesis import HealthCheck, given, settings
+
+    make_company(within(worker))
+    schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", get_wsgi_application())
+    answers = []
+    for operation in schema.get_all_operations():
+
+        @given(case=operation.ok().as_strategy())
+        @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+        def sweep(case):
+            answers.append(case.call_and_validate(headers={"Authorization": "Bearer segreto"}).status_code)
+
+        sweep()
+    assert len(answers) >= 50 and 200 in answers
