@@ -1,0 +1,110 @@
+"""The registro di gestione: double entry, append-only, in cents of euro. The only place money moves.
+
+Amount > 0 is a debit. Each pot has two credit accounts, free and committed. `treasury_post_entry` in the database is the
+only writer of entries, legs and balances; correction is by reversal.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.core.models import NetworkOwned, Record
+
+
+class Pot(Record, NetworkOwned):
+    """Money with one purpose (a restriction of its donors). The solidarity fund's pots never pay allowances (house.md, Money)."""
+
+    class Use(models.TextChoices):
+        FUND = "fund", _("fondo di solidarietà")
+        PROJECT = "project", _("progetto")
+
+    name = models.CharField(_("nome"), max_length=120)
+    purpose = models.CharField(_("a cosa serve"), max_length=200, blank=True)
+    use = models.CharField(max_length=10, choices=Use)
+
+    class Meta:
+        verbose_name = _("salvadanaio")
+        verbose_name_plural = _("salvadanai")
+        constraints = [models.UniqueConstraint(fields=["network", "name"], name="treasury_pot_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(NetworkOwned):
+    """One account of the ledger. `balance` is the sum of its legs, kept by treasury_post_entry alone."""
+
+    class Kind(models.TextChoices):
+        BANK = "bank", _("conto del tesoriere")
+        FREE = "free", _("disponibile")
+        COMMITTED = "committed", _("impegnato")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    pot = models.ForeignKey(Pot, models.PROTECT, null=True, related_name="accounts")
+    name = models.CharField(max_length=120)
+    balance = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+
+    class Meta:
+        verbose_name = _("conto")
+        verbose_name_plural = _("conti")
+        constraints = [
+            models.UniqueConstraint(fields=["network", "kind", "pot"], nulls_distinct=False, name="treasury_account_once"),
+            models.CheckConstraint(
+                condition=Q(kind="bank", pot=None) | (~Q(kind="bank") & Q(pot__isnull=False)), name="treasury_account_pot"
+            ),
+            # A pot is a credit account (balance ≤ 0 is money in it); the bank is a debit account. Neither goes below zero.
+            models.CheckConstraint(
+                condition=Q(kind="bank", balance__gte=0) | (~Q(kind="bank") & Q(balance__lte=0)),
+                name="treasury_account_not_overdrawn",
+                violation_error_message=_("Non ci sono abbastanza soldi."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entry(NetworkOwned):
+    """One movement: its legs sum to zero. `key` makes a repeat the same movement."""
+
+    key = models.CharField(max_length=100)
+    posted_on = models.DateField(_("data"))
+    posted_at = models.DateTimeField()
+    words = models.CharField(_("movimento"), max_length=200)
+    source_type = models.CharField(max_length=60)
+    source_id = models.BigIntegerField()
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
+
+    class Meta:
+        verbose_name = _("movimento")
+        verbose_name_plural = _("movimenti")
+        constraints = [models.UniqueConstraint(fields=["network", "key"], name="treasury_entry_key_once")]
+        indexes = [
+            models.Index(fields=["network", "-posted_on", "-id"], name="treasury_entry_newest"),
+            models.Index(fields=["source_type", "source_id"], name="treasury_entry_source"),
+        ]
+
+
+class Leg(NetworkOwned):
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="legs")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="legs")
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("scrittura")
+        verbose_name_plural = _("scritture")
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="treasury_leg_not_zero")]
+        indexes = [models.Index(fields=["account", "entry"], name="treasury_leg_account")]
+
+
+class ClosedPeriod(NetworkOwned):
+    """No posting on or before this day any more."""
+
+    closed_to = models.DateField(_("chiuso fino al"))
+
+    class Meta:
+        verbose_name = _("periodo chiuso")
+        verbose_name_plural = _("periodi chiusi")
+        constraints = [models.UniqueConstraint(fields=["network", "closed_to"], name="treasury_closedperiod_once")]
