@@ -1,0 +1,259 @@
+"""Frozen contexts of the room's papers: plain JSON values, all that a paper says (domain.md §2.1, §2.2).
+
+The host reads these papers too, so they hold what the placement needs and nothing else (rule 58): no area, no name of a service
+that would tell an illness, no protected address.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import translation
+from django.utils.formats import date_format, time_format
+
+from companies.hosts.models import Company
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.models import Document
+from impresasolidale.core.templatetags.ui import day as words
+from impresasolidale.core.templatetags.ui import euro, hours
+from impresasolidale.territory.models import Ambito, Body
+from impresasolidale.territory.rules import Rules
+from impresasolidale.territory.selectors import lead_body
+from placements.beneficiaries.enums import ReferringService
+from placements.beneficiaries.models import Beneficiary, TakingInCharge
+from placements.beneficiaries.rules import is_minor
+from placements.beneficiaries.selectors import signing_representative
+
+from . import clauses, rules
+from .enums import AllowanceModel, CoverKind, SignerRole
+from .models import Cover, FrameworkAgreement, PersonalProject, Placement
+
+FRAMEWORK_AGREEMENT = "agreements.framework_agreement"
+PERSONAL_PROJECT = "agreements.personal_project"
+KINDS = (FRAMEWORK_AGREEMENT, PERSONAL_PROJECT)
+OWN_SERVICES = frozenset({ReferringService.SOCIAL_SERVICE, ReferringService.SIL})  # the promoter itself: it does not sign twice
+Row = list[str]
+
+
+def framework_agreement(agreement: FrameworkAgreement) -> dict[str, Any]:
+    """What the convenzione quadro says."""
+    body, company = _body(agreement.ambito), agreement.company
+    with translation.override("it"):
+        covers = [_cover_words(c) for c in covers_on(agreement.ambito, agreement.valid_from)]
+        return {
+            "body_name": body.name,
+            "valid_from": agreement.valid_from.isoformat(),
+            "valid_to": agreement.valid_to.isoformat(),
+            "premise": clauses.PREMISE,
+            "promoter": _body_rows(body),
+            "host": [*_company_rows(company), *_kept(["Addetti", str(company.staff_count or "")], ["Sede legale", _place(company)])],
+            "clauses": clauses.framework_agreement(valid_from=_day(agreement.valid_from), valid_to=_day(agreement.valid_to), covers=covers),
+            "signers": [
+                _signer(SignerRole.PROMOTER, body.name),
+                _signer(SignerRole.HOST, f"{company.representative}, per {company.name}"),
+            ],
+        }
+
+
+def personal_project(placement: Placement, project: PersonalProject) -> dict[str, Any]:
+    """What the progetto personalizzato says. Raises DomainError when nobody may sign for a minor."""
+    person, company, site = placement.beneficiary, placement.company, placement.site
+    body, book, agreement = _body(placement.ambito), placement.rulebook.rules, placement.agreement
+    charge = _charge(person, placement.starts_on)
+    signers = _project_signers(placement, body, book, charge)
+    week = [(d.weekday, d.starts_at, d.minutes) for d in project.week.order_by("weekday")]
+    assert agreement and placement.company_tutor and placement.promoter_tutor
+    with translation.override("it"):
+        reference = f"n. {agreement.document.number} del {_day(agreement.document.issued_on)}" if agreement.document else "in preparazione"
+        covers = {c.kind: _cover_words(c) for c in covers_on(placement.ambito, placement.starts_on)}
+        return {
+            "body_name": body.name,
+            "version": project.version,
+            "starts_on": placement.starts_on.isoformat(),
+            "ends_on": placement.ends_on.isoformat(),
+            "weekly_minutes": project.weekly_minutes,
+            "person_name": f"{person.first_name} {person.last_name}",
+            "person": _person_rows(person),
+            "service": _kept(
+                ["Servizio sociale", body.name],
+                ["Operatore di riferimento", charge.case_manager if charge else ""],
+                ["Valutazione del servizio sociale", _assessment(person, placement.starts_on)],
+            ),
+            "host": [*_company_rows(company), *_kept(["Luogo del tirocinio", f"{site.name}, {site.address}, {site.comune}"])],
+            "tutors": _kept(
+                ["Tutor aziendale", _with(placement.company_tutor, placement.company_tutor.job_title)],
+                ["Tutor dell'ente promotore", str(placement.promoter_tutor)],
+                ["Convenzione", reference],
+            ),
+            "goals": list(project.goals.order_by("position").values_list("text", flat=True)),
+            "tasks": project.tasks,
+            "adaptations": project.adaptations,
+            "outside_activities": project.outside_activities,
+            "period": [
+                ["Inizio", _day(placement.starts_on)],
+                ["Fine", _day(placement.ends_on)],
+                ["Ore alla settimana", _plain(hours(project.weekly_minutes))],
+            ],
+            "week_head": ["Giorno", "Dalle", "Alle", "Durata"],
+            "week_numeric": [1, 2, 3],
+            "week": [[_weekday(n), _at(start), _at(_later(start, minutes)), _plain(hours(minutes))] for n, start, minutes in week],
+            "money": _money_rows(project, book),
+            "safeguards": _kept(
+                ["Infortuni (INAIL)", covers.get(CoverKind.INAIL, "da completare prima dell'inizio")],
+                ["Responsabilità civile", covers.get(CoverKind.LIABILITY, "da completare prima dell'inizio")],
+                [
+                    "Formazione sulla sicurezza",
+                    f"almeno {book.safety_hours_general + book.safety_hours_low} ore, secondo i rischi delle attività",
+                ],
+                [
+                    "Visita medica",
+                    "prima dell'inizio, dal medico competente" if placement.needs_fitness else "non prevista per queste attività",
+                ],
+            ),
+            "clauses": clauses.personal_project(
+                visits=f"la prima volta entro {book.first_visit_days} giorni, poi almeno ogni {book.visit_interval_months} mesi",
+                person_signs=all(s["code"] != SignerRole.REPRESENTATIVE for s in signers),
+            ),
+            "signers": signers,
+        }
+
+
+def signers_of(document: Document) -> list[dict[str, str]]:
+    """Who signs a paper, as printed on it: code of the role, role in words, name."""
+    context: Any = document.context
+    return list(context["signers"])
+
+
+def covers_on(ambito: Ambito, day: date) -> list[Cover]:
+    """The covers in force on a day, at most one a kind: the one that lasts longest."""
+    rows = Cover.objects.filter(ambito=ambito, valid_from__lte=day, valid_to__gte=day).order_by("valid_to")
+    return list({c.kind: c for c in rows}.values())
+
+
+def _project_signers(placement: Placement, body: Body, book: Rules, charge: TakingInCharge | None) -> list[dict[str, str]]:
+    person, company = placement.beneficiary, placement.company
+    representative = signing_representative(person, placement.starts_on)
+    if representative is None and is_minor(person.birth_date, placement.starts_on):
+        raise DomainError(translation.gettext("È minorenne: prima scrivi nella sua scheda chi la rappresenta (regola 6)."))
+    names = {
+        SignerRole.PROMOTER: body.name,
+        SignerRole.HOST: f"{company.representative}, per {company.name}" if company.representative else company.name,
+        SignerRole.PERSON: f"{person.first_name} {person.last_name}",
+        SignerRole.REPRESENTATIVE: str(representative or ""),
+        SignerRole.SERVICE: charge.case_manager if charge else "",
+    }
+    wanted = rules.required_signers(
+        signers=book.project_signers,
+        representative=representative is not None,
+        signs_alone=bool(representative and representative.signs_alone),
+        service_is_a_party=bool(charge and charge.service not in OWN_SERVICES),
+    )
+    return [_signer(SignerRole(role), names[SignerRole(role)]) for role in wanted]
+
+
+def _signer(role: SignerRole, name: str) -> dict[str, str]:
+    with translation.override("it"):
+        return {"code": role.value, "role": str(role.label).capitalize(), "name": name}
+
+
+def _body(ambito: Ambito) -> Body:
+    body = lead_body(ambito)
+    if body is None:
+        raise DomainError(translation.gettext("Per questo Ambito manca l'ente capofila: chiedi a chi amministra il programma."))
+    return body
+
+
+def _body_rows(body: Body) -> list[Row]:
+    return _kept(
+        ["Ente", body.name],
+        ["Codice fiscale", body.tax_code],
+        ["Sede", ", ".join(filter(None, [body.address, str(body.comune or "")]))],
+        ["PEC", body.pec],
+    )
+
+
+def _company_rows(company: Company) -> list[Row]:
+    return _kept(
+        ["Denominazione", company.name],
+        ["Tipo", str(company.get_kind_display()).capitalize()],
+        ["Partita IVA", company.partita_iva],
+        ["Codice fiscale", company.tax_code],
+        ["Attività", " · ".join(filter(None, [company.sector, company.ateco]))],
+        ["Rappresentante", company.representative],
+        ["PEC o posta", company.pec or company.email],
+    )
+
+
+def _person_rows(person: Beneficiary) -> list[Row]:
+    address = "" if person.is_address_protected else person.address
+    return _kept(
+        ["Nome e cognome", f"{person.first_name} {person.last_name}"],
+        ["Nascita", f"{_day(person.birth_date)}, {person.birthplace}"],
+        ["Codice fiscale", person.codice_fiscale],
+        ["Residenza", "riservata" if person.is_address_protected else ", ".join(filter(None, [address, str(person.residence)]))],
+    )
+
+
+def _money_rows(project: PersonalProject, book: Rules) -> list[Row]:
+    amount = _plain(euro(project.allowance_amount))
+    below = "sotto, in proporzione" if book.below_threshold == "proportional" else "sotto, non spetta"
+    words = {
+        AllowanceModel.NONE: "non previsto",
+        AllowanceModel.MONTHLY: f"{amount} al mese",
+        AllowanceModel.MONTHLY_THRESHOLD: f"{amount} al mese con almeno {book.attendance_threshold_percent} % delle ore previste; {below}",
+        AllowanceModel.HOURLY: f"{amount} per ogni ora di presenza, al massimo {_plain(euro(book.allowance_ceiling))} al mese",
+    }[AllowanceModel(project.allowance_model)]
+    if project.allowance_model == AllowanceModel.NONE:
+        return [["Contributo motivazionale", words]]
+    return _kept(
+        ["Contributo motivazionale", words],
+        ["Lo versa", project.payer.name],
+        ["Trattamento fiscale", str(project.get_tax_treatment_display())],
+        ["Motivo", project.tax_motive],
+    )
+
+
+def _charge(person: Beneficiary, on: date) -> TakingInCharge | None:
+    rows = TakingInCharge.objects.filter(beneficiary=person, valid_from__lte=on).order_by("-valid_from", "-id")
+    return next((row for row in rows if row.valid_to is None or row.valid_to >= on), None)
+
+
+def _assessment(person: Beneficiary, on: date) -> str:
+    row = person.assessments.filter(made_on__lte=on).order_by("-made_on", "-id").first()
+    return _with(f"del {_day(row.made_on)}, {row.author}", row.protocol and f"prot. {row.protocol}") if row else ""
+
+
+def _place(company: Company) -> str:
+    return ", ".join(filter(None, [company.address, str(company.comune)]))
+
+
+def _cover_words(cover: Cover) -> str:
+    what = "posizione INAIL" if cover.kind == CoverKind.INAIL else "polizza di responsabilità civile"
+    return f"{what} n. {cover.number}, {cover.insurer}, dal {_day(cover.valid_from)} al {_day(cover.valid_to)}"
+
+
+def _kept(*rows: Row) -> list[Row]:
+    return [row for row in rows if row[1]]
+
+
+def _with(name: object, note: str) -> str:
+    return f"{name}, {note}" if note else str(name)
+
+
+def _day(day: date) -> str:
+    return _plain(words(day))
+
+
+def _at(at: Any) -> str:
+    return time_format(at, "H:i")
+
+
+def _later(at: Any, minutes: int) -> Any:
+    return (datetime.combine(date.min, at) + timedelta(minutes=minutes)).time()
+
+
+def _weekday(number: int) -> str:
+    return date_format(date(2024, 1, 1 + number), "l")  # 1 January 2024 was a Monday
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u00a0", " ")

@@ -1,0 +1,114 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class PlacementState(TextChoices):
+    DRAFT = "draft", _("bozza")
+    PROPOSED = "proposed", _("proposto")
+    TO_SIGN = "to_sign", _("da firmare")
+    SIGNED = "signed", _("firmato")
+    VALIDATED = "validated", _("convalidato")
+    ACTIVE = "active", _("in corso")
+    SUSPENDED = "suspended", _("sospeso")
+    ENDED = "ended", _("concluso")
+    ENDED_EARLY = "ended_early", _("chiuso in anticipo")
+    CLOSED = "closed", _("archiviato")
+    WITHDRAWN = "withdrawn", _("ritirato")
+    CANCELLED = "cancelled", _("annullato")
+
+
+S = PlacementState
+LIVE = (S.VALIDATED, S.ACTIVE, S.SUSPENDED)  # hold the person's and the tutor's place
+WATCHED = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED, *LIVE)  # the start light still matters
+HOSTED = (S.ACTIVE, S.SUSPENDED, S.ENDED, S.ENDED_EARLY, S.CLOSED)  # really began
+
+
+class AgreementState(TextChoices):
+    DRAFT = "draft", _("bozza")
+    ISSUED = "issued", _("da firmare")
+    SIGNED = "signed", _("firmata")
+    WITHDRAWN = "withdrawn", _("ritirata")
+
+
+class SignerRole(TextChoices):
+    """Who signs (7/CSR 2015: four parties). The service signs apart only if it is neither promoter nor host (domain.md §12.3)."""
+
+    PROMOTER = "promoter", _("ente promotore")
+    HOST = "host", _("soggetto ospitante")
+    PERSON = "person", _("tirocinante")
+    REPRESENTATIVE = "representative", _("rappresentante della persona")
+    SERVICE = "service", _("servizio che ha in carico la persona")
+
+
+class SignatureMethod(TextChoices):
+    PAPER = "paper", _("su carta, con scansione")
+
+
+class CoverKind(TextChoices):
+    INAIL = "inail", _("assicurazione INAIL")
+    LIABILITY = "liability", _("responsabilità civile verso terzi")
+
+
+class AllowanceModel(TextChoices):
+    """How the allowance is computed (domain.md §1.7); amounts and thresholds stand in the project and the rule book."""
+
+    NONE = "none", _("nessun contributo")
+    MONTHLY = "monthly", _("importo al mese")
+    MONTHLY_THRESHOLD = "monthly_threshold", _("importo al mese con soglia di presenza")
+    HOURLY = "hourly", _("importo all'ora con tetto mensile")
+
+
+class TaxTreatment(TextChoices):
+    """Decided per project with its motive (Agenzia Entrate, risposta 51/2020; rule 41)."""
+
+    EXEMPT = "exempt", _("esente (finalità assistenziale, art. 34 DPR 601/1973)")
+    TAXED = "taxed", _("reddito assimilato")
+
+
+class Sender(TextChoices):
+    HOST = "host", _("l'impresa")
+    PROMOTER = "promoter", _("l'ente promotore, su delega")
+    EXEMPT = "exempt", _("non dovuta, secondo l'ufficio")
+
+
+class ItemKind(TextChoices):
+    """What the start light looks at; each stands for one rule of domain.md §9."""
+
+    AGREEMENT = "agreement", _("convenzione firmata e valida all'inizio")
+    PROJECT = "project", _("progetto firmato da tutti")
+    ASSESSMENT = "assessment", _("valutazione del servizio sociale")
+    IN_CHARGE = "in_charge", _("presa in carico per tutto il periodo")
+    AGE = "age", _("età e obbligo scolastico")
+    REPRESENTATIVE = "representative", _("firma del rappresentante")
+    LENGTH = "length", _("durata complessiva")
+    TUTORS = "tutors", _("due tutor diversi, indicati entrambi")
+    INAIL = "inail", _("copertura INAIL")
+    LIABILITY = "liability", _("responsabilità civile per tutto il periodo")
+    COMMUNICATION = "communication", _("comunicazione obbligatoria")
+    SAFETY = "safety", _("dichiarazione sulla sicurezza dell'impresa")
+    SAFETY_TRAINING = "safety_training", _("formazione sulla sicurezza")
+    FITNESS = "fitness", _("idoneità medica, se serve")
+    PRIVACY = "privacy", _("informativa sulla privacy consegnata")
+    TRAINED_TUTOR = "trained_tutor", _("tutor aziendale formato")
+    TUTOR_LOAD = "tutor_load", _("persone seguite dal tutor aziendale")
+
+
+ITEM_RULE: dict[str, int] = {
+    ItemKind.AGREEMENT: 1,
+    ItemKind.PROJECT: 2,
+    ItemKind.ASSESSMENT: 3,
+    ItemKind.IN_CHARGE: 4,
+    ItemKind.AGE: 5,
+    ItemKind.REPRESENTATIVE: 6,
+    ItemKind.LENGTH: 7,
+    ItemKind.TUTORS: 18,
+    ItemKind.INAIL: 19,
+    ItemKind.LIABILITY: 20,
+    ItemKind.COMMUNICATION: 22,
+    ItemKind.SAFETY: 24,
+    ItemKind.SAFETY_TRAINING: 25,
+    ItemKind.FITNESS: 26,
+    ItemKind.PRIVACY: 56,
+    ItemKind.TRAINED_TUTOR: 91,
+    ItemKind.TUTOR_LOAD: 92,
+}

@@ -1,0 +1,274 @@
+"""Forms of the room: they validate shape and choices; what a placement may say is decided by the services."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from companies.hosts.models import Company, CompanyTutor, Site
+from companies.hosts.selectors import companies_for_choice, sites_of, tutors_of
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.models import User
+from impresasolidale.core.forms import Form, HoursField, MoneyField, Radios, VersionedForm
+from impresasolidale.core.models import Document
+from impresasolidale.territory.models import Body
+from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.selectors import choices_for
+
+from . import selectors
+from .enums import AllowanceModel, CoverKind, PlacementState, Sender, TaxTreatment
+from .models import PersonalProject, Placement
+from .services import Day, Plan
+
+DAYS = range(7)
+GOALS = range(1, 6)
+DAY_LIMIT = 10 * 60  # minutes
+TAX_MOTIVE = _("Contributo con finalità assistenziale, versato da un ente pubblico (Agenzia delle Entrate, risposta 51/2020).")
+
+
+class RowChoice(forms.ModelChoiceField):
+    """A choice among rows, by their public id."""
+
+    def __init__(self, rows: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("Scegli…"))
+        super().__init__(rows, to_field_name="public_id", **kwargs)
+
+
+class PersonChoice(Form):
+    """Whose placement it will be."""
+
+    persona = RowChoice(Beneficiary._base_manager.none(), label=_("Per chi è il tirocinio"))
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["persona"].queryset = choices_for(access)  # type: ignore[attr-defined]
+
+
+class CompanyChoice(Form):
+    """Which company an agreement is for."""
+
+    impresa = RowChoice(Company._base_manager.none(), label=_("Nuova convenzione con"))
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["impresa"].queryset = companies_for_choice(access)  # type: ignore[attr-defined]
+
+
+class PlanForm(Form):
+    """The whole plan on one page. Sites and tutors follow the company that is chosen."""
+
+    company = RowChoice(Company._base_manager.none(), label=_("Impresa"))
+    site = RowChoice(Site._base_manager.none(), label=_("Sede"))
+    company_tutor = RowChoice(
+        CompanyTutor._base_manager.none(), label=_("Tutor aziendale"), required=False, help_text=_("Serve per proporre il tirocinio.")
+    )
+    promoter_tutor = RowChoice(
+        User.objects.none(), label=_("Tutor dell'ente promotore"), required=False, help_text=_("Una persona dell'Ambito.")
+    )
+    starts_on = forms.DateField(label=_("Inizio"))
+    ends_on = forms.DateField(label=_("Fine"))
+    tasks = forms.CharField(label=_("Che cosa farà"), widget=forms.Textarea, max_length=3000)
+    adaptations = forms.CharField(
+        label=_("Adattamenti e attenzioni"),
+        widget=forms.Textarea,
+        max_length=3000,
+        required=False,
+        help_text=_("Solo quello che serve sul posto, senza notizie sulla salute: l'impresa legge questo testo."),
+    )
+    outside_activities = forms.CharField(label=_("Attività fuori sede"), max_length=300, required=False)
+    allowance_model = forms.ChoiceField(label=_("Contributo motivazionale"), choices=AllowanceModel, widget=Radios)
+    allowance_amount = MoneyField(
+        label=_("Importo in euro"),
+        required=False,
+        max_digits=8,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(2000))],
+    )
+    payer = RowChoice(Body.objects.none(), label=_("Chi versa il contributo"))
+    tax_treatment = forms.ChoiceField(label=_("Trattamento fiscale"), choices=TaxTreatment)
+    tax_motive = forms.CharField(label=_("Perché"), max_length=200, required=False)
+    needs_fitness = forms.BooleanField(label=_("Serve la visita medica di idoneità"), required=False)
+    is_additional = forms.BooleanField(label=_("È in più rispetto a quelli già previsti"), required=False)
+    day_centre_alternative = forms.BooleanField(label=_("L'alternativa era un posto al centro diurno"), required=False)
+    hours_confirmed = forms.BooleanField(label=_("Le ore alla settimana vanno bene così"), required=False)
+
+    def __init__(self, *args: Any, access: Access, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access = access
+        fields: dict[str, Any] = self.fields
+        for n in DAYS:
+            name = capfirst(str(WEEKDAYS[n]))
+            fields[f"from_{n}"] = forms.TimeField(
+                label=_("%(day)s, dalle") % {"day": name}, required=False, widget=forms.TimeInput(format="%H:%M")
+            )
+            fields[f"from_{n}"].widget.input_type = "time"
+            fields[f"hours_{n}"] = HoursField(label=_("%(day)s, ore") % {"day": name}, required=False)
+        for n in GOALS:
+            fields[f"goal_{n}"] = forms.CharField(label=_("Obiettivo %(n)d") % {"n": n}, max_length=240, required=n <= 3)
+        fields["company"].queryset = companies_for_choice(access)
+        fields["company"].widget.attrs |= {"hx-get": reverse("agreements:company_choices"), "hx-target": "#company-fields"}
+        fields["promoter_tutor"].queryset = selectors.promoter_tutors(access, today)
+        fields["payer"].queryset = selectors.payers(access)
+        if company := self.chosen_company():
+            fields["site"].queryset = sites_of(access, company)
+            fields["company_tutor"].queryset = tutors_of(access, company, today)
+
+    def chosen_company(self) -> Company | None:
+        """The company whose sites and tutors are offered."""
+        value = self.data.get("company") if self.is_bound else self.initial.get("company")
+        try:
+            return self.fields["company"].to_python(value)
+        except forms.ValidationError:
+            return None
+
+    @property
+    def week_rows(self) -> list[tuple[str, Any, Any]]:
+        """(day, from, hours) as bound fields."""
+        return [(capfirst(str(WEEKDAYS[n])), self[f"from_{n}"], self[f"hours_{n}"]) for n in DAYS]
+
+    @property
+    def goal_fields(self) -> list[Any]:
+        return [self[f"goal_{n}"] for n in GOALS]
+
+    @property
+    def asks_hours(self) -> bool:
+        """Whether the warning about the hours is on the page: only then its tick is."""
+        return bool(self.errors.get("hours_confirmed")) or bool(self["hours_confirmed"].value())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for n in DAYS:
+            start, minutes = cleaned.get(f"from_{n}"), cleaned.get(f"hours_{n}")
+            if f"hours_{n}" in self.errors or f"from_{n}" in self.errors:
+                continue
+            if minutes and not start:
+                self.add_error(f"from_{n}", _("Scrivi a che ora comincia."))
+            elif start and not minutes:
+                self.add_error(f"hours_{n}", _("Scrivi quante ore."))
+            elif minutes and minutes > DAY_LIMIT:
+                self.add_error(f"hours_{n}", _("Al massimo dieci ore al giorno."))
+            elif minutes and start and start.hour * 60 + start.minute + minutes > 24 * 60:
+                self.add_error(f"hours_{n}", _("Finirebbe dopo mezzanotte."))
+        return cleaned
+
+    def plan(self) -> Plan:
+        """What was written, for the service."""
+        d = self.cleaned_data
+        week = (Day(weekday=n, starts_at=d[f"from_{n}"], minutes=d[f"hours_{n}"]) for n in DAYS if d[f"from_{n}"])
+        same = ("company", "site", "company_tutor", "promoter_tutor", "starts_on", "ends_on", "tasks", "adaptations", "outside_activities")
+        ticks = ("needs_fitness", "is_additional", "day_centre_alternative", "hours_confirmed")
+        money = ("allowance_model", "payer", "tax_treatment", "tax_motive")
+        return Plan(
+            **{name: d[name] for name in (*same, *ticks, *money)},
+            allowance_amount=d["allowance_amount"] or Decimal(0),
+            week=tuple(week),
+            goals=tuple(d[f"goal_{n}"] for n in GOALS if d[f"goal_{n}"]),
+        )
+
+
+class EditPlanForm(VersionedForm, PlanForm):
+    """The same page for a draft that exists."""
+
+
+def written(placement: Placement, project: PersonalProject) -> dict[str, Any]:
+    """A draft as the form's initial values."""
+    week = {d.weekday: d for d in project.week.all()}
+    return {
+        "company": placement.company.public_id,
+        "site": placement.site.public_id,
+        "company_tutor": placement.company_tutor.public_id if placement.company_tutor else None,
+        "promoter_tutor": placement.promoter_tutor.public_id if placement.promoter_tutor else None,
+        "starts_on": placement.starts_on,
+        "ends_on": placement.ends_on,
+        "needs_fitness": placement.needs_fitness,
+        "is_additional": placement.is_additional,
+        "day_centre_alternative": placement.day_centre_alternative,
+        "tasks": project.tasks,
+        "adaptations": project.adaptations,
+        "outside_activities": project.outside_activities,
+        "allowance_model": project.allowance_model,
+        "allowance_amount": project.allowance_amount or None,
+        "payer": project.payer.public_id,
+        "tax_treatment": project.tax_treatment,
+        "tax_motive": project.tax_motive,
+        **{f"goal_{g.position}": g.text for g in project.goals.all()},
+        **{f"from_{n}": d.starts_at for n, d in week.items()},
+        **{f"hours_{n}": d.minutes for n, d in week.items()},
+    }
+
+
+class PlacementFilters(Form):
+    """The list's filters; what is not a choice is left out."""
+
+    q = forms.CharField(label=_("Persona"), required=False, max_length=80)
+    impresa = forms.CharField(label=_("Impresa"), required=False, max_length=80)
+    stato = forms.ChoiceField(label=_("Stato"), required=False, choices=[("", _("Tutti")), *PlacementState.choices])
+    presto = forms.BooleanField(label=_("Parte presto"), required=False)
+
+    def wanted(self) -> dict[str, Any]:
+        d = self.cleaned_data if self.is_valid() else {}
+        return {"person": d.get("q", ""), "company": d.get("impresa", ""), "state": d.get("stato", ""), "soon": d.get("presto", False)}
+
+
+class AgreementForm(Form):
+    valid_from = forms.DateField(label=_("Vale dal"))
+    valid_to = forms.DateField(label=_("Vale fino al"))
+
+
+class CoverForm(Form):
+    kind = forms.ChoiceField(label=_("Copertura"), choices=CoverKind, widget=Radios)
+    number = forms.CharField(label=_("Numero di posizione o di polizza"), max_length=60)
+    insurer = forms.CharField(label=_("Assicuratore"), max_length=120, help_text=_("Per la posizione INAIL scrivi INAIL e la sede."))
+    valid_from = forms.DateField(label=_("Vale dal"))
+    valid_to = forms.DateField(label=_("Vale fino al"))
+
+
+class CommunicationForm(VersionedForm):
+    sender = forms.ChoiceField(label=_("Chi la invia"), choices=Sender, widget=Radios)
+    on = forms.DateField(label=_("Inviata il"), required=False)
+    number = forms.CharField(label=_("Codice della comunicazione"), max_length=40, required=False, help_text=_("È scritto sulla ricevuta."))
+
+
+class SafetyTrainingForm(VersionedForm):
+    on = forms.DateField(label=_("Conclusa il"))
+    hours = forms.IntegerField(label=_("Ore in tutto"), min_value=1, max_value=100, help_text=_("Formazione generale e specifica insieme."))
+
+
+class FitnessForm(VersionedForm):
+    needed = forms.BooleanField(label=_("Per queste attività serve la visita medica"), required=False)
+    on = forms.DateField(label=_("Idoneità del"), required=False, help_text=_("Solo la data: nessuna notizia sulla salute."))
+
+
+class ReasonForm(Form):
+    reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea, max_length=1000)
+
+
+class EndEarlyForm(ReasonForm):
+    ended_on = forms.DateField(label=_("Ultimo giorno"))
+    field_order = ("ended_on", "reason")
+
+
+class SignatureForm(Form):
+    """One signature on paper; only who is still missing can be chosen."""
+
+    role = forms.ChoiceField(label=_("Chi ha firmato"), widget=Radios)
+    signer = forms.CharField(label=_("Nome e cognome"), max_length=120)
+    signed_on = forms.DateField(label=_("Firmato il"))
+    file = forms.FileField(label=_("Scansione della pagina firmata"), help_text=_("PDF, oppure foto JPEG o PNG, fino a 10 MB."))
+
+    def __init__(self, *args: Any, missing: list[dict[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(s["code"], f"{s['role']} – {s['name']}" if s["name"] else s["role"]) for s in missing]  # type: ignore[attr-defined]
+
+
+class ProtocolForm(Form):
+    direction = forms.ChoiceField(label=_("Direzione"), choices=Document.Direction, widget=Radios)
+    number = forms.CharField(label=_("Numero di protocollo"), max_length=30)
+    on = forms.DateField(label=_("Data di protocollo"))
+    classification = forms.CharField(label=_("Classificazione"), max_length=60, required=False)
+    dossier = forms.CharField(label=_("Fascicolo"), max_length=120, required=False)

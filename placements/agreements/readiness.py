@@ -1,0 +1,194 @@
+"""The start light's rows: facts are read for many placements at once, judged by rules.py, written when they changed.
+
+A constant number of queries however many placements. Called after every change and every night (house.md §3, Start light).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from companies.training.selectors import trained_tutor_ids
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.audit import record_fact
+from impresasolidale.core.errors import DomainError, ReasonRequired
+from impresasolidale.territory.rules import months_between
+from placements.beneficiaries.enums import RepresentativeKind
+from placements.beneficiaries.models import Assessment, Representative, TakingInCharge
+from placements.beneficiaries.rules import is_minor
+
+from . import rules
+from .documents import signers_of
+from .enums import HOSTED, ITEM_RULE, LIVE, WATCHED, AgreementState, CoverKind, ItemKind
+from .models import Cover, PersonalProject, Placement, ReadinessItem, Signature
+from .rules import Facts, Period
+
+
+@transaction.atomic
+def refresh_readiness(*, placement: Placement, by: Access, today: date) -> list[ReadinessItem]:
+    """Judge one placement again; its items in the order of the list."""
+    return refresh_many(ids=[placement.pk], by=by, today=today).get(placement.pk, [])
+
+
+@transaction.atomic
+def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, list[ReadinessItem]]:
+    """Judge these placements again under lock. A waived item stays waived; severities come from each placement's own rule book."""
+    placements = list(
+        Placement.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=list(ids), state__in=WATCHED)
+        .select_related("beneficiary", "company", "company_tutor", "agreement", "rulebook")
+        .order_by("pk")
+    )
+    facts = _facts(placements, by=by, today=today)
+    before: dict[tuple[int, str], ReadinessItem] = {
+        (item.placement_id, item.kind): item for item in ReadinessItem.objects.filter(placement__in=placements).select_related("waived_by")
+    }
+    now, changed, found = timezone.now(), [], {}
+    for placement in placements:
+        with translation.override("it"):  # what is stored reads the same whoever caused it
+            judged = rules.judge(facts[placement.pk], placement.rulebook.rules)
+        rows = []
+        for kind, (light, severity) in judged.items():
+            item = before.pop((placement.pk, kind), None) or ReadinessItem(placement=placement, ambito_id=placement.ambito_id, kind=kind)
+            was = _values(item)
+            item.rule = light.rule or ITEM_RULE[kind]
+            item.severity, item.why, item.expires_on = severity, light.why[:240], light.expires_on
+            item.satisfied_at = (item.satisfied_at or now) if light.satisfied else None
+            if item.pk is None or _values(item) != was:
+                changed.append(item)
+            rows.append(item)
+        found[placement.pk] = rows
+    if before:  # rules that the placement's rule book switches off
+        ReadinessItem.objects.filter(pk__in=[item.pk for item in before.values()]).delete()
+    if changed:
+        ReadinessItem.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["placement", "kind"],
+            update_fields=["rule", "severity", "why", "satisfied_at", "expires_on"],
+        )
+    return found
+
+
+def refresh_where(*, by: Access, today: date, **which: Any) -> None:
+    """Judge again the placements of the active Ambito that match, e.g. `company=…`; all that are still watched when nothing is said."""
+    ids = Placement.objects.filter(ambito_id=by.ambito_id, state__in=WATCHED, **which).values_list("pk", flat=True)
+    refresh_many(ids=ids, by=by, today=today)
+
+
+@transaction.atomic
+def waive_item(*, placement: Placement, kind: str, reason: str, by: Access) -> ReadinessItem:
+    """Let an item pass with a reason. Refused for hard legal rules (kind H) and for items that are not open."""
+    by.require(Permission.WAIVE_RULES)
+    if by.actor is None:
+        raise PermissionDenied
+    if not reason.strip():
+        raise ReasonRequired
+    item = ReadinessItem.objects.select_for_update(of=("self",), no_key=True).filter(placement=placement, kind=kind).first()
+    if item is None or not item.is_open:
+        raise DomainError(_("Questa voce è già a posto: non serve una deroga."))
+    if not rules.may_waive(kind):
+        raise DomainError(_("Questa voce viene da un obbligo di legge: non si può derogare."))
+    item.waived_by, item.reason = by.actor, reason.strip()
+    item.save(update_fields=["waived_by", "reason"])
+    record_fact("agreements.readiness.waived", placement, by=by, reason=item.reason, kind=kind, rule=item.rule)
+    return item
+
+
+def open_blocks(items: Iterable[ReadinessItem]) -> list[str]:
+    """The red items, in words."""
+    return [str(ItemKind(item.kind).label) for item in items if item.is_open and item.severity == ReadinessItem.Severity.BLOCK]
+
+
+def _values(item: ReadinessItem) -> tuple[Any, ...]:
+    return item.rule, item.severity, item.why, item.expires_on, item.satisfied_at
+
+
+def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int, Facts]:
+    people = {p.beneficiary_id for p in placements}
+    tutors = {p.company_tutor_id for p in placements if p.company_tutor_id}
+    charges = _by(TakingInCharge.objects.filter(beneficiary__in=people), "beneficiary_id")
+    assessed = _by(Assessment.objects.filter(beneficiary__in=people), "beneficiary_id")
+    represented = _by(
+        Representative.objects.filter(beneficiary__in=people).order_by("-signs_alone", "-valid_from", "-id"), "beneficiary_id"
+    )
+    others = _by(Placement.objects.filter(beneficiary__in=people, state__in={*HOSTED, *LIVE}), "beneficiary_id")
+    entrusted = _by(Placement.objects.filter(company_tutor__in=tutors, state__in=LIVE), "company_tutor_id")
+    covers = _by(Cover.objects.filter(ambito__in={p.ambito_id for p in placements}), "ambito_id", "kind")
+    documents = {
+        project.placement_id: project.document
+        for project in PersonalProject.objects.filter(placement__in=placements).select_related("document").order_by("version")
+    }
+    done: defaultdict[int, set[str]] = defaultdict(set)
+    for document_id, role in Signature.objects.filter(document__in=[d for d in documents.values() if d]).values_list("document", "role"):
+        done[document_id].add(role)
+    trained = trained_tutor_ids(by, tutors, today)
+
+    def of(p: Placement) -> Facts:
+        person, document = p.beneficiary, documents.get(p.pk)
+        minor = is_minor(person.birth_date, p.starts_on)
+        signs = next((r for r in represented[person.pk] if _signs(r, minor=minor, on=p.starts_on)), None)
+        return Facts(
+            starts_on=p.starts_on,
+            ends_on=p.ends_on,
+            agreement=Period(start=p.agreement.valid_from, to=p.agreement.valid_to) if p.agreement else None,
+            agreement_signed=bool(p.agreement and p.agreement.state == AgreementState.SIGNED),
+            signers_required=tuple(s["code"] for s in signers_of(document)) if document else (),
+            signers_done=frozenset(done[document.pk]) if document else frozenset(),
+            birth_date=person.birth_date,
+            schooling_completed=person.schooling_completed,
+            privacy_notice_on=person.privacy_notice_on,
+            assessed_on=max((row.made_on for row in assessed[person.pk] if row.made_on <= p.starts_on), default=None),
+            charges=_periods(charges[person.pk]),
+            representative=str(signs or ""),
+            is_minor=minor,
+            earlier_months=sum(months_between(o.starts_on, o.last_day) for o in others[person.pk] if o.pk != p.pk),
+            has_company_tutor=p.company_tutor_id is not None,
+            has_promoter_tutor=p.promoter_tutor_id is not None,
+            same_tutor=bool(p.company_tutor and p.company_tutor.user_id and p.company_tutor.user_id == p.promoter_tutor_id),
+            tutor_is_trained=p.company_tutor_id in trained,
+            tutor_others=len(
+                {
+                    o.beneficiary_id
+                    for o in entrusted[p.company_tutor_id]
+                    if o.beneficiary_id != p.beneficiary_id and o.starts_on <= p.ends_on and o.ends_on >= p.starts_on
+                }
+            ),
+            safety_declared_on=p.company.safety_declared_on,
+            inail=_periods(covers[p.ambito_id, CoverKind.INAIL]),
+            liability=_periods(covers[p.ambito_id, CoverKind.LIABILITY]),
+            communication_sender=p.communication_sender,
+            communication_on=p.communication_on,
+            communication_number=p.communication_number,
+            safety_training_on=p.safety_training_on,
+            safety_training_hours=p.safety_training_hours or 0,
+            needs_fitness=p.needs_fitness,
+            fitness_on=p.fitness_on,
+        )
+
+    return {p.pk: of(p) for p in placements}
+
+
+def _by(rows: Iterable[Any], *columns: str) -> defaultdict[Any, list[Any]]:
+    """Rows by the value of a column, or of several."""
+    found: defaultdict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        key = tuple(getattr(row, column) for column in columns)
+        found[key if len(columns) > 1 else key[0]].append(row)
+    return found
+
+
+def _periods(rows: Iterable[Any]) -> tuple[Period, ...]:
+    return tuple(Period(start=row.valid_from, to=row.valid_to) for row in rows)
+
+
+def _signs(row: Representative, *, minor: bool, on: date) -> bool:
+    """As beneficiaries.selectors.signing_representative, for rows already read."""
+    kinds = {RepresentativeKind.GUARDIAN, *([RepresentativeKind.PARENT] if minor else [])}
+    return row.valid_from <= on and (row.valid_to is None or row.valid_to >= on) and (row.signs_alone or row.kind in kinds)

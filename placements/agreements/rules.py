@@ -1,0 +1,339 @@
+"""The start light, judged: one pure function per item, facts in, a Light out (domain.md §9; house.md §3, Start light).
+
+No ORM and no clock. Each function's docstring names its rule. `why` is what the office reads under the item.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from impresasolidale.territory.rules import CATALOGUE, Rules, Severity, months_between
+from placements.beneficiaries.rules import age
+
+from .enums import ITEM_RULE, ItemKind, Sender, SignerRole
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Period:
+    """Days both included; `to` None: without an end."""
+
+    start: date
+    to: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """Everything the start light looks at, of one placement on one day."""
+
+    starts_on: date
+    ends_on: date
+    # Papers
+    agreement: Period | None = None  # the framework agreement that was chosen
+    agreement_signed: bool = False
+    signers_required: tuple[str, ...] = ()  # as printed on the project; empty: not issued yet
+    signers_done: frozenset[str] = frozenset()
+    # The person
+    birth_date: date
+    schooling_completed: bool = True
+    privacy_notice_on: date | None = None
+    assessed_on: date | None = None  # the latest assessment made by the start
+    charges: tuple[Period, ...] = ()
+    representative: str = ""  # name of who signs for the person, or beside them
+    is_minor: bool = False
+    earlier_months: int = 0  # months of the person's other placements
+    # The company and the tutors
+    has_company_tutor: bool = False
+    has_promoter_tutor: bool = False
+    same_tutor: bool = False
+    tutor_is_trained: bool = False
+    tutor_others: int = 0  # people the company tutor follows in the same period, this one left out
+    safety_declared_on: date | None = None
+    # Covers
+    inail: tuple[Period, ...] = ()
+    liability: tuple[Period, ...] = ()
+    # Communication and safety
+    communication_sender: str = ""
+    communication_on: date | None = None
+    communication_number: str = ""
+    safety_training_on: date | None = None
+    safety_training_hours: int = 0
+    needs_fitness: bool = False
+    fitness_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """One item judged. `rule` differs from the item's own rule when a stricter one takes over (8 after 7)."""
+
+    satisfied: bool
+    why: str
+    expires_on: date | None = None
+    rule: int | None = None
+
+
+def covered_until(periods: Iterable[Period], day: date) -> date | None:
+    """The last day covered without a gap from `day` on; date.max when it has no end; None when `day` itself is bare.
+
+    Yearly policies follow each other: one that begins the day after another ends carries on.
+    """
+    until = day - DAY
+    for period in sorted(periods, key=lambda p: p.start):
+        if period.start > until + DAY:
+            break
+        if period.to is None:
+            return date.max
+        until = max(until, period.to)
+    return until if until >= day else None
+
+
+def judge(facts: Facts, rules: Rules) -> dict[str, tuple[Light, Severity]]:
+    """Every item whose rule is not switched off in this rule book, with the severity it has there."""
+    found: dict[str, tuple[Light, Severity]] = {}
+    for kind, function in _JUDGES.items():
+        light = function(facts, rules)
+        severity = rules.severity(light.rule or ITEM_RULE[kind])
+        if severity != Severity.OFF:
+            found[kind] = (light, severity)
+    return found
+
+
+def may_waive(kind: str) -> bool:
+    """Whether a coordinator may let the item pass with a reason: never a hard legal rule (kind H of the rule table)."""
+    return CATALOGUE[ITEM_RULE[kind]].kind != "H"
+
+
+def required_signers(*, signers: Iterable[str], representative: bool, signs_alone: bool, service_is_a_party: bool) -> tuple[str, ...]:
+    """Who signs a personal project (rules 2 and 6; domain.md §12.3), in the order of the paper.
+
+    `signers` is the rule book's list. A representative signs beside the person, or alone when the decree says so; the service
+    that has the person in charge signs apart only when it is neither promoter nor host.
+    """
+    wanted = set(signers)
+    if not service_is_a_party:
+        wanted.discard(SignerRole.SERVICE)
+    if representative and SignerRole.PERSON in wanted:
+        wanted.add(SignerRole.REPRESENTATIVE)
+        if signs_alone:
+            wanted.discard(SignerRole.PERSON)
+    return tuple(role for role in SignerRole.values if role in wanted)
+
+
+def weekly_minutes(week: Iterable[tuple[int, int]]) -> int:
+    """Minutes a week of a pattern of (weekday, minutes): the sum (rule 14)."""
+    return sum(minutes for _weekday, minutes in week)
+
+
+def is_over_weekly_cap(minutes: int, rules: Rules) -> bool:
+    """More than the rule book's hours a week (rule 13)."""
+    return rules.severity(13) != Severity.OFF and minutes > rules.weekly_hours_cap * 60
+
+
+# --- One function per item
+
+
+def _agreement(f: Facts, rules: Rules) -> Light:
+    """Rule 1: signed, and valid on the start date (a framework agreement may end before the placement does)."""
+    if f.agreement is None:
+        return Light(False, _("Scegli o prepara la convenzione con l'impresa."))
+    if not f.agreement_signed:
+        return Light(False, _("La convenzione c'è, ma non è ancora firmata da tutti."))
+    to = f.agreement.to or date.max
+    if not f.agreement.start <= f.starts_on <= to:
+        return Light(False, _("La convenzione firmata non vale il giorno di inizio: vale dal %(a)s al %(b)s.") % _between(f.agreement))
+    return Light(True, _("Firmata, vale fino al %(day)s.") % {"day": _day(to)}, to)
+
+
+def _project(f: Facts, rules: Rules) -> Light:
+    """Rule 2: signed by every party named on the paper."""
+    if not f.signers_required:
+        return Light(False, _("Le carte da firmare non sono ancora state preparate."))
+    missing = [str(SignerRole(role).label) for role in f.signers_required if role not in f.signers_done]
+    if missing:
+        return Light(False, _("Manca la firma di: %(who)s.") % {"who": ", ".join(missing)})
+    return Light(True, _("Firmato da tutti."))
+
+
+def _assessment(f: Facts, rules: Rules) -> Light:
+    """Rule 3: a dated assessment of the professional social service, made by the start."""
+    if f.assessed_on is None:
+        return Light(False, _("Nella scheda della persona manca una valutazione del servizio sociale, fatta entro l'inizio."))
+    return Light(True, _("Valutazione del %(day)s.") % {"day": _day(f.assessed_on)})
+
+
+def _in_charge(f: Facts, rules: Rules) -> Light:
+    """Rule 4: a service has the person in charge on every day of the placement."""
+    until = covered_until(f.charges, f.starts_on)
+    if until is None:
+        return Light(False, _("Il giorno di inizio nessun servizio ha in carico la persona."))
+    if until < f.ends_on:
+        return Light(False, _("La presa in carico finisce il %(day)s, prima del tirocinio.") % {"day": _day(until)}, until)
+    return Light(True, _("In carico per tutto il periodo."), _open_end(until))
+
+
+def _age(f: Facts, rules: Rules) -> Light:
+    """Rule 5: old enough on the first day, compulsory schooling done."""
+    if age(f.birth_date, f.starts_on) < rules.minimum_age:
+        return Light(False, _("Il giorno di inizio non ha ancora %(years)d anni.") % {"years": rules.minimum_age})
+    if not f.schooling_completed:
+        return Light(False, _("Nella scheda l'obbligo scolastico non risulta concluso."))
+    return Light(True, _("Età e obbligo scolastico sono a posto."))
+
+
+def _representative(f: Facts, rules: Rules) -> Light:
+    """Rule 6: for a minor, or a person with a guardian, the representative signs the project."""
+    if not f.representative:
+        if f.is_minor:
+            return Light(False, _("È minorenne: nella sua scheda manca chi firma per lei o per lui."))
+        return Light(True, _("Non serve: firma la persona."))
+    if SignerRole.REPRESENTATIVE not in f.signers_done:
+        return Light(False, _("Deve firmare anche %(name)s.") % {"name": f.representative})
+    return Light(True, _("Ha firmato %(name)s.") % {"name": f.representative})
+
+
+def _length(f: Facts, rules: Rules) -> Light:
+    """Rule 7: total months, with a warning before the limit. Beyond it rule 8: the service attests the need."""
+    months = f.earlier_months + months_between(f.starts_on, f.ends_on)
+    words = ngettext("%(n)d mese in tutto", "%(n)d mesi in tutto", months) % {"n": months}
+    if months > rules.max_months:
+        why = _("%(months)s: oltre %(max)d serve l'attestazione del servizio, con data e protocollo.") % {
+            "months": words,
+            "max": rules.max_months,
+        }
+        return Light(False, why, rule=8)
+    if months >= rules.warn_months:
+        return Light(False, _("%(months)s: il massimo è %(max)d, pensate per tempo al dopo.") % {"months": words, "max": rules.max_months})
+    return Light(True, _("%(months)s, su un massimo di %(max)d.") % {"months": words, "max": rules.max_months})
+
+
+def _tutors(f: Facts, rules: Rules) -> Light:
+    """Rule 18: a tutor of the company and one of the promoter, two different people."""
+    if not (f.has_company_tutor and f.has_promoter_tutor):
+        missing = [
+            label
+            for there, label in ((f.has_company_tutor, _("il tutor aziendale")), (f.has_promoter_tutor, _("il tutor dell'ente promotore")))
+            if not there
+        ]
+        return Light(False, _("Manca %(who)s.") % {"who": _(" e ").join(missing)})
+    if f.same_tutor:
+        return Light(False, _("I due tutor sono la stessa persona: servono due persone diverse."))
+    return Light(True, _("Indicati tutti e due."))
+
+
+def _inail(f: Facts, rules: Rules) -> Light:
+    """Rule 19: the INAIL cover is active on the first day."""
+    until = covered_until(f.inail, f.starts_on)
+    if until is None:
+        return Light(False, _("Il giorno di inizio nessuna posizione INAIL è attiva."))
+    return Light(True, _("Attiva il giorno di inizio."), _open_end(until))
+
+
+def _liability(f: Facts, rules: Rules) -> Light:
+    """Rule 20: third-party liability on every day of the placement; policies may follow each other."""
+    until = covered_until(f.liability, f.starts_on)
+    if until is None:
+        return Light(False, _("Il giorno di inizio nessuna polizza è attiva."))
+    if until < f.ends_on:
+        return Light(False, _("La polizza scade il %(day)s, prima della fine del tirocinio.") % {"day": _day(until)}, until)
+    return Light(True, _("Valida per tutto il periodo."), _open_end(until))
+
+
+def _communication(f: Facts, rules: Rules) -> Light:
+    """Rules 22 and 23: sent before the start, with its code; or judged not due by the office."""
+    if f.communication_sender == Sender.EXEMPT:
+        return Light(True, _("L'ufficio ha valutato che non è dovuta."))
+    if f.communication_on is None or not f.communication_number:
+        return Light(False, _("Scrivi quando è partita la comunicazione e il suo codice."))
+    if f.communication_on >= f.starts_on:
+        return Light(False, _("È partita il %(day)s: doveva partire prima dell'inizio.") % {"day": _day(f.communication_on)})
+    return Light(True, _("Inviata il %(day)s, codice %(code)s.") % {"day": _day(f.communication_on), "code": f.communication_number})
+
+
+def _safety(f: Facts, rules: Rules) -> Light:
+    """Rule 24: the company declared its safety data (DVR and RSPP)."""
+    if f.safety_declared_on is None:
+        return Light(False, _("L'impresa non ha ancora dichiarato DVR e responsabile della sicurezza (RSPP)."))
+    return Light(True, _("Dichiarata il %(day)s.") % {"day": _day(f.safety_declared_on)})
+
+
+def _safety_training(f: Facts, rules: Rules) -> Light:
+    """Rule 25: at least the general hours and the specific ones of the lowest risk class."""
+    wanted = rules.safety_hours_general + rules.safety_hours_low
+    if f.safety_training_on is None:
+        return Light(False, _("Scrivi quando l'ha fatta: almeno %(hours)d ore, di più se il rischio è medio o alto.") % {"hours": wanted})
+    if f.safety_training_hours < wanted:
+        return Light(False, _("%(done)d ore fatte: ne servono almeno %(hours)d.") % {"done": f.safety_training_hours, "hours": wanted})
+    return Light(True, _("%(done)d ore, concluse il %(day)s.") % {"done": f.safety_training_hours, "day": _day(f.safety_training_on)})
+
+
+def _fitness(f: Facts, rules: Rules) -> Light:
+    """Rule 26: when health surveillance applies, the person is found fit by the first day."""
+    if not f.needs_fitness:
+        return Light(True, _("Per queste attività non è prevista."))
+    if f.fitness_on is None:
+        return Light(False, _("Per queste attività serve la visita medica: scrivi la data dell'idoneità."))
+    if f.fitness_on > f.starts_on:
+        return Light(False, _("L'idoneità è del %(day)s: serviva entro il giorno di inizio.") % {"day": _day(f.fitness_on)})
+    return Light(True, _("Idoneità del %(day)s.") % {"day": _day(f.fitness_on)})
+
+
+def _privacy(f: Facts, rules: Rules) -> Light:
+    """Rule 56: the privacy notice was handed over, with its date; no consent is needed for the public task."""
+    if f.privacy_notice_on is None:
+        return Light(False, _("Nella scheda della persona manca la data in cui ha ricevuto l'informativa."))
+    return Light(True, _("Consegnata il %(day)s.") % {"day": _day(f.privacy_notice_on)})
+
+
+def _trained_tutor(f: Facts, rules: Rules) -> Light:
+    """Rule 91: the company tutor completed a basic course by the first day."""
+    if not f.has_company_tutor:
+        return Light(False, _("Il tutor aziendale non è ancora indicato."))
+    if not f.tutor_is_trained:
+        return Light(False, _("Il tutor aziendale non ha ancora concluso il corso di base."))
+    return Light(True, _("Il tutor aziendale ha concluso il corso di base."))
+
+
+def _tutor_load(f: Facts, rules: Rules) -> Light:
+    """Rules 92 and 16: people entrusted at once to one company tutor."""
+    if not f.has_company_tutor:
+        return Light(False, _("Il tutor aziendale non è ancora indicato."))
+    people, limit = f.tutor_others + 1, rules.trainees_per_tutor
+    why = ngettext("Con questa seguirebbe %(n)d persona", "Con questa seguirebbe %(n)d persone", people) % {"n": people}
+    return Light(people <= limit, _("%(people)s, su un massimo di %(max)d.") % {"people": why, "max": limit})
+
+
+_JUDGES: dict[str, Callable[[Facts, Rules], Light]] = {
+    ItemKind.AGREEMENT: _agreement,
+    ItemKind.PROJECT: _project,
+    ItemKind.ASSESSMENT: _assessment,
+    ItemKind.IN_CHARGE: _in_charge,
+    ItemKind.AGE: _age,
+    ItemKind.REPRESENTATIVE: _representative,
+    ItemKind.LENGTH: _length,
+    ItemKind.TUTORS: _tutors,
+    ItemKind.INAIL: _inail,
+    ItemKind.LIABILITY: _liability,
+    ItemKind.COMMUNICATION: _communication,
+    ItemKind.SAFETY: _safety,
+    ItemKind.SAFETY_TRAINING: _safety_training,
+    ItemKind.FITNESS: _fitness,
+    ItemKind.PRIVACY: _privacy,
+    ItemKind.TRAINED_TUTOR: _trained_tutor,
+    ItemKind.TUTOR_LOAD: _tutor_load,
+}
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _between(period: Period) -> dict[str, str]:
+    return {"a": _day(period.start), "b": _day(period.to or date.max)}
+
+
+def _open_end(day: date) -> date | None:
+    return None if day == date.max else day

@@ -1,0 +1,246 @@
+"""Reads of agreements, covers and placements. A look at a detail and at a list is logged here."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+
+from companies.hosts.models import Company
+from impresasolidale.accounts.access import Access, members_with
+from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core import audit
+from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.models import Document, Fact, Look
+from impresasolidale.territory.models import Ambito, Body
+from impresasolidale.territory.selectors import lead_body, name_key
+from placements.beneficiaries.models import Beneficiary
+
+from . import documents
+from .enums import HOSTED, LIVE, AgreementState, PlacementState
+from .models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
+
+S = PlacementState
+TO_START = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED, S.VALIDATED)
+SOON = timedelta(days=30)
+NEWEST_START = ("-starts_on", "-id")
+
+
+def _placements(access: Access) -> QuerySet[Placement]:
+    """The active Ambito's placements; for a comune-limited membership those of its residents."""
+    rows = Placement.objects.filter(ambito_id=access.ambito_id)
+    return rows if access.comuni is None else rows.filter(beneficiary__residence__in=access.comuni)
+
+
+def placement_for(access: Access, public_id: UUID) -> Placement:
+    """One placement with all that its page names. Raises Http404 for another Ambito's. The look is logged."""
+    row = get_object_or_404(
+        _placements(access).select_related(
+            "ambito",
+            "beneficiary",
+            "company",
+            "site__comune",
+            "company_tutor",
+            "promoter_tutor",
+            "agreement__document",
+            "rulebook",
+            "prepared_by",
+            "validated_by",
+        ),
+        public_id=public_id,
+    )
+    audit.look(Look.Kind.DETAIL, row, by=access, place="agreements:detail")
+    return row
+
+
+def placements_list(
+    access: Access,
+    *,
+    today: date,
+    state: str = "",
+    company: str = "",
+    person: str = "",
+    soon: bool = False,
+    beneficiary: Beneficiary | None = None,
+) -> QuerySet[Placement]:
+    """Placements with `has_red` and `has_amber` of their start light. `soon`: not begun, and due within thirty days."""
+    open_items = ReadinessItem.objects.filter(placement=OuterRef("pk"), satisfied_at=None, waived_by=None)
+    rows = (
+        _placements(access)
+        .select_related("beneficiary", "company", "company_tutor")
+        .annotate(
+            has_red=Exists(open_items.filter(severity=ReadinessItem.Severity.BLOCK)),
+            has_amber=Exists(open_items.filter(severity=ReadinessItem.Severity.WARN)),
+        )
+    )
+    if state:
+        rows = rows.filter(state=state)
+    for word in name_key(company).split():
+        rows = rows.filter(company__search_key__contains=word)
+    for word in name_key(person).split():
+        rows = rows.filter(beneficiary__search_key__contains=word)
+    if soon:
+        rows = rows.filter(state__in=TO_START, starts_on__lte=today + SOON)
+    if beneficiary:
+        rows = rows.filter(beneficiary=beneficiary)
+    return rows
+
+
+def placements_page(access: Access, query: QueryDict, *, today: date, **filters: Any) -> Slice:
+    """One page of the list, newest start first. The look is logged."""
+    page = page_of(placements_list(access, today=today, **filters), query, order=NEWEST_START)
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:list", subject_type=Placement._meta.label_lower)
+    return page
+
+
+def current_project(placement: Placement) -> PersonalProject:
+    """The version in force, with its goals, week, payer and paper."""
+    return (
+        PersonalProject.objects.filter(placement=placement)
+        .select_related("payer", "document")
+        .prefetch_related(
+            Prefetch("goals", queryset=Goal.objects.order_by("position")), Prefetch("week", queryset=WeekDay.objects.order_by("weekday"))
+        )
+        .order_by("-version")[0]
+    )
+
+
+def readiness_of(placement: Placement) -> list[ReadinessItem]:
+    """The start light's items in the order of the rule table."""
+    return list(ReadinessItem.objects.filter(placement=placement).select_related("waived_by").order_by("rule", "id"))
+
+
+def live_placements_of_company(access: Access, company: Company) -> QuerySet[Placement]:
+    """The Ambito's placements that run, or are about to, in a company."""
+    return (
+        _placements(access).filter(company=company, state__in=LIVE).select_related("beneficiary", "company_tutor").order_by(*NEWEST_START)
+    )
+
+
+def hosted_count(access: Access, company: Company) -> int:
+    """How many placements of the reachable Ambiti really began in a company."""
+    return Placement.objects.filter(ambito__in=access.ambiti, company=company, state__in=HOSTED).count()
+
+
+def entrusted_to(access: Access) -> QuerySet[Placement]:
+    """What is entrusted to the company user who is signed in; nobody's for office users."""
+    return (
+        Placement.objects.filter(pk__in=access.placements or (), ambito__in=access.ambiti)
+        .select_related("beneficiary", "company", "site")
+        .order_by("beneficiary__search_key", "id")
+    )
+
+
+# --- Framework agreements and covers
+
+
+def agreement_for_page(access: Access, public_id: UUID) -> FrameworkAgreement:
+    """One framework agreement of the Ambito. The look is logged."""
+    row = get_object_or_404(
+        FrameworkAgreement.objects.filter(ambito_id=access.ambito_id).select_related("company", "document", "ambito"), public_id=public_id
+    )
+    audit.look(Look.Kind.DETAIL, row, by=access, place="agreements:agreement_detail")
+    return row
+
+
+def agreements_of(access: Access, company: Company) -> QuerySet[FrameworkAgreement]:
+    return FrameworkAgreement.objects.filter(ambito_id=access.ambito_id, company=company).order_by("-valid_to", "-id")
+
+
+def agreements_page(access: Access, query: QueryDict) -> Slice:
+    """Framework agreements of the Ambito that are not withdrawn, with how many placements lean on each. The look is logged."""
+    rows = (
+        FrameworkAgreement.objects.filter(ambito_id=access.ambito_id)
+        .exclude(state=AgreementState.WITHDRAWN)
+        .select_related("company", "document")
+        .annotate(placement_count=Count("placements"))
+    )
+    page = page_of(rows, query, order=("-valid_to", "-id"))
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:agreements", subject_type=FrameworkAgreement._meta.label_lower)
+    return page
+
+
+def placements_under(agreement: FrameworkAgreement) -> QuerySet[Placement]:
+    return Placement.objects.filter(agreement=agreement).select_related("beneficiary").order_by(*NEWEST_START)[:50]
+
+
+def covers_of(access: Access) -> QuerySet[Cover]:
+    """The Ambito's insurance covers, the one that lasts longest first."""
+    return Cover.objects.filter(ambito_id=access.ambito_id).order_by("-valid_to", "-id")
+
+
+# --- Papers
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document with the state of its signature round."""
+
+    document: Document
+    signatures: list[Signature]
+    missing: list[dict[str, str]]  # signers of the frozen context who have not signed
+
+
+def papers_of(subject: Placement | FrameworkAgreement) -> list[Paper]:
+    """The papers issued about a placement or an agreement, newest first."""
+    rows = Document.objects.filter(
+        kind__in=documents.KINDS, subject_type=audit.type_of(subject), subject_id=subject.pk, ambito_id=subject.ambito_id
+    ).order_by("-id")
+    found = list(rows.prefetch_related(Prefetch("signatures", queryset=Signature.objects.order_by("id"))))
+    return [paper_of(row) for row in found]
+
+
+def paper_of(document: Document) -> Paper:
+    signatures = list(document.signatures.all())
+    done = {s.role for s in signatures}
+    return Paper(document, signatures, [s for s in documents.signers_of(document) if s["code"] not in done])
+
+
+def document_for(access: Access, public_id: UUID) -> tuple[Document, Placement | FrameworkAgreement]:
+    """One of our papers with what it is about, for who reaches that; Http404 otherwise."""
+    document = get_object_or_404(Document.objects.filter(ambito_id=access.ambito_id, kind__in=documents.KINDS), public_id=public_id)
+    rows: QuerySet[Any] = (
+        FrameworkAgreement.objects.filter(ambito_id=access.ambito_id)
+        if document.kind == documents.FRAMEWORK_AGREEMENT
+        else _placements(access).select_related("beneficiary")
+    )
+    return document, get_object_or_404(rows.select_related("company"), pk=document.subject_id)
+
+
+def signature_for(access: Access, public_id: UUID) -> Signature:
+    """A signature whose paper is reachable, with its scan."""
+    row = get_object_or_404(Signature.objects.filter(ambito_id=access.ambito_id).select_related("scan", "document"), public_id=public_id)
+    document_for(access, row.document.public_id)
+    return row
+
+
+def history_of(subject: Placement | FrameworkAgreement) -> list[Fact]:
+    """What happened, newest first; each fact with `who`, a name."""
+    facts = list(Fact.objects.filter(subject_type=audit.type_of(subject), subject_id=subject.pk).order_by("-at", "-id")[:40])
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in={f.actor_id for f in facts if f.actor_id})}
+    for fact in facts:
+        fact.who = names.get(fact.actor_id or 0, "")  # type: ignore[attr-defined]
+    return facts
+
+
+# --- Choices of the form
+
+
+def promoter_tutors(access: Access, on: date) -> QuerySet[User]:
+    """Who may be the promoter's tutor: educators and social workers of the Ambito."""
+    assert access.ambito_id
+    educators, workers = (members_with(ambito_id=access.ambito_id, role=role, on=on) for role in (Role.PROMOTER_TUTOR, Role.SOCIAL_WORKER))
+    return educators | workers
+
+
+def payers(access: Access) -> QuerySet[Body]:
+    """Bodies that may pay the allowance: the Ambito's, and those of the whole network."""
+    return Body.objects.filter(Q(ambito_id=access.ambito_id) | Q(network_id=access.network_id, ambito=None)).order_by("name")
+
+
+def default_payer(access: Access) -> Body | None:
+    return lead_body(Ambito.objects.get(pk=access.ambito_id))

@@ -1,0 +1,302 @@
+"""The life of a placement: one service per step of the state table, and the change of day."""
+
+from datetime import date, timedelta
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.accounts.services import require_second_key
+from impresasolidale.core.documents import issue
+from impresasolidale.core.errors import DomainError, NotReady
+from impresasolidale.core.jobs import enqueue
+from impresasolidale.core.scope import scope
+from impresasolidale.core.todos import ask, done
+from impresasolidale.core.transitions import perform
+from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.rules import Severity
+
+from .. import documents, readiness
+from ..enums import LIVE, PlacementState
+from ..models import Goal, PersonalProject, Placement, WeekDay
+from ..transitions import PLACEMENT
+from .agreements import agreement_for
+
+S = PlacementState
+RED_START = {"agreements.red_start": Role.COORDINATOR, "agreements.red_start_case": Role.SOCIAL_WORKER}
+
+
+@transaction.atomic
+def propose_placement(*, placement: Placement, by: Access, today: date) -> Placement:
+    """The draft is complete enough to be looked at: both tutors, three to five goals."""
+    row = _perform("proposed", placement, by=by, guard=_refuse_incomplete)
+    readiness.refresh_readiness(placement=row, by=by, today=today)
+    return row
+
+
+@transaction.atomic
+def return_to_draft(*, placement: Placement, reason: str, by: Access, today: date) -> Placement:
+    """Back to the desk. A paper that was issued stays as it is: the next one is a new version that supersedes it."""
+    row = _perform("returned", placement, by=by, reason=reason)
+    project = row.projects.order_by("-version")[0]
+    if project.document_id:
+        _new_version(project, by=by)
+    done(kind="agreements.to_sign", subject=row, by=by)
+    readiness.refresh_readiness(placement=row, by=by, today=today)
+    return row
+
+
+@transaction.atomic
+def issue_papers(*, placement: Placement, by: Access, today: date) -> Placement:
+    """Number and freeze the personal project under the rules of its start; it waits for every signature."""
+    row = _perform("issued", placement, by=by, guard=_link_agreement)
+    project = row.projects.select_related("payer").order_by("-version")[0]
+    earlier = (
+        row.projects.filter(version__lt=project.version, document__isnull=False).select_related("document").order_by("-version").first()
+    )
+    project.document = issue(
+        kind=documents.PERSONAL_PROJECT,
+        kind_label="Progetto personalizzato",
+        template="agreements/pdf/personal_project_v1.html",
+        subject=row,
+        context=documents.personal_project(row, project),
+        today=today,
+        by=by,
+        ambito_id=row.ambito_id,
+        supersedes=earlier.document if earlier else None,
+    )
+    project.save(update_fields=["document"])
+    _ask("agreements.to_sign", row, _("Raccogli le firme: %(person)s"), Role.SOCIAL_WORKER, by=by)
+    readiness.refresh_readiness(placement=row, by=by, today=today)
+    return row
+
+
+def note_all_signed(placement: Placement, *, by: Access, today: date) -> Placement:
+    """The last signature is in: the system's own step, and the coordinator's turn."""
+    row = _perform("signed", placement, by=by, as_system=True)
+    done(kind="agreements.to_sign", subject=row, by=by)
+    _ask("agreements.to_validate", row, _("Convalida il tirocinio: %(person)s"), Role.COORDINATOR, by=by)
+    readiness.refresh_readiness(placement=row, by=by, today=today)
+    return row
+
+
+@transaction.atomic
+def validate_placement(*, placement: Placement, by: Access, today: date) -> Placement:
+    """The coordinator's yes: never by who prepared it. On or after the start date the start is tried at once.
+
+    A red light does not stop the yes, it stops the start: the placement waits, and a to-do says so.
+    """
+    rules = placement.rulebook.rules
+    exclusive = rules.severity(12) == Severity.BLOCK
+
+    def guard(row: Placement) -> None:
+        require_second_key(first_id=row.prepared_by_id, by=by)
+        if row.ends_on < today:
+            raise DomainError(_("Il periodo è già finito: riporta il tirocinio all'ufficio per nuove date."))
+        if exclusive and overlapping(row).filter(exclusive=True).exists():
+            raise DomainError(_("Questa persona ha già un tirocinio nello stesso periodo."))
+
+    row = _perform(
+        "validated", placement, by=by, guard=guard, validated_by_id=by.actor_id, validated_at=timezone.now(), exclusive=exclusive
+    )
+    done(kind="agreements.to_validate", subject=row, by=by)
+    readiness.refresh_readiness(placement=row, by=by, today=today)
+    enqueue("agreements.refresh_all", by=by)  # the tutor's load and the person's months changed for other placements too
+    _resync(row, by=by)
+    return start_or_ask(row, by=by, today=today) if row.starts_on <= today else row
+
+
+def overlapping(placement: Placement) -> Any:
+    """The person's other live placements in the same days (rule 12)."""
+    return Placement.objects.filter(
+        beneficiary_id=placement.beneficiary_id,
+        state__in=LIVE,
+        starts_on__lte=placement.ends_on,
+        ends_on__gte=placement.starts_on,
+    ).exclude(pk=placement.pk)
+
+
+@transaction.atomic
+def activate_placement(*, placement: Placement, by: Access, today: date) -> Placement:
+    """The start, by the system: on the start date or later, never before, never while an item of the light is red (NotReady)."""
+
+    def guard(row: Placement) -> None:
+        if row.starts_on > today:
+            raise DomainError(
+                _("Il tirocinio comincia il %(day)s: prima di quel giorno non può partire.") % {"day": f"{row.starts_on:%d/%m/%Y}"}
+            )
+        if row.ends_on < today:
+            raise DomainError(_("Il periodo è già finito: servono nuove date."))
+        _refuse_red(row, by=by, today=today)
+
+    row = _perform("activated", placement, by=by, guard=guard, as_system=True)
+    for kind in RED_START:
+        done(kind=kind, subject=row, by=by)
+    return row
+
+
+def start_or_ask(placement: Placement, *, by: Access, today: date) -> Placement:
+    """Start what is not red; else ask coordinator and social worker to put it right."""
+    try:
+        return activate_placement(placement=placement, by=_system_of(placement, by), today=today)
+    except DomainError:
+        for kind, role in RED_START.items():
+            _ask(kind, placement, _("Non può partire, guarda il semaforo: %(person)s"), role, by=by)
+        return placement
+
+
+@transaction.atomic
+def suspend_placement(*, placement: Placement, reason: str, by: Access) -> Placement:
+    """A pause with its reason (rule 52): no hours and no allowance until it resumes."""
+    row = _perform("suspended", placement, by=by, reason=reason)
+    _resync(row, by=by)
+    return row
+
+
+@transaction.atomic
+def resume_placement(*, placement: Placement, by: Access, today: date) -> Placement:
+    """Go on after a suspension; what became red meanwhile is put right first (NotReady)."""
+    row = _perform("resumed", placement, by=by, guard=lambda row: _refuse_red(row, by=by, today=today))
+    _resync(row, by=by)
+    return row
+
+
+@transaction.atomic
+def end_early(*, placement: Placement, ended_on: date, reason: str, by: Access, today: date) -> Placement:
+    """Close before the agreed end, with the last day and the reason (rule 51)."""
+
+    def guard(row: Placement) -> None:
+        if ended_on > row.ends_on:
+            raise DomainError(_("Il tirocinio finisce comunque il %(day)s.") % {"day": f"{row.ends_on:%d/%m/%Y}"}, field="ended_on")
+        if ended_on < row.starts_on:
+            raise DomainError(_("Questo giorno viene prima dell'inizio del tirocinio."), field="ended_on")
+        if ended_on > today:
+            raise DomainError(_("Questo giorno deve ancora venire: registra la chiusura quando arriva."), field="ended_on")
+
+    row = _perform("ended_early", placement, by=by, reason=reason, guard=guard, ended_on=ended_on)
+    _resync(row, by=by)
+    return row
+
+
+@transaction.atomic
+def end_placement(*, placement: Placement, by: Access, today: date) -> Placement:
+    """The agreed end has passed: the system's own step."""
+
+    def guard(row: Placement) -> None:
+        if row.ends_on >= today:
+            raise DomainError(_("Il tirocinio non è ancora arrivato alla fine."))
+
+    return _perform("ended", placement, by=by, guard=guard, as_system=True, ended_on=placement.ends_on)
+
+
+@transaction.atomic
+def close_placement(*, placement: Placement, by: Access) -> Placement:
+    """File it: nothing is left to do."""
+    return _perform("closed", placement, by=by)
+
+
+@transaction.atomic
+def withdraw_placement(*, placement: Placement, reason: str, by: Access) -> Placement:
+    """Give up before validation, with the reason."""
+    return _over(_perform("withdrawn", placement, by=by, reason=reason), by=by)
+
+
+@transaction.atomic
+def cancel_placement(*, placement: Placement, reason: str, by: Access) -> Placement:
+    """Take back a validated placement that has not begun, with the reason."""
+    row = _over(_perform("cancelled", placement, by=by, reason=reason), by=by)
+    _resync(row, by=by)
+    return row
+
+
+def turn_day(*, today: date) -> dict[str, int]:
+    """Just after midnight, in every Ambito: judge the lights again, start what starts, end what ended. Safe to repeat."""
+    counts = {"started": 0, "red": 0, "ended": 0}
+    for ambito in Ambito.objects.order_by("pk"):
+        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="change of day")
+        with scope(system.scope):
+            readiness.refresh_where(by=system, today=today)
+            due = Placement.objects.filter(
+                Q(state=S.VALIDATED, starts_on__lte=today) | Q(state__in=(S.ACTIVE, S.SUSPENDED), ends_on__lt=today), ambito_id=ambito.pk
+            )
+            for placement in due.select_related("beneficiary").order_by("pk"):
+                if placement.state != S.VALIDATED:
+                    end_placement(placement=placement, by=system, today=today)
+                    counts["ended"] += 1
+                else:
+                    started = start_or_ask(placement, by=system, today=today).state == S.ACTIVE
+                    counts["started" if started else "red"] += 1
+    return counts
+
+
+def _perform(name: str, placement: Placement, *, by: Access, **more: Any) -> Placement:
+    return cast("Placement", perform(PLACEMENT, name, placement, by=by, **more))
+
+
+def _refuse_incomplete(row: Placement) -> None:
+    missing = [
+        *([] if row.company_tutor_id else [_("il tutor aziendale")]),
+        *([] if row.promoter_tutor_id else [_("il tutor dell'ente promotore")]),
+    ]
+    if missing:
+        raise DomainError(_("Prima indica %(who)s.") % {"who": _(" e ").join(missing)})
+
+
+def _link_agreement(row: Placement) -> None:
+    _refuse_incomplete(row)
+    row.agreement = row.agreement or agreement_for(row)
+    if row.agreement is None:
+        raise DomainError(
+            _("Con %(company)s non c'è una convenzione valida il giorno di inizio: preparala prima.") % {"company": row.company}
+        )
+    row.save(update_fields=["agreement"])
+
+
+def _refuse_red(row: Placement, *, by: Access, today: date) -> None:
+    """The same light that the database looks at when the transaction commits."""
+    if red := readiness.open_blocks(readiness.refresh_readiness(placement=row, by=by, today=today)):
+        raise NotReady(red)
+
+
+def _new_version(project: PersonalProject, *, by: Access) -> None:
+    goals, week = list(project.goals.order_by("position")), list(project.week.order_by("weekday"))
+    project.pk, project.public_id, project.document, project.created_by_id = None, PersonalProject().public_id, None, by.actor_id
+    project.version, project.row_version = project.version + 1, 1
+    project._state.adding = True
+    project.save()
+    owner = {"ambito_id": project.ambito_id, "project": project}
+    Goal.objects.bulk_create(Goal(position=g.position, text=g.text, **owner) for g in goals)
+    WeekDay.objects.bulk_create(WeekDay(weekday=d.weekday, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in week)
+
+
+def _over(row: Placement, *, by: Access) -> Placement:
+    for kind in ("agreements.to_sign", "agreements.to_validate", *RED_START):
+        done(kind=kind, subject=row, by=by)
+    return row
+
+
+def _ask(kind: str, row: Placement, title: str, role: str, *, by: Access) -> None:
+    ask(
+        kind=kind,
+        subject=row,
+        title=title % {"person": row.beneficiary},
+        url=reverse("agreements:detail", args=[row.public_id]),
+        role=role,
+        by=by,
+        due_on=row.starts_on - timedelta(days=1),
+    )
+
+
+def _resync(row: Placement, *, by: Access) -> None:
+    """Attendance lays out the days again (a room above: asked by name)."""
+    enqueue("attendance.resync", by=by, placement_id=row.pk)
+
+
+def _system_of(placement: Placement, by: Access) -> Access:
+    assert by.network_id
+    return Access.system(network_id=by.network_id, ambito_id=placement.ambito_id, reason="start of a placement")

@@ -1,0 +1,25 @@
+"""The room's jobs: thin, one service call."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core.jobs import Run, job
+from impresasolidale.core.scope import scope
+from impresasolidale.territory.models import Ambito
+
+from . import readiness, services
+
+
+@job("agreements.turn_day", label=_("Inizio e fine dei tirocini del giorno"))
+def turn_day(run: Run) -> dict[str, int]:
+    return services.turn_day(today=timezone.localdate())
+
+
+@job("agreements.refresh_all", label=_("Controllo dei semafori"))
+def refresh_all(run: Run) -> None:
+    """All lights of the Ambiti that the job reaches: asked after a change in another room, e.g. a training that was recorded."""
+    for ambito in Ambito.objects.filter(pk__in=run.access.scope.ambiti).order_by("pk"):
+        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="start lights")
+        with scope(system.scope):
+            readiness.refresh_where(by=system, today=timezone.localdate())

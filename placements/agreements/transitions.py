@@ -1,0 +1,52 @@
+"""The life of a placement, of a framework agreement: the tables that services, buttons, triggers and tests read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.accounts.permissions import Permission as P
+from impresasolidale.core.transitions import Machine, Transition
+
+from .enums import AgreementState
+from .enums import PlacementState as S
+
+PLACEMENT = Machine(
+    code="agreements.placement",
+    states=tuple(S),
+    transitions=(
+        Transition("proposed", (S.DRAFT,), S.PROPOSED, P.PREPARE_PLACEMENTS, label=_("Proponi al coordinatore")),
+        Transition("returned", (S.PROPOSED, S.TO_SIGN), S.DRAFT, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Riporta in bozza")),
+        Transition("issued", (S.PROPOSED,), S.TO_SIGN, P.PREPARE_PLACEMENTS, label=_("Prepara le carte da firmare")),
+        Transition("signed", (S.TO_SIGN,), S.SIGNED, None),
+        Transition("validated", (S.SIGNED,), S.VALIDATED, P.VALIDATE_PLACEMENTS, label=_("Convalida")),
+        Transition("activated", (S.VALIDATED,), S.ACTIVE, None),
+        Transition("suspended", (S.ACTIVE,), S.SUSPENDED, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Sospendi")),
+        Transition("resumed", (S.SUSPENDED,), S.ACTIVE, P.PREPARE_PLACEMENTS, label=_("Riprendi")),
+        Transition("ended", (S.ACTIVE, S.SUSPENDED), S.ENDED, None),
+        Transition(
+            "ended_early", (S.ACTIVE, S.SUSPENDED), S.ENDED_EARLY, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Chiudi in anticipo")
+        ),
+        Transition("closed", (S.ENDED, S.ENDED_EARLY), S.CLOSED, P.PREPARE_PLACEMENTS, label=_("Archivia")),
+        Transition(
+            "withdrawn", (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED), S.WITHDRAWN, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Ritira")
+        ),
+        Transition(
+            "cancelled", (S.VALIDATED,), S.CANCELLED, P.VALIDATE_PLACEMENTS, needs_reason=True, label=_("Annulla prima dell'inizio")
+        ),
+    ),
+)
+
+AGREEMENT = Machine(
+    code="agreements.framework_agreement",
+    states=tuple(AgreementState),
+    transitions=(
+        Transition("issued", (AgreementState.DRAFT,), AgreementState.ISSUED, P.PREPARE_PLACEMENTS, label=_("Prepara la convenzione")),
+        Transition("signed", (AgreementState.ISSUED,), AgreementState.SIGNED, None),
+        Transition(
+            "withdrawn",
+            (AgreementState.DRAFT, AgreementState.ISSUED),
+            AgreementState.WITHDRAWN,
+            P.PREPARE_PLACEMENTS,
+            needs_reason=True,
+            label=_("Ritira"),
+        ),
+    ),
+)

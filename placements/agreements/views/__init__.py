@@ -1,0 +1,412 @@
+"""Pages about placements."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import Form
+from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm
+from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.selectors import beneficiary_for
+from placements.beneficiaries.views import AsksReason
+
+from .. import readiness, rules, selectors, services
+from ..enums import ITEM_RULE, AllowanceModel, ItemKind, PlacementState, TaxTreatment
+from ..forms import (
+    TAX_MOTIVE,
+    CommunicationForm,
+    EditPlanForm,
+    FitnessForm,
+    PersonChoice,
+    PlacementFilters,
+    PlanForm,
+    ReasonForm,
+    SafetyTrainingForm,
+    written,
+)
+from ..light import light_items, rule_words
+from ..models import Placement
+from ..services.flow import overlapping
+from ..steps import PLACEMENT_STEPS, StepPage
+from ..transitions import PLACEMENT
+
+
+class List(Page):
+    permission = Permission.SEE_PLACEMENTS
+    template_name = "agreements/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = PlacementFilters(self.request.GET or None)
+        wanted = form.wanted()
+        page = selectors.placements_page(self.access, self.request.GET, today=timezone.localdate(), **wanted)
+        return super().get_context_data(
+            form=form,
+            rows=page.rows,
+            filtered=any(wanted.values()),
+            may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
+            **page.urls(self.request.GET),
+            **kwargs,
+        )
+
+
+class OfPlacement:
+    """`self.placement` is the one of the URL."""
+
+    kwargs: dict[str, Any]
+    access: Any
+
+    @cached_property
+    def placement(self) -> Placement:
+        return selectors.placement_for(self.access, self.kwargs["public_id"])
+
+    @property
+    def detail_url(self) -> str:
+        return reverse("agreements:detail", args=[self.placement.public_id])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(placement=self.placement, back_url=self.detail_url, **kwargs)  # type: ignore[misc]
+
+
+class Detail(OfPlacement, Page):
+    permission = Permission.SEE_PLACEMENTS
+    template_name = "agreements/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        placement, papers = self.placement, selectors.papers_of(self.placement)
+        project = selectors.current_project(placement)
+        week = [{"name": capfirst(str(WEEKDAYS[d.weekday])), "starts_at": d.starts_at, "minutes": d.minutes} for d in project.week.all()]
+        return super().get_context_data(
+            project=project,
+            week=week,
+            papers=papers,
+            light=light_items(placement, selectors.readiness_of(placement), papers, self.access),
+            light_matters=placement.is_watched,
+            **steps_of(PLACEMENT, placement, self.access, "agreements:step"),
+            history=timeline(PLACEMENT, selectors.history_of(placement)),
+            may_edit=placement.state == PlacementState.DRAFT and self.access.may(Permission.PREPARE_PLACEMENTS),
+            may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
+            **paper_rights(self.access, placement.state == PlacementState.TO_SIGN),
+            **kwargs,
+        )
+
+
+def paper_rights(access: Any, is_to_sign: bool) -> dict[str, bool]:
+    """What the papers' buttons depend on."""
+    return {
+        "may_sign": is_to_sign and access.may(Permission.RECORD_SIGNATURES),
+        "may_protocol": access.may(Permission.RECORD_PROTOCOL),
+        "may_see_person": access.may(Permission.SEE_PEOPLE),
+        "may_see_company": access.may(Permission.SEE_COMPANIES),
+    }
+
+
+def steps_of(machine: Any, row: Any, access: Any, url_name: str) -> dict[str, Any]:
+    """The steps this person may take now; those that ask for a reason stand apart."""
+    steps = [
+        {"label": s.label, "url": reverse(url_name, args=[row.public_id, s.name]), "kind": "quiet" if s.needs_reason else "primary"}
+        for s in machine.available(row.state, access)
+    ]
+    return {"steps": steps, "has_other_steps": any(step["kind"] == "quiet" for step in steps)}
+
+
+FACT_WORDS = {
+    "agreements.placement.created": gettext_lazy("Bozza preparata"),
+    "agreements.placement.edited": gettext_lazy("Bozza modificata"),
+    "agreements.placement.communication_recorded": gettext_lazy("Comunicazione obbligatoria registrata"),
+    "agreements.placement.safety_training_recorded": gettext_lazy("Formazione sulla sicurezza registrata"),
+    "agreements.placement.fitness_recorded": gettext_lazy("Idoneità registrata"),
+    "agreements.signature.recorded": gettext_lazy("Firma registrata"),
+    "agreements.readiness.waived": gettext_lazy("Deroga concessa"),
+    "agreements.framework_agreement.created": gettext_lazy("Convenzione preparata in bozza"),
+}
+
+
+def timeline(machine: Any, facts: list[Any]) -> list[dict[str, Any]]:
+    """Facts in words, for the component."""
+    states = {t.name: t for t in machine.transitions}
+    rows = []
+    for fact in facts:
+        step = states.get(fact.code.rpartition(".")[2]) if fact.to_state else None
+        title = _("Ora è: %(state)s") % {"state": _state_label(machine, step.target)} if step else FACT_WORDS.get(fact.code, "")
+        if title:
+            rows.append({"when": fact.at, "title": title, "text": fact.reason, "who": fact.who or _("il programma")})
+    return rows
+
+
+def _state_label(machine: Any, state: str) -> str:
+    return str(type(machine.states[0])(state).label)
+
+
+class Writes(ServiceForm):
+    """The one page of a plan, new or not."""
+
+    permission = Permission.PREPARE_PLACEMENTS
+    template_name = "agreements/form.html"
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "access": self.access, "today": self.today}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "choose" in request.POST:  # without JavaScript: the company was chosen, show its sites and tutors
+            form = self.get_form_class()(**{**self.get_form_kwargs(), "data": None, "files": None, "initial": request.POST.dict()})
+            return self.render_to_response(self.get_context_data(form=form))
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.refused(form, 409 if getattr(form, "is_stale", False) else 422)
+
+
+class New(AsksReason, Writes):
+    form_class = PlanForm
+
+    @cached_property
+    def person(self) -> Beneficiary:
+        try:
+            return beneficiary_for(self.access, UUID(self.request.GET.get("persona", "")))
+        except ValueError:
+            raise Http404 from None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.GET.get("persona"):
+            return self.response_class(request, "agreements/choose_person.html", {"form": PersonChoice(access=self.access)})
+        return super().get(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        payer = selectors.default_payer(self.access)
+        return {
+            "payer": payer.public_id if payer else None,
+            "allowance_model": AllowanceModel.MONTHLY_THRESHOLD,
+            "tax_treatment": TaxTreatment.EXEMPT,
+            "tax_motive": TAX_MOTIVE,
+            "company": self.request.GET.get("impresa", ""),
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(person=self.person, back_url=reverse("agreements:list"), **kwargs)
+
+    def act(self, form: Any) -> str:
+        placement = services.create_placement(beneficiary=self.person, plan=form.plan(), by=self.access, today=self.today)
+        messages.success(self.request, _("La bozza è salvata. Il semaforo dice che cosa manca."))
+        return reverse("agreements:detail", args=[placement.public_id])
+
+
+class Edit(OfPlacement, Writes):
+    form_class = EditPlanForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.placement.state != PlacementState.DRAFT:
+            messages.info(request, _("Solo una bozza si può modificare: prima riportala in bozza."))
+            return SeeOther(self.detail_url)
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "current_version": self.placement.row_version}
+
+    def get_initial(self) -> dict[str, Any]:
+        return written(self.placement, selectors.current_project(self.placement))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(person=self.placement.beneficiary, **kwargs)
+
+    def act(self, form: Any) -> str:
+        services.edit_placement(
+            placement=self.placement, plan=form.plan(), row_version=form.cleaned_data["row_version"], by=self.access, today=self.today
+        )
+        messages.success(self.request, _("La bozza è salvata."))
+        return self.detail_url
+
+
+class CompanyChoices(Page):
+    """The sites and tutors of a company, for htmx."""
+
+    permission = Permission.PREPARE_PLACEMENTS
+    template_name = "agreements/_company_fields.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        initial = {"company": self.request.GET.get("company", "")}
+        form = PlanForm(initial=initial, access=self.access, today=timezone.localdate())
+        return super().get_context_data(form=form, **kwargs)
+
+
+class Confirms(ServiceForm):
+    """A confirm page for one step of a state table."""
+
+    permission = Permission.SEE_PLACEMENTS
+    template_name = "confirm.html"
+    machine: Any
+    pages: dict[str, StepPage]
+
+    @property
+    def row(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def detail_url(self) -> str:
+        raise NotImplementedError
+
+    @cached_property
+    def step(self) -> StepPage:
+        try:
+            return self.pages[self.kwargs["step"]]
+        except KeyError:
+            raise Http404 from None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.step:
+            self.access.require(self.machine[self.kwargs["step"]].permission)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_class(self) -> type[Form]:
+        return self.step.form
+
+    def subject(self) -> str:
+        """Whose step it is, in words."""
+        return str(self.row.company)
+
+    def consequences(self) -> list[str]:
+        return [str(line) for line in self.step.consequences]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        step = self.step
+        return super().get_context_data(
+            title=step.title,
+            text=f"{self.subject()}. {step.text}",
+            consequences=self.consequences(),
+            action=self.machine[self.kwargs["step"]].label,
+            danger=step.danger,
+            **{"back_url": self.detail_url, **kwargs},
+        )
+
+    def act(self, form: Any) -> str:
+        self.step.call(self.row, form.cleaned_data, self.access, timezone.localdate())
+        messages.success(self.request, _("Fatto."))
+        return self.detail_url
+
+
+class Step(OfPlacement, Confirms):
+    machine, pages = PLACEMENT, PLACEMENT_STEPS
+
+    @property
+    def row(self) -> Placement:
+        return self.placement
+
+    def subject(self) -> str:
+        return _("%(person)s, presso %(company)s") % {"person": self.placement.beneficiary, "company": self.placement.company}
+
+    def consequences(self) -> list[str]:
+        lines = super().consequences()
+        if self.kwargs["step"] == "validated":
+            others = list(overlapping(self.placement).select_related("company"))
+            lines += [
+                _("Attenzione: nello stesso periodo ha un tirocinio presso %(company)s (regola 12).") % {"company": o.company}
+                for o in others
+            ]
+        return lines
+
+
+class Refresh(OfPlacement, Action):
+    """Look again at the facts, e.g. after the person's or the company's record was put right."""
+
+    permission = Permission.PREPARE_PLACEMENTS
+
+    def act(self) -> str:
+        readiness.refresh_readiness(placement=self.placement, by=self.access, today=timezone.localdate())
+        messages.success(self.request, _("Controllato adesso."))
+        return self.detail_url
+
+    def back(self) -> str:
+        return self.detail_url
+
+
+class Waive(OfPlacement, ServiceForm):
+    permission = Permission.WAIVE_RULES
+    template_name = "confirm.html"
+    form_class = ReasonForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kind = self.kwargs["kind"]
+        if kind not in ItemKind.values or not rules.may_waive(kind):
+            raise Http404
+        return super().get_context_data(
+            title=_("Concedi una deroga"),
+            text=_("%(item)s, regola %(rule)s") % {"item": str(ItemKind(kind).label).capitalize(), "rule": rule_words(ITEM_RULE[kind])},
+            consequences=[_("La voce non ferma più l'inizio. Il tuo nome e il motivo restano scritti accanto.")],
+            action=_("Concedi la deroga"),
+            **kwargs,
+        )
+
+    def act(self, form: Any) -> str:
+        readiness.waive_item(placement=self.placement, kind=self.kwargs["kind"], reason=form.cleaned_data["reason"], by=self.access)
+        messages.success(self.request, _("La deroga è registrata."))
+        return self.detail_url
+
+
+class RecordsFact(OfPlacement, ServiceForm):
+    """One small page for one fact of the start."""
+
+    permission = Permission.PREPARE_PLACEMENTS
+    template_name = "agreements/fact.html"
+    title: Any = ""
+    lead: Any = ""
+    service: Any
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "current_version": self.placement.row_version}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(title=self.title, lead=self.lead, **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.refused(form, 409 if form.is_stale else 422)
+
+    def act(self, form: Any) -> str:
+        type(self).service(placement=self.placement, by=self.access, today=timezone.localdate(), **form.cleaned_data)
+        messages.success(self.request, _("Salvato: il semaforo è aggiornato."))
+        return self.detail_url
+
+
+class Communication(RecordsFact):
+    permission = Permission.RECORD_PROTOCOL
+    form_class = CommunicationForm
+    title = gettext_lazy("Comunicazione obbligatoria")
+    lead = gettext_lazy("Parte prima dell'inizio, quando è dovuta. Qui si scrivono il giorno e il codice della ricevuta.")
+    service = staticmethod(services.record_communication)
+
+    def get_initial(self) -> dict[str, Any]:
+        p = self.placement
+        return {"sender": p.communication_sender, "on": p.communication_on, "number": p.communication_number}
+
+
+class SafetyTraining(RecordsFact):
+    form_class = SafetyTrainingForm
+    title = gettext_lazy("Formazione sulla sicurezza")
+    lead = gettext_lazy("La fa l'impresa, secondo i rischi delle attività.")
+    service = staticmethod(services.record_safety_training)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.placement.safety_training_on, "hours": self.placement.safety_training_hours}
+
+
+class Fitness(RecordsFact):
+    form_class = FitnessForm
+    title = gettext_lazy("Idoneità medica")
+    lead = gettext_lazy("Serve quando l'impresa la prevede per quelle attività.")
+    service = staticmethod(services.record_fitness)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"needed": self.placement.needs_fitness, "on": self.placement.fitness_on}

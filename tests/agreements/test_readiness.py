@@ -1,0 +1,255 @@
+"""The start light's rows: written from the facts, kept when nothing changed, waived with a reason."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.models import User
+from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
+from impresasolidale.core.jobs import REGISTRY, Run
+from impresasolidale.core.models import Deadline, Job, RowChange
+from impresasolidale.territory.models import Ambito, RuleBookVersion
+from placements.agreements import readiness, services
+from placements.agreements.enums import CoverKind, ItemKind, PlacementState, Sender
+from placements.agreements.models import Cover, Placement, ReadinessItem
+from placements.beneficiaries.enums import ReferringService, RepresentativeKind
+from placements.beneficiaries.models import Representative
+from tests.factories.agreements import make_covers, make_placement, record_all_facts, second_key
+from tests.factories.beneficiaries import make_beneficiary
+from tests.factories.fixtures import TODAY
+from tests.factories.hosts import make_company, make_tutor
+from tests.factories.training import train
+
+pytestmark = pytest.mark.django_db
+S = PlacementState
+
+
+def lights(placement: Placement) -> dict[str, str]:
+    return {item.kind: item.light for item in ReadinessItem.objects.filter(placement=placement)}
+
+
+def test_a_draft_shows_what_is_missing(worker: User, within: Any) -> None:
+    placement = make_placement(within(worker), S.DRAFT, green=False)
+    found = lights(placement)
+    assert len(found) == len(ItemKind.values)
+    assert {kind for kind, light in found.items() if light == "red"} == {
+        ItemKind.AGREEMENT,
+        ItemKind.PROJECT,
+        ItemKind.INAIL,
+        ItemKind.LIABILITY,
+    }
+    assert {kind for kind, light in found.items() if light == "amber"} == {
+        ItemKind.COMMUNICATION,
+        ItemKind.SAFETY_TRAINING,
+        ItemKind.TRAINED_TUTOR,
+    }
+
+
+def test_all_green(worker: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.VALIDATED, trained=True)
+    record_all_facts(access, placement)
+    assert set(lights(placement).values()) == {"green"}
+
+
+def test_a_cover_turns_the_lights_it_touches(worker: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.DRAFT, green=False)
+    cover = {"number": "1", "insurer": "Mutua di Prova", "by": access, "today": TODAY}
+    services.add_cover(kind=CoverKind.LIABILITY, valid_from=TODAY, valid_to=placement.ends_on - timedelta(days=1), **cover)
+    assert lights(placement)[ItemKind.LIABILITY] == "red"
+    services.add_cover(kind=CoverKind.LIABILITY, valid_from=placement.ends_on, valid_to=placement.ends_on, **cover)
+    assert lights(placement)[ItemKind.LIABILITY] == "green"
+    assert lights(placement)[ItemKind.INAIL] == "red"
+    assert Deadline.objects.filter(kind="agreements.cover_expires", closed_at=None).count() == 2
+
+
+def test_a_training_turns_the_light_with_the_nightly_job(worker: User, within: Any) -> None:
+    access = within(worker)
+    company = make_company(access, representative="Olga Prova")
+    tutor = make_tutor(access, company)
+    placement = make_placement(access, S.DRAFT, company=company, tutor=tutor)
+    train(access, tutor, date(2026, 11, 1))
+    job = Job(name="agreements.refresh_all", network_id=access.network_id, ambito_id=access.ambito_id)
+    REGISTRY["agreements.refresh_all"].function(Run(job, access))
+    assert lights(placement)[ItemKind.TRAINED_TUTOR] == "green"
+
+
+def test_nothing_is_written_when_nothing_changed(worker: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.VALIDATED)
+    before = RowChange.objects.filter(table_name="agreements_readinessitem").count()
+    when = ReadinessItem.objects.get(placement=placement, kind=ItemKind.PROJECT).satisfied_at
+    readiness.refresh_readiness(placement=placement, by=access, today=TODAY + timedelta(days=1))
+    assert RowChange.objects.filter(table_name="agreements_readinessitem").count() == before
+    assert ReadinessItem.objects.get(placement=placement, kind=ItemKind.PROJECT).satisfied_at == when
+
+
+def test_the_same_queries_for_one_and_for_many(worker: User, within: Any) -> None:
+    access = within(worker)
+    company = make_company(access, representative="Olga Prova")
+    tutor = make_tutor(access, company)
+
+    def queries() -> int:
+        """With something to write for every placement: its cover is gone."""
+        make_covers(access)
+        Cover.objects.all().delete()
+        with CaptureQueriesContext(connection) as caught:
+            readiness.refresh_where(by=access, today=TODAY)
+        return len(caught)
+
+    make_placement(access, S.SIGNED, number=1, company=company, tutor=tutor)
+    one = queries()
+    for number in range(2, 6):
+        make_placement(access, S.SIGNED, number=number, company=company, tutor=tutor)
+    assert queries() == one <= 18
+
+
+def test_the_tutors_load_counts_who_runs_in_the_same_days(worker: User, within: Any) -> None:
+    access = within(worker)
+    company = make_company(access, representative="Olga Prova")
+    tutor = make_tutor(access, company)
+    for number in (1, 2, 3):
+        make_placement(access, S.VALIDATED, number=number, company=company, tutor=tutor)
+    fourth = make_placement(access, S.DRAFT, number=4, company=company, tutor=tutor)
+    assert lights(fourth)[ItemKind.TUTOR_LOAD] == "amber"
+    later = make_placement(access, S.DRAFT, number=5, company=company, tutor=tutor, starts_on=date(2028, 1, 10), ends_on=date(2028, 3, 1))
+    assert lights(later)[ItemKind.TUTOR_LOAD] == "green"
+
+
+def test_months_of_other_placements_are_added(worker: User, within: Any) -> None:
+    access = within(worker)
+    person = make_beneficiary(access, number=1)
+    make_placement(access, S.VALIDATED, person=person, starts_on=date(2026, 12, 1), ends_on=date(2027, 11, 30))  # 12 months
+    second = make_placement(access, S.DRAFT, person=person, starts_on=date(2027, 12, 1), ends_on=date(2028, 11, 30))  # 24 in all
+    assert lights(second)[ItemKind.LENGTH] == "amber"
+    third = make_placement(access, S.DRAFT, person=person, starts_on=date(2027, 12, 1), ends_on=date(2028, 12, 1))  # 25
+    assert lights(third)[ItemKind.LENGTH] == "red"
+    assert ReadinessItem.objects.get(placement=third, kind=ItemKind.LENGTH).rule == 8
+
+
+def test_a_minors_parent_signs(worker: User, within: Any) -> None:
+    access = within(worker)
+    person = make_beneficiary(access, number=1, born=date(2010, 1, 5))
+    alone = make_placement(access, S.PROPOSED, person=person)
+    assert lights(alone)[ItemKind.REPRESENTATIVE] == "red"
+    with pytest.raises(DomainError, match="minorenne"):
+        services.issue_papers(placement=alone, by=access, today=TODAY)
+    Representative.objects.create(
+        ambito_id=access.ambito_id,
+        beneficiary=person,
+        kind=RepresentativeKind.PARENT,
+        first_name="Rosa",
+        last_name="Prova",
+        valid_from=date(2020, 1, 1),
+    )
+    services.issue_papers(placement=alone, by=access, today=TODAY)
+    assert "Rosa Prova" in ReadinessItem.objects.get(placement=alone, kind=ItemKind.REPRESENTATIVE).why
+    signed = make_placement(access, S.SIGNED, person=person)
+    assert lights(signed)[ItemKind.REPRESENTATIVE] == "green"
+
+
+def test_a_health_service_signs_apart_and_is_not_named_on_the_paper(worker: User, within: Any) -> None:
+    from placements.agreements.selectors import current_project
+
+    access = within(worker)
+    charge = {"service": ReferringService.SERD, "case_manager": "Nives Prova", "valid_from": date(2026, 1, 1)}
+    person = make_beneficiary(access, number=1, charge=charge)
+    placement = make_placement(access, S.TO_SIGN, person=person)
+    context = current_project(placement).document.context
+    assert [s["code"] for s in context["signers"]] == ["promoter", "host", "person", "service"]
+    assert "SerD" not in str(context) and "dipendenze" not in str(context)
+
+
+# --- Waivers
+
+
+def test_a_waiver_needs_a_reason_and_stays(worker: User, coordinator: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.VALIDATED)
+    by = access_for(coordinator)
+    waive = {"placement": placement, "kind": ItemKind.TRAINED_TUTOR}
+    with pytest.raises(ReasonRequired):
+        readiness.waive_item(**waive, reason=" ", by=by)
+    with pytest.raises(PermissionDenied):
+        readiness.waive_item(**waive, reason="Corso a gennaio", by=access)
+    readiness.waive_item(**waive, reason="Corso a gennaio", by=by)
+    readiness.refresh_readiness(placement=placement, by=access, today=TODAY)
+    item = ReadinessItem.objects.get(**waive)
+    assert (item.waived_by, item.reason, item.is_open, item.light) == (coordinator, "Corso a gennaio", False, "green")
+    with pytest.raises(DomainError, match="già a posto"):
+        readiness.waive_item(**waive, reason="Ancora", by=by)
+
+
+def test_hard_rules_are_not_waived(worker: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.DRAFT, green=False)
+    for kind in (ItemKind.INAIL, ItemKind.AGREEMENT, ItemKind.COMMUNICATION):
+        with pytest.raises(DomainError, match="obbligo di legge"):
+            readiness.waive_item(placement=placement, kind=kind, reason="Fretta", by=second_key(access))
+
+
+def test_severity_comes_from_the_rule_book_of_the_start(worker: User, within: Any) -> None:
+    access = within(worker)
+    ambito = Ambito.objects.get(pk=access.ambito_id)
+    first = make_placement(access, S.DRAFT, number=1)
+    RuleBookVersion.objects.create(
+        network_id=ambito.network_id,
+        ambito=ambito,
+        valid_from=date(2026, 12, 15),
+        values={"severity": {"91": "block", "92": "off"}},
+        act="Prova",
+        published_by="Prova",
+    )
+    second = make_placement(access, S.DRAFT, number=2, starts_on=date(2026, 12, 15))
+    readiness.refresh_where(by=access, today=TODAY)
+    assert (lights(first)[ItemKind.TRAINED_TUTOR], lights(second)[ItemKind.TRAINED_TUTOR]) == ("amber", "red")
+    assert ItemKind.TUTOR_LOAD in lights(first) and ItemKind.TUTOR_LOAD not in lights(second)
+
+
+# --- Facts recorded one at a time
+
+
+def test_communication(worker: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.DRAFT)
+
+    def record(**values: Any) -> Placement:
+        data = {"sender": Sender.HOST, "on": TODAY, "number": "C-1", "row_version": placement.row_version, **values}
+        return services.record_communication(placement=placement, by=access, today=TODAY, **data)
+
+    for wrong, field in (({"on": None}, "on"), ({"on": TODAY + timedelta(days=1)}, "on"), ({"number": " "}, "number")):
+        with pytest.raises(DomainError) as refusal:
+            record(**wrong)
+        assert refusal.value.field == field
+    record()
+    assert lights(placement)[ItemKind.COMMUNICATION] == "green"
+    with pytest.raises(Conflict):
+        record()  # on the version that was seen before
+    placement.refresh_from_db()
+    record(sender=Sender.EXEMPT, on=None, number="")
+    assert lights(placement)[ItemKind.COMMUNICATION] == "green"
+
+
+def test_fitness_and_training_refuse_days_to_come(worker: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.DRAFT)
+    seen = {"placement": placement, "row_version": placement.row_version, "by": access, "today": TODAY}
+    with pytest.raises(DomainError, match="deve ancora venire"):
+        services.record_fitness(needed=True, on=TODAY + timedelta(days=1), **seen)
+    with pytest.raises(DomainError, match="deve ancora venire"):
+        services.record_safety_training(on=TODAY + timedelta(days=1), hours=8, **seen)
+    services.record_fitness(needed=True, on=None, **seen)
+    assert lights(placement)[ItemKind.FITNESS] == "amber"
+
+
+def test_nothing_is_recorded_after_the_end(worker: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.CLOSED)
+    with pytest.raises(Conflict):
+        services.record_fitness(placement=placement, needed=False, on=None, row_version=placement.row_version, by=access, today=TODAY)

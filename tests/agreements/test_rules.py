@@ -1,0 +1,226 @@
+"""The start light's judgements at their borders. Every line is arithmetic one can do by hand."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from impresasolidale.territory.rules import CATALOGUE, Rules, Severity
+from placements.agreements import rules
+from placements.agreements.enums import ITEM_RULE, ItemKind, Sender, SignerRole
+from placements.agreements.rules import Facts, Period
+from placements.agreements.services import Day
+
+START, END = date(2027, 1, 1), date(2027, 6, 30)
+BEFORE, AFTER = START - timedelta(days=1), START + timedelta(days=1)
+ALWAYS = (Period(start=date(2020, 1, 1)),)
+FOUR = (SignerRole.PROMOTER, SignerRole.HOST, SignerRole.PERSON)
+R = Rules()
+
+GREEN = Facts(
+    starts_on=START,
+    ends_on=END,
+    agreement=Period(start=START, to=END),
+    agreement_signed=True,
+    signers_required=FOUR,
+    signers_done=frozenset(FOUR),
+    birth_date=date(1990, 5, 5),
+    privacy_notice_on=BEFORE,
+    assessed_on=START,
+    charges=ALWAYS,
+    has_company_tutor=True,
+    has_promoter_tutor=True,
+    tutor_is_trained=True,
+    safety_declared_on=date(2025, 1, 1),
+    inail=ALWAYS,
+    liability=ALWAYS,
+    communication_sender=Sender.HOST,
+    communication_on=BEFORE,
+    communication_number="123",
+    safety_training_on=BEFORE,
+    safety_training_hours=8,
+)
+
+
+def light(kind: str, book: Rules = R, **changes: Any) -> rules.Light:
+    return rules.judge(replace(GREEN, **changes), book)[kind][0]
+
+
+def test_all_items_can_be_green() -> None:
+    judged = rules.judge(GREEN, R)
+    assert list(judged) == list(ItemKind.values)
+    assert all(found.satisfied and found.why for found, _severity in judged.values())
+
+
+def test_severities_of_the_shipped_rule_book() -> None:
+    blocks = {ITEM_RULE[kind] for kind, (_light, severity) in rules.judge(GREEN, R).items() if severity == Severity.BLOCK}
+    assert blocks == {1, 2, 4, 6, 19, 20, 56}  # house.md §3
+
+
+SATISFIED, OPEN = True, False
+CASES: list[tuple[str, dict[str, Any], bool]] = [
+    # Rule 1
+    (ItemKind.AGREEMENT, {"agreement": None}, OPEN),
+    (ItemKind.AGREEMENT, {"agreement_signed": False}, OPEN),
+    (ItemKind.AGREEMENT, {"agreement": Period(start=START, to=START)}, SATISFIED),
+    (ItemKind.AGREEMENT, {"agreement": Period(start=AFTER, to=END)}, OPEN),
+    (ItemKind.AGREEMENT, {"agreement": Period(start=date(2020, 1, 1), to=BEFORE)}, OPEN),
+    # Rule 2
+    (ItemKind.PROJECT, {"signers_required": ()}, OPEN),
+    (ItemKind.PROJECT, {"signers_done": frozenset(FOUR[:2])}, OPEN),
+    (ItemKind.PROJECT, {"signers_required": (*FOUR, SignerRole.SERVICE)}, OPEN),
+    (ItemKind.PROJECT, {"signers_done": frozenset({*FOUR, SignerRole.SERVICE})}, SATISFIED),
+    # Rule 3
+    (ItemKind.ASSESSMENT, {"assessed_on": None}, OPEN),
+    (ItemKind.ASSESSMENT, {"assessed_on": START}, SATISFIED),
+    # Rule 4
+    (ItemKind.IN_CHARGE, {"charges": ()}, OPEN),
+    (ItemKind.IN_CHARGE, {"charges": (Period(start=START, to=END),)}, SATISFIED),
+    (ItemKind.IN_CHARGE, {"charges": (Period(start=AFTER),)}, OPEN),
+    (ItemKind.IN_CHARGE, {"charges": (Period(start=START, to=END - timedelta(days=1)),)}, OPEN),
+    (ItemKind.IN_CHARGE, {"charges": (Period(start=START, to=date(2027, 3, 1)), Period(start=date(2027, 3, 2)))}, SATISFIED),
+    (ItemKind.IN_CHARGE, {"charges": (Period(start=START, to=date(2027, 3, 1)), Period(start=date(2027, 3, 3)))}, OPEN),
+    # Rule 5: sixteen on the first day
+    (ItemKind.AGE, {"birth_date": date(2011, 1, 1)}, SATISFIED),
+    (ItemKind.AGE, {"birth_date": date(2011, 1, 2)}, OPEN),
+    (ItemKind.AGE, {"schooling_completed": False}, OPEN),
+    # Rule 6
+    (ItemKind.REPRESENTATIVE, {"is_minor": True}, OPEN),
+    (ItemKind.REPRESENTATIVE, {"representative": "Ada Prova"}, OPEN),
+    (ItemKind.REPRESENTATIVE, {"representative": "Ada Prova", "signers_done": frozenset({SignerRole.REPRESENTATIVE})}, SATISFIED),
+    # Rule 7: this one lasts 6 months; 22 warns, more than 24 asks for rule 8
+    (ItemKind.LENGTH, {"earlier_months": 15}, SATISFIED),
+    (ItemKind.LENGTH, {"earlier_months": 16}, OPEN),
+    (ItemKind.LENGTH, {"earlier_months": 18}, OPEN),
+    (ItemKind.LENGTH, {"earlier_months": 19}, OPEN),
+    # Rule 18
+    (ItemKind.TUTORS, {"has_company_tutor": False}, OPEN),
+    (ItemKind.TUTORS, {"has_promoter_tutor": False}, OPEN),
+    (ItemKind.TUTORS, {"same_tutor": True}, OPEN),
+    # Rule 19: the first day alone counts
+    (ItemKind.INAIL, {"inail": ()}, OPEN),
+    (ItemKind.INAIL, {"inail": (Period(start=START, to=START),)}, SATISFIED),
+    (ItemKind.INAIL, {"inail": (Period(start=AFTER),)}, OPEN),
+    # Rule 20: every day
+    (ItemKind.LIABILITY, {"liability": ()}, OPEN),
+    (ItemKind.LIABILITY, {"liability": (Period(start=START, to=END),)}, SATISFIED),
+    (ItemKind.LIABILITY, {"liability": (Period(start=START, to=END - timedelta(days=1)),)}, OPEN),
+    # Rule 22: the day before, at the latest
+    (ItemKind.COMMUNICATION, {"communication_on": BEFORE}, SATISFIED),
+    (ItemKind.COMMUNICATION, {"communication_on": START}, OPEN),
+    (ItemKind.COMMUNICATION, {"communication_on": None}, OPEN),
+    (ItemKind.COMMUNICATION, {"communication_number": ""}, OPEN),
+    (ItemKind.COMMUNICATION, {"communication_on": None, "communication_sender": Sender.EXEMPT}, SATISFIED),
+    # Rule 24
+    (ItemKind.SAFETY, {"safety_declared_on": None}, OPEN),
+    # Rule 25: 4 + 4 hours
+    (ItemKind.SAFETY_TRAINING, {"safety_training_on": None}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"safety_training_hours": 7}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"safety_training_hours": 8}, SATISFIED),
+    # Rule 26
+    (ItemKind.FITNESS, {"needs_fitness": True}, OPEN),
+    (ItemKind.FITNESS, {"needs_fitness": True, "fitness_on": START}, SATISFIED),
+    (ItemKind.FITNESS, {"needs_fitness": True, "fitness_on": AFTER}, OPEN),
+    # Rule 56
+    (ItemKind.PRIVACY, {"privacy_notice_on": None}, OPEN),
+    # Rule 91
+    (ItemKind.TRAINED_TUTOR, {"tutor_is_trained": False}, OPEN),
+    (ItemKind.TRAINED_TUTOR, {"has_company_tutor": False}, OPEN),
+    # Rule 92: three at once, this one included
+    (ItemKind.TUTOR_LOAD, {"tutor_others": 2}, SATISFIED),
+    (ItemKind.TUTOR_LOAD, {"tutor_others": 3}, OPEN),
+    (ItemKind.TUTOR_LOAD, {"has_company_tutor": False}, OPEN),
+]
+
+
+@pytest.mark.parametrize(("kind", "changes", "satisfied"), CASES)
+def test_borders(kind: str, changes: dict[str, Any], satisfied: bool) -> None:
+    found = light(kind, **changes)
+    assert found.satisfied is satisfied
+    assert found.why.endswith(".") and len(found.why) <= 240
+
+
+def test_every_item_has_its_borders() -> None:
+    assert {kind for kind, _changes, satisfied in CASES if not satisfied} == set(ItemKind.values)
+
+
+def test_dates_until_which_an_item_holds() -> None:
+    assert light(ItemKind.AGREEMENT).expires_on == END
+    assert light(ItemKind.LIABILITY, liability=(Period(start=START, to=date(2028, 1, 1)),)).expires_on == date(2028, 1, 1)
+    assert light(ItemKind.LIABILITY).expires_on is None
+    assert light(ItemKind.INAIL, inail=(Period(start=START, to=START),)).expires_on == START
+
+
+def test_beyond_the_longest_time_rule_8_takes_over_and_blocks() -> None:
+    judged = {months: rules.judge(replace(GREEN, earlier_months=months), R)[ItemKind.LENGTH] for months in (16, 18, 19)}
+    assert [(found.rule, severity) for found, severity in judged.values()] == [(None, "warn"), (None, "warn"), (8, "block")]
+
+
+def test_who_is_missing_is_named() -> None:
+    assert "tirocinante" in light(ItemKind.PROJECT, signers_done=frozenset(FOUR[:2])).why
+    assert light(ItemKind.TUTORS, has_company_tutor=False, has_promoter_tutor=False).why == (
+        "Manca il tutor aziendale e il tutor dell'ente promotore."
+    )
+
+
+def test_a_rule_that_is_off_gives_no_item_and_severity_comes_from_the_book() -> None:
+    book = Rules.from_values({"severity": {"91": "off", "22": "block"}, "trainees_per_tutor": 1})
+    judged = rules.judge(replace(GREEN, tutor_others=1), book)
+    assert ItemKind.TRAINED_TUTOR not in judged
+    assert judged[ItemKind.COMMUNICATION][1] == Severity.BLOCK
+    assert not judged[ItemKind.TUTOR_LOAD][0].satisfied
+
+
+@pytest.mark.parametrize("kind", ItemKind.values)
+def test_hard_legal_rules_are_never_waived(kind: str) -> None:
+    assert rules.may_waive(kind) is (CATALOGUE[ITEM_RULE[kind]].kind != "H")
+
+
+def test_what_may_be_waived() -> None:
+    assert {kind for kind in ItemKind.values if rules.may_waive(kind)} == {
+        ItemKind.AGE,
+        ItemKind.LENGTH,
+        ItemKind.TUTORS,
+        ItemKind.SAFETY_TRAINING,
+        ItemKind.TRAINED_TUTOR,
+        ItemKind.TUTOR_LOAD,
+    }
+
+
+@pytest.mark.parametrize(
+    ("representative", "alone", "service", "wanted"),
+    [
+        (False, False, False, ["promoter", "host", "person"]),
+        (False, False, True, ["promoter", "host", "person", "service"]),
+        (True, False, False, ["promoter", "host", "person", "representative"]),
+        (True, True, False, ["promoter", "host", "representative"]),
+        (True, True, True, ["promoter", "host", "representative", "service"]),
+    ],
+)
+def test_who_signs_the_project(representative: bool, alone: bool, service: bool, wanted: list[str]) -> None:
+    found = rules.required_signers(signers=R.project_signers, representative=representative, signs_alone=alone, service_is_a_party=service)
+    assert list(found) == wanted
+
+
+def test_weekly_hours() -> None:
+    week = [Day(weekday=n, starts_at=time(9), minutes=360) for n in range(5)]
+    minutes = rules.weekly_minutes((d.weekday, d.minutes) for d in week)
+    assert minutes == 1800  # thirty hours: exactly the cap
+    assert not rules.is_over_weekly_cap(minutes, R)
+    assert rules.is_over_weekly_cap(minutes + 1, R)
+    assert not rules.is_over_weekly_cap(minutes + 1, Rules.from_values({"severity": {"13": "off"}}))
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 12)), max_size=8), st.integers(0, 30))
+def test_covered_until_is_the_first_bare_day_less_one(spans: list[tuple[int, int]], offset: int) -> None:
+    day0 = date(2027, 1, 1)
+    periods = [Period(start=day0 + timedelta(days=a), to=day0 + timedelta(days=a + n)) for a, n in spans]
+    day = day0 + timedelta(days=offset)
+    covered = {day0 + timedelta(days=a + k) for a, n in spans for k in range(n + 1)}
+    expected = None
+    while day in covered:
+        expected, day = day, day + timedelta(days=1)
+    assert rules.covered_until(periods, day0 + timedelta(days=offset)) == expected

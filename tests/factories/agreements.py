@@ -1,0 +1,192 @@
+"""Placements in any state, walked there through the real services: real papers, signatures with a scan, a second key."""
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from companies.hosts.models import Company, CompanyTutor
+from impresasolidale.accounts.access import Access, access_for, members_with
+from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.models import Document
+from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import lead_body
+from placements.agreements import selectors, services
+from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState, Sender
+from placements.agreements.models import Cover, FrameworkAgreement, Placement
+from placements.agreements.services import Day, Plan
+from placements.beneficiaries.models import Beneficiary
+
+from .beneficiaries import make_beneficiary
+from .fixtures import TODAY, make_user
+from .hosts import make_company, make_site, make_tutor
+from .training import train
+
+S = PlacementState
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+GOALS = ("Arrivare da sola con il pullman", "Preparare il banco insieme agli altri", "Chiedere aiuto quando serve")
+WEEK = (Day(weekday=0, starts_at=time(9), minutes=240), Day(weekday=2, starts_at=time(9), minutes=240))
+BEFORE_START = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED, S.VALIDATED, S.WITHDRAWN, S.CANCELLED)
+
+
+def scan(name: str = "firma.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+    """A tiny page that was signed."""
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def second_key(access: Access) -> Access:
+    """A coordinator of the same Ambito."""
+    assert access.ambito_id
+    found = members_with(ambito_id=access.ambito_id, role=Role.COORDINATOR, on=TODAY).first()
+    return access_for(found or make_user(Role.COORDINATOR, Ambito.objects.get(pk=access.ambito_id), number=70))
+
+
+def make_covers(access: Access, *, valid_from: date = date(2026, 1, 1), valid_to: date = date(2028, 12, 31)) -> None:
+    """INAIL and liability of the Ambito, once."""
+    for kind in CoverKind.values:
+        if not Cover.objects.filter(ambito_id=access.ambito_id, kind=kind).exists():
+            services.add_cover(
+                kind=kind, number=f"{kind}-1", insurer="Mutua di Prova", valid_from=valid_from, valid_to=valid_to, by=access, today=TODAY
+            )
+
+
+def sign_all(access: Access, document: Document, *, on: date) -> None:
+    """Record every signature that is missing."""
+    for signer in selectors.paper_of(Document.objects.get(pk=document.pk)).missing:
+        services.record_signature(
+            document=document, role=signer["code"], signer=signer["name"] or "Prova Firma", signed_on=on, scan=scan(), by=access, today=on
+        )
+
+
+def make_agreement(
+    access: Access,
+    company: Company,
+    *,
+    signed: bool = True,
+    valid_from: date = date(2026, 1, 1),
+    valid_to: date = date(2028, 12, 31),
+    today: date | None = None,
+) -> FrameworkAgreement:
+    """A framework agreement; signed on the day it begins to be valid unless told otherwise."""
+    today = today or valid_from
+    agreement = services.create_agreement(company=company, valid_from=valid_from, valid_to=valid_to, by=access, today=today)
+    if signed:
+        agreement = services.issue_agreement(agreement=agreement, by=access, today=today)
+        assert agreement.document
+        sign_all(access, agreement.document, on=today)
+        agreement.refresh_from_db()
+        assert agreement.state == AgreementState.SIGNED
+    return agreement
+
+
+def make_plan(access: Access, company: Company, tutor: CompanyTutor | None, *, promoter_tutor: User | None = None, **changes: Any) -> Plan:
+    """A plan the services accept."""
+    payer = lead_body(Ambito.objects.get(pk=access.ambito_id))
+    assert payer
+    values: dict[str, Any] = {
+        "company": company,
+        "site": company.sites.first() or make_site(access, company),
+        "company_tutor": tutor,
+        "promoter_tutor": promoter_tutor or access.actor,
+        "starts_on": TODAY,
+        "ends_on": TODAY + timedelta(days=180),
+        "week": WEEK,
+        "tasks": "Aiuto in laboratorio e al banco",
+        "goals": GOALS,
+        "payer": payer,
+        "allowance_model": AllowanceModel.MONTHLY_THRESHOLD,
+        "allowance_amount": Decimal("400.00"),
+        "tax_motive": "Contributo con finalità assistenziale",
+    }
+    return Plan(**{**values, **changes})
+
+
+def make_placement(
+    access: Access,
+    state: str = S.DRAFT,
+    *,
+    number: int = 1,
+    person: Beneficiary | None = None,
+    company: Company | None = None,
+    tutor: CompanyTutor | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    green: bool = True,
+    trained: bool = False,
+    **plan: Any,
+) -> Placement:
+    """A placement of the access's Ambito (a social worker) in the wished state.
+
+    `green` records what the start light asks of covers and agreement; without it the light is red, and no state after
+    `validated` can be reached. States before the start begin in two weeks unless told otherwise, others on 2 November 2026.
+    """
+    starts_on = starts_on or (TODAY + timedelta(days=14) if state in BEFORE_START else date(2026, 11, 2))
+    ends_on = ends_on or (starts_on + timedelta(days=180))
+    desk = starts_on if state not in BEFORE_START else TODAY  # the day on which the office works
+    company = company or make_company(access, representative="Olga Prova", safety_declared_on=date(2025, 5, 5))
+    tutor = tutor or make_tutor(access, company)
+    person = person or make_beneficiary(access, number=number, today=min(desk, starts_on))
+    if green:
+        make_covers(access)
+    if not company.agreements.filter(valid_from__lte=starts_on, valid_to__gte=starts_on).exists():
+        make_agreement(access, company, signed=green)
+    if trained:
+        train(access, tutor, min(desk, starts_on))
+    placement = services.create_placement(
+        beneficiary=person, plan=make_plan(access, company, tutor, starts_on=starts_on, ends_on=ends_on, **plan), by=access, today=desk
+    )
+    return walk(access, placement, state, today=desk)
+
+
+def walk(access: Access, placement: Placement, state: str, *, today: date) -> Placement:
+    """From draft to `state`, step by step."""
+    if state == S.DRAFT:
+        return placement
+    if state == S.WITHDRAWN:
+        return services.withdraw_placement(placement=placement, reason="Ha cambiato idea", by=access)
+    placement = services.propose_placement(placement=placement, by=access, today=today)
+    if state == S.PROPOSED:
+        return placement
+    placement = services.issue_papers(placement=placement, by=access, today=today)
+    if state == S.TO_SIGN:
+        return placement
+    document = selectors.current_project(placement).document
+    assert document
+    sign_all(access, document, on=today)
+    placement = Placement.objects.get(pk=placement.pk)
+    if state == S.SIGNED:
+        return placement
+    coordinator = second_key(access)
+    placement = services.validate_placement(placement=placement, by=coordinator, today=today)
+    if state == S.CANCELLED:
+        return services.cancel_placement(placement=placement, reason="Non si fa più", by=coordinator)
+    if state in (S.VALIDATED, S.ACTIVE):
+        return placement
+    if state == S.SUSPENDED:
+        return services.suspend_placement(placement=placement, reason="Pausa concordata", by=access)
+    if state == S.ENDED_EARLY:
+        return services.end_early(
+            placement=placement, ended_on=placement.starts_on + timedelta(days=7), reason="Ha trovato altro", by=access, today=TODAY
+        )
+    assert access.network_id
+    system = Access.system(network_id=access.network_id, ambito_id=access.ambito_id, reason="test")
+    placement = services.end_placement(placement=placement, by=system, today=placement.ends_on + timedelta(days=1))
+    return placement if state == S.ENDED else services.close_placement(placement=placement, by=access)
+
+
+def record_all_facts(access: Access, placement: Placement, *, today: date = TODAY) -> Placement:
+    """What turns the amber items green: communication, safety training."""
+    placement = services.record_communication(
+        placement=placement,
+        sender=Sender.HOST,
+        on=min(today, placement.starts_on - timedelta(days=1)),
+        number="C-1",
+        row_version=placement.row_version,
+        by=access,
+        today=today,
+    )
+    return services.record_safety_training(
+        placement=placement, on=today, hours=8, row_version=placement.row_version, by=access, today=today
+    )
