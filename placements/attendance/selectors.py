@@ -1,0 +1,434 @@
+"""Reads of attendance: the tutor's day, week and month; the office's sheets; totals for the rooms above."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core import audit
+from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.models import Look
+from placements.agreements.enums import PlacementState
+from placements.agreements.models import Placement
+
+from .enums import MonthState, Outcome
+from .models import AttendanceEvent, PlannedSession, Timesheet
+from .rules import DayValue, MonthTotals, first_of_month, next_month, percent
+
+# A day may be recorded while the placement runs, and afterwards until its last months are confirmed.
+RECORDABLE = (PlacementState.ACTIVE, PlacementState.ENDED, PlacementState.ENDED_EARLY)
+
+
+def reachable(access: Access) -> QuerySet[Placement]:
+    """Placements whose attendance this access may see: those entrusted to the tutor, or the office's Ambito (or one comune of it)."""
+    if access.placements is not None:
+        return Placement.objects.filter(pk__in=access.placements, company_tutor__user_id=access.actor_id)  # type: ignore[misc]
+    rows = Placement.objects.filter(ambito_id=access.ambito_id)
+    return rows.filter(beneficiary__residence_id__in=access.comuni) if access.comuni is not None else rows
+
+
+def placement_for(access: Access, public_id: UUID) -> Placement:
+    """One of the reachable placements with the person's name and nothing else of the person, or 404. One query."""
+    return get_object_or_404(_slim(reachable(access)), public_id=public_id)
+
+
+def sheet_for(access: Access, public_id: UUID) -> Timesheet:
+    """The sheet of a reachable placement, or 404."""
+    return get_object_or_404(
+        Timesheet.objects.filter(placement__in=reachable(access)).select_related("placement__beneficiary"), public_id=public_id
+    )
+
+
+def _slim(rows: QuerySet[Placement]) -> QuerySet[Placement]:
+    return rows.select_related("beneficiary", "company").only(
+        "public_id",
+        "ambito_id",
+        "state",
+        "starts_on",
+        "ends_on",
+        "ended_on",
+        "company__name",
+        "beneficiary__first_name",
+        "beneficiary__last_name",
+    )
+
+
+# --- The tutor's phone
+
+
+def short_name(first_name: str, last_name: str) -> str:
+    """`Maria R.`: all a tutor's screen says of a name."""
+    return f"{first_name} {last_name[:1]}."
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One person of the tutor on one day. The surname has only its initial; nothing else of the person is read."""
+
+    placement_id: UUID
+    name: str
+    is_suspended: bool
+    starts_at: time | None
+    planned: int | None
+    outcome: str
+    minutes: int
+    recorded_at: datetime | None
+    month_state: str
+    missing: int  # planned days of open months before today without a word
+    missing_since: date | None  # the first of them
+
+    @property
+    def is_said(self) -> bool:
+        return self.outcome not in ("", Outcome.WITHDRAWN)
+
+    @property
+    def outcome_label(self) -> str:
+        return str(Outcome(self.outcome).label)
+
+    @property
+    def is_present(self) -> bool:
+        return self.outcome == Outcome.PRESENT
+
+    @property
+    def is_open(self) -> bool:
+        return self.month_state == MonthState.OPEN
+
+    @property
+    def over_plan(self) -> int:
+        """Minutes beyond what was planned."""
+        return max(0, self.minutes - (self.planned or 0)) if self.is_present else 0
+
+
+_CARDS = """
+SELECT p.public_id, b.first_name, left(b.last_name, 1), p.state = 'suspended', s.starts_at, s.minutes,
+       coalesce(e.outcome, ''), coalesce(e.minutes, 0), e.recorded_at, coalesce(t.state, 'open'), l.missing, l.since
+FROM agreements_placement p
+JOIN beneficiaries_beneficiary b ON b.id = p.beneficiary_id
+JOIN hosts_companytutor c ON c.id = p.company_tutor_id
+LEFT JOIN attendance_plannedsession s ON s.placement_id = p.id AND s.day = %(day)s
+LEFT JOIN attendance_timesheet t ON t.placement_id = p.id AND t.month = %(month)s
+LEFT JOIN LATERAL (SELECT outcome, minutes, recorded_at FROM attendance_attendanceevent
+                   WHERE placement_id = p.id AND day = %(day)s ORDER BY id DESC LIMIT 1) e ON true
+CROSS JOIN LATERAL (
+  SELECT count(*) AS missing, min(x.day) AS since FROM attendance_plannedsession x
+  LEFT JOIN attendance_timesheet m ON m.placement_id = x.placement_id AND m.month = date_trunc('month', x.day)::date
+  WHERE x.placement_id = p.id AND x.day < %(day)s AND coalesce(m.state, 'open') = 'open'
+    AND coalesce((SELECT v.outcome FROM attendance_attendanceevent v
+                  WHERE v.placement_id = x.placement_id AND v.day = x.day ORDER BY v.id DESC LIMIT 1), 'withdrawn') = 'withdrawn') l
+WHERE p.id = ANY (%(ids)s) AND c.user_id = %(user)s AND p.state IN ('active', 'suspended')
+  AND %(day)s BETWEEN p.starts_on AND coalesce(p.ended_on, p.ends_on)
+ORDER BY (s.minutes IS NULL), s.starts_at, b.first_name, p.id
+"""
+
+
+def today_cards(access: Access, day: date) -> list[Card]:
+    """Everybody entrusted to this tutor on a day, those who are expected first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CARDS, {"day": day, "month": first_of_month(day), "ids": sorted(access.placements or ()), "user": access.actor_id})
+        return [Card(row[0], short_name(row[1], row[2]), *row[3:]) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSheet:
+    """A month that is over and still waits for the tutor."""
+
+    placement_id: UUID
+    name: str
+    month: date
+
+
+def sheets_to_close(access: Access, today: date) -> list[OpenSheet]:
+    """The tutor's past months that are still open, oldest first. One query."""
+    rows = (
+        Timesheet.objects.filter(placement__in=reachable(access), state=MonthState.OPEN, month__lt=first_of_month(today))
+        .filter(Q(planned_minutes__gt=0) | Q(done_minutes__gt=0))
+        .order_by("month", "placement__beneficiary__first_name", "id")
+        .values_list("placement__public_id", "placement__beneficiary__first_name", "placement__beneficiary__last_name", "month")
+    )
+    return [OpenSheet(public_id, short_name(first, last), month) for public_id, first, last, month in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One event of a day, as its history shows it."""
+
+    outcome: str
+    minutes: int
+    channel: str
+    recorded_at: datetime
+    recorded_by: str
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDay(DayValue):
+    """A day of a sheet with its whole history, oldest first."""
+
+    starts_at: time | None = None
+    is_open: bool = True
+    history: tuple[Said, ...] = ()
+
+    @property
+    def outcome_label(self) -> str:
+        return str(Outcome(self.outcome).label) if self.is_said else ""
+
+    @property
+    def is_present(self) -> bool:
+        return self.outcome == Outcome.PRESENT
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A person's week."""
+
+    placement: Placement
+    name: str
+    days: Sequence[SheetDay]
+    planned: int
+    done: int
+    can_record: bool
+
+    @property
+    def over_plan(self) -> int:
+        return max(0, self.done - self.planned)
+
+
+def week_of(access: Access, monday: date) -> list[Week]:
+    """The week of everybody reachable who has something in it. Four queries."""
+    sunday = monday + timedelta(days=6)
+    placements = list(_slim(reachable(access)).filter(starts_on__lte=sunday, ends_on__gte=monday).order_by("beneficiary__first_name", "id"))
+    by_placement = days_between([p.pk for p in placements], monday, sunday)
+    weeks = []
+    for placement in placements:
+        if days := by_placement.get(placement.pk):
+            weeks.append(
+                Week(
+                    placement=placement,
+                    name=short_name(placement.beneficiary.first_name, placement.beneficiary.last_name),
+                    days=days,
+                    planned=sum(d.planned for d in days),
+                    done=sum(d.minutes for d in days),
+                    can_record=placement.state in RECORDABLE,
+                )
+            )
+    return weeks
+
+
+def days_between(placements: Collection[int], first: date, last: date) -> dict[int, list[SheetDay]]:
+    """Planned or recorded days of placements already reached, by placement and in order. Three queries."""
+    within = {"placement_id__in": placements, "day__range": (first, last)}
+    planned = {(s.placement_id, s.day): s for s in PlannedSession.objects.filter(**within)}
+    said: dict[tuple[int, date], list[AttendanceEvent]] = defaultdict(list)
+    for event in AttendanceEvent.objects.filter(**within).select_related("recorded_by").order_by("id"):
+        said[event.placement_id, event.day].append(event)
+    settled = set(
+        Timesheet.objects.filter(placement_id__in=placements, month__range=(first_of_month(first), last))
+        .exclude(state=MonthState.OPEN)
+        .values_list("placement_id", "month")
+    )
+    found: dict[int, list[SheetDay]] = defaultdict(list)
+    for key in sorted(planned.keys() | said.keys()):
+        placement_id, day = key
+        session, events = planned.get(key), said.get(key, [])
+        found[placement_id].append(
+            SheetDay(
+                day=day,
+                planned=session.minutes if session else 0,
+                outcome=events[-1].outcome if events else "",
+                minutes=events[-1].minutes if events else 0,
+                starts_at=session.starts_at if session else None,
+                is_open=(placement_id, first_of_month(day)) not in settled,
+                history=tuple(
+                    Said(
+                        outcome=str(e.get_outcome_display()),
+                        minutes=e.minutes,
+                        channel=str(e.get_channel_display()),
+                        recorded_at=e.recorded_at,
+                        recorded_by=e.recorded_by.get_full_name() if e.recorded_by else "",
+                        is_last=e is events[-1],
+                    )
+                    for e in events
+                ),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSheet:
+    """A placement's month as its page shows it. `sheet` is None when nothing was ever planned nor recorded in it."""
+
+    sheet: Timesheet | None
+    days: Sequence[SheetDay]
+    missing: Sequence[date]  # planned days up to today without a word
+    ahead: int  # planned days after today
+    percent: int | None
+
+
+def month_sheet(access: Access, placement: Placement, month: date, today: date, *, place: str) -> MonthSheet:
+    """The whole month of a reachable placement; the look is logged. Five queries."""
+    last = next_month(month) - timedelta(days=1)
+    days = days_between([placement.pk], month, last).get(placement.pk, [])
+    sheet = Timesheet.objects.filter(placement=placement, month=month).select_related("closed_by", "confirmed_by").first()
+    audit.look(Look.Kind.DETAIL, placement, by=access, place=place)
+    return MonthSheet(
+        sheet=sheet,
+        days=days,
+        missing=[d.day for d in days if d.planned and not d.is_said and d.day <= today],
+        ahead=sum(1 for d in days if d.planned and not d.is_said and d.day > today),
+        percent=percent(sheet.credited_minutes, sheet.planned_minutes) if sheet else None,
+    )
+
+
+def day_value(placement: Placement, day: date) -> SheetDay:
+    """One day of a reachable placement. Three queries."""
+    found = days_between([placement.pk], day, day).get(placement.pk)
+    return found[0] if found else SheetDay(day=day)
+
+
+# --- The office
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFilter:
+    """What the list of sheets was narrowed to; empty means all."""
+
+    state: str = ""
+    name: str = ""
+
+
+def office_sheets(access: Access, month: date, wanted: SheetFilter, query: QueryDict) -> tuple[Slice, dict[str, int]]:
+    """The page of the Ambito's sheets of a month that the address asks for, by person's name, and how many there are in each state.
+
+    Three queries at most; one look with the ids shown.
+    """
+    month_rows = Timesheet.objects.filter(month=month, placement__in=reachable(access))
+    counts = {row["state"]: row["n"] for row in month_rows.order_by().values("state").annotate(n=Count("pk"))}
+    rows = month_rows.select_related("placement__beneficiary", "placement__company").defer(
+        "placement__beneficiary__codice_fiscale"  # deciphered when read: not needed here
+    )
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.name:
+        rows = rows.filter(placement__beneficiary__search_key__contains=wanted.name)
+    page = page_of(rows, query, order=("placement__beneficiary__search_key", "id"))
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="attendance:office_month", subject_type="attendance.timesheet")
+    return page, counts
+
+
+# --- For the rooms above
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A placement's month in minutes and days, from the kept totals."""
+
+    placement_id: int
+    month: date
+    planned: int
+    done: int
+    credited: int
+    days_present: int
+    days_absent: int
+    state: str
+
+    @property
+    def totals(self) -> MonthTotals:
+        return MonthTotals(self.planned, self.done, self.credited, self.days_present, self.days_absent)
+
+
+def month_totals(access: Access, month: date) -> list[MonthRow]:
+    """Every placement of the active Ambito in a month, by placement. One query."""
+    rows = Timesheet.objects.filter(placement__in=reachable(access), month=month).order_by("placement_id")
+    return [MonthRow(*row) for row in rows.values_list(*_ROW)]
+
+
+_ROW = (
+    "placement_id",
+    "month",
+    "planned_minutes",
+    "done_minutes",
+    "credited_minutes",
+    "days_present",
+    "days_absent",
+    "state",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSum:
+    """All sheets of a month together."""
+
+    month: date
+    sheets: int = 0
+    planned: int = 0
+    done: int = 0
+    credited: int = 0
+    days_present: int = 0
+    days_absent: int = 0
+    confirmed: int = 0  # sheets confirmed or frozen
+
+
+def monthly_series(access: Access, months: Sequence[date]) -> list[MonthSum]:
+    """The sums of the active Ambito for the given months, in their order, months without sheets as zero. One query."""
+    rows = (
+        Timesheet.objects.filter(placement__in=reachable(access), month__in=list(months))
+        .values("month")
+        .annotate(
+            sheets=Count("pk"),
+            planned=Sum("planned_minutes"),
+            done=Sum("done_minutes"),
+            credited=Sum("credited_minutes"),
+            present=Sum("days_present"),
+            absent=Sum("days_absent"),
+            confirmed=Count("pk", filter=Q(state__in=[MonthState.CONFIRMED, MonthState.FROZEN])),
+        )
+        .values_list("month", "sheets", "planned", "done", "credited", "present", "absent", "confirmed")
+    )
+    found = {row[0]: MonthSum(*row) for row in rows}
+    return [found.get(month, MonthSum(month)) for month in months]
+
+
+def sheets_to_confirm(access: Access) -> QuerySet[Timesheet]:
+    """Sheets the tutors closed, oldest month first, with person and company for their words."""
+    return (
+        Timesheet.objects.filter(placement__in=reachable(access), state=MonthState.CLOSED)
+        .select_related("placement__beneficiary", "placement__company")
+        .order_by("month", "closed_at", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """How many planned days of a placement nobody said anything about."""
+
+    placement_id: int
+    days: int
+    first: date
+
+
+def missing_days(access: Access, since: date, until: date) -> list[Missing]:
+    """Placements with planned days of open months in the period (both days included) and no word on them; most first. One query."""
+    last = AttendanceEvent.objects.filter(placement=OuterRef("placement"), day=OuterRef("day"))
+    settled = Timesheet.objects.filter(
+        placement=OuterRef("placement"), month__year=OuterRef("day__year"), month__month=OuterRef("day__month")
+    ).exclude(state=MonthState.OPEN)
+    rows: dict[int, list[Any]] = defaultdict(list)
+    newer = AttendanceEvent.objects.filter(placement=OuterRef("placement"), day=OuterRef("day"), pk__gt=OuterRef("pk"))
+    standing = last.exclude(outcome=Outcome.WITHDRAWN).filter(~Exists(newer))
+    for placement_id, day in (
+        PlannedSession.objects.filter(placement__in=reachable(access).filter(state__in=RECORDABLE), day__range=(since, until))
+        .filter(~Exists(standing), ~Exists(settled))
+        .order_by("day")
+        .values_list("placement_id", "day")
+    ):
+        rows[placement_id].append(day)
+    return sorted((Missing(pk, len(days), days[0]) for pk, days in rows.items()), key=lambda m: (-m.days, m.placement_id))

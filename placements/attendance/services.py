@@ -1,0 +1,364 @@
+"""Writes of attendance. Every one locks the placement first, so a tap, a week and the closing of a month never cross."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission, Role
+from impresasolidale.core import todos
+from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
+from impresasolidale.core.transitions import perform
+from impresasolidale.territory.calendar import working_days
+from placements.agreements.enums import PlacementState
+from placements.agreements.models import Placement
+from placements.agreements.selectors import current_project
+
+from .enums import Channel, MonthState, Outcome
+from .models import AttendanceEvent, PlannedSession, Timesheet
+from .rules import ABSENT, CREDITED, OUTCOMES, PRESENT, day_minutes, first_of_month, months_of, next_month
+from .selectors import RECORDABLE, days_between
+from .transitions import TIMESHEET
+
+ABSENCE_TODO = "attendance.absence"
+CONFIRM_TODO = "attendance.confirm"
+ONE_DAY = timedelta(days=1)
+NEVER_BEGAN = (PlacementState.CANCELLED, PlacementState.WITHDRAWN)
+
+
+def _locking() -> QuerySet[Placement]:
+    """Placements, locked in one order when read. Foreign keys to them stay free: only writers of attendance wait."""
+    return (
+        Placement.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("beneficiary")
+        .only(
+            *("public_id", "ambito_id", "state", "starts_on", "ends_on", "ended_on", "site_id"),
+            *("beneficiary__first_name", "beneficiary__last_name"),
+        )
+        .order_by("pk")
+    )
+
+
+# --- A day
+
+
+@transaction.atomic
+def record_attendance(
+    *,
+    placement: Placement,
+    day: date,
+    outcome: str,
+    minutes: int | None = None,
+    submission: UUID | None,
+    channel: str,
+    by: Access,
+    today: date,
+) -> AttendanceEvent:
+    """Append what is said of one day; a repeated `submission` is the same row, also under concurrency. Four queries, six with an alert.
+
+    A correction is a further event; Outcome.WITHDRAWN takes the last one back. `minutes` None means as planned.
+    Raises DomainError (rules 32 and 33; on `day`, `outcome` or `minutes`), Conflict when the submission was used for another day.
+    """
+    by.require(Permission.RECORD_ATTENDANCE)
+    locked = _locking().get(pk=placement.pk)
+    month_state, planned, last_outcome, twin = _situation(locked, day, submission)
+    if twin:
+        event = AttendanceEvent.objects.get(pk=twin)
+        if (event.placement_id, event.day, event.outcome) != (locked.pk, day, outcome):
+            raise Conflict
+        return event
+    if outcome not in OUTCOMES or not (by.system_reason or OUTCOMES[outcome].roles & by.roles):
+        raise DomainError(_("Questo esito lo può indicare solo l’ufficio."), field="outcome")
+    check_day(locked, day, month_state, today)
+    if outcome == Outcome.WITHDRAWN and last_outcome in ("", Outcome.WITHDRAWN):
+        raise DomainError(_("Non c’è nessuna registrazione da annullare in questo giorno."), field="outcome")
+    event = AttendanceEvent(
+        ambito_id=locked.ambito_id,
+        placement=locked,
+        day=day,
+        outcome=outcome,
+        minutes=day_minutes(outcome, minutes, planned),
+        channel=channel,
+        recorded_by_id=by.actor_id,
+        recorded_at=timezone.now(),
+        submission=submission,
+    )
+    try:
+        with transaction.atomic():
+            event.save(force_insert=True)
+    except IntegrityError as error:  # the uuid belongs to a row out of reach
+        raise Conflict from error
+    recompute_totals([locked.pk], [first_of_month(day)])
+    _tell_referent(locked, event, last_outcome, by)
+    return event
+
+
+def check_day(placement: Placement, day: date, month_state: str, today: date) -> None:
+    """Refuse a day that cannot be recorded, with words (rule 32; house.md §3, Money and Months)."""
+    if placement.state == PlacementState.SUSPENDED:
+        raise DomainError(_("Il tirocinio è sospeso: in questo periodo non si registrano presenze."), field="day")
+    if placement.state not in RECORDABLE:
+        raise DomainError(_("Questo tirocinio non è in corso: non si registrano presenze."), field="day")
+    if not placement.starts_on <= day <= placement.last_day:
+        words = _("Il tirocinio va dal %(first)s al %(last)s: questo giorno è fuori.")
+        raise DomainError(words % {"first": f"{placement.starts_on:%d/%m/%Y}", "last": f"{placement.last_day:%d/%m/%Y}"}, field="day")
+    if day > today:
+        raise DomainError(_("Questo giorno deve ancora venire: si registra quando arriva."), field="day")
+    if month_state != MonthState.OPEN:
+        words = _("Il mese di %(month)s è già chiuso. Per correggerlo chiedi all’ufficio di riaprirlo.")
+        raise DomainError(words % {"month": month_words(day)}, field="day")
+
+
+_SITUATION = """
+SELECT coalesce((SELECT state FROM attendance_timesheet WHERE placement_id = %(placement)s AND month = %(month)s), 'open'),
+       (SELECT minutes FROM attendance_plannedsession WHERE placement_id = %(placement)s AND day = %(day)s),
+       coalesce((SELECT outcome FROM attendance_attendanceevent
+                 WHERE placement_id = %(placement)s AND day = %(day)s ORDER BY id DESC LIMIT 1), ''),
+       (SELECT id FROM attendance_attendanceevent WHERE submission = %(submission)s)
+"""
+
+
+def _situation(placement: Placement, day: date, submission: UUID | None) -> tuple[str, int | None, str, int | None]:
+    """State of the month, planned minutes, last outcome of the day, and the event this submission already made; read under the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SITUATION, {"placement": placement.pk, "month": first_of_month(day), "day": day, "submission": submission})
+        return cursor.fetchone()
+
+
+def _tell_referent(placement: Placement, event: AttendanceEvent, before: str, by: Access) -> None:
+    """An absence without a word is somebody's to-do; taken back at once, it is nobody's (features row 70)."""
+    alerts = OUTCOMES[event.outcome].alerts_referent
+    if alerts:
+        with translation.override("it"):  # what is stored reads the same whoever caused it
+            title = _("%(person)s: assenza senza avviso il %(day)s") % {"person": placement.beneficiary, "day": f"{event.day:%d/%m/%Y}"}
+        todos.ask(
+            kind=ABSENCE_TODO,
+            subject=placement,
+            title=title,
+            url=month_url(placement, event.day),
+            role=Role.SOCIAL_WORKER,
+            by=by,
+            due_on=event.day,
+        )
+    elif before and OUTCOMES[before].alerts_referent:
+        todos.done(kind=ABSENCE_TODO, subject=placement, by=by)
+
+
+# --- A week
+
+
+@transaction.atomic
+def record_week(*, placements: Collection[Placement], monday: date, channel: str, by: Access, today: date) -> int:
+    """Confirm a whole week: planned days up to today without a word become present with their planned minutes.
+
+    All or nothing, and safe to repeat: a second time finds nothing to do. Suspended placements and closed months are left alone.
+    Returns how many days were written.
+    """
+    by.require(Permission.RECORD_ATTENDANCE)
+    sunday = monday + timedelta(days=6)
+    locked = {p.pk: p for p in _locking().filter(pk__in=[p.pk for p in placements]) if p.state in RECORDABLE}
+    days = days_between(list(locked), monday, min(sunday, today)) if monday <= today else {}
+    now = timezone.now()
+    events = [
+        AttendanceEvent(
+            ambito_id=locked[pk].ambito_id,
+            placement_id=pk,
+            day=row.day,
+            outcome=Outcome.PRESENT,
+            minutes=row.planned,
+            channel=channel,
+            recorded_by_id=by.actor_id,
+            recorded_at=now,
+        )
+        for pk, rows in days.items()
+        for row in rows
+        if row.planned and not row.is_said and row.is_open and locked[pk].starts_on <= row.day <= locked[pk].last_day
+    ]
+    if events:
+        AttendanceEvent.objects.bulk_create(events)
+        recompute_totals({e.placement_id for e in events}, {first_of_month(e.day) for e in events})
+    return len(events)
+
+
+# --- A month
+
+_TOTALS = """
+INSERT INTO attendance_timesheet AS t (public_id, created_at, ambito_id, placement_id, month, state,
+                                       planned_minutes, done_minutes, credited_minutes, days_present, days_absent)
+SELECT gen_random_uuid(), %(now)s, p.ambito_id, p.id, m.month, 'open',
+       s.planned, d.done, least(s.planned, d.credited), d.present, d.absent
+FROM agreements_placement p
+CROSS JOIN unnest(%(months)s::date[]) AS m(month)
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(minutes), 0) AS planned FROM attendance_plannedsession
+  WHERE placement_id = p.id AND day >= m.month AND day < m.month + interval '1 month') s
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(minutes) FILTER (WHERE outcome = ANY (%(present)s)), 0) AS done,
+         coalesce(sum(minutes) FILTER (WHERE outcome = ANY (%(credited)s)), 0) AS credited,
+         count(*) FILTER (WHERE outcome = ANY (%(present)s) AND minutes >= 1) AS present,
+         count(*) FILTER (WHERE outcome = ANY (%(absent)s)) AS absent
+  FROM (SELECT DISTINCT ON (day) outcome, minutes FROM attendance_attendanceevent
+        WHERE placement_id = p.id AND day >= m.month AND day < m.month + interval '1 month'
+        ORDER BY day, id DESC) AS last) d
+WHERE p.id = ANY (%(placements)s)
+ON CONFLICT (placement_id, month) DO UPDATE SET
+  planned_minutes = excluded.planned_minutes, done_minutes = excluded.done_minutes, credited_minutes = excluded.credited_minutes,
+  days_present = excluded.days_present, days_absent = excluded.days_absent
+WHERE t.state = 'open'
+"""
+
+
+def recompute_totals(placements: Iterable[int], months: Iterable[date]) -> None:
+    """Bring the sheets of these placements and months (first days) to their exact totals, in one statement; closed sheets stay as they are.
+
+    Placements must be locked. The arithmetic is rules.month_totals, in SQL.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TOTALS,
+            {
+                "now": timezone.now(),
+                "placements": sorted(placements),
+                "months": sorted(months),
+                "present": PRESENT,
+                "credited": CREDITED,
+                "absent": ABSENT,
+            },
+        )
+
+
+@transaction.atomic
+def close_month(*, sheet: Timesheet, by: Access, today: date) -> Timesheet:
+    """The tutor (or the office, for a paper sheet) says the month is whole. DomainError while days are missing or still to come."""
+    placement = _locking().get(pk=sheet.placement_id)
+
+    def whole(row: Timesheet) -> None:
+        last = next_month(row.month) - ONE_DAY
+        open_days = [
+            d.day
+            for d in days_between([placement.pk], row.month, last).get(placement.pk, [])
+            if d.planned and not d.is_said and d.day <= placement.last_day
+        ]
+        if any(day > today for day in open_days):
+            raise DomainError(_("Il mese non è ancora finito: si chiude dopo l’ultima giornata prevista."))
+        if open_days:
+            words = ngettext("Manca ancora una giornata: il %(days)s.", "Mancano ancora %(n)d giornate: %(days)s.", len(open_days))
+            raise DomainError(words % {"n": len(open_days), "days": ", ".join(f"{d:%d/%m}" for d in open_days)})
+
+    closed = perform(TIMESHEET, "closed", sheet, by=by, guard=whole, closed_by_id=by.actor_id, closed_at=timezone.now())
+    with translation.override("it"):
+        title = _("Presenze di %(month)s da confermare: %(person)s") % {"month": month_words(closed.month), "person": placement.beneficiary}
+    todos.ask(
+        kind=CONFIRM_TODO,
+        subject=closed,
+        title=title,
+        url=month_url(placement, closed.month),
+        role=Role.SOCIAL_WORKER,
+        by=by,
+        due_on=next_month(closed.month).replace(day=_sheet_day(placement)),
+    )
+    return closed
+
+
+def _sheet_day(placement: Placement) -> int:
+    """Rule 31: the day of the next month by which the sheet is confirmed, in the rule book the placement began with."""
+    book = Placement.objects.select_related("rulebook").only("rulebook").get(pk=placement.pk).rulebook
+    return int(book.rules.sheet_day_of_next_month)
+
+
+@transaction.atomic
+def confirm_month(*, sheet: Timesheet, by: Access, today: date) -> Timesheet:
+    """The office confirms a closed month. Raises FourEyesRequired for whoever closed it."""
+    _locking().get(pk=sheet.placement_id)
+
+    def other_hand(row: Timesheet) -> None:
+        if row.closed_by_id == by.actor_id:
+            raise FourEyesRequired(_("Hai chiuso tu questo mese: lo conferma un’altra persona dell’ufficio."))
+
+    confirmed = perform(TIMESHEET, "confirmed", sheet, by=by, guard=other_hand, confirmed_by_id=by.actor_id, confirmed_at=timezone.now())
+    todos.done(kind=CONFIRM_TODO, subject=confirmed, by=by)
+    return confirmed
+
+
+@transaction.atomic
+def reopen_month(*, sheet: Timesheet, reason: str, by: Access) -> Timesheet:
+    """Give a closed or confirmed month back for corrections, with the reason; it must be closed and confirmed again."""
+    placement = _locking().get(pk=sheet.placement_id)
+    reopened = perform(
+        TIMESHEET, "reopened", sheet, by=by, reason=reason, closed_by_id=None, closed_at=None, confirmed_by_id=None, confirmed_at=None
+    )
+    todos.done(kind=CONFIRM_TODO, subject=reopened, by=by)
+    recompute_totals([placement.pk], [reopened.month])
+    return reopened
+
+
+# --- The plan
+
+
+@transaction.atomic
+def resync_planned(*, placement: Placement, by: Access, today: date) -> int:
+    """Write the planned days again from the project's week, without holidays and the patron of the site's comune. Safe to repeat.
+
+    Days before today stay as they were planned (the first time all days are made, also past ones), days of closed months too.
+    A suspended placement has no day from today on, a cancelled one has none. Days after the last one go. Returns the days written.
+    No permission of its own: it follows from a change that had one.
+    """
+    locked = _locking().get(pk=placement.pk)
+    planned = PlannedSession.objects.filter(placement=locked)
+    settled = set(Timesheet.objects.filter(placement=locked).exclude(state=MonthState.OPEN).values_list("month", flat=True))
+    since, until = (max(locked.starts_on, today) if planned.exists() else locked.starts_on), locked.last_day
+    if locked.state == PlacementState.SUSPENDED:
+        until = min(until, today - ONE_DAY)
+    elif locked.state in NEVER_BEGAN:
+        until = locked.starts_on - ONE_DAY
+    goes = [
+        session.pk
+        for session in planned
+        if (session.day >= since or not locked.starts_on <= session.day <= until) and first_of_month(session.day) not in settled
+    ]
+    planned.filter(pk__in=goes).delete()
+    week = {day.weekday: day for day in current_project(locked).week.all()}
+    days = working_days(since, until, week.keys(), locked.site.comune) if since <= until else []
+    fresh = [
+        PlannedSession(
+            ambito_id=locked.ambito_id,
+            placement=locked,
+            day=day,
+            starts_at=week[day.weekday()].starts_at,
+            minutes=week[day.weekday()].minutes,
+        )
+        for day in days
+        if first_of_month(day) not in settled
+    ]
+    PlannedSession.objects.bulk_create(fresh, ignore_conflicts=True)
+    _resync_sheets(locked)
+    return len(fresh)
+
+
+def _resync_sheets(placement: Placement) -> None:
+    """One sheet a month over the placement; open sheets outside it go, unless somebody wrote on them."""
+    months = set() if placement.state in NEVER_BEGAN else set(months_of(placement.starts_on, placement.last_day))
+    written = set(AttendanceEvent.objects.filter(placement=placement).dates("day", "month"))
+    Timesheet.objects.filter(placement=placement, state=MonthState.OPEN).exclude(month__in=months | written).delete()
+    recompute_totals([placement.pk], months | written)
+
+
+def month_words(day: date) -> str:
+    return date_format(day, "F Y").lower()
+
+
+def month_url(placement: Placement, day: date) -> str:
+    return f"{reverse('attendance:month', args=[placement.public_id])}?mese={day:%Y-%m}"
+
+
+def channel_of(by: Access) -> Channel:
+    """Where a record of this access comes from, when nothing else is said."""
+    return Channel.PORTAL if by.placements is not None else Channel.OFFICE

@@ -1,0 +1,350 @@
+"""The tutor's phone (Today, week, month) and the office's sheets."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.views import Action, Page, ServiceForm
+from impresasolidale.territory.selectors import name_key
+from placements.agreements.models import Placement
+
+from . import selectors, services
+from .enums import MonthState, Outcome
+from .forms import ReasonForm, RecordForm, SheetFilterForm
+from .models import Timesheet
+from .rules import first_of_month, monday_of, next_month, outcomes_for, percent
+
+
+def asked_month(request: HttpRequest) -> date:
+    """The month of the address (`?mese=2026-10`), else the current one."""
+    try:
+        return date.fromisoformat(f"{request.GET.get('mese', '')}-01")
+    except ValueError:
+        return first_of_month(timezone.localdate())
+
+
+def asked_day(text: str, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+
+
+def with_query(url: str, **values: object) -> str:
+    return f"{url}?{urlencode({k: v for k, v in values.items() if v})}"
+
+
+def list_url(day: date) -> str:
+    """The office's list of that month."""
+    return with_query(reverse("attendance:office_month"), mese=f"{day:%Y-%m}")
+
+
+# --- The tutor's phone
+
+
+class TodayPage(Page):
+    """Who is entrusted to me, today."""
+
+    template_name = "attendance/today.html"
+    permission = Permission.USE_TUTOR_PORTAL
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        cards = selectors.today_cards(self.access, today)
+        return super().get_context_data(
+            today=today,
+            cards=cards,
+            late=[card for card in cards if card.missing],
+            to_close=selectors.sheets_to_close(self.access, today),
+            **kwargs,
+        )
+
+
+class WeekPage(Page):
+    """A week of everybody entrusted to me, and the one button that confirms it."""
+
+    template_name = "attendance/week.html"
+    permission = Permission.USE_TUTOR_PORTAL
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        monday = monday_of(asked_day(self.request.GET.get("dal", ""), today))
+        weeks = selectors.week_of(self.access, monday)
+        waiting = sum(1 for w in weeks for d in w.days if w.can_record and d.planned and not d.is_said and d.is_open and d.day <= today)
+        url = reverse("attendance:week")
+        return super().get_context_data(
+            today=today,
+            monday=monday,
+            sunday=monday + timedelta(days=6),
+            weeks=weeks,
+            waiting=waiting,
+            before=with_query(url, dal=monday - timedelta(days=7)),
+            after=with_query(url, dal=monday + timedelta(days=7)) if monday + timedelta(days=7) <= today else "",
+            **kwargs,
+        )
+
+
+class ConfirmWeek(Action):
+    permission = Permission.USE_TUTOR_PORTAL
+
+    @cached_property
+    def monday(self) -> date:
+        return monday_of(asked_day(self.request.POST.get("monday", ""), timezone.localdate()))
+
+    def act(self) -> str:
+        mine = [week.placement for week in selectors.week_of(self.access, self.monday)]
+        written = services.record_week(
+            placements=mine, monday=self.monday, channel=services.channel_of(self.access), by=self.access, today=timezone.localdate()
+        )
+        if written:
+            words = ngettext("Fatto: una giornata confermata.", "Fatto: %(n)d giornate confermate.", written)
+            messages.success(self.request, words % {"n": written})
+        else:
+            messages.info(self.request, _("Era già tutto confermato."))
+        return self.back()
+
+    def back(self) -> str:
+        return with_query(reverse("attendance:week"), dal=self.monday)
+
+
+class _Mixed:
+    """A page of both the tutor (phone) and the office (desk): same data, another frame."""
+
+    phone_template: str
+    office_template: str
+
+    def get_template_names(self) -> list[str]:
+        return [self.phone_template if self.on_phone else self.office_template]
+
+    @property
+    def on_phone(self) -> bool:
+        return self.access.placements is not None  # type: ignore[attr-defined]
+
+    @cached_property
+    def placement(self) -> Placement:
+        return selectors.placement_for(self.access, self.kwargs["public_id"])  # type: ignore[attr-defined]
+
+    @property
+    def person(self) -> str:
+        who = self.placement.beneficiary
+        return selectors.short_name(who.first_name, who.last_name) if self.on_phone else f"{who.first_name} {who.last_name}"
+
+
+class RecordPage(_Mixed, ServiceForm):
+    """One person, one day: what happened, or what was wrong. Today's buttons post here too."""
+
+    phone_template = "attendance/record.html"
+    office_template = "attendance/record_office.html"
+    form_class = RecordForm
+    permission = Permission.RECORD_ATTENDANCE
+
+    @cached_property
+    def day(self) -> date:
+        source = self.request.POST if self.request.method == "POST" else self.request.GET
+        return asked_day(source.get("day", ""), timezone.localdate())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _placement = self.placement  # 404 before anything else is read
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
+        _placement = self.placement
+        return super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "access": self.access}
+
+    def get_initial(self) -> dict[str, Any]:
+        back = self.request.GET.get("back", "")
+        return {"day": self.day, "back": back if back in ("today", "week", "month") else "month"}
+
+    def act(self, form: forms.Form) -> str:
+        data = form.cleaned_data
+        services.record_attendance(
+            placement=self.placement,
+            day=data["day"],
+            outcome=data["outcome"],
+            minutes=data["minutes"],
+            submission=getattr(self.request, "submission", None),
+            channel=data.get("channel") or services.channel_of(self.access),
+            by=self.access,
+            today=timezone.localdate(),
+        )
+        return self.back_url(data["back"], data["day"])
+
+    def back_url(self, back: str, day: date) -> str:
+        if self.on_phone and back == "today":
+            return reverse("attendance:today")
+        if self.on_phone and back == "week":
+            return with_query(reverse("attendance:week"), dal=monday_of(day))
+        return services.month_url(self.placement, day)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        back = form["back"].value() or "month"
+        others = [o for o in outcomes_for(self.access.roles) if o != Outcome.PRESENT]
+        return context | {
+            "placement": self.placement,
+            "person": self.person,
+            "value": selectors.day_value(self.placement, self.day),
+            "day": self.day,
+            "back": back,
+            "inline": self.request.htmx and back == "today",  # type: ignore[attr-defined]
+            "back_url": self.back_url(back, self.day),
+            "absences": others,
+            "show": self.request.GET.get("cosa", ""),
+            "month_url": services.month_url(self.placement, self.day),
+            "list_url": list_url(self.day),
+        }
+
+
+class MonthPage(_Mixed, Page):
+    """A placement's month, day by day, with what was corrected."""
+
+    phone_template = "attendance/month.html"
+    office_template = "attendance/month_office.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        request.access.require(Permission.USE_TUTOR_PORTAL if self.on_phone else Permission.SEE_PLACEMENTS)  # type: ignore[attr-defined]
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today, month = timezone.localdate(), asked_month(self.request)
+        found = selectors.month_sheet(self.access, self.placement, month, today, place="attendance:month")
+        first, last = first_of_month(self.placement.starts_on), self.placement.last_day
+        before, after = first_of_month(month - timedelta(days=1)), next_month(month)
+        sheet = found.sheet
+        state = sheet.state if sheet else MonthState.OPEN
+        return super().get_context_data(
+            placement=self.placement,
+            person=self.person,
+            today=today,
+            month=month,
+            found=found,
+            sheet=sheet,
+            state=state,
+            is_open=state == MonthState.OPEN,
+            is_closed=state == MonthState.CLOSED,
+            may_record=self.access.may(Permission.RECORD_ATTENDANCE) and self.placement.state in selectors.RECORDABLE,
+            may_confirm=self.access.may(Permission.CONFIRM_MONTHS),
+            may_reopen=self.access.may(Permission.CONFIRM_MONTHS) and state in (MonthState.CLOSED, MonthState.CONFIRMED),
+            is_mine=bool(sheet and sheet.closed_by_id == self.access.actor_id),
+            before=services.month_url(self.placement, before) if before >= first else "",
+            after=services.month_url(self.placement, after) if after <= last else "",
+            list_url=list_url(month),
+            **kwargs,
+        )
+
+
+class _SheetAction(Action):
+    """One step of a month; a refusal is told on the month's page."""
+
+    @cached_property
+    def sheet(self) -> Timesheet:
+        return selectors.sheet_for(self.access, self.kwargs["public_id"])
+
+    def back(self) -> str:
+        return services.month_url(self.sheet.placement, self.sheet.month)
+
+
+class CloseMonth(_SheetAction):
+    permission = Permission.RECORD_ATTENDANCE
+
+    def act(self) -> str:
+        services.close_month(sheet=self.sheet, by=self.access, today=timezone.localdate())
+        messages.success(self.request, _("Mese chiuso. Adesso lo controlla l’ufficio: grazie."))
+        return self.back()
+
+
+class ConfirmMonth(_SheetAction):
+    permission = Permission.CONFIRM_MONTHS
+
+    def act(self) -> str:
+        services.confirm_month(sheet=self.sheet, by=self.access, today=timezone.localdate())
+        messages.success(self.request, _("Mese confermato."))
+        return self.back()
+
+
+class ReopenMonth(ServiceForm):
+    """Asks why, then gives the month back."""
+
+    template_name = "attendance/reopen.html"
+    form_class = ReasonForm
+    permission = Permission.CONFIRM_MONTHS
+
+    @cached_property
+    def sheet(self) -> Timesheet:
+        return selectors.sheet_for(self.access, self.kwargs["public_id"])
+
+    def act(self, form: forms.Form) -> str:
+        services.reopen_month(sheet=self.sheet, reason=form.cleaned_data["reason"], by=self.access)
+        messages.success(self.request, _("Mese riaperto: adesso si può correggere."))
+        return self.back_url
+
+    @property
+    def back_url(self) -> str:
+        return services.month_url(self.sheet.placement, self.sheet.month)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(sheet=self.sheet, back_url=self.back_url, list_url=list_url(self.sheet.month), **kwargs)
+
+
+# --- The office
+
+
+class OfficeMonth(Page):
+    """All the Ambito's sheets of a month."""
+
+    template_name = "attendance/office_month.html"
+    permission = Permission.SEE_PLACEMENTS
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        month = asked_month(self.request)
+        form = SheetFilterForm(self.request.GET, initial={"mese": f"{month:%Y-%m}"})
+        form.is_valid()
+        state, name = form.cleaned_data.get("stato", ""), form.cleaned_data.get("nome", "")
+        page, counts = selectors.office_sheets(
+            self.access, month, selectors.SheetFilter(state=state, name=name_key(name)), self.request.GET
+        )
+        url, asked = reverse("attendance:office_month"), {"mese": f"{month:%Y-%m}", "stato": state, "nome": name}
+        return super().get_context_data(
+            month=month,
+            form=form,
+            rows=[
+                {
+                    "sheet": s,
+                    "url": services.month_url(s.placement, month),
+                    "percent": percent(s.credited_minutes, s.planned_minutes),
+                    "can_confirm": s.state == MonthState.CLOSED
+                    and self.access.may(Permission.CONFIRM_MONTHS)
+                    and s.closed_by_id != self.access.actor_id,
+                }
+                for s in page.rows
+            ],
+            is_filtered=bool(state or name),
+            states=[
+                {
+                    "label": str(label).capitalize(),
+                    "badge": counts.get(code, 0) if code else sum(counts.values()),
+                    "url": with_query(url, **{**asked, "stato": code}),
+                    "active": code == state,
+                }
+                for code, label in [("", _("tutti")), *MonthState.choices]
+            ],
+            clear_url=with_query(url, mese=asked["mese"]),
+            before_month=with_query(url, mese=f"{month - timedelta(days=1):%Y-%m}"),
+            after_month=with_query(url, mese=f"{next_month(month):%Y-%m}"),
+            **page.urls(self.request.GET),
+            **kwargs,
+        )
