@@ -1,0 +1,223 @@
+"""Reads of the fund. Donors and people never meet: no query here joins them (rule 73)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core import audit
+from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.models import Look
+from impresasolidale.territory.models import RuleBookVersion
+from impresasolidale.territory.rules import Severity
+from impresasolidale.territory.selectors import NoRuleBook, rules_for
+from impresasolidale.treasury import selectors as treasury
+from impresasolidale.treasury.models import Entry, Pot
+from placements.agreements.enums import HOSTED, PlacementState
+from placements.agreements.models import Placement
+
+from .models import BenefitRequest, Contribution, Donor
+from .rules import KindFigures, fold_small, in_window, is_over_ceiling
+
+FUND = Pot.Use.FUND
+RUNNING = (PlacementState.ACTIVE, PlacementState.SUSPENDED)
+MONEY = DecimalField(max_digits=14, decimal_places=2)
+CONTRIBUTION_TYPE = audit.type_of(Contribution)  # type: ignore[arg-type]
+REQUEST_TYPE = audit.type_of(BenefitRequest)  # type: ignore[arg-type]
+
+
+# --- Requests: of the active Ambito, and of the comuni a limited membership opens
+
+
+def _requests(access: Access) -> QuerySet[BenefitRequest]:
+    rows = BenefitRequest.objects.filter(ambito_id=access.ambito_id).select_related("beneficiary", "ambito", "pot")
+    return rows if access.comuni is None else rows.filter(beneficiary__residence_id__in=access.comuni)
+
+
+def request_for(access: Access, public_id: object) -> BenefitRequest:
+    row: BenefitRequest = get_object_or_404(
+        _requests(access).select_related("placement__company", "placement__rulebook", "created_by", "decided_by"), public_id=public_id
+    )
+    audit.look(Look.Kind.DETAIL, row, by=access, place="solidarity_fund:request")
+    return row
+
+
+def requests_page(access: Access, query: QueryDict, *, state: str = "") -> Slice:
+    """Requests, newest first; `state` narrows."""
+    rows = _requests(access).filter(**({"state": state} if state else {}))
+    page = page_of(rows, query, order=("-id",))
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="solidarity_fund:requests", subject_type=REQUEST_TYPE)
+    return page
+
+
+def requests_waiting(access: Access, *, limit: int = 5) -> list[BenefitRequest]:
+    """The requests that wait longest for a decision."""
+    rows = list(_requests(access).filter(state=BenefitRequest.State.SUBMITTED).order_by("id")[:limit])
+    audit.look(Look.Kind.LIST, rows, by=access, place="solidarity_fund:home", subject_type=REQUEST_TYPE)
+    return rows
+
+
+def requests_behind(access: Access, entries: list[Entry]) -> dict[int, BenefitRequest]:
+    """Entry id → its request, for the entries whose request this access reaches."""
+    wanted = {entry.source_id: [] for entry in entries if entry.source_type == REQUEST_TYPE}  # type: dict[int, list[int]]
+    for entry in entries:
+        if entry.source_type == REQUEST_TYPE:
+            wanted[entry.source_id].append(entry.pk)
+    found = _requests(access).filter(pk__in=wanted).select_related(None)
+    return {entry_id: row for row in found for entry_id in wanted[row.pk]}
+
+
+def granted_in_year(request: BenefitRequest, year: int) -> Decimal:
+    """Euro granted to the person in the calendar year, this request apart (rule 66)."""
+    states = (BenefitRequest.State.GRANTED, BenefitRequest.State.PAID)
+    rows = BenefitRequest.objects.filter(beneficiary_id=request.beneficiary_id, state__in=states, decided_at__year=year).exclude(
+        pk=request.pk
+    )
+    return rows.aggregate(total=Coalesce(Sum("amount"), Value(Decimal(0)), output_field=MONEY))["total"]
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """Where a request stands against the yearly ceiling of its placement's rule book (rule 66). `ceiling` None: not set."""
+
+    ceiling: Decimal | None
+    granted: Decimal
+    is_over: bool
+    blocks: bool
+
+
+def ceiling_of(request: BenefitRequest, *, today: date) -> Ceiling:
+    rules = request.placement.rulebook.rules
+    granted = granted_in_year(request, today.year)
+    over = is_over_ceiling(granted=granted, amount=request.amount, ceiling=rules.fund_yearly_ceiling)
+    severity = rules.severity(66)
+    return Ceiling(rules.fund_yearly_ceiling, granted, over and severity != Severity.OFF, severity == Severity.BLOCK)
+
+
+def criteria_act(request: BenefitRequest, *, today: date) -> RuleBookVersion | None:
+    """The act whose criteria hold today in the Ambito (rule 64), if there is one."""
+    try:
+        return rules_for(request.ambito, today)[0]
+    except NoRuleBook:
+        return None
+
+
+def placements_for_benefit(access: Access, *, today: date) -> list[Placement]:
+    """Placements whose person may be helped: running, or ended within the months of their rule book (rule 67). By name."""
+    rows = (
+        Placement.objects.filter(Q(state__in=RUNNING) | Q(ended_on__isnull=False), ambito_id=access.ambito_id, state__in=HOSTED)
+        .select_related("beneficiary", "company")
+        .order_by("beneficiary__search_key", "-starts_on", "id")
+    )
+    if access.comuni is not None:
+        rows = rows.filter(beneficiary__residence_id__in=access.comuni)
+    books = {book.pk: book.rules for book in RuleBookVersion.objects.filter(network_id=access.network_id)}
+    found = [row for row in rows if may_be_helped(row, books[row.rulebook_id], today=today)]
+    audit.look(Look.Kind.LIST, found, by=access, place="solidarity_fund:new_request", subject_type=audit.type_of(Placement))  # type: ignore[arg-type]
+    return found
+
+
+def may_be_helped(placement: Placement, rules: Any, *, today: date) -> bool:
+    if rules.severity(67) != Severity.BLOCK:
+        return placement.state in HOSTED
+    running = placement.state in RUNNING
+    return in_window(running=running, ended_on=placement.ended_on, months=rules.fund_window_months, today=today)
+
+
+# --- Donors: only for who records contributions
+
+
+def _donors(access: Access) -> QuerySet[Donor]:
+    access.require(Permission.RECORD_CONTRIBUTIONS)
+    return Donor.objects.filter(network_id=access.network_id)
+
+
+def donor_for(access: Access, public_id: object) -> Donor:
+    row: Donor = get_object_or_404(_donors(access), public_id=public_id)
+    audit.look(Look.Kind.DETAIL, row, by=access, place="solidarity_fund:donor")
+    return row
+
+
+def _taken_back(contribution: str) -> Exists:
+    """Whether the ledger reversed the contribution whose id stands in the column `contribution`."""
+    return Exists(Entry.objects.filter(source_type=CONTRIBUTION_TYPE, source_id=OuterRef(contribution), reverses__isnull=False))
+
+
+def donors_page(access: Access, query: QueryDict, *, text: str = "") -> Slice:
+    """Donors by name, each with `given` (euro) and `gifts` (how many), reversals taken off."""
+    standing = ~_taken_back("contributions__pk")
+    rows = _donors(access).annotate(
+        given=Coalesce(Sum("contributions__amount", filter=standing), Value(Decimal(0)), output_field=MONEY),
+        gifts=Count("contributions", filter=standing),
+    )
+    page = page_of(rows.filter(name__icontains=text) if text else rows, query, order=("name", "id"))
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="solidarity_fund:donors", subject_type=audit.type_of(Donor))  # type: ignore[arg-type]
+    return page
+
+
+def donor_choices(access: Access) -> list[Donor]:
+    return list(_donors(access).order_by("name", "id"))
+
+
+def _contributions(access: Access) -> QuerySet[Contribution]:
+    access.require(Permission.RECORD_CONTRIBUTIONS)
+    rows = Contribution.objects.filter(network_id=access.network_id).select_related("pot", "donor")
+    return rows.annotate(is_taken_back=_taken_back("pk"))
+
+
+def contributions_of(access: Access, donor: Donor) -> list[Any]:
+    """What a donor gave, newest first; `is_taken_back` when it was reversed."""
+    return list(_contributions(access).filter(donor=donor).order_by("-received_on", "-id"))
+
+
+def contribution_for(access: Access, public_id: object) -> Contribution:
+    row: Contribution = get_object_or_404(_contributions(access), public_id=public_id)
+    return row
+
+
+# --- What everybody may read
+
+
+@dataclass(frozen=True)
+class PublicFigures:
+    """The fund as the public page shows it, in euro: pots, kinds of help, donors who want to be named (rules 71, 73 and 88)."""
+
+    received: Decimal
+    committed: Decimal
+    paid: Decimal
+    free: Decimal
+    pots: list[treasury.PotBalance]
+    kinds: list[tuple[str, int, Decimal]]  # label in words, people helped, euro paid
+    donors: list[str]
+    donor_count: int | None  # None under the minimum
+
+
+def public_figures(access: Access, *, minimum: int = 5) -> PublicFigures:
+    """Figures of the whole network, which need no Ambito and no right: aggregates, nothing about fewer than `minimum` people (rule 88)."""
+    pots = treasury.balances(access, use=FUND)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, people, amount FROM solidarity_fund_paid_by_kind(%s)", [access.network_id])
+        kinds = [KindFigures(*row) for row in cursor.fetchall()]
+    labels = dict(BenefitRequest.Kind.choices)
+    standing = Contribution.objects.filter(~_taken_back("pk"), network_id=access.network_id)
+    givers = Donor.objects.filter(network_id=access.network_id, pk__in=standing.values("donor_id"))
+    named = givers.filter(shows_name=True).exclude(kind=Donor.Kind.ANONYMOUS).order_by("name").values_list("name", flat=True)
+    count = givers.count()
+    return PublicFigures(
+        received=sum((p.received for p in pots), Decimal(0)),
+        committed=sum((p.committed for p in pots), Decimal(0)),
+        paid=sum((p.paid for p in pots), Decimal(0)),
+        free=sum((p.free for p in pots), Decimal(0)),
+        pots=pots,
+        kinds=[(str(labels.get(row.kind, "")), row.people, row.amount) for row in fold_small(kinds, minimum=minimum)],
+        donors=list(dict.fromkeys(named)),
+        donor_count=count if count >= minimum else None,
+    )

@@ -1,0 +1,108 @@
+"""The fund for tests: pots, donors, contributions, requests and decisions, all through the services; and people who may be helped."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from companies.hosts.enums import HostKind
+from companies.hosts.models import Company, CompanyTutor, Site
+from impresasolidale.accounts.access import Access
+from impresasolidale.territory.models import Ambito, Comune, RuleBookVersion
+from impresasolidale.territory.selectors import rules_for
+from impresasolidale.treasury.models import Pot
+from impresasolidale.treasury.services import open_pot
+from placements.agreements.enums import ItemKind
+from placements.agreements.models import FrameworkAgreement, Placement, ReadinessItem
+from placements.beneficiaries.enums import TargetArea
+from placements.beneficiaries.models import Beneficiary
+from solidarity_fund import services
+from solidarity_fund.models import BenefitRequest, Contribution, Donor
+
+from .fixtures import TODAY
+
+
+def make_pot(access: Access, *, name: str = "Fondo comune", use: Pot.Use = Pot.Use.FUND) -> Pot:
+    return open_pot(name=name, use=use, purpose="Per ciò che serve", by=access)
+
+
+def make_donor(access: Access, *, name: str = "Falegnameria Prova snc", kind: str = "company", shows_name: bool = False) -> Donor:
+    values = {"kind": kind, "name": name, "tax_code": "", "email": "", "shows_name": shows_name}
+    return services.add_donor(values=values, by=access)
+
+
+def give(access: Access, pot: Pot, amount: str | Decimal = "500", *, donor: Donor | None = None, on: date = TODAY) -> Contribution:
+    """A contribution of `amount` euro in the pot."""
+    return services.record_contribution(
+        donor=donor or make_donor(access),
+        pot=pot,
+        amount=Decimal(amount),
+        received_on=on,
+        reference="Bonifico 1",
+        by=access,
+        today=max(on, TODAY),
+    )
+
+
+def make_helped(
+    access: Access, *, number: int = 1, state: str = "active", ended_on: date | None = None, rulebook: RuleBookVersion | None = None
+) -> Placement:
+    """A placement (plain rows) whose person may be helped; `ended_on` for the states that have ended."""
+    ambito = Ambito.objects.get(pk=access.ambito_id)
+    comune = Comune.objects.filter(ambito=ambito).order_by("name").first()
+    owner = {"ambito": ambito}
+    person = Beneficiary.objects.create(
+        **owner,
+        first_name="Prova",
+        last_name=f"Persona{number}",
+        search_key=f"persona{number:03d} prova",
+        codice_fiscale=f"PRV{number:013d}",
+        codice_fiscale_hash=f"{ambito.pk}-{number:050d}",
+        birth_date=date(1990, 1, 1),
+        sex="F",
+        birthplace=comune,
+        residence=comune,
+        residence_ambito=ambito,
+        target_area=TargetArea.values[0],
+    )
+    company = Company.objects.create(
+        network_id=access.network_id,
+        name=f"Impresa Prova {number}",
+        search_key=f"impresa prova {number}",
+        kind=HostKind.values[0],
+        tax_code=f"{number:011d}",
+        comune=comune,
+    )
+    site = Site.objects.create(network_id=access.network_id, company=company, name="Sede", address="Via Prova 1", comune=comune)
+    tutor = CompanyTutor.objects.create(
+        network_id=access.network_id, first_name="Prova", last_name="Tutor", email=f"tutor{ambito.pk}.{number}@example.org"
+    )
+    start = (ended_on or TODAY) - timedelta(days=90)
+    agreement = FrameworkAgreement.objects.create(**owner, company=company, valid_from=start, valid_to=start + timedelta(days=700))
+    placement = Placement.objects.create(
+        **owner,
+        beneficiary=person,
+        company=company,
+        site=site,
+        company_tutor=tutor,
+        promoter_tutor_id=access.actor_id,
+        agreement=agreement,
+        rulebook=rulebook or rules_for(ambito, TODAY)[0],
+        state=state,
+        starts_on=start,
+        ends_on=ended_on or start + timedelta(days=365),
+        ended_on=ended_on,
+    )
+    ReadinessItem.objects.create(
+        **owner, placement=placement, kind=ItemKind.AGREEMENT, rule=1, severity=ReadinessItem.Severity.BLOCK, satisfied_at=timezone.now()
+    )
+    return placement
+
+
+def ask(access: Access, placement: Placement, amount: str = "80", *, kind: str = "transport", today: date = TODAY) -> BenefitRequest:
+    return services.ask_benefit(placement=placement, kind=kind, amount=Decimal(amount), quote="Preventivo 12", by=access, today=today)
+
+
+def grant(access: Access, request: BenefitRequest, pot: Pot, *, today: date = TODAY, **changes: Any) -> BenefitRequest:
+    return services.grant_benefit(request=request, pot=pot, seen=request.row_version, by=access, today=today, **changes)
