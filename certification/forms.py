@@ -1,0 +1,53 @@
+"""Forms of the recognitions."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.core.forms import Form, Radios
+from impresasolidale.core.transitions import Transition
+
+from .models import Certificate
+
+
+class Search(Form):
+    q = forms.CharField(label=_("Impresa"), required=False, max_length=80)
+    state = forms.ChoiceField(label=_("Stato"), required=False, choices=[("", _("Tutti")), *Certificate.State.choices])
+
+
+class Propose(Form):
+    company = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class Decide(Form):
+    """`steps`: what may be decided now. The outside act is asked only of who proposed: somebody else is the second key otherwise."""
+
+    decision = forms.ChoiceField(label=_("Decisione"), widget=Radios)
+    reason = forms.CharField(
+        label=_("Motivo"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+        help_text=_("Serve quando la decisione non è favorevole. Lo leggono solo gli uffici."),
+    )
+    act_number = forms.CharField(
+        label=_("Numero dell'atto"),
+        required=False,
+        max_length=40,
+        help_text=_("Hai proposto tu questa impresa: per riconoscerla da solo serve un atto, per esempio il verbale della commissione."),
+    )
+    act_on = forms.DateField(label=_("Data dell'atto"), required=False)
+
+    def __init__(self, *args: Any, steps: list[Transition], own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decision"].choices = [(s.name, s.label) for s in steps]  # type: ignore[attr-defined]
+        if len(steps) == 1:
+            self.initial["decision"] = steps[0].name
+        if not own:
+            del self.fields["act_number"], self.fields["act_on"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("act_number") and not data.get("act_on") and "act_on" not in self.errors:
+            self.add_error("act_on", _("Scrivi anche la data dell'atto."))
+        return data

@@ -1,0 +1,14 @@
+from django.urls import path, re_path
+
+from . import views
+
+app_name = "website"
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("registro/", views.Register.as_view(), name="register"),
+    path("verifica/", views.Verify.as_view(), name="verify"),
+    re_path(r"^verifica/(?P<code>[^/]+)/?$", views.VerifiedPaper.as_view(), name="verified"),
+    path("fondo-di-solidarieta/", views.Fund.as_view(), name="fund"),
+    path("privacy/", views.Privacy.as_view(), name="privacy"),
+    path("accessibilita/", views.Accessibility.as_view(), name="accessibility"),
+]

@@ -1,0 +1,136 @@
+"""Public pages: no sign-in, no script needed, nothing of persons."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.generic import TemplateView
+
+from certification import selectors as certification
+from solidarity_fund import selectors as fund
+
+from . import forms, selectors, services
+from .rules import code_in
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PublicPage(TemplateView):
+    pass
+
+
+class Home(PublicPage):
+    template_name = "website/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        with selectors.visitor() as access:
+            figures = certification.public_figures(access, timezone.localdate())
+        return super().get_context_data(figures=figures, comuni=selectors.comuni_of_the_project(), bodies=selectors.lead_bodies(), **kwargs)
+
+
+class Register(PublicPage):
+    template_name = "website/register.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        ambiti = selectors.ambiti()
+        form = forms.RegisterSearch(self.request.GET, ambiti=ambiti)
+        wanted = form.cleaned_data if form.is_valid() else {}
+        with selectors.visitor() as access:
+            page = certification.register(
+                access,
+                self.request.GET,
+                today=timezone.localdate(),
+                text=wanted.get("q", ""),
+                ambito_id=next((a.pk for a in ambiti if a.code == wanted.get("ambito")), None),
+            )
+        searched = bool(wanted.get("q") or wanted.get("ambito"))
+        return super().get_context_data(form=form, page=page, searched=searched, **page.urls(self.request.GET), **kwargs)
+
+
+class Verify(PublicPage):
+    """Type a code; the answer has its own address."""
+
+    template_name = "website/verify.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = forms.Code(request.GET if "codice" in request.GET else None)
+        if form.is_bound and form.is_valid():
+            return redirect("website:verified", code=form.cleaned_data["codice"])
+        return self.render_to_response(self.get_context_data(form=form), status=422 if form.is_bound else 200)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class VerifiedPaper(PublicPage):
+    """What a printed code leads to, for ever. Wrong guesses are counted: an unknown code, a wrong surname, another file."""
+
+    template_name = "website/verified.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.now = timezone.now()
+        self.code = code_in(kwargs["code"])
+        guessed = self.code if request.method == "POST" else ""  # reading a printed code is nobody's guess
+        if services.is_throttled(address=self.address, code=guessed, now=self.now):
+            return render(request, "website/slow_down.html", status=429)
+        found = selectors.verify(self.code, today=timezone.localdate()) if self.code else None
+        if found is None:
+            self.miss()
+            return render(request, "website/unknown_code.html", status=404)
+        self.found = found
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def address(self) -> str:
+        return self.request.META.get("REMOTE_ADDR", "")
+
+    def miss(self) -> None:
+        services.record_miss(address=self.address, code=self.code, now=self.now)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        said = {"is_surname": None, "is_our_file": None}  # None: not asked
+        context = {**said, "found": self.found, "surname_form": forms.Surname(), "paper_form": forms.Paper()}
+        return super().get_context_data(**{**context, **kwargs})
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.FILES or request.POST.get("check") == "file":
+            return self.check_file(forms.Paper(request.POST, request.FILES))
+        return self.check_surname(forms.Surname(request.POST))
+
+    def check_file(self, form: forms.Paper) -> HttpResponse:
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(paper_form=form), status=422)
+        return self.answer(is_our_file=selectors.is_our_file(self.code, form.cleaned_data["file"]))
+
+    def check_surname(self, form: forms.Surname) -> HttpResponse:
+        if not self.found.about_person or not form.is_valid():
+            return self.render_to_response(self.get_context_data(surname_form=form), status=422)
+        return self.answer(is_surname=selectors.confirms_surname(self.code, form.cleaned_data["surname"]))
+
+    def answer(self, **said: bool) -> HttpResponse:
+        if not any(said.values()):
+            self.miss()
+        return self.render_to_response(self.get_context_data(**said))
+
+
+class Fund(PublicPage):
+    """Every euro in and out, in figures; nobody's name unless the donor agreed (rule 73)."""
+
+    template_name = "website/fund.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        with selectors.visitor() as access:
+            figures = fund.public_figures(access)
+        return super().get_context_data(figures=figures, **kwargs)
+
+
+class Privacy(PublicPage):
+    template_name = "website/privacy.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(bodies=selectors.lead_bodies(), **kwargs)
+
+
+class Accessibility(Privacy):
+    template_name = "website/accessibility.html"
