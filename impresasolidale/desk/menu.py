@@ -1,0 +1,42 @@
+"""The menu of each role: what it may open, in the order of its day."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.permissions import Permission as P
+
+
+def menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """Items for templates; query-free. A visitor gets the public site's."""
+    access = getattr(request, "access", None)
+    if access is None:
+        return [
+            {"label": _("Il progetto"), "url": reverse("website:home")},
+            {"label": _("Imprese riconosciute"), "url": reverse("website:register")},
+            {"label": _("Il fondo"), "url": reverse("website:fund")},
+            {"label": _("Verifica un documento"), "url": reverse("website:verify")},
+        ]
+    if access.may(P.USE_TUTOR_PORTAL):
+        return [
+            {"label": _("Oggi"), "url": reverse("attendance:today"), "icon": "it-calendar"},
+            {"label": _("Settimana"), "url": reverse("attendance:week"), "icon": "it-list"},
+        ]
+    items = [
+        (None, _("Da fare"), "desk:inbox"),
+        (P.SEE_DASHBOARD, _("Cruscotto"), "reports:dashboard"),
+        (P.SEE_PEOPLE, _("Persone"), "beneficiaries:list"),
+        (P.SEE_PLACEMENTS, _("Tirocini"), "agreements:list"),
+        (P.CONFIRM_MONTHS, _("Presenze"), "attendance:office_month"),
+        (P.SEE_COMPANIES, _("Imprese"), "hosts:list"),
+        (P.SEE_TRAINING, _("Formazione"), "training:list"),
+        (P.SEE_FUND, _("Fondo"), "solidarity_fund:home"),
+        (P.SEE_CERTIFICATES, _("Riconoscimenti"), "certification:list"),
+        (P.ORDER_REPORTS, _("Rapporti"), "reports:list"),
+        (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
+        (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
+        (P.SEE_HEALTH, _("Salute"), "desk:health"),
+    ]
+    return [{"label": label, "url": reverse(name)} for needed, label, name in items if needed is None or access.may(needed)]

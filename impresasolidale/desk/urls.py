@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import views
+
+app_name = "desk"
+urlpatterns = [
+    path("scrivania/", views.home, name="home"),
+    path("da-fare/", views.Inbox.as_view(), name="inbox"),
+    path("cerca/", views.Search.as_view(), name="search"),
+    path("posta/", views.Messages.as_view(), name="messages"),
+    path("chi-ha-guardato/", views.Looks.as_view(), name="looks"),
+    path("salute/", views.Health.as_view(), name="health"),
+]

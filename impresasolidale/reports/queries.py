@@ -1,0 +1,204 @@
+"""Aggregates: one function = one SQL aggregate, arguments (access, period), frozen dataclasses back. Page, PDF and XLSX use the same rows."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+
+from certification.models import Certificate
+from impresasolidale.accounts.access import Access
+from impresasolidale.core.scope import scope
+from impresasolidale.territory.models import Ambito
+from placements.agreements.enums import LIVE, PlacementState
+from placements.agreements.models import Cover, Placement, ReadinessItem
+from placements.attendance.models import Timesheet
+
+SMALL = 5  # rule 88: counts below it are hidden when they leave the Ambito
+RISK_DAYS = 14
+EXPIRY_DAYS = 60
+
+
+@dataclass(frozen=True)
+class MonitoringRow:
+    """A placement's month. Minutes and days; `percent` of plan, whole, half-up; None without a plan."""
+
+    person: str
+    company: str
+    tutor: str
+    state: str
+    planned: int
+    done: int
+    credited: int
+    percent: int | None
+    days_present: int
+    days_absent: int
+
+
+@dataclass(frozen=True)
+class MonitoringTotals:
+    """Sums of the rows: totals are always computed from rows, never beside them."""
+
+    placements: int
+    planned: int
+    done: int
+    credited: int
+    percent: int | None
+    days_present: int
+    days_absent: int
+
+
+def percent(part: int, whole: int) -> int | None:
+    """100·part/whole rounded half-up, on integers."""
+    return (200 * part + whole) // (2 * whole) if whole else None
+
+
+def monitoring(access: Access, month: date) -> list[MonitoringRow]:
+    """The month of every placement of the Ambito that had a sheet, by company and person."""
+    rows = (
+        Timesheet.objects.filter(ambito_id=access.ambito_id, month=month)
+        .order_by("placement__company__search_key", "placement__beneficiary__search_key", "pk")
+        .values_list(
+            "placement__beneficiary__last_name",
+            "placement__beneficiary__first_name",
+            "placement__company__name",
+            "placement__company_tutor__last_name",
+            "placement__company_tutor__first_name",
+            "state",
+            "planned_minutes",
+            "done_minutes",
+            "credited_minutes",
+            "days_present",
+            "days_absent",
+        )
+    )
+    return [
+        MonitoringRow(
+            person=f"{last} {first}",
+            company=company,
+            tutor=f"{tutor_last or ''} {tutor_first or ''}".strip(),
+            state=state,
+            planned=planned,
+            done=done,
+            credited=credited,
+            percent=percent(done, planned),
+            days_present=present,
+            days_absent=absent,
+        )
+        for last, first, company, tutor_last, tutor_first, state, planned, done, credited, present, absent in rows
+    ]
+
+
+def totals(rows: Sequence[MonitoringRow]) -> MonitoringTotals:
+    planned, done = sum(r.planned for r in rows), sum(r.done for r in rows)
+    return MonitoringTotals(
+        placements=len(rows),
+        planned=planned,
+        done=done,
+        credited=sum(r.credited for r in rows),
+        percent=percent(done, planned),
+        days_present=sum(r.days_present for r in rows),
+        days_absent=sum(r.days_absent for r in rows),
+    )
+
+
+def as_values(rows: Sequence[MonitoringRow]) -> list[dict[str, Any]]:
+    """Rows as JSON values, to be frozen."""
+    return [asdict(row) for row in rows]
+
+
+def from_values(values: Sequence[dict[str, Any]]) -> list[MonitoringRow]:
+    names = {f.name for f in fields(MonitoringRow)}
+    return [MonitoringRow(**{k: v for k, v in value.items() if k in names}) for value in values]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Placements of the Ambito today."""
+
+    by_state: dict[str, int]
+    at_risk: int  # start within two weeks and the start light is not green
+
+    @property
+    def running(self) -> int:
+        return self.by_state.get(PlacementState.ACTIVE, 0)
+
+    @property
+    def preparing(self) -> int:
+        return sum(self.by_state.get(s, 0) for s in (PlacementState.DRAFT, PlacementState.PROPOSED, PlacementState.TO_SIGN, PlacementState.SIGNED))
+
+    @property
+    def to_validate(self) -> int:
+        return self.by_state.get(PlacementState.SIGNED, 0)
+
+
+def counts(access: Access, today: date) -> Counts:
+    """Two statements: states, and the starts at risk."""
+    mine = Placement.objects.filter(ambito_id=access.ambito_id)
+    return Counts(dict(mine.order_by().values_list("state").annotate(n=Count("pk"))), at_risk(access, today).count())
+
+
+def at_risk(access: Access, today: date) -> Any:
+    """Placements that should start within two weeks and still have a block item open."""
+    red = ReadinessItem.objects.filter(placement=OuterRef("pk"), severity="block", satisfied_at=None, waived_by=None)
+    soon = (PlacementState.TO_SIGN, PlacementState.SIGNED, PlacementState.VALIDATED)
+    return Placement.objects.filter(Exists(red), ambito_id=access.ambito_id, state__in=soon, starts_on__lte=today + timedelta(days=RISK_DAYS)).order_by(
+        "starts_on", "pk"
+    )
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """What ends within two months."""
+
+    covers: list[Cover]
+    certificates: int
+
+
+def expiring(access: Access, today: date) -> Expiring:
+    soon = today + timedelta(days=EXPIRY_DAYS)
+    covers = Cover.objects.filter(ambito_id=access.ambito_id, valid_to__range=(today, soon)).order_by("valid_to", "pk")
+    certificates = Certificate.objects.filter(network_id=access.network_id, state="granted", valid_to__range=(today, soon))
+    return Expiring(list(covers), certificates.count())
+
+
+@dataclass(frozen=True)
+class AmbitoFigures:
+    """One Ambito beside the others; None where the count is small and not one's own (rule 88)."""
+
+    ambito: str
+    running: int | None
+    hosts: int | None
+    done_minutes: int | None
+
+
+@contextmanager
+def _whole_network(access: Access) -> Iterator[None]:
+    """All Ambiti of the network, for aggregates alone."""
+    ambiti = frozenset(Ambito.objects.filter(network_id=access.network_id).values_list("pk", flat=True))
+    wide = Access(actor=access.actor, network_id=access.network_id, ambito_id=None, ambiti=ambiti, system_reason="figures of the network")
+    with scope(wide.scope):
+        yield
+
+
+def compare(access: Access, month: date) -> list[AmbitoFigures]:
+    """The Ambiti of the network side by side: running placements, hosts, minutes done in the month."""
+    with _whole_network(access):
+        placed = {
+            row["ambito_id"]: row
+            for row in Placement.objects.filter(state__in=LIVE)
+            .order_by()
+            .values("ambito_id")
+            .annotate(n=Count("pk", filter=Q(state=PlacementState.ACTIVE)), hosts=Count("company_id", distinct=True))
+        }
+        minutes = dict(Timesheet.objects.filter(month=month).order_by().values_list("ambito_id").annotate(n=Sum("done_minutes")))
+        rows = []
+        for ambito in Ambito.objects.filter(network_id=access.network_id).order_by("name"):
+            found = placed.get(ambito.pk, {"n": 0, "hosts": 0})
+            hidden = found["n"] < SMALL and ambito.pk != access.ambito_id
+            rows.append(
+                AmbitoFigures(str(ambito), *((None, None, None) if hidden else (found["n"], found["hosts"], minutes.get(ambito.pk, 0))))
+            )
+    return rows

@@ -1,0 +1,113 @@
+"""The coordinator's dashboard and the monthly report."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.permissions import Permission as P
+from impresasolidale.core import audit, charts
+from impresasolidale.core.models import Look
+from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
+from impresasolidale.treasury.models import Pot
+from impresasolidale.treasury.selectors import balances
+from placements.attendance.selectors import monthly_series, sheets_to_confirm
+
+from . import queries, selectors, services
+from .forms import MonthlyReport, months_back
+
+
+class Dashboard(Page):
+    permission = P.SEE_DASHBOARD
+    template_name = "reports/dashboard.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        months = list(reversed(months_back(today, 12)))
+        series = monthly_series(self.access, months)
+        labels = [date_format(m.month, "M") for m in series]
+        counts = queries.counts(self.access, today)
+        pots = balances(self.access, use=Pot.Use.FUND)
+        return super().get_context_data(
+            counts=counts,
+            to_confirm=sheets_to_confirm(self.access).count(),
+            hours=charts.bars(
+                _("Ore negli ultimi dodici mesi"),
+                labels,
+                [(_("previste"), [m.planned for m in series]), (_("fatte"), [m.done for m in series])],
+                unit="h",
+            ),
+            this_month=series[-1],
+            pots=pots,
+            fund_free=sum(p.free for p in pots),
+            expiring=queries.expiring(self.access, today),
+            compared=queries.compare(self.access, months[-2]),
+            compared_month=months[-2],
+            order_url=reverse("reports:order"),
+            fund_url=reverse("solidarity_fund:home"),
+            running_url=f"{reverse('agreements:list')}?state=active",
+            validate_url=f"{reverse('agreements:list')}?state=signed",
+            validate_tone="warn" if counts.to_validate else "",
+            risk_tone="bad" if counts.at_risk else "",
+            **kwargs,
+        )
+
+
+class Reports(Page):
+    permission = P.ORDER_REPORTS
+    template_name = "reports/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = selectors.reports(self.access, self.request.GET)
+        return super().get_context_data(page=page, new_url=reverse("reports:order"), **page.urls(self.request.GET), **kwargs)
+
+
+class OrderReport(ServiceForm):
+    permission = P.ORDER_REPORTS
+    template_name = "reports/order.html"
+    form_class = MonthlyReport
+    extra_context = {"list_url": reverse_lazy("reports:list")}  # noqa: RUF012  (Django's own hook)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "today": timezone.localdate()}
+
+    def act(self, form: Any) -> str:
+        job = services.order_monthly_report(month=form.cleaned_data["month"], by=self.access, today=timezone.localdate())
+        return reverse("core:job", args=[job.public_id])
+
+
+class ReportDetail(Page):
+    permission = P.ORDER_REPORTS
+    template_name = "reports/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        report = selectors.report_for(self.access, self.kwargs["public_id"])
+        audit.look(Look.Kind.DETAIL, report, by=self.access, place="reports:detail")
+        return super().get_context_data(
+            report=report,
+            rows=queries.from_values(report.rows),
+            title=date_format(report.period_from, "F Y"),
+            list_url=reverse("reports:list"),
+            pdf_url=reverse("reports:file", args=[report.public_id, "pdf"]),
+            xlsx_url=reverse("reports:file", args=[report.public_id, "xlsx"]),
+            **kwargs,
+        )
+
+
+class ReportFile(Guarded):
+    """The PDF or the XLSX of a report, as they were frozen."""
+
+    permission = P.ORDER_REPORTS
+
+    def get(self, request: HttpRequest, public_id: Any, kind: str) -> HttpResponse | FileResponse:
+        report = selectors.report_for(self.access, public_id)
+        if kind == "pdf" and report.document:
+            return serve_document(report.document, by=self.access)
+        if kind != "xlsx" or not report.xlsx_name:
+            raise Http404
+        audit.look(Look.Kind.EXPORT, report, by=self.access, place="reports:xlsx")
+        return FileResponse(default_storage.open(report.xlsx_name), as_attachment=True, filename=f"monitoraggio-{report.period_from:%Y-%m}.xlsx")

@@ -1,0 +1,32 @@
+"""All addresses. Italian nouns that users quote in the paths, English names."""
+
+from django.conf.urls.i18n import urlpatterns as i18n
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from impresasolidale.desk.menu import menu  # noqa: F401  (core.context asks the root URLconf for it)
+
+urlpatterns = [
+    path("", include("impresasolidale.website.urls")),
+    path("", include("impresasolidale.core.urls")),
+    path("", include("impresasolidale.accounts.urls")),
+    path("", include("impresasolidale.desk.urls")),
+    path("territorio/", include("impresasolidale.territory.urls")),
+    path("persone/", include("placements.beneficiaries.urls")),
+    path("imprese/", include("companies.hosts.urls")),
+    path("formazione/", include("companies.training.urls")),
+    path("tirocini/", include("placements.agreements.urls")),
+    path("presenze/", include("placements.attendance.urls")),
+    path("fondo/", include("solidarity_fund.urls")),
+    path("riconoscimenti/", include("certification.urls")),
+    path("rapporti/", include("impresasolidale.reports.urls")),
+    path("api/", include("impresasolidale.api.urls")),
+]
+for _route in i18n:
+    _route.callback = login_not_required(_route.callback)
+urlpatterns += [path("lingua/", include(i18n))]
+
+handler400 = "impresasolidale.core.views.bad_request"
+handler403 = "impresasolidale.core.views.forbidden"
+handler404 = "impresasolidale.core.views.not_found"
+handler500 = "impresasolidale.core.views.server_error"
