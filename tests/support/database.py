@@ -49,7 +49,7 @@ def template() -> str:
             making = f"{name}_making"
             db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(making)))
             db.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
-            environment = {**os.environ, "DATABASE_AS_OWNER": "1", "OWNER_DATABASE_URL": _as_url(making)}
+            environment = {**os.environ, "DATABASE_AS_OWNER": "1", "OWNER_DATABASE_URL": url_of(making)}
             for command in (["migrate", "-v0"], ["grant_application_role"], ["load_reference_data"]):
                 done = subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, capture_output=True, text=True)
                 if done.returncode:
@@ -58,7 +58,8 @@ def template() -> str:
     return name
 
 
-def _as_url(database: str) -> str:
+def url_of(database: str) -> str:
+    """The owner's DATABASE_URL with another database's name."""
     head, _slash, rest = settings.OWNER_DATABASE_URL.rpartition("/" + _name(settings.OWNER_DATABASE_URL))
     return f"{head}/{database}{rest}"
 

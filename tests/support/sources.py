@@ -69,14 +69,19 @@ def state_writes(code: str) -> Iterator[tuple[int, str]]:
 
 
 def clocks(code: str) -> Iterator[tuple[int, str]]:
-    """The day read from a clock instead of an argument; also in SQL text."""
+    """The machine's clock read without Rome's time; also in SQL text."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call) and (name := _dotted(node.func)) in TODAY:
             yield node.lineno, name
-        if isinstance(node, ast.Call) and name.rpartition(".")[2] == "localdate" and not node.args:  # with one it is a conversion
-            yield node.lineno, name
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\bCURRENT_DATE\b|\bnow\(\)::date", node.value):
             yield node.lineno, "CURRENT_DATE"
+
+
+def todays(code: str) -> Iterator[tuple[int, str]]:
+    """Today read from a clock instead of an argument."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and _dotted(node.func).rpartition(".")[2] == "localdate" and not node.args:  # with one it is a conversion
+            yield node.lineno, _dotted(node.func)
 
 
 def signals(code: str) -> Iterator[tuple[int, str]]:

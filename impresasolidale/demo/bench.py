@@ -1,0 +1,325 @@
+"""./impresa bench: what the product costs beside the floors of the same run (performance.md §4). It measures, it judges nothing.
+
+Pages and taps go through Django's in-process client, ours and the plain one alike: same process, same connection, no server
+in between, so the ratio is quiet. Everything happens in one transaction that is rolled back at the end: no row stays. The
+durable commit that ends a write, ours or the floor's, is paid on a second connection with a message in the log instead of
+rows. A little strict on us: our scope tells the database the outer scope again, which a real request does not. Each row
+takes turns with its floor, round by round; the ratio is the median of the rounds' ratios.
+"""
+
+import secrets
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import connection, transaction
+from django.db.models import Count
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from certification import documents as certification_documents
+from impresasolidale.accounts.access import Access, access_for, hash_token
+from impresasolidale.accounts.models import ApiToken, Entrusted, Membership, User
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.documents import issue
+from impresasolidale.core.models import Document, Verification
+from impresasolidale.core.scope import scope
+from impresasolidale.treasury.models import Account, Pot
+from impresasolidale.treasury.rules import Move, legs_of
+from impresasolidale.treasury.services import post_entry
+from placements.agreements.enums import PlacementState
+from placements.agreements.models import Placement
+from placements.attendance.enums import MonthState, Outcome
+from placements.attendance.models import Timesheet
+
+from . import floor
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+EURO = Decimal("1.00")
+CONTRIB = ["auth", "contenttypes", "sessions", "messages", "staticfiles"]
+SET_UP = "import time; start = time.perf_counter(); import django{more}; django.setup(); print(time.perf_counter() - start)"
+BARE = "; from django.conf import settings; settings.configure(INSTALLED_APPS={apps}, USE_TZ=True)"
+
+Call = Callable[[], float]  # does the work once, returns its seconds
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; times are medians in milliseconds."""
+
+    name: str
+    ours: float
+    floor: float
+    ratio: float
+    target: float
+
+    @property
+    def ok(self) -> bool:
+        return self.ratio <= self.target
+
+    def as_json(self) -> dict[str, Any]:
+        return {"name": self.name, "ours": self.ours, "floor": self.floor, "ratio": self.ratio, "target": self.target, "ok": self.ok}
+
+
+def measure(*, rounds: int = 40) -> Iterator[Row]:
+    """The rows, one by one as they are measured; fewer `rounds` for a look. Raises CommandError on a database without the demo's data."""
+    with ExitStack() as stack:
+        stack.enter_context(_quiet_settings())
+        stack.enter_context(_rolled_back())
+        access = _office()
+        stack.enter_context(scope(access.scope))
+        yield from _pages(access, rounds)
+        yield _tap(rounds)
+        yield _posting(access, rounds)
+        yield _paper(access, max(2, rounds // 6))
+    yield _set_up(max(1, rounds // 10))
+
+
+def compare(name: str, ours: Call, bare: Call, *, target: float, rounds: int) -> Row:
+    """`ours` and its floor in turn, which of them first changing each round. Two rounds to warm up do not count."""
+    pairs = []
+    for number in range(rounds + 2):
+        if number % 2:
+            mine, theirs = ours(), bare()
+        else:
+            theirs, mine = bare(), ours()
+        if number >= 2:
+            pairs.append((mine, theirs))
+    return Row(
+        name=name,
+        ours=round(median(mine for mine, _ in pairs) * 1000, 3),
+        floor=round(median(theirs for _, theirs in pairs) * 1000, 3),
+        ratio=round(median(mine / theirs for mine, theirs in pairs), 2),
+        target=target,
+    )
+
+
+def timed(work: Callable[[], Any]) -> Call:
+    """The seconds of `work`, whose rows are undone outside the measure."""
+
+    def call() -> float:
+        with _rolled_back():
+            start = time.perf_counter()
+            work()
+            return time.perf_counter() - start
+
+    return call
+
+
+@contextmanager
+def _committing() -> Iterator[Callable[[Callable[[], Any]], Callable[[], None]]]:
+    """A decorator for writes: a durable commit follows, as it would without our rollback. It leaves no row."""
+    beside = connection.copy()
+
+    def with_commit(work: Callable[[], Any]) -> Callable[[], None]:
+        def write() -> None:
+            work()
+            with beside.cursor() as cursor:
+                cursor.execute("SELECT pg_logical_emit_message(true, 'bench', '')")
+
+        return write
+
+    try:
+        yield with_commit
+    finally:
+        beside.close()
+
+
+@contextmanager
+def _rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _quiet_settings() -> Iterator[None]:
+    """The client's own host name; files of papers stay in memory."""
+    storages = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+    with override_settings(ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False, STORAGES=storages):
+        yield
+
+
+# --- Whom we measure as
+
+
+def _missing(what: str) -> CommandError:
+    return CommandError(f"Nel database manca {what}: prima servono i dati di prova, con ./impresa seed.")
+
+
+def _office() -> Access:
+    """The coordinator with the most placements."""
+    found = []
+    for user in User.objects.filter(memberships__role=Role.COORDINATOR, memberships__valid_to=None, is_active=True).distinct():
+        access = access_for(user)
+        with scope(access.scope):
+            found.append((Placement.objects.count(), access))
+    if not found or not max(found, key=lambda pair: pair[0])[0]:
+        raise _missing("un coordinatore con dei tirocini")
+    return max(found, key=lambda pair: pair[0])[1]
+
+
+def _tutor() -> Access:
+    """The company tutor with the most people."""
+    tutors = Membership.objects.in_force(timezone.localdate()).filter(role=Role.COMPANY_TUTOR).values("user_id")
+    busiest = (
+        Entrusted.objects.filter(user_id__in=tutors)
+        .values("user_id")
+        .annotate(people=Count("placement_id"))
+        .order_by("-people", "user_id")
+        .first()
+    )
+    if busiest is None:
+        raise _missing("un tutor aziendale con delle persone")
+    return access_for(User.objects.get(pk=busiest["user_id"]))
+
+
+def _signed_in(client: Client, user: Any) -> Client:
+    client.force_login(user, backend=BACKEND)
+    client.cookies["csrftoken"] = secrets.token_hex(16)
+    return client
+
+
+def _getting(client: Client, url: str) -> Callable[[], None]:
+    def get() -> None:
+        status = client.get(url).status_code
+        if status != 200:
+            raise CommandError(f"{url}: {status}")
+
+    return get
+
+
+def _posting_form(client: Client, url: str, **values: Any) -> Callable[[], None]:
+    def post() -> None:
+        tokens = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, "_submission": uuid.uuid4()}
+        body = urlencode({**values, **tokens})
+        status = client.post(url, body, content_type="application/x-www-form-urlencoded").status_code
+        if status not in (302, 303):
+            raise CommandError(f"{url}: {status}")
+
+    return post
+
+
+# --- The rows
+
+
+def _pages(access: Access, rounds: int) -> Iterator[Row]:
+    bare = timed(_getting(_signed_in(floor.PlainClient(), access.actor), "/"))
+    ours = _signed_in(Client(), access.actor)
+    newest = Placement.objects.filter(ambito_id=access.ambito_id, state=PlacementState.ACTIVE).order_by("-starts_on", "-id").first()
+    if newest is None:
+        raise _missing("un tirocinio in corso")
+    for name, url, target in (
+        ("agreements:list", reverse("agreements:list"), 4.0),
+        ("agreements:detail", reverse("agreements:detail", args=[newest.public_id]), 3.0),
+        ("reports:dashboard", reverse("reports:dashboard"), 3.0),
+    ):
+        yield compare(name, timed(_getting(ours, url)), bare, target=target, rounds=rounds)
+    tutor = _tutor()
+    phone = _signed_in(Client(), tutor.actor)
+    yield compare("attendance:today", timed(_getting(phone, reverse("attendance:today"))), bare, target=3.0, rounds=rounds)
+    token = secrets.token_urlsafe()
+    ApiToken.objects.create(
+        user=access.actor,
+        name="bench",
+        token_hash=hash_token(token),
+        ambito_id=access.ambito_id,
+        expires_at=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
+    program = Client(headers={"Authorization": f"Bearer {token}"})
+    yield compare("api:company-list", timed(_getting(program, reverse("api:company-list"))), bare, target=2.0, rounds=rounds)
+
+
+def _tap(rounds: int) -> Row:
+    """One tap of the tutor against a bare post that locks one row and adds one."""
+    tutor, today = _tutor(), timezone.localdate()
+    with scope(tutor.scope), _committing() as committed:
+        sheet = (
+            Timesheet.objects.filter(
+                placement__in=tutor.placements or (), placement__state=PlacementState.ACTIVE, placement__starts_on__lte=today,
+                state=MonthState.OPEN, month__lte=today,
+            )
+            .select_related("placement")
+            .order_by("-month", "id")
+            .first()
+        )  # fmt: skip
+        if sheet is None:
+            raise _missing("un mese aperto da registrare")
+        placement = sheet.placement
+        day = max(sheet.month, placement.starts_on)
+        ours = _posting_form(
+            _signed_in(Client(enforce_csrf_checks=True), tutor.actor),
+            reverse("attendance:record", args=[placement.public_id]),
+            day=day, outcome=Outcome.PRESENT, minutes="1:00", back="today",
+        )  # fmt: skip
+        bare = _posting_form(_signed_in(floor.PlainClient(), tutor.actor), f"/{placement.public_id}/", day=day)
+        return compare("one tap", timed(committed(ours)), timed(committed(bare)), target=2.5, rounds=rounds)
+
+
+def _posting(access: Access, rounds: int) -> Row:
+    """One entry of the ledger against one bare statement."""
+    pot = Pot.objects.order_by("id").first()
+    if pot is None:
+        raise _missing("un salvadanaio")
+    accounts = {a.kind: a for a in Account.objects.filter(network_id=pot.network_id, pot_id__in=[pot.pk])}
+    accounts[Account.Kind.BANK] = Account.objects.get(network_id=pot.network_id, kind=Account.Kind.BANK)
+    legs, today = legs_of(Move.RECEIVE, accounts, EURO), timezone.localdate()
+    floor.make_ledger()
+
+    def ours() -> None:
+        post_entry(network_id=pot.network_id, key=f"bench:{uuid.uuid4()}", posted_on=today, words="Prova", source=pot, legs=legs, by=access)
+
+    def bare() -> None:
+        floor.transfer(key=f"bench:{uuid.uuid4()}", amount=EURO)
+
+    with _committing() as committed:
+        return compare("post_entry", timed(committed(ours)), timed(committed(bare)), target=3.0, rounds=rounds)
+
+
+def _paper(access: Access, rounds: int) -> Row:
+    """A company's certificate, rendered and sealed by the worker's function, against bare WeasyPrint and the seal on the same HTML."""
+    from weasyprint import HTML  # heavy: only here
+    from weasyprint.text.fonts import FontConfiguration
+
+    from impresasolidale.core import rendering, seals
+
+    like = Document.objects.filter(kind=certification_documents.KIND, network_id=access.network_id).order_by("id").first()
+    if like is None:
+        raise _missing("un riconoscimento")
+    context: Any = like.context
+    document = issue(
+        kind=like.kind, kind_label=like.kind_label, template=like.template, subject=like, context=context,
+        today=timezone.localdate(), by=access, network_id=like.network_id,
+    )  # fmt: skip
+    html = rendering.html_of(document, Verification.objects.get(document_id=document.pk).code)
+    fonts, files = FontConfiguration(), rendering._fetcher()
+
+    def bare() -> None:
+        seals.seal(HTML(string=html, url_fetcher=files, base_url="asset:core/").write_pdf(font_config=fonts))
+
+    return compare("certificate", timed(lambda: rendering.render_document(document.pk)), timed(bare), target=1.3, rounds=rounds)
+
+
+def _set_up(rounds: int) -> Row:
+    """`import django; django.setup()` in a fresh process, the interpreter's own start left out; the floor has Django's own five apps."""
+    bare = BARE.format(apps=[f"django.contrib.{name}" for name in CONTRIB])
+    return compare(
+        "django.setup", lambda: _fresh(SET_UP.format(more="")), lambda: _fresh(SET_UP.format(more=bare)), target=6.0, rounds=rounds
+    )
+
+
+def _fresh(code: str) -> float:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=settings.BASE_DIR)
+    return float(done.stdout.strip().rpartition("\n")[2])

@@ -1,0 +1,125 @@
+"""The floors: what the same work costs with no features at all (performance.md §1 and §2.3).
+
+A plain Django stack (session, CSRF, authentication) with its own addresses, one list page without includes and one post
+that locks a row and adds another; the ledger's transfer as one bare statement. Only ./impresa bench reaches them: no
+URLconf of the product names this module.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
+from django.template import Context, Engine
+from django.test import Client, override_settings
+from django.test.client import ClientHandler
+from django.urls import path
+from django.utils import timezone
+
+from placements.agreements.models import Placement
+from placements.attendance.enums import Channel, Outcome
+from placements.attendance.models import AttendanceEvent
+
+ROWS = 25
+PAGE = Engine(libraries={"i18n": "django.templatetags.i18n"}).from_string(
+    """<!DOCTYPE html><html lang="it"><head><title>Tirocini</title></head><body><p>{{ user.email }}</p><table>
+{% for p in rows %}<tr><td><a href="/{{ p.public_id }}/">{{ p.beneficiary.last_name }} {{ p.beneficiary.first_name }}</a></td>
+<td>{{ p.company.name }}</td><td>{{ p.site.name }}</td><td>{{ p.company_tutor.last_name }} {{ p.company_tutor.first_name }}</td>
+<td>{{ p.get_state_display }}</td><td>{{ p.starts_on|date:"d/m/Y" }}</td><td>{{ p.ends_on|date:"d/m/Y" }}</td></tr>
+{% endfor %}</table></body></html>"""
+)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Three queries: session, user, and 25 placements with four joins."""
+    if not request.user.is_authenticated:
+        return HttpResponseForbidden()
+    rows = Placement.objects.select_related("beneficiary", "company", "site", "company_tutor").order_by("-starts_on", "-id")[:ROWS]
+    return HttpResponse(PAGE.render(Context({"rows": rows, "user": request.user})))
+
+
+def tap(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Lock one row, insert one, commit, redirect."""
+    if not request.user.is_authenticated:
+        return HttpResponseForbidden()
+    with transaction.atomic():
+        placement = Placement.objects.select_for_update().get(public_id=public_id)
+        AttendanceEvent.objects.create(
+            ambito_id=placement.ambito_id,
+            placement=placement,
+            day=request.POST["day"],
+            outcome=Outcome.PRESENT,
+            minutes=60,
+            channel=Channel.PORTAL,
+            recorded_by=request.user,
+            recorded_at=timezone.now(),
+        )
+    return HttpResponseRedirect("/")
+
+
+urlpatterns = [path("", page), path("<uuid:public_id>/", tap)]
+
+
+def own_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: this module's `urlpatterns` instead of the product's."""
+
+    def here(request: HttpRequest) -> HttpResponse:
+        request.urlconf = __name__
+        return get_response(request)
+
+    return here
+
+
+STACK = [
+    "impresasolidale.demo.floor.own_addresses",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+
+
+class PlainHandler(ClientHandler):
+    def load_middleware(self, is_async: bool = False) -> None:
+        with override_settings(MIDDLEWARE=STACK):
+            super().load_middleware(is_async)
+
+
+class PlainClient(Client):
+    """Django's client in front of the plain stack."""
+
+    def __init__(self, **defaults: Any) -> None:
+        super().__init__(enforce_csrf_checks=True, **defaults)
+        self.handler = PlainHandler(enforce_csrf_checks=True)
+
+
+TABLES = """
+CREATE TEMP TABLE floor_account (id bigint PRIMARY KEY, balance numeric(14, 2) NOT NULL CHECK (balance >= 0)) ON COMMIT DROP;
+CREATE TEMP TABLE floor_entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL UNIQUE,
+  posted_at timestamptz NOT NULL DEFAULT clock_timestamp()) ON COMMIT DROP;
+CREATE TEMP TABLE floor_leg (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, entry_id bigint NOT NULL,
+  account_id bigint NOT NULL, amount numeric(14, 2) NOT NULL) ON COMMIT DROP;
+INSERT INTO floor_account VALUES (1, 1000000), (2, 0);
+"""
+TRANSFER = """
+WITH entry AS (INSERT INTO floor_entry (key) VALUES (%(key)s) ON CONFLICT (key) DO NOTHING RETURNING id),
+taken AS (UPDATE floor_account SET balance = balance - %(amount)s FROM entry
+          WHERE floor_account.id = 1 AND balance >= %(amount)s RETURNING entry.id AS entry_id),
+given AS (UPDATE floor_account SET balance = balance + %(amount)s FROM taken WHERE floor_account.id = 2 RETURNING entry_id)
+INSERT INTO floor_leg (entry_id, account_id, amount)
+SELECT entry_id, account_id, amount FROM given, (VALUES (1, -%(amount)s), (2, %(amount)s)) AS leg (account_id, amount)
+"""
+
+
+def make_ledger() -> None:
+    """The tables of `transfer`: temporary, gone with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+
+
+def transfer(*, key: str, amount: Decimal) -> None:
+    """One transfer of euro in one statement: key, overdraft check, two balances, two legs."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(TRANSFER, {"key": key, "amount": amount})
+        assert cursor.rowcount == 2, "posted once, with two legs"

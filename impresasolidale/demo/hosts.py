@@ -1,0 +1,181 @@
+"""Hosts with their sites, tutors and engagements, and the training of the tutors."""
+
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+from companies.hosts.enums import HostKind
+from companies.hosts.models import Company, CompanyTutor, Engagement, Site
+from companies.hosts.rules import size_of
+from companies.training.models import Course, Edition, Enrolment, Session
+from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.territory.models import Comune
+from impresasolidale.territory.selectors import name_key
+
+from . import host_list, names
+from .host_list import Host
+from .texts import TRADES, Trade
+from .users import People, give_role, new_name, new_user
+from .world import District, World
+
+TUTORS = 40
+WITHOUT_LOGIN = 6  # of the tutors: they fill in the sheet on paper
+TRAINED = (14, 10, 6)  # who attended each of the past editions: three in four
+
+
+@dataclass
+class Place:
+    """A host as the placements see it."""
+
+    company: Company
+    site: Site
+    trade: Trade
+    staff: int
+    tutors: list[CompanyTutor] = field(default_factory=list)
+    placed: int = 0
+
+    @property
+    def room(self) -> int:
+        """People it takes at once (rule 15): 1 up to 5 staff, 2 up to 20, then one in ten."""
+        return 1 if self.staff <= 5 else 2 if self.staff <= 20 else self.staff // 10
+
+
+@dataclass
+class Hosts:
+    places: dict[int, list[Place]]  # by Ambito
+    known: Place  # where tutor@example.org follows three people
+    tutors: list[CompanyTutor]
+    trained: dict[int, date] = field(default_factory=dict)  # tutor → end of the course
+
+
+def create_hosts(world: World, people: People) -> Hosts:
+    groups = (host_list.SONDRIO, host_list.TIRANO, host_list.MORBEGNO + host_list.OUTSIDE)
+    places: dict[int, list[Place]] = {}
+    comuni = {c.cadastral_code: c for c in Comune.objects.filter(cadastral_code__in=[h.comune for g in groups for h in g])}
+    serial = 0
+    for district, group in zip(world.districts, groups, strict=True):
+        places[district.ambito.pk] = []
+        for round_ in range(world.scale):
+            for host in group:
+                serial += 1
+                name = f"{host.name} {round_ + 1}" if round_ else host.name
+                places[district.ambito.pk].append(_host(world, host, name, serial, comuni[host.comune]))
+    known = places[world.districts[0].ambito.pk][0]
+    tutors = _tutors(world, people, places, known)
+    return Hosts(places, known, tutors)
+
+
+def _host(world: World, host: Host, name: str, serial: int, comune: Comune) -> Place:
+    rng, trade = world.rng, TRADES[host.trade]
+    domain = "".join(c for c in name_key(name) if c.isalnum())[:30]
+    is_firm = host.kind not in {HostKind.PUBLIC_BODY, HostKind.ASSOCIATION}
+    first, last = names.full_name(rng, rng.choice("FM"))
+    street = names.address(rng)
+    company = world.new(
+        Company,
+        name=name,
+        search_key=name_key(name),
+        kind=host.kind,
+        partita_iva=names.partita_iva(serial) if is_firm else "",
+        tax_code="" if is_firm else names.tax_code(serial),
+        ateco=trade.ateco,
+        sector=trade.sector,
+        size_class=size_of(host.staff),
+        staff_count=host.staff,
+        representative=f"{first} {last}",
+        address=street,
+        comune=comune,
+        email=f"info.{domain}@example.org",
+        pec=f"{domain}.pec@example.org",
+        phone=names.phone(rng, mobile=False),
+        safety_declared_on=None if serial % 11 == 0 else world.ago(rng.randint(400, 700)),
+        law68_declared_on=world.ago(rng.randint(60, 300)) if host.staff > 15 else None,
+        on_register=serial % 9 != 0,
+    )
+    site = world.new(
+        Site,
+        company=company,
+        name="Sede principale",
+        address=street,
+        comune=comune,
+        directions=rng.choice(
+            ("", "Fermata della corriera a cento metri.", "Dieci minuti a piedi dalla stazione.", "Serve un passaggio in auto.")
+        ),
+    )
+    if host.staff > 50:
+        world.new(Site, company=company, name="Sede staccata", address=names.address(rng), comune=comune)
+    return Place(company, site, trade, host.staff)
+
+
+def _tutors(world: World, people: People, places: dict[int, list[Place]], known: Place) -> list[CompanyTutor]:
+    """Hosts without a tutor are still getting ready; the larger ones have two."""
+    rng = world.rng
+    everywhere = [p for group in places.values() for p in group]
+    waiting = {p.company.pk for p in rng.sample([p for p in everywhere if p is not known and p.staff < 12], 9 * world.scale)}
+    chosen = [p for p in everywhere if p.company.pk not in waiting]
+    more = sorted((p for p in chosen if p is not known), key=lambda p: -p.staff)[: TUTORS * world.scale - len(chosen)]
+    named = {known.company.pk: "tutor"}
+    for district in world.districts[1:]:
+        ready = next(p for p in places[district.ambito.pk] if p.company.pk not in waiting)
+        named[ready.company.pk] = f"tutor.{district.ambito.name.lower()}"
+    tutors = []
+    for number, place in enumerate([*chosen, *more]):
+        login = named.pop(place.company.pk, "")
+        on_paper = not login and number % 7 == 6 and number // 7 < WITHOUT_LOGIN * world.scale
+        first, last, email = new_name(world, people, rng.choice("FM"), login)
+        user = None
+        if not on_paper:
+            user = world.new(User, email=email, first_name=first, last_name=last, password=people.password)
+            give_role(world, user, Role.COMPANY_TUTOR, company=place.company, since=world.ago(500))
+        tutor = world.new(
+            CompanyTutor, first_name=first, last_name=last, email=email, phone=names.phone(rng), job_title=place.trade.job, user=user
+        )
+        world.new(Engagement, tutor=tutor, company=place.company, valid_from=world.ago(rng.randint(500, 900)))
+        place.tutors.append(tutor)
+        tutors.append(tutor)
+        if login:
+            people.logins.append((f"tutor aziendale, {place.company.name}", email))
+    contact = new_user(world, people, "M", "impresa")
+    give_role(world, contact, Role.COMPANY_CONTACT, company=known.company, since=world.ago(500))
+    people.logins.append((f"referente dell'impresa, {known.company.name}", contact.email))
+    return tutors
+
+
+def create_training(world: World, people: People, hosts: Hosts) -> None:
+    """Three editions that are over, with an absent tutor each, and one that is coming."""
+    course = world.new(
+        Course,
+        title="Corso di base per tutor aziendali",
+        topics="Che cos'è un tirocinio riabilitativo risocializzante.\nAccogliere una persona: i primi giorni.\n"
+        "Dire le cose difficili con gentilezza.\nSicurezza e riservatezza.\nIl foglio presenze, dal telefono.",
+        minutes=480,
+        is_basic=True,
+    )
+    waiting = [t for t in hosts.tutors if t is not hosts.known.tutors[0]]
+    world.rng.shuffle(waiting)
+    waiting.insert(0, hosts.known.tutors[0])
+    districts = [*world.districts, world.districts[0]]
+    for district, days, attended in zip(districts, (330, 210, 75, -24), (*TRAINED, 0), strict=True):
+        edition, last = _edition(world, people, course, district, days)
+        group = [waiting.pop(0) for _ in range(attended * world.scale)]
+        for tutor in group:
+            hosts.trained[tutor.pk] = last
+            world.new(Enrolment, edition=edition, tutor=tutor, state=Enrolment.State.ATTENDED, minutes=480, completed_on=last)
+        if attended:
+            world.new(Enrolment, edition=edition, tutor=waiting[-1 - len(hosts.trained) % 5], state=Enrolment.State.ABSENT)
+        else:
+            for tutor in waiting[:6]:
+                world.new(Enrolment, edition=edition, tutor=tutor)
+
+
+def _edition(world: World, people: People, course: Course, district: District, days_ago: int) -> tuple[Edition, date]:
+    edition = world.new(
+        Edition, course=course, place=f"Sala riunioni, {district.body.name}", seats=16 * world.scale, trainer=str(people.trainer)
+    )
+    first = world.ago(days_ago)
+    first -= timedelta(days=(first.weekday() - 1) % 7)  # a Tuesday
+    if days_ago < 0:
+        first += timedelta(days=7)
+    for week in (0, 1):
+        world.new(Session, edition=edition, on=first + timedelta(days=7 * week), starts_at=time(14, 0), minutes=240)
+    return edition, first + timedelta(days=7)

@@ -1,0 +1,384 @@
+"""Placements in every state: who, where, when, with projects, covers and framework agreements still to be issued."""
+
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+from companies.hosts.models import CompanyTutor
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.territory.rules import Severity, add_months
+from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState
+from placements.agreements.models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, WeekDay
+from placements.agreements.transitions import PLACEMENT
+
+from . import texts
+from .hosts import Hosts, Place
+from .people import Person
+from .users import Office, People
+from .world import District, World
+
+S = PlacementState
+COUNTS = {  # ninety in all; people of the past come first, so that some of them can come back
+    S.CLOSED: 9,
+    S.ENDED: 7,
+    S.ENDED_EARLY: 4,
+    S.ACTIVE: 45,
+    S.SUSPENDED: 3,
+    S.VALIDATED: 4,
+    S.SIGNED: 3,
+    S.TO_SIGN: 4,
+    S.PROPOSED: 4,
+    S.DRAFT: 4,
+    S.WITHDRAWN: 2,
+    S.CANCELLED: 1,
+}
+PATHS = {  # the transitions behind a state
+    S.DRAFT: (),
+    S.PROPOSED: ("proposed",),
+    S.TO_SIGN: ("proposed", "issued"),
+    S.SIGNED: ("proposed", "issued", "signed"),
+    S.VALIDATED: ("proposed", "issued", "signed", "validated"),
+    S.ACTIVE: ("proposed", "issued", "signed", "validated", "activated"),
+    S.SUSPENDED: ("proposed", "issued", "signed", "validated", "activated", "suspended"),
+    S.ENDED: ("proposed", "issued", "signed", "validated", "activated", "ended"),
+    S.ENDED_EARLY: ("proposed", "issued", "signed", "validated", "activated", "ended_early"),
+    S.CLOSED: ("proposed", "issued", "signed", "validated", "activated", "ended", "closed"),
+    S.WITHDRAWN: ("proposed", "withdrawn"),
+    S.CANCELLED: ("proposed", "issued", "signed", "validated", "cancelled"),
+}
+BEFORE_START = ("proposed", "issued", "signed", "validated")
+OVER = {S.ENDED, S.ENDED_EARLY, S.CLOSED, S.WITHDRAWN, S.CANCELLED}
+RED, AMBER = 0, 1  # of the validated ones, in the order they are made
+WITH_FITNESS = {"officina", "segheria", "cantiere", "magazzino"}
+
+
+@dataclass
+class AgreementPlan:
+    """A framework agreement and what will become of it once its paper is there."""
+
+    row: FrameworkAgreement
+    state: AgreementState
+    issued_on: date
+    signed_on: date
+
+
+@dataclass
+class Placed:
+    """A placement with all that hangs on it."""
+
+    row: Placement
+    person: Person
+    place: Place
+    tutor: CompanyTutor
+    office: Office
+    district: District
+    steps: dict[str, date]  # transition → day
+    project: PersonalProject = field(init=False)
+    week: dict[int, tuple[time, int]] = field(default_factory=dict)
+    agreement: AgreementPlan | None = None
+    is_falling: bool = False  # whose presence falls lately
+
+    @property
+    def has_papers(self) -> bool:
+        return "issued" in self.steps
+
+    @property
+    def is_signed(self) -> bool:
+        return "signed" in self.steps
+
+    @property
+    def suspended_on(self) -> date | None:
+        return self.steps.get("suspended")
+
+
+def create_placements(world: World, people: People, hosts: Hosts, persons: dict[int, list[Person]]) -> list[Placed]:
+    free = {ambito: list(group) for ambito, group in persons.items()}
+    came_before: dict[int, list[Person]] = {ambito: [] for ambito in free}
+    loads: dict[int, int] = {}
+    placed: list[Placed] = []
+    deal = (0, 1, 2, 0, 1, 2, 0)  # Sondrio takes three in seven
+    for state, count in COUNTS.items():
+        for n in range(count * world.scale):
+            in_sondrio = (state == S.ACTIVE and n < 3) or (state == S.VALIDATED and n in (RED, AMBER))  # where newcomers look first
+            district = world.districts[0] if in_sondrio else world.districts[deal[len(placed) % len(deal)]]
+            ambito = district.ambito.pk
+            starts_on, ends_on, ended_on = _period(world, state, n)
+            person = _pick_person(world, free[ambito], came_before[ambito], state, starts_on)
+            if ended_on:
+                came_before[ambito].append(person)
+            place, tutor = _pick_place(world, hosts, ambito, loads, state, n)
+            one = _placement(world, people.offices[ambito], district, person, place, tutor, state, starts_on, ends_on, ended_on)
+            _facts_of_life(world, one, n)
+            _project(world, one)
+            one.is_falling = state == S.ACTIVE and n == 0
+            placed.append(one)
+    for district in world.districts:
+        _covers(world, district, people.offices[district.ambito.pk])
+    _agreements(world, people, hosts, placed)
+    return placed
+
+
+def _period(world: World, state: PlacementState, n: int) -> tuple[date, date, date | None]:
+    """(first day, last day in the project, last day in fact)."""
+    rng, today = world.rng, world.today
+    if state == S.CLOSED:
+        ends_on = world.ago(rng.randint(65, 150))
+        return _monday(add_months(ends_on, -rng.choice((4, 5, 6)))), ends_on, ends_on
+    if state == S.ENDED:
+        ends_on = world.ago(rng.randint(3, 55))
+        return _monday(add_months(ends_on, -rng.choice((6, 7, 8)))), ends_on, ends_on
+    if state == S.ENDED_EARLY:
+        ended_on = world.ago(rng.randint(10, 80))
+        starts_on = _monday(ended_on - timedelta(days=rng.randint(70, 200)))
+        return starts_on, _last(starts_on, 12), ended_on
+    if state in {S.ACTIVE, S.SUSPENDED}:
+        starts_on = _monday(world.ago(rng.randint(8, 335) if state == S.ACTIVE else rng.randint(70, 200)))
+        if state == S.ACTIVE and n == 0:
+            starts_on = _monday(world.ago(210))  # whose presence falls lately: there must be a before
+        long_enough = [m for m in (6, 8, 9, 12) if _last(starts_on, m) > today + timedelta(days=7)]
+        return starts_on, _last(starts_on, rng.choice(long_enough)), None
+    ahead = {
+        S.VALIDATED: 2 + 2 * (n % 4),
+        S.SIGNED: rng.randint(12, 20),
+        S.TO_SIGN: rng.randint(20, 32),
+        S.PROPOSED: rng.randint(30, 45),
+        S.DRAFT: rng.randint(35, 60),
+        S.WITHDRAWN: rng.randint(10, 20),
+        S.CANCELLED: -rng.randint(12, 18),
+    }[state]
+    starts_on = today + timedelta(days=ahead)
+    if starts_on.weekday() > 4:  # not on a Saturday or Sunday
+        starts_on += timedelta(days=7 - starts_on.weekday())
+    return starts_on, _last(starts_on, rng.choice((6, 9, 12))), None
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _last(starts_on: date, months: int) -> date:
+    return add_months(starts_on, months) - timedelta(days=1)
+
+
+def _pick_person(world: World, free: list[Person], came_before: list[Person], state: PlacementState, starts_on: date) -> Person:
+    """Somebody without a placement yet; now and then somebody who comes back after the first one."""
+    if state in {S.ACTIVE, S.VALIDATED, S.PROPOSED} and world.rng.random() < 0.2:
+        for person in came_before:
+            if all(end + timedelta(days=15) < starts_on for _, end in person.busy):
+                came_before.remove(person)
+                return person
+    return free.pop(world.rng.randrange(len(free)))
+
+
+def _pick_place(
+    world: World, hosts: Hosts, ambito: int, loads: dict[int, int], state: PlacementState, n: int
+) -> tuple[Place, CompanyTutor]:
+    """A host with room and the tutor with fewest people; the first three in progress go to tutor@example.org."""
+    if state == S.ACTIVE and n < 3:
+        place = hosts.known
+    else:
+        with_tutor = [p for p in hosts.places[ambito] if p.tutors and p is not hosts.known]
+        least = min(p.placed - p.room for p in with_tutor)
+        place = world.rng.choice([p for p in with_tutor if p.placed - p.room <= least + 1])
+    tutor = place.tutors[0] if place is hosts.known else min(place.tutors, key=lambda t: loads.get(t.pk, 0))
+    if state not in OVER:
+        place.placed += 1
+        loads[tutor.pk] = loads.get(tutor.pk, 0) + 1
+    return place, tutor
+
+
+def _placement(
+    world: World,
+    office: Office,
+    district: District,
+    person: Person,
+    place: Place,
+    tutor: CompanyTutor,
+    state: PlacementState,
+    starts_on: date,
+    ends_on: date,
+    ended_on: date | None,
+) -> Placed:
+    rng = world.rng
+    day_centre = rng.random() < 0.3
+    row = world.new(
+        Placement,
+        ambito=district.ambito,
+        beneficiary=person.row,
+        company=place.company,
+        site=place.site,
+        company_tutor=tutor,
+        promoter_tutor=person.educator,
+        rulebook=district.rulebook,
+        state=state,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        ended_on=ended_on,
+        is_additional=rng.random() < 0.35,
+        day_centre_alternative=day_centre,
+        day_centre_by=person.referent if day_centre else None,
+        prepared_by=person.referent,
+        created_by=person.referent,
+        communication_sender=district.rules.communication_sender,
+    )
+    person.busy.append((starts_on, ended_on or ends_on))
+    one = Placed(row, person, place, tutor, office, district, _steps(world, state, starts_on, ended_on))
+    if "validated" in one.steps:
+        row.validated_by, row.validated_at = office.coordinator, world.at(one.steps["validated"], 15)
+        row.exclusive = district.rules.severity(12) == Severity.BLOCK
+    return one
+
+
+def _steps(world: World, state: PlacementState, starts_on: date, ended_on: date | None) -> dict[str, date]:
+    """A day for each transition, in order and not after today."""
+    rng, path = world.rng, PATHS[state]
+    steps: dict[str, date] = {}
+    day = min(starts_on - timedelta(days=rng.randint(3, 8)), world.ago(rng.randint(1, 3)))
+    for name in reversed([step for step in path if step in BEFORE_START]):
+        steps[name] = day
+        day -= timedelta(days=rng.randint(4, 9))
+    after = {
+        "activated": starts_on,
+        "suspended": world.ago(rng.randint(9, 25)),
+        "ended": ended_on,
+        "ended_early": ended_on,
+        "closed": ended_on + timedelta(days=rng.randint(20, 45)) if ended_on else None,
+        "withdrawn": world.ago(1),
+        "cancelled": starts_on - timedelta(days=2),
+    }
+    return {name: steps.get(name) or after[name] or world.today for name in path}
+
+
+def _facts_of_life(world: World, one: Placed, n: int) -> None:
+    """Communication, safety training and fitness, as far as the placement has come; the red and the amber one; the audited steps."""
+    rng, row = world.rng, one.row
+    if "validated" in one.steps:
+        sent = min(row.starts_on - timedelta(days=rng.randint(1, 4)), world.today)
+        if not (row.state == S.VALIDATED and n == AMBER):  # there it has still to go
+            row.communication_on, row.communication_number = sent, f"{rng.randint(10**12, 10**13 - 1)}"
+        if row.state == S.VALIDATED and n == RED:
+            one.person.charge.valid_to = row.starts_on + timedelta(days=40)  # before the end: rule 4 blocks
+        if rng.random() < 0.9:
+            row.safety_training_on, row.safety_training_hours = one.steps["validated"], rng.choice((8, 8, 12))
+    if one.place.trade.sector in {texts.TRADES[t].sector for t in WITH_FITNESS}:
+        row.needs_fitness = True
+        row.fitness_on = one.steps.get("validated")
+    reasons = {
+        "withdrawn": texts.REASONS_WITHDRAWN[n % len(texts.REASONS_WITHDRAWN)],
+        "ended_early": texts.REASONS_EARLY[n % len(texts.REASONS_EARLY)],
+        "suspended": texts.REASON_SUSPENDED,
+        "cancelled": texts.REASON_CANCELLED,
+    }
+    before = str(S.DRAFT)
+    for hour, (name, day) in enumerate(one.steps.items(), start=9):
+        step = PLACEMENT[name]
+        by = None if step.permission is None else one.office.coordinator if name in {"validated", "cancelled"} else one.person.referent
+        world.fact(
+            f"agreements.placement.{name}", row, on=day, by=by, before=before, after=step.target, reason=reasons.get(name, ""), hour=hour
+        )
+        before = step.target
+
+
+def _project(world: World, one: Placed) -> None:
+    rng, row = world.rng, one.row
+    weekdays, hour, minute, minutes = rng.choice(texts.WEEKS)
+    one.week = {day: (time(hour, minute), minutes) for day in weekdays}
+    model, amount = rng.choice(
+        (
+            (AllowanceModel.MONTHLY, Decimal(rng.choice((300, 320, 350)))),
+            (AllowanceModel.MONTHLY_THRESHOLD, Decimal(rng.choice((300, 350, 380, 400)))),
+            (AllowanceModel.MONTHLY_THRESHOLD, Decimal(rng.choice((320, 350, 400)))),
+            (AllowanceModel.HOURLY, Decimal(rng.choice(("4.50", "5.00", "5.50")))),
+        )
+        if rng.random() < 0.93
+        else ((AllowanceModel.NONE, Decimal(0)),)
+    )
+    one.project = world.new(
+        PersonalProject,
+        ambito=row.ambito,
+        placement=row,
+        tasks="\n".join(rng.sample(one.place.trade.tasks, 3)),
+        adaptations=rng.choice(texts.ADAPTATIONS),
+        outside_activities=rng.choice(texts.OUTSIDE),
+        weekly_minutes=minutes * len(weekdays),
+        allowance_model=model,
+        allowance_amount=amount,
+        payer=one.district.body,
+        tax_motive="" if model == AllowanceModel.NONE else "Prevale la finalità assistenziale: l'inclusione e l'autonomia della persona.",
+        created_by=one.person.referent,
+    )
+    for position, text in enumerate(rng.sample(texts.GOALS, rng.choice((3, 3, 4))), start=1):
+        world.new(Goal, ambito=row.ambito, project=one.project, position=position, text=text)
+    for day, (starts_at, minutes) in one.week.items():
+        world.new(WeekDay, ambito=row.ambito, project=one.project, weekday=day, starts_at=starts_at, minutes=minutes)
+
+
+def cover_days(today: date) -> tuple[date, date]:
+    """First and last day of the policies: whole years, before the first placement and after the last one."""
+    return date(today.year - 2, 1, 1), date(today.year + 2, 12, 31)
+
+
+def _covers(world: World, district: District, office: Office) -> None:
+    first, last = cover_days(world.today)
+    clerk, number = office.by_role[Role.CLERK], district.ambito.pk
+    for kind, reference, insurer in (
+        (CoverKind.INAIL, f"PAT {world.rng.randint(10_000_000, 99_999_999)}/{number:02d}", "INAIL, sede di Sondrio"),
+        (CoverKind.LIABILITY, f"RC {world.rng.randint(100_000, 999_999)}", "Mutua assicurazioni Tetto Sicuro"),
+    ):
+        world.new(
+            Cover, ambito=district.ambito, kind=kind, number=reference, insurer=insurer, valid_from=first, valid_to=last, created_by=clerk
+        )
+
+
+def _agreements(world: World, people: People, hosts: Hosts, placed: list[Placed]) -> None:
+    """One with each host of an Ambito, as far along as its placements need; and one that was given up."""
+    by_host: dict[tuple[int, int], list[Placed]] = {}
+    for one in placed:
+        by_host.setdefault((one.row.ambito_id, one.row.company_id), []).append(one)
+    for n, group in enumerate(by_host.values()):
+        if any(one.is_signed for one in group):
+            state = AgreementState.SIGNED
+        elif any(one.has_papers for one in group):
+            state = (AgreementState.ISSUED, AgreementState.SIGNED)[n % 2]
+        elif n % 2:
+            state = AgreementState.DRAFT
+        else:
+            continue
+        first = min([one.row.starts_on - timedelta(days=40) for one in group] + [world.ago(12)])
+        plan = _agreement(world, group[0], first, state)
+        if n == 3 and state == AgreementState.SIGNED:  # one that is about to end
+            plan.row.valid_to = world.today + timedelta(days=40)
+        for one in group:
+            one.row.agreement, one.agreement = plan.row, plan
+    given_up = next(p for p in hosts.places[world.districts[0].ambito.pk] if not p.tutors)
+    worker = people.offices[world.districts[0].ambito.pk].workers[0]
+    row = world.new(
+        FrameworkAgreement,
+        ambito=world.districts[0].ambito,
+        company=given_up.company,
+        state=AgreementState.WITHDRAWN,
+        valid_from=world.ago(100),
+        valid_to=_last(world.ago(100), 36),
+        created_by=worker,
+    )
+    world.fact(
+        "agreements.framework_agreement.withdrawn",
+        row,
+        on=world.ago(80),
+        by=worker,
+        before=AgreementState.DRAFT,
+        after=AgreementState.WITHDRAWN,
+        reason="L'impresa preferisce aspettare l'anno prossimo.",
+    )
+
+
+def _agreement(world: World, one: Placed, first: date, state: AgreementState) -> AgreementPlan:
+    row = world.new(
+        FrameworkAgreement,
+        ambito=one.row.ambito,
+        company=one.row.company,
+        valid_from=first,
+        valid_to=_last(first, 36),
+        created_by=one.person.referent,
+    )
+    return AgreementPlan(row, state, issued_on=first - timedelta(days=9), signed_on=first - timedelta(days=2))

@@ -1,0 +1,99 @@
+"""The start light of every placement, judged on the demo's facts by the rules the offices use."""
+
+from collections import defaultdict
+from datetime import date
+
+from django.utils import translation
+
+from impresasolidale.territory.rules import months_between
+from placements.agreements.enums import ITEM_RULE, LIVE, AgreementState, ItemKind
+from placements.agreements.models import ReadinessItem
+from placements.agreements.rules import Facts, Period, judge, may_waive
+from placements.beneficiaries.enums import RepresentativeKind
+from placements.beneficiaries.rules import is_minor
+
+from .hosts import Hosts
+from .people import Person
+from .placements import Placed, cover_days
+from .world import World
+
+WAIVED = "Il corso è già in calendario: intanto l'educatore passa dall'impresa ogni settimana."
+
+
+def signing_representative(person: Person, on: date) -> str:
+    """Who signs for the person, or beside them: a guardian, a parent while minor, whoever signs alone (rule 6)."""
+    found = person.representative
+    if found is None or found.valid_from > on:
+        return ""
+    kinds = {RepresentativeKind.GUARDIAN, *([RepresentativeKind.PARENT] if is_minor(person.row.birth_date, on) else [])}
+    return str(found) if found.signs_alone or found.kind in kinds else ""
+
+
+def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: dict[int, tuple[tuple[str, ...], set[str]]]) -> None:
+    """`papers`: placement → (who must sign its project, who has)."""
+    first, last = cover_days(world.today)
+    cover = Period(start=first, to=last)
+    entrusted = defaultdict(list)
+    lives = defaultdict(list)
+    for one in placed:
+        if one.row.state in LIVE:
+            entrusted[one.row.company_tutor_id].append(one.row)
+        if "activated" in one.steps or one.row.state in LIVE:
+            lives[one.row.beneficiary_id].append(one.row)
+    for n, one in enumerate(placed):
+        row, person = one.row, one.person
+        required, done = papers.get(row.pk, ((), set()))
+        facts = Facts(
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            agreement=Period(start=one.agreement.row.valid_from, to=one.agreement.row.valid_to) if one.agreement else None,
+            agreement_signed=bool(one.agreement and one.agreement.state == AgreementState.SIGNED),
+            signers_required=required,
+            signers_done=frozenset(done),
+            birth_date=person.row.birth_date,
+            schooling_completed=person.row.schooling_completed,
+            privacy_notice_on=person.row.privacy_notice_on,
+            assessed_on=person.assessment.made_on if person.assessment else None,
+            charges=(Period(start=person.charge.valid_from, to=person.charge.valid_to),),
+            representative=signing_representative(person, row.starts_on),
+            is_minor=is_minor(person.row.birth_date, row.starts_on),
+            earlier_months=sum(months_between(o.starts_on, o.last_day) for o in lives[row.beneficiary_id] if o is not row),
+            has_company_tutor=True,
+            has_promoter_tutor=True,
+            tutor_is_trained=row.company_tutor_id in hosts.trained,
+            tutor_others=len(
+                {
+                    o.beneficiary_id
+                    for o in entrusted[row.company_tutor_id]
+                    if o.beneficiary_id != row.beneficiary_id and o.starts_on <= row.ends_on and o.ends_on >= row.starts_on
+                }
+            ),
+            safety_declared_on=row.company.safety_declared_on,
+            inail=(cover,),
+            liability=(cover,),
+            communication_sender=row.communication_sender,
+            communication_on=row.communication_on,
+            communication_number=row.communication_number,
+            safety_training_on=row.safety_training_on,
+            safety_training_hours=row.safety_training_hours or 0,
+            needs_fitness=row.needs_fitness,
+            fitness_on=row.fitness_on,
+        )
+        judged_on = one.steps.get("validated") or world.ago(1)
+        with translation.override("it"):
+            judged = judge(facts, one.district.rules)
+        for kind, (light, severity) in judged.items():
+            waived = not light.satisfied and kind == ItemKind.TRAINED_TUTOR and may_waive(kind) and "validated" in one.steps and n % 2 == 0
+            world.new(
+                ReadinessItem,
+                ambito=row.ambito,
+                placement=row,
+                kind=kind,
+                rule=light.rule or ITEM_RULE[kind],
+                severity=severity,
+                why=light.why[:240],
+                satisfied_at=world.at(judged_on, 12) if light.satisfied else None,
+                expires_on=light.expires_on,
+                waived_by=one.office.coordinator if waived else None,
+                reason=WAIVED if waived else "",
+            )

@@ -1,0 +1,99 @@
+"""The whole demo in one transaction, as the tables' owner: a function of a number and a day."""
+
+from datetime import date
+
+from django.db import transaction
+
+from certification.models import Certificate, SchemeVersion
+from companies.hosts.models import Company, CompanyTutor, Engagement, Site
+from companies.training.models import Course, Edition, Enrolment, Session
+from impresasolidale.accounts.models import Membership, User
+from impresasolidale.core.models import Deadline, Document, Fact, Message, Todo, Upload, Verification
+from impresasolidale.core.scope import unscoped
+from impresasolidale.territory.services import load_reference_data
+from impresasolidale.treasury.models import Account, Pot
+from placements.agreements.models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
+from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
+from placements.beneficiaries.models import Assessment, Beneficiary, CareMember, Referral, Representative, TakingInCharge
+from solidarity_fund.models import BenefitRequest, Contribution, Donor
+
+from . import attendance, fund, hosts, papers, people, placements, readiness, recognition, users, waiting
+from .world import World
+
+PARENTS_FIRST = (
+    User,
+    Company,
+    Site,
+    CompanyTutor,
+    Engagement,
+    Membership,
+    Course,
+    Edition,
+    Session,
+    Enrolment,
+    Beneficiary,
+    Representative,
+    Referral,
+    TakingInCharge,
+    Assessment,
+    CareMember,
+    FrameworkAgreement,
+    Cover,
+    Placement,
+    PersonalProject,
+    Goal,
+    WeekDay,
+    PlannedSession,
+    AttendanceEvent,
+    Timesheet,
+    Pot,
+    Account,
+    Donor,
+    Contribution,
+    BenefitRequest,
+    SchemeVersion,
+    Certificate,
+    Document,
+    Verification,
+    Upload,
+    Signature,
+    ReadinessItem,
+    Todo,
+    Deadline,
+    Message,
+    Fact,
+)
+
+
+def is_seeded() -> bool:
+    with unscoped("seed"):
+        return Company.objects.exists()
+
+
+def seed(*, number: int, today: date, scale: int = 1) -> users.People:
+    """Fill an empty database. `scale` multiplies hosts, people and placements (for measurements)."""
+    with unscoped("seed"), transaction.atomic():
+        load_reference_data()
+        world = World(number, today, scale)
+        staff = users.create_users(world)
+        places = hosts.create_hosts(world, staff)
+        hosts.create_training(world, staff, places)
+        persons = people.create_people(world, staff)
+        placed = placements.create_placements(world, staff, places, persons)
+        sheets = attendance.create_attendance(world, placed)
+        money = fund.create_fund(world, staff, places, placed)
+        found = recognition.create_certificates(world, staff, places, placed, sheets)
+        world.save(PARENTS_FIRST)
+        press = papers.Press(world)
+        papers.issue_agreements(world, press, placed)
+        signed = papers.issue_projects(world, press, placed)
+        papers.issue_training(world, press, staff)
+        recognition.decide(world, press, found)
+        readiness.create_readiness(world, placed, places, signed)
+        money.post()
+        waiting.create_waiting(world, places, placed, sheets, money, found)
+        world.save(PARENTS_FIRST)
+        waiting.date_messages()
+        press.close()
+    users.write_logins(staff)
+    return staff

@@ -1,0 +1,166 @@
+"""What waits on the desks: to-dos, deadlines, and messages that have left."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from certification.models import Certificate
+from certification.services import DECIDE, EXPIRY
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.accounts.services import LINK_DAYS
+from impresasolidale.core.models import Deadline, Message, Todo
+from placements.agreements.enums import AgreementState, CoverKind, PlacementState
+from placements.agreements.models import Cover
+from placements.agreements.services.agreements import REMIND_DAYS
+from placements.attendance.enums import MonthState, Outcome
+from placements.attendance.models import AttendanceEvent
+from placements.attendance.rules import next_month
+from placements.attendance.services import ABSENCE_TODO, CONFIRM_TODO, month_url, month_words
+from solidarity_fund.models import BenefitRequest
+
+from .attendance import Sheet
+from .fund import Fund
+from .hosts import Hosts
+from .placements import Placed
+from .recognition import Recognition
+from .world import World
+
+
+def create_waiting(world: World, hosts: Hosts, placed: list[Placed], sheets: list[Sheet], fund: Fund, found: list[Recognition]) -> None:
+    with translation.override("it"):
+        _placements(world, placed)
+        _sheets(world, sheets)
+        _fund(world, fund)
+        _recognitions(world, found)
+        _deadlines(world, placed)
+        _messages(world, hosts)
+
+
+def _todo(world: World, kind: str, subject: Any, title: str, url: str, role: str, due_on: date | None = None) -> None:
+    world.new(
+        Todo,
+        kind=kind,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        title=title,
+        url=url,
+        role=role,
+        due_on=due_on,
+        ambito_id=getattr(subject, "ambito_id", None),
+        network=world.network,
+    )
+
+
+def _placements(world: World, placed: list[Placed]) -> None:
+    asked = {
+        PlacementState.TO_SIGN: ("agreements.to_sign", "Raccogli le firme: {}", Role.SOCIAL_WORKER),
+        PlacementState.SIGNED: ("agreements.to_validate", "Convalida il tirocinio: {}", Role.COORDINATOR),
+    }
+    for one in placed:
+        if one.row.state in asked:
+            kind, title, role = asked[PlacementState(one.row.state)]
+            url = reverse("agreements:detail", args=[one.row.public_id])
+            _todo(world, kind, one.row, title.format(one.person.row), url, role, one.row.starts_on - timedelta(days=1))
+        last = AttendanceEvent.objects.filter(placement=one.row).order_by("-id").first() if one.is_falling else None
+        if last:
+            missed = AttendanceEvent.objects.filter(placement=one.row, outcome=Outcome.UNJUSTIFIED).order_by("-day").first() or last
+            title = f"{one.person.row}: assenza senza avviso il {missed.day:%d/%m/%Y}"
+            _todo(world, ABSENCE_TODO, one.row, title, month_url(one.row, missed.day), Role.SOCIAL_WORKER, missed.day)
+
+
+def _sheets(world: World, sheets: list[Sheet]) -> None:
+    for sheet in sheets:
+        if sheet.row.state == MonthState.CLOSED:
+            title = f"Presenze di {month_words(sheet.row.month)} da confermare: {sheet.one.person.row}"
+            due_on = next_month(sheet.row.month).replace(day=sheet.one.district.rules.sheet_day_of_next_month)
+            _todo(world, CONFIRM_TODO, sheet.row, title, month_url(sheet.one.row, sheet.row.month), Role.SOCIAL_WORKER, due_on)
+
+
+def _fund(world: World, fund: Fund) -> None:
+    asked = {
+        BenefitRequest.State.SUBMITTED: ("solidarity_fund.decide", "Una richiesta di aiuto da decidere: {}", Role.COORDINATOR),
+        BenefitRequest.State.GRANTED: ("solidarity_fund.pay", "Un aiuto concesso da versare: {}", Role.ACCOUNTING),
+    }
+    for row in fund.requests:
+        if row.state in asked:
+            kind, title, role = asked[BenefitRequest.State(row.state)]
+            url = reverse("solidarity_fund:request", args=[row.public_id])
+            _todo(world, kind, row, title.format(row.get_kind_display()), url, role)
+
+
+def _recognitions(world: World, found: list[Recognition]) -> None:
+    for r in found:
+        if r.row.state == Certificate.State.PROPOSED:
+            url = reverse("certification:decide", args=[r.row.public_id])
+            _todo(world, DECIDE, r.row, f"Riconoscimento da decidere: {r.place.company}", url, Role.COORDINATOR)
+        elif r.row.state == Certificate.State.GRANTED:
+            url = reverse("certification:detail", args=[r.row.public_id])
+            assert r.row.valid_to
+            _deadline(
+                world, EXPIRY, r.row, f"Il riconoscimento di {r.place.company} sta per scadere", url, Role.COORDINATOR, r.row.valid_to, 90
+            )
+
+
+def _deadlines(world: World, placed: list[Placed]) -> None:
+    for cover in Cover.objects.order_by("pk"):
+        kind = CoverKind(cover.kind).label
+        title = f"Scade una copertura: {kind}, {cover.number}"
+        _deadline(world, "agreements.cover_expires", cover, title, reverse("agreements:covers"), Role.CLERK, cover.valid_to, 30)
+    plans = {one.agreement.row.pk: one.agreement for one in placed if one.agreement}
+    for plan in plans.values():
+        if plan.state == AgreementState.SIGNED:
+            title = f"Finisce la convenzione con {plan.row.company}"
+            url = reverse("agreements:agreement_detail", args=[plan.row.public_id])
+            due_on = plan.row.valid_to
+            _deadline(world, "agreements.framework_expires", plan.row, title, url, Role.SOCIAL_WORKER, due_on, REMIND_DAYS)
+            if (due_on - world.today).days <= REMIND_DAYS:  # the night's reminder has already been
+                _todo(world, "agreements.framework_expires", plan.row, title, url, Role.SOCIAL_WORKER, due_on)
+
+
+def _deadline(world: World, kind: str, subject: Any, title: str, url: str, role: str, due_on: date, remind_days: int) -> None:
+    world.new(
+        Deadline,
+        kind=kind,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        title=title,
+        url=url,
+        role=role,
+        due_on=due_on,
+        remind_days=remind_days,
+        ambito_id=getattr(subject, "ambito_id", None),
+        network=world.network,
+    )
+
+
+def _messages(world: World, hosts: Hosts) -> None:
+    """Invitations to the tutors' portal of the last weeks; one came back."""
+    with_access = [t for t in hosts.tutors if t.user]
+    for n, tutor in enumerate(with_access[-10:]):
+        assert tutor.user
+        url = f"{settings.BASE_URL}/accesso/invito/{world.uuid('invitation', n).hex}/"
+        came_back = n == 4
+        world.new(
+            Message,
+            network=world.network,
+            ambito=world.districts[n % 3].ambito,
+            kind="accounts.invitation",
+            address=tutor.email,
+            subject="Il tuo accesso a Impresasolidale",
+            body=render_to_string("accounts/email/invitation.txt", {"user": tutor.user, "url": url, "days": LINK_DAYS, "known": False}),
+            state=Message.State.FAILED if came_back else Message.State.SENT,
+            sent_at=world.at(world.ago(40 - 4 * n), 9, n),
+            error="mailbox unavailable" if came_back else "",
+            about_type="accounts.user",
+            about_id=tutor.user.pk,
+        )
+
+
+def date_messages() -> None:
+    """Messages were written when they were sent."""
+    Message.objects.update(created_at=F("sent_at"))

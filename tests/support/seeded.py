@@ -1,0 +1,69 @@
+"""A database with the demo in it, made once as a template and copied: for the sweep, the browser and the long tests."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connections
+from psycopg import sql
+
+from . import database
+
+SEED_DAY = "2026-11-18"
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(database.fingerprint().encode())
+    for pattern in ("impresasolidale/demo/**/*.py", "**/models.py", "**/documents.py", "**/rules.py"):
+        for path in sorted(database.ROOT.glob(pattern)):
+            if ".venv" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def template(folder: Path) -> str:
+    """The name of the seeded template, made when missing; logins.txt goes to `folder`."""
+    name = f"impresa_seeded_{_fingerprint()}"
+    with database.owner() as db:
+        db.execute("SELECT pg_advisory_lock(4218)")
+        if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            making = f"{name}_making"
+            database.copy(making)
+            environment = {
+                **os.environ,
+                "DATABASE_AS_OWNER": "1",
+                "OWNER_DATABASE_URL": database.url_of(making),
+                "DATA_DIR": str(folder),
+                "DJANGO_SETTINGS_MODULE": "impresasolidale.settings.embedded",
+            }
+            command = [sys.executable, "manage.py", "seed", f"--today={SEED_DAY}"]
+            done = subprocess.run(command, cwd=database.ROOT, env=environment, capture_output=True, text=True)
+            if done.returncode:
+                raise RuntimeError(f"seed: {done.stdout}\n{done.stderr}")
+            db.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
+    return name
+
+
+@contextmanager
+def seeded_database(folder: Path) -> Iterator[str]:
+    """Django's connection on a fresh copy of the seeded template; the test database comes back afterwards."""
+    connection = connections["default"]
+    before, name = connection.settings_dict["NAME"], f"impresa_demo_{os.getpid()}"
+    source = template(folder)
+    database.drop(name)
+    with database.owner() as db:
+        db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield name
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
+        database.drop(name)
+
+
