@@ -1,5 +1,6 @@
 """Writes about users: invite, choose a password, second keys."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, FourEyesRequired
 from impresasolidale.core.messages import send
+from impresasolidale.core.scope import scope
 
-from .access import Access, hash_token
+from .access import Access, access_for, hash_token
 from .models import Invitation, Membership, User, new_token
 from .permissions import Permission, Role
 
@@ -63,6 +65,16 @@ def send_link(*, user: User, by: Access, kind: str, template: str, base_url: str
         about=user,
     )
     return row
+
+
+def send_forgotten(*, email: str, base_url: str) -> None:
+    """The link for a forgotten password, to an address that has an access; nothing, and no word of it, to any other."""
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    access = access_for(user) if user else None
+    if user and access and access.network_id:
+        # A link that left a moment ago is not sent again; the answer stays the same.
+        with suppress(DomainError), scope(access.scope):
+            send_link(user=user, by=access, kind="accounts.forgotten", template="accounts/email/forgotten.txt", base_url=base_url)
 
 
 def invitation_for(token: str) -> Invitation | None:

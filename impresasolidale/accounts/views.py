@@ -1,6 +1,5 @@
 """Sign-in, sign-out, invitations, and the switch between Ambiti."""
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,11 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from impresasolidale.core.errors import DomainError
-from impresasolidale.core.scope import scope
 from impresasolidale.core.views import Action, ServiceForm
 
 from . import services
 from .access import access_for
 from .forms import ChoosePassword, ForgotPassword, SignIn
-from .models import User
 
 
 def demo_logins() -> list[tuple[str, str, str]]:
@@ -101,15 +97,7 @@ class ForgotPasswordPage(ServiceForm):
     success_url = reverse_lazy("accounts:sign_in")
 
     def act(self, form: Any) -> str:
-        user = User.objects.filter(email=form.cleaned_data["email"].lower(), is_active=True).first()
-        if user:
-            access = access_for(user)
-            if access.network_id:
-                # A link that left a moment ago is not sent again; the answer stays the same.
-                with suppress(DomainError), scope(access.scope):
-                    services.send_link(
-                        user=user, by=access, kind="accounts.forgotten", template="accounts/email/forgotten.txt", base_url=settings.BASE_URL
-                    )
+        services.send_forgotten(email=form.cleaned_data["email"], base_url=settings.BASE_URL)
         messages.info(self.request, _("Se l'indirizzo è registrato, tra poco arriva un messaggio con il link per scegliere una nuova password."))
         return str(self.success_url)
 

@@ -57,6 +57,7 @@ def finish(request: HttpRequest, response: HttpResponse) -> None:
     if key is None:
         return
     if 300 <= response.status_code < 400:
-        Submission.objects.filter(pk=key).update(result_url=response["Location"][:500])
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE core_submission SET result_url = %s WHERE uuid = %s", [response["Location"][:500], key])
     else:
         Submission.objects.filter(pk=key).delete()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
@@ -167,6 +168,18 @@ class CancelJob(Action):
 
     def back(self) -> str:
         return reverse("core:job", args=[self.kwargs["public_id"]])
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """All components with sample data, in the demo alone."""
+    from .components_page import sample
+
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "components_page.html", sample())
+
+
+components.login_required = False  # type: ignore[attr-defined]
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -8,6 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -36,7 +37,7 @@ TONE_ICONS = {
 }
 # Words of state shared by many rooms; a state not listed is neutral.
 STATES_BY_TONE = {
-    "ok": "active approved awarded confirmed done frozen granted issued liquidated present ready registered signed valid verified",
+    "ok": "active approved awarded confirmed done frozen granted issued liquidated paid present ready registered signed valid verified",
     "info": "open pending proposed queued rendering running sent submitted validated waiting",
     "warn": "expiring late returned suspended to_confirm waived",
     "bad": "blocked cancelled early_end expired failed refused rejected revoked",
@@ -134,9 +135,15 @@ def tone_of(state: str) -> str:
 def icon(name: str, label: str = "", size: str = "sm", extra: str = "") -> SafeString:
     """An icon of the sprite, hidden from screen readers unless it has a label. Sizes: xs sm md lg."""
     hidden = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="icon-{} {}" {} focusable="false"><use href="{}#{}"></use></svg>', size, extra, hidden, static("svg/sprites.svg"), name
-    )
+    head, use = _drawing(str(name), str(size), str(extra))
+    return mark_safe(f"{head}{hidden}{use}")
+
+
+@lru_cache(maxsize=512)
+def _drawing(name: str, size: str, extra: str) -> tuple[SafeString, SafeString]:
+    """The icon around its label. Kept: a page has some forty icons, and few different ones."""
+    use = format_html(' focusable="false"><use href="{}#{}"></use></svg>', static("svg/sprites.svg"), name)
+    return format_html('<svg class="icon-{} {}" ', size, extra), use
 
 
 @register.simple_tag

@@ -1,0 +1,87 @@
+"""The real site (gunicorn, worker, dispatcher, broker) on a copy of the demo, and visitors with real browsers."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from psycopg import sql
+
+from impresasolidale.runner import ROOT
+from tests.support import database, seeded
+from tests.support.servers import House
+
+from .visitor import Site, Visitor
+
+CHROMIUM = "/usr/bin/chromium"
+OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+MORNING = datetime.fromisoformat(f"{seeded.SEED_DAY}T09:00").replace(tzinfo=ZoneInfo("Europe/Rome"))  # of the demo's day
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if os.environ.get("IMPRESA_BROWSER") == "0" or not Path(CHROMIUM).exists():
+        pytest.skip(os.environ.get("IMPRESA_BROWSER_REASON") or f"{CHROMIUM} non c'è")
+    folder, name = tmp_path_factory.mktemp("site"), f"impresa_browser_{os.getpid()}"
+    source = seeded.template(folder)
+    database.drop(name)
+    with database.owner() as db:
+        db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+    with database.owner(name) as db:  # the seed's own papers wait: the worker is for ours
+        db.execute("UPDATE core_job SET run_after = run_after + interval '1 year'")
+    more = {"CLOCK_SHIFT": str(MORNING.timestamp() - time.time()), "PYTHONPATH": str(Path(__file__).parent / "clock")}
+    house = House(folder, more, name)
+    house.take_port()
+    url = house.more["BASE_URL"] = f"http://127.0.0.1:{house.port}"
+    try:
+        house.start("broker", "dispatcher", "worker", "web")
+        yield Site(url, MORNING.date(), seeded.logins(name))
+        with database.owner(name) as db:
+            assert db.execute((ROOT / "tests" / "support" / "invariants.sql").read_text()).fetchall() == []
+    finally:
+        house.stop()
+        database.drop(name)
+
+
+@pytest.fixture(scope="module")
+def browser(site: Site) -> Iterator[Any]:
+    """Of a module only: while Playwright's loop lives in this thread, Django's ORM refuses to work here."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        it = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield it
+        it.close()
+
+
+@pytest.fixture
+def visit(site: Site, browser: Any) -> Iterator[Callable[..., Visitor]]:
+    """visit("assistente.sondrio") → a browser of its own, signed in; without a name, a stranger's. Further options are the browser context's."""
+    open_ones: list[Visitor] = []
+
+    def visitor(login: str = "", **options: Any) -> Visitor:
+        it = Visitor(site, browser, **options)
+        open_ones.append(it)
+        if login:
+            it.sign_in(login)
+        return it
+
+    yield visitor
+    complaints = [c for it in open_ones for c in it.complaints]
+    for it in open_ones:
+        it.context.close()
+    assert not complaints, "\n".join(complaints)

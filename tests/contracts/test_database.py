@@ -1,0 +1,233 @@
+"""What the database itself must refuse, compared with the models: a table that is added without its guards turns this red."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+
+from certification.transitions import CERTIFICATE
+from companies.hosts.models import Company
+from companies.training.transitions import ENROLMENT
+from impresasolidale.core import merge, sql
+from impresasolidale.core.transitions import Machine
+from placements.agreements.transitions import AGREEMENT, PLACEMENT
+from placements.attendance.transitions import TIMESHEET
+from placements.beneficiaries.models import Beneficiary
+from solidarity_fund.transitions import REQUEST
+from tests.support import database
+from tests.support.machines import machines
+
+pytestmark = pytest.mark.django_db
+OURS = [m for m in apps.get_models() if m.__module__.partition(".")[0] in {"impresasolidale", "placements", "companies", "solidarity_fund", "certification"}]
+TABLES = {m._meta.db_table: m for m in OURS if m._meta.managed}
+OWNERS = ("ambito_id", "network_id")
+
+# Owned tables without a policy, each with its reason.
+OPEN = {
+    "accounts_membership": "read before any scope exists: it is what the scope is made of",
+    "accounts_apitoken": "read before any scope exists, by the hash of its secret",
+    "territory_ambito": "public reference data",
+    "territory_comune": "public reference data",
+    "territory_body": "public reference data: the bodies named on papers",
+    "territory_rulebookversion": "published regulation; append-only",
+    "core_job": "the worker claims jobs of every owner; arguments are ids; pages filter by the actor",
+    "core_verification": "found by a secret code before any scope exists; holds ids only",
+}
+# Foreign keys between two tables of one owner without a composite pin.
+_ISSUED = "set by core.documents.issue for the same owner in the same call; the paper's own policy hides a foreign one"
+UNPINNED = {
+    "reports_reportrun.document_id": _ISSUED,
+    "certification_certificate.document_id": _ISSUED,
+    "agreements_frameworkagreement.document_id": _ISSUED,
+    "agreements_personalproject.document_id": _ISSUED,
+    "agreements_signature.document_id": _ISSUED,
+    "agreements_signature.scan_id": "set by core.uploads.store_upload in the same call; the upload's own policy hides a foreign one",
+    "core_document.supersedes_id": "both owners may be null: found through the caller's scope",
+    "hosts_company.merged_into_id": "core.merge locks both rows through the caller's scope",
+    "beneficiaries_beneficiary.merged_into_id": "core.merge locks both rows through the caller's scope",
+    "treasury_entry.reverses_id": "written by treasury_post_entry alone, which looks at the scope",
+}
+APPEND_ONLY = {
+    "core_fact", "core_look", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg", "territory_rulebookversion",
+    "agreements_signature", "attendance_attendanceevent", "certification_schemeversion", "solidarity_fund_contribution",
+}  # fmt: skip
+GUARDED = {
+    "agreements_placement": PLACEMENT,
+    "agreements_frameworkagreement": AGREEMENT,
+    "attendance_timesheet": TIMESHEET,
+    "certification_certificate": CERTIFICATE,
+    "solidarity_fund_benefitrequest": REQUEST,
+    "training_enrolment": ENROLMENT,
+}
+
+
+Ask = Callable[..., list[tuple]]
+
+
+def ask(statement: str, *values: object) -> list[tuple]:
+    """As the application role."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+        return cursor.fetchall()
+
+
+@pytest.fixture
+def broken() -> Iterator[Callable[[str], Ask]]:
+    """broken(statement) → `ask` in a database where the owner did that; nothing stays."""
+    with database.owner(connection.settings_dict["NAME"]) as db, db.transaction(force_rollback=True):
+
+        def break_it(statement: str) -> Ask:
+            db.execute(statement)
+            return lambda question, *values: db.execute(question, values or None).fetchall()
+
+        yield break_it
+
+
+def columns(model: type[models.Model]) -> set[str]:
+    return {f.column for f in model._meta.local_fields}
+
+
+def protected(ask: Ask = ask) -> set[str]:
+    """Tables with row-level security and its one policy."""
+    policies = {table for (table,) in ask("SELECT tablename FROM pg_policies WHERE policyname = 'reach' AND cmd = 'ALL'")}
+    return policies & {table for (table,) in ask("SELECT relname FROM pg_class WHERE relrowsecurity")}
+
+
+def test_every_owned_table_is_behind_row_level_security():
+    owned = {table for table, model in TABLES.items() if columns(model) & {*OWNERS}}
+    assert len(owned) > 35
+    assert owned - protected() == OPEN.keys()
+
+
+@pytest.mark.parametrize("harm", ["ALTER TABLE hosts_company DISABLE ROW LEVEL SECURITY", "DROP POLICY reach ON hosts_company"])
+def test_a_table_that_lost_its_policy_is_noticed(broken, harm):
+    assert "hosts_company" in protected()
+    assert "hosts_company" not in protected(broken(harm))
+
+
+def test_there_is_no_policy_but_reach():
+    assert ask("SELECT tablename, policyname FROM pg_policies WHERE policyname <> 'reach' OR permissive <> 'PERMISSIVE'") == []
+
+
+def test_a_policy_names_each_owner_column_of_its_table():
+    for table, condition in ask("SELECT tablename, qual FROM pg_policies"):
+        missing = [column for column in columns(TABLES[table]) & {*OWNERS} if column not in condition]
+        assert missing == [], table
+
+
+def test_the_application_role_owns_nothing_and_cannot_bypass():
+    rights = "rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication"
+    assert ask(f"SELECT current_user, {rights} FROM pg_roles WHERE rolname = current_user") == [(settings.APPLICATION_ROLE, False)]
+    assert ask("SELECT relname FROM pg_class WHERE relowner = current_user::regrole") == []
+    assert ask("SELECT proname FROM pg_proc WHERE proowner = current_user::regrole") == []
+    assert ask("SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid WHERE m.member = current_user::regrole") == []
+    assert ask("SELECT has_schema_privilege('public', 'CREATE')") == [(False,)]
+    granted = "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = current_user ORDER BY 1"
+    assert [privilege for (privilege,) in ask(granted)] == ["DELETE", "INSERT", "SELECT", "UPDATE"]
+
+
+# Functions that run past row-level security, and the words in each that keep them within bounds.
+DEFINERS = {
+    "treasury_post_entry": "p_network = ANY (app_ids('networks'))",
+    "solidarity_fund_paid_by_kind": "p_network = ANY (app_ids('networks'))",
+    "beneficiaries_known_elsewhere": "SELECT a.name::text",  # names of Ambiti, nothing of the person
+}
+
+
+def test_functions_with_their_owner_s_rights_keep_within_bounds():
+    found = ask("SELECT proname, prosrc, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace")
+    assert {name for name, _source, _settings in found} == DEFINERS.keys()
+    for name, source, fixed in found:
+        assert DEFINERS[name] in source, name
+        assert fixed == ["search_path=public, pg_temp"], name
+
+
+def pins(ask: Ask = ask) -> set[str]:
+    """`table.column` of every two-column foreign key whose second column is an owner."""
+    found = ask("SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND cardinality(conkey) = 2")
+    pairs = [(table, re.match(r"FOREIGN KEY \((\w+), (\w+)\) REFERENCES \w+\(id, (\w+)\)", words)) for table, words in found]
+    return {f"{table}.{match[1]}" for table, match in pairs if match and match[2] == match[3] and match[2] in OWNERS}
+
+
+def test_a_child_has_its_parent_s_owner():
+    inside = protected()
+    wanted = {
+        f"{table}.{field.column}"
+        for table, model in TABLES.items()
+        for field in model._meta.local_fields
+        if table in inside and field.is_relation and (parent := field.related_model)._meta.db_table in inside
+        and columns(model) & columns(parent) & {*OWNERS}
+    }  # fmt: skip
+    assert wanted - pins() == UNPINNED.keys()
+
+
+def test_a_lost_pin_is_noticed(broken):
+    assert "hosts_site.company_id" in pins()
+    assert "hosts_site.company_id" not in pins(broken("ALTER TABLE hosts_site DROP CONSTRAINT hosts_site_company_id_owner"))
+
+
+def body(definition: str) -> str:
+    return " ".join(definition.partition("$$")[2].rpartition("$$")[0].split())
+
+
+def in_database(table: str) -> str:
+    return " ".join(ask("SELECT prosrc FROM pg_proc WHERE proname = %s", f"{table}_guard_state")[0][0].split())
+
+
+@pytest.mark.parametrize("table", GUARDED)
+def test_the_trigger_is_the_state_table_of_the_code(table):
+    assert in_database(table) == body(sql.guard_sql(table, GUARDED[table]))
+    trigger = "SELECT tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = %s AND tgrelid = %s::regclass"
+    ((enabled, words),) = ask(trigger, f"{table}_guard_state", table)
+    assert enabled == "O" and "BEFORE UPDATE ON" in words and "FOR EACH ROW" in words
+
+
+def test_every_state_table_has_its_trigger():
+    assert {id(m) for m in GUARDED.values()} == {id(m) for m in machines()}
+    assert {table for (table,) in ask("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%%\\_guard\\_state'")} == GUARDED.keys()
+    for table, machine in GUARDED.items():
+        assert {value for value, _label in TABLES[table]._meta.get_field("state").choices} == set(machine.states), table
+
+
+def test_a_state_table_that_differs_is_noticed():
+    changed = Machine(PLACEMENT.code, PLACEMENT.states, PLACEMENT.transitions[:-1])
+    assert in_database("agreements_placement") != body(sql.guard_sql("agreements_placement", changed))
+
+
+def test_the_list_of_append_only_tables_is_the_database_s():
+    found = ask("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%%\\_append\\_only' AND tgenabled = 'O'")
+    assert {table for (table,) in found} == APPEND_ONLY
+
+
+@pytest.mark.parametrize("table", sorted(APPEND_ONLY))
+def test_rows_are_for_ever(table):
+    """The application role has no right to change them, and the trigger refuses even the owner of the tables."""
+    key = TABLES[table]._meta.pk.column
+    for privilege in ("UPDATE", "DELETE", "TRUNCATE"):
+        assert ask("SELECT has_table_privilege(%s, %s)", table, privilege) == [(False,)]
+    ((words,),) = ask("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = %s", f"{table}_append_only")
+    assert re.search(r"BEFORE (DELETE OR UPDATE|UPDATE OR DELETE) ON .* FOR EACH ROW EXECUTE FUNCTION core_refuse_change\(\)", words)
+
+
+def test_not_even_the_owner_of_the_tables_changes_a_published_rule_book():
+    with database.owner(connection.settings_dict["NAME"]) as db:
+        assert db.execute("SELECT count(*) FROM territory_rulebookversion").fetchone() != (0,)
+        for statement in ("UPDATE territory_rulebookversion SET act = 'falso'", "DELETE FROM territory_rulebookversion"):
+            with pytest.raises(psycopg.errors.RestrictViolation):
+                db.execute(statement)
+
+
+@pytest.mark.parametrize("model", [Company, Beneficiary])
+def test_a_merge_moves_every_reference(model):
+    pointing = {f"{m._meta.label}.{f.name}" for m in OURS if m._meta.managed for f in m._meta.local_fields if f.is_relation and f.related_model is model}
+    moved = {f"{f.model._meta.label}.{f.name}" for f in merge.references(model)}
+    assert moved | model.merge_exempt == pointing
+    assert not moved & model.merge_exempt
+
+
+def test_a_reference_without_a_reverse_name_is_moved_too():
+    assert "accounts.Membership.company" in {f"{f.model._meta.label}.{f.name}" for f in merge.references(Company)}
