@@ -1,33 +1,67 @@
 """Reads for the pages that show more than two rooms."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import todos
-from impresasolidale.core.models import Heartbeat, Job, Look, Message
+from impresasolidale.core.models import Heartbeat, Job, Look, Message, Todo
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
-from placements.beneficiaries.models import Beneficiary
+from placements.attendance.models import Timesheet
+from placements.beneficiaries.models import Beneficiary, CareMember
+from placements.beneficiaries.selectors import in_force
+from solidarity_fund.models import BenefitRequest
 
 PAGE = 50
 
 
-def inbox(access: Access) -> list[Any]:
-    """What waits for the roles this user holds here, by due date."""
-    return list(todos.open_for(access, sorted(access.roles))[:PAGE])
+# How a to-do's subject leads to the person it is about; a kind not listed is about nobody.
+PERSON_OF: dict[str, tuple[type[models.Model], str]] = {
+    "beneficiaries.beneficiary": (Beneficiary, "pk"),
+    "agreements.placement": (Placement, "beneficiary_id"),
+    "attendance.timesheet": (Timesheet, "placement__beneficiary_id"),
+    "solidarity_fund.benefitrequest": (BenefitRequest, "beneficiary_id"),
+}
 
 
-def my_people(access: Access) -> list[Beneficiary]:
+@dataclass(frozen=True)
+class Inbox:
+    """What waits: about the people I follow (or about nobody in particular), and about those a colleague follows."""
+
+    mine: list[Todo]
+    others: list[Todo]
+
+
+def inbox(access: Access, today: date) -> Inbox:
+    """What waits for the roles this user holds here, by due date; a to-do on a person goes first to who follows her."""
+    rows = list(todos.open_for(access, sorted(access.roles))[:PAGE])
+    person: dict[tuple[str, int], int] = {}
+    for label, (model, path) in PERSON_OF.items():
+        ids = [row.subject_id for row in rows if row.subject_type == label]
+        if ids:
+            found = model._default_manager.filter(pk__in=ids).values_list("pk", path)  # type: ignore[attr-defined]
+            person.update({(label, pk): person_id for pk, person_id in found})
+    team = CareMember.objects.filter(in_force(today), beneficiary_id__in=set(person.values())).values_list("beneficiary_id", "user_id")
+    followed_by_me = {beneficiary for beneficiary, user in team if user == access.actor_id}
+    followed = {beneficiary for beneficiary, _user in team}
+    mine: list[Todo] = []
+    others: list[Todo] = []
+    for row in rows:
+        about = person.get((row.subject_type, row.subject_id))
+        (mine if about is None or about in followed_by_me or about not in followed else others).append(row)
+    return Inbox(mine, others) if followed_by_me else Inbox(rows, [])
+
+
+def my_people(access: Access, today: date) -> list[Beneficiary]:
     """The people in whose care team the user is today, each with the state of the latest placement (`placement_state`, `placement_label`)."""
-    today = timezone.localdate()
     latest = Placement.objects.filter(beneficiary=models.OuterRef("pk")).order_by("-starts_on", "-id")
     mine = models.Q(care_team__valid_to=None) | models.Q(care_team__valid_to__gte=today)
     people = list(

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from impresasolidale.accounts.permissions import Permission as P
@@ -30,11 +31,12 @@ class Inbox(Page):
     template_name = "desk/inbox.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        people = selectors.my_people(self.access) if self.access.may(P.SEE_PEOPLE) else []
+        today = timezone.localdate()
+        people = selectors.my_people(self.access, today) if self.access.may(P.SEE_PEOPLE) else []
         if people:
             audit.look(Look.Kind.LIST, people, by=self.access, place="desk:inbox")
         return super().get_context_data(
-            waiting=selectors.inbox(self.access), people=people, new_person_url=reverse("beneficiaries:new"), **kwargs
+            inbox=selectors.inbox(self.access, today), people=people, today=today, new_person_url=reverse("beneficiaries:new"), **kwargs
         )
 
 

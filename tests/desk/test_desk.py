@@ -1,0 +1,68 @@
+"""The first page of each role, the inbox, the search, the outbox, the access log."""
+
+from datetime import timedelta
+
+import pytest
+
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core import todos
+from impresasolidale.core.models import Look
+from tests.factories.beneficiaries import make_beneficiary
+from tests.factories.fixtures import make_user
+from tests.factories.hosts import make_company
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [(Role.SOCIAL_WORKER, "/da-fare/"), (Role.COORDINATOR, "/rapporti/cruscotto/"), (Role.CLERK, "/da-fare/"), (Role.ACCOUNTING, "/rapporti/cruscotto/")],
+)
+def test_each_role_has_its_first_page(signed_in, sondrio, role, place):
+    assert signed_in(make_user(role, sondrio)).get("/scrivania/")["Location"] == place
+
+
+def ask(person, by, **changes):
+    wanted = {"kind": "test", "subject": person, "title": f"Chiama {person.last_name}", "url": "/da-fare/", "role": Role.SOCIAL_WORKER, "by": by}
+    todos.ask(**{**wanted, **changes})
+
+
+def test_the_inbox_puts_first_what_is_about_my_people(signed_in, within, worker, sondrio, today):
+    colleague = make_user(Role.SOCIAL_WORKER, sondrio, number=2)
+    theirs = make_beneficiary(within(colleague), number=2)
+    by = within(worker)
+    mine = make_beneficiary(by, number=1)
+    ask(theirs, by, due_on=today - timedelta(days=3))
+    ask(mine, by, due_on=today)
+    inbox = signed_in(worker).get("/da-fare/").context["inbox"]
+    assert [t.subject_id for t in inbox.mine] == [mine.pk]
+    assert [t.subject_id for t in inbox.others] == [theirs.pk]
+
+
+def test_a_todo_of_another_role_or_done_is_not_shown(signed_in, within, worker):
+    by = within(worker)
+    person = make_beneficiary(by)
+    ask(person, by, role=Role.COORDINATOR)
+    ask(person, by, kind="done")
+    todos.done(kind="done", subject=person, by=by)
+    assert signed_in(worker).get("/da-fare/").context["inbox"].mine == []
+
+
+def test_search_forgives_typos_and_stays_in_the_ambito(signed_in, within, worker, stranger):
+    by = within(worker)
+    person, company = make_beneficiary(by), make_company(by)
+    wrong = person.last_name[:-1] + "x"
+    found = signed_in(worker).get("/cerca/", {"q": wrong}).context["found"]
+    assert [p.pk for p in found.people] == [person.pk]
+    assert signed_in(stranger).get("/cerca/", {"q": person.last_name}).context["found"].people == []
+    assert [c.pk for c in signed_in(stranger).get("/cerca/", {"q": company.name}).context["found"].companies] == [company.pk]
+
+
+def test_the_access_log_is_for_the_data_protection_officer(signed_in, within, worker, sondrio):
+    person = make_beneficiary(within(worker))
+    signed_in(worker).get(f"/persone/{person.public_id}/")
+    dpo = make_user(Role.DPO, sondrio)
+    page = signed_in(dpo).get("/chi-ha-guardato/")
+    assert any(look.subject_ids == [person.pk] and look.kind == Look.Kind.DETAIL for look, _who in page.context["looks"])
+    assert person.last_name not in page.content.decode()
+    assert signed_in(worker).get("/chi-ha-guardato/").status_code == 403
