@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from companies.hosts.models import Company
@@ -57,10 +57,12 @@ def propose_certificate(*, company: Company, by: Access, today: date) -> Certifi
         created_by_id=by.actor_id,
     )
     record_fact("certification.certificate.proposed", certificate, by=by, scheme=scheme.version)
+    with translation.override("it"):  # what is stored reads the same whoever caused it
+        title = _("Riconoscimento da decidere: %(company)s") % {"company": company}
     todos.ask(
         kind=DECIDE,
         subject=certificate,
-        title=_("Riconoscimento da decidere: %(company)s") % {"company": company},
+        title=title,
         url=reverse("certification:decide", args=[certificate.public_id]),
         role=Role.COORDINATOR,
         by=by,
@@ -78,9 +80,13 @@ def grant_certificate(*, certificate: Certificate, by: Access, today: date, act:
     require_second_key(first_id=row.created_by_id, by=by, act=act)
     rules = selectors.common_rules(row.network_id, today)
     valid_to = last_valid_day(today, row.scheme.validity_months)
+    with translation.override("it"):  # what is stored reads the same whoever caused it
+        label = _("Attestato di riconoscimento")
+        reason = _("Atto n. %(number)s del %(day)s") % {"number": act.number.strip(), "day": f"{act.on:%d/%m/%Y}"} if act else ""
+        reminder = _("Il riconoscimento di %(company)s sta per scadere") % {"company": row.company}
     paper = issue(
         kind=documents.KIND,
-        kind_label=_("Attestato di riconoscimento"),
+        kind_label=label,
         template=documents.TEMPLATE,
         subject=row,
         context=documents.certificate_context(row, valid_from=today, valid_to=valid_to, threshold=rules.small_number_threshold),
@@ -93,7 +99,7 @@ def grant_certificate(*, certificate: Certificate, by: Access, today: date, act:
         "granted",
         row,
         by=by,
-        reason=_("Atto n. %(number)s del %(day)s") % {"number": act.number.strip(), "day": f"{act.on:%d/%m/%Y}"} if act else "",
+        reason=reason,
         decided_by_id=by.actor_id,
         decided_at=timezone.now(),
         valid_from=today,
@@ -104,7 +110,7 @@ def grant_certificate(*, certificate: Certificate, by: Access, today: date, act:
     todos.set_deadline(
         kind=EXPIRY,
         subject=row,
-        title=_("Il riconoscimento di %(company)s sta per scadere") % {"company": row.company},
+        title=reminder,
         url=reverse("certification:detail", args=[row.public_id]),
         role=Role.COORDINATOR,
         due_on=valid_to,

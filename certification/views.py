@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -113,7 +113,7 @@ class Decide(ServiceForm):
 class CertificatePaper(View):
     """The certificate's PDF."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
         access = request.access  # type: ignore[attr-defined]
         access.require(Permission.SEE_CERTIFICATES)
         certificate = selectors.certificate_for(access, kwargs["public_id"])

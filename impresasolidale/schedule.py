@@ -7,6 +7,8 @@ TICK = "impresasolidale.core.tasks.tick"
 BEAT = {
     # A placement starts, and ends, with its day.
     "placements by day": {"task": TICK, "schedule": crontab(hour=0, minute=5), "args": ("agreements.turn_day", "day")},
+    # What happened in other rooms, and covers that expired, show in every start light by the morning.
+    "start lights": {"task": TICK, "schedule": crontab(hour=4, minute=30), "args": ("agreements.refresh_all", "day")},
     # Covers, decrees and certificates that expire become to-dos before the office opens.
     "deadlines": {"task": TICK, "schedule": crontab(hour=5, minute=30), "args": ("core.remind_deadlines", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.

@@ -23,7 +23,7 @@ urlpatterns = [
     path("api/", include("impresasolidale.api.urls")),
 ]
 for _route in i18n:
-    _route.callback = login_not_required(_route.callback)
+    _route.callback = login_not_required(_route.callback)  # type: ignore[type-var]
 urlpatterns += [path("lingua/", include(i18n))]
 
 handler400 = "impresasolidale.core.views.bad_request"

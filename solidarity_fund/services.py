@@ -144,7 +144,7 @@ def ask_benefit(*, placement: Placement, kind: str, amount: Decimal, quote: str,
     todos.ask(
         kind="solidarity_fund.decide",
         subject=row,
-        title=_("Una richiesta di aiuto da decidere: %(kind)s") % {"kind": row.get_kind_display()},
+        title=_in_italian("Una richiesta di aiuto da decidere: %(kind)s", kind=row.get_kind_display),
         url=_url(row),
         role=Role.COORDINATOR,
         by=by,
@@ -183,7 +183,7 @@ def grant_benefit(
     todos.ask(
         kind="solidarity_fund.pay",
         subject=row,
-        title=_("Un aiuto concesso da versare: %(kind)s") % {"kind": row.get_kind_display()},
+        title=_in_italian("Un aiuto concesso da versare: %(kind)s", kind=row.get_kind_display),
         url=_url(row),
         role=Role.ACCOUNTING,
         by=by,
@@ -276,6 +276,6 @@ def _words(text: str, row: BenefitRequest) -> str:
 
 
 def _in_italian(text: str, **values: Any) -> str:
-    """The ledger is kept in one language, whatever the reader's."""
+    """What is kept for everybody, in the ledger or as a to-do, reads the same whoever caused it."""
     with translation.override(settings.LANGUAGE_CODE):
         return text % {name: value() for name, value in values.items()}

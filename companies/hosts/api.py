@@ -6,7 +6,6 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from impresasolidale.accounts.permissions import Permission
-
 from impresasolidale.core.api import access_of
 
 from . import selectors

@@ -22,7 +22,9 @@ COMPANY = (
 class FilterForm(Form):
     q = forms.CharField(label=gettext_lazy("Nome o partita IVA"), required=False, max_length=80, widget=forms.TextInput({"type": "search"}))
     kind = forms.ChoiceField(label=gettext_lazy("Tipo"), required=False)
-    ambito: Any = forms.ModelChoiceField(None, label=gettext_lazy("Ambito"), required=False, empty_label=gettext_lazy("Tutti, e fuori"))
+    ambito: Any = forms.ModelChoiceField(
+        None, label=gettext_lazy("Ambito"), required=False, empty_label=gettext_lazy("Tutti, anche fuori dagli Ambiti")
+    )
     comune = ComuneField(required=False)
 
     def __init__(self, *args: Any, ambiti: Any, **kwargs: Any) -> None:
@@ -67,7 +69,7 @@ class CompanyFields(forms.Form):
     safety_declared_on = forms.DateField(
         label=gettext_lazy("Dichiarazione sulla sicurezza"),
         required=False,
-        help_text=gettext_lazy("Il giorno in cui l'impresa ha dichiarato di avere DVR e RSPP."),
+        help_text=gettext_lazy("Il giorno in cui l'impresa ha dichiarato di avere il documento sui rischi (DVR) e il responsabile (RSPP)."),
     )
     law68_declared_on = forms.DateField(
         label=gettext_lazy("Dichiarazione sulla legge 68/1999"),

@@ -14,6 +14,7 @@ from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.accounts.services import invite
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import name_key
@@ -99,6 +100,9 @@ def edit_company(*, company: Company, row_version: int, by: Access, **values: An
     row.search_key, row.size_class, row.row_version = name_key(row.name), size_of(row.staff_count), row.row_version + 1
     row.save()
     record_fact("hosts.company.edited", row, by=by, columns=changed)
+    if "safety_declared_on" in changed:
+        # Every Ambito may have somebody there.
+        enqueue("agreements.refresh_all", by=Access.system(network_id=by.network_id, ambito_id=None, reason="safety declared"))
     return row
 
 

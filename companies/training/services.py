@@ -14,6 +14,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import documents
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
+from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
 
@@ -116,6 +117,8 @@ def record_attendance(*, edition: Edition, row_version: int, minutes: Mapping[in
     for enrolment in done:
         if enrolment.state == Enrolment.State.ATTENDED:
             _certify(enrolment, sessions, by=by, today=today)
+    # Every Ambito's start lights ask whether the tutor is trained.
+    enqueue("agreements.refresh_all", by=Access.system(network_id=by.network_id, ambito_id=None, reason="training recorded"))
     return done
 
 

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -150,5 +150,5 @@ class RecordAttendance(OfEdition, ServiceForm):
 class CertificateFile(Guarded):
     permission = Permission.SEE_TRAINING
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
         return serve_document(selectors.certificate_for(self.access, kwargs["public_id"]), by=self.access)

@@ -224,13 +224,14 @@ def _by_token(request: Any) -> Access | None:
 
 
 def for_job(job: Any) -> Access:
-    """The Access a job works with: its Ambito, or every network and Ambito for a periodic one."""
+    """The Access a job works with: its Ambito, all of its network's, or every network and Ambito for a periodic one."""
     if job.network_id:
+        ambiti = [job.ambito_id] if job.ambito_id else Ambito.objects.filter(network_id=job.network_id).values_list("pk", flat=True)
         return Access(
             actor=User.objects.filter(pk=job.actor_id).first() if job.actor_id else None,
             network_id=job.network_id,
             ambito_id=job.ambito_id,
-            ambiti=frozenset({job.ambito_id} if job.ambito_id else ()),
+            ambiti=frozenset(ambiti),
             system_reason=f"job {job.name}",
         )
     return Access(

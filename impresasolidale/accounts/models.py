@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -37,7 +37,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -71,7 +71,9 @@ class Membership(models.Model):
     role = models.CharField(_("ruolo"), max_length=30, choices=Role)
     network = models.ForeignKey("territory.Network", models.PROTECT, related_name="+", verbose_name=_("rete"))
     ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Ambito"))
-    comune = models.ForeignKey("territory.Comune", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("solo residenti a"))
+    comune = models.ForeignKey(
+        "territory.Comune", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("solo residenti a")
+    )
     company = models.ForeignKey("hosts.Company", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("impresa"))
     valid_from = models.DateField(_("dal"))
     valid_to = models.DateField(_("al"), null=True, blank=True)

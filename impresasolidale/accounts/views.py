@@ -98,7 +98,7 @@ class ForgotPasswordPage(ServiceForm):
 
     def act(self, form: Any) -> str:
         services.send_forgotten(email=form.cleaned_data["email"], base_url=settings.BASE_URL)
-        messages.info(self.request, _("Se l'indirizzo è registrato, tra poco arriva un messaggio con il link per scegliere una nuova password."))
+        messages.info(
+            self.request, _("Se l'indirizzo è registrato, tra poco arriva un messaggio con il link per scegliere una nuova password.")
+        )
         return str(self.success_url)
-
-

@@ -51,7 +51,13 @@ def record_state(machine: Any, step: Any, row: Any, *, before: str, by: Actor, r
 
 
 def look(
-    kind: Look.Kind, rows: Iterable[models.Model] | models.Model = (), *, by: Actor, place: str = "", reason: str = "", subject_type: str = ""
+    kind: Look.Kind,
+    rows: Iterable[models.Model] | models.Model = (),
+    *,
+    by: Actor,
+    place: str = "",
+    reason: str = "",
+    subject_type: str = "",
 ) -> None:
     """Note that `by` saw `rows`. Inside a request it is written after it; elsewhere at once."""
     seen = [rows] if isinstance(rows, models.Model) else list(rows)

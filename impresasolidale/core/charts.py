@@ -161,7 +161,7 @@ def words(value: Number, unit: str = "", *, short: bool = False) -> str:
         minutes = int(number)
         whole = f"{number_format(minutes // 60, force_grouping=True)}\u00a0h"
         return whole if short or minutes % 60 == 0 else f"{whole}\u00a0{minutes % 60}\u00a0min"
-    places = 0 if short or number == number.to_integral() and unit != "€" else 2
+    places = 0 if short or (number == number.to_integral() and unit != "€") else 2
     if short and number and abs(number) < 10 and number != number.to_integral():
         places = 1
     return number_format(number, decimal_pos=places, force_grouping=True) + (f"\u00a0{unit}" if unit else "")
@@ -260,7 +260,8 @@ def _shares(title: str, key: str, height: int, inner: SafeString, parts: Sequenc
 
 def _svg(title: str, key: str, height: int, inner: SafeString, description: str) -> SafeString:
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{0}-t {0}-d" viewBox="0 0 {1} {2}" font-family="Titillium Web, sans-serif">'
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{0}-t {0}-d" viewBox="0 0 {1} {2}"'
+        ' font-family="Titillium Web, sans-serif">'
         '<title id="{0}-t">{3}</title><desc id="{0}-d">{4}</desc>{5}</svg>',
         key,
         WIDTH,

@@ -103,7 +103,7 @@ def sample() -> dict[str, Any]:
         ],
         "story": [
             {
-                "when": dt.datetime(2026, 11, 20, 9, 5),
+                "when": dt.datetime(2026, 11, 20, 9, 5, tzinfo=dt.UTC),
                 "who": "Paola Negri",
                 "title": _("Mese di ottobre confermato"),
                 "text": _("71 ore e 30 minuti."),

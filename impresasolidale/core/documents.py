@@ -1,4 +1,4 @@
-"""Issuing papers: frozen context, number from its series, code and job in the caller's transaction. Rendering comes later, from the row only."""
+"""Issuing papers: frozen context, number from its series, code and job in the caller's transaction. Rendering comes later."""
 
 import hashlib
 import secrets
@@ -48,6 +48,7 @@ def issue(
     assert (ambito_id is None) != (network_id is None), "one owner"
     owner = f"ambito:{ambito_id}" if ambito_id else f"network:{network_id}"
     text = canonical(context)
+    frozen: Any = dict(context)
     document = Document.objects.create(
         ambito_id=ambito_id,
         network_id=network_id,
@@ -57,7 +58,7 @@ def issue(
         subject_type=type_of(subject),
         subject_id=subject.pk,
         template=template,
-        context=context,
+        context=frozen,
         context_hash=hashlib.sha256(text.encode()).hexdigest(),
         issued_on=today,
         supersedes=supersedes,

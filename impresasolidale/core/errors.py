@@ -1,6 +1,7 @@
 """Errors a user can understand. A service raises them; a view shows their words beside the form (422 or 409)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class DomainError(Exception):
     """A refusal with words for the user. `field` names the form field it belongs to, if any."""
 
-    words = _("Non è possibile farlo adesso.")
+    words: Any = _("Non è possibile farlo adesso.")
     status = 422
 
     def __init__(self, words: object = None, *, field: str | None = None) -> None:

@@ -189,7 +189,7 @@ class Checks(forms.CheckboxSelectMultiple):
 
 
 class Suggest(forms.TextInput):
-    """Text with suggestions from `url`: `GET ?q=…` answers lines of `<option value="…">`. Typing the whole name works without JavaScript."""
+    """Text with suggestions from `url`: `GET ?q=…` answers lines of `<option value="…">`. Works without JavaScript."""
 
     template_name = "forms/widgets/suggest.html"
 

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from .actor import Actor
 from .audit import record_fact, type_of
 from .errors import DomainError
-from .models import MergeLog
+from .models import Document, MergeLog, Upload
+
+SUBJECTS: tuple[type[models.Model], ...] = (Document, Upload)
 
 
 def references(model: type[models.Model]) -> list[models.ForeignKey]:
     """Every foreign key to `model`. A model declares `merge_exempt = {"app.Model.field", …}` for those that stay."""
-    exempt = getattr(model, "merge_exempt", frozenset())
+    exempt: frozenset[str] = getattr(model, "merge_exempt", frozenset())
     related = model._meta.get_fields(include_hidden=True)  # those without a reverse name too (related_name="+")
     found = [r.field for r in related if isinstance(r, models.ManyToOneRel)]
     return [f for f in found if f"{f.model._meta.label}.{f.name}" not in exempt]
@@ -22,7 +24,9 @@ def references(model: type[models.Model]) -> list[models.ForeignKey]:
 
 def preview(keep: models.Model, drop: models.Model) -> list[tuple[str, int]]:
     """(what, how many) would move from `drop` to `keep`."""
-    rows = [(str(f.model._meta.verbose_name_plural), f.model._base_manager.filter(**{f.name: drop}).count()) for f in references(type(keep))]
+    rows = [
+        (str(f.model._meta.verbose_name_plural), f.model._base_manager.filter(**{f.name: drop}).count()) for f in references(type(keep))
+    ]
     return [(name, count) for name, count in rows if count]
 
 
@@ -37,10 +41,17 @@ def merge(*, keep: Any, drop: Any, by: Actor) -> MergeLog:
     for field in references(model):
         with connection.cursor() as cursor:
             cursor.execute(
-                f'UPDATE "{field.model._meta.db_table}" SET "{field.column}" = %s WHERE "{field.column}" = %s RETURNING id', [keep.pk, drop.pk]
+                f'UPDATE "{field.model._meta.db_table}" SET "{field.column}" = %s WHERE "{field.column}" = %s RETURNING id',
+                [keep.pk, drop.pk],
             )
             if ids := [row[0] for row in cursor.fetchall()]:
                 moved.append([field.model._meta.db_table, field.column, ids])
+    # Papers, files and messages point by type and id.
+    for holder in SUBJECTS:
+        ids = list(holder._base_manager.filter(subject_type=type_of(keep), subject_id=drop.pk).values_list("pk", flat=True))
+        if ids:
+            holder._base_manager.filter(pk__in=ids).update(subject_id=keep.pk)
+            moved.append([holder._meta.db_table, "subject_id", ids])
     model._default_manager.filter(pk=drop.pk).update(merged_into=keep)
     log = MergeLog.objects.create(
         ambito_id=getattr(keep, "ambito_id", None),
@@ -64,7 +75,7 @@ def undo_merge(*, log: MergeLog, by: Actor) -> None:
     if row.undone_at:
         raise DomainError(_("Questa unione è già stata annullata."))
     model = apps.get_model(row.model)
-    known = {(f.model._meta.db_table, f.column) for f in references(model)}
+    known = {(f.model._meta.db_table, f.column) for f in references(model)} | {(h._meta.db_table, "subject_id") for h in SUBJECTS}
     for table, column, ids in row.moved:
         assert (table, column) in known, (table, column)
         with connection.cursor() as cursor:

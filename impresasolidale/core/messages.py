@@ -22,7 +22,7 @@ def send(*, kind: str, address: str, subject: str, template: str, context: dict[
     last = Message.objects.filter(kind=kind, address=address).order_by("-created_at").first()
     if last and last.created_at > timezone.now() - COOLDOWN and about is not None and last.about_id == about.pk:
         at = timezone.localtime(last.created_at).strftime("%H:%M")
-        raise DomainError(_("Un messaggio uguale è già partito alle %(at)s: aspetta dieci minuti prima di rimandarlo.") % {"at": at})
+        raise DomainError(_("Un messaggio uguale è già partito alle %(at)s: aspetta dieci minuti prima di mandarlo di nuovo.") % {"at": at})
     message = Message.objects.create(
         ambito_id=by.ambito_id,
         network_id=by.network_id,

@@ -53,9 +53,7 @@ def make_key(folder: Path) -> None:
     (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     temporary = folder / "key.pem.new"
     temporary.touch(mode=0o600)
-    temporary.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+    temporary.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
     temporary.rename(folder / "key.pem")
 
 

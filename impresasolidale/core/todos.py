@@ -38,10 +38,9 @@ def done(*, kind: str, subject: Any, by: Actor) -> None:
 
 def open_for(access: Any, roles: list[str]) -> models.QuerySet[Todo]:
     """What waits for these roles in the active Ambito, by due date."""
-    return (
-        Todo.objects.filter(Q(ambito_id=access.ambito_id) | Q(ambito_id=None, network_id=access.network_id), role__in=roles, done_at=None)
-        .order_by(F("due_on").asc(nulls_last=True), "id")
-    )
+    return Todo.objects.filter(
+        Q(ambito_id=access.ambito_id) | Q(ambito_id=None, network_id=access.network_id), role__in=roles, done_at=None
+    ).order_by(F("due_on").asc(nulls_last=True), "id")
 
 
 def set_deadline(*, kind: str, subject: Any, title: str, url: str, role: str, due_on: date, by: Actor, remind_days: int = 30) -> None:
@@ -64,7 +63,9 @@ def set_deadline(*, kind: str, subject: Any, title: str, url: str, role: str, du
 
 
 def close_deadline(*, kind: str, subject: Any) -> None:
-    Deadline.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, closed_at=None).update(closed_at=timezone.now())
+    Deadline.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, closed_at=None).update(
+        closed_at=timezone.now()
+    )
 
 
 def remind(*, today: date) -> int:

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
-
 from .actor import Actor
 from .errors import ReasonRequired, TransitionNotAllowed
 

@@ -6,7 +6,7 @@ The libraries are imported inside the functions: their tables of places are larg
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
@@ -189,7 +189,7 @@ def _decode(plain: str) -> dict:
         ) from error
 
 
-def _check_eleven_digits(number: str, not_digits, wrong_length) -> None:
+def _check_eleven_digits(number: str, not_digits: Any, wrong_length: Any) -> None:
     if not number.isascii() or not number.isdigit():
         raise ValidationError(not_digits, code="characters")
     if len(number) != 11:

@@ -60,7 +60,7 @@ class ServiceForm(Guarded, FormView):
             with transaction.atomic():
                 return SeeOther(self.act(form))
         except DomainError as error:
-            form.add_domain_error(error)
+            form.add_domain_error(error)  # type: ignore[attr-defined]
             return self.refused(form, error.status)
         except IntegrityError as error:
             form.add_error(None, constraint_words(error))
@@ -111,7 +111,7 @@ def check_version(row: Any, seen: int | str) -> None:
         raise Conflict
 
 
-def serve_document(document: Document, *, by: Any) -> HttpResponse:
+def serve_document(document: Document, *, by: Any) -> FileResponse:
     """The file of a paper, to someone whose selector already found its subject. The look is logged."""
     if document.state != Document.State.READY:
         raise Http404
@@ -120,7 +120,7 @@ def serve_document(document: Document, *, by: Any) -> HttpResponse:
     return FileResponse(default_storage.open(document.file_name), content_type="application/pdf", filename=name)
 
 
-def serve_upload(upload: Upload, *, by: Any) -> HttpResponse:
+def serve_upload(upload: Upload, *, by: Any) -> FileResponse:
     audit.look(Look.Kind.DOCUMENT, upload, by=by, place=upload.kind)
     return FileResponse(
         default_storage.open(upload.file_name), content_type=upload.content_type, filename=f"{upload.public_id}", as_attachment=True
@@ -200,5 +200,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/csrf.html", status=403)
-
-

@@ -231,6 +231,7 @@ def _pages(access: Access, rounds: int) -> Iterator[Row]:
     phone = _signed_in(Client(), tutor.actor)
     yield compare("attendance:today", timed(_getting(phone, reverse("attendance:today"))), bare, target=3.0, rounds=rounds)
     token = secrets.token_urlsafe()
+    assert access.actor
     ApiToken.objects.create(
         user=access.actor,
         name="bench",

@@ -47,7 +47,7 @@ def inbox(access: Access, today: date) -> Inbox:
     for label, (model, path) in PERSON_OF.items():
         ids = [row.subject_id for row in rows if row.subject_type == label]
         if ids:
-            found = model._default_manager.filter(pk__in=ids).values_list("pk", path)  # type: ignore[attr-defined]
+            found = model._default_manager.filter(pk__in=ids).values_list("pk", path)
             person.update({(label, pk): person_id for pk, person_id in found})
     team = CareMember.objects.filter(in_force(today), beneficiary_id__in=set(person.values())).values_list("beneficiary_id", "user_id")
     followed_by_me = {beneficiary for beneficiary, user in team if user == access.actor_id}
@@ -61,17 +61,17 @@ def inbox(access: Access, today: date) -> Inbox:
 
 
 def my_people(access: Access, today: date) -> list[Beneficiary]:
-    """The people in whose care team the user is today, each with the state of the latest placement (`placement_state`, `placement_label`)."""
+    """The people in whose care team the user is today, with the latest placement's state (`placement_state`, `placement_label`)."""
     latest = Placement.objects.filter(beneficiary=models.OuterRef("pk")).order_by("-starts_on", "-id")
     mine = models.Q(care_team__valid_to=None) | models.Q(care_team__valid_to__gte=today)
-    people = list(
+    people: list[Any] = list(
         Beneficiary.objects.filter(mine, ambito_id=access.ambito_id, care_team__user=access.actor, merged_into=None)
         .annotate(placement_state=models.Subquery(latest.values("state")[:1]), placement_id=models.Subquery(latest.values("public_id")[:1]))
         .distinct()
         .order_by("search_key", "id")[:PAGE]
     )
     for person in people:
-        person.placement_label = PlacementState(person.placement_state).label if person.placement_state else ""  # type: ignore[attr-defined]
+        person.placement_label = PlacementState(person.placement_state).label if person.placement_state else ""
     return people
 
 

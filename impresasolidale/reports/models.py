@@ -1,5 +1,7 @@
 """Reports that were ordered: definition, parameters, cut-off and results, frozen with the hashes of their files."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,12 +12,14 @@ from impresasolidale.core.models import AmbitoOwned, Record
 class ReportRun(Record, AmbitoOwned):
     """One monthly monitoring report of one Ambito. `rows` are what page, PDF and XLSX show."""
 
+    stored_files = ("xlsx_name",)
+
     kind = models.CharField(_("rapporto"), max_length=40)
     definition = models.PositiveSmallIntegerField(_("versione della definizione"))
     period_from = models.DateField(_("dal"))
     period_to = models.DateField(_("al"))
     data_until = models.DateTimeField(_("dati fino al"), null=True)
-    rows = EncryptedJSONField(default=list)
+    rows: Any = EncryptedJSONField(default=list)
     totals = models.JSONField(default=dict)
     rows_hash = models.CharField(max_length=64, blank=True)
     xlsx_name = models.CharField(max_length=200, blank=True)

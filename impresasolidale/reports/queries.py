@@ -1,4 +1,4 @@
-"""Aggregates: one function = one SQL aggregate, arguments (access, period), frozen dataclasses back. Page, PDF and XLSX use the same rows."""
+"""Aggregates: one function = one SQL aggregate, arguments (access, period), frozen dataclasses back."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -127,7 +127,9 @@ class Counts:
 
     @property
     def preparing(self) -> int:
-        return sum(self.by_state.get(s, 0) for s in (PlacementState.DRAFT, PlacementState.PROPOSED, PlacementState.TO_SIGN, PlacementState.SIGNED))
+        return sum(
+            self.by_state.get(s, 0) for s in (PlacementState.DRAFT, PlacementState.PROPOSED, PlacementState.TO_SIGN, PlacementState.SIGNED)
+        )
 
     @property
     def to_validate(self) -> int:
@@ -144,9 +146,9 @@ def at_risk(access: Access, today: date) -> Any:
     """Placements that should start within two weeks and still have a block item open."""
     red = ReadinessItem.objects.filter(placement=OuterRef("pk"), severity="block", satisfied_at=None, waived_by=None)
     soon = (PlacementState.TO_SIGN, PlacementState.SIGNED, PlacementState.VALIDATED)
-    return Placement.objects.filter(Exists(red), ambito_id=access.ambito_id, state__in=soon, starts_on__lte=today + timedelta(days=RISK_DAYS)).order_by(
-        "starts_on", "pk"
-    )
+    return Placement.objects.filter(
+        Exists(red), ambito_id=access.ambito_id, state__in=soon, starts_on__lte=today + timedelta(days=RISK_DAYS)
+    ).order_by("starts_on", "pk")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
@@ -23,6 +22,7 @@ from impresasolidale.core.fields import canonical
 from impresasolidale.core.jobs import Run, enqueue
 from impresasolidale.core.models import Job
 from impresasolidale.core.rendering import render_document
+from impresasolidale.core.templatetags.ui import written
 from impresasolidale.territory.selectors import lead_body
 from placements.attendance.enums import MonthState
 
@@ -47,12 +47,17 @@ def order_monthly_report(*, month: date, by: Access, today: date) -> Job:
     if month > today:
         raise DomainError(_("Questo mese non è ancora iniziato."), field="month")
     run = ReportRun.objects.create(
-        ambito_id=by.ambito_id, kind=MONTHLY, definition=DEFINITION, period_from=month, period_to=month_end(month), created_by_id=by.actor_id
+        ambito_id=by.ambito_id,
+        kind=MONTHLY,
+        definition=DEFINITION,
+        period_from=month,
+        period_to=month_end(month),
+        created_by_id=by.actor_id,
     )
     job = enqueue(
         "reports.monthly_monitoring",
         by=by,
-        label=_("Rapporto di monitoraggio, %(month)s") % {"month": date_format(month, "F Y")},
+        label=_("Rapporto di monitoraggio, %(month)s") % {"month": written(month, "F Y")},
         report_id=run.pk,
     )
     run.job = job
@@ -95,7 +100,7 @@ def make_monthly_report(run: Run, *, report_id: int, today: date) -> dict[str, A
 
 
 def _title(report: ReportRun) -> str:
-    return f"{report.ambito} — {date_format(report.period_from, 'F Y')}"
+    return f"{report.ambito} — {written(report.period_from, 'F Y')}"
 
 
 def _context(report: ReportRun, rows: list[queries.MonitoringRow], sums: queries.MonitoringTotals) -> dict[str, Any]:
@@ -112,4 +117,3 @@ def _context(report: ReportRun, rows: list[queries.MonitoringRow], sums: queries
         "totals": asdict(sums),
         "rows_hash": report.rows_hash,
     }
-

@@ -49,8 +49,8 @@ class Dashboard(Page):
             compared_month=months[-2],
             order_url=reverse("reports:order"),
             fund_url=reverse("solidarity_fund:home"),
-            running_url=f"{reverse('agreements:list')}?state=active",
-            validate_url=f"{reverse('agreements:list')}?state=signed",
+            running_url=f"{reverse('agreements:list')}?stato=active",
+            validate_url=f"{reverse('agreements:list')}?stato=signed",
             validate_tone="warn" if counts.to_validate else "",
             risk_tone="bad" if counts.at_risk else "",
             **kwargs,
@@ -70,7 +70,7 @@ class OrderReport(ServiceForm):
     permission = P.ORDER_REPORTS
     template_name = "reports/order.html"
     form_class = MonthlyReport
-    extra_context = {"list_url": reverse_lazy("reports:list")}  # noqa: RUF012  (Django's own hook)
+    extra_context = {"list_url": reverse_lazy("reports:list")}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "today": timezone.localdate()}
@@ -110,4 +110,6 @@ class ReportFile(Guarded):
         if kind != "xlsx" or not report.xlsx_name:
             raise Http404
         audit.look(Look.Kind.EXPORT, report, by=self.access, place="reports:xlsx")
-        return FileResponse(default_storage.open(report.xlsx_name), as_attachment=True, filename=f"monitoraggio-{report.period_from:%Y-%m}.xlsx")
+        return FileResponse(
+            default_storage.open(report.xlsx_name), as_attachment=True, filename=f"monitoraggio-{report.period_from:%Y-%m}.xlsx"
+        )

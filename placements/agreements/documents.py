@@ -72,14 +72,16 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
             "ends_on": placement.ends_on.isoformat(),
             "weekly_minutes": project.weekly_minutes,
             "person_name": f"{person.first_name} {person.last_name}",
-            "person": _person_rows(person),
-            "service": _kept(
-                ["Servizio sociale", body.name],
-                ["Operatore di riferimento", charge.case_manager if charge else ""],
-                ["Valutazione del servizio sociale", _assessment(person, placement.starts_on)],
-            ),
-            "host": [*_company_rows(company), *_kept(["Luogo del tirocinio", f"{site.name}, {site.address}, {site.comune}"])],
-            "tutors": _kept(
+            "person": [
+                *_person_rows(person),
+                *_kept(
+                    ["Operatore di riferimento", charge.case_manager if charge else ""],
+                    ["Valutazione del servizio sociale", _assessment(person, placement.starts_on)],
+                ),
+            ],
+            "host": _kept(
+                *_company_rows(company),
+                ["Luogo del tirocinio", f"{site.name}, {site.address}, {site.comune}"],
                 ["Tutor aziendale", _with(placement.company_tutor, placement.company_tutor.job_title)],
                 ["Tutor dell'ente promotore", str(placement.promoter_tutor)],
                 ["Convenzione", reference],
@@ -91,8 +93,8 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
             "period": [
                 ["Inizio", _day(placement.starts_on)],
                 ["Fine", _day(placement.ends_on)],
-                ["Ore alla settimana", _plain(hours(project.weekly_minutes))],
             ],
+            "week_title": f"La settimana: {_plain(hours(project.weekly_minutes))} in tutto",
             "week_head": ["Giorno", "Dalle", "Alle", "Durata"],
             "week_numeric": [1, 2, 3],
             "week": [[_weekday(n), _at(start), _at(_later(start, minutes)), _plain(hours(minutes))] for n, start, minutes in week],

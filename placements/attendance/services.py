@@ -8,7 +8,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +15,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import todos
 from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
+from impresasolidale.core.templatetags.ui import written
 from impresasolidale.core.transitions import perform
 from impresasolidale.territory.calendar import working_days
 from placements.agreements.enums import PlacementState
@@ -352,7 +352,7 @@ def _resync_sheets(placement: Placement) -> None:
 
 
 def month_words(day: date) -> str:
-    return date_format(day, "F Y").lower()
+    return written(day, "F Y")
 
 
 def month_url(placement: Placement, day: date) -> str:

@@ -12,6 +12,7 @@ from impresasolidale.accounts.access import Access, members_with
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit
+from impresasolidale.core.merge import references
 from impresasolidale.core.models import Look, MergeLog, Todo
 from impresasolidale.core.todos import open_for
 from impresasolidale.territory.selectors import name_key
@@ -58,8 +59,8 @@ def _opens(access: Access, on: date) -> Q:
 def _has_task(todos: QuerySet[Todo]) -> Q:
     """A to-do about the person, or about anything a higher room keeps on the person (a placement, a request)."""
     found = Q(Exists(todos.filter(subject_type=Beneficiary._meta.label_lower, subject_id=OuterRef("pk"))))
-    for relation in Beneficiary._meta.related_objects:
-        model, key = relation.related_model, relation.field
+    for key in references(Beneficiary):
+        model = key.model
         if model._meta.app_label != Beneficiary._meta.app_label:
             subjects = todos.filter(subject_type=model._meta.label_lower).values("subject_id")
             found |= Q(Exists(model._default_manager.filter(**{key.name: OuterRef("pk")}, pk__in=subjects)))

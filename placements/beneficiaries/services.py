@@ -18,6 +18,7 @@ from impresasolidale.core import audit, merge, validators
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.fields import lookup_hash
+from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Look, MergeLog
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Comune
@@ -135,6 +136,7 @@ def update_beneficiary(
     row.row_version += 1
     row.save()
     record_fact("beneficiaries.beneficiary.changed", row, by=by, fields=sorted(changes))
+    enqueue("agreements.refresh_all", by=by)
     return row
 
 
@@ -150,6 +152,7 @@ def add_representative(
         ambito_id=beneficiary.ambito_id, beneficiary=beneficiary, created_by=by.actor, valid_from=valid_from, valid_to=valid_to, **fields
     )
     record_fact("beneficiaries.representative.added", row, by=by)
+    enqueue("agreements.refresh_all", by=by)
     return row
 
 
@@ -178,6 +181,7 @@ def take_in_charge(
         created_by=by.actor,
     )
     record_fact("beneficiaries.charge.recorded", row, by=by)
+    enqueue("agreements.refresh_all", by=by)
     return row
 
 
@@ -190,6 +194,7 @@ def record_assessment(*, beneficiary: Beneficiary, made_on: date, author: str, b
         ambito_id=beneficiary.ambito_id, beneficiary=beneficiary, made_on=made_on, author=author, protocol=protocol, created_by=by.actor
     )
     record_fact("beneficiaries.assessment.recorded", row, by=by)
+    enqueue("agreements.refresh_all", by=by)
     return row
 
 
@@ -205,6 +210,7 @@ def give_privacy_notice(*, beneficiary: Beneficiary, given_on: date, by: Access,
     row.row_version += 1
     row.save(update_fields=["privacy_notice_on", "row_version"])
     record_fact("beneficiaries.privacy_notice.given", row, by=by, on=given_on.isoformat())
+    enqueue("agreements.refresh_all", by=by)
     return row
 
 

@@ -88,7 +88,9 @@ def test_the_link_is_never_kept_in_clear(invited):
 def test_the_same_message_waits_ten_minutes(within, coordinator, invited, today):
     by = within(coordinator)
     with pytest.raises(DomainError, match="dieci minuti"):
-        services.send_link(user=invited[0], by=by, kind="accounts.invitation", template="accounts/email/invitation.txt", base_url="http://x")
+        services.send_link(
+            user=invited[0], by=by, kind="accounts.invitation", template="accounts/email/invitation.txt", base_url="http://x"
+        )
 
 
 def test_forgotten_passwords_answer_the_same_to_everybody(client, worker):

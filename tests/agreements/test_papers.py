@@ -36,9 +36,9 @@ def paper(placement: Placement) -> Document:
 def test_the_project_is_frozen_with_what_domain_2_2_asks(worker: User, within: Any) -> None:
     placement = make_placement(within(worker), S.TO_SIGN)
     context = paper(placement).context
-    facts = dict(context["person"] + context["host"] + context["tutors"] + context["period"] + context["money"] + context["safeguards"])
+    facts = dict(context["person"] + context["host"] + context["period"] + context["money"] + context["safeguards"])
     assert facts["Codice fiscale"] == placement.beneficiary.codice_fiscale
-    assert facts["Inizio"] == "2 dicembre 2026" and facts["Ore alla settimana"] == "8 h"
+    assert facts["Inizio"] == "2 dicembre 2026" and context["week_title"] == "La settimana: 8 h in tutto"
     assert facts["Convenzione"].startswith("n. 2026/000001")
     assert "400,00 € al mese con almeno 80 %" in facts["Contributo motivazionale"]
     assert "inail-1" in facts["Infortuni (INAIL)"] and "liability-1" in facts["Responsabilità civile"]

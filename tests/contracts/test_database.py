@@ -20,9 +20,10 @@ from placements.beneficiaries.models import Beneficiary
 from solidarity_fund.transitions import REQUEST
 from tests.support import database
 from tests.support.machines import machines
+from tests.support.sources import WINGS
 
 pytestmark = pytest.mark.django_db
-OURS = [m for m in apps.get_models() if m.__module__.partition(".")[0] in {"impresasolidale", "placements", "companies", "solidarity_fund", "certification"}]
+OURS = [m for m in apps.get_models() if m.__module__.partition(".")[0] in WINGS]
 TABLES = {m._meta.db_table: m for m in OURS if m._meta.managed}
 OWNERS = ("ambito_id", "network_id")
 
@@ -148,7 +149,8 @@ def test_functions_with_their_owner_s_rights_keep_within_bounds():
 
 def pins(ask: Ask = ask) -> set[str]:
     """`table.column` of every two-column foreign key whose second column is an owner."""
-    found = ask("SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' AND cardinality(conkey) = 2")
+    composite = "FROM pg_constraint WHERE contype = 'f' AND cardinality(conkey) = 2"
+    found = ask(f"SELECT conrelid::regclass::text, pg_get_constraintdef(oid) {composite}")
     pairs = [(table, re.match(r"FOREIGN KEY \((\w+), (\w+)\) REFERENCES \w+\(id, (\w+)\)", words)) for table, words in found]
     return {f"{table}.{match[1]}" for table, match in pairs if match and match[2] == match[3] and match[2] in OWNERS}
 
@@ -188,7 +190,8 @@ def test_the_trigger_is_the_state_table_of_the_code(table):
 
 def test_every_state_table_has_its_trigger():
     assert {id(m) for m in GUARDED.values()} == {id(m) for m in machines()}
-    assert {table for (table,) in ask("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%%\\_guard\\_state'")} == GUARDED.keys()
+    found = ask("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%%\\_guard\\_state'")
+    assert {table for (table,) in found} == GUARDED.keys()
     for table, machine in GUARDED.items():
         assert {value for value, _label in TABLES[table]._meta.get_field("state").choices} == set(machine.states), table
 
@@ -205,8 +208,7 @@ def test_the_list_of_append_only_tables_is_the_database_s():
 
 @pytest.mark.parametrize("table", sorted(APPEND_ONLY))
 def test_rows_are_for_ever(table):
-    """The application role has no right to change them, and the trigger refuses even the owner of the tables."""
-    key = TABLES[table]._meta.pk.column
+    """The application role has no right to change them, and a trigger refuses even the owner of the tables."""
     for privilege in ("UPDATE", "DELETE", "TRUNCATE"):
         assert ask("SELECT has_table_privilege(%s, %s)", table, privilege) == [(False,)]
     ((words,),) = ask("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = %s", f"{table}_append_only")
@@ -223,7 +225,8 @@ def test_not_even_the_owner_of_the_tables_changes_a_published_rule_book():
 
 @pytest.mark.parametrize("model", [Company, Beneficiary])
 def test_a_merge_moves_every_reference(model):
-    pointing = {f"{m._meta.label}.{f.name}" for m in OURS if m._meta.managed for f in m._meta.local_fields if f.is_relation and f.related_model is model}
+    fields = [f for m in OURS if m._meta.managed for f in m._meta.local_fields]
+    pointing = {f"{f.model._meta.label}.{f.name}" for f in fields if f.is_relation and f.related_model is model}
     moved = {f"{f.model._meta.label}.{f.name}" for f in merge.references(model)}
     assert moved | model.merge_exempt == pointing
     assert not moved & model.merge_exempt

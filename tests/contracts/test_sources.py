@@ -11,7 +11,7 @@ from tests.support.sources import LINES, ours, text
 
 Rule = Callable[[str], Iterator[tuple[int, str]]]
 
-# Who may write a state: the one walker of state tables; job, message and paper states are no state machines, and only their own module writes them.
+# Who may write a state: the walker of state tables; and of jobs, messages and papers, which have no state table, their own module.
 WRITES_STATE = {
     "impresasolidale/core/transitions.py",
     "impresasolidale/core/jobs.py",

@@ -57,7 +57,9 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
                         foreign[model._meta.label] = ids[0]
         users: dict[str, User] = {}
         for role in ROLES:
-            held = Membership.objects.in_force(timezone.localdate()).filter(role=role).exclude(ambito=tirano).exclude(ambito__name="Morbegno")
+            held = (
+                Membership.objects.in_force(timezone.localdate()).filter(role=role).exclude(ambito=tirano).exclude(ambito__name="Morbegno")
+            )
             users[role] = held.order_by("id").first().user
         yield {"foreign": foreign, "foreign_ids": foreign_ids, "users": users}
 
@@ -114,7 +116,11 @@ def test_a_visitor_sees_public_pages_only(demo):
             continue
         response = client.get(filled(route, uuid.uuid4()))
         public = name.partition(":")[0] in PUBLIC or name in OPEN
-        if not public and not (response.status_code == 302 and response["Location"].startswith("/accesso/")) and response.status_code != 405:
+        if (
+            not public
+            and not (response.status_code == 302 and response["Location"].startswith("/accesso/"))
+            and response.status_code != 405
+        ):
             faults.append((response.status_code, name))
         if response.status_code >= 500:
             faults.append((response.status_code, name))

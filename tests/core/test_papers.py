@@ -27,7 +27,14 @@ def by(sondrio):
 
 
 def issue(by, sondrio, today, **changes):
-    wanted = {"kind": "test.paper", "kind_label": "Prova", "template": "pdf/base.html", "subject": sondrio, "context": CONTEXT, "today": today}
+    wanted = {
+        "kind": "test.paper",
+        "kind_label": "Prova",
+        "template": "pdf/base.html",
+        "subject": sondrio,
+        "context": CONTEXT,
+        "today": today,
+    }
     return documents.issue(**{**wanted, **changes}, by=by, ambito_id=sondrio.pk)
 
 
@@ -90,7 +97,9 @@ def test_a_context_changed_in_the_database_is_not_rendered(by, sondrio, today):
         rendering.render_document(paper.pk)
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://169.254.169.254/", "asset:fonts/../../x", "asset:core/../settings.py", "asset:other/x"])
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "http://169.254.169.254/", "asset:fonts/../../x", "asset:core/../settings.py", "asset:other/x"]
+)
 def test_papers_fetch_nothing_but_our_own_files(address, caplog):
     with pytest.raises(rendering.ForbiddenAddress):
         rendering.asset(address)

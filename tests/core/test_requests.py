@@ -190,6 +190,5 @@ def test_healthz_says_who_does_not_answer(client):
     assert client.get("/healthz").status_code == 200
 
 
-
 def test_a_nul_in_the_address_is_a_bad_request(signed_in, worker):
     assert signed_in(worker).get("/cerca/?q=%00").status_code == 400

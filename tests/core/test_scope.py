@@ -12,7 +12,15 @@ pytestmark = pytest.mark.django_db
 
 def make_upload(ambito_id: int) -> Upload:
     return Upload.objects.create(
-        ambito_id=ambito_id, kind="test", subject_type="x", subject_id=1, original_name="a.pdf", content_type="application/pdf", file_name="a", file_hash="0" * 64, size=1
+        ambito_id=ambito_id,
+        kind="test",
+        subject_type="x",
+        subject_id=1,
+        original_name="a.pdf",
+        content_type="application/pdf",
+        file_name="a",
+        file_hash="0" * 64,
+        size=1,
     )
 
 

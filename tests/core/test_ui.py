@@ -244,7 +244,8 @@ def test_each_form_gets_its_own_submission():
 
 def test_what_a_user_wrote_is_escaped():
     html = render(
-        "{% badge x %}{% link_button x x %}{% fact x x %}{% figure x x %}{% post_button x x a=x %}{% card x %}ok{% endcard %}{% empty x x x x %}",
+        "{% badge x %}{% link_button x x %}{% fact x x %}{% figure x x %}{% post_button x x a=x %}"
+        "{% card x %}ok{% endcard %}{% empty x x x x %}",
         x='"><script>',
     )
     assert "<script>" not in html

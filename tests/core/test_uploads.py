@@ -41,3 +41,28 @@ def test_a_stored_file_has_our_name_and_a_clean_original_one(within, worker, son
     upload = store_upload(file=SimpleUploadedFile("../../etc/<b>scan.pdf", PDF), kind="test.scan", subject=sondrio, by=by)
     assert str(upload.public_id) in upload.file_name and "<" not in upload.original_name
     assert Upload.objects.get().size == len(PDF)
+
+
+@pytest.mark.django_db
+def test_the_sweep_removes_old_orphans_alone(within, worker, sondrio, settings, capsys):
+    import os
+    from datetime import timedelta
+    from pathlib import Path
+
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    by = within(worker)
+    sondrio.ambito_id = sondrio.pk
+    kept = store_upload(file=SimpleUploadedFile("a.pdf", PDF), kind="test.scan", subject=sondrio, by=by).file_name
+    young, old = (default_storage.save(f"test.scan/{name}.pdf", ContentFile(PDF)) for name in ("young", "old"))
+    long_ago = (timezone.now() - timedelta(days=3)).timestamp()
+    for name in (kept, old):
+        os.utime(Path(settings.MEDIA_ROOT) / name, (long_ago, long_ago))
+    call_command("sweep_files")
+    assert default_storage.exists(old), "without --delete it only tells"
+    call_command("sweep_files", "--delete")
+    assert [default_storage.exists(n) for n in (kept, young, old)] == [True, True, False]
+    assert old in capsys.readouterr().out

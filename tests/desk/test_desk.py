@@ -16,14 +16,26 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     ("role", "place"),
-    [(Role.SOCIAL_WORKER, "/da-fare/"), (Role.COORDINATOR, "/rapporti/cruscotto/"), (Role.CLERK, "/da-fare/"), (Role.ACCOUNTING, "/rapporti/cruscotto/")],
+    [
+        (Role.SOCIAL_WORKER, "/da-fare/"),
+        (Role.COORDINATOR, "/rapporti/cruscotto/"),
+        (Role.CLERK, "/da-fare/"),
+        (Role.ACCOUNTING, "/rapporti/cruscotto/"),
+    ],
 )
 def test_each_role_has_its_first_page(signed_in, sondrio, role, place):
     assert signed_in(make_user(role, sondrio)).get("/scrivania/")["Location"] == place
 
 
 def ask(person, by, **changes):
-    wanted = {"kind": "test", "subject": person, "title": f"Chiama {person.last_name}", "url": "/da-fare/", "role": Role.SOCIAL_WORKER, "by": by}
+    wanted = {
+        "kind": "test",
+        "subject": person,
+        "title": f"Chiama {person.last_name}",
+        "url": "/da-fare/",
+        "role": Role.SOCIAL_WORKER,
+        "by": by,
+    }
     todos.ask(**{**wanted, **changes})
 
 

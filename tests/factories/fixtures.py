@@ -38,7 +38,9 @@ def tirano(db: None) -> Ambito:
 def make_user(role: Role, ambito: Ambito | None, *, number: int = 1, **membership: Any) -> User:
     """An invented user with one membership from 2020 on."""
     place = ambito.name.lower() if ambito else "rete"
-    user = User.objects.create_user(f"{role}.{place}.{number}@example.org", "cavallo batteria graffetta", first_name="Prova", last_name=f"{role} {number}")
+    user = User.objects.create_user(
+        f"{role}.{place}.{number}@example.org", "cavallo batteria graffetta", first_name="Prova", last_name=f"{role} {number}"
+    )
     network = ambito.network if ambito else Network.objects.get()
     Membership.objects.create(user=user, role=role, network=network, ambito=ambito, valid_from=date(2020, 1, 1), **membership)
     return user

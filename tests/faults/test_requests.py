@@ -30,7 +30,6 @@ from impresasolidale.treasury.selectors import balances
 from solidarity_fund.models import Contribution, Donor
 from tests.factories.fund import make_donor, make_pot
 from tests.factories.hosts import make_partita_iva
-
 from tests.support.servers import House
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -49,8 +48,8 @@ def fund(coordinator: User) -> tuple[User, dict[str, str]]:
     access = access_for(coordinator)
     with scope(access.scope):
         pot, donor = make_pot(access), make_donor(access)
-    today = timezone.localdate().isoformat()
-    return coordinator, {"donor": str(donor.public_id), "pot": str(pot.public_id), "amount": "10,00", "received_on": today, "reference": "1"}
+    fields = {"donor": str(donor.public_id), "pot": str(pot.public_id), "amount": "10,00", "reference": "1"}
+    return coordinator, {**fields, "received_on": timezone.localdate().isoformat()}
 
 
 class Journal:
@@ -63,7 +62,7 @@ class Journal:
         self.broken = 0
 
     def run(self, over: threading.Event, at_least: int) -> None:
-        random_ = random.Random(self.name)  # noqa: S311
+        random_ = random.Random(self.name)
         while not over.is_set() or len(self.sent) < at_least:
             reference = f"{self.name}-{len(self.sent)}"
             self.sent[reference] = str(uuid.uuid4())
@@ -95,9 +94,9 @@ def test_web_workers_killed_under_posting_clients(house: House, fund, kills, req
     for thread in threads:
         thread.start()
     for _ in range(kills):
-        time.sleep(random.uniform(0.2, 0.5))  # noqa: S311
+        time.sleep(random.uniform(0.2, 0.5))
         with suppress(ProcessLookupError, IndexError):
-            os.kill(random.choice(house.web_workers()), signal.SIGKILL)  # noqa: S311
+            os.kill(random.choice(house.web_workers()), signal.SIGKILL)
     over.set()
     for thread in threads:
         thread.join(120)
@@ -143,8 +142,8 @@ def at_once(number: int, work: Callable[[], Any]) -> list[Any]:
 
 
 COMPANY = {
-    "name": "Segheria Valbosco", "kind": HostKind.values[0], "partita_iva": make_partita_iva(7), "address": "Via dei Larici 4", "comune": "Chiavenna",
-    "site_name": "Piazzale",
+    "name": "Segheria Valbosco", "kind": HostKind.values[0], "partita_iva": make_partita_iva(7), "address": "Via dei Larici 4",
+    "comune": "Chiavenna", "site_name": "Piazzale",
 }  # fmt: skip
 DONOR = {"kind": "company", "name": "Falegnameria Prova snc"}
 
@@ -187,4 +186,3 @@ def test_another_body_under_the_same_uuid_is_a_conflict(fund):
     access = access_for(user)
     with scope(access.scope):
         assert Contribution.objects.get().amount == EURO
-

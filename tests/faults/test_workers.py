@@ -13,7 +13,6 @@ from impresasolidale.core.models import Document, Job, Message
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from tests.factories.fixtures import TODAY, make_user
-
 from tests.support.servers import House, wait
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -101,7 +100,7 @@ def test_a_broker_frozen_killed_and_wiped_costs_delay_and_no_work(house: House, 
     time.sleep(2.5)  # the dispatcher meets the frozen broker and its own time limit
     assert Job.objects.filter(state="queued").count() == 3
     house.thaw("broker")
-    wait(lambda: len(house.mails()) == 5, 20, "the mails that waited")
+    wait(house.all_over, 20, "the messages that waited")
 
     house.kill("worker")
     ask("without a worker", people[5:7])

@@ -31,10 +31,20 @@ ROWS = [
 def test_totals_are_the_sums_of_the_rows():
     sums = queries.totals(ROWS)
     # 4800 + 2400 = 7200 planned; 4500 done; 4500/7200 = 62.5 % → 63 half-up
-    assert (sums.placements, sums.planned, sums.done, sums.credited, sums.percent, sums.days_present, sums.days_absent) == (3, 7200, 4500, 4380, 63, 19, 11)
+    assert (sums.placements, sums.planned, sums.done, sums.credited, sums.percent, sums.days_present, sums.days_absent) == (
+        3,
+        7200,
+        4500,
+        4380,
+        63,
+        19,
+        11,
+    )
 
 
-@pytest.mark.parametrize(("part", "whole", "wanted"), [(1, 3, 33), (2, 3, 67), (1, 200, 1), (1, 201, 0), (0, 5, 0), (5, 5, 100), (6, 5, 120), (1, 0, None)])
+@pytest.mark.parametrize(
+    ("part", "whole", "wanted"), [(1, 3, 33), (2, 3, 67), (1, 200, 1), (1, 201, 0), (0, 5, 0), (5, 5, 100), (6, 5, 120), (1, 0, None)]
+)
 def test_percent_is_whole_and_half_up(part, whole, wanted):
     assert queries.percent(part, whole) == wanted
 

@@ -16,8 +16,8 @@ def permissions() -> str:
     lines = [
         "# Roles and permissions\n",
         NOTE,
-        "The table is `impresasolidale.accounts.permissions.ROLE_PERMISSIONS`. A permission never widens what is reached: the Ambito, the",
-        "company and the care team decide that first (ADR on ownership). A foreign owner's row is 404, an own row without the right is 403.\n",
+        "The table is `impresasolidale.accounts.permissions.ROLE_PERMISSIONS`. A permission never widens what is reached: the Ambito,",
+        "the company and the care team decide that first. A foreign owner's row is 404, an own row without the right is 403.\n",
         f"Roles of a company: {', '.join(str(r.label) for r in Role if r in COMPANY_ROLES)}.\n",
         "## By role\n",
         "| Role | Code | May |",
@@ -40,9 +40,9 @@ def states() -> str:
     lines = [
         "# Lives of things\n",
         NOTE,
-        "Each diagram is a `Machine` of a `transitions.py`. The database refuses every other step (`core.sql.transition_guard`), one service",
-        "walks each (`core.transitions.perform`), and each step walked is a row of the audit trail. *System*: nobody's button, the application",
-        "takes the step when its condition is met.",
+        "Each diagram is a `Machine` of a `transitions.py`. The database refuses every other step (`core.sql.transition_guard`), one",
+        "service walks each (`core.transitions.perform`), and each step walked is a row of the audit trail. *System*: nobody's button,",
+        "the application takes the step when its condition is met.",
     ]
     for machine in machines():
         lines += ["", f"## {machine.code}\n", "```mermaid", "stateDiagram-v2"]
@@ -55,7 +55,8 @@ def states() -> str:
         for t in machine.transitions:
             sources = ", ".join(f"`{s}`" for s in t.sources)
             permission = f"`{t.permission}`" if t.permission else "*system*"
-            lines.append(f"| `{t.name}` | {t.label or '—'} | {sources} | `{t.target}` | {permission} | {'asked' if t.needs_reason else '—'} |")
+            reason = "asked" if t.needs_reason else "—"
+            lines.append(f"| `{t.name}` | {t.label or '—'} | {sources} | `{t.target}` | {permission} | {reason} |")
     return "\n".join(lines) + "\n"
 
 

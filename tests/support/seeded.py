@@ -17,7 +17,7 @@ SEED_DAY = "2026-11-18"
 
 
 def _fingerprint() -> str:
-    digest = hashlib.sha256(database.fingerprint().encode())
+    digest = hashlib.sha256(database.fingerprint().encode() + Path(__file__).read_bytes())
     for pattern in ("impresasolidale/demo/**/*.py", "**/models.py", "**/documents.py", "**/rules.py"):
         for path in sorted(database.ROOT.glob(pattern)):
             if ".venv" not in path.parts:
@@ -26,7 +26,7 @@ def _fingerprint() -> str:
 
 
 def template(folder: Path) -> str:
-    """The name of the seeded template, made when missing; logins.txt goes to `folder`."""
+    """The name of the seeded template, made when missing; logins.txt goes to `folder` (the template keeps it as its comment)."""
     name = f"impresa_seeded_{_fingerprint()}"
     with database.owner() as db:
         db.execute("SELECT pg_advisory_lock(4218)")
@@ -44,8 +44,21 @@ def template(folder: Path) -> str:
             done = subprocess.run(command, cwd=database.ROOT, env=environment, capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(f"seed: {done.stdout}\n{done.stderr}")
+            logins = sql.Literal((folder / "logins.txt").read_text())
+            db.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(making), logins))
             db.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
+        kept = db.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]).fetchone()
+    assert kept
+    (folder / "logins.txt").write_text(kept[0])
     return name
+
+
+def copy(name: str, folder: Path) -> None:
+    """A fresh copy of the seeded template under `name`."""
+    source = template(folder)
+    database.drop(name)
+    with database.owner() as db:
+        db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
 
 
 @contextmanager
@@ -53,10 +66,7 @@ def seeded_database(folder: Path) -> Iterator[str]:
     """Django's connection on a fresh copy of the seeded template; the test database comes back afterwards."""
     connection = connections["default"]
     before, name = connection.settings_dict["NAME"], f"impresa_demo_{os.getpid()}"
-    source = template(folder)
-    database.drop(name)
-    with database.owner() as db:
-        db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+    copy(name, folder)
     connections.close_all()
     connection.settings_dict["NAME"] = name
     try:
@@ -65,5 +75,3 @@ def seeded_database(folder: Path) -> Iterator[str]:
         connections.close_all()
         connection.settings_dict["NAME"] = before
         database.drop(name)
-
-

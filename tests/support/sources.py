@@ -11,6 +11,7 @@ WINGS = ("impresasolidale", "placements", "companies", "solidarity_fund", "certi
 LINES = 600
 FORBIDDEN = re.compile(r"\b(paga|stipendio|turno|ferie|straordinario|timbrare)\b", re.I)  # domain.md §12.9
 TODAY = {"date.today", "dt.date.today", "datetime.date.today", "datetime.now", "datetime.today", "dt.datetime.now"}
+GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "_in_italian"}
 
 
 def ours(*, tests: bool = False) -> list[Path]:
@@ -38,6 +39,10 @@ def _dotted(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return f"{_dotted(node.value)}.{node.attr}".lstrip(".")
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _called(node: ast.Call) -> str:
+    return _dotted(node.func).rpartition(".")[2]
 
 
 # --- One function a rule: (line, what) of each violation in a Python text
@@ -80,7 +85,7 @@ def clocks(code: str) -> Iterator[tuple[int, str]]:
 def todays(code: str) -> Iterator[tuple[int, str]]:
     """Today read from a clock instead of an argument."""
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and _dotted(node.func).rpartition(".")[2] == "localdate" and not node.args:  # with one it is a conversion
+        if isinstance(node, ast.Call) and _called(node) == "localdate" and not node.args:  # with one it is a conversion
             yield node.lineno, _dotted(node.func)
 
 
@@ -95,7 +100,7 @@ def signals(code: str) -> Iterator[tuple[int, str]]:
 def enqueued(code: str) -> Iterator[tuple[int, str]]:
     """The names of jobs that a text enqueues."""
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and _dotted(node.func).rpartition(".")[2] in {"enqueue", "enqueue_periodic"}:
+        if isinstance(node, ast.Call) and _called(node) in {"enqueue", "enqueue_periodic"}:
             if node.args and isinstance(node.args[0], ast.Constant):
                 yield node.lineno, node.args[0].value
 
@@ -132,7 +137,7 @@ def words_for_people(source: str) -> list[str]:
 def words_in_code(code: str) -> Iterator[tuple[int, str]]:
     """Forbidden words in the literals of a Python text that people read: arguments of gettext functions."""
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and _dotted(node.func).rpartition(".")[2] in {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "_in_italian"}:
+        if isinstance(node, ast.Call) and _called(node) in GETTEXT:
             for argument in node.args:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     for word in FORBIDDEN.findall(argument.value):

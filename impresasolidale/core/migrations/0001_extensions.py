@@ -6,6 +6,6 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = []  # noqa: RUF012
+    dependencies = []
 
-    operations = [TrigramExtension(), UnaccentExtension(), BtreeGistExtension()]  # noqa: RUF012
+    operations = [TrigramExtension(), UnaccentExtension(), BtreeGistExtension()]

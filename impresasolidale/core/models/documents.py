@@ -1,5 +1,7 @@
 """Papers and files: frozen context, number, hash, seal; uploads; the public verification code."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,8 @@ class Document(Record):
     `file_hash` is SHA-256 of the final, sealed bytes.
     """
 
+    stored_files = ("file_name",)
+
     class State(models.TextChoices):
         PENDING = "pending", _("in preparazione")
         READY = "ready", _("pronto")
@@ -46,7 +50,7 @@ class Document(Record):
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     template = models.CharField(max_length=120)
-    context = EncryptedJSONField()
+    context: Any = EncryptedJSONField()
     context_hash = models.CharField(max_length=64)
     state = models.CharField(_("stato"), max_length=10, choices=State, default=State.PENDING)
     file_name = models.CharField(max_length=200, blank=True)
@@ -100,6 +104,8 @@ class Verification(models.Model):
 
 class Upload(Record, AmbitoOwned):
     """A file somebody handed in (a scan, a certificate). Private; served only through the page of its subject."""
+
+    stored_files = ("file_name",)
 
     kind = models.CharField(_("tipo"), max_length=60)
     subject_type = models.CharField(max_length=60)

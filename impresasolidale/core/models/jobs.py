@@ -21,7 +21,7 @@ class Job(models.Model):
     name = models.CharField(max_length=80)
     label = models.CharField(_("lavoro"), max_length=160, blank=True)
     arguments = models.JSONField(default=dict)
-    period = models.CharField(max_length=40, null=True)  # noqa: DJ001  (null: not periodic; unique with name)
+    period = models.CharField(max_length=40, null=True)
     network_id = models.BigIntegerField(null=True)
     ambito_id = models.BigIntegerField(null=True)
     actor_id = models.BigIntegerField(null=True)

@@ -81,6 +81,8 @@ class Deadline(models.Model):
         verbose_name = _("scadenza")
         verbose_name_plural = _("scadenze")
         constraints = [
-            models.UniqueConstraint(fields=["kind", "subject_type", "subject_id"], condition=Q(closed_at=None), name="core_deadline_open_once")
+            models.UniqueConstraint(
+                fields=["kind", "subject_type", "subject_id"], condition=Q(closed_at=None), name="core_deadline_open_once"
+            )
         ]
         indexes = [models.Index(fields=["due_on"], condition=Q(closed_at=None), name="core_deadline_due")]

@@ -58,7 +58,7 @@ def euro(value: Decimal | int | str | None) -> str:
 
 
 @register.filter
-def hours(minutes: int | None) -> str:
+def hours(minutes: int | str | None) -> str:
     """Whole minutes as people say them: `3 h 30 min`."""
     if minutes in (None, ""):
         return NOTHING
@@ -74,8 +74,9 @@ def _local(value: dt.date | str) -> dt.date:
     return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
 
 
-def _written(value: dt.date | str | None, pattern: str) -> str:
-    """Italian writes months and weekdays in small letters."""
+@register.filter
+def written(value: dt.date | str | None, pattern: str) -> str:
+    """A date by a pattern of Django. Italian writes months and weekdays in small letters."""
     if not value:
         return NOTHING
     text = date_format(_local(value), pattern)
@@ -85,31 +86,31 @@ def _written(value: dt.date | str | None, pattern: str) -> str:
 @register.filter
 def day(value: dt.date | str | None) -> str:
     """`22 novembre 2026`."""
-    return _written(value, "j F Y")
+    return written(value, "j F Y")
 
 
 @register.filter
 def day_short(value: dt.date | str | None) -> str:
     """`22/11/2026`, for tables."""
-    return _written(value, "d/m/Y")
+    return written(value, "d/m/Y")
 
 
 @register.filter
 def weekday(value: dt.date | str | None) -> str:
     """`domenica 22 novembre`."""
-    return _written(value, "l j F")
+    return written(value, "l j F")
 
 
 @register.filter
 def month(value: dt.date | str | None) -> str:
     """`novembre 2026`."""
-    return _written(value, "F Y")
+    return written(value, "F Y")
 
 
 @register.filter
 def moment(value: dt.datetime | str | None) -> str:
     """`22 novembre 2026, 19:17`, in the time of Rome."""
-    return _written(value, "j F Y, H:i")
+    return written(value, "j F Y, H:i")
 
 
 @register.filter

@@ -193,7 +193,7 @@ def _check(plan: Plan, version: RuleBookVersion) -> None:
         if book.severity(13) == Severity.BLOCK:
             raise DomainError(words, field="from_0")
         if not plan.hours_confirmed:
-            raise DomainError(_("%(words)s Se va bene così, conferma qui sotto.") % {"words": words}, field="hours_confirmed")
+            raise DomainError(_("%(words)s Se va bene così, metti la spunta.") % {"words": words}, field="hours_confirmed")
     if plan.allowance_model != AllowanceModel.NONE:
         if plan.allowance_amount <= 0:
             raise DomainError(_("Scrivi l'importo del contributo, oppure scegli «nessun contributo»."), field="allowance_amount")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -174,7 +174,7 @@ class OfDocument:
 class DocumentFile(OfDocument, Guarded):
     permission = Permission.SEE_PLACEMENTS
 
-    def get(self, request: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: Any, **kwargs: Any) -> FileResponse:
         return serve_document(self.document, by=self.access)
 
 
@@ -230,5 +230,5 @@ class Protocol(OfDocument, ServiceForm):
 class Scan(Guarded):
     permission = Permission.SEE_PLACEMENTS
 
-    def get(self, request: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: Any, **kwargs: Any) -> FileResponse:
         return serve_upload(selectors.signature_for(self.access, self.kwargs["public_id"]).scan, by=self.access)

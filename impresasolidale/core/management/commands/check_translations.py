@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 SOURCES = ("impresasolidale", "placements", "companies", "solidarity_fund", "certification", "templates", "locale")
 CATALOGUE = Path("locale", "en", "LC_MESSAGES")
 SHOWN = 20
+PHRASE = re.compile(r'^msgid (?P<phrase>".*"(?:\n".*")*)', re.MULTILINE)
 
 
 class Command(BaseCommand):
@@ -24,7 +26,7 @@ class Command(BaseCommand):
         committed = settings.BASE_DIR / CATALOGUE
         for name in ("django.po", "django.mo"):
             if not (committed / name).exists():
-                raise CommandError(f"{CATALOGUE / name} is missing: run makemessages -l en, translate, run compilemessages.")
+                raise CommandError(f"{CATALOGUE / name} is missing: run makemessages, translate, run compilemessages.")
         with tempfile.TemporaryDirectory() as temporary:
             copy = Path(temporary).resolve()
             _copy(settings.BASE_DIR, copy)
@@ -49,18 +51,19 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _extract(copy: Path) -> None:
-    command = [sys.executable, "manage.py", "makemessages", "--locale=en", "--no-location", "--no-obsolete", "--no-wrap", "--verbosity=0"]
+    command = [sys.executable, "manage.py", "makemessages", "--verbosity=0"]
     done = subprocess.run(command, cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}, capture_output=True, text=True)
     if done.returncode:
         raise CommandError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "makemessages failed")
 
 
 def _phrases(catalogue: Path, option: str, problem: str) -> list[str]:
+    """The phrases msgattrib picks. One with line breaks begins with an empty line, and so does the header: that has no phrase at all."""
     found = subprocess.run(
         ["msgattrib", option, "--no-obsolete", "--no-wrap", str(catalogue)], capture_output=True, text=True, check=True
     ).stdout
-    phrases = [line.removeprefix("msgid ") for line in found.splitlines() if line.startswith("msgid ") and line != 'msgid ""']
-    return [f"{problem}: {phrase}" for phrase in phrases]
+    phrases = [match["phrase"].replace('"\n"', "") for match in PHRASE.finditer(found)]
+    return [f"{problem}: {phrase}" for phrase in phrases if phrase != '""']
 
 
 def _compiled(catalogue: Path, target: Path) -> dict[object, str]:

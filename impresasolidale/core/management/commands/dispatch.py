@@ -21,7 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         # A frozen broker must not freeze the dispatcher for long: short timeouts, no retries; the next look tries again.
-        current_app.conf.broker_transport_options = {**current_app.conf.broker_transport_options, "socket_timeout": 2, "socket_connect_timeout": 2}
+        current_app.conf.broker_transport_options = {
+            **current_app.conf.broker_transport_options,
+            "socket_timeout": 2,
+            "socket_connect_timeout": 2,
+        }
         current_app.conf.task_publish_retry = False
         pinged = 0.0
         while True:

@@ -5,7 +5,6 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 
-
 class Command(BaseCommand):
     help = __doc__
 
@@ -20,7 +19,8 @@ def grant(role: str) -> None:
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
         cursor.execute(
-            "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE trigger_name LIKE '%\\_append\\_only' AND trigger_schema = 'public'"
+            "SELECT DISTINCT event_object_table FROM information_schema.triggers"
+            " WHERE trigger_name LIKE '%\\_append\\_only' AND trigger_schema = 'public'"
         )
         for (table,) in cursor.fetchall():
             cursor.execute(f"REVOKE UPDATE, DELETE ON {connection.ops.quote_name(table)} FROM {quoted}")

@@ -1,0 +1,41 @@
+"""./impresa bench on the demo's data: its rows and their shape, and nothing left behind. Never how long anything took."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.core.management import call_command
+from psycopg import sql
+
+from tests.support import database, seeded
+
+PAGES = ["agreements:list", "agreements:detail", "reports:dashboard", "attendance:today", "api:company-list"]
+NAMES = [*PAGES, "one tap", "post_entry", "certificate", "django.setup"]
+
+
+def count_rows(name: str) -> dict[str, int]:
+    """Rows of every table, as its owner sees them."""
+    with psycopg.connect(database.url_of(name)) as db:
+        tables = [table for (table,) in db.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        found = {}
+        for table in tables:
+            row = db.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
+            assert row
+            found[table] = row[0]
+    return found
+
+
+def test_it_measures_every_row_and_leaves_none(tmp_path: Path, django_db_setup: None, django_db_blocker: Any) -> None:
+    said = io.StringIO()
+    with django_db_blocker.unblock(), seeded.seeded_database(tmp_path) as name:
+        before = count_rows(name)
+        call_command("bench", "--json", "--rounds=1", stdout=said)
+        assert count_rows(name) == before
+    rows = json.loads(said.getvalue())
+    assert [row["name"] for row in rows] == NAMES
+    for row in rows:
+        assert set(row) == {"name", "ours", "floor", "ratio", "target", "ok"}
+        assert min(row["ours"], row["floor"], row["ratio"]) > 0
+        assert row["ok"] == (row["ratio"] <= row["target"])
