@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import PYTHON, ROOT, VENV, Problem, say
+from . import PYTHON, ROOT, VENV, Problem, say, speak_aside
 
 READY = "IMPRESA_SET_UP"  # set for ourselves, when the set-up was done a moment ago
 
@@ -95,6 +95,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     args, rest = parse(sys.argv[1:])
+    if "--json" in rest:
+        speak_aside()
     try:
         if not os.environ.pop(READY, "") or Path(sys.prefix) != VENV:
             _set_up(args)
@@ -149,16 +151,21 @@ def _run(args: argparse.Namespace, rest: list[str]) -> int:
             return _with_database(args.data_dir, worker_command(*rest))
         case "manage":
             return _with_database(args.data_dir, _manage(*rest))
-        case command:  # seed and bench: commands of manage.py that want the tables
-            return _with_database(args.data_dir, _manage(command, *rest), tables=True)
+        case "seed":
+            return _with_database(args.data_dir, _manage("seed", *rest), filled="tables")
+        case command:  # bench
+            return _with_database(args.data_dir, _manage(command, *rest), filled="people")
 
 
 def _manage(*words: str) -> list[str]:
     return [PYTHON, str(ROOT / "manage.py"), *words]
 
 
-def _with_database(data_dir: Path, command: list[str], *, tables: bool = False) -> int:
-    """With DATABASE_URL: on that installation, as the environment says. Without: on the embedded database of `data_dir`."""
+def _with_database(data_dir: Path, command: list[str], *, filled: str = "") -> int:
+    """With DATABASE_URL: on that installation, as the environment says. Without: on the embedded database of `data_dir`.
+
+    `filled`: what the command wants to find there, "tables" or "people" (the demo's).
+    """
     from .home import Home
     from .processes import Stopped, foreground, stoppable
 
@@ -169,8 +176,10 @@ def _with_database(data_dir: Path, command: list[str], *, tables: bool = False) 
     env = home.environment()
     try:
         with stoppable(), home.database():
-            if tables:
+            if filled:
                 home.migrate(env)
+            if filled == "people":
+                home.seed(env)
             return foreground(command, env=env, cwd=ROOT)
     except Stopped:
         say("Mi fermo.")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from . import PYTHON, ROOT, VENV, Problem, say
 
-STATE = VENV / "impresa.json"  # {"set", "digest"} of what is installed; {} while installing
+STATE = VENV / "impresa.json"  # {"set", "digest"} of what is installed; no digest while installing
 SPACE = {"demo": 900, "development": 1500}  # MB, measured and rounded up
 
 
@@ -150,16 +150,15 @@ def _requirements(kind: str) -> None:
     free = shutil.disk_usage(ROOT).free // 1024**2
     if free < SPACE[kind]:
         raise Problem(f"Il disco è quasi pieno: servono {SPACE[kind]} MB, ce ne sono {free}.")
-    if VENV.exists() and (state == {} or not _venv_works()):  # cut short, or of another Python
+    if VENV.exists() and not _venv_works():  # cut short while it was made, or of another Python
         shutil.rmtree(VENV)
     if not VENV.exists():
         say("Creo l'ambiente Python in .venv.")
         VENV.mkdir()
-        STATE.write_text("{}")
         base = getattr(sys, "_base_executable", sys.executable)
         if not _quietly([base, "-m", "venv", str(VENV)], os.environ):
             raise Problem(f"Non riesco a creare .venv: {_last_line()}")
-    STATE.write_text("{}")
+    STATE.write_text(json.dumps({"set": kind, "digest": ""}))  # cut short here, the next start goes on with the same set
     say("Installo le librerie Python con le versioni fissate.")
     env = dict(os.environ)
     for theirs, ours in (("PIP_CERT", "SSL_CERT_FILE"), ("PIP_INDEX_URL", "UV_DEFAULT_INDEX")):  # uv does not read pip's
