@@ -23,6 +23,7 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Entry, Pot
 from placements.agreements.enums import HOSTED, PlacementState
 from placements.agreements.models import Placement
+from placements.beneficiaries.models import Beneficiary
 
 from .models import BenefitRequest, Contribution, Donor
 from .rules import KindFigures, fold_small, in_window, is_over_ceiling
@@ -63,6 +64,11 @@ def requests_waiting(access: Access, *, limit: int = 5) -> list[BenefitRequest]:
     rows = list(_requests(access).filter(state=BenefitRequest.State.SUBMITTED).order_by("id")[:limit])
     audit.look(Look.Kind.LIST, rows, by=access, place="solidarity_fund:home", subject_type=REQUEST_TYPE)
     return rows
+
+
+def requests_of(access: Access, beneficiary: Beneficiary) -> list[BenefitRequest]:
+    """A person's requests, newest first; the caller logs the look."""
+    return list(_requests(access).filter(beneficiary=beneficiary).order_by("-id")[:50])
 
 
 def requests_behind(access: Access, entries: list[Entry]) -> dict[int, BenefitRequest]:

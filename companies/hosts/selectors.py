@@ -53,7 +53,10 @@ def resembling(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
 
 
 def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[str, Any]) -> tuple[Slice, int]:
-    """One page of companies by name and how many there are. `filters`: q, kind, ambito, comune, all optional. The look is logged."""
+    """One page of companies by name, each with `tutor_count`, and how many there are. The look is logged.
+
+    `filters`: q, kind, ambito, comune, all optional.
+    """
     rows = resembling(companies(access), filters.get("q") or "")
     if filters.get("kind"):
         rows = rows.filter(kind=filters["kind"])
@@ -61,12 +64,11 @@ def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[
         rows = rows.filter(comune__ambito=filters["ambito"])
     if filters.get("comune"):
         rows = rows.filter(comune=filters["comune"])
-    shown = rows.annotate(
-        tutor_count=Count(
-            "engagements", filter=Q(engagements__valid_from__lte=on) & (Q(engagements__valid_to=None) | Q(engagements__valid_to__gte=on))
-        )
-    )
-    page = page_of(shown, query, order=BY_NAME)
+    page = page_of(rows, query, order=BY_NAME)
+    engaged = Engagement.objects.filter(_open_on(on), company__in=page.rows).values("company").annotate(tutors=Count("pk"))
+    tutors = dict(engaged.values_list("company", "tutors"))
+    for company in page.rows:
+        company.tutor_count = tutors.get(company.pk, 0)
     audit.look(Look.Kind.LIST, page.rows, by=access, place="hosts:list", subject_type="hosts.company")
     return page, rows.count()
 

@@ -18,6 +18,7 @@ def certificate_context(enrolment: Enrolment, sessions: Iterable[Session]) -> di
     return {
         "body_name": edition.network.name,
         "tutor": str(enrolment.tutor),
+        "person_last_name": enrolment.tutor.last_name,  # asked by the public page, not printed
         "course": edition.course.title,
         "topics": edition.course.topics,
         "is_basic": edition.course.is_basic,

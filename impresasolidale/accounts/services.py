@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, FourEyesRequired
@@ -58,7 +59,8 @@ def send_link(*, user: User, by: Access, kind: str, template: str, base_url: str
     send(
         kind=kind,
         address=user.email,
-        subject=str(_("Il tuo accesso a Impresasolidale")),
+        language=user.language,
+        subject=gettext_lazy("Il tuo accesso a Impresasolidale"),
         template=template,
         context={"user": user, "url": f"{base_url}/accesso/invito/{token}/", "days": LINK_DAYS, "known": user.has_usable_password()},
         by=by,
@@ -72,9 +74,11 @@ def send_forgotten(*, email: str, base_url: str) -> None:
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     access = access_for(user) if user else None
     if user and access and access.network_id:
-        # A link that left a moment ago is not sent again; the answer stays the same.
-        with suppress(DomainError), scope(access.scope):
-            send_link(user=user, by=access, kind="accounts.forgotten", template="accounts/email/forgotten.txt", base_url=base_url)
+        # Nobody is signed in: the application writes, where a company's user could not. A link that left a moment ago is not sent
+        # again; the answer stays the same.
+        by = Access.system(network_id=access.network_id, ambito_id=access.ambito_id, reason="forgotten password")
+        with suppress(DomainError), scope(by.scope):
+            send_link(user=user, by=by, kind="accounts.forgotten", template="accounts/email/forgotten.txt", base_url=base_url)
 
 
 def invitation_for(token: str) -> Invitation | None:
@@ -88,10 +92,10 @@ def invitation_for(token: str) -> Invitation | None:
 @transaction.atomic
 def choose_password(*, token: str, password: str) -> User:
     """Set the password of the invited user. Raises DomainError for a link that no longer works or a weak password."""
-    row = invitation_for(token)
+    User.objects.select_for_update().filter(pk__in=Invitation.objects.filter(token_hash=hash_token(token)).values("user_id")).first()
+    row = invitation_for(token)  # read under the lock: of two who use one link at once, the second finds it used
     if row is None:
         raise DomainError(_("Questo link non funziona più. Chiedine uno nuovo al tuo ufficio, oppure dalla pagina di accesso."))
-    Invitation.objects.select_for_update().get(pk=row.pk)
     try:
         validate_password(password, row.user)
     except ValidationError as error:

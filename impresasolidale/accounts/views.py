@@ -13,6 +13,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from impresasolidale.core.views import Action, ServiceForm
 
@@ -74,7 +75,7 @@ class SwitchContext(Action):
         return reverse("desk:home")
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, never_cache], name="dispatch")
 class AcceptInvitation(ServiceForm):
     template_name = "accounts/accept_invitation.html"
     form_class = ChoosePassword

@@ -25,6 +25,7 @@ from .scope import scope
 log = logging.getLogger(__name__)
 CHANNEL = "core_job"
 ATTEMPTS = 5
+SKEW = timedelta(seconds=1)  # the clocks of web, dispatcher and worker agree no better: a job of now is due everywhere
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def waiting() -> Any:
     stale = now - timedelta(seconds=settings.JOB_STALE_SECONDS)
     unheard = now - timedelta(seconds=settings.JOB_STALE_SECONDS / 2)  # the broker lost it, or all workers are busy
     return Job.objects.filter(
-        Q(state=Job.State.QUEUED, run_after__lte=now) & (Q(sent_at=None) | Q(sent_at__lt=unheard))
+        Q(state=Job.State.QUEUED, run_after__lte=now + SKEW) & (Q(sent_at=None) | Q(sent_at__lt=unheard))
         | Q(state=Job.State.RUNNING, heartbeat_at__lt=stale)
     ).order_by("run_after", "id")
 
@@ -148,7 +149,7 @@ def claim(job_id: int) -> Job | None:
     now = timezone.now()
     stale = now - timedelta(seconds=settings.JOB_STALE_SECONDS)
     mine = Job.objects.filter(
-        Q(state=Job.State.QUEUED, run_after__lte=now) | Q(state=Job.State.RUNNING, heartbeat_at__lt=stale), pk=job_id
+        Q(state=Job.State.QUEUED, run_after__lte=now + SKEW) | Q(state=Job.State.RUNNING, heartbeat_at__lt=stale), pk=job_id
     ).update(state=Job.State.RUNNING, attempt=F("attempt") + 1, heartbeat_at=now)
     return Job.objects.get(pk=job_id) if mine else None
 

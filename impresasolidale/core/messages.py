@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from .actor import Actor
@@ -17,19 +18,26 @@ from .models import Message
 COOLDOWN = timedelta(minutes=10)
 
 
-def send(*, kind: str, address: str, subject: str, template: str, context: dict[str, Any], by: Actor, about: Any = None) -> Message:
-    """Queue one mail. `subject` holds no personal data. Refuses the same kind to the same address within ten minutes."""
+def send(
+    *, kind: str, address: str, language: str, subject: str | Promise, template: str, context: dict[str, Any], by: Actor, about: Any = None
+) -> Message:
+    """Queue one mail, in the language of who receives it. `subject` holds no personal data.
+
+    Refuses the same kind to the same address within ten minutes.
+    """
     last = Message.objects.filter(kind=kind, address=address).order_by("-created_at").first()
     if last and last.created_at > timezone.now() - COOLDOWN and about is not None and last.about_id == about.pk:
         at = timezone.localtime(last.created_at).strftime("%H:%M")
         raise DomainError(_("Un messaggio uguale è già partito alle %(at)s: aspetta dieci minuti prima di mandarlo di nuovo.") % {"at": at})
+    with translation.override(language):
+        words, body = str(subject), render_to_string(template, context)
     message = Message.objects.create(
         ambito_id=by.ambito_id,
         network_id=by.network_id,
         kind=kind,
         address=address,
-        subject=subject,
-        body=render_to_string(template, context),
+        subject=words,
+        body=body,
         about_type=type_of(about) if about is not None else "",
         about_id=about.pk if about is not None else None,
         created_by_id=by.actor_id,

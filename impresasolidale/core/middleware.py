@@ -22,7 +22,7 @@ class ScopeMiddleware:
         self.resolve = import_string(settings.ACCESS_RESOLVER)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", ""):  # no text of ours holds a NUL, and PostgreSQL refuses it
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # no text of ours holds a NUL, and PostgreSQL refuses it
             raise BadRequest
         access = request.access = self.resolve(request)  # type: ignore[attr-defined]
         reach = access.scope if access else Scope()
@@ -52,6 +52,8 @@ class ScopeMiddleware:
         if looks:
             with scope(reach):
                 Look.objects.bulk_create(looks)
+        if access:  # on a shared computer nothing of ours stays behind in the browser
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView, TemplateView
@@ -27,7 +28,7 @@ class SeeOther(HttpResponse):
 
     def __init__(self, url: str) -> None:
         super().__init__(status=303)
-        self["Location"] = self.url = url
+        self["Location"] = self.url = iri_to_uri(url)
 
 
 class Guarded(View):

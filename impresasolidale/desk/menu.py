@@ -7,25 +7,36 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission as P
+from impresasolidale.accounts.permissions import Role
+
+# The roles an inbox is for: those the rooms write to-dos to, and who follows people.
+ASKED = frozenset({Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR, Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING})
+
+
+def public() -> list[dict[str, Any]]:
+    """The pages everybody may read."""
+    return [
+        {"label": _("Il progetto"), "url": reverse("website:home")},
+        {"label": _("Imprese riconosciute"), "url": reverse("website:register")},
+        {"label": _("Il fondo"), "url": reverse("website:fund")},
+        {"label": _("Verifica un documento"), "url": reverse("website:verify")},
+    ]
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Items for templates; query-free. A visitor gets the public site's."""
     access = getattr(request, "access", None)
     if access is None:
-        return [
-            {"label": _("Il progetto"), "url": reverse("website:home")},
-            {"label": _("Imprese riconosciute"), "url": reverse("website:register")},
-            {"label": _("Il fondo"), "url": reverse("website:fund")},
-            {"label": _("Verifica un documento"), "url": reverse("website:verify")},
-        ]
+        return public()
     if access.may(P.USE_TUTOR_PORTAL):
+        ours = {"label": _("La nostra impresa"), "url": reverse("desk:our_company"), "icon": "it-pa"}
         return [
             {"label": _("Oggi"), "url": reverse("attendance:today"), "icon": "it-calendar"},
             {"label": _("Settimana"), "url": reverse("attendance:week"), "icon": "it-list"},
+            *([ours] if access.may(P.USE_COMPANY_PORTAL) else []),
         ]
     items = [
-        (None, _("Da fare"), "desk:inbox"),
+        (P.USE_COMPANY_PORTAL, _("La nostra impresa"), "desk:our_company"),
         (P.SEE_DASHBOARD, _("Cruscotto"), "reports:dashboard"),
         (P.SEE_PEOPLE, _("Persone"), "beneficiaries:list"),
         (P.SEE_PLACEMENTS, _("Tirocini"), "agreements:list"),
@@ -39,4 +50,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),
     ]
-    return [{"label": label, "url": reverse(name)} for needed, label, name in items if needed is None or access.may(needed)]
+    mine = [{"label": label, "url": reverse(name)} for needed, label, name in items if access.may(needed)]
+    if access.roles & ASKED:
+        return [{"label": _("Da fare"), "url": reverse("desk:inbox")}, *mine]
+    return mine or [{"label": _("Benvenuto"), "url": reverse("desk:welcome")}, *public()]

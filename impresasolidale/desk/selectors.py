@@ -1,24 +1,36 @@
 """Reads for the pages that show more than two rooms."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import models
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
-from companies.hosts.models import Company
+from certification.models import Certificate
+from companies.hosts.models import Company, CompanyTutor
+from companies.hosts.selectors import tutors_of
+from companies.training.selectors import trained_tutor_ids
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission as P
-from impresasolidale.core import todos
-from impresasolidale.core.models import Heartbeat, Job, Look, Message, Todo
+from impresasolidale.core import audit, todos
+from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Todo
 from impresasolidale.territory.selectors import name_key
+from placements.agreements.documents import KINDS
 from placements.agreements.enums import PlacementState
-from placements.agreements.models import Placement
+from placements.agreements.models import FrameworkAgreement, Placement
+from placements.agreements.selectors import NEWEST_START, agreements_of, entrusted_to, placements_list
 from placements.attendance.models import Timesheet
+from placements.attendance.selectors import short_name
 from placements.beneficiaries.models import Beneficiary, CareMember
 from placements.beneficiaries.selectors import in_force
 from solidarity_fund.models import BenefitRequest
+from solidarity_fund.selectors import requests_of
 
 PAGE = 50
 
@@ -51,7 +63,7 @@ def inbox(access: Access, today: date) -> Inbox:
             person.update({(label, pk): person_id for pk, person_id in found})
     team = CareMember.objects.filter(in_force(today), beneficiary_id__in=set(person.values())).values_list("beneficiary_id", "user_id")
     followed_by_me = {beneficiary for beneficiary, user in team if user == access.actor_id}
-    followed = {beneficiary for beneficiary, _user in team}
+    followed = {beneficiary for beneficiary, _worker in team}
     mine: list[Todo] = []
     others: list[Todo] = []
     for row in rows:
@@ -73,6 +85,97 @@ def my_people(access: Access, today: date) -> list[Beneficiary]:
     for person in people:
         person.placement_label = PlacementState(person.placement_state).label if person.placement_state else ""
     return people
+
+
+@dataclass(frozen=True)
+class PersonRooms:
+    """What the other rooms know of a person; a part the role may not open is None."""
+
+    placements: list[Placement] | None
+    documents: list[Document] | None
+    requests: list[BenefitRequest] | None
+
+
+def person_rooms(access: Access, person: Beneficiary, today: date) -> PersonRooms:
+    """Placements (with the start light's `has_red`), their papers and the requests to the fund, newest first. The looks are logged."""
+    placements = documents = requests = None
+    if access.may(P.SEE_PLACEMENTS):
+        placements = list(placements_list(access, today=today, beneficiary=person).order_by(*NEWEST_START)[:PAGE])
+        audit.look(Look.Kind.LIST, placements, by=access, place="desk:person")
+        documents = papers_about(access, placements)
+        audit.look(Look.Kind.LIST, documents, by=access, place="desk:person")
+    if access.may(P.SEE_FUND):
+        requests = requests_of(access, person)
+        audit.look(Look.Kind.LIST, requests, by=access, place="desk:person")
+    return PersonRooms(placements, documents, requests)
+
+
+def papers_about(access: Access, placements: Collection[Placement]) -> list[Document]:
+    """The papers of these placements, newest first, without what they say."""
+    rows = Document.objects.filter(
+        ambito_id=access.ambito_id,
+        kind__in=KINDS,
+        subject_type=Placement._meta.label_lower,
+        subject_id__in=[placement.pk for placement in placements],
+    )
+    return list(rows.defer("context").order_by("-id")[:PAGE])
+
+
+@dataclass(frozen=True)
+class CompanyRooms:
+    """What the other rooms know of a company; a part the role may not open is None."""
+
+    placements: list[Placement] | None
+    agreements: list[FrameworkAgreement] | None
+    tutors: list[CompanyTutor] | None
+    certificates: list[Certificate] | None
+
+
+def company_rooms(access: Access, company: Company, today: date) -> CompanyRooms:
+    """Placements and agreements of the active Ambito, today's tutors (each says `is_trained`), the network's certificates."""
+    placements = agreements = tutors = certificates = None
+    if access.may(P.SEE_PLACEMENTS):
+        placements = list(placements_list(access, today=today).filter(company=company).order_by(*NEWEST_START)[:PAGE])
+        agreements = list(agreements_of(access, company))
+        audit.look(Look.Kind.LIST, placements, by=access, place="desk:company")
+    if access.may(P.SEE_TRAINING):
+        tutors = with_training(access, company, today)
+    if access.may(P.SEE_CERTIFICATES):
+        certificates = certificates_of(access, company)
+    return CompanyRooms(placements, agreements, tutors, certificates)
+
+
+def with_training(access: Access, company: Company, today: date) -> list[CompanyTutor]:
+    """Today's tutors of a company; each says `is_trained` (rule 91)."""
+    tutors: list[Any] = list(tutors_of(access, company, today))
+    trained = trained_tutor_ids(access, [tutor.pk for tutor in tutors], today)
+    for tutor in tutors:
+        tutor.is_trained = tutor.pk in trained
+    return tutors
+
+
+def certificates_of(access: Access, company: Company) -> list[Certificate]:
+    return list(Certificate.objects.filter(network_id=access.network_id, company=company).order_by("-id")[:PAGE])
+
+
+@dataclass(frozen=True)
+class OurCompany:
+    """The page of a company's contact."""
+
+    company: Company
+    placements: list[Placement]
+    tutors: list[CompanyTutor]
+    certificates: list[Certificate]
+
+
+def our_company(access: Access, today: date) -> OurCompany:
+    """The company of who is signed in: who is in placement there (each has `short_name`), tutors, certificates. The looks are logged."""
+    company = get_object_or_404(Company, network_id=access.network_id, pk=access.company_id)
+    placements: list[Any] = list(entrusted_to(access).select_related("company_tutor"))
+    for placement in placements:
+        placement.short_name = short_name(placement.beneficiary.first_name, placement.beneficiary.last_name)
+    audit.look(Look.Kind.LIST, placements, by=access, place="desk:our_company")
+    return OurCompany(company, placements, with_training(access, company, today), certificates_of(access, company))
 
 
 @dataclass(frozen=True)
@@ -109,16 +212,43 @@ def _resembling(rows: Any, key: str) -> list[Any]:
     )
 
 
+PERSONAL_LINK = re.compile(r"(/accesso/invito/)[^/\s]+")
+
+
 def messages_sent(access: Access) -> list[Message]:
-    """The latest messages of this Ambito, for the in-app outbox."""
-    return list(Message.objects.filter(ambito_id=access.ambito_id).order_by("-id")[:PAGE])
+    """The latest messages of this Ambito, for the in-app outbox.
+
+    A link to choose a password is its addressee's alone: with it a colleague would sign in as the second key. The demo, which
+    has no mail, shows it.
+    """
+    found = list(Message.objects.filter(ambito_id=access.ambito_id).order_by("-id")[:PAGE])
+    for message in found if not settings.DEMO else ():
+        message.body = PERSONAL_LINK.sub(r"\1…", message.body)
+    return found
 
 
-def looks(access: Access) -> list[tuple[Look, User | None]]:
-    """Who looked at what lately, for the data protection officer."""
+# The first half of a page's name, in words.
+ROOMS = {
+    "accounts": _("Accesso"),
+    "agreements": _("Tirocini"),
+    "attendance": _("Presenze"),
+    "beneficiaries": _("Persone"),
+    "certification": _("Riconoscimenti"),
+    "desk": _("Scrivania"),
+    "hosts": _("Imprese"),
+    "reports": _("Rapporti"),
+    "solidarity_fund": _("Fondo"),
+    "training": _("Formazione"),
+}
+
+
+def looks(access: Access) -> list[tuple[Any, User | None]]:
+    """Who looked at what lately, for the data protection officer; each look says its `room` in words."""
     mine = models.Q(ambito_id=access.ambito_id) | models.Q(network_id=access.network_id)
-    rows = list(Look.objects.filter(mine).order_by("-id")[:200])
+    rows: list[Any] = list(Look.objects.filter(mine).order_by("-id")[:200])
     names = User.objects.in_bulk({row.actor_id for row in rows if row.actor_id})
+    for row in rows:
+        row.room = ROOMS.get(row.place.split(":")[0], "")
     return [(row, names.get(row.actor_id)) for row in rows]
 
 

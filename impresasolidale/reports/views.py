@@ -32,6 +32,13 @@ class Dashboard(Page):
         labels = [date_format(m.month, "M") for m in series]
         counts = queries.counts(self.access, today)
         pots = balances(self.access, use=Pot.Use.FUND)
+        placements_url = reverse("agreements:list") if self.access.may(P.SEE_PLACEMENTS) else ""
+        if not self.access.ambito_id:
+            lead = _("I numeri della rete: il fondo e gli Ambiti a confronto, senza nomi.")
+        elif placements_url:
+            lead = _("I tirocini dell'Ambito oggi. Ogni numero apre le sue righe.")
+        else:
+            lead = _("I tirocini dell'Ambito oggi, in numeri.")
         return super().get_context_data(
             counts=counts,
             to_confirm=sheets_to_confirm(self.access).count(),
@@ -48,9 +55,13 @@ class Dashboard(Page):
             compared=queries.compare(self.access, months[-2]),
             compared_month=months[-2],
             order_url=reverse("reports:order"),
-            fund_url=reverse("solidarity_fund:home"),
-            running_url=f"{reverse('agreements:list')}?stato=active",
-            validate_url=f"{reverse('agreements:list')}?stato=signed",
+            lead=lead,
+            fund_url=reverse("solidarity_fund:home" if self.access.may(P.SEE_FUND) else "website:fund"),
+            placements_url=placements_url,
+            running_url=placements_url and f"{placements_url}?stato=active",
+            validate_url=placements_url and f"{placements_url}?stato=signed",
+            risk_url=placements_url and f"{placements_url}?presto=on",
+            months_url=reverse("attendance:office_month") if self.access.may(P.CONFIRM_MONTHS) else "",
             validate_tone="warn" if counts.to_validate else "",
             risk_tone="bad" if counts.at_risk else "",
             **kwargs,

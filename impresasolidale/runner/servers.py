@@ -35,6 +35,7 @@ SELECT 'CREATE ROLE {owner} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE 
 SELECT 'CREATE ROLE {application} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{application}') \\gexec
 ALTER ROLE {owner} NOSUPERUSER NOBYPASSRLS NOCREATEROLE {createdb};
 ALTER ROLE {application} NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB;
+{for_tests}
 \\connect template1
 CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS unaccent; CREATE EXTENSION IF NOT EXISTS btree_gist;
 \\connect postgres
@@ -198,7 +199,10 @@ class Postgres:
 
     def _prepare(self) -> None:
         """Roles, database and extensions; the marker keeps the wording they were made with."""
-        sql = PREPARE.format(owner=OWNER, application=APPLICATION, database=DATABASE, createdb="CREATEDB" if self.fast else "NOCREATEDB")
+        # Tests drop databases that the application's sessions may not have left yet.
+        for_tests = f"GRANT pg_signal_backend TO {OWNER};" if self.fast else ""
+        createdb = "CREATEDB" if self.fast else "NOCREATEDB"
+        sql = PREPARE.format(owner=OWNER, application=APPLICATION, database=DATABASE, createdb=createdb, for_tests=for_tests)
         marker = self.home / "prepared"
         if marker.exists() and marker.read_text() == _digest(sql):
             return

@@ -31,7 +31,7 @@ class ComuneField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        name, province = re.fullmatch(r"(.*?)\s*(?:\(([A-Za-z]{2})\))?", text).groups()  # type: ignore[union-attr]
+        name, province = re.fullmatch(r"(.*?)\s*(?:\(([A-Za-z]{2})\))?", " ".join(text.split())).groups()  # type: ignore[union-attr]
         found = comuni_named(name, province or "")
         if len(found) == 1:
             return found[0]

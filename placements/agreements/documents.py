@@ -72,6 +72,7 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
             "ends_on": placement.ends_on.isoformat(),
             "weekly_minutes": project.weekly_minutes,
             "person_name": f"{person.first_name} {person.last_name}",
+            "person_last_name": person.last_name,  # what the public page compares a typed surname with
             "person": [
                 *_person_rows(person),
                 *_kept(

@@ -29,6 +29,7 @@ from .services import Day, Plan
 DAYS = range(7)
 GOALS = range(1, 6)
 DAY_LIMIT = 10 * 60  # minutes
+FAR = 10  # years: no placement ends later, a mistyped year does
 TAX_MOTIVE = _("Contributo con finalità assistenziale, versato da un ente pubblico (Agenzia delle Entrate, risposta 51/2020).")
 
 
@@ -99,7 +100,7 @@ class PlanForm(Form):
 
     def __init__(self, *args: Any, access: Access, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.access = access
+        self.access, self.today = access, today
         fields: dict[str, Any] = self.fields
         for n in DAYS:
             name = capfirst(str(WEEKDAYS[n]))
@@ -142,6 +143,8 @@ class PlanForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if (end := cleaned.get("ends_on")) and end.year > self.today.year + FAR:
+            self.add_error("ends_on", _("È troppo lontano: controlla l'anno."))
         for n in DAYS:
             start, minutes = cleaned.get(f"from_{n}"), cleaned.get(f"hours_{n}")
             if f"hours_{n}" in self.errors or f"from_{n}" in self.errors:

@@ -298,6 +298,9 @@ class ReadinessItem(AmbitoOwned):
                 condition=Q(waived_by=None, reason="") | (Q(waived_by__isnull=False) & ~Q(reason="")), name="agreements_readiness_waiver"
             ),
         ]
+        indexes = [
+            models.Index(fields=["placement", "severity"], condition=Q(satisfied_at=None, waived_by=None), name="agreements_open_items")
+        ]
 
     @property
     def is_open(self) -> bool:

@@ -83,7 +83,7 @@ def covered_until(periods: Iterable[Period], day: date) -> date | None:
     """
     until = day - DAY
     for period in sorted(periods, key=lambda p: p.start):
-        if period.start > until + DAY:
+        if period.start - until > DAY:
             break
         if period.to is None:
             return date.max

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -36,25 +36,31 @@ def _placements(access: Access) -> QuerySet[Placement]:
     return rows if access.comuni is None else rows.filter(beneficiary__residence__in=access.comuni)
 
 
+# What a placement's page names. Every table joined here is planned anew at each look: the users come with the history.
+NAMED = {
+    "beneficiary": ("public_id", "first_name", "last_name"),
+    "company": ("public_id", "name"),
+    "site": ("name", "address"),
+    "site__comune": ("name", "province", "is_foreign"),
+    "company_tutor": ("first_name", "last_name"),
+    "agreement": ("public_id", "state"),
+    "agreement__document": ("number",),
+    "rulebook": ("act", "valid_from"),
+}
+_SHOWN = [field.name for field in Placement._meta.concrete_fields]
+_SHOWN += [f"{table}__{column}" for table, columns in NAMED.items() for column in columns]
+
+
 def placement_for(access: Access, public_id: UUID) -> Placement:
-    """One placement with all that its page names. Raises Http404 for another Ambito's. The look is logged."""
-    row = get_object_or_404(
-        _placements(access).select_related(
-            "ambito",
-            "beneficiary",
-            "company",
-            "site__comune",
-            "company_tutor",
-            "promoter_tutor",
-            "agreement__document",
-            "rulebook",
-            "prepared_by",
-            "validated_by",
-        ),
-        public_id=public_id,
-    )
+    """One placement with what its page names. Raises Http404 for another Ambito's. The look is logged."""
+    row = get_object_or_404(_placements(access).select_related(*NAMED).only(*_SHOWN), public_id=public_id)
     audit.look(Look.Kind.DETAIL, row, by=access, place="agreements:detail")
     return row
+
+
+def _any(rows: QuerySet[Any]) -> Subquery:
+    """True or None, asked of the rows of the page alone: for an EXISTS the planner may read the whole table into a hash first."""
+    return Subquery(rows.values(found=Value(True))[:1])
 
 
 def placements_list(
@@ -67,14 +73,14 @@ def placements_list(
     soon: bool = False,
     beneficiary: Beneficiary | None = None,
 ) -> QuerySet[Placement]:
-    """Placements with `has_red` and `has_amber` of their start light. `soon`: not begun, and due within thirty days."""
+    """Placements with `has_red` and `has_amber` (True or None) of their start light. `soon`: not begun, and due within thirty days."""
     open_items = ReadinessItem.objects.filter(placement=OuterRef("pk"), satisfied_at=None, waived_by=None)
     rows = (
         _placements(access)
         .select_related("beneficiary", "company", "company_tutor")
         .annotate(
-            has_red=Exists(open_items.filter(severity=ReadinessItem.Severity.BLOCK)),
-            has_amber=Exists(open_items.filter(severity=ReadinessItem.Severity.WARN)),
+            has_red=_any(open_items.filter(severity=ReadinessItem.Severity.BLOCK)),
+            has_amber=_any(open_items.filter(severity=ReadinessItem.Severity.WARN)),
         )
     )
     if state:
@@ -98,10 +104,10 @@ def placements_page(access: Access, query: QueryDict, *, today: date, **filters:
 
 
 def current_project(placement: Placement) -> PersonalProject:
-    """The version in force, with its goals, week, payer and paper."""
+    """The version in force, with its goals, week and payer."""
     return (
         PersonalProject.objects.filter(placement=placement)
-        .select_related("payer", "document")
+        .select_related("payer")
         .prefetch_related(
             Prefetch("goals", queryset=Goal.objects.order_by("position")), Prefetch("week", queryset=WeekDay.objects.order_by("weekday"))
         )
@@ -164,8 +170,8 @@ def agreements_page(access: Access, query: QueryDict) -> Slice:
     return page
 
 
-def placements_under(agreement: FrameworkAgreement) -> QuerySet[Placement]:
-    return Placement.objects.filter(agreement=agreement).select_related("beneficiary").order_by(*NEWEST_START)[:50]
+def placements_under(access: Access, agreement: FrameworkAgreement) -> QuerySet[Placement]:
+    return _placements(access).filter(agreement=agreement).select_related("beneficiary").order_by(*NEWEST_START)[:50]
 
 
 def covers_of(access: Access) -> QuerySet[Cover]:
@@ -218,12 +224,15 @@ def signature_for(access: Access, public_id: UUID) -> Signature:
     return row
 
 
-def history_of(subject: Placement | FrameworkAgreement) -> list[Fact]:
-    """What happened, newest first; each fact with `who`, a name."""
+def history_of(subject: Placement | FrameworkAgreement, *people: str) -> list[Fact]:
+    """What happened, newest first; each fact with `who`, a name. `people`: columns of `subject` whose users are read along."""
     facts = list(Fact.objects.filter(subject_type=audit.type_of(subject), subject_id=subject.pk).order_by("-at", "-id")[:40])
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in={f.actor_id for f in facts if f.actor_id})}
+    ids = {column: getattr(subject, f"{column}_id") for column in people}
+    users = User.objects.only("first_name", "last_name", "email").in_bulk({*ids.values(), *(f.actor_id for f in facts)} - {None})
+    for column, pk in ids.items():
+        setattr(subject, column, users.get(pk))
     for fact in facts:
-        fact.who = names.get(fact.actor_id or 0, "")  # type: ignore[attr-defined]
+        fact.who = str(users.get(fact.actor_id, ""))  # type: ignore[attr-defined]
     return facts
 
 

@@ -312,8 +312,11 @@ def office_sheets(access: Access, month: date, wanted: SheetFilter, query: Query
     """
     month_rows = Timesheet.objects.filter(month=month, placement__in=reachable(access))
     counts = {row["state"]: row["n"] for row in month_rows.order_by().values("state").annotate(n=Count("pk"))}
-    rows = month_rows.select_related("placement__beneficiary", "placement__company").defer(
-        "placement__beneficiary__codice_fiscale"  # deciphered when read: not needed here
+    # The person's Ambito is the sheet's: said, the index of names serves the page in order instead of a sort of the month.
+    rows = (
+        month_rows.filter(placement__beneficiary__ambito_id=access.ambito_id)
+        .select_related("placement__beneficiary", "placement__company")
+        .defer("placement__beneficiary__codice_fiscale")  # deciphered when read: not needed here
     )
     if wanted.state:
         rows = rows.filter(state=wanted.state)

@@ -25,7 +25,7 @@ from placements.agreements.selectors import current_project
 from .enums import Channel, MonthState, Outcome
 from .models import AttendanceEvent, PlannedSession, Timesheet
 from .rules import ABSENT, CREDITED, OUTCOMES, PRESENT, day_minutes, first_of_month, months_of, next_month
-from .selectors import RECORDABLE, days_between
+from .selectors import RECORDABLE, days_between, reachable
 from .transitions import TIMESHEET
 
 ABSENCE_TODO = "attendance.absence"
@@ -34,10 +34,11 @@ ONE_DAY = timedelta(days=1)
 NEVER_BEGAN = (PlacementState.CANCELLED, PlacementState.WITHDRAWN)
 
 
-def _locking() -> QuerySet[Placement]:
+def _locking(rows: QuerySet[Placement] | None = None) -> QuerySet[Placement]:
     """Placements, locked in one order when read. Foreign keys to them stay free: only writers of attendance wait."""
     return (
-        Placement.objects.select_for_update(of=("self",), no_key=True)
+        (Placement.objects.all() if rows is None else rows)
+        .select_for_update(of=("self",), no_key=True)
         .select_related("beneficiary")
         .only(
             *("public_id", "ambito_id", "state", "starts_on", "ends_on", "ended_on", "site_id"),
@@ -50,10 +51,10 @@ def _locking() -> QuerySet[Placement]:
 # --- A day
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # a tap is often repeated and must be quick: what fails takes the caller's savepoint back
 def record_attendance(
     *,
-    placement: Placement,
+    public_id: UUID,
     day: date,
     outcome: str,
     minutes: int | None = None,
@@ -62,13 +63,14 @@ def record_attendance(
     by: Access,
     today: date,
 ) -> AttendanceEvent:
-    """Append what is said of one day; a repeated `submission` is the same row, also under concurrency. Four queries, six with an alert.
+    """Append what is said of one day of the placement with this public id. Four queries, seven with an alert.
 
-    A correction is a further event; Outcome.WITHDRAWN takes the last one back. `minutes` None means as planned.
-    Raises DomainError (rules 32 and 33; on `day`, `outcome` or `minutes`), Conflict when the submission was used for another day.
+    A repeated `submission` is the same row, also under concurrency. A correction is a further event; Outcome.WITHDRAWN
+    takes the last one back. `minutes` None means as planned. Raises Placement.DoesNotExist when it is out of reach,
+    DomainError (rules 32 and 33; on `day`, `outcome` or `minutes`), Conflict when the submission was used for another day.
     """
     by.require(Permission.RECORD_ATTENDANCE)
-    locked = _locking().get(pk=placement.pk)
+    locked = _locking(reachable(by)).select_related(None).get(public_id=public_id)  # the name is read for an alert alone
     month_state, planned, last_outcome, twin = _situation(locked, day, submission)
     if twin:
         event = AttendanceEvent.objects.get(pk=twin)
@@ -92,8 +94,7 @@ def record_attendance(
         submission=submission,
     )
     try:
-        with transaction.atomic():
-            event.save(force_insert=True)
+        event.save(force_insert=True)
     except IntegrityError as error:  # the uuid belongs to a row out of reach
         raise Conflict from error
     recompute_totals([locked.pk], [first_of_month(day)])

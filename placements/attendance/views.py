@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -27,17 +27,15 @@ from .rules import first_of_month, monday_of, next_month, outcomes_for, percent
 
 def asked_month(request: HttpRequest) -> date:
     """The month of the address (`?mese=2026-10`), else the current one."""
-    try:
-        return date.fromisoformat(f"{request.GET.get('mese', '')}-01")
-    except ValueError:
-        return first_of_month(timezone.localdate())
+    return first_of_month(asked_day(f"{request.GET.get('mese', '')}-01", timezone.localdate()))
 
 
 def asked_day(text: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return otherwise
+    return day if 1900 < day.year < 2200 else otherwise  # the pages look some weeks around it: not off the calendar's ends
 
 
 def with_query(url: str, **values: object) -> str:
@@ -157,10 +155,6 @@ class RecordPage(_Mixed, ServiceForm):
         _placement = self.placement  # 404 before anything else is read
         return super().get(request, *args, **kwargs)
 
-    def post(self, request: HttpRequest, *args: str, **kwargs: Any) -> HttpResponse:
-        _placement = self.placement
-        return super().post(request, *args, **kwargs)
-
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "access": self.access}
 
@@ -170,24 +164,27 @@ class RecordPage(_Mixed, ServiceForm):
 
     def act(self, form: forms.Form) -> str:
         data = form.cleaned_data
-        services.record_attendance(
-            placement=self.placement,
-            day=data["day"],
-            outcome=data["outcome"],
-            minutes=data["minutes"],
-            submission=getattr(self.request, "submission", None),
-            channel=data.get("channel") or services.channel_of(self.access),
-            by=self.access,
-            today=timezone.localdate(),
-        )
-        return self.back_url(data["back"], data["day"])
+        try:
+            event = services.record_attendance(
+                public_id=self.kwargs["public_id"],
+                day=data["day"],
+                outcome=data["outcome"],
+                minutes=data["minutes"],
+                submission=getattr(self.request, "submission", None),
+                channel=data.get("channel") or services.channel_of(self.access),
+                by=self.access,
+                today=timezone.localdate(),
+            )
+        except Placement.DoesNotExist:
+            raise Http404 from None
+        return self.back_url(event.placement, data["back"], data["day"])
 
-    def back_url(self, back: str, day: date) -> str:
+    def back_url(self, placement: Placement, back: str, day: date) -> str:
         if self.on_phone and back == "today":
             return reverse("attendance:today")
         if self.on_phone and back == "week":
             return with_query(reverse("attendance:week"), dal=monday_of(day))
-        return services.month_url(self.placement, day)
+        return services.month_url(placement, day)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -201,7 +198,7 @@ class RecordPage(_Mixed, ServiceForm):
             "day": self.day,
             "back": back,
             "inline": self.request.htmx and back == "today",  # type: ignore[attr-defined]
-            "back_url": self.back_url(back, self.day),
+            "back_url": self.back_url(self.placement, back, self.day),
             "absences": others,
             "show": self.request.GET.get("cosa", ""),
             "month_url": services.month_url(self.placement, self.day),

@@ -26,11 +26,9 @@ def covers(periods: Iterable[tuple[date, date | None]], start: date, end: date) 
     for valid_from, valid_to in sorted(periods, key=lambda period: period[0]):
         if valid_from > needed:
             return False
-        if valid_to is None:
+        if valid_to is None or valid_to >= end:
             return True
         needed = max(needed, valid_to + timedelta(days=1))
-        if needed > end:
-            return True
     return needed > end
 
 

@@ -36,6 +36,10 @@ def test_an_address_elsewhere_is_not_followed(client, worker):
     assert sign_in(client, worker.email, next="https://example.com/")["Location"] == "/scrivania/"
 
 
+def test_a_strange_address_to_go_to_is_written_as_an_address(client, worker):
+    assert sign_in(client, worker.email, next="/cerca/?q=\r\nX: 😀")["Location"] == "/cerca/?q=%0D%0AX:%20%F0%9F%98%80"
+
+
 def test_many_wrong_passwords_close_the_door_for_that_address_alone(client, worker, coordinator):
     answers = [sign_in(client, worker.email, "sbagliata").status_code for _ in range(7)]
     assert answers[-1] == 429
@@ -57,7 +61,7 @@ def invited(within, coordinator, today):
 def test_an_invitation_opens_once(client, invited):
     user, link = invited
     page = client.get(link)
-    assert page.status_code == 200
+    assert page.status_code == 200 and "no-store" in page["Cache-Control"]
     answer = client.post(link, {"password": PASSWORD, "again": PASSWORD})
     assert answer.status_code == 303
     user.refresh_from_db()

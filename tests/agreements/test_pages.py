@@ -162,6 +162,7 @@ def sign(client: Any, access: Access, papers_of: Any, subject: Any, roles: list[
         ({"from_0": ""}, "a che ora comincia"),
         ({"hours_0": "tante"}, "per esempio 3:30"),
         ({"hours_0": "11"}, "dieci ore al giorno"),
+        ({"ends_on": "9999-12-31"}, "troppo lontano"),
         ({"from_0": "22:00"}, "mezzanotte"),
         ({"allowance_amount": ""}, "importo del contributo"),
         ({"allowance_amount": "tanto"}, "per esempio 450,00"),
@@ -452,6 +453,17 @@ def test_a_comune_officer_sees_the_residents_alone(access: Access, sondrio: Ambi
     url = reverse("agreements:detail", args=[mine.public_id])
     assert signed_in(officers[home]).get(url).status_code == 200
     assert signed_in(officers[elsewhere.pk]).get(url).status_code == 404
+
+
+def test_an_agreement_names_the_residents_alone_to_a_comune_officer(access: Access, sondrio: Ambito, signed_in: Any) -> None:
+    """The company's agreement is everybody's; the people under it are not."""
+    mine = inside(access, lambda: make_placement(access, S.DRAFT))
+    home, agreement = inside(access, lambda: (mine.beneficiary.residence_id, mine.agreement))
+    elsewhere = Comune.objects.filter(ambito=sondrio).exclude(pk=home).first()
+    url = reverse("agreements:agreement_detail", args=[agreement.public_id])
+    for n, (comune, named) in enumerate(((home, True), (elsewhere.pk, False)), 1):
+        page = signed_in(make_user(Role.COMUNE_OFFICER, sondrio, number=n, comune_id=comune)).get(url).content.decode()
+        assert (mine.beneficiary.last_name in page) is named
 
 
 def test_a_person_one_does_not_follow_asks_for_a_reason(access: Access, sondrio: Ambito, signed_in: Any) -> None:

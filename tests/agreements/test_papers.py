@@ -38,6 +38,7 @@ def test_the_project_is_frozen_with_what_domain_2_2_asks(worker: User, within: A
     context = paper(placement).context
     facts = dict(context["person"] + context["host"] + context["period"] + context["money"] + context["safeguards"])
     assert facts["Codice fiscale"] == placement.beneficiary.codice_fiscale
+    assert context["person_last_name"] == placement.beneficiary.last_name  # the public page confirms a typed surname with it
     assert facts["Inizio"] == "2 dicembre 2026" and context["week_title"] == "La settimana: 8 h in tutto"
     assert facts["Convenzione"].startswith("n. 2026/000001")
     assert "400,00 € al mese con almeno 80 %" in facts["Contributo motivazionale"]

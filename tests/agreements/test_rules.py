@@ -224,3 +224,9 @@ def test_covered_until_is_the_first_bare_day_less_one(spans: list[tuple[int, int
     while day in covered:
         expected, day = day, day + timedelta(days=1)
     assert rules.covered_until(periods, day0 + timedelta(days=offset)) == expected
+
+
+def test_a_period_may_end_with_the_calendar() -> None:
+    """The 31 December 9999 is how some offices write "without an end"."""
+    start = date(2026, 1, 1)
+    assert rules.covered_until([Period(start=start, to=date.max), Period(start=date.max)], start) == date.max

@@ -144,7 +144,8 @@ def test_the_week_leaves_others_alone(phone, bakery, other_bakery, in_sondrio):
 
 
 def test_strange_addresses_fall_back_to_now(phone, bakery):
-    for path in ("/presenze/settimana/?dal=boh", f"/presenze/{bakery.placement.public_id}/?mese=2026-99"):
+    week, month = "/presenze/settimana/?dal=", f"/presenze/{bakery.placement.public_id}/?mese="
+    for path in (f"{week}boh", f"{week}0001-01-01", f"{week}9999-12-31", f"{month}2026-99", f"{month}0001-01", f"{month}9999-12"):
         assert phone.get(path).status_code == 200
 
 

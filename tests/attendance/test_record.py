@@ -28,7 +28,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 def say(bakery, access, day=TODAY, outcome="present", minutes=None, submission=None, placement=None):
     with scope(access.scope):
         return record_attendance(
-            placement=placement or bakery.placement,
+            public_id=(placement or bakery.placement).public_id,
             day=day,
             outcome=outcome,
             minutes=minutes,

@@ -38,3 +38,9 @@ def test_the_probation_office_gives_the_judicial_area_away():
     assert is_judicial(TargetArea.JUDICIAL)
     assert is_judicial(ReferringService.UEPE)
     assert not is_judicial(ReferringService.SIL)
+
+
+def test_a_period_may_end_with_the_calendar():
+    """The 31 December 9999 is how some offices write "without an end"."""
+    start, end = date(2026, 1, 1), date(2027, 1, 1)
+    assert covers([(start, date.max)], start, end) and not covers([(end, date.max)], start, end)

@@ -9,11 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from psycopg import sql
 
 from impresasolidale.runner import ROOT
 from tests.support import database, seeded
-from tests.support.servers import House
+from tests.support.servers import House, wait
 
 from .visitor import Site, Visitor
 
@@ -37,10 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     if os.environ.get("IMPRESA_BROWSER") == "0" or not Path(CHROMIUM).exists():
         pytest.skip(os.environ.get("IMPRESA_BROWSER_REASON") or f"{CHROMIUM} non c'è")
     folder, name = tmp_path_factory.mktemp("site"), f"impresa_browser_{os.getpid()}"
-    source = seeded.template(folder)
-    database.drop(name)
-    with database.owner() as db:
-        db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+    seeded.copy(name, folder)
     with database.owner(name) as db:  # the seed's own papers wait: the worker is for ours
         db.execute("UPDATE core_job SET run_after = run_after + interval '1 year'")
     more = {"CLOCK_SHIFT": str(MORNING.timestamp() - time.time()), "PYTHONPATH": str(Path(__file__).parent / "clock")}
@@ -49,11 +45,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     url = house.more["BASE_URL"] = f"http://127.0.0.1:{house.port}"
     try:
         house.start("broker", "dispatcher", "worker", "web")
-        yield Site(url, MORNING.date(), seeded.logins(name))
+        yield Site(url, MORNING.date(), name)
         with database.owner(name) as db:
             assert db.execute((ROOT / "tests" / "support" / "invariants.sql").read_text()).fetchall() == []
     finally:
         house.stop()
+        with database.owner() as db:
+            wait(
+                lambda: not db.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", [name]).fetchall(),
+                10,
+                "the last connection to end",
+            )
         database.drop(name)
 
 
@@ -70,7 +72,7 @@ def browser(site: Site) -> Iterator[Any]:
 
 @pytest.fixture
 def visit(site: Site, browser: Any) -> Iterator[Callable[..., Visitor]]:
-    """visit("assistente.sondrio") → a browser of its own, signed in; without a name, a stranger's. Further options are the browser context's."""
+    """visit("assistente.sondrio") → a browser of its own, signed in, or a stranger's; options are the context's."""
     open_ones: list[Visitor] = []
 
     def visitor(login: str = "", **options: Any) -> Visitor:

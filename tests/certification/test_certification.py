@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
+from django.utils import translation
 
 from certification import rules, selectors, services
 from certification.models import Certificate
@@ -177,6 +178,14 @@ def test_four_eyes(decider: Any, by: Any, company: Any, today: date) -> None:
     made = services.grant_certificate(certificate=mine, by=decider, today=today, act=OutsideAct("12/2026", date(2026, 11, 2)))
     assert made.state == "granted"
     assert "12/2026" in Fact.objects.get(code="certification.certificate.granted").reason
+
+
+def test_what_is_kept_for_everybody_reads_italian(decider: Any, by: Any, company: Any, today: date) -> None:
+    with translation.override("en"):
+        made = granted(company, proposer=by, decider=decider, today=today)
+    assert made.document and made.document.kind_label == "Attestato di riconoscimento"
+    assert Todo.objects.get().title == f"Riconoscimento da decidere: {company}"
+    assert Deadline.objects.get().title == f"Il riconoscimento di {company} sta per scadere"
 
 
 def test_refusal_and_revocation_want_a_reason(by: Any, decider: Any, company: Any, today: date) -> None:

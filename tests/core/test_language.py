@@ -2,12 +2,17 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.accounts.services import invite
 from impresasolidale.core.management.commands.check_translations import _phrases
+from impresasolidale.core.models import Message
 from impresasolidale.core.templatetags.ui import written
 
 THREE_PHRASES = """msgid ""
@@ -28,9 +33,23 @@ msgstr ""
 
 def test_the_cookie_of_the_language_turns_the_page_into_english(client: Client, db: None) -> None:
     client.cookies["django_language"] = "en"
-    page = client.get(reverse("website:home")).content.decode()
+    with translation.override("it"):  # the request leaves its language behind
+        page = client.get(reverse("website:home")).content.decode()
     assert '<html lang="en"' in page
     assert "The companies that open their doors" in page
+
+
+@pytest.mark.django_db
+def test_a_mail_speaks_the_language_of_who_receives_it(within: Any, coordinator: Any, today: date) -> None:
+    by = within(coordinator)
+    with translation.override("en"):
+        invite(
+            email="ivo@example.org", first_name="Ivo", last_name="Larice", role=Role.SOCIAL_WORKER, by=by, today=today,
+            base_url="http://x", ambito_id=by.ambito_id,
+        )  # fmt: skip
+    mail = Message.objects.get()
+    assert mail.subject == "Il tuo accesso a Impresasolidale"
+    assert "Per entrare scegli una password" in mail.body
 
 
 def test_only_italian_writes_months_in_small_letters() -> None:

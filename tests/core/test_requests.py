@@ -1,5 +1,6 @@
 """The one transaction of a request: scope, submission, looks; what is refused leaves nothing behind."""
 
+import hashlib
 import uuid
 from typing import Any
 
@@ -181,6 +182,25 @@ def test_headers_on_every_answer(signed_in, worker):
         assert response["X-Frame-Options"] == "DENY" and response["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_signed_in_page_is_not_kept_by_the_browser(client, signed_in, worker):
+    inside = signed_in(worker)
+    for url in ("/da-fare/", "/guarda/", "/flusso/", "/non-esiste/"):
+        assert inside.get(url)["Cache-Control"] == "no-store", url
+    assert "Cache-Control" not in client.get("/registro/")
+
+
+def test_what_was_typed_cannot_be_guessed_from_the_row_that_makes_a_post_count_once(signed_in, worker, settings):
+    client = signed_in(worker)
+    post(client, a="segreto")
+    guess = hashlib.sha256(b"/scrivi/" + repr(("a", ["segreto"])).encode()).hexdigest()
+    before = Submission.objects.get().body_hash
+    assert before != guess
+    PatronSaint.objects.filter(name="San Giuseppe").delete()
+    settings.LOOKUP_KEY = "another"
+    post(client, a="segreto")
+    assert Submission.objects.exclude(body_hash=before).count() == 1
+
+
 def test_healthz_says_who_does_not_answer(client):
     response = client.get("/healthz")
     assert response.status_code == 503 and response.json() == {"database": True, "worker": False}
@@ -192,3 +212,7 @@ def test_healthz_says_who_does_not_answer(client):
 
 def test_a_nul_in_the_address_is_a_bad_request(signed_in, worker):
     assert signed_in(worker).get("/cerca/?q=%00").status_code == 400
+
+
+def test_a_nul_in_the_path_of_a_post_is_a_bad_request(client):
+    assert client.post("/scrivi/%00", {"_submission": str(uuid.uuid4())}).status_code == 400

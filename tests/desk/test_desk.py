@@ -1,12 +1,13 @@
 """The first page of each role, the inbox, the search, the outbox, the access log."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import todos
-from impresasolidale.core.models import Look
+from impresasolidale.core.models import Look, Message
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
 from tests.factories.hosts import make_company
@@ -20,7 +21,13 @@ pytestmark = pytest.mark.django_db
         (Role.SOCIAL_WORKER, "/da-fare/"),
         (Role.COORDINATOR, "/rapporti/cruscotto/"),
         (Role.CLERK, "/da-fare/"),
-        (Role.ACCOUNTING, "/rapporti/cruscotto/"),
+        (Role.ACCOUNTING, "/da-fare/"),
+        (Role.AUDITOR, "/rapporti/cruscotto/"),
+        (Role.COMMISSION_MEMBER, "/fondo/"),
+        (Role.COMUNE_OFFICER, "/persone/"),
+        (Role.TRAINER, "/formazione/"),
+        (Role.DPO, "/chi-ha-guardato/"),
+        (Role.TECHNICIAN, "/salute/"),
     ],
 )
 def test_each_role_has_its_first_page(signed_in, sondrio, role, place):
@@ -68,6 +75,17 @@ def test_search_forgives_typos_and_stays_in_the_ambito(signed_in, within, worker
     assert [p.pk for p in found.people] == [person.pk]
     assert signed_in(stranger).get("/cerca/", {"q": person.last_name}).context["found"].people == []
     assert [c.pk for c in signed_in(stranger).get("/cerca/", {"q": company.name}).context["found"].companies] == [company.pk]
+
+
+def test_the_outbox_keeps_the_personal_link_to_its_addressee(client, signed_in, within, worker, coordinator, settings):
+    """Else a social worker asks for the coordinator's password, reads the link and is her own second key."""
+    client.post("/accesso/dimenticata/", {"email": coordinator.email})
+    within(coordinator)
+    link = re.search(r"/accesso/invito/([^/\s]+)/", Message.objects.get().body)
+    page = signed_in(worker).get("/posta/").content.decode()
+    assert coordinator.email in page and link[1] not in page
+    settings.DEMO = True  # the demo sends no mail
+    assert link[1] in signed_in(worker).get("/posta/").content.decode()
 
 
 def test_the_access_log_is_for_the_data_protection_officer(signed_in, within, worker, sondrio):

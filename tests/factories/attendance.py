@@ -148,7 +148,7 @@ def record(
     access = system(placement.ambito)
     with scope(access.scope):
         return services.record_attendance(
-            placement=placement,
+            public_id=placement.public_id,
             day=day,
             outcome=outcome,
             minutes=minutes,

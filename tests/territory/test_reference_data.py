@@ -10,6 +10,7 @@ from django.db.models import Count, Sum
 
 from impresasolidale.territory.calendar import is_holiday
 from impresasolidale.territory.enums import TariffKind
+from impresasolidale.territory.forms import ComuneField
 from impresasolidale.territory.models import Ambito, Body, Comune, Network, RuleBookVersion, Tariff
 from impresasolidale.territory.selectors import (
     NoTariff,
@@ -104,6 +105,11 @@ def test_search_bounds():
     assert "Menarola" not in {c.name for c in search_comuni("menarola")}
     assert search_comuni("menarola", birthplaces=True)[0].name == "Menarola"
     assert search_comuni("romania", birthplaces=True)[0].is_foreign
+
+
+@pytest.mark.parametrize("typed", ["Sondrio", " sondrio  (so)", "Sondrio\r\n(SO)", "Sondrio\u2028"])
+def test_a_comune_is_understood_however_its_spaces_are(typed):
+    assert ComuneField().clean(typed).name == "Sondrio"
 
 
 def test_name_key():

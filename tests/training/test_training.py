@@ -131,6 +131,7 @@ def test_attendance_is_recorded_once_and_gives_certificates(signed_in, worker, a
     assert [found[t.pk] for t in tutors] == [("attended", 480, on), ("attended", 300, on), ("absent", 0, None)]
     assert selectors.trained_tutor_ids(access, [t.pk for t in tutors], on) == {tutors[0].pk}
     papers = Document.objects.filter(kind="training.attendance_certificate").order_by("id")
+    assert all(p.context["tutor"].endswith(p.context["person_last_name"]) for p in papers)  # the public page compares surnames with it
     assert [p.subject_id for p in papers] == [ada.pk, ivo.pk]
     assert [p.number for p in papers] == [f"{on.year}/000001", f"{on.year}/000002"]
     assert Job.objects.filter(name="core.render_document").count() == 2

@@ -93,7 +93,7 @@ class Detail(OfPlacement, Page):
             light=light_items(placement, selectors.readiness_of(placement), papers, self.access),
             light_matters=placement.is_watched,
             **steps_of(PLACEMENT, placement, self.access, "agreements:step"),
-            history=timeline(PLACEMENT, selectors.history_of(placement)),
+            history=timeline(PLACEMENT, selectors.history_of(placement, "promoter_tutor", "prepared_by", "validated_by")),
             may_edit=placement.state == PlacementState.DRAFT and self.access.may(Permission.PREPARE_PLACEMENTS),
             may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
             **paper_rights(self.access, placement.state == PlacementState.TO_SIGN),

@@ -102,7 +102,7 @@ class AgreementDetail(OfAgreement, Page):
         return super().get_context_data(
             agreement=agreement,
             papers=selectors.papers_of(agreement),
-            placements=selectors.placements_under(agreement),
+            placements=selectors.placements_under(self.access, agreement),
             **steps_of(AGREEMENT, agreement, self.access, "agreements:agreement_step"),
             history=timeline(AGREEMENT, selectors.history_of(agreement)),
             **paper_rights(self.access, agreement.state == AgreementState.ISSUED),

@@ -1,0 +1,164 @@
+"""First pages and menus of the roles; the overviews of a person and of a company; the page of a company's contact."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from impresasolidale.accounts.models import Membership, User
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.models import Look
+from tests.factories import fund
+from tests.factories.agreements import make_placement
+from tests.factories.attendance import make_host, make_running_placement, make_tutor
+from tests.factories.beneficiaries import make_beneficiary
+from tests.factories.fixtures import make_user
+from tests.factories.hosts import make_company
+
+pytestmark = pytest.mark.django_db
+
+ROLES_OF_OFFICE = [role for role in Role if role not in {Role.COMPANY_TUTOR, Role.COMPANY_CONTACT}]
+
+
+def contact_of(company):
+    user = User.objects.create_user("referente@example.org", "cavallo batteria graffetta", first_name="Prova", last_name="Referente")
+    Membership.objects.create(
+        user=user, role=Role.COMPANY_CONTACT, network_id=company.network_id, company=company, valid_from=date(2020, 1, 1)
+    )
+    return user
+
+
+def entrusted(ambito):
+    company = make_host(ambito)
+    tutor, _user = make_tutor(ambito, company)
+    return make_running_placement(ambito, tutor, company)
+
+
+@pytest.mark.parametrize("role", ROLES_OF_OFFICE)
+def test_the_first_page_and_every_page_of_the_menu_open(signed_in, sondrio, role):
+    client = signed_in(make_user(role, sondrio))
+    first = client.get("/scrivania/", follow=True)
+    assert first.status_code == 200
+    menu = list(first.context["menu"])
+    assert menu
+    for item in menu:
+        assert client.get(item["url"]).status_code == 200, item
+
+
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.DONOR])
+def test_who_has_no_page_of_their_own_is_welcomed(signed_in, sondrio, role):
+    client = signed_in(make_user(role, sondrio))
+    assert client.get("/scrivania/")["Location"] == "/benvenuto/"
+    page = client.get("/benvenuto/").content.decode()
+    assert "/fondo-di-solidarieta/" in page
+    assert "Da fare" not in page
+    assert 'role="search"' not in page
+
+
+def test_who_has_no_role_in_force_is_told_whom_to_ask(signed_in, db):
+    user = User.objects.create_user("nessuno@example.org", "cavallo batteria graffetta", first_name="Prova", last_name="Nessuno")
+    page = signed_in(user).get("/scrivania/", follow=True)
+    assert "Non hai ancora un incarico attivo" in page.content.decode()
+
+
+def test_the_dashboard_links_only_what_the_role_opens(signed_in, sondrio):
+    auditor = signed_in(make_user(Role.AUDITOR, None)).get("/rapporti/cruscotto/").content.decode()
+    accounting = signed_in(make_user(Role.ACCOUNTING, sondrio)).get("/rapporti/cruscotto/").content.decode()
+    for page in (auditor, accounting):
+        assert 'href="/tirocini/' not in page
+        assert 'href="/presenze/' not in page
+    assert 'href="/fondo/"' not in auditor
+    assert "Tirocini in corso" in accounting
+    assert 'href="/tirocini/' in signed_in(make_user(Role.COORDINATOR, sondrio)).get("/rapporti/cruscotto/").content.decode()
+
+
+def test_a_person_s_record_shows_placements_papers_and_requests(signed_in, within, worker, today):
+    by = within(worker)
+    placement = make_placement(by, state="active")
+    request = fund.ask(by, placement, today=today)
+    client = signed_in(worker)
+    person = placement.beneficiary
+    assert f'hx-get="/persone/{person.public_id}/panoramica/"' in client.get(f"/persone/{person.public_id}/").content.decode()
+    response = client.get(f"/persone/{person.public_id}/panoramica/")
+    assert response.status_code == 200
+    rooms = response.context["rooms"]
+    assert [row.pk for row in rooms.placements] == [placement.pk]
+    assert [row.pk for row in rooms.requests] == [request.pk]
+    assert len(rooms.documents) == 1
+    page = response.content.decode()
+    assert f"/tirocini/{placement.public_id}/" in page
+    assert f"/fondo/richieste/{request.public_id}/" in page
+    assert Look.objects.filter(place="desk:person", actor_id=worker.pk, subject_ids=[request.pk]).exists()
+
+
+def test_the_overview_of_a_person_is_guarded_like_her_record(signed_in, within, worker, stranger, sondrio):
+    person = make_beneficiary(within(worker))
+    address = f"/persone/{person.public_id}/panoramica/"
+    assert "Ancora nessun tirocinio" in signed_in(worker).get(address).content.decode()
+    assert signed_in(stranger).get(address).status_code == 404
+    assert signed_in(make_user(Role.CLERK, sondrio)).get(address).status_code == 403
+    colleague = make_user(Role.SOCIAL_WORKER, sondrio, number=2)
+    assert signed_in(colleague).get(address)["Location"].startswith(f"/persone/{person.public_id}/motivo/")
+    officer = make_user(Role.COMUNE_OFFICER, sondrio, comune=person.residence)
+    assert signed_in(officer).get(address).context["rooms"].requests is None
+
+
+def test_a_company_s_record_shows_placements_agreements_tutors_and_certificates(signed_in, within, worker, stranger, sondrio):
+    placement = make_placement(within(worker), state="active")
+    company = placement.company
+    client = signed_in(worker)
+    assert f'hx-get="/imprese/{company.public_id}/panoramica/"' in client.get(f"/imprese/{company.public_id}/").content.decode()
+    rooms = client.get(f"/imprese/{company.public_id}/panoramica/").context["rooms"]
+    assert [row.pk for row in rooms.placements] == [placement.pk]
+    assert [row.pk for row in rooms.agreements] == [placement.agreement_id]
+    assert len(rooms.tutors) == 1
+    assert rooms.certificates == []
+    elsewhere = signed_in(stranger).get(f"/imprese/{company.public_id}/panoramica/").context["rooms"]
+    assert (elsewhere.placements, elsewhere.agreements) == ([], [])
+    clerk = signed_in(make_user(Role.CLERK, sondrio)).get(f"/imprese/{company.public_id}/panoramica/").context["rooms"]
+    assert (clerk.tutors, clerk.certificates) == (None, None)
+    assert signed_in(make_user(Role.COMUNE_OFFICER, sondrio)).get(f"/imprese/{company.public_id}/panoramica/").status_code == 403
+
+
+def test_a_contact_begins_from_the_company(signed_in, sondrio, worker):
+    placement = entrusted(sondrio)
+    client = signed_in(contact_of(placement.company))
+    assert client.get("/scrivania/")["Location"] == "/la-nostra-impresa/"
+    response = client.get("/la-nostra-impresa/")
+    page = response.content.decode()
+    person = placement.beneficiary
+    assert [row.pk for row in response.context["our"].placements] == [placement.pk]
+    assert f"{person.first_name} {person.last_name[:1]}." in page
+    assert person.last_name not in page
+    assert len(response.context["our"].tutors) == 1
+    assert signed_in(worker).get("/la-nostra-impresa/").status_code == 403
+
+
+def test_a_contact_sees_nothing_of_another_company(signed_in, sondrio, within, worker):
+    entrusted(sondrio)
+    other = make_company(within(worker))
+    our = signed_in(contact_of(other)).get("/la-nostra-impresa/").context["our"]
+    assert (our.placements, our.tutors, our.certificates) == ([], [], [])
+
+
+def test_the_overviews_ask_the_same_queries_of_one_row_and_of_two(signed_in, within, worker, today):
+    by = within(worker)
+    placement = make_placement(by, state="active")
+    person, company = placement.beneficiary, placement.company
+    client = signed_in(worker)
+
+    def queries(address):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        return len(asked)
+
+    pages = (f"/persone/{person.public_id}/panoramica/", f"/imprese/{company.public_id}/panoramica/")
+    for page in pages:
+        client.get(page)
+    one = [queries(page) for page in pages]
+    within(worker)
+    fund.ask(by, placement, today=today)
+    make_placement(by, number=2, company=company, tutor=placement.company_tutor)
+    make_placement(by, person=person, company=company, tutor=placement.company_tutor, starts_on=date(2027, 6, 1))
+    assert [queries(page) for page in pages] == one
