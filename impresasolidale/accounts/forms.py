@@ -1,4 +1,4 @@
-"""Forms of the sign-in pages."""
+"""Forms of the sign-in pages and of the users page."""
 
 from typing import Any
 
@@ -8,8 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.forms import Form
+from impresasolidale.territory.forms import ComuneField
 
 from .models import User
+from .permissions import Role
+from .selectors import OFFICE_ROLES
 
 
 class SignIn(Form):
@@ -48,3 +51,25 @@ class ChoosePassword(Form):
 
 class ForgotPassword(Form):
     email = forms.EmailField(label=_("Posta elettronica"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+
+
+class NewColleague(Form):
+    email = forms.EmailField(label=_("Posta elettronica"), help_text=_("Chi ha già un accesso aggiunge il ruolo a quello che ha."))
+    first_name = forms.CharField(label=_("Nome"), max_length=80)
+    last_name = forms.CharField(label=_("Cognome"), max_length=80)
+    role = forms.ChoiceField(label=_("Ruolo"), choices=[("", _("Scegli…")), *((r.value, r.label) for r in OFFICE_ROLES)])
+    comune = ComuneField(label=_("Solo i residenti di un Comune"), required=False, help_text=_("Per il referente di un Comune."))
+    deputy_of = forms.ChoiceField(label=_("Sostituisce"), required=False, help_text=_("Se fa le veci di qualcuno, per esempio in agosto."))
+    valid_from = forms.DateField(label=_("Dal"))
+    valid_to = forms.DateField(label=_("Al"), required=False)
+
+    def __init__(self, *args: Any, colleagues: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deputy_of"].choices = [("", _("nessuno")), *((str(u.public_id), str(u)) for u in colleagues)]  # type: ignore[attr-defined]
+        self.by_id = {str(u.public_id): u for u in colleagues}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("role") == Role.COMUNE_OFFICER and not data.get("comune") and "comune" not in self.errors:
+            self.add_error("comune", _("Di quale Comune?"))
+        return data

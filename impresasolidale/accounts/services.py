@@ -35,19 +35,52 @@ def invite(
     base_url: str,
     ambito_id: int | None = None,
     company_id: int | None = None,
+    comune_id: int | None = None,
+    deputy_of_id: int | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
 ) -> User:
-    """Give a role to whoever has this address and send the link to choose a password. Who is known keeps the password."""
+    """Give a role to whoever has this address and send the link to choose a password. Who is known keeps the password.
+
+    `comune_id` limits it to the residents of one comune; `deputy_of_id` says whom it stands in for, on its dates.
+    """
     by.require(Permission.INVITE_TUTORS if role in {Role.COMPANY_TUTOR, Role.COMPANY_CONTACT} else Permission.MANAGE_USERS)
     email = email.strip().lower()
     user = User.objects.filter(email=email).first()
     if user is None:
         user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name)
-    scope = {"user": user, "role": role, "network_id": by.network_id, "ambito_id": ambito_id, "company_id": company_id}
-    if not Membership.objects.in_force(today).filter(**scope).exists():
-        membership = Membership.objects.create(valid_from=today, **scope)
+    scope = {
+        "user": user,
+        "role": role,
+        "network_id": by.network_id,
+        "ambito_id": ambito_id,
+        "company_id": company_id,
+        "comune_id": comune_id,
+        "deputy_of_id": deputy_of_id,
+    }
+    starts = valid_from or today
+    if valid_to and valid_to < starts:
+        raise DomainError(_("La data di fine viene prima di quella di inizio."), field="valid_to")
+    if not Membership.objects.in_force(starts).filter(**scope).exists():
+        membership = Membership.objects.create(valid_from=starts, valid_to=valid_to, **scope)
         record_fact("accounts.membership.given", membership, by=by, role=role)
     send_link(user=user, by=by, kind="accounts.invitation", template="accounts/email/invitation.txt", base_url=base_url)
     return user
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, last_day: date, by: Access, today: date) -> Membership:
+    """The role ends with `last_day`; from the next day it opens nothing. Nobody ends the own role: an office keeps a key."""
+    by.require(Permission.MANAGE_USERS)
+    row = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk, ambito_id=by.ambito_id)
+    if row.user_id == by.actor_id:
+        raise DomainError(_("Il tuo ruolo lo può chiudere solo un'altra persona."))
+    if last_day < row.valid_from:
+        raise DomainError(_("Il ruolo è cominciato il %(day)s: la fine non può venire prima.") % {"day": f"{row.valid_from:%d/%m/%Y}"})
+    row.valid_to = last_day
+    row.save(update_fields=["valid_to"])
+    record_fact("accounts.membership.ended", row, by=by, valid_to=last_day.isoformat())
+    return row
 
 
 def send_link(*, user: User, by: Access, kind: str, template: str, base_url: str) -> Invitation:

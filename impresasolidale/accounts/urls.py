@@ -9,4 +9,7 @@ urlpatterns = [
     path("accesso/cambia/", views.SwitchContext.as_view(), name="switch"),
     path("accesso/dimenticata/", views.ForgotPasswordPage.as_view(), name="forgot_password"),
     path("accesso/invito/<str:token>/", views.AcceptInvitation.as_view(), name="accept_invitation"),
+    path("utenti/", views.Users.as_view(), name="users"),
+    path("utenti/nuovo/", views.NewUser.as_view(), name="new_user"),
+    path("utenti/<int:pk>/chiudi/", views.EndMembership.as_view(), name="end_membership"),
 ]

@@ -10,16 +10,18 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from impresasolidale.core.views import Action, ServiceForm
+from impresasolidale.core.views import Action, Page, ServiceForm
 
-from . import services
+from . import selectors, services
 from .access import access_for
-from .forms import ChoosePassword, ForgotPassword, SignIn
+from .forms import ChoosePassword, ForgotPassword, NewColleague, SignIn
+from .permissions import Permission, Role
 
 
 def demo_logins() -> list[tuple[str, str, str]]:
@@ -103,3 +105,69 @@ class ForgotPasswordPage(ServiceForm):
             self.request, _("Se l'indirizzo è registrato, tra poco arriva un messaggio con il link per scegliere una nuova password.")
         )
         return str(self.success_url)
+
+
+class Users(Page):
+    """Who holds which role in the Ambito, from when to when."""
+
+    permission = Permission.MANAGE_USERS
+    template_name = "accounts/users.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = selectors.colleagues(self.access, self.request.GET)
+        return super().get_context_data(
+            memberships=rows,
+            today=timezone.localdate(),
+            new_url=reverse("accounts:new_user"),
+            text=self.request.GET.get("nome", ""),
+            **kwargs,
+        )
+
+
+class NewUser(ServiceForm):
+    permission = Permission.MANAGE_USERS
+    template_name = "accounts/new_user.html"
+    form_class = NewColleague
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        today = timezone.localdate()
+        return {**super().get_form_kwargs(), "colleagues": selectors.colleagues_today(self.access, today), "initial": {"valid_from": today}}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(list_url=reverse("accounts:users"), **kwargs)
+
+    def act(self, form: Any) -> str:
+        data = form.cleaned_data
+        deputy_of = form.by_id.get(data["deputy_of"])
+        user = services.invite(
+            email=data["email"],
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            role=Role(data["role"]),
+            by=self.access,
+            today=timezone.localdate(),
+            base_url=settings.BASE_URL,
+            ambito_id=self.access.ambito_id,
+            comune_id=data["comune"].pk if data["comune"] else None,
+            deputy_of_id=deputy_of.pk if deputy_of else None,
+            valid_from=data["valid_from"],
+            valid_to=data["valid_to"],
+        )
+        messages.success(self.request, _("Fatto: a %(email)s è partito il link per entrare.") % {"email": user.email})
+        return reverse("accounts:users")
+
+
+class EndMembership(Action):
+    """A role ends today."""
+
+    permission = Permission.MANAGE_USERS
+
+    def act(self) -> str:
+        today = timezone.localdate()
+        row = selectors.membership_for(self.access, self.kwargs["pk"])
+        services.end_membership(membership=row, last_day=today, by=self.access, today=today)
+        messages.success(self.request, _("Il ruolo finisce oggi: da domani non apre più niente."))
+        return self.back()
+
+    def back(self) -> str:
+        return reverse("accounts:users")

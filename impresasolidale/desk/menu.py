@@ -47,6 +47,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_CERTIFICATES, _("Riconoscimenti"), "certification:list"),
         (P.ORDER_REPORTS, _("Rapporti"), "reports:list"),
         (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
+        (P.MANAGE_USERS, _("Utenti"), "accounts:users"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),
     ]
