@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 """Django's command line. Commands that build or fill the database connect as its owner."""
+
 import os
 import sys
 

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,8 @@ from django.views import View
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.services import OutsideAct
-from impresasolidale.core.views import Page, ServiceForm, serve_document
+from impresasolidale.core.models import Document
+from impresasolidale.core.views import Page, ServiceForm, say_done, serve_document
 
 from . import forms, selectors, services
 from .models import Certificate
@@ -66,6 +67,7 @@ class CertificateDetail(Page):
         ]
         return super().get_context_data(
             certificate=certificate,
+            paper_pending=certificate.document and certificate.document.state == Document.State.PENDING,
             facts=Facts.from_json(certificate.facts),
             story=story,
             steps=[names[s.name] for s in CERTIFICATE.available(certificate.state, self.access)],
@@ -100,10 +102,10 @@ class Decide(ServiceForm):
             case "granted":
                 act = OutsideAct(data["act_number"], data["act_on"]) if data.get("act_number") else None
                 services.grant_certificate(certificate=self.certificate, by=self.access, today=timezone.localdate(), act=act)
-                messages.success(self.request, _("Fatto. L'attestato è in preparazione: tra un momento si può scaricare."))
+                say_done(self.request, _("Fatto. L'attestato è in preparazione: tra un momento si può scaricare."))
             case "refused":
                 services.refuse_certificate(certificate=self.certificate, by=self.access, reason=data["reason"])
-                messages.success(self.request, _("Proposta chiusa. Il motivo resta scritto nella storia."))
+                say_done(self.request, _("Proposta chiusa. Il motivo resta scritto nella storia."))
             case "revoked":
                 services.revoke_certificate(certificate=self.certificate, by=self.access, reason=data["reason"])
                 messages.success(self.request, _("Riconoscimento revocato. Il registro pubblico è già aggiornato."))

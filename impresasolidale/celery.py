@@ -6,6 +6,7 @@ Losing the broker costs delay, not work: the truth is the `Job` row (house.md, J
 import os
 
 from celery import Celery
+from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impresasolidale.settings.production")
 
@@ -31,3 +32,10 @@ def _configure(sender, **_):
         beat_schedule=BEAT,
         worker_hijack_root_logger=False,
     )
+
+
+@worker_process_init.connect
+def _warm_up(**_):
+    from .core.rendering import warm_up
+
+    warm_up()

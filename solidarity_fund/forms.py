@@ -17,7 +17,7 @@ from impresasolidale.treasury.selectors import PotBalance
 from .models import BenefitRequest, Donor
 
 Choices = Iterable[tuple[str, str]]
-NOTHING_CHOSEN = ("", _("Scegli…"))
+NOTHING_CHOSEN = ("", CHOOSE)
 
 
 def pot_choices(pots: Iterable[PotBalance]) -> list[tuple[str, str]]:

@@ -309,10 +309,10 @@ class Decide(RequestStep):
         }
         if data["decision"] == "grant":
             services.grant_benefit(pot=treasury.pot_for(self.access, data["pot"], use=FUND), **common)
-            messages.success(self.request, _("Aiuto concesso: i soldi sono messi da parte. Adesso la ragioneria può versarli."))
+            say_done(self.request, _("Aiuto concesso: i soldi sono messi da parte. Adesso la ragioneria può versarli."))
         else:
             services.refuse_benefit(**common)
-            messages.success(self.request, _("Decisione registrata, con il suo motivo."))
+            say_done(self.request, _("Decisione registrata, con il suo motivo."))
         return self.here()
 
     def form_invalid(self, form: Any) -> Any:
@@ -342,5 +342,5 @@ class Pay(RequestStep):
 
     def act(self, form: Any) -> str:
         services.pay_benefit(request=self.row, paid_on=form.cleaned_data["paid_on"], by=self.access, today=timezone.localdate())
-        messages.success(self.request, _("Versamento registrato."))
+        say_done(self.request, _("Versamento registrato."))
         return self.here()

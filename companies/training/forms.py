@@ -25,7 +25,7 @@ class TutorChoice(forms.ModelChoiceField):
 
 class EnrolForm(Form):
     tutor = TutorChoice(
-        None, label=gettext_lazy("Tutor"), empty_label="—", help_text=gettext_lazy("I tutor che oggi lavorano in un'impresa.")
+        None, label=gettext_lazy("Tutor"), help_text=gettext_lazy("I tutor che oggi lavorano in un'impresa.")
     )
 
     def __init__(self, *args: Any, tutors: Any, **kwargs: Any) -> None:

@@ -73,6 +73,11 @@ def enrolments_of(access: Access, edition: Edition) -> list[Enrolment]:
     return rows
 
 
+def is_over(edition: Edition, enrolments: Iterable[Enrolment], on: date) -> bool:
+    """Nobody can join any more: the last meeting is past, or who came is recorded."""
+    return edition.ends_on < on or any(e.state != Enrolment.State.ENROLLED for e in enrolments)  # type: ignore[attr-defined]
+
+
 def _certificates(access: Access) -> QuerySet[Document]:
     return Document.objects.filter(network_id=access.network_id, kind=CERTIFICATE, subject_type="training.enrolment")
 

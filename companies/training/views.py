@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.models import Document
 from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
 
 from . import forms, selectors, services
@@ -79,7 +80,8 @@ class Detail(OfEdition, Page):
         return super().get_context_data(
             sessions=selectors.sessions_of(self.access, self.edition),
             enrolments=enrolments,
-            may_enrol=may_edit and self.edition.seats_left > 0,  # type: ignore[attr-defined]
+            certificates_pending=any(e.certificate and e.certificate.state == Document.State.PENDING for e in enrolments),  # type: ignore[attr-defined]
+            may_enrol=may_edit and self.edition.seats_left > 0 and not selectors.is_over(self.edition, enrolments, timezone.localdate()),  # type: ignore[attr-defined]
             may_record=may_edit and waiting and timezone.localdate() >= self.edition.ends_on,  # type: ignore[attr-defined]
             waiting=waiting,
             **kwargs,

@@ -26,7 +26,7 @@ class SampleForm(Form):
     kind = forms.ChoiceField(
         label=_("Come si presenta"), choices=[("self", _("Da sola")), ("service", _("Con un servizio"))], widget=Radios
     )
-    company = forms.ChoiceField(label=_("Impresa"), choices=[("", _("Scegli un’impresa")), ("1", "Falegnameria Bormin snc")])
+    company = forms.ChoiceField(label=_("Impresa"), choices=[("", CHOOSE), ("1", "Falegnameria Bormin snc")])
     hours = HoursField(label=_("Ore alla settimana"), help_text=_("Per esempio 20 oppure 17:30."))
     allowance = MoneyField(label=_("Contributo mensile"), required=False)
     days = forms.MultipleChoiceField(

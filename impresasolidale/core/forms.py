@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from .errors import Conflict, DomainError
 
+CHOOSE = _("Scegli…")
 INPUT_CLASSES = {
     forms.CheckboxInput: "choice-input",
     forms.RadioSelect: "choice-input",
@@ -55,6 +57,18 @@ class Renderer(TemplatesSetting):
     bound_field_class = Field
 
 
+class Folded(tuple):
+    """A group of `fieldsets`, `Folded((legend, names))`, that stays closed until a field of it holds something or is wrong."""
+
+
+class Group(NamedTuple):
+    """Fields drawn together. `fold`: empty, "open" or "closed"."""
+
+    legend: Any
+    fields: list[forms.BoundField]
+    fold: str = ""
+
+
 class FormMixin:
     """`fieldsets` groups the fields: `[(legend, [names]), …]`; fields left out follow without a legend."""
 
@@ -66,15 +80,21 @@ class FormMixin:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             _use_native_picker(field.widget)
+            _invite_to_choose(field)
             if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
                 field.widget.attrs["rows"] = "4"
 
     @property
-    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+    def groups(self) -> list[Group]:
         placed = {name for _legend, names in self.fieldsets for name in names}
         rest = [name for name, field in self.fields.items() if name not in placed and not field.widget.is_hidden]
-        groups = [(legend, [self[name] for name in names if name in self.fields]) for legend, names in self.fieldsets]  # type: ignore[index]
-        return groups + ([("", [self[name] for name in rest])] if rest else [])  # type: ignore[index]
+        groups = []
+        for group in self.fieldsets:
+            legend, names = group
+            fields = [self[name] for name in names if name in self.fields]  # type: ignore[index]
+            fold = ("open" if any(map(_is_told, fields)) else "closed") if isinstance(group, Folded) else ""
+            groups.append(Group(legend, fields, fold))
+        return groups + ([Group("", [self[name] for name in rest])] if rest else [])  # type: ignore[index]
 
     def add_domain_error(self, exc: DomainError | ValidationError) -> None:
         """Show a service's refusal beside its field, or at the top when it belongs to none."""
@@ -211,6 +231,21 @@ class Suggest(forms.TextInput):
         }
         context["list_id"] = list_id
         return context
+
+
+def _is_told(bound: forms.BoundField) -> bool:
+    """Whether a field holds something, or something is wrong with it."""
+    return bool(bound.errors or bound.value())
+
+
+def _invite_to_choose(field: forms.Field) -> None:
+    """Django's dashes become an invitation; a field that says itself what empty means keeps its words."""
+    dashes = BLANK_CHOICE_DASH[0][1]
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == dashes:
+            field.empty_label = CHOOSE
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.Select):
+        field.choices = [(value, CHOOSE if label == dashes else label) for value, label in field.choices]
 
 
 def _use_native_picker(widget: forms.Widget) -> None:

@@ -58,6 +58,13 @@ def _fonts() -> Any:
     return FontConfiguration()
 
 
+def warm_up() -> None:
+    """Load WeasyPrint and the system's fonts, for the first paper not to wait for them."""
+    from weasyprint import HTML
+
+    HTML(string="<p>1").render(font_config=_fonts())
+
+
 def _fetcher() -> Any:
     from weasyprint.urls import URLFetcher
 

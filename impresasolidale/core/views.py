@@ -94,6 +94,11 @@ class Action(Guarded):
             return SeeOther(self.back())
 
 
+def say_done(request: HttpRequest, words: str) -> None:
+    """Tell that a thing of the inbox is done; beside the words the page offers the way back to the others."""
+    messages.success(request, words, extra_tags="inbox")
+
+
 def constraint_words(error: IntegrityError) -> str:
     """The message of the named constraint that was violated; raises the error again when it is nobody's."""
     from django.apps import apps

@@ -54,4 +54,4 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     mine = [{"label": label, "url": reverse(name)} for needed, label, name in items if access.may(needed)]
     if access.roles & ASKED:
         return [{"label": _("Da fare"), "url": reverse("desk:inbox")}, *mine]
-    return mine or [{"label": _("Benvenuto"), "url": reverse("desk:welcome")}, *public()]
+    return mine or [{"label": _("Inizio"), "url": reverse("desk:welcome")}, *public()]

@@ -12,7 +12,7 @@ from certification.models import Certificate
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
-from placements.agreements.enums import LIVE, PlacementState
+from placements.agreements.enums import LIVE, PREPARED, PlacementState
 from placements.agreements.models import Cover, Placement, ReadinessItem
 from placements.attendance.models import Timesheet
 
@@ -127,9 +127,7 @@ class Counts:
 
     @property
     def preparing(self) -> int:
-        return sum(
-            self.by_state.get(s, 0) for s in (PlacementState.DRAFT, PlacementState.PROPOSED, PlacementState.TO_SIGN, PlacementState.SIGNED)
-        )
+        return sum(self.by_state.get(s, 0) for s in PREPARED)
 
     @property
     def to_validate(self) -> int:

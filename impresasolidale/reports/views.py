@@ -15,6 +15,7 @@ from impresasolidale.core.models import Look
 from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
 from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.selectors import balances
+from placements.agreements.forms import PREPARING
 from placements.attendance.selectors import monthly_series, sheets_to_confirm
 
 from . import queries, selectors, services
@@ -57,11 +58,11 @@ class Dashboard(Page):
             order_url=reverse("reports:order"),
             lead=lead,
             fund_url=reverse("solidarity_fund:home" if self.access.may(P.SEE_FUND) else "website:fund"),
-            placements_url=placements_url,
+            preparing_url=placements_url and f"{placements_url}?stato={PREPARING}",
             running_url=placements_url and f"{placements_url}?stato=active",
             validate_url=placements_url and f"{placements_url}?stato=signed",
             risk_url=placements_url and f"{placements_url}?presto=on",
-            months_url=reverse("attendance:office_month") if self.access.may(P.CONFIRM_MONTHS) else "",
+            months_url=reverse("attendance:to_confirm") if self.access.may(P.CONFIRM_MONTHS) else "",
             validate_tone="warn" if counts.to_validate else "",
             risk_tone="bad" if counts.at_risk else "",
             **kwargs,

@@ -19,7 +19,8 @@ class PlacementState(TextChoices):
 
 S = PlacementState
 LIVE = (S.VALIDATED, S.ACTIVE, S.SUSPENDED)  # hold the person's and the tutor's place
-WATCHED = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED, *LIVE)  # the start light still matters
+PREPARED = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED)  # not validated yet
+WATCHED = (*PREPARED, *LIVE)  # the start light still matters
 HOSTED = (S.ACTIVE, S.SUSPENDED, S.ENDED, S.ENDED_EARLY, S.CLOSED)  # really began
 
 

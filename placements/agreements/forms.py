@@ -22,13 +22,14 @@ from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.selectors import choices_for
 
 from . import selectors
-from .enums import AllowanceModel, CoverKind, PlacementState, Sender, TaxTreatment
+from .enums import PREPARED, AllowanceModel, CoverKind, PlacementState, Sender, TaxTreatment
 from .models import PersonalProject, Placement
 from .services import Day, Plan
 
 DAYS = range(7)
 GOALS = range(1, 6)
 DAY_LIMIT = 10 * 60  # minutes
+PREPARING = "preparing"  # the list's word for all states before the validation
 FAR = 10  # years: no placement ends later, a mistyped year does
 TAX_MOTIVE = _("Contributo con finalità assistenziale, versato da un ente pubblico (Agenzia delle Entrate, risposta 51/2020).")
 
@@ -210,12 +211,18 @@ class PlacementFilters(Form):
 
     q = forms.CharField(label=_("Persona"), required=False, max_length=80)
     impresa = forms.CharField(label=_("Impresa"), required=False, max_length=80)
-    stato = forms.ChoiceField(label=_("Stato"), required=False, choices=[("", _("Tutti")), *PlacementState.choices])
-    presto = forms.BooleanField(label=_("Parte presto"), required=False)
+    stato = forms.ChoiceField(label=_("Stato"), required=False, choices=[("", _("Tutti")), (PREPARING, _("in preparazione")), *PlacementState.choices])
+    presto = forms.BooleanField(label=_("Inizia entro due settimane"), required=False)
 
     def wanted(self) -> dict[str, Any]:
         d = self.cleaned_data if self.is_valid() else {}
-        return {"person": d.get("q", ""), "company": d.get("impresa", ""), "state": d.get("stato", ""), "soon": d.get("presto", False)}
+        state = d.get("stato", "")
+        return {
+            "person": d.get("q", ""),
+            "company": d.get("impresa", ""),
+            "states": PREPARED if state == PREPARING else (state,) if state else (),
+            "soon": d.get("presto", False),
+        }
 
 
 class AgreementForm(Form):

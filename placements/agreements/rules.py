@@ -206,7 +206,7 @@ def _length(f: Facts, rules: Rules) -> Light:
         }
         return Light(False, why, rule=8)
     if months >= rules.warn_months:
-        return Light(False, _("%(months)s: il massimo è %(max)d, pensate per tempo al dopo.") % {"months": words, "max": rules.max_months})
+        return Light(False, _("%(months)s: il massimo è %(max)d, pensa per tempo al dopo.") % {"months": words, "max": rules.max_months})
     return Light(True, _("%(months)s, su un massimo di %(max)d.") % {"months": words, "max": rules.max_months})
 
 
@@ -302,7 +302,7 @@ def _tutor_load(f: Facts, rules: Rules) -> Light:
     if not f.has_company_tutor:
         return Light(False, _("Il tutor aziendale non è ancora indicato."))
     people, limit = f.tutor_others + 1, rules.trainees_per_tutor
-    why = ngettext("Con questa seguirebbe %(n)d persona", "Con questa seguirebbe %(n)d persone", people) % {"n": people}
+    why = ngettext("Con questa persona il tutor ne seguirebbe %(n)d", "Con questa persona il tutor ne seguirebbe %(n)d", people) % {"n": people}
     return Light(people <= limit, _("%(people)s, su un massimo di %(max)d.") % {"people": why, "max": limit})
 
 

@@ -1,5 +1,6 @@
 """Reads of agreements, covers and placements. A look at a detail and at a list is logged here."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,12 +22,12 @@ from impresasolidale.territory.selectors import lead_body, name_key
 from placements.beneficiaries.models import Beneficiary
 
 from . import documents
-from .enums import HOSTED, LIVE, AgreementState, PlacementState
+from .enums import HOSTED, LIVE, PREPARED, AgreementState, PlacementState
 from .models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
 
 S = PlacementState
-TO_START = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED, S.VALIDATED)
-SOON = timedelta(days=30)
+TO_START = (*PREPARED, S.VALIDATED)
+SOON = timedelta(days=14)
 NEWEST_START = ("-starts_on", "-id")
 
 
@@ -67,13 +68,13 @@ def placements_list(
     access: Access,
     *,
     today: date,
-    state: str = "",
+    states: Collection[str] = (),
     company: str = "",
     person: str = "",
     soon: bool = False,
     beneficiary: Beneficiary | None = None,
 ) -> QuerySet[Placement]:
-    """Placements with `has_red` and `has_amber` (True or None) of their start light. `soon`: not begun, and due within thirty days."""
+    """Placements with `has_red` and `has_amber` (True or None) of their start light. `soon`: not begun, and due within two weeks."""
     open_items = ReadinessItem.objects.filter(placement=OuterRef("pk"), satisfied_at=None, waived_by=None)
     rows = (
         _placements(access)
@@ -83,8 +84,8 @@ def placements_list(
             has_amber=_any(open_items.filter(severity=ReadinessItem.Severity.WARN)),
         )
     )
-    if state:
-        rows = rows.filter(state=state)
+    if states:
+        rows = rows.filter(state__in=states)
     for word in name_key(company).split():
         rows = rows.filter(company__search_key__contains=word)
     for word in name_key(person).split():
@@ -189,6 +190,10 @@ class Paper:
     document: Document
     signatures: list[Signature]
     missing: list[dict[str, str]]  # signers of the frozen context who have not signed
+
+    @property
+    def is_pending(self) -> bool:
+        return self.document.state == Document.State.PENDING
 
 
 def papers_of(subject: Placement | FrameworkAgreement) -> list[Paper]:

@@ -409,6 +409,19 @@ def sheets_to_confirm(access: Access) -> QuerySet[Timesheet]:
     )
 
 
+def next_to_confirm(access: Access) -> Timesheet | None:
+    """The month that waits longest for this user: who closed a month does not confirm it."""
+    return sheets_to_confirm(access).exclude(closed_by=access.actor_id).first()
+
+
+def to_confirm_page(access: Access, query: QueryDict) -> Slice:
+    """One page of the sheets that wait, oldest month first. The look is logged."""
+    rows = sheets_to_confirm(access).defer("placement__beneficiary__codice_fiscale")  # deciphered when read: not needed here
+    page = page_of(rows, query, order=("month", "id"))
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="attendance:to_confirm", subject_type="attendance.timesheet")
+    return page
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """How many planned days of a placement nobody said anything about."""

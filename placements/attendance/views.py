@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.views import Action, Page, ServiceForm
+from impresasolidale.core.views import Action, Page, ServiceForm, say_done
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.models import Placement
 
@@ -223,6 +223,8 @@ class MonthPage(_Mixed, Page):
         before, after = first_of_month(month - timedelta(days=1)), next_month(month)
         sheet = found.sheet
         state = sheet.state if sheet else MonthState.OPEN
+        may_confirm = self.access.may(Permission.CONFIRM_MONTHS)
+        waiting = selectors.next_to_confirm(self.access) if may_confirm and state != MonthState.CLOSED else None
         return super().get_context_data(
             placement=self.placement,
             person=self.person,
@@ -234,8 +236,9 @@ class MonthPage(_Mixed, Page):
             is_open=state == MonthState.OPEN,
             is_closed=state == MonthState.CLOSED,
             may_record=self.access.may(Permission.RECORD_ATTENDANCE) and self.placement.state in selectors.RECORDABLE,
-            may_confirm=self.access.may(Permission.CONFIRM_MONTHS),
-            may_reopen=self.access.may(Permission.CONFIRM_MONTHS) and state in (MonthState.CLOSED, MonthState.CONFIRMED),
+            may_confirm=may_confirm,
+            next_url=services.month_url(waiting.placement, waiting.month) if waiting else "",
+            may_reopen=may_confirm and state in (MonthState.CLOSED, MonthState.CONFIRMED),
             is_mine=bool(sheet and sheet.closed_by_id == self.access.actor_id),
             before=services.month_url(self.placement, before) if before >= first else "",
             after=services.month_url(self.placement, after) if after <= last else "",
@@ -269,7 +272,7 @@ class ConfirmMonth(_SheetAction):
 
     def act(self) -> str:
         services.confirm_month(sheet=self.sheet, by=self.access, today=timezone.localdate())
-        messages.success(self.request, _("Mese confermato."))
+        say_done(self.request, _("Mese confermato."))
         return self.back()
 
 
@@ -298,6 +301,18 @@ class ReopenMonth(ServiceForm):
 
 
 # --- The office
+
+
+class ToConfirm(Page):
+    """The months that wait for the office, whichever they are; the oldest first."""
+
+    template_name = "attendance/to_confirm.html"
+    permission = Permission.CONFIRM_MONTHS
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = selectors.to_confirm_page(self.access, self.request.GET)
+        rows = [{"sheet": s, "url": services.month_url(s.placement, s.month)} for s in page.rows]
+        return super().get_context_data(rows=rows, list_url=list_url(timezone.localdate()), **page.urls(self.request.GET), **kwargs)
 
 
 class OfficeMonth(Page):
@@ -340,6 +355,7 @@ class OfficeMonth(Page):
                 for code, label in [("", _("tutti")), *MonthState.choices]
             ],
             clear_url=with_query(url, mese=asked["mese"]),
+            to_confirm_url=reverse("attendance:to_confirm") if self.access.may(Permission.CONFIRM_MONTHS) else "",
             before_month=with_query(url, mese=f"{month - timedelta(days=1):%Y-%m}"),
             after_month=with_query(url, mese=f"{next_month(month):%Y-%m}"),
             **page.urls(self.request.GET),

@@ -14,7 +14,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import validators
-from impresasolidale.core.forms import Form, Radios, VersionedForm
+from impresasolidale.core.forms import CHOOSE, Folded, Form, Radios, VersionedForm
 from impresasolidale.territory.forms import ComuneField
 
 from . import selectors
@@ -80,7 +80,7 @@ class PersonForm(Form):
     def __init__(self, *args: Any, access: Access, on: date, **kwargs: Any) -> None:
         self.access, self.on = access, on
         super().__init__(*args, **kwargs)
-        self.fields["target_area"].choices = _allowed(access, TargetArea.choices, _("Scegli"))  # type: ignore[attr-defined]
+        self.fields["target_area"].choices = _allowed(access, TargetArea.choices, CHOOSE)  # type: ignore[attr-defined]
         if not access.may(Permission.SEE_PROTECTED_ADDRESS):
             del self.fields["is_address_protected"]
         for name in self.ticks:
@@ -119,16 +119,16 @@ class NewPersonForm(PersonForm):
             gettext_lazy("Dove abita e come si contatta"),
             ("residence", "in_charge_note", "address", "is_address_protected", "phone", "email"),
         ),
-        (gettext_lazy("In caso di emergenza"), ("emergency_name", "emergency_phone")),
+        Folded((gettext_lazy("In caso di emergenza"), ("emergency_name", "emergency_phone"))),
         (
             gettext_lazy("La presa in carico"),
             ("charge_service", "charge_case_manager", "charge_valid_from"),
         ),
-        (
+        Folded((
             gettext_lazy("La valutazione del servizio sociale, se c’è già"),
             ("assessment_made_on", "assessment_author", "assessment_protocol"),
-        ),
-        (
+        )),
+        Folded((
             gettext_lazy("Chi la rappresenta, se serve"),
             (
                 "representative_kind",
@@ -141,7 +141,7 @@ class NewPersonForm(PersonForm):
                 "representative_valid_from",
                 "representative_signs_alone",
             ),
-        ),
+        )),
         (gettext_lazy("La privacy"), ("privacy_notice_on",)),
     )
     field_order = [name for _legend, names in fieldsets for name in names]  # the summary of errors follows the page
@@ -176,7 +176,7 @@ class NewPersonForm(PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("referral_service", "charge_service"):
-            self.fields[name].choices = _allowed(self.access, ReferringService.choices, _("Scegli"))  # type: ignore[attr-defined]
+            self.fields[name].choices = _allowed(self.access, ReferringService.choices, CHOOSE)  # type: ignore[attr-defined]
 
     def clean(self) -> Any:
         cleaned = super().clean()
@@ -209,7 +209,7 @@ class EditPersonForm(VersionedForm, PersonForm):
             gettext_lazy("Dove abita e come si contatta"),
             ("residence", "in_charge_note", "address", "is_address_protected", "phone", "email"),
         ),
-        (gettext_lazy("In caso di emergenza"), ("emergency_name", "emergency_phone")),
+        Folded((gettext_lazy("In caso di emergenza"), ("emergency_name", "emergency_phone"))),
     )
     field_order = [name for _legend, names in fieldsets for name in names]
 
@@ -248,7 +248,7 @@ class ChargeForm(Form):
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["service"].choices = _allowed(access, ReferringService.choices, _("Scegli"))  # type: ignore[attr-defined]
+        self.fields["service"].choices = _allowed(access, ReferringService.choices, CHOOSE)  # type: ignore[attr-defined]
 
 
 class AssessmentForm(Form):
@@ -264,7 +264,7 @@ class PrivacyNoticeForm(Form):
 
 
 class CareMemberForm(Form):
-    user = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Collega"), empty_label=gettext_lazy("Scegli"))
+    user = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Collega"), empty_label=CHOOSE)
     role = forms.ChoiceField(label=gettext_lazy("Ruolo"), choices=CareRole.choices, widget=Radios)
 
     def __init__(self, *args: Any, access: Access, on: date, **kwargs: Any) -> None:

@@ -280,6 +280,12 @@ def filter_bar(content: str, form: BaseForm, results: str = "") -> SafeString:
 
 
 @register.simple_block_tag
+def renewing(content: str, id: str, pending: object = True) -> SafeString:
+    """A part that shows what the worker is making: while `pending` it asks its own page for itself every two seconds."""
+    return _render("renewing", id=id, pending=pending, content=content)
+
+
+@register.simple_block_tag
 def actions(content: str) -> SafeString:
     """The row of buttons that ends a form."""
     return format_html('<div class="actions">{}</div>', content)
@@ -363,7 +369,7 @@ def start_light(context: Context, items: Iterable[Mapping], title: str = "") -> 
     """The semaforo: items are `{state: green|amber|red|waived, text, why, rule, url, action, post}`.
 
     A red item says why, cites its rule and offers the button that fixes it (`post` true: a one-button form). Its whole is red when an item
-    is red, else amber when one is amber, else green.
+    is red, else amber when one is amber, else green. What is open stands on top; beside it what is settled folds.
     """
     rows, states = [], []
     words = {"green": _("a posto"), "amber": _("da completare"), "red": _("blocca l’avvio"), "waived": _("derogato")}
@@ -379,13 +385,18 @@ def start_light(context: Context, items: Iterable[Mapping], title: str = "") -> 
         "amber": _("Può partire, ma manca qualcosa"),
         "green": _("Tutto pronto per partire"),
     }[whole]
+    open_rows, settled = [], []
+    for row in rows:
+        (open_rows if row["state"] in ("red", "amber") else settled).append(row)
     return {
-        "items": rows,
+        "open": open_rows,
+        "settled": settled,
+        "count": len(rows),
         "title": title or _("Semaforo di avvio"),
         "tone": tones[whole],
         "whole": whole,
         "summary": summary,
-        "ready": sum(state in ("green", "waived") for state in states),
+        "ready": len(settled),
         "csrf_token": context.get("csrf_token", ""),
     }
 

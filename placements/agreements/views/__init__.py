@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.forms import Form
-from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm
+from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm, say_done
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.selectors import beneficiary_for
 from placements.beneficiaries.views import AsksReason
@@ -90,6 +90,7 @@ class Detail(OfPlacement, Page):
             project=project,
             week=week,
             papers=papers,
+            papers_pending=any(p.is_pending for p in papers),
             light=light_items(placement, selectors.readiness_of(placement), papers, self.access),
             light_matters=placement.is_watched,
             **steps_of(PLACEMENT, placement, self.access, "agreements:step"),
@@ -294,7 +295,7 @@ class Confirms(ServiceForm):
 
     def act(self, form: Any) -> str:
         self.step.call(self.row, form.cleaned_data, self.access, timezone.localdate())
-        messages.success(self.request, _("Fatto."))
+        say_done(self.request, _("Fatto."))
         return self.detail_url
 
 

@@ -98,10 +98,11 @@ class AgreementDetail(OfAgreement, Page):
     template_name = "agreements/agreement_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        agreement = self.agreement
+        agreement, papers = self.agreement, selectors.papers_of(self.agreement)
         return super().get_context_data(
             agreement=agreement,
-            papers=selectors.papers_of(agreement),
+            papers=papers,
+            papers_pending=any(p.is_pending for p in papers),
             placements=selectors.placements_under(self.access, agreement),
             **steps_of(AGREEMENT, agreement, self.access, "agreements:agreement_step"),
             history=timeline(AGREEMENT, selectors.history_of(agreement)),

@@ -48,4 +48,3 @@ def stored_files(folder: str) -> Iterator[str]:
         yield f"{folder}/{name}" if folder else name
     for name in folders:
         yield from stored_files(f"{folder}/{name}" if folder else name)
-
