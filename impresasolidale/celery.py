@@ -25,6 +25,7 @@ def _configure(sender, **_):
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
+        worker_proc_alive_timeout=30,  # seconds a new process has to warm up
         task_time_limit=600,  # below visibility_timeout, or a running task starts a second time
         broker_connection_retry_on_startup=True,
         broker_transport_options={"visibility_timeout": 900, "unacked_restore_interval": 15, "unacked_restore_throttle": 1},

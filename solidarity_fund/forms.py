@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core import validators
-from impresasolidale.core.forms import Form, ModelForm, MoneyField, Radios, VersionedForm, VersionedModelForm
+from impresasolidale.core.forms import CHOOSE, Form, ModelForm, MoneyField, Radios, VersionedForm, VersionedModelForm
 from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.treasury.selectors import PotBalance
 

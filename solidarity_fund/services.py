@@ -29,6 +29,8 @@ from . import selectors
 from .models import BenefitRequest, Contribution, Donor
 from .transitions import REQUEST
 
+# Either may decide: the to-do of each, closed together.
+DECIDE = {"solidarity_fund.decide": Role.COORDINATOR, "solidarity_fund.decide_together": Role.COMMISSION_MEMBER}
 DONOR_FIELDS = ("kind", "name", "tax_code", "email", "shows_name")
 
 
@@ -141,14 +143,15 @@ def ask_benefit(*, placement: Placement, kind: str, amount: Decimal, quote: str,
         created_by_id=by.actor_id,
     )
     record_fact("solidarity_fund.benefit_request.submitted", row, by=by)
-    todos.ask(
-        kind="solidarity_fund.decide",
-        subject=row,
-        title=_in_italian("Una richiesta di aiuto da decidere: %(kind)s", kind=row.get_kind_display),
-        url=_url(row),
-        role=Role.COORDINATOR,
-        by=by,
-    )
+    for asked, role in DECIDE.items():
+        todos.ask(
+            kind=asked,
+            subject=row,
+            title=_in_italian("Una richiesta di aiuto da decidere: %(kind)s", kind=row.get_kind_display),
+            url=_url(row),
+            role=role,
+            by=by,
+        )
     return row
 
 
@@ -225,7 +228,7 @@ def _decide(
     )
     if act:
         record_fact("solidarity_fund.benefit_request.outside_act", row, by=by, number=act.number, on=act.on.isoformat())
-    todos.done(kind="solidarity_fund.decide", subject=row, by=by)
+    _is_decided(row, by=by)
     return row
 
 
@@ -233,7 +236,7 @@ def _decide(
 def withdraw_benefit(*, request: BenefitRequest, reason: str, by: Access) -> BenefitRequest:
     """The office takes its request back before a decision. Raises ReasonRequired, TransitionNotAllowed."""
     row: BenefitRequest = perform(REQUEST, "withdrawn", request, by=by, reason=reason)
-    todos.done(kind="solidarity_fund.decide", subject=row, by=by)
+    _is_decided(row, by=by)
     return row
 
 
@@ -264,6 +267,11 @@ def pay_benefit(*, request: BenefitRequest, paid_on: date, by: Access, today: da
         raise DomainError(error.words, field="paid_on") from error
     todos.done(kind="solidarity_fund.pay", subject=row, by=by)
     return row
+
+
+def _is_decided(row: BenefitRequest, *, by: Access) -> None:
+    for asked in DECIDE:
+        todos.done(kind=asked, subject=row, by=by)
 
 
 def _url(row: BenefitRequest) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.charts import Chart, bars
-from impresasolidale.core.views import Page, SeeOther, ServiceForm
+from impresasolidale.core.views import Page, SeeOther, ServiceForm, say_done
 from impresasolidale.territory.rules import add_months
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.services import open_pot

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,25 @@ from django.test import Client, TransactionTestCase
 from tests.support import database
 
 pytest_plugins = ["tests.factories.fixtures"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stay_home() -> Iterator[None]:
+    """No test leaves this machine: a socket connects to a file or to loopback."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _at_home(getattr(socket.socket, name)))
+        yield
+
+
+def _at_home(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def knock(door: socket.socket, address: Any) -> Any:
+        if door.family != socket.AF_UNIX:
+            host = address[0]
+            assert host == "localhost" or host.startswith("127.") or host == "::1", f"a test called another machine: {host}"
+        return connect(door, address)
+
+    return knock
 
 
 @pytest.fixture(scope="session")

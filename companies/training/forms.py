@@ -24,9 +24,7 @@ class TutorChoice(forms.ModelChoiceField):
 
 
 class EnrolForm(Form):
-    tutor = TutorChoice(
-        None, label=gettext_lazy("Tutor"), help_text=gettext_lazy("I tutor che oggi lavorano in un'impresa.")
-    )
+    tutor = TutorChoice(None, label=gettext_lazy("Tutor"), help_text=gettext_lazy("I tutor che oggi lavorano in un'impresa."))
 
     def __init__(self, *args: Any, tutors: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

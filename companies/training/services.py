@@ -55,6 +55,9 @@ def plan_edition(*, course: Course, place: str, seats: int, meetings: Sequence[M
         raise DomainError(_("Serve almeno un incontro."))
     if len({(m.on, m.starts_at) for m in meetings}) < len(meetings):
         raise DomainError(_("Due incontri cominciano insieme: controlla giorni e ore."))
+    if late := next((m for m in meetings if m.starts_at.hour * 60 + m.starts_at.minute + m.minutes > 24 * 60), None):
+        words = _("L'incontro del %(day)s finirebbe dopo mezzanotte: controlla ora e durata.")
+        raise DomainError(words % {"day": f"{late.on:%d/%m/%Y}"})
     if (total := sum(m.minutes for m in meetings)) != course.minutes:
         raise DomainError(
             _("Gli incontri durano in tutto %(total)s ore, il corso ne dura %(course)s: sistema le durate.")

@@ -98,6 +98,7 @@ def send_link(*, user: User, by: Access, kind: str, template: str, base_url: str
         context={"user": user, "url": f"{base_url}/accesso/invito/{token}/", "days": LINK_DAYS, "known": user.has_usable_password()},
         by=by,
         about=user,
+        is_personal=True,
     )
     return row
 

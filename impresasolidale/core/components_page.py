@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from . import charts
-from .forms import Checks, Form, HoursField, MoneyField, Radios, Suggest
+from .forms import CHOOSE, Checks, Form, HoursField, MoneyField, Radios, Suggest
 
 MONTHS = ["dic", "gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov"]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
@@ -9,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .errors import Conflict, DomainError
@@ -69,6 +71,12 @@ class Group(NamedTuple):
     fold: str = ""
 
 
+def check_year(day: date) -> None:
+    """Refuse a year that is a slip of the finger: no date of ours is older than the oldest people, or further off than a generation."""
+    if not 1920 <= day.year <= timezone.localdate().year + 30:
+        raise ValidationError(_("Controlla l'anno."))
+
+
 class FormMixin:
     """`fieldsets` groups the fields: `[(legend, [names]), …]`; fields left out follow without a legend."""
 
@@ -83,6 +91,12 @@ class FormMixin:
             _invite_to_choose(field)
             if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
                 field.widget.attrs["rows"] = "4"
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():  # here, because a form may add fields after us
+            if isinstance(field, forms.DateField) and check_year not in field.validators:
+                field.validators.append(check_year)
+        super().full_clean()  # type: ignore[misc]
 
     @property
     def groups(self) -> list[Group]:
@@ -245,7 +259,7 @@ def _invite_to_choose(field: forms.Field) -> None:
         if field.empty_label == dashes:
             field.empty_label = CHOOSE
     elif isinstance(field, forms.ChoiceField) and isinstance(field.widget, forms.Select):
-        field.choices = [(value, CHOOSE if label == dashes else label) for value, label in field.choices]
+        field.choices = [(value, CHOOSE if label == dashes else label) for value, label in field.widget.choices]
 
 
 def _use_native_picker(widget: forms.Widget) -> None:

@@ -1,6 +1,8 @@
-"""The one transaction of a request: scope, submission, view and rendering together; looks and denials right after it."""
+"""The visitor's address; the one transaction of a request: scope, submission, view and rendering together; looks and denials after it."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -12,6 +14,23 @@ from django.utils.module_loading import import_string
 from . import audit, submissions
 from .models import Look
 from .scope import Scope, scope
+
+
+class VisitorAddressMiddleware:
+    """Behind `PROXY_COUNT` proxies REMOTE_ADDR becomes the address that the outermost of them saw.
+
+    Each proxy adds one address on the right of X-Forwarded-For; whatever stands further left the visitor may have written.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        addresses = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if 0 < settings.PROXY_COUNT <= len(addresses):
+            with suppress(ValueError):  # not an address: the proxy's own stays
+                request.META["REMOTE_ADDR"] = str(ip_address(addresses[-settings.PROXY_COUNT].strip()))
+        return self.get_response(request)
 
 
 class ScopeMiddleware:

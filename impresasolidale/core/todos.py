@@ -69,9 +69,11 @@ def close_deadline(*, kind: str, subject: Any) -> None:
 
 
 def remind(*, today: date) -> int:
-    """Turn the deadlines that are near into to-dos; returns how many are open. Safe to repeat."""
+    """Turn the deadlines that are near into to-dos; returns how many are near. Safe to repeat: what is done stays done for its date."""
     near = [d for d in Deadline.objects.filter(closed_at=None).order_by("id") if (d.due_on - today).days <= d.remind_days]
-    existing = {(t.kind, t.subject_type, t.subject_id) for t in Todo.objects.filter(done_at=None, kind__in={d.kind for d in near})}
+    asked = Todo.objects.filter(kind__in={d.kind for d in near}).filter(Q(done_at=None) | Q(due_on__in={d.due_on for d in near}))
+    is_open = {(t.kind, t.subject_type, t.subject_id) for t in asked if t.done_at is None}
+    is_done = {(t.kind, t.subject_type, t.subject_id, t.due_on) for t in asked if t.done_at}
     Todo.objects.bulk_create(
         Todo(
             kind=d.kind,
@@ -85,6 +87,6 @@ def remind(*, today: date) -> int:
             network_id=d.network_id,
         )
         for d in near
-        if (d.kind, d.subject_type, d.subject_id) not in existing
+        if (case := (d.kind, d.subject_type, d.subject_id)) not in is_open and (*case, d.due_on) not in is_done
     )
     return len(near)

@@ -1,5 +1,6 @@
 """What every room's views stand on, and the few pages without a domain: health, a job's progress, error pages."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from . import audit, jobs
 from .errors import Conflict, DomainError
 from .models import Document, Heartbeat, Job, Look, Upload
 
+logger = logging.getLogger(__name__)
 WORKER_SILENCE = 45  # seconds without an answer of the worker before /healthz says so
 
 
@@ -117,20 +119,32 @@ def check_version(row: Any, seen: int | str) -> None:
         raise Conflict
 
 
+class FileMissing(Http404):
+    """The row is there, its stored file is not."""
+
+
 def serve_document(document: Document, *, by: Any) -> FileResponse:
     """The file of a paper, to someone whose selector already found its subject. The look is logged."""
     if document.state != Document.State.READY:
         raise Http404
-    audit.look(Look.Kind.DOCUMENT, document, by=by, place=document.kind)
     name = f"{document.kind.rpartition('.')[2]}-{document.number.replace('/', '-')}.pdf"
-    return FileResponse(default_storage.open(document.file_name), content_type="application/pdf", filename=name)
+    return serve_stored(document.file_name, document, by=by, place=document.kind, content_type="application/pdf", filename=name)
 
 
 def serve_upload(upload: Upload, *, by: Any) -> FileResponse:
-    audit.look(Look.Kind.DOCUMENT, upload, by=by, place=upload.kind)
-    return FileResponse(
-        default_storage.open(upload.file_name), content_type=upload.content_type, filename=f"{upload.public_id}", as_attachment=True
-    )
+    name, kind = str(upload.public_id), upload.content_type
+    return serve_stored(upload.file_name, upload, by=by, place=upload.kind, content_type=kind, filename=name, as_attachment=True)
+
+
+def serve_stored(name: str, row: Any, *, by: Any, place: str, kind: Look.Kind = Look.Kind.DOCUMENT, **values: Any) -> FileResponse:
+    """A stored file of `row`, and the look. Raises FileMissing, with a line in the log (no name, no path), when the storage has lost it."""
+    try:
+        file = default_storage.open(name)
+    except FileNotFoundError as error:
+        logger.error("The stored file of %s %s is missing.", audit.type_of(row), row.pk)
+        raise FileMissing from error
+    audit.look(kind, row, by=by, place=place)
+    return FileResponse(file, **values)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -197,7 +211,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    return render(request, "errors/file_missing.html" if isinstance(exception, FileMissing) else "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

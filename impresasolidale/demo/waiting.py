@@ -22,6 +22,7 @@ from placements.attendance.models import AttendanceEvent
 from placements.attendance.rules import next_month
 from placements.attendance.services import ABSENCE_TODO, CONFIRM_TODO, month_url, month_words
 from solidarity_fund.models import BenefitRequest
+from solidarity_fund.services import DECIDE as DECIDE_REQUEST
 
 from .attendance import Sheet
 from .fund import Fund
@@ -83,14 +84,15 @@ def _sheets(world: World, sheets: list[Sheet]) -> None:
 
 def _fund(world: World, fund: Fund) -> None:
     asked = {
-        BenefitRequest.State.SUBMITTED: ("solidarity_fund.decide", "Una richiesta di aiuto da decidere: {}", Role.COORDINATOR),
-        BenefitRequest.State.GRANTED: ("solidarity_fund.pay", "Un aiuto concesso da versare: {}", Role.ACCOUNTING),
+        BenefitRequest.State.SUBMITTED: ("Una richiesta di aiuto da decidere: {}", DECIDE_REQUEST),
+        BenefitRequest.State.GRANTED: ("Un aiuto concesso da versare: {}", {"solidarity_fund.pay": Role.ACCOUNTING}),
     }
     for row in fund.requests:
         if row.state in asked:
-            kind, title, role = asked[BenefitRequest.State(row.state)]
+            title, kinds = asked[BenefitRequest.State(row.state)]
             url = reverse("solidarity_fund:request", args=[row.public_id])
-            _todo(world, kind, row, title.format(row.get_kind_display()), url, role)
+            for kind, role in kinds.items():
+                _todo(world, kind, row, title.format(row.get_kind_display()), url, role)
 
 
 def _recognitions(world: World, found: list[Recognition]) -> None:
@@ -153,6 +155,7 @@ def _messages(world: World, hosts: Hosts) -> None:
             address=tutor.email,
             subject="Il tuo accesso a Impresasolidale",
             body=render_to_string("accounts/email/invitation.txt", {"user": tutor.user, "url": url, "days": LINK_DAYS, "known": False}),
+            is_personal=True,
             state=Message.State.FAILED if came_back else Message.State.SENT,
             sent_at=world.at(world.ago(40 - 4 * n), 9, n),
             error="mailbox unavailable" if came_back else "",

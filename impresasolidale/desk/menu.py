@@ -10,7 +10,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
 
 # The roles an inbox is for: those the rooms write to-dos to, and who follows people.
-ASKED = frozenset({Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR, Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING})
+ASKED = frozenset({Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR, Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING, Role.COMMISSION_MEMBER})
 
 
 def public() -> list[dict[str, Any]]:

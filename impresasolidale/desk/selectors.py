@@ -1,6 +1,5 @@
 """Reads for the pages that show more than two rooms."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import audit, todos
+from impresasolidale.core.messages import PERSONAL
 from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Todo
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.documents import KINDS
@@ -212,9 +212,6 @@ def _resembling(rows: Any, key: str) -> list[Any]:
     )
 
 
-PERSONAL_LINK = re.compile(r"(/accesso/invito/)[^/\s]+")
-
-
 def messages_sent(access: Access) -> list[Message]:
     """The latest messages of this Ambito, for the in-app outbox.
 
@@ -222,8 +219,9 @@ def messages_sent(access: Access) -> list[Message]:
     has no mail, shows it.
     """
     found = list(Message.objects.filter(ambito_id=access.ambito_id).order_by("-id")[:PAGE])
-    for message in found if not settings.DEMO else ():
-        message.body = PERSONAL_LINK.sub(r"\1…", message.body)
+    for message in found:
+        if message.is_personal and not settings.DEMO:
+            message.body = str(PERSONAL)
     return found
 
 

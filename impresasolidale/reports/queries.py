@@ -6,18 +6,18 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from certification.models import Certificate
+from certification.selectors import common_rules, network_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import LIVE, PREPARED, PlacementState
-from placements.agreements.models import Cover, Placement, ReadinessItem
+from placements.agreements.models import Cover, Placement
+from placements.agreements.selectors import placements_list
 from placements.attendance.models import Timesheet
 
-SMALL = 5  # rule 88: counts below it are hidden when they leave the Ambito
-RISK_DAYS = 14
 EXPIRY_DAYS = 60
 
 
@@ -119,7 +119,7 @@ class Counts:
     """Placements of the Ambito today."""
 
     by_state: dict[str, int]
-    at_risk: int  # start within two weeks and the start light is not green
+    at_risk: int  # start within two weeks with a red light
 
     @property
     def running(self) -> int:
@@ -137,16 +137,9 @@ class Counts:
 def counts(access: Access, today: date) -> Counts:
     """Two statements: states, and the starts at risk."""
     mine = Placement.objects.filter(ambito_id=access.ambito_id)
-    return Counts(dict(mine.order_by().values_list("state").annotate(n=Count("pk"))), at_risk(access, today).count())
-
-
-def at_risk(access: Access, today: date) -> Any:
-    """Placements that should start within two weeks and still have a block item open."""
-    red = ReadinessItem.objects.filter(placement=OuterRef("pk"), severity="block", satisfied_at=None, waived_by=None)
-    soon = (PlacementState.TO_SIGN, PlacementState.SIGNED, PlacementState.VALIDATED)
-    return Placement.objects.filter(
-        Exists(red), ambito_id=access.ambito_id, state__in=soon, starts_on__lte=today + timedelta(days=RISK_DAYS)
-    ).order_by("starts_on", "pk")
+    return Counts(
+        dict(mine.order_by().values_list("state").annotate(n=Count("pk"))), placements_list(access, today=today, at_risk=True).count()
+    )
 
 
 @dataclass(frozen=True)
@@ -166,7 +159,7 @@ def expiring(access: Access, today: date) -> Expiring:
 
 @dataclass(frozen=True)
 class AmbitoFigures:
-    """One Ambito beside the others; None where the count is small and not one's own (rule 88)."""
+    """One Ambito beside the others; None where few people or companies stand behind it and they are not one's own (rule 88)."""
 
     ambito: str
     running: int | None
@@ -183,8 +176,12 @@ def _whole_network(access: Access) -> Iterator[None]:
         yield
 
 
-def compare(access: Access, month: date) -> list[AmbitoFigures]:
-    """The Ambiti of the network side by side: running placements, hosts, minutes done in the month."""
+def compare(access: Access, month: date, today: date) -> list[AmbitoFigures]:
+    """The Ambiti of the network side by side: running placements, hosts, minutes done in the month.
+
+    What is small is said by the network's common rules of today.
+    """
+    small = common_rules(network_of(access), today).small_number_threshold
     with _whole_network(access):
         placed = {
             row["ambito_id"]: row
@@ -197,8 +194,15 @@ def compare(access: Access, month: date) -> list[AmbitoFigures]:
         rows = []
         for ambito in Ambito.objects.filter(network_id=access.network_id).order_by("name"):
             found = placed.get(ambito.pk, {"n": 0, "hosts": 0})
-            hidden = found["n"] < SMALL and ambito.pk != access.ambito_id
+            running, hosts = (found["n"], found["hosts"])
+            is_ours = ambito.pk == access.ambito_id
+            shows_people = is_ours or running >= small
             rows.append(
-                AmbitoFigures(str(ambito), *((None, None, None) if hidden else (found["n"], found["hosts"], minutes.get(ambito.pk, 0))))
+                AmbitoFigures(
+                    str(ambito),
+                    running if shows_people else None,
+                    hosts if is_ours or (shows_people and hosts >= small) else None,
+                    minutes.get(ambito.pk, 0) if shows_people else None,
+                )
             )
     return rows

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import audit, charts
 from impresasolidale.core.models import Look
-from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
+from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document, serve_stored
 from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.selectors import balances
 from placements.agreements.forms import PREPARING
@@ -53,7 +52,7 @@ class Dashboard(Page):
             pots=pots,
             fund_free=sum(p.free for p in pots),
             expiring=queries.expiring(self.access, today),
-            compared=queries.compare(self.access, months[-2]),
+            compared=queries.compare(self.access, months[-2], today),
             compared_month=months[-2],
             order_url=reverse("reports:order"),
             lead=lead,
@@ -61,7 +60,7 @@ class Dashboard(Page):
             preparing_url=placements_url and f"{placements_url}?stato={PREPARING}",
             running_url=placements_url and f"{placements_url}?stato=active",
             validate_url=placements_url and f"{placements_url}?stato=signed",
-            risk_url=placements_url and f"{placements_url}?presto=on",
+            risk_url=placements_url and f"{placements_url}?stato=at_risk",
             months_url=reverse("attendance:to_confirm") if self.access.may(P.CONFIRM_MONTHS) else "",
             validate_tone="warn" if counts.to_validate else "",
             risk_tone="bad" if counts.at_risk else "",
@@ -115,13 +114,13 @@ class ReportFile(Guarded):
 
     permission = P.ORDER_REPORTS
 
-    def get(self, request: HttpRequest, public_id: Any, kind: str) -> HttpResponse | FileResponse:
+    def get(self, request: HttpRequest, public_id: Any, kind: str) -> FileResponse:
         report = selectors.report_for(self.access, public_id)
         if kind == "pdf" and report.document:
             return serve_document(report.document, by=self.access)
         if kind != "xlsx" or not report.xlsx_name:
             raise Http404
-        audit.look(Look.Kind.EXPORT, report, by=self.access, place="reports:xlsx")
-        return FileResponse(
-            default_storage.open(report.xlsx_name), as_attachment=True, filename=f"monitoraggio-{report.period_from:%Y-%m}.xlsx"
+        name = f"monitoraggio-{report.period_from:%Y-%m}.xlsx"
+        return serve_stored(
+            report.xlsx_name, report, by=self.access, place="reports:xlsx", kind=Look.Kind.EXPORT, as_attachment=True, filename=name
         )

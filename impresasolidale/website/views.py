@@ -1,5 +1,6 @@
 """Public pages: no sign-in, no script needed, nothing of persons."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -73,10 +74,10 @@ class VerifiedPaper(PublicPage):
         self.code = code_in(kwargs["code"])
         guessed = self.code if request.method == "POST" else ""  # reading a printed code is nobody's guess
         if services.is_throttled(address=self.address, code=guessed, now=self.now):
-            return render(request, "website/slow_down.html", status=429)
+            return self.slow_down()
         found = selectors.verify(self.code, today=timezone.localdate()) if self.code else None
         if found is None:
-            self.miss()
+            services.record_miss(address=self.address, code=self.code, now=self.now)
             return render(request, "website/unknown_code.html", status=404)
         self.found = found
         return super().dispatch(request, *args, **kwargs)
@@ -85,8 +86,8 @@ class VerifiedPaper(PublicPage):
     def address(self) -> str:
         return self.request.META.get("REMOTE_ADDR", "")
 
-    def miss(self) -> None:
-        services.record_miss(address=self.address, code=self.code, now=self.now)
+    def slow_down(self) -> HttpResponse:
+        return render(self.request, "website/slow_down.html", status=429)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         said = {"is_surname": None, "is_our_file": None}  # None: not asked
@@ -101,17 +102,20 @@ class VerifiedPaper(PublicPage):
     def check_file(self, form: forms.Paper) -> HttpResponse:
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(paper_form=form), status=422)
-        return self.answer(is_our_file=selectors.is_our_file(self.code, form.cleaned_data["file"]))
+        return self.answer("is_our_file", lambda: selectors.is_our_file(self.code, form.cleaned_data["file"]))
 
     def check_surname(self, form: forms.Surname) -> HttpResponse:
         if not self.found.about_person or not form.is_valid():
             return self.render_to_response(self.get_context_data(surname_form=form), status=422)
-        return self.answer(is_surname=selectors.confirms_surname(self.code, form.cleaned_data["surname"]))
+        return self.answer("is_surname", lambda: selectors.confirms_surname(self.code, form.cleaned_data["surname"]))
 
-    def answer(self, **said: bool) -> HttpResponse:
-        if not any(said.values()):
-            self.miss()
-        return self.render_to_response(self.get_context_data(**said))
+    def answer(self, question: str, is_right: Callable[[], bool]) -> HttpResponse:
+        guess: Any = {"address": self.address, "code": self.code, "now": self.now}
+        if not services.may_guess(**guess):
+            return self.slow_down()
+        if right := is_right():
+            services.forgive(**guess)
+        return self.render_to_response(self.get_context_data(**{question: right}))
 
 
 class Fund(PublicPage):

@@ -30,6 +30,7 @@ DAYS = range(7)
 GOALS = range(1, 6)
 DAY_LIMIT = 10 * 60  # minutes
 PREPARING = "preparing"  # the list's word for all states before the validation
+RISKY = "at_risk"  # and for starts that are near and red
 FAR = 10  # years: no placement ends later, a mistyped year does
 TAX_MOTIVE = _("Contributo con finalità assistenziale, versato da un ente pubblico (Agenzia delle Entrate, risposta 51/2020).")
 
@@ -211,7 +212,11 @@ class PlacementFilters(Form):
 
     q = forms.CharField(label=_("Persona"), required=False, max_length=80)
     impresa = forms.CharField(label=_("Impresa"), required=False, max_length=80)
-    stato = forms.ChoiceField(label=_("Stato"), required=False, choices=[("", _("Tutti")), (PREPARING, _("in preparazione")), *PlacementState.choices])
+    stato = forms.ChoiceField(
+        label=_("Stato"),
+        required=False,
+        choices=[("", _("Tutti")), (PREPARING, _("in preparazione")), (RISKY, _("inizio a rischio")), *PlacementState.choices],
+    )
     presto = forms.BooleanField(label=_("Inizia entro due settimane"), required=False)
 
     def wanted(self) -> dict[str, Any]:
@@ -220,7 +225,8 @@ class PlacementFilters(Form):
         return {
             "person": d.get("q", ""),
             "company": d.get("impresa", ""),
-            "states": PREPARED if state == PREPARING else (state,) if state else (),
+            "states": PREPARED if state == PREPARING else (state,) if state and state != RISKY else (),
+            "at_risk": state == RISKY,
             "soon": d.get("presto", False),
         }
 

@@ -302,8 +302,8 @@ def _tutor_load(f: Facts, rules: Rules) -> Light:
     if not f.has_company_tutor:
         return Light(False, _("Il tutor aziendale non è ancora indicato."))
     people, limit = f.tutor_others + 1, rules.trainees_per_tutor
-    why = ngettext("Con questa persona il tutor ne seguirebbe %(n)d", "Con questa persona il tutor ne seguirebbe %(n)d", people) % {"n": people}
-    return Light(people <= limit, _("%(people)s, su un massimo di %(max)d.") % {"people": why, "max": limit})
+    words = _("Con questa persona il tutor ne seguirebbe %(people)d, su un massimo di %(max)d.")
+    return Light(people <= limit, words % {"people": people, "max": limit})
 
 
 _JUDGES: dict[str, Callable[[Facts, Rules], Light]] = {

@@ -27,6 +27,7 @@ from .models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement,
 
 S = PlacementState
 TO_START = (*PREPARED, S.VALIDATED)
+AT_RISK = (S.TO_SIGN, S.SIGNED, S.VALIDATED)  # a start somebody counts on
 SOON = timedelta(days=14)
 NEWEST_START = ("-starts_on", "-id")
 
@@ -72,9 +73,13 @@ def placements_list(
     company: str = "",
     person: str = "",
     soon: bool = False,
+    at_risk: bool = False,
     beneficiary: Beneficiary | None = None,
 ) -> QuerySet[Placement]:
-    """Placements with `has_red` and `has_amber` (True or None) of their start light. `soon`: not begun, and due within two weeks."""
+    """Placements with `has_red` and `has_amber` (True or None) of their start light.
+
+    `soon`: not begun, and due within two weeks. `at_risk`: the same, with the papers out already and a red light.
+    """
     open_items = ReadinessItem.objects.filter(placement=OuterRef("pk"), satisfied_at=None, waived_by=None)
     rows = (
         _placements(access)
@@ -92,6 +97,8 @@ def placements_list(
         rows = rows.filter(beneficiary__search_key__contains=word)
     if soon:
         rows = rows.filter(state__in=TO_START, starts_on__lte=today + SOON)
+    if at_risk:
+        rows = rows.filter(state__in=AT_RISK, starts_on__lte=today + SOON, has_red=True)
     if beneficiary:
         rows = rows.filter(beneficiary=beneficiary)
     return rows

@@ -224,7 +224,7 @@ class MonthPage(_Mixed, Page):
         sheet = found.sheet
         state = sheet.state if sheet else MonthState.OPEN
         may_confirm = self.access.may(Permission.CONFIRM_MONTHS)
-        waiting = selectors.next_to_confirm(self.access) if may_confirm and state != MonthState.CLOSED else None
+        waiting = selectors.next_to_confirm(self.access) if may_confirm and state == MonthState.CONFIRMED else None
         return super().get_context_data(
             placement=self.placement,
             person=self.person,

@@ -26,7 +26,7 @@ def _field(model: type[Model], name: str, **changes: Any) -> Any:
     return model._meta.get_field(name).formfield(**changes)  # type: ignore[union-attr]
 
 
-def _allowed(access: Access, choices: Iterable[tuple[str, Any]], first: str) -> list[tuple[str, Any]]:
+def _allowed(access: Access, choices: Iterable[tuple[str, Any]], first: Any) -> list[tuple[str, Any]]:
     return [("", first), *(choice for choice in choices if selectors.may_see_area(access, choice[0]))]
 
 
@@ -124,24 +124,28 @@ class NewPersonForm(PersonForm):
             gettext_lazy("La presa in carico"),
             ("charge_service", "charge_case_manager", "charge_valid_from"),
         ),
-        Folded((
-            gettext_lazy("La valutazione del servizio sociale, se c’è già"),
-            ("assessment_made_on", "assessment_author", "assessment_protocol"),
-        )),
-        Folded((
-            gettext_lazy("Chi la rappresenta, se serve"),
+        Folded(
             (
-                "representative_kind",
-                "representative_last_name",
-                "representative_first_name",
-                "representative_phone",
-                "representative_email",
-                "representative_decree",
-                "representative_decree_on",
-                "representative_valid_from",
-                "representative_signs_alone",
-            ),
-        )),
+                gettext_lazy("La valutazione del servizio sociale, se c’è già"),
+                ("assessment_made_on", "assessment_author", "assessment_protocol"),
+            )
+        ),
+        Folded(
+            (
+                gettext_lazy("Chi la rappresenta, se serve"),
+                (
+                    "representative_kind",
+                    "representative_last_name",
+                    "representative_first_name",
+                    "representative_phone",
+                    "representative_email",
+                    "representative_decree",
+                    "representative_decree_on",
+                    "representative_valid_from",
+                    "representative_signs_alone",
+                ),
+            )
+        ),
         (gettext_lazy("La privacy"), ("privacy_notice_on",)),
     )
     field_order = [name for _legend, names in fieldsets for name in names]  # the summary of errors follows the page

@@ -99,6 +99,7 @@ def register_beneficiary(
         _refuse_known_elsewhere(row, by=by)
     if not is_other_person and (people := selectors.look_alikes(by, search_key=row.search_key, birth_date=row.birth_date)):
         raise LooksLike(people)
+    _refuse_before_birth(row, privacy_notice_on, field="privacy_notice_on")
     _refuse_future(privacy_notice_on, today, field="privacy_notice_on")
     row.privacy_notice_on = privacy_notice_on
     row.save()
@@ -147,6 +148,8 @@ def add_representative(
     """Who acts for the person from a day on (rule 6). `fields`: kind, names, contacts, decree, whether they sign alone."""
     by.require(Permission.EDIT_PEOPLE)
     _refuse_backwards(valid_from, valid_to)
+    _refuse_before_birth(beneficiary, valid_from, field="valid_from")
+    _refuse_before_birth(beneficiary, fields.get("decree_on"), field="decree_on")
     _refuse_future(fields.get("decree_on"), today, field="decree_on")
     row = Representative.objects.create(
         ambito_id=beneficiary.ambito_id, beneficiary=beneficiary, created_by=by.actor, valid_from=valid_from, valid_to=valid_to, **fields
@@ -171,6 +174,7 @@ def take_in_charge(
     by.require(Permission.EDIT_PEOPLE)
     _require_area(service, by=by)
     _refuse_backwards(valid_from, valid_to)
+    _refuse_before_birth(beneficiary, valid_from, field="valid_from")
     row = TakingInCharge.objects.create(
         ambito_id=beneficiary.ambito_id,
         beneficiary=beneficiary,
@@ -189,6 +193,7 @@ def take_in_charge(
 def record_assessment(*, beneficiary: Beneficiary, made_on: date, author: str, by: Access, today: date, protocol: str = "") -> Assessment:
     """The reference to an assessment of the professional social service (rule 3)."""
     by.require(Permission.EDIT_PEOPLE)
+    _refuse_before_birth(beneficiary, made_on, field="made_on")
     _refuse_future(made_on, today, field="made_on")
     row = Assessment.objects.create(
         ambito_id=beneficiary.ambito_id, beneficiary=beneficiary, made_on=made_on, author=author, protocol=protocol, created_by=by.actor
@@ -204,8 +209,7 @@ def give_privacy_notice(*, beneficiary: Beneficiary, given_on: date, by: Access,
     by.require(Permission.EDIT_PEOPLE)
     _refuse_future(given_on, today, field="given_on")
     row = _locked(beneficiary, by=by)
-    if given_on < row.birth_date:
-        raise DomainError(_("Questa data viene prima della nascita."), field="given_on")
+    _refuse_before_birth(row, given_on, field="given_on")
     row.privacy_notice_on = given_on
     row.row_version += 1
     row.save(update_fields=["privacy_notice_on", "row_version"])
@@ -319,6 +323,7 @@ def _add_referral(
     beneficiary: Beneficiary, *, service: str, operator: str, received_on: date, by: Access, today: date, protocol: str = ""
 ) -> Referral:
     _require_area(service, by=by)
+    _refuse_before_birth(beneficiary, received_on, field="received_on")
     _refuse_future(received_on, today, field="received_on")
     row = Referral.objects.create(
         ambito_id=beneficiary.ambito_id,
@@ -336,6 +341,11 @@ def _add_referral(
 def _require_area(code: str, *, by: Access) -> None:
     if not selectors.may_see_area(by, code):
         by.require(Permission.SEE_JUDICIAL)
+
+
+def _refuse_before_birth(person: Beneficiary, day: date | None, *, field: str) -> None:
+    if day and day < person.birth_date:
+        raise DomainError(_("Questa data viene prima della nascita."), field=field)
 
 
 def _refuse_future(day: date | None, today: date, *, field: str) -> None:

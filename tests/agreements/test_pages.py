@@ -19,7 +19,7 @@ from impresasolidale.core.models import Document, Look
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito, Comune
-from placements.agreements import selectors
+from placements.agreements import documents, selectors
 from placements.agreements.enums import AgreementState, ItemKind, PlacementState
 from placements.agreements.models import Cover, FrameworkAgreement, Placement, ReadinessItem
 from tests.factories.agreements import make_agreement, make_placement, make_plan, scan
@@ -132,9 +132,13 @@ def test_the_journey(worker: User, coordinator: User, access: Access, signed_in:
     assert fresh(placement, access).state == S.SIGNED
     validate = reverse("agreements:step", args=[placement.public_id, "validated"])
     assert client.post(validate, {}).status_code == 403
-    assert chief.post(validate, {}).status_code == 303
+    assert "Torna alle cose da fare" in chief.post(validate, {}, follow=True).content.decode()
     assert fresh(placement, access).state == S.ACTIVE
-    assert "Può partire, ma manca qualcosa" in client.get(detail).content.decode()
+    page = client.get(detail).content.decode()
+    assert "Può partire, ma manca qualcosa" in page and "Torna alle cose da fare" not in page and "voci a posto" in page
+    assert 'hx-select="#papers"' in page and "Aggiorna" in page  # no worker made the paper yet
+    inside(access, lambda: render_document(Document.objects.get(kind=documents.PERSONAL_PROJECT).pk))
+    assert "hx-select" not in client.get(detail).content.decode()
 
 
 def sign(client: Any, access: Access, papers_of: Any, subject: Any, roles: list[str]) -> None:
@@ -162,7 +166,8 @@ def sign(client: Any, access: Access, papers_of: Any, subject: Any, roles: list[
         ({"from_0": ""}, "a che ora comincia"),
         ({"hours_0": "tante"}, "per esempio 3:30"),
         ({"hours_0": "11"}, "dieci ore al giorno"),
-        ({"ends_on": "9999-12-31"}, "troppo lontano"),
+        ({"ends_on": "2045-12-31"}, "troppo lontano"),
+        ({"ends_on": "9999-12-31"}, "Controlla l&#x27;anno"),
         ({"from_0": "22:00"}, "mezzanotte"),
         ({"allowance_amount": ""}, "importo del contributo"),
         ({"allowance_amount": "tanto"}, "per esempio 450,00"),
@@ -383,7 +388,7 @@ def test_protocol_page(worker: User, access: Access, signed_in: Any) -> None:
     ("data", "words"),
     [
         ({"role": "service"}, "valida"),
-        ({"signed_on": "2999-01-01"}, "deve ancora venire"),
+        ({"signed_on": "2050-01-01"}, "deve ancora venire"),
         ({"file": scan("a.exe", b"MZ nothing")}, "PDF"),
         ({"file": ""}, "file"),
     ],
@@ -497,6 +502,7 @@ def test_filters(worker: User, access: Access, signed_in: Any) -> None:
     assert names(q="vedova") == [False, True]
     assert names(impresa="stelvio") == [True, False]
     assert names(stato="proposed") == [False, True]
+    assert names(stato="preparing") == [True, True]
     assert names(presto="on") == [True, False]
     assert names(q="nessuno") == [False, False]
     assert names(dopo="x", stato="boh") == [True, True]

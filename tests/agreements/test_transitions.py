@@ -20,7 +20,7 @@ from placements.agreements.enums import AgreementState, CoverKind, ItemKind, Pla
 from placements.agreements.models import Cover, Placement, ReadinessItem
 from placements.agreements.selectors import current_project, papers_of
 from placements.agreements.transitions import AGREEMENT, PLACEMENT
-from tests.factories.agreements import make_agreement, make_covers, make_placement, second_key
+from tests.factories.agreements import make_agreement, make_covers, make_placement, make_plan, second_key, walk
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.hosts import make_company
@@ -181,6 +181,29 @@ def test_four_eyes_in_the_service_and_in_the_table(worker: User, sondrio: Ambito
         services.validate_placement(placement=placement, by=access, today=TODAY)
     with pytest.raises(IntegrityError, match="four_eyes"):
         jump(placement, S.VALIDATED, validated_by_id=worker.pk, validated_at=f"{TODAY} 10:00Z")
+
+
+def test_whoever_had_a_hand_in_it_does_not_validate(worker: User, sondrio: Ambito, within: Any) -> None:
+    """A colleague who saves the draft last does not free the one who wrote it."""
+    colleague = make_user(Role.SOCIAL_WORKER, sondrio, number=2)
+    placement = make_placement(within(worker), S.DRAFT)
+    services.edit_placement(
+        placement=placement,
+        plan=make_plan(within(colleague), placement.company, placement.company_tutor),
+        row_version=Placement.objects.get(pk=placement.pk).row_version,
+        by=within(colleague),
+        today=TODAY,
+    )
+    walk(within(colleague), Placement.objects.get(pk=placement.pk), S.SIGNED, today=TODAY)
+    assert Placement.objects.get(pk=placement.pk).prepared_by == colleague
+    for user in (worker, colleague):
+        Membership.objects.create(
+            user=user, role=Role.COORDINATOR, network_id=sondrio.network_id, ambito=sondrio, valid_from=date(2020, 1, 1)
+        )
+        with pytest.raises(FourEyesRequired):
+            services.validate_placement(placement=placement, by=within(user), today=TODAY)
+    access = second_key(within(make_user(Role.COORDINATOR, sondrio, number=9)))
+    assert services.validate_placement(placement=placement, by=access, today=TODAY).validated_by_id == access.actor_id
 
 
 def test_one_placement_at_a_time_where_the_rule_book_says_so(worker: User, within: Any) -> None:

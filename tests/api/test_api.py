@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
@@ -67,6 +68,20 @@ def test_the_schema_is_openapi_3_1_and_the_viewer_is_ours(client):
     assert schema["openapi"].startswith("3.1") and "/api/v1/companies/" in schema["paths"]
     page = client.get("/api/docs/").content.decode()
     assert "http://" not in page.replace("http://testserver", "") and "https://" not in page
+
+
+def test_a_key_is_made_by_command_and_opens_the_api(client, worker, sondrio, capsys):
+    call_command("create_api_token", worker.email, "Sondrio", "--days", "30")
+    key = capsys.readouterr().out.strip()
+    assert get(client, token=key).status_code == 200
+    assert ApiToken.objects.get().token_hash != key
+
+
+@pytest.mark.parametrize("words", [["nessuno@example.org", "Sondrio"], ["me", "Tirano"], ["me", "Sondrio", "--days", "0"]])
+def test_a_key_that_would_open_nothing_is_not_made(worker, words):
+    with pytest.raises(CommandError):
+        call_command("create_api_token", *[worker.email if w == "me" else w for w in words])
+    assert not ApiToken.objects.exists()
 
 
 @pytest.fixture

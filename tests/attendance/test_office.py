@@ -102,6 +102,26 @@ def test_a_month_is_confirmed_and_its_to_do_goes(signed_in, worker, closed):
     assert not Todo.objects.filter(kind="attendance.confirm", done_at=None).exists()
 
 
+def test_after_a_month_comes_the_next_one(signed_in, worker, bakery, other_bakery, closed):
+    def close(placement, by):
+        days = PlannedSession.objects.filter(placement=placement, day__month=10).values_list("day", flat=True)
+        made.record_days(placement, days)
+        services.close_month(sheet=Timesheet.objects.get(placement=placement, month=OCTOBER), by=by, today=TODAY)
+
+    with scope(other_bakery.access.scope):
+        close(other_bakery.placement, other_bakery.access)
+    client = signed_in(worker)
+    waiting = client.get("/presenze/ufficio/da-confermare/").content.decode()
+    assert all(str(b.placement.public_id) in waiting for b in (bakery, other_bakery)) and "ottobre 2026" in waiting
+    page = client.post(f"/presenze/fogli/{closed.public_id}/conferma/", token(), follow=True).content.decode()
+    assert "Torna alle cose da fare" in page and "Prossimo mese da confermare" in page
+    assert f'href="/presenze/{other_bakery.placement.public_id}/?mese=2026-10"' in page
+    last = Timesheet.objects.exclude(pk=closed.pk).get(placement=other_bakery.placement, month=OCTOBER)
+    page = client.post(f"/presenze/fogli/{last.public_id}/conferma/", token(), follow=True).content.decode()
+    assert "Torna alle cose da fare" in page and "Prossimo mese da confermare" not in page
+    assert "Nessun mese da confermare" in client.get("/presenze/ufficio/da-confermare/").content.decode()
+
+
 def test_whoever_closed_does_not_confirm(signed_in, worker, coordinator, october):
     client = signed_in(worker)
     client.post(f"/presenze/fogli/{october.public_id}/chiudi/", token())

@@ -75,7 +75,8 @@ def colleague(user_of, sondrio):
 
 def test_one_page_registers_a_person_and_makes_the_user_referent(worker, signed_in, sondrio):
     client = signed_in(worker)
-    assert client.get(NEW).status_code == 200
+    blank = client.get(NEW).content.decode()
+    assert (blank.count('<details class="group-fold">'), blank.count(" open>"), "---" in blank) == (3, 0, False)
     response = client.post(
         NEW,
         filled(
@@ -424,6 +425,20 @@ def test_representative_charge_assessment_and_notice_are_added(worker, signed_in
         ("new_assessment", {"made_on": TOMORROW, "author": "Prova"}, "made_on"),
         ("privacy_notice", {"given_on": TOMORROW}, "given_on"),
         ("privacy_notice", {"given_on": "1900-01-01"}, "given_on"),
+        ("privacy_notice", {"given_on": "1925-01-01"}, "given_on"),
+        ("new_assessment", {"made_on": "0202-01-01", "author": "Prova"}, "made_on"),
+        ("new_assessment", {"made_on": "1925-01-01", "author": "Prova"}, "made_on"),
+        ("new_charge", {"service": "cps", "case_manager": "Prova", "valid_from": "1925-01-01"}, "valid_from"),
+        (
+            "new_representative",
+            {"kind": "parent", "first_name": "Prova", "last_name": "Prova", "valid_from": "1925-01-01"},
+            "valid_from",
+        ),
+        (
+            "new_representative",
+            {"kind": "parent", "first_name": "Prova", "last_name": "Prova", "valid_from": "2024-02-01", "decree_on": "1925-01-01"},
+            "decree_on",
+        ),
     ],
 )
 def test_impossible_dates_are_refused(worker, signed_in, registered, name, typed, field):

@@ -12,14 +12,20 @@ from .visitor import Site, Visitor
 
 def test_the_dashboard_opens_the_rows_behind_its_figures(site: Site, visit: Any) -> None:
     me: Visitor = visit(COORDINATOR)
-    for label, state in {"Tirocini in corso": "active", "Da convalidare": "signed"}.items():
+    placements = {
+        "Tirocini in corso": ["active"],
+        "In preparazione": ["draft", "proposed", "to_sign", "signed"],
+        "Da convalidare": ["signed"],
+    }
+    tables = {label: ("agreements_placement", states) for label, states in placements.items()}
+    for label, (table, states) in {**tables, "Mesi da confermare": ("attendance_timesheet", ["closed"])}.items():
         me.go("/rapporti/cruscotto/")
         figure = int(me.figure(label))
         me.follow(label)
         assert me.count_rows() == figure
         assert site.rows(
-            "SELECT count(*) FROM agreements_placement p JOIN territory_ambito a ON a.id = p.ambito_id"
-            " WHERE a.name = 'Sondrio' AND p.state = %s", state,
+            f"SELECT count(*) FROM {table} p JOIN territory_ambito a ON a.id = p.ambito_id"
+            " WHERE a.name = 'Sondrio' AND p.state = ANY(%s)", states,
         ) == [(figure,)]  # fmt: skip
 
 

@@ -94,6 +94,9 @@ class Visitor:
         """Fill in a form: label → text, date, or the words of a choice."""
         for label, value in values.items():
             field = self.field(label)
+            folded = field.locator("xpath=ancestor::details[not(@open)]")
+            if folded.count():
+                folded.locator("summary").click()
             if field.evaluate("e => e.tagName") == "SELECT":
                 field.select_option(label=value)
             else:

@@ -227,9 +227,10 @@ def test_the_journey_through_the_pages(by: Any, company: Any, worker: Any, coord
     assert boss.post(decide, {"decision": "granted"}).status_code == 303
     assert boss.post(decide, {"decision": "granted"}).status_code == 422  # only the revocation is left
     detail = boss.get(reverse("certification:detail", args=[made.public_id])).content.decode()
-    assert "2026/000001" in detail and "in preparazione" in detail
+    assert "2026/000001" in detail and "in preparazione" in detail and 'hx-select="#paper"' in detail
     assert boss.get(reverse("certification:document", args=[made.public_id])).status_code == 404
     render_document(Document.objects.get().pk)
+    assert "hx-select" not in boss.get(reverse("certification:detail", args=[made.public_id])).content.decode()
     assert b"".join(boss.get(reverse("certification:document", args=[made.public_id])).streaming_content).startswith(b"%PDF")
     assert company.name in boss.get(reverse("certification:list"), {"q": "falegn", "state": "granted"}).content.decode()
 

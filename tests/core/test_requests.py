@@ -13,7 +13,7 @@ from django.urls import path
 from impresasolidale.core import audit, views
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.forms import Form
-from impresasolidale.core.models import Look, Submission, Upload
+from impresasolidale.core.models import Document, Look, Submission, Upload
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import PatronSaint
 
@@ -48,6 +48,24 @@ class Write(views.ServiceForm):
         return "/fatto/"
 
 
+class Refuse(views.Action):
+    def act(self) -> str:
+        raise DomainError("Rossi Prova ha già un posto.")
+
+    def back(self) -> str:
+        return "/fatto/"
+
+
+def scanned(request):
+    upload = Upload(kind="signature", file_name="uploads/never-written.pdf", content_type="application/pdf")
+    return views.serve_upload(upload, by=request.access)
+
+
+def paper(request):
+    document = Document(kind="agreements.project", number="1/2026", state=Document.State.READY, file_name="documents/never-written.pdf")
+    return views.serve_document(document, by=request.access)
+
+
 def look(request):
     audit.look(Look.Kind.DETAIL, request.user, by=request.access, place="test")
     if request.GET.get("gone"):
@@ -71,6 +89,9 @@ def stream(request):
 
 urlpatterns = [
     path("scrivi/", Write.as_view()),
+    path("rifiuta/", Refuse.as_view()),
+    path("scansione/", scanned),
+    path("carta/", paper),
     path("guarda/", look, name="look"),
     path("pigro/", lazy),
     path("flusso/", stream),
@@ -216,3 +237,20 @@ def test_a_nul_in_the_address_is_a_bad_request(signed_in, worker):
 
 def test_a_nul_in_the_path_of_a_post_is_a_bad_request(client):
     assert client.post("/scrivi/%00", {"_submission": str(uuid.uuid4())}).status_code == 400
+
+
+def test_a_message_with_a_name_in_it_does_not_travel_in_a_cookie(signed_in, worker):
+    client = signed_in(worker)
+    answer = client.post("/rifiuta/", {"_submission": str(uuid.uuid4())})
+    assert answer.status_code == 303 and "messages" not in answer.cookies
+    assert "Rossi Prova ha già un posto." in client.get("/cerca/").content.decode()
+    assert "Rossi Prova" not in client.get("/cerca/").content.decode()
+
+
+@pytest.mark.parametrize("place", ["scansione", "carta"])
+def test_a_file_that_is_gone_is_said_kindly_and_logged_without_its_name(signed_in, worker, caplog, place):
+    answer = signed_in(worker).get(f"/{place}/")
+    assert answer.status_code == 404 and "Non troviamo questo file" in answer.content.decode()
+    line = next(record.getMessage() for record in caplog.records if record.levelname == "ERROR")
+    assert "never-written" not in line and worker.email not in line
+    assert not Look.objects.filter(kind=Look.Kind.DOCUMENT).exists()

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template import engines
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -20,7 +21,8 @@ from impresasolidale.core import charts
 from impresasolidale.core.components_page import SampleForm, sample
 from impresasolidale.core.context import with_active
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.forms import Form, HoursField, MoneyField, VersionedForm
+from impresasolidale.core.forms import Folded, Form, HoursField, MoneyField, VersionedForm
+from impresasolidale.core.models import Job
 from impresasolidale.core.templatetags import ui
 
 NB = "\u00a0"
@@ -257,6 +259,45 @@ def test_the_light_is_as_red_as_its_reddest_item(states, tone):
     html = render("{% start_light items %}", items=[{"state": state, "text": "Firma", "rule": 1} for state in states])
     assert f'class="light tone-{tone}"' in html
     assert html.count("regola 1") == len(states)
+
+
+def test_what_is_settled_folds_beside_what_is_open():
+    states = ["green", "red", "waived", "amber"]
+    html = render("{% start_light items %}", items=[{"state": state, "text": state} for state in states])
+    above, folded = html.split("<details>")
+    assert ["<strong>red" in above, "<strong>amber" in above, "<strong>green" in folded, "<strong>waived" in folded] == [True] * 4
+    assert "2 voci a posto" in folded
+    assert "<details>" not in render("{% start_light items %}", items=[{"state": "green", "text": "Firma"}])
+
+
+@pytest.mark.parametrize(("data", "is_open"), [(None, False), ({"phone": "0342"}, True), ({"phone": "", "day": "x"}, True), ({}, False)])
+def test_an_optional_group_is_closed_until_it_holds_something(data, is_open):
+    class Person(Form):
+        name = forms.CharField(required=False)
+        phone = forms.CharField(required=False)
+        day = forms.DateField(required=False)
+        fieldsets = (("Chi", ("name",)), Folded(("Contatti", ("phone", "day"))))
+
+    html = str(Person(data))
+    assert html.count("<details") == 1 and (" open>" in html) is is_open
+    assert html.index('name="name"') < html.index("<details") < html.index('name="phone"')
+
+
+def test_an_empty_choice_invites_to_choose():
+    class Choice(Form):
+        plain = forms.ChoiceField(choices=[*BLANK_CHOICE_DASH, ("a", "A")])
+        own = forms.ChoiceField(choices=[("", "Tutti"), ("a", "A")])
+        row = forms.ModelChoiceField(Job._base_manager.none())
+
+    html = str(Choice())
+    assert html.count('<option value="" selected>Scegli…</option>') == 2 and "Tutti" in html and "---" not in html
+
+
+def test_a_part_renews_itself_only_while_it_waits():
+    text = '{% renewing "papers" pending %}carte{% endrenewing %}'
+    waiting = render(text, pending=True)
+    assert 'hx-select="#papers"' in waiting and "Aggiorna" in waiting
+    assert render(text, pending=False).strip() == '<div id="papers">carte</div>'
 
 
 def test_a_job_asks_again_only_while_it_goes():

@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import todos
+from impresasolidale.core.messages import deliver
 from impresasolidale.core.models import Look, Message
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
@@ -84,7 +86,19 @@ def test_the_outbox_keeps_the_personal_link_to_its_addressee(client, signed_in, 
     link = re.search(r"/accesso/invito/([^/\s]+)/", Message.objects.get().body)
     page = signed_in(worker).get("/posta/").content.decode()
     assert coordinator.email in page and link[1] not in page
-    settings.DEMO = True  # the demo sends no mail
+    deliver(Message.objects.get().pk)
+    assert link[1] not in Message.objects.get().body  # not even at rest
+    assert len(mail.outbox) == 1 and link[1] in mail.outbox[0].body
+    assert link[1] not in signed_in(worker).get("/posta/").content.decode()
+
+
+def test_the_demo_sends_no_mail_and_shows_the_link(client, signed_in, within, worker, coordinator, settings):
+    settings.DEMO = True
+    client.post("/accesso/dimenticata/", {"email": coordinator.email})
+    within(coordinator)
+    link = re.search(r"/accesso/invito/([^/\s]+)/", Message.objects.get().body)
+    assert link
+    deliver(Message.objects.get().pk)
     assert link[1] in signed_in(worker).get("/posta/").content.decode()
 
 

@@ -21,6 +21,7 @@ from impresasolidale.treasury.models import ClosedPeriod, Entry, Pot
 from solidarity_fund import selectors, services
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
 from tests.factories.agreements import make_placement
+from tests.factories.fixtures import make_user
 from tests.factories.fund import ask, give, grant, make_donor, make_helped, make_pot
 
 pytestmark = pytest.mark.django_db
@@ -74,14 +75,20 @@ def test_a_gift_becomes_help(signed_in, within, worker, coordinator, accounting,
     assert asked["Location"] == page("request", request)
     assert Todo.objects.get(kind="solidarity_fund.decide").role == Role.COORDINATOR
 
+    asks = Todo.objects.get(kind="solidarity_fund.decide_together")
+    assert asks.role == Role.COMMISSION_MEMBER
+    sitting = signed_in(make_user(Role.COMMISSION_MEMBER, worker.memberships.get().ambito)).get("/da-fare/")
+    assert [t.pk for t in sitting.context["inbox"].mine] == [asks.pk] and b'href="/da-fare/"' in sitting.content
+
     form = chief.get(page("decide", request))
     assert name in form.content.decode()
     decided = chief.post(page("decide", request), {"decision": "grant", "pot": pot.public_id, "row_version": token(form)})
     assert decided.status_code == 303
+    assert "Torna alle cose da fare" in chief.get(decided["Location"]).content.decode()
     request.refresh_from_db()
     assert (request.state, request.decided_by, request.pot) == ("granted", coordinator, pot)
     assert free(access, pot) == D("880.50")
-    assert Todo.objects.get(kind="solidarity_fund.decide").done_at
+    assert not Todo.objects.filter(kind__startswith="solidarity_fund.decide", done_at=None).exists()
     assert Todo.objects.get(kind="solidarity_fund.pay", done_at=None).role == Role.ACCOUNTING
 
     assert money.post(page("pay", request), {"paid_on": now}).status_code == 303
@@ -125,7 +132,8 @@ def request_of_worker(within, worker, now):
     [
         ("amount", "0", "maggiore di zero"),
         ("amount", "abc", "Scrivi un importo"),
-        ("received_on", "2126-01-01", "nel futuro"),
+        ("received_on", "2050-01-01", "nel futuro"),
+        ("received_on", "0202-01-01", "Controlla l'anno"),
         ("received_on", "2020-02-01", "chiuso"),
         ("donor", "", "obbligatorio"),
         ("pot", "7e9f9a3e-0000-4000-8000-000000000000", "non "),
@@ -222,7 +230,7 @@ def test_withdrawing(signed_in, worker, request_of_worker):
     assert client.post(page("withdraw", request_of_worker), {"reason": "La persona ci ha ripensato"}).status_code == 303
     request_of_worker.refresh_from_db()
     assert request_of_worker.state == "withdrawn"
-    assert not Todo.objects.filter(kind="solidarity_fund.decide", done_at=None).exists()
+    assert not Todo.objects.filter(kind__startswith="solidarity_fund.decide", done_at=None).exists()
 
 
 def test_the_decider_does_not_record_the_payment(within, signed_in, coordinator, accounting, request_of_worker, pot, sondrio, now):

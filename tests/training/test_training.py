@@ -105,6 +105,13 @@ def test_enrolment_ends_with_the_seats(signed_in, worker, access, tutors, today)
         Enrolment.objects.create(edition=edition, tutor=tutors[0], network_id=access.network_id)
 
 
+def test_who_missed_the_last_meeting_is_not_offered_a_seat(signed_in, worker, access, tutors, today):
+    ahead, today_s, past = (make_edition(access, on=timezone.localdate() + timedelta(days=days), meetings=1) for days in (9, 0, -1))
+    client = signed_in(worker)
+    shown = ["Iscrivi un tutor" in text_of(client.get(reverse("training:detail", args=[e.public_id]))) for e in (ahead, today_s, past)]
+    assert shown == [True, True, False]
+
+
 def attendance_of(edition, *values):
     """[(enrolment, came, time text)] as the page sends it."""
     sent = {"row_version": edition.row_version}
@@ -135,6 +142,8 @@ def test_attendance_is_recorded_once_and_gives_certificates(signed_in, worker, a
     assert [p.subject_id for p in papers] == [ada.pk, ivo.pk]
     assert [p.number for p in papers] == [f"{on.year}/000001", f"{on.year}/000002"]
     assert Job.objects.filter(name="core.render_document").count() == 2
+    detail = text_of(client.get(reverse("training:detail", args=[edition.public_id])))
+    assert "Iscrivi un tutor" not in detail and 'hx-select="#participants"' in detail
 
     again = client.post(url, sent)
     assert again.status_code == 409 and "già registrate" in text_of(again)
@@ -260,3 +269,11 @@ def test_another_networks_edition_does_not_exist_here(signed_in, worker, access)
         assert signed_in(worker).get(reverse(f"training:{name}", args=[edition.public_id])).status_code == 404
     chosen = signed_in(worker).post(reverse("training:new"), edition_page(title="", course_minutes="", course=course.pk))
     assert chosen.status_code == 422
+
+
+@pytest.mark.parametrize(("starts_at", "status"), [("20:00", 303), ("20:01", 422)])
+def test_a_meeting_ends_by_midnight(signed_in, worker, access, starts_at, status):
+    answer = signed_in(worker).post(reverse("training:new"), edition_page(starts_at_2=starts_at))
+    assert answer.status_code == status
+    assert Edition.objects.exists() is (status == 303)
+    assert status == 303 or "finirebbe dopo mezzanotte" in text_of(answer)

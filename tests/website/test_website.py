@@ -1,12 +1,15 @@
 """The public site: what everybody may read, and what nobody learns from it."""
 
 import hashlib
+import threading
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +19,8 @@ from impresasolidale.accounts.access import access_for
 from impresasolidale.core.documents import issue
 from impresasolidale.core.models import Document, Verification
 from impresasolidale.core.rendering import render_document
-from impresasolidale.website import rules
+from impresasolidale.core.scope import scope
+from impresasolidale.website import rules, views
 from impresasolidale.website import services as guessing
 from impresasolidale.website.models import Miss
 from tests.factories.beneficiaries import make_beneficiary
@@ -50,6 +54,10 @@ def code_of(document: Document | None) -> str:
 
 @pytest.fixture
 def personal(by: Any) -> Document:
+    return personal_paper(by)
+
+
+def personal_paper(by: Any) -> Document:
     """A paper about a person: the frozen context carries the surname, for comparison only."""
     person = make_beneficiary(by, number=2)
     return issue(
@@ -258,3 +266,37 @@ def test_sign_in_pages_without_the_demo(client: Any, settings: Any, db: Any) -> 
     assert wrong.status_code == 422 and "Controlla e riprova" in wrong.content.decode()
     assert client.get(reverse("accounts:forgot_password")).status_code == 200
     assert "non funziona più" in client.get(reverse("accounts:accept_invitation", args=["nessuno"])).content.decode()
+
+
+def test_a_right_surname_is_no_miss(client: Any, personal: Document) -> None:
+    answer = client.post(f"/verifica/{code_of(personal)}", {"check": "surname", "surname": "Della Vedova"})
+    assert answer.context["is_surname"] is True
+    assert not any(Miss.objects.values_list("count", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_surnames_tried_at_once_are_counted_one_by_one(worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the answers to a bunch of guesses come before the first is counted."""
+    left, tries = 2, 6
+    access = access_for(worker)
+    with scope(access.scope):
+        code = code_of(personal_paper(access))
+        for n in range(rules.MISSES_AN_HOUR - left):
+            guessing.record_miss(address=f"192.0.2.{n}", code=code, now=timezone.now())
+    real = views.services.is_throttled
+    gate, found = threading.Barrier(tries), []
+    monkeypatch.setattr(views.services, "is_throttled", lambda **values: (real(**values), gate.wait())[0])  # all looked, none is counted
+
+    def guess(n: int) -> None:
+        try:
+            asked = {"check": "surname", "surname": "Bianchi"}
+            found.append(Client().post(f"/verifica/{code}", asked, REMOTE_ADDR=f"198.51.100.{n}").status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=guess, args=(n,)) for n in range(tries)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [200] * left + [429] * (tries - left)

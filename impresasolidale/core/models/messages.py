@@ -25,6 +25,7 @@ class Message(Record):
     address = models.CharField(_("indirizzo"), max_length=254)
     subject = models.CharField(_("oggetto"), max_length=160)
     body = models.TextField(_("testo"))
+    is_personal = models.BooleanField(default=False)  # it lets its addressee in: nobody else reads it, and it is not kept
     state = models.CharField(_("consegna"), max_length=10, choices=State, default=State.QUEUED)
     sent_at = models.DateTimeField(_("spedito il"), null=True)
     error = models.CharField(max_length=200, blank=True)

@@ -369,7 +369,7 @@ def start_light(context: Context, items: Iterable[Mapping], title: str = "") -> 
     """The semaforo: items are `{state: green|amber|red|waived, text, why, rule, url, action, post}`.
 
     A red item says why, cites its rule and offers the button that fixes it (`post` true: a one-button form). Its whole is red when an item
-    is red, else amber when one is amber, else green. What is open stands on top; beside it what is settled folds.
+    is red, else amber when one is amber, else green. What is open stands on top, and folds what is settled below it.
     """
     rows, states = [], []
     words = {"green": _("a posto"), "amber": _("da completare"), "red": _("blocca l’avvio"), "waived": _("derogato")}
@@ -385,11 +385,9 @@ def start_light(context: Context, items: Iterable[Mapping], title: str = "") -> 
         "amber": _("Può partire, ma manca qualcosa"),
         "green": _("Tutto pronto per partire"),
     }[whole]
-    open_rows, settled = [], []
-    for row in rows:
-        (open_rows if row["state"] in ("red", "amber") else settled).append(row)
+    settled = [row for row in rows if row["state"] in ("green", "waived")]
     return {
-        "open": open_rows,
+        "open": [row for row in rows if row not in settled],
         "settled": settled,
         "count": len(rows),
         "title": title or _("Semaforo di avvio"),

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.accounts.services import require_second_key
+from impresasolidale.core.audit import type_of
 from impresasolidale.core.documents import issue
-from impresasolidale.core.errors import DomainError, NotReady
+from impresasolidale.core.errors import DomainError, FourEyesRequired, NotReady
 from impresasolidale.core.jobs import enqueue
+from impresasolidale.core.models import Fact
 from impresasolidale.core.scope import scope
 from impresasolidale.core.todos import ask, done
 from impresasolidale.core.transitions import perform
@@ -28,6 +30,7 @@ from ..transitions import PLACEMENT
 from .agreements import agreement_for
 
 S = PlacementState
+PREPARING = [f"{PLACEMENT.code}.{what}" for what in ("created", "edited", "proposed", "issued")]  # each is one of the first pair of eyes
 RED_START = {"agreements.red_start": Role.COORDINATOR, "agreements.red_start_case": Role.SOCIAL_WORKER}
 
 
@@ -87,7 +90,7 @@ def note_all_signed(placement: Placement, *, by: Access, today: date) -> Placeme
 
 @transaction.atomic
 def validate_placement(*, placement: Placement, by: Access, today: date) -> Placement:
-    """The coordinator's yes: never by who prepared it. On or after the start date the start is tried at once.
+    """The coordinator's yes: never by anybody who prepared it. On or after the start date the start is tried at once.
 
     A red light does not stop the yes, it stops the start: the placement waits, and a to-do says so.
     """
@@ -96,6 +99,8 @@ def validate_placement(*, placement: Placement, by: Access, today: date) -> Plac
 
     def guard(row: Placement) -> None:
         require_second_key(first_id=row.prepared_by_id, by=by)
+        if Fact.objects.filter(subject_type=type_of(row), subject_id=row.pk, actor_id=by.actor_id, code__in=PREPARING).exists():
+            raise FourEyesRequired
         if row.ends_on < today:
             raise DomainError(_("Il periodo è già finito: riporta il tirocinio all'ufficio per nuove date."))
         if exclusive and overlapping(row).filter(exclusive=True).exists():
