@@ -18,6 +18,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Fact, Look
+from impresasolidale.core.periods import not_over
 from impresasolidale.core.scope import Scope, scope
 from impresasolidale.territory.models import Ambito, RuleBookVersion
 from impresasolidale.territory.rules import Rules
@@ -90,11 +91,13 @@ def facts_of(access: Access, companies: Iterable[int], today: date) -> dict[int,
             .values("placement__company_id")
             .annotate(months=Count("pk"), minutes=Sum("done_minutes"))
         }
-        engaged = Q(tutor__engagements__valid_to=None) | Q(tutor__engagements__valid_to__gte=today)
         trained = {
             row["tutor__engagements__company_id"]: row["trained"]
             for row in Enrolment.objects.filter(
-                engaged, tutor__engagements__company_id__in=ids, state=Enrolment.State.ATTENDED, edition__course__is_basic=True
+                not_over(today, through="tutor__engagements__"),
+                tutor__engagements__company_id__in=ids,
+                state=Enrolment.State.ATTENDED,
+                edition__course__is_basic=True,
             )
             .values("tutor__engagements__company_id")
             .annotate(trained=Count("tutor", distinct=True))

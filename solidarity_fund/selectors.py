@@ -1,13 +1,13 @@
 """Reads of the fund. Donors and people never meet: no query here joins them (rule 73)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -30,7 +30,6 @@ from .rules import KindFigures, fold_small, in_window, is_over_ceiling
 
 FUND = Pot.Use.FUND
 RUNNING = (PlacementState.ACTIVE, PlacementState.SUSPENDED)
-MONEY = DecimalField(max_digits=14, decimal_places=2)
 CONTRIBUTION_TYPE = audit.type_of(Contribution)  # type: ignore[arg-type]
 REQUEST_TYPE = audit.type_of(BenefitRequest)  # type: ignore[arg-type]
 
@@ -73,7 +72,7 @@ def requests_of(access: Access, beneficiary: Beneficiary) -> list[BenefitRequest
 
 def requests_behind(access: Access, entries: list[Entry]) -> dict[int, BenefitRequest]:
     """Entry id → its request, for the entries whose request this access reaches."""
-    wanted = {entry.source_id: [] for entry in entries if entry.source_type == REQUEST_TYPE}  # type: dict[int, list[int]]
+    wanted: dict[int, list[int]] = defaultdict(list)
     for entry in entries:
         if entry.source_type == REQUEST_TYPE:
             wanted[entry.source_id].append(entry.pk)
@@ -87,7 +86,7 @@ def granted_in_year(request: BenefitRequest, year: int) -> Decimal:
     rows = BenefitRequest.objects.filter(beneficiary_id=request.beneficiary_id, state__in=states, decided_at__year=year).exclude(
         pk=request.pk
     )
-    return rows.aggregate(total=Coalesce(Sum("amount"), Value(Decimal(0)), output_field=MONEY))["total"]
+    return rows.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,7 @@ def donors_page(access: Access, query: QueryDict, *, text: str = "") -> Slice:
     """Donors by name, each with `given` (euro) and `gifts` (how many), reversals taken off."""
     standing = ~_taken_back("contributions__pk")
     rows = _donors(access).annotate(
-        given=Coalesce(Sum("contributions__amount", filter=standing), Value(Decimal(0)), output_field=MONEY),
+        given=Sum("contributions__amount", filter=standing, default=Decimal(0)),
         gifts=Count("contributions", filter=standing),
     )
     page = page_of(rows.filter(name__icontains=text) if text else rows, query, order=("name", "id"))

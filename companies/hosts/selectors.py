@@ -17,6 +17,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
+from impresasolidale.core.periods import in_force, not_over
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import name_key
 
@@ -30,15 +31,6 @@ def companies(access: Access) -> QuerySet[Company]:
     """The companies that are reachable, with their comune."""
     rows = Company.objects.filter(network_id=access.network_id, merged_into=None).select_related("comune")
     return rows if access.company_id is None else rows.filter(pk=access.company_id)
-
-
-def _open_on(on: date) -> Q:
-    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
-
-
-def not_over(on: date) -> Q:
-    """Engagements that run on a day or begin later."""
-    return Q(valid_to=None) | Q(valid_to__gte=on)
 
 
 def resembling(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
@@ -65,7 +57,7 @@ def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[
     if filters.get("comune"):
         rows = rows.filter(comune=filters["comune"])
     page = page_of(rows, query, order=BY_NAME)
-    engaged = Engagement.objects.filter(_open_on(on), company__in=page.rows).values("company").annotate(tutors=Count("pk"))
+    engaged = Engagement.objects.filter(in_force(on), company__in=page.rows).values("company").annotate(tutors=Count("pk"))
     tutors = dict(engaged.values_list("company", "tutors"))
     for company in page.rows:
         company.tutor_count = tutors.get(company.pk, 0)
@@ -107,13 +99,9 @@ def sites_of(access: Access, company: Company) -> QuerySet[Site]:
     return Site.objects.filter(network_id=access.network_id, company=company).select_related("comune").order_by("id")
 
 
-def site_for(access: Access, company: Company, public_id: UUID) -> Site:
-    return get_object_or_404(sites_of(access, company), public_id=public_id)
-
-
 def tutors_of(access: Access, company: Company, on: date) -> QuerySet[CompanyTutor]:
     """The tutors engaged by a company on a day, by name."""
-    engaged = Engagement.objects.filter(_open_on(on), network_id=access.network_id, company=company)
+    engaged = Engagement.objects.filter(in_force(on), network_id=access.network_id, company=company)
     return CompanyTutor.objects.filter(network_id=access.network_id, pk__in=engaged.values("tutor")).order_by(
         "last_name", "first_name", "id"
     )
@@ -147,17 +135,11 @@ def tutor_for(access: Access, public_id: UUID) -> CompanyTutor:
     return get_object_or_404(_tutors(access), public_id=public_id)
 
 
-def tutor_of_user(access: Access) -> CompanyTutor | None:
-    """The tutor who is signed in, if it is one."""
-    return CompanyTutor.objects.filter(network_id=access.network_id, user_id=access.actor_id).first() if access.actor_id else None
-
-
 def tutors_for_choice(access: Access, on: date) -> QuerySet[CompanyTutor]:
     """The tutors who work somewhere on a day, by name, with `company_names` in words."""
-    running = Q(engagements__valid_from__lte=on) & (Q(engagements__valid_to=None) | Q(engagements__valid_to__gte=on))
     return (
         _tutors(access)
-        .filter(running)
+        .filter(in_force(on, through="engagements__"))
         .annotate(company_names=StringAgg("engagements__company__name", ", ", order_by="engagements__company__name"))
         .order_by("last_name", "first_name", "id")
     )

@@ -15,6 +15,7 @@ from impresasolidale.accounts.services import invite
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.jobs import enqueue
+from impresasolidale.core.periods import not_over
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import name_key
@@ -172,7 +173,7 @@ def engage_tutor(
 def _open_engagement(company: Company, tutor: CompanyTutor, today: date) -> Engagement:
     row = (
         Engagement.objects.select_for_update(of=("self",))
-        .filter(selectors.not_over(today), company=company, tutor=tutor)
+        .filter(not_over(today), company=company, tutor=tutor)
         .order_by("valid_from")
         .first()
     )

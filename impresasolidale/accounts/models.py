@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from impresasolidale.core.periods import in_force
+
 from .permissions import Role
 
 
@@ -58,7 +60,7 @@ class User(AbstractBaseUser):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self, today: date) -> "MembershipQuerySet":
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today)
+        return self.filter(in_force(today))
 
 
 class Membership(models.Model):

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from .access import Access
@@ -23,14 +22,10 @@ OFFICE_ROLES: tuple[Role, ...] = (
 )
 
 
-def colleagues(access: Access, query: QueryDict) -> QuerySet[Membership]:
-    """The memberships of the active Ambito, those in force first, by name. `?nome=` looks in names and addresses."""
-    rows = (
-        Membership.objects.filter(ambito_id=access.ambito_id).exclude(role__in=COMPANY_ROLES).select_related("user", "comune", "deputy_of")
-    )
-    if text := query.get("nome", "").strip():
-        rows = rows.filter(user__last_name__istartswith=text) | rows.filter(user__email__istartswith=text)
-    return rows.order_by("user__last_name", "user__first_name", "id")
+def colleagues(access: Access) -> QuerySet[Membership]:
+    """The memberships of the active Ambito, by name: in force, to come and ended."""
+    rows = Membership.objects.filter(ambito_id=access.ambito_id).exclude(role__in=COMPANY_ROLES)
+    return rows.select_related("user", "comune", "deputy_of").order_by("user__last_name", "user__first_name", "id")
 
 
 def colleagues_today(access: Access, today: date) -> list[User]:

@@ -114,14 +114,8 @@ class Users(Page):
     template_name = "accounts/users.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = selectors.colleagues(self.access, self.request.GET)
-        return super().get_context_data(
-            memberships=rows,
-            today=timezone.localdate(),
-            new_url=reverse("accounts:new_user"),
-            text=self.request.GET.get("nome", ""),
-            **kwargs,
-        )
+        rows = selectors.colleagues(self.access)
+        return super().get_context_data(memberships=rows, today=timezone.localdate(), new_url=reverse("accounts:new_user"), **kwargs)
 
 
 class NewUser(ServiceForm):

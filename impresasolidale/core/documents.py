@@ -77,10 +77,6 @@ def verification_url(code: str) -> str:
     return f"{settings.BASE_URL}/verifica/{code}"
 
 
-def documents_of(subject: models.Model) -> models.QuerySet[Document]:
-    return Document.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).order_by("-id")
-
-
 def record_protocol(
     *, document: Document, direction: str, number: str, on: date, by: Actor, classification: str = "", dossier: str = ""
 ) -> Document:

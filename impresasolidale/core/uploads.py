@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -58,7 +57,3 @@ def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor) -> U
     upload.save()
     record_fact("core.upload.received", upload, by=by, kind=kind)
     return upload
-
-
-def uploads_of(subject: models.Model) -> models.QuerySet[Upload]:
-    return Upload.objects.filter(subject_type=type_of(subject), subject_id=subject.pk).order_by("-id")

@@ -42,7 +42,6 @@ class Person:
     representative: Representative | None
     charge: TakingInCharge
     assessment: Assessment | None
-    months_used: int = 0
     busy: list[tuple[date, date]] = field(default_factory=list)
 
     @property

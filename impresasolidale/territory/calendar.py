@@ -12,11 +12,6 @@ def holiday_name(day: date, comune: Comune | None = None) -> str:
     return _national(day.year).get(day) or _patron_name(day, _patron(comune))
 
 
-def is_holiday(day: date, comune: Comune | None = None) -> bool:
-    """Whether `day` is a national holiday or the patron's day of `comune`. Sundays as such are not."""
-    return bool(holiday_name(day, comune))
-
-
 def working_days(start: date, end: date, weekdays: Collection[int], comune: Comune | None = None) -> list[date]:
     """Days from `start` to `end`, both included, on `weekdays` (Monday is 0), without holidays. One query at most."""
     patron = _patron(comune)

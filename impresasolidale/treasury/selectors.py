@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import DecimalField, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -123,7 +123,6 @@ def _movement(entry: Entry) -> Movement:
 
 def months(access: Access, *, use: Pot.Use, since: date) -> list[Month]:
     """Months with movements of the bank from `since` on, oldest first; one query."""
-    money = DecimalField(max_digits=14, decimal_places=2)
     came_in = Q(amount__gt=0, entry__reverses=None) | Q(amount__lt=0, entry__reverses__isnull=False)
     rows = (
         Leg.objects.filter(account__kind=Account.Kind.BANK, network_id=access.network_id, entry__in=_entries(access, use, None))
@@ -131,8 +130,8 @@ def months(access: Access, *, use: Pot.Use, since: date) -> list[Month]:
         .annotate(first=TruncMonth("entry__posted_on"))
         .values("first")
         .annotate(
-            received=Coalesce(Sum("amount", filter=came_in), Value(ZERO), output_field=money),
-            paid=Coalesce(-Sum("amount", filter=~came_in), Value(ZERO), output_field=money),
+            received=Sum("amount", filter=came_in, default=ZERO),
+            paid=-Sum("amount", filter=~came_in, default=ZERO),
         )
         .order_by("first")
     )
@@ -142,9 +141,7 @@ def months(access: Access, *, use: Pot.Use, since: date) -> list[Month]:
 def recount(access: Actor) -> list[Account]:
     """Accounts with `counted`, the sum of their legs; `balance` must be equal to it."""
     return list(
-        Account.objects.filter(network_id__in=access.scope.networks)
-        .annotate(counted=Coalesce(Sum("legs__amount"), Value(ZERO), output_field=DecimalField(max_digits=14, decimal_places=2)))
-        .order_by("id")
+        Account.objects.filter(network_id__in=access.scope.networks).annotate(counted=Sum("legs__amount", default=ZERO)).order_by("id")
     )
 
 

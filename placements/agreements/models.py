@@ -176,10 +176,6 @@ class Placement(Record, Versioned, AmbitoOwned):
         return self.ended_on or self.ends_on
 
     @property
-    def is_live(self) -> bool:
-        return self.state in LIVE
-
-    @property
     def is_watched(self) -> bool:
         """Whether the start light still matters."""
         return self.state in WATCHED

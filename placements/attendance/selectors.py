@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -21,7 +20,7 @@ from placements.agreements.models import Placement
 
 from .enums import MonthState, Outcome
 from .models import AttendanceEvent, PlannedSession, Timesheet
-from .rules import DayValue, MonthTotals, first_of_month, next_month, percent
+from .rules import DayValue, first_of_month, next_month, percent
 
 # A day may be recorded while the placement runs, and afterwards until its last months are confirmed.
 RECORDABLE = (PlacementState.ACTIVE, PlacementState.ENDED, PlacementState.ENDED_EARLY)
@@ -331,53 +330,12 @@ def office_sheets(access: Access, month: date, wanted: SheetFilter, query: Query
 
 
 @dataclass(frozen=True, slots=True)
-class MonthRow:
-    """A placement's month in minutes and days, from the kept totals."""
-
-    placement_id: int
-    month: date
-    planned: int
-    done: int
-    credited: int
-    days_present: int
-    days_absent: int
-    state: str
-
-    @property
-    def totals(self) -> MonthTotals:
-        return MonthTotals(self.planned, self.done, self.credited, self.days_present, self.days_absent)
-
-
-def month_totals(access: Access, month: date) -> list[MonthRow]:
-    """Every placement of the active Ambito in a month, by placement. One query."""
-    rows = Timesheet.objects.filter(placement__in=reachable(access), month=month).order_by("placement_id")
-    return [MonthRow(*row) for row in rows.values_list(*_ROW)]
-
-
-_ROW = (
-    "placement_id",
-    "month",
-    "planned_minutes",
-    "done_minutes",
-    "credited_minutes",
-    "days_present",
-    "days_absent",
-    "state",
-)
-
-
-@dataclass(frozen=True, slots=True)
 class MonthSum:
-    """All sheets of a month together."""
+    """Minutes planned and done on all sheets of a month together."""
 
     month: date
-    sheets: int = 0
     planned: int = 0
     done: int = 0
-    credited: int = 0
-    days_present: int = 0
-    days_absent: int = 0
-    confirmed: int = 0  # sheets confirmed or frozen
 
 
 def monthly_series(access: Access, months: Sequence[date]) -> list[MonthSum]:
@@ -385,16 +343,8 @@ def monthly_series(access: Access, months: Sequence[date]) -> list[MonthSum]:
     rows = (
         Timesheet.objects.filter(placement__in=reachable(access), month__in=list(months))
         .values("month")
-        .annotate(
-            sheets=Count("pk"),
-            planned=Sum("planned_minutes"),
-            done=Sum("done_minutes"),
-            credited=Sum("credited_minutes"),
-            present=Sum("days_present"),
-            absent=Sum("days_absent"),
-            confirmed=Count("pk", filter=Q(state__in=[MonthState.CONFIRMED, MonthState.FROZEN])),
-        )
-        .values_list("month", "sheets", "planned", "done", "credited", "present", "absent", "confirmed")
+        .annotate(planned=Sum("planned_minutes"), done=Sum("done_minutes"))
+        .values_list("month", "planned", "done")
     )
     found = {row[0]: MonthSum(*row) for row in rows}
     return [found.get(month, MonthSum(month)) for month in months]
@@ -420,31 +370,3 @@ def to_confirm_page(access: Access, query: QueryDict) -> Slice:
     page = page_of(rows, query, order=("month", "id"))
     audit.look(Look.Kind.LIST, page.rows, by=access, place="attendance:to_confirm", subject_type="attendance.timesheet")
     return page
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """How many planned days of a placement nobody said anything about."""
-
-    placement_id: int
-    days: int
-    first: date
-
-
-def missing_days(access: Access, since: date, until: date) -> list[Missing]:
-    """Placements with planned days of open months in the period (both days included) and no word on them; most first. One query."""
-    last = AttendanceEvent.objects.filter(placement=OuterRef("placement"), day=OuterRef("day"))
-    settled = Timesheet.objects.filter(
-        placement=OuterRef("placement"), month__year=OuterRef("day__year"), month__month=OuterRef("day__month")
-    ).exclude(state=MonthState.OPEN)
-    rows: dict[int, list[Any]] = defaultdict(list)
-    newer = AttendanceEvent.objects.filter(placement=OuterRef("placement"), day=OuterRef("day"), pk__gt=OuterRef("pk"))
-    standing = last.exclude(outcome=Outcome.WITHDRAWN).filter(~Exists(newer))
-    for placement_id, day in (
-        PlannedSession.objects.filter(placement__in=reachable(access).filter(state__in=RECORDABLE), day__range=(since, until))
-        .filter(~Exists(standing), ~Exists(settled))
-        .order_by("day")
-        .values_list("placement_id", "day")
-    ):
-        rows[placement_id].append(day)
-    return sorted((Missing(pk, len(days), days[0]) for pk, days in rows.items()), key=lambda m: (-m.days, m.placement_id))

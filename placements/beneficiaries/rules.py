@@ -1,7 +1,6 @@
 """Pure rules about people: ages and the days a service has somebody in charge. No ORM, no clock."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from .enums import ReferringService, TargetArea
 
@@ -18,18 +17,6 @@ def age(birth_date: date, on: date) -> int:
 def is_minor(birth_date: date, on: date) -> bool:
     """Under 18 on the day: a representative signs (domain.md §9 rule 6)."""
     return age(birth_date, on) < COMING_OF_AGE
-
-
-def covers(periods: Iterable[tuple[date, date | None]], start: date, end: date) -> bool:
-    """Whether the periods, each from a day to a day (None: still open), leave no day of start–end uncovered (rule 4)."""
-    needed = start
-    for valid_from, valid_to in sorted(periods, key=lambda period: period[0]):
-        if valid_from > needed:
-            return False
-        if valid_to is None or valid_to >= end:
-            return True
-        needed = max(needed, valid_to + timedelta(days=1))
-    return needed > end
 
 
 def is_judicial(code: str) -> bool:

@@ -14,6 +14,7 @@ from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit
 from impresasolidale.core.merge import references
 from impresasolidale.core.models import Look, MergeLog, Todo
+from impresasolidale.core.periods import in_force
 from impresasolidale.core.todos import open_for
 from impresasolidale.territory.selectors import name_key
 
@@ -32,11 +33,6 @@ class ReasonNeeded(Exception):
     def __init__(self, public_id: UUID) -> None:
         self.public_id = public_id
         super().__init__(str(public_id))
-
-
-def in_force(on: date) -> Q:
-    """Rows with `valid_from` and `valid_to` that hold on a day."""
-    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
 
 
 def _reachable(access: Access) -> QuerySet[Beneficiary]:
@@ -153,11 +149,6 @@ def referrals_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Referral]
 
 def charges_of(access: Access, beneficiary: Beneficiary) -> QuerySet[TakingInCharge]:
     return TakingInCharge.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).order_by("-valid_from", "-id")
-
-
-def charge_covering(access: Access, beneficiary: Beneficiary, start: date, end: date) -> bool:
-    """Whether services have the person in charge on every day from start to end (rule 4)."""
-    return rules.covers(charges_of(access, beneficiary).values_list("valid_from", "valid_to"), start, end)
 
 
 def assessments_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Assessment]:

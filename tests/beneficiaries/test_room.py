@@ -62,17 +62,6 @@ def test_the_system_opens_every_record_of_its_ambito(access, network, sondrio):
     assert selectors.beneficiary_for(system, person.public_id) == person
 
 
-def test_charges_in_a_row_cover_a_placement(access, today):
-    person = make_beneficiary(access, charge=None)
-    start, end = date(2026, 1, 1), date(2026, 12, 31)
-    for valid_from, valid_to in ((date(2025, 6, 1), date(2026, 6, 30)), (date(2026, 7, 1), None)):
-        assert not selectors.charge_covering(access, person, start, end)
-        services.take_in_charge(
-            beneficiary=person, service="sil", case_manager="Prova", valid_from=valid_from, valid_to=valid_to, by=access, today=today
-        )
-    assert selectors.charge_covering(access, person, start, end)
-
-
 @pytest.mark.parametrize(
     ("born", "kind", "signs_alone", "signs"),
     [

@@ -229,7 +229,6 @@ def test_a_company_user_reaches_its_own_company_only(worker, within):
     tutor, colleague = make_tutor(access, mine), make_tutor(access, other)
     of_company = within(tutor.user)
     assert list(selectors.companies_for_choice(of_company)) == [mine]
-    assert selectors.tutor_of_user(of_company) == tutor
     assert selectors.tutor_for(of_company, tutor.public_id) == tutor
     with pytest.raises(Exception, match="No CompanyTutor matches"):
         selectors.tutor_for(of_company, colleague.public_id)
