@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
@@ -24,6 +24,14 @@ class AccessRequired(BasePermission):
 class Cursor(CursorPagination):
     page_size = 25
     ordering = "-id"
+
+    def decode_cursor(self, request: Any) -> Any:
+        """404 for a cursor nobody made: its position must be an id, or the database would be asked for nonsense."""
+        cursor = super().decode_cursor(request)
+        position = "0" if cursor is None or cursor.position is None else str(cursor.position)
+        if not (position.isascii() and position.isdigit()):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:

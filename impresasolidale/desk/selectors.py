@@ -20,6 +20,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import audit, todos
 from impresasolidale.core.messages import PERSONAL
 from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Todo
+from impresasolidale.core.periods import in_force
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.documents import KINDS
 from placements.agreements.enums import PlacementState
@@ -28,7 +29,6 @@ from placements.agreements.selectors import NEWEST_START, agreements_of, entrust
 from placements.attendance.models import Timesheet
 from placements.attendance.selectors import short_name
 from placements.beneficiaries.models import Beneficiary, CareMember
-from placements.beneficiaries.selectors import in_force
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors import requests_of
 
@@ -75,9 +75,10 @@ def inbox(access: Access, today: date) -> Inbox:
 def my_people(access: Access, today: date) -> list[Beneficiary]:
     """The people in whose care team the user is today, with the latest placement's state (`placement_state`, `placement_label`)."""
     latest = Placement.objects.filter(beneficiary=models.OuterRef("pk")).order_by("-starts_on", "-id")
-    mine = models.Q(care_team__valid_to=None) | models.Q(care_team__valid_to__gte=today)
     people: list[Any] = list(
-        Beneficiary.objects.filter(mine, ambito_id=access.ambito_id, care_team__user=access.actor, merged_into=None)
+        Beneficiary.objects.filter(
+            in_force(today, through="care_team__"), ambito_id=access.ambito_id, care_team__user=access.actor, merged_into=None
+        )
         .annotate(placement_state=models.Subquery(latest.values("state")[:1]), placement_id=models.Subquery(latest.values("public_id")[:1]))
         .distinct()
         .order_by("search_key", "id")[:PAGE]

@@ -48,7 +48,6 @@ class Dashboard(Page):
                 [(_("previste"), [m.planned for m in series]), (_("fatte"), [m.done for m in series])],
                 unit="h",
             ),
-            this_month=series[-1],
             pots=pots,
             fund_free=sum(p.free for p in pots),
             expiring=queries.expiring(self.access, today),

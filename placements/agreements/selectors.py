@@ -22,7 +22,7 @@ from impresasolidale.territory.selectors import lead_body, name_key
 from placements.beneficiaries.models import Beneficiary
 
 from . import documents
-from .enums import HOSTED, LIVE, PREPARED, AgreementState, PlacementState
+from .enums import PREPARED, AgreementState, PlacementState
 from .models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
 
 S = PlacementState
@@ -126,18 +126,6 @@ def current_project(placement: Placement) -> PersonalProject:
 def readiness_of(placement: Placement) -> list[ReadinessItem]:
     """The start light's items in the order of the rule table."""
     return list(ReadinessItem.objects.filter(placement=placement).select_related("waived_by").order_by("rule", "id"))
-
-
-def live_placements_of_company(access: Access, company: Company) -> QuerySet[Placement]:
-    """The Ambito's placements that run, or are about to, in a company."""
-    return (
-        _placements(access).filter(company=company, state__in=LIVE).select_related("beneficiary", "company_tutor").order_by(*NEWEST_START)
-    )
-
-
-def hosted_count(access: Access, company: Company) -> int:
-    """How many placements of the reachable Ambiti really began in a company."""
-    return Placement.objects.filter(ambito__in=access.ambiti, company=company, state__in=HOSTED).count()
 
 
 def entrusted_to(access: Access) -> QuerySet[Placement]:

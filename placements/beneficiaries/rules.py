@@ -1,4 +1,4 @@
-"""Pure rules about people: ages and the days a service has somebody in charge. No ORM, no clock."""
+"""Pure rules about people: ages and the judicial area. No ORM, no clock."""
 
 from datetime import date
 

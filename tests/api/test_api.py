@@ -115,3 +115,11 @@ def test_schemathesis_finds_no_error_and_no_undocumented_answer(token, worker, w
 
         sweep()
     assert len(answers) >= 50 and 200 in answers
+
+
+@pytest.mark.parametrize("cursor", ["x", "cD1hYmM=", "cD0lMDA=", "cD0xJm89eA=="])
+def test_a_cursor_nobody_made_is_a_problem_with_404(client, token, cursor):
+    """The last three say, in base64: position "abc", position NUL, offset "x"."""
+    response = get(client, f"{COMPANIES}?cursor={cursor}")
+    assert response.status_code == 404 and response["Content-Type"] == "application/problem+json"
+    assert get(client, f"{COMPANIES}?cursor=%00").status_code == 200, "nothing but a NUL is no cursor at all"

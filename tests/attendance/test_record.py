@@ -16,7 +16,6 @@ from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 from placements.attendance.models import AttendanceEvent, Timesheet
 from placements.attendance.rules import DayValue, MonthTotals, month_totals
-from placements.attendance.selectors import month_totals as month_rows
 from placements.attendance.services import record_attendance
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY
@@ -81,14 +80,6 @@ def test_the_database_adds_up_as_the_rules_do(bakery, in_sondrio):
     days = [DayValue(date(2026, 11, d), 240 if d in planned else 0, *said.get(d, ("", 0))) for d in range(1, 31)]
     assert totals_of(bakery.placement) == month_totals(days)
     assert totals_of(bakery.placement).credited == len(planned) * 240  # done 700 + 6 × 720 = 5020, planned 18 × 240 = 4320
-
-
-def test_the_selector_gives_the_kept_totals(bakery, in_sondrio, worker, django_assert_num_queries):
-    made.record(bakery.placement, YESTERDAY)
-    access = access_for(worker)
-    with scope(access.scope), django_assert_num_queries(1):
-        (row,) = month_rows(access, date(2026, 11, 1))
-    assert (row.placement_id, row.done, row.state, row.totals) == (bakery.placement.pk, 240, "open", totals_of(bakery.placement))
 
 
 def test_a_repeated_tap_is_one_row(bakery, in_sondrio):
