@@ -7,6 +7,7 @@ import os
 
 from celery import Celery
 from celery.signals import worker_process_init
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impresasolidale.settings.production")
 
@@ -21,6 +22,10 @@ def _configure(sender, **_):
 
     sender.conf.update(
         broker_url=settings.BROKER_URL,
+        # A worker takes from both in turn: it answers that it is there also when three hundred papers wait.
+        task_queues=[Queue("celery"), Queue("heart")],
+        task_routes={"impresasolidale.core.tasks.answer": {"queue": "heart"}},
+        task_default_queue="celery",
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=True,

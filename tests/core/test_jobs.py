@@ -113,3 +113,13 @@ def test_every_beat_entry_names_a_job_that_exists():
     for entry in BEAT.values():
         name, every = entry["args"]
         assert name in jobs.REGISTRY and every in {"minute", "hour", "day"}
+
+
+def test_the_sign_of_life_does_not_wait_behind_the_work():
+    """/healthz must not say that the worker is gone while it renders three hundred papers."""
+    from impresasolidale.celery import app
+    from impresasolidale.core.tasks import answer, run_job
+
+    queue_of = {task.name: app.amqp.router.route({}, task.name)["queue"].name for task in (answer, run_job)}
+    assert queue_of == {answer.name: "heart", run_job.name: "celery"}
+    assert {queue.name for queue in app.conf.task_queues} == set(queue_of.values()), "every worker takes from both"
