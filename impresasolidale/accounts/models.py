@@ -109,7 +109,7 @@ class Entrusted(models.Model):
     """The people entrusted to a company tutor: a view that placements.agreements creates (docs/adr/0005)."""
 
     placement_id = models.BigIntegerField(primary_key=True)
-    user_id = models.BigIntegerField()
+    user_id = models.BigIntegerField(null=True)  # of the tutor, who may have no sign-in yet
     network_id = models.BigIntegerField()
     ambito_id = models.BigIntegerField()
     beneficiary_id = models.BigIntegerField()

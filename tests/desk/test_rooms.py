@@ -6,9 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from companies.hosts.models import CompanyTutor
+from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Look
+from impresasolidale.core.scope import scope
 from tests.factories import fund
 from tests.factories.agreements import make_placement
 from tests.factories.attendance import make_host, make_running_placement, make_tutor
@@ -133,6 +136,14 @@ def test_a_contact_begins_from_the_company(signed_in, sondrio, worker):
     assert person.last_name not in page
     assert len(response.context["our"].tutors) == 1
     assert signed_in(worker).get("/la-nostra-impresa/").status_code == 403
+
+
+def test_a_contact_sees_a_placement_whose_tutor_has_no_sign_in_yet(signed_in, sondrio):
+    placement = entrusted(sondrio)
+    with scope(Access.system(network_id=sondrio.network_id, ambito_id=sondrio.pk, reason="test").scope):
+        CompanyTutor.objects.filter(pk=placement.company_tutor_id).update(user=None)
+    our = signed_in(contact_of(placement.company)).get("/la-nostra-impresa/").context["our"]
+    assert [row.pk for row in our.placements] == [placement.pk]
 
 
 def test_a_contact_sees_nothing_of_another_company(signed_in, sondrio, within, worker):

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Entrusted',
             fields=[
                 ('placement_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('user_id', models.BigIntegerField()),
+                ('user_id', models.BigIntegerField(null=True)),
                 ('network_id', models.BigIntegerField()),
                 ('ambito_id', models.BigIntegerField()),
                 ('beneficiary_id', models.BigIntegerField()),

@@ -30,8 +30,7 @@ SELECT p.id AS placement_id, t.user_id, c.network_id, p.ambito_id, p.beneficiary
 FROM agreements_placement p
 JOIN hosts_companytutor t ON t.id = p.company_tutor_id
 JOIN hosts_company c ON c.id = p.company_id
-WHERE t.user_id IS NOT NULL
-  AND (p.state IN ('validated', 'active', 'suspended') OR (p.state IN ('ended', 'ended_early') AND p.ended_on > CURRENT_DATE - 60));
+WHERE p.state IN ('validated', 'active', 'suspended') OR (p.state IN ('ended', 'ended_early') AND p.ended_on > CURRENT_DATE - 60);
 """
 
 
