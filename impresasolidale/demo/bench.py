@@ -181,7 +181,7 @@ def _tutor() -> Access:
         .order_by("-people", "user_id")
         .first()
     )
-    if busiest is None:
+    if busiest is None or busiest["user_id"] is None:
         raise _missing("un tutor aziendale con delle persone")
     return access_for(User.objects.get(pk=busiest["user_id"]))
 
