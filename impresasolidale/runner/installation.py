@@ -44,7 +44,12 @@ PAPERS = {  # WeasyPrint draws text with these
     "fonts-dejavu-core": lambda: any(Path("/usr/share/fonts").rglob("DejaVuSans.ttf")),
 }
 TRANSLATIONS = {"gettext": _program("msgfmt")}
-TESTS = {**PAPERS, **TRANSLATIONS, "poppler-utils": _program("pdftoppm")}
+TESTS = {
+    **PAPERS,
+    **TRANSLATIONS,
+    "poppler-utils": _program("pdftoppm"),
+    "libatomic1": _library("libatomic.so.1"),  # what drives the browser wants it
+}
 BROWSER = Path("/usr/bin/chromium")
 
 # command: (set of requirements, parts of the system)
