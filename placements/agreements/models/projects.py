@@ -1,0 +1,77 @@
+"""What was agreed: the versions of the personal project, with their goals and week."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.core.models import AmbitoOwned, Record, Versioned
+
+from ..enums import AllowanceModel, TaxTreatment
+from .placements import Placement
+
+
+class PersonalProject(Record, Versioned, AmbitoOwned):
+    """Progetto personalizzato: one version of what was agreed. Once somebody signed it never changes."""
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="projects", verbose_name=_("tirocinio"))
+    version = models.PositiveSmallIntegerField(_("versione"), default=1)
+    tasks = models.TextField(_("attività"))
+    adaptations = models.TextField(_("adattamenti e attenzioni"), blank=True)
+    outside_activities = models.CharField(_("attività fuori sede"), max_length=300, blank=True)  # rule 21
+    weekly_minutes = models.PositiveIntegerField(_("minuti alla settimana"))
+    allowance_model = models.CharField(_("contributo motivazionale"), max_length=20, choices=AllowanceModel)
+    allowance_amount = models.DecimalField(
+        _("importo in euro"), max_digits=8, decimal_places=2, default=0, validators=[MinValueValidator(0), MaxValueValidator(2000)]
+    )
+    payer = models.ForeignKey("territory.Body", models.PROTECT, related_name="+", verbose_name=_("ente che versa il contributo"))
+    tax_treatment = models.CharField(_("trattamento fiscale"), max_length=10, choices=TaxTreatment, default=TaxTreatment.EXEMPT)
+    tax_motive = models.CharField(_("motivo"), max_length=200, blank=True)
+    document = models.OneToOneField("core.Document", models.PROTECT, null=True, related_name="+", verbose_name=_("documento"))
+
+    class Meta:
+        verbose_name = _("progetto personalizzato")
+        verbose_name_plural = _("progetti personalizzati")
+        constraints = [
+            models.UniqueConstraint(fields=["placement", "version"], name="agreements_project_version_once"),
+            models.CheckConstraint(
+                condition=Q(weekly_minutes__gt=0, weekly_minutes__lte=2400),
+                name="agreements_project_weekly_minutes",
+                violation_error_message=_("Le ore alla settimana devono essere tra 1 e 40."),
+            ),
+            models.CheckConstraint(
+                condition=Q(allowance_model="none", allowance_amount=0) | (~Q(allowance_model="none") & Q(allowance_amount__gt=0)),
+                name="agreements_project_allowance",
+                violation_error_message=_("Indica l'importo del contributo, oppure scegli «nessun contributo»."),
+            ),
+        ]
+
+
+class Goal(AmbitoOwned):
+    """One of the three to five goals of a project."""
+
+    project = models.ForeignKey(PersonalProject, models.CASCADE, related_name="goals", verbose_name=_("progetto"))
+    position = models.PositiveSmallIntegerField()
+    text = models.CharField(_("obiettivo"), max_length=240)
+
+    class Meta:
+        verbose_name = _("obiettivo")
+        verbose_name_plural = _("obiettivi")
+        constraints = [models.UniqueConstraint(fields=["project", "position"], name="agreements_goal_once")]
+
+
+class WeekDay(AmbitoOwned):
+    """The weekly pattern of a project: one row a day, minutes planned (rule 14)."""
+
+    project = models.ForeignKey(PersonalProject, models.CASCADE, related_name="week", verbose_name=_("progetto"))
+    weekday = models.PositiveSmallIntegerField(_("giorno"), validators=[MaxValueValidator(6)])  # 0 = Monday
+    starts_at = models.TimeField(_("dalle"))
+    minutes = models.PositiveSmallIntegerField(_("minuti"))
+
+    class Meta:
+        verbose_name = _("giorno della settimana")
+        verbose_name_plural = _("settimana")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "weekday"], name="agreements_weekday_once"),
+            models.CheckConstraint(condition=Q(minutes__gt=0, minutes__lte=600), name="agreements_weekday_minutes"),
+        ]
