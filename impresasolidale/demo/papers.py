@@ -20,7 +20,7 @@ from impresasolidale.core.fields import canonical
 from impresasolidale.core.jobs import CHANNEL, REGISTRY
 from impresasolidale.core.models import Document, Job, NumberSeries, Upload, Verification
 from placements.agreements import documents as agreement_documents
-from placements.agreements.enums import AgreementState, SignatureMethod
+from placements.agreements.enums import AgreementState, ProjectState, SignatureMethod
 from placements.agreements.models import FrameworkAgreement, PersonalProject, Signature
 from placements.agreements.transitions import AGREEMENT
 
@@ -165,14 +165,18 @@ def issue_projects(world: World, press: Press, placed: list[Placed]) -> dict[int
     ]
     found = {}
     for n, (one, document) in enumerate(zip(ready, press.issue(papers), strict=True)):
-        one.project.document = document
+        one.project.document, one.project.state = document, ProjectState.TO_SIGN
         wanted = tuple(signer["code"] for signer in _signers(document))
         # Those still to be signed wait for one party or two.
         roles = wanted if one.is_signed else wanted[: n % 2 + 1]
         on = one.steps["signed"] if one.is_signed else min(one.steps["issued"] + 2 * DAY, world.today)
         sign(world, document, one.row.ambito_id, on, one.person.referent, roles)
         found[one.row.pk] = (wanted, set(roles))
-    PersonalProject.objects.bulk_update([one.project for one in ready], ["document"])
+    PersonalProject.objects.bulk_update([one.project for one in ready], ["document", "state"])
+    for one in ready:
+        if one.is_signed:
+            one.project.state = ProjectState.EFFECTIVE
+    PersonalProject.objects.bulk_update([one.project for one in ready if one.is_signed], ["state"])
     return found
 
 

@@ -5,9 +5,11 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from companies.hosts.models import CompanyTutor
+from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.territory.rules import Severity, add_months
-from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState
+from placements.agreements import enums
+from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState, ProjectState
 from placements.agreements.models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, WeekDay
 from placements.agreements.transitions import PLACEMENT
 
@@ -19,7 +21,8 @@ from .world import District, World
 
 S = PlacementState
 COUNTS = {  # ninety in all; people of the past come first, so that some of them can come back
-    S.CLOSED: 9,
+    S.CLOSED: 7,
+    S.EVALUATED: 2,
     S.ENDED: 7,
     S.ENDED_EARLY: 4,
     S.ACTIVE: 45,
@@ -28,8 +31,10 @@ COUNTS = {  # ninety in all; people of the past come first, so that some of them
     S.SIGNED: 3,
     S.TO_SIGN: 4,
     S.PROPOSED: 4,
-    S.DRAFT: 4,
-    S.WITHDRAWN: 2,
+    S.DRAFT: 3,
+    S.WITHDRAWN: 1,
+    S.REJECTED: 1,
+    S.EXPIRED: 1,
     S.CANCELLED: 1,
 }
 PATHS = {  # the transitions behind a state
@@ -42,12 +47,16 @@ PATHS = {  # the transitions behind a state
     S.SUSPENDED: ("proposed", "issued", "signed", "validated", "activated", "suspended"),
     S.ENDED: ("proposed", "issued", "signed", "validated", "activated", "ended"),
     S.ENDED_EARLY: ("proposed", "issued", "signed", "validated", "activated", "ended_early"),
-    S.CLOSED: ("proposed", "issued", "signed", "validated", "activated", "ended", "closed"),
+    S.CLOSED: ("proposed", "issued", "signed", "validated", "activated", "ended", "evaluated", "closed"),
+    S.EVALUATED: ("proposed", "issued", "signed", "validated", "activated", "ended", "evaluated"),
+    S.REJECTED: ("proposed", "rejected"),
     S.WITHDRAWN: ("proposed", "withdrawn"),
+    S.EXPIRED: ("proposed", "expired"),
     S.CANCELLED: ("proposed", "issued", "signed", "validated", "cancelled"),
 }
 BEFORE_START = ("proposed", "issued", "signed", "validated")
-OVER = {S.ENDED, S.ENDED_EARLY, S.CLOSED, S.WITHDRAWN, S.CANCELLED}
+GIVEN_UP = {S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.CANCELLED}
+OVER = {*enums.OVER, *GIVEN_UP}
 RED, AMBER = 0, 1  # of the validated ones, in the order they are made
 WITH_FITNESS = {"officina", "segheria", "cantiere", "magazzino"}
 
@@ -121,7 +130,7 @@ def create_placements(world: World, people: People, hosts: Hosts, persons: dict[
 def _period(world: World, state: PlacementState, n: int) -> tuple[date, date, date | None]:
     """(first day, last day in the project, last day in fact)."""
     rng, today = world.rng, world.today
-    if state == S.CLOSED:
+    if state in {S.EVALUATED, S.CLOSED}:
         ends_on = world.ago(rng.randint(65, 150))
         return _monday(add_months(ends_on, -rng.choice((4, 5, 6)))), ends_on, ends_on
     if state == S.ENDED:
@@ -143,7 +152,9 @@ def _period(world: World, state: PlacementState, n: int) -> tuple[date, date, da
         S.TO_SIGN: rng.randint(20, 32),
         S.PROPOSED: rng.randint(30, 45),
         S.DRAFT: rng.randint(35, 60),
+        S.REJECTED: rng.randint(10, 20),
         S.WITHDRAWN: rng.randint(10, 20),
+        S.EXPIRED: -rng.randint(35, 40),
         S.CANCELLED: -rng.randint(12, 18),
     }[state]
     starts_on = today + timedelta(days=ahead)
@@ -242,8 +253,11 @@ def _steps(world: World, state: PlacementState, starts_on: date, ended_on: date 
         "suspended": world.ago(rng.randint(9, 25)),
         "ended": ended_on,
         "ended_early": ended_on,
+        "evaluated": ended_on + timedelta(days=rng.randint(5, 15)) if ended_on else None,
         "closed": ended_on + timedelta(days=rng.randint(20, 45)) if ended_on else None,
+        "rejected": world.ago(1),
         "withdrawn": world.ago(1),
+        "expired": starts_on + timedelta(days=31),
         "cancelled": starts_on - timedelta(days=2),
     }
     return {name: steps.get(name) or after[name] or world.today for name in path}
@@ -267,12 +281,15 @@ def _facts_of_life(world: World, one: Placed, n: int) -> None:
         "withdrawn": texts.REASONS_WITHDRAWN[n % len(texts.REASONS_WITHDRAWN)],
         "ended_early": texts.REASONS_EARLY[n % len(texts.REASONS_EARLY)],
         "suspended": texts.REASON_SUSPENDED,
+        "evaluated": texts.NOTE_EVALUATED,
+        "rejected": texts.REASON_REJECTED,
+        "expired": texts.REASON_EXPIRED,
         "cancelled": texts.REASON_CANCELLED,
     }
     before = str(S.DRAFT)
     for hour, (name, day) in enumerate(one.steps.items(), start=9):
         step = PLACEMENT[name]
-        by = None if step.permission is None else one.office.coordinator if name in {"validated", "cancelled"} else one.person.referent
+        by = {None: None, P.VALIDATE_PLACEMENTS: one.office.coordinator}.get(step.permission, one.person.referent)
         world.fact(
             f"agreements.placement.{name}", row, on=day, by=by, before=before, after=step.target, reason=reasons.get(name, ""), hour=hour
         )
@@ -297,6 +314,9 @@ def _project(world: World, one: Placed) -> None:
         PersonalProject,
         ambito=row.ambito,
         placement=row,
+        effective_from=row.starts_on,
+        ends_on=row.ends_on,
+        state=ProjectState.WITHDRAWN if row.state in GIVEN_UP and not one.has_papers else ProjectState.DRAFTED,
         tasks="\n".join(rng.sample(one.place.trade.tasks, 3)),
         adaptations=rng.choice(texts.ADAPTATIONS),
         outside_activities=rng.choice(texts.OUTSIDE),

@@ -292,4 +292,7 @@ REASONS_EARLY = (
     "Fatica troppo grande: si riparte da un percorso più leggero.",
 )
 REASON_SUSPENDED = "Pausa concordata con la persona, l'impresa e il servizio."
+REASON_REJECTED = "Troppo lontano da casa, e senza un pullman agli orari giusti: si cerca un'impresa più vicina."
+REASON_EXPIRED = "Dopo trenta giorni dalla data di inizio mancavano ancora delle firme."
+NOTE_EVALUATED = "Valutazione finale fatta insieme, persona, tutor ed educatore: il foglio è nel fascicolo."
 REASON_CANCELLED = "L'impresa ha chiuso il reparto prima dell'inizio."

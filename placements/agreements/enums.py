@@ -12,8 +12,11 @@ class PlacementState(TextChoices):
     SUSPENDED = "suspended", _("sospeso")
     ENDED = "ended", _("concluso")
     ENDED_EARLY = "ended_early", _("chiuso in anticipo")
+    EVALUATED = "evaluated", _("valutato")
     CLOSED = "closed", _("archiviato")
+    REJECTED = "rejected", _("respinto")
     WITHDRAWN = "withdrawn", _("ritirato")
+    EXPIRED = "expired", _("scaduto senza firme")
     CANCELLED = "cancelled", _("annullato")
 
 
@@ -21,7 +24,32 @@ S = PlacementState
 LIVE = (S.VALIDATED, S.ACTIVE, S.SUSPENDED)  # hold the person's and the tutor's place
 PREPARED = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED)  # not validated yet
 WATCHED = (*PREPARED, *LIVE)  # the start light still matters
-HOSTED = (S.ACTIVE, S.SUSPENDED, S.ENDED, S.ENDED_EARLY, S.CLOSED)  # really began
+RUNNING = (S.ACTIVE, S.SUSPENDED)
+OVER = (S.ENDED, S.ENDED_EARLY, S.EVALUATED, S.CLOSED)  # ran, and has its last day
+HOSTED = (*RUNNING, *OVER)  # really began
+
+
+class ProjectKind(TextChoices):
+    """Why this version was written. An amendment or extension is simply a new version with its own round of signatures."""
+
+    INITIAL = "initial", _("progetto iniziale")
+    AMENDMENT = "amendment", _("modifica (addendum)")
+    EXTENSION = "extension", _("proroga")
+
+
+class ProjectState(TextChoices):
+    """The life of one version; what holds on a day is the last version that is or was in force by then."""
+
+    DRAFTED = "drafted", _("in preparazione")
+    TO_SIGN = "to_sign", _("da firmare")
+    EFFECTIVE = "effective", _("in vigore")
+    SUPERSEDED = "superseded", _("sostituito")
+    REJECTED = "rejected", _("non accettato")
+    WITHDRAWN = "withdrawn", _("ritirato")
+
+
+IN_WORK = (ProjectState.DRAFTED, ProjectState.TO_SIGN)
+AGREED = (*IN_WORK, ProjectState.EFFECTIVE)
 
 
 class AgreementState(TextChoices):

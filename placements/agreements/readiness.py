@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Case, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ from placements.beneficiaries.rules import is_minor
 
 from . import rules
 from .documents import signers_of
-from .enums import HOSTED, ITEM_RULE, LIVE, WATCHED, AgreementState, CoverKind, ItemKind
+from .enums import AGREED, HOSTED, ITEM_RULE, LIVE, WATCHED, AgreementState, CoverKind, ItemKind, ProjectState
 from .models import Cover, PersonalProject, Placement, ReadinessItem, Signature
 from .rules import Facts, Period
 
@@ -121,9 +122,11 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
     others = _by(Placement.objects.filter(beneficiary__in=people, state__in={*HOSTED, *LIVE}), "beneficiary_id")
     entrusted = _by(Placement.objects.filter(company_tutor__in=tutors, state__in=LIVE), "company_tutor_id")
     covers = _by(Cover.objects.filter(ambito__in={p.ambito_id for p in placements}), "ambito_id", "kind")
-    documents = {
+    documents = {  # of the version in force; while none is, of the one in work
         project.placement_id: project.document
-        for project in PersonalProject.objects.filter(placement__in=placements).select_related("document").order_by("version")
+        for project in PersonalProject.objects.filter(placement__in=placements, state__in=AGREED)
+        .select_related("document")
+        .order_by(Case(When(state=ProjectState.EFFECTIVE, then=1), default=0), "version")
     }
     done: defaultdict[int, set[str]] = defaultdict(set)
     for document_id, role in Signature.objects.filter(document__in=[d for d in documents.values() if d]).values_list("document", "role"):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -22,7 +22,7 @@ from impresasolidale.territory.selectors import lead_body, name_key
 from placements.beneficiaries.models import Beneficiary
 
 from . import documents
-from .enums import PREPARED, AgreementState, PlacementState
+from .enums import PREPARED, AgreementState, PlacementState, ProjectState
 from .models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
 
 S = PlacementState
@@ -112,14 +112,14 @@ def placements_page(access: Access, query: QueryDict, *, today: date, **filters:
 
 
 def current_project(placement: Placement) -> PersonalProject:
-    """The version in force, with its goals, week and payer."""
+    """The version in force, or the last one while none is, with its goals, week and payer."""
     return (
         PersonalProject.objects.filter(placement=placement)
         .select_related("payer")
         .prefetch_related(
             Prefetch("goals", queryset=Goal.objects.order_by("position")), Prefetch("week", queryset=WeekDay.objects.order_by("weekday"))
         )
-        .order_by("-version")[0]
+        .order_by(Case(When(state=ProjectState.EFFECTIVE, then=0), default=1), "-version")[0]
     )
 
 

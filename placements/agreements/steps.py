@@ -6,10 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.forms import Form
 
 from . import services
-from .forms import EndEarlyForm, ReasonForm
+from .forms import EndEarlyForm, EvaluatedForm, ReasonForm, ValidationForm
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,18 @@ PLACEMENT_STEPS: dict[str, StepPage] = {
     "validated": StepPage(
         _("Convalida il tirocinio"),
         _("Con la tua convalida il tirocinio può partire."),
-        lambda row, data, by, today: services.validate_placement(placement=row, by=by, today=today),
+        lambda row, data, by, today: services.validate_placement(
+            placement=row,
+            by=by,
+            today=today,
+            act=OutsideAct(data["act_number"], data["act_on"]) if data["act_number"] else None,
+            act_file=data["act_file"],
+        ),
         (
             _("Parte da solo il giorno di inizio, se nessuna voce del semaforo è rossa."),
             _("Se qualcosa è rosso, tu e l'assistente sociale ricevete un avviso."),
         ),
+        ValidationForm,
     ),
     "suspended": StepPage(
         _("Sospendi il tirocinio"),
@@ -79,6 +87,20 @@ PLACEMENT_STEPS: dict[str, StepPage] = {
             _("Se la comunicazione obbligatoria è dovuta, va inviata anche questa volta (regola 22)."),
         ),
         EndEarlyForm,
+        danger=True,
+    ),
+    "evaluated": StepPage(
+        _("Registra la valutazione finale"),
+        _("Com'è andata, detto da chi c'era."),
+        lambda row, data, by, today: services.evaluate_placement(placement=row, note=data["note"], by=by),
+        form=EvaluatedForm,
+    ),
+    "rejected": StepPage(
+        _("Respingi il tirocinio"),
+        _("Il tirocinio non si fa. Chi lo ha preparato legge il motivo."),
+        lambda row, data, by, today: services.reject_placement(placement=row, reason=data["reason"], by=by),
+        (_("Non si torna indietro: per correggerlo e basta, chiedi di riportarlo in bozza."),),
+        ReasonForm,
         danger=True,
     ),
     "closed": StepPage(

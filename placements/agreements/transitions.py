@@ -1,11 +1,11 @@
-"""The life of a placement, of a framework agreement: the tables that services, buttons, triggers and tests read."""
+"""The lives of a placement, of a version of its project, of a framework agreement: what services, buttons, triggers and tests read."""
 
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
-from .enums import AgreementState
+from .enums import PREPARED, AgreementState, ProjectState
 from .enums import PlacementState as S
 
 PLACEMENT = Machine(
@@ -24,13 +24,30 @@ PLACEMENT = Machine(
         Transition(
             "ended_early", (S.ACTIVE, S.SUSPENDED), S.ENDED_EARLY, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Chiudi in anticipo")
         ),
-        Transition("closed", (S.ENDED, S.ENDED_EARLY), S.CLOSED, P.PREPARE_PLACEMENTS, label=_("Archivia")),
-        Transition(
-            "withdrawn", (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED), S.WITHDRAWN, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Ritira")
-        ),
+        Transition("evaluated", (S.ENDED, S.ENDED_EARLY), S.EVALUATED, P.PREPARE_PLACEMENTS, label=_("Registra la valutazione finale")),
+        Transition("closed", (S.EVALUATED,), S.CLOSED, P.PREPARE_PLACEMENTS, label=_("Archivia")),
+        Transition("rejected", (S.PROPOSED, S.SIGNED), S.REJECTED, P.VALIDATE_PLACEMENTS, needs_reason=True, label=_("Respingi")),
+        Transition("withdrawn", PREPARED, S.WITHDRAWN, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Ritira")),
+        Transition("expired", PREPARED, S.EXPIRED, None),
         Transition(
             "cancelled", (S.VALIDATED,), S.CANCELLED, P.VALIDATE_PLACEMENTS, needs_reason=True, label=_("Annulla prima dell'inizio")
         ),
+    ),
+)
+
+V = ProjectState
+PROJECT = Machine(
+    code="agreements.project",
+    states=tuple(V),
+    transitions=(
+        Transition("issued", (V.DRAFTED,), V.TO_SIGN, P.PREPARE_PLACEMENTS, label=_("Prepara le carte da firmare")),
+        Transition("effective", (V.TO_SIGN,), V.EFFECTIVE, None),
+        Transition("superseded", (V.EFFECTIVE,), V.SUPERSEDED, None),
+        Transition("rejected", (V.TO_SIGN,), V.REJECTED, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Qualcuno non firma")),
+        Transition(
+            "withdrawn", (V.DRAFTED, V.TO_SIGN), V.WITHDRAWN, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Ritira questa versione")
+        ),
+        Transition("dropped", (V.DRAFTED, V.TO_SIGN), V.WITHDRAWN, None),  # with its placement
     ),
 )
 

@@ -19,7 +19,7 @@ from placements.agreements import readiness, services
 from placements.agreements.enums import AgreementState, CoverKind, ItemKind, PlacementState
 from placements.agreements.models import Cover, Placement, ReadinessItem
 from placements.agreements.selectors import current_project, papers_of
-from placements.agreements.transitions import AGREEMENT, PLACEMENT
+from placements.agreements.transitions import AGREEMENT, PLACEMENT, PROJECT
 from tests.factories.agreements import make_agreement, make_covers, make_placement, make_plan, second_key, walk
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY, make_user
@@ -41,9 +41,20 @@ TABLE: dict[str, tuple[set[str], str, str, bool]] = {
     "resumed": ({"suspended"}, "active", WORKER, False),
     "ended": ({"active", "suspended"}, "ended", SYSTEM, False),
     "ended_early": ({"active", "suspended"}, "ended_early", WORKER, True),
-    "closed": ({"ended", "ended_early"}, "closed", WORKER, False),
+    "evaluated": ({"ended", "ended_early"}, "evaluated", WORKER, False),
+    "closed": ({"evaluated"}, "closed", WORKER, False),
+    "rejected": ({"proposed", "signed"}, "rejected", COORDINATOR, True),
     "withdrawn": ({"draft", "proposed", "to_sign", "signed"}, "withdrawn", WORKER, True),
+    "expired": ({"draft", "proposed", "to_sign", "signed"}, "expired", SYSTEM, False),
     "cancelled": ({"validated"}, "cancelled", COORDINATOR, True),
+}
+PROJECT_TABLE = {
+    "issued": ({"drafted"}, "to_sign", WORKER, False),
+    "effective": ({"to_sign"}, "effective", SYSTEM, False),
+    "superseded": ({"effective"}, "superseded", SYSTEM, False),
+    "rejected": ({"to_sign"}, "rejected", WORKER, True),
+    "withdrawn": ({"drafted", "to_sign"}, "withdrawn", WORKER, True),
+    "dropped": ({"drafted", "to_sign"}, "withdrawn", SYSTEM, False),
 }
 AGREEMENT_TABLE = {
     "issued": ({"draft"}, "issued", WORKER, False),
@@ -52,7 +63,7 @@ AGREEMENT_TABLE = {
 }
 
 
-@pytest.mark.parametrize(("machine", "table"), [(PLACEMENT, TABLE), (AGREEMENT, AGREEMENT_TABLE)])
+@pytest.mark.parametrize(("machine", "table"), [(PLACEMENT, TABLE), (PROJECT, PROJECT_TABLE), (AGREEMENT, AGREEMENT_TABLE)])
 def test_product_of_states_steps_and_roles(machine: Any, table: dict[str, Any]) -> None:
     assert {t.name for t in machine.transitions} == set(table)
     for name, (sources, target, who, reason) in table.items():
@@ -75,7 +86,10 @@ CALLS: dict[str, Callable[[Placement, Access], Any]] = {
     "resumed": lambda p, by: services.resume_placement(placement=p, by=by, today=TODAY),
     "ended": lambda p, by: services.end_placement(placement=p, by=by, today=p.ends_on + timedelta(days=1)),
     "ended_early": lambda p, by: services.end_early(placement=p, ended_on=p.starts_on, reason="x", by=by, today=p.starts_on),
+    "evaluated": lambda p, by: services.evaluate_placement(placement=p, note="x", by=by),
     "closed": lambda p, by: services.close_placement(placement=p, by=by),
+    "rejected": lambda p, by: services.reject_placement(placement=p, reason="x", by=by),
+    "expired": lambda p, by: services.expire_placement(placement=p, reason="x", by=by),
     "withdrawn": lambda p, by: services.withdraw_placement(placement=p, reason="x", by=by),
     "cancelled": lambda p, by: services.cancel_placement(placement=p, reason="x", by=by),
 }
@@ -321,3 +335,28 @@ def test_withdrawn_agreement_leaves_its_placements_looking_for_another(worker: U
     placement.refresh_from_db()
     assert (row.state, placement.agreement) == (AgreementState.WITHDRAWN, None)
     assert ReadinessItem.objects.get(placement=placement, kind=ItemKind.AGREEMENT).is_open
+
+
+# --- Versions of the project
+
+
+def test_versions_follow_the_placement(worker: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.TO_SIGN)
+    placement = services.return_to_draft(placement=placement, reason="Orario sbagliato", by=access, today=TODAY)
+    assert list(placement.projects.order_by("version").values_list("version", "state")) == [(1, "withdrawn"), (2, "drafted")]
+    services.withdraw_placement(placement=placement, reason="Non si fa", by=access)
+    assert set(placement.projects.values_list("state", flat=True)) == {"withdrawn"}
+
+
+def test_the_last_signature_puts_the_version_in_force(worker: User, within: Any) -> None:
+    placement = make_placement(within(worker), S.SIGNED)
+    assert current_project(placement).state == "effective"
+    with pytest.raises(DatabaseError, match="is not a transition"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE agreements_personalproject SET state = 'drafted' WHERE placement_id = %s", [placement.pk])
+
+
+def test_the_database_wants_the_act(worker: User, within: Any) -> None:
+    placement = make_placement(within(worker), S.SIGNED)
+    with pytest.raises(IntegrityError, match="four_eyes"):
+        jump(placement, S.VALIDATED, validated_by_id=placement.prepared_by_id, validated_at="2026-11-02 10:00+01")

@@ -14,7 +14,7 @@ from companies.hosts.models import Company
 from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
-from placements.agreements.transitions import AGREEMENT, PLACEMENT
+from placements.agreements.transitions import AGREEMENT, PLACEMENT, PROJECT
 from placements.attendance.transitions import TIMESHEET
 from placements.beneficiaries.models import Beneficiary
 from solidarity_fund.transitions import REQUEST
@@ -39,6 +39,7 @@ OPEN = {
     "core_verification": "found by a secret code before any scope exists; holds ids only",
 }
 # Foreign keys between two tables of one owner without a composite pin.
+_STORED = "set by core.uploads.store_upload in the same call; the upload's own policy hides a foreign one"
 _ISSUED = "set by core.documents.issue for the same owner in the same call; the paper's own policy hides a foreign one"
 UNPINNED = {
     "reports_reportrun.document_id": _ISSUED,
@@ -46,7 +47,8 @@ UNPINNED = {
     "agreements_frameworkagreement.document_id": _ISSUED,
     "agreements_personalproject.document_id": _ISSUED,
     "agreements_signature.document_id": _ISSUED,
-    "agreements_signature.scan_id": "set by core.uploads.store_upload in the same call; the upload's own policy hides a foreign one",
+    "agreements_signature.scan_id": _STORED,
+    "agreements_placement.validation_act_file_id": _STORED,
     "core_document.supersedes_id": "both owners may be null: found through the caller's scope",
     "hosts_company.merged_into_id": "core.merge locks both rows through the caller's scope",
     "beneficiaries_beneficiary.merged_into_id": "core.merge locks both rows through the caller's scope",
@@ -58,6 +60,7 @@ APPEND_ONLY = {
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,
+    "agreements_personalproject": PROJECT,
     "agreements_frameworkagreement": AGREEMENT,
     "attendance_timesheet": TIMESHEET,
     "certification_certificate": CERTIFICATE,

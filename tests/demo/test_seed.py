@@ -30,7 +30,7 @@ from tests.support import database
 
 TODAY = date(2026, 11, 18)
 STATES = {
-    "draft": 4,
+    "draft": 3,
     "proposed": 4,
     "to_sign": 4,
     "signed": 3,
@@ -39,8 +39,11 @@ STATES = {
     "suspended": 3,
     "ended": 7,
     "ended_early": 4,
-    "closed": 9,
-    "withdrawn": 2,
+    "evaluated": 2,
+    "closed": 7,
+    "rejected": 1,
+    "withdrawn": 1,
+    "expired": 1,
     "cancelled": 1,
 }
 INVARIANTS = (database.ROOT / "tests" / "support" / "invariants.sql").read_text()

@@ -28,7 +28,7 @@ S = PlacementState
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 GOALS = ("Arrivare da sola con il pullman", "Preparare il banco insieme agli altri", "Chiedere aiuto quando serve")
 WEEK = (Day(weekday=0, starts_at=time(9), minutes=240), Day(weekday=2, starts_at=time(9), minutes=240))
-BEFORE_START = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED, S.VALIDATED, S.WITHDRAWN, S.CANCELLED)
+BEFORE_START = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED, S.VALIDATED, S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.CANCELLED)
 
 
 def scan(name: str = "firma.pdf", content: bytes = PDF) -> SimpleUploadedFile:
@@ -146,7 +146,12 @@ def walk(access: Access, placement: Placement, state: str, *, today: date) -> Pl
         return placement
     if state == S.WITHDRAWN:
         return services.withdraw_placement(placement=placement, reason="Ha cambiato idea", by=access)
+    system = Access.system(network_id=access.network_id, ambito_id=access.ambito_id, reason="test")  # type: ignore[arg-type]
+    if state == S.EXPIRED:
+        return services.expire_placement(placement=placement, by=system, reason="Nessuno l'ha toccata")
     placement = services.propose_placement(placement=placement, by=access, today=today)
+    if state == S.REJECTED:
+        return services.reject_placement(placement=placement, reason="Troppo lontano", by=second_key(access))
     if state == S.PROPOSED:
         return placement
     placement = services.issue_papers(placement=placement, by=access, today=today)
@@ -170,10 +175,11 @@ def walk(access: Access, placement: Placement, state: str, *, today: date) -> Pl
         return services.end_early(
             placement=placement, ended_on=placement.starts_on + timedelta(days=7), reason="Ha trovato altro", by=access, today=TODAY
         )
-    assert access.network_id
-    system = Access.system(network_id=access.network_id, ambito_id=access.ambito_id, reason="test")
     placement = services.end_placement(placement=placement, by=system, today=placement.ends_on + timedelta(days=1))
-    return placement if state == S.ENDED else services.close_placement(placement=placement, by=access)
+    if state == S.ENDED:
+        return placement
+    placement = services.evaluate_placement(placement=placement, note="Foglio nel fascicolo", by=access)
+    return placement if state == S.EVALUATED else services.close_placement(placement=placement, by=access)
 
 
 def record_all_facts(access: Access, placement: Placement, *, today: date = TODAY) -> Placement:

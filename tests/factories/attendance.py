@@ -128,6 +128,8 @@ def make_running_placement(
         project = PersonalProject.objects.create(
             ambito=ambito,
             placement=placement,
+            effective_from=placement.starts_on,
+            ends_on=placement.ends_on,
             tasks="Aiuto in laboratorio",
             weekly_minutes=sum(pattern.values()),
             allowance_model=AllowanceModel.NONE,

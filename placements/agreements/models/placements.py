@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 
-from ..enums import LIVE, WATCHED, PlacementState, Sender
+from ..enums import LIVE, OVER, WATCHED, PlacementState, Sender
 from .agreements import FrameworkAgreement
 
 
@@ -49,6 +49,10 @@ class Placement(Record, Versioned, AmbitoOwned):
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     validated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
     validated_at = models.DateTimeField(null=True, editable=False)
+    # The act that was the second key, when one person alone prepared and validated (house.md, Four eyes)
+    validation_act = models.CharField(_("atto della convalida"), max_length=60, blank=True, editable=False)
+    validation_act_on = models.DateField(_("data dell'atto"), null=True, editable=False)
+    validation_act_file = models.ForeignKey("core.Upload", models.PROTECT, null=True, editable=False, related_name="+")
     # Compulsory communication (rules 22, 23)
     communication_sender = models.CharField(_("chi invia la comunicazione obbligatoria"), max_length=10, choices=Sender, blank=True)
     communication_on = models.DateField(_("comunicazione inviata il"), null=True, blank=True)
@@ -69,8 +73,7 @@ class Placement(Record, Versioned, AmbitoOwned):
                 violation_error_message=_("La data di fine viene prima di quella di inizio."),
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["ended", "ended_early", "closed"], ended_on__isnull=False)
-                | (~Q(state__in=["ended", "ended_early", "closed"]) & Q(ended_on=None)),
+                condition=Q(state__in=OVER, ended_on__isnull=False) | (~Q(state__in=OVER) & Q(ended_on=None)),
                 name="agreements_placement_ended",
             ),
             models.CheckConstraint(
@@ -78,7 +81,9 @@ class Placement(Record, Versioned, AmbitoOwned):
                 name="agreements_placement_validated",
             ),
             models.CheckConstraint(
-                condition=Q(validated_by=None) | ~Q(validated_by=F("prepared_by")),
+                condition=Q(validated_by=None)
+                | ~Q(validated_by=F("prepared_by"))
+                | (~Q(validation_act="") & Q(validation_act_on__isnull=False)),
                 name="agreements_placement_four_eyes",
                 violation_error_message=_("Serve una seconda persona: chi ha preparato non può anche approvare."),
             ),

@@ -2,20 +2,28 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 
-from ..enums import AllowanceModel, TaxTreatment
+from ..enums import IN_WORK, AllowanceModel, ProjectKind, ProjectState, TaxTreatment
 from .placements import Placement
 
 
 class PersonalProject(Record, Versioned, AmbitoOwned):
-    """Progetto personalizzato: one version of what was agreed. Once somebody signed it never changes."""
+    """Progetto personalizzato: one version of what was agreed. Once somebody signed it never changes.
+
+    The placement carries the dates and tutors in force; a version that becomes effective writes its own there.
+    """
 
     placement = models.ForeignKey(Placement, models.CASCADE, related_name="projects", verbose_name=_("tirocinio"))
     version = models.PositiveSmallIntegerField(_("versione"), default=1)
+    kind = models.CharField(_("tipo"), max_length=10, choices=ProjectKind, default=ProjectKind.INITIAL)
+    state = models.CharField(_("stato"), max_length=10, choices=ProjectState, default=ProjectState.DRAFTED)
+    effective_from = models.DateField(_("vale dal"))
+    ends_on = models.DateField(_("fine"))
+    reason = models.CharField(_("perché cambia"), max_length=300, blank=True)
     tasks = models.TextField(_("attività"))
     adaptations = models.TextField(_("adattamenti e attenzioni"), blank=True)
     outside_activities = models.CharField(_("attività fuori sede"), max_length=300, blank=True)  # rule 21
@@ -34,6 +42,18 @@ class PersonalProject(Record, Versioned, AmbitoOwned):
         verbose_name_plural = _("progetti personalizzati")
         constraints = [
             models.UniqueConstraint(fields=["placement", "version"], name="agreements_project_version_once"),
+            models.UniqueConstraint(
+                fields=["placement"],
+                condition=Q(state__in=IN_WORK),
+                name="agreements_project_one_in_work",
+                violation_error_message=_("C'è già una modifica in preparazione per questo tirocinio."),
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("effective_from")), name="agreements_project_dates"),
+            models.CheckConstraint(condition=Q(kind=ProjectKind.INITIAL) | ~Q(reason=""), name="agreements_project_reason"),
+            models.CheckConstraint(
+                condition=Q(state__in=[ProjectState.DRAFTED, ProjectState.WITHDRAWN]) | Q(document__isnull=False),
+                name="agreements_project_paper",
+            ),
             models.CheckConstraint(
                 condition=Q(weekly_minutes__gt=0, weekly_minutes__lte=2400),
                 name="agreements_project_weekly_minutes",

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.accounts.services import require_second_key
+from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core.audit import type_of
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError, FourEyesRequired, NotReady
@@ -20,16 +21,21 @@ from impresasolidale.core.models import Fact
 from impresasolidale.core.scope import scope
 from impresasolidale.core.todos import ask, done
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.uploads import store_upload
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Severity
 
 from .. import documents, readiness
-from ..enums import LIVE, PlacementState
+from ..enums import IN_WORK, LIVE, PlacementState, ProjectState
 from ..models import Goal, PersonalProject, Placement, WeekDay
-from ..transitions import PLACEMENT
+from ..transitions import PLACEMENT, PROJECT
 from .agreements import agreement_for
 
 S = PlacementState
+CONTENT = (  # of a version, beside its goals and week
+    *("effective_from", "ends_on", "tasks", "adaptations", "outside_activities", "weekly_minutes"),
+    *("allowance_model", "allowance_amount", "payer", "tax_treatment", "tax_motive"),
+)
 PREPARING = [f"{PLACEMENT.code}.{what}" for what in ("created", "edited", "proposed", "issued")]  # each is one of the first pair of eyes
 RED_START = {"agreements.red_start": Role.COORDINATOR, "agreements.red_start_case": Role.SOCIAL_WORKER}
 
@@ -47,8 +53,9 @@ def return_to_draft(*, placement: Placement, reason: str, by: Access, today: dat
     """Back to the desk. A paper that was issued stays as it is: the next one is a new version that supersedes it."""
     row = _perform("returned", placement, by=by, reason=reason)
     project = row.projects.order_by("-version")[0]
-    if project.document_id:
-        _new_version(project, by=by)
+    if project.state == ProjectState.TO_SIGN:
+        _drop(project, by=by)
+        new_version(project, by=by)
     done(kind="agreements.to_sign", subject=row, by=by)
     readiness.refresh_readiness(placement=row, by=by, today=today)
     return row
@@ -62,7 +69,7 @@ def issue_papers(*, placement: Placement, by: Access, today: date) -> Placement:
     earlier = (
         row.projects.filter(version__lt=project.version, document__isnull=False).select_related("document").order_by("-version").first()
     )
-    project.document = issue(
+    document = issue(
         kind=documents.PERSONAL_PROJECT,
         kind_label="Progetto personalizzato",
         template="agreements/pdf/personal_project_v1.html",
@@ -73,7 +80,7 @@ def issue_papers(*, placement: Placement, by: Access, today: date) -> Placement:
         ambito_id=row.ambito_id,
         supersedes=earlier.document if earlier else None,
     )
-    project.save(update_fields=["document"])
+    perform(PROJECT, "issued", project, by=by, document=document)
     _ask("agreements.to_sign", row, _("Raccogli le firme: %(person)s"), Role.SOCIAL_WORKER, by=by)
     readiness.refresh_readiness(placement=row, by=by, today=today)
     return row
@@ -82,6 +89,7 @@ def issue_papers(*, placement: Placement, by: Access, today: date) -> Placement:
 def note_all_signed(placement: Placement, *, by: Access, today: date) -> Placement:
     """The last signature is in: the system's own step, and the coordinator's turn."""
     row = _perform("signed", placement, by=by, as_system=True)
+    perform(PROJECT, "effective", row.projects.get(state=ProjectState.TO_SIGN), by=by, as_system=True)
     done(kind="agreements.to_sign", subject=row, by=by)
     _ask("agreements.to_validate", row, _("Convalida il tirocinio: %(person)s"), Role.COORDINATOR, by=by)
     readiness.refresh_readiness(placement=row, by=by, today=today)
@@ -89,17 +97,20 @@ def note_all_signed(placement: Placement, *, by: Access, today: date) -> Placeme
 
 
 @transaction.atomic
-def validate_placement(*, placement: Placement, by: Access, today: date) -> Placement:
-    """The coordinator's yes: never by anybody who prepared it. On or after the start date the start is tried at once.
+def validate_placement(
+    *, placement: Placement, by: Access, today: date, act: OutsideAct | None = None, act_file: UploadedFile | None = None
+) -> Placement:
+    """The coordinator's yes: never by anybody who prepared it, unless a recorded outside act is the second key.
 
-    A red light does not stop the yes, it stops the start: the placement waits, and a to-do says so.
+    On or after the start date the start is tried at once. A red light does not stop the yes, it stops the start: the placement
+    waits, and a to-do says so.
     """
     rules = placement.rulebook.rules
     exclusive = rules.severity(12) == Severity.BLOCK
 
     def guard(row: Placement) -> None:
-        require_second_key(first_id=row.prepared_by_id, by=by)
-        if Fact.objects.filter(subject_type=type_of(row), subject_id=row.pk, actor_id=by.actor_id, code__in=PREPARING).exists():
+        require_second_key(first_id=row.prepared_by_id, by=by, act=act)
+        if not act and Fact.objects.filter(subject_type=type_of(row), subject_id=row.pk, actor_id=by.actor_id, code__in=PREPARING).exists():
             raise FourEyesRequired
         if row.ends_on < today:
             raise DomainError(_("Il periodo è già finito: riporta il tirocinio all'ufficio per nuove date."))
@@ -107,7 +118,16 @@ def validate_placement(*, placement: Placement, by: Access, today: date) -> Plac
             raise DomainError(_("Questa persona ha già un tirocinio nello stesso periodo."))
 
     row = _perform(
-        "validated", placement, by=by, guard=guard, validated_by_id=by.actor_id, validated_at=timezone.now(), exclusive=exclusive
+        "validated",
+        placement,
+        by=by,
+        guard=guard,
+        validated_by_id=by.actor_id,
+        validated_at=timezone.now(),
+        exclusive=exclusive,
+        validation_act=act.number.strip() if act else "",
+        validation_act_on=act.on if act else None,
+        validation_act_file=store_upload(file=act_file, kind="agreements.validation_act", subject=placement, by=by) if act_file else None,
     )
     done(kind="agreements.to_validate", subject=row, by=by)
     readiness.refresh_readiness(placement=row, by=by, today=today)
@@ -200,9 +220,27 @@ def end_placement(*, placement: Placement, by: Access, today: date) -> Placement
 
 
 @transaction.atomic
+def evaluate_placement(*, placement: Placement, by: Access, note: str) -> Placement:
+    """The final evaluation is in, on paper, or could not be had: `note` says which and where it is kept."""
+    return _perform("evaluated", placement, by=by, reason=note)
+
+
+@transaction.atomic
 def close_placement(*, placement: Placement, by: Access) -> Placement:
     """File it: nothing is left to do."""
     return _perform("closed", placement, by=by)
+
+
+@transaction.atomic
+def reject_placement(*, placement: Placement, reason: str, by: Access) -> Placement:
+    """The coordinator's no, with the reason."""
+    return _over(_perform("rejected", placement, by=by, reason=reason), by=by)
+
+
+@transaction.atomic
+def expire_placement(*, placement: Placement, by: Access, reason: str) -> Placement:
+    """The system gives up what nobody signed or touched in time; `reason` says which term passed."""
+    return _over(_perform("expired", placement, by=by, reason=reason, as_system=True), by=by)
 
 
 @transaction.atomic
@@ -268,18 +306,31 @@ def _refuse_red(row: Placement, *, by: Access, today: date) -> None:
         raise NotReady(red)
 
 
-def _new_version(project: PersonalProject, *, by: Access) -> None:
-    goals, week = list(project.goals.order_by("position")), list(project.week.order_by("weekday"))
-    project.pk, project.public_id, project.document, project.created_by_id = None, PersonalProject().public_id, None, by.actor_id
-    project.version, project.row_version = project.version + 1, 1
-    project._state.adding = True
-    project.save()
-    owner = {"ambito_id": project.ambito_id, "project": project}
-    Goal.objects.bulk_create(Goal(position=g.position, text=g.text, **owner) for g in goals)
-    WeekDay.objects.bulk_create(WeekDay(weekday=d.weekday, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in week)
+def new_version(project: PersonalProject, *, by: Access, **changes: Any) -> PersonalProject:
+    """A further version of a project in preparation, with what the given one says and `changes` to it."""
+    content = {name: getattr(project, name) for name in CONTENT}
+    row = PersonalProject.objects.create(
+        ambito_id=project.ambito_id,
+        placement_id=project.placement_id,
+        version=project.version + 1,
+        created_by_id=by.actor_id,
+        **{**content, "kind": project.kind, "reason": project.reason, **changes},
+    )
+    owner = {"ambito_id": row.ambito_id, "project": row}
+    Goal.objects.bulk_create(Goal(position=g.position, text=g.text, **owner) for g in project.goals.order_by("position"))
+    WeekDay.objects.bulk_create(
+        WeekDay(weekday=d.weekday, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in project.week.order_by("weekday")
+    )
+    return row
+
+
+def _drop(project: PersonalProject, *, by: Access) -> None:
+    perform(PROJECT, "dropped", project, by=by, as_system=True)
 
 
 def _over(row: Placement, *, by: Access) -> Placement:
+    for project in row.projects.filter(state__in=IN_WORK):
+        _drop(project, by=by)
     for kind in ("agreements.to_sign", "agreements.to_validate", *RED_START):
         done(kind=kind, subject=row, by=by)
     return row

@@ -16,7 +16,7 @@ from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 
 from .. import documents, readiness
-from ..enums import AgreementState, PlacementState, SignatureMethod
+from ..enums import AgreementState, ProjectState, SignatureMethod
 from ..models import FrameworkAgreement, Placement, Signature
 from ..transitions import AGREEMENT
 from .agreements import remind_of_end
@@ -96,7 +96,6 @@ def _to_sign(document: Document) -> Placement | FrameworkAgreement:
             raise Conflict(_("Questa convenzione non aspetta più firme."))
         return agreement
     placement = Placement.objects.select_for_update(of=("self",), no_key=True).select_related("beneficiary").get(pk=document.subject_id)
-    current = placement.projects.order_by("-version")[0]
-    if placement.state != PlacementState.TO_SIGN or current.document_id != document.pk:
+    if not placement.projects.filter(document=document, state=ProjectState.TO_SIGN).exists():
         raise Conflict(_("Questo documento non aspetta più firme."))
     return placement

@@ -205,6 +205,7 @@ def _check(plan: Plan, version: RuleBookVersion) -> None:
 
 def _write_project(project: PersonalProject, plan: Plan) -> None:
     project.tasks, project.adaptations, project.outside_activities = plan.tasks, plan.adaptations, plan.outside_activities
+    project.effective_from, project.ends_on = plan.starts_on, plan.ends_on
     project.weekly_minutes = plan.weekly_minutes
     project.allowance_model = plan.allowance_model
     project.allowance_amount = plan.allowance_amount if plan.allowance_model != AllowanceModel.NONE else Decimal(0)
