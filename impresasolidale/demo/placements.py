@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from companies.hosts.models import CompanyTutor
+from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.territory.rules import Severity, add_months
@@ -289,7 +290,8 @@ def _facts_of_life(world: World, one: Placed, n: int) -> None:
     before = str(S.DRAFT)
     for hour, (name, day) in enumerate(one.steps.items(), start=9):
         step = PLACEMENT[name]
-        by = {None: None, P.VALIDATE_PLACEMENTS: one.office.coordinator}.get(step.permission, one.person.referent)
+        people: dict[str | None, User | None] = {None: None, P.VALIDATE_PLACEMENTS: one.office.coordinator}
+        by = people.get(step.permission, one.person.referent)
         world.fact(
             f"agreements.placement.{name}", row, on=day, by=by, before=before, after=step.target, reason=reasons.get(name, ""), hour=hour
         )
