@@ -18,7 +18,36 @@ from django.utils.translation import gettext as _
 from .enums import Severity
 from .rules_catalogue import CATALOGUE, RuleInfo
 
-__all__ = ["CATALOGUE", "RuleInfo", "Rules", "Severity", "add_months", "months_between"]
+__all__ = ["CATALOGUE", "RANGES", "SIGNATURE_LEVELS", "RuleInfo", "Rules", "Severity", "add_months", "months_between"]
+
+
+SIGNATURE_LEVELS = ("simple", "drawn", "handwritten", "qualified")  # from the least to the most (domain.md §12.3)
+
+# Least and most of what makes no sense outside them; what is not here is only kept from being negative.
+RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "framework_reminder_days": (0, 365),
+        "link_valid_days": (1, 90),
+        "resend_after_hours": (1, 168),
+        "unsigned_expiry_days": (1, 365),
+        "draft_expiry_days": (7, 730),
+        "representative_reminder_days": (0, 365),
+        "parallel_weekly_hours": (1, 48),
+        "daily_hours_cap": (1, 12),
+        "communication_extension_days": (0, 60),
+        "fitness_reminder_days": (0, 365),
+        "suspension_max_days": (1, 730),
+        "project_period_months": (1, 60),
+        "trainees_per_promoter_tutor": (1, 500),
+        "trainees_per_tutor": (1, 100),
+        "weekly_hours_cap": (1, 48),
+        "short_day_hours": (1, 12),
+        "minimum_age": (14, 67),
+        "max_months": (1, 120),
+        "fund_quorum": (1, 50),
+        "visit_interval_months": (1, 24),
+    }
+)
 
 
 def _shipped() -> Mapping[int, Severity]:
@@ -32,22 +61,39 @@ class Rules:
     severities: Mapping[int, Severity] = field(default_factory=_shipped, hash=False)
 
     project_signers: tuple[str, ...] = ("service", "promoter", "host", "person")  # 2; the service signs if it is a party of its own
+    paper_levels: tuple[tuple[str, str], ...] = (  # 2, the least signature each paper wants: simple < drawn < handwritten < qualified
+        ("framework_agreement", "handwritten"),
+        ("personal_project", "simple"),
+        ("amendment", "simple"),
+        ("extension", "simple"),
+        ("pact", "simple"),
+    )
+    framework_reminder_days: int = 60  # 1, before the framework agreement ends
+    link_valid_days: int = 14  # 2, a personal link to sign
+    resend_after_hours: int = 24  # 2, before the same link may be sent again
+    unsigned_expiry_days: int = 30  # 2, after the planned start a placement still unsigned expires
+    draft_expiry_days: int = 60  # 2, a draft nobody touches expires
     minimum_age: int = 16  # 5, years
+    representative_reminder_days: int = 60  # 6, before the decree ends
     max_months: int = 24  # 7
     warn_months: int = 22  # 7
     min_months: int = 0  # 9, none for disabled and disadvantaged people
     project_period_months: int = 12  # 10
+    parallel_weekly_hours: int = 30  # 12, in all, where a person may have several placements at once
     weekly_hours_cap: int = 30  # 13
+    daily_hours_cap: int = 8  # 14
     host_size_limits: tuple[tuple[int, int], ...] = ((5, 1), (20, 2))  # 15, (staff up to, trainees)
     host_large_percent: int = 10  # 15, of the staff, above the last limit
     trainees_per_tutor: int = 3  # 16 and 92
     trainees_per_promoter_tutor: int = 20  # 17
     liability_reminder_days: int = 30  # 20, before the policy expires
+    communication_extension_days: int = 5  # 22, after an extension or an early end
     communication_sender: Literal["host", "promoter"] = "host"  # 23, the law names the host; the promoter by delegation
     safety_hours_general: int = 4  # 25
     safety_hours_low: int = 4  # 25, specific, by risk class
     safety_hours_medium: int = 8  # 25
     safety_hours_high: int = 12  # 25
+    fitness_reminder_days: int = 60  # 26, before the fitness ends
     sheet_day_of_next_month: int = 5  # 31
     allowance_model: Literal["flat", "threshold", "hourly", "bands", "none"] = "threshold"  # 35, proposed for a new project (§1.7)
     attendance_threshold_percent: int = 80  # 36
@@ -69,6 +115,7 @@ class Rules:
     evaluation_moments: tuple[str, ...] = ("initial", "mid", "final")  # 49
     suspension_illness_days: int = 30  # 52, from how many days illness suspends
     suspension_closure_days: int = 15  # 52, from how many days a collective closure suspends
+    suspension_max_days: int = 180  # 52, in all, in one placement
     suspension_moves_end: bool = True  # 52
     civil_invalidity_percent: int = 46  # 54, from
     work_invalidity_percent: int = 34  # 54, from
@@ -202,8 +249,20 @@ def _check_range(name: str, value: Any) -> None:
         raise ValueError(_("Una percentuale va da 0 a 100."))
     if name == "sheet_day_of_next_month" and not 1 <= value <= 28:
         raise ValueError(_("Scegli un giorno da 1 a 28."))
+    least, most = RANGES.get(name, (None, None))
+    if least is not None and not least <= value <= most:
+        raise ValueError(_("Scegli un numero da %(least)d a %(most)d.") % {"least": least, "most": most})
+    if name == "paper_levels":
+        _check_levels(value)
     if name == "certification_windows":
         _check_windows(value)
+
+
+def _check_levels(levels: tuple[tuple[str, str], ...]) -> None:
+    if sorted(paper for paper, _level in levels) != sorted(paper for paper, _level in Rules().paper_levels):
+        raise ValueError(_("Serve una firma per ciascuna delle carte dell'elenco, una volta sola."))
+    if any(level not in SIGNATURE_LEVELS for _paper, level in levels):
+        raise ValueError(_("Scegli fra: %(choices)s.") % {"choices": ", ".join(SIGNATURE_LEVELS)})
 
 
 def _check_windows(windows: tuple[tuple[str, str], ...]) -> None:

@@ -39,22 +39,42 @@ BLOCK, WARN, OFF = Severity.BLOCK, Severity.WARN, Severity.OFF
 
 _ALL = (
     # Agreement, project, person
-    RuleInfo(1, _("Convenzione firmata e valida dal giorno di inizio"), "DGR X/5451 (2016)", H, "B", READ, BLOCK),
     RuleInfo(
-        2, _("Progetto personalizzato firmato da tutte le parti"), "7/CSR (2015); DGR X/5451", H, "B", READ, BLOCK, ("project_signers",)
+        1, _("Convenzione firmata e valida dal giorno di inizio"), "DGR X/5451 (2016)", H, "B", READ, BLOCK, ("framework_reminder_days",)
+    ),
+    RuleInfo(
+        2,
+        _("Progetto personalizzato firmato da tutte le parti"),
+        "7/CSR (2015); DGR X/5451",
+        H,
+        "B",
+        READ,
+        BLOCK,
+        ("project_signers", "paper_levels", "link_valid_days", "resend_after_hours", "unsigned_expiry_days", "draft_expiry_days"),
     ),
     RuleInfo(3, _("Progetto fondato sulla valutazione del servizio sociale"), "DGR X/5451", H, "F", READ, WARN),
     RuleInfo(4, _("Persona in carico a un servizio per tutto il periodo"), "7/CSR (2015)", H, "B", READ, BLOCK),
     RuleInfo(5, _("Età minima e obbligo scolastico assolto"), "DGR X/7763 (2018)", R, "B", READ, WARN, ("minimum_age",)),
-    RuleInfo(6, _("Per un minore o una persona con tutore firma anche il rappresentante"), "Kit stage Assolombarda", H, "B", READ, BLOCK),
+    RuleInfo(
+        6,
+        _("Per un minore o una persona con tutore firma anche il rappresentante"),
+        "Kit stage Assolombarda",
+        H,
+        "B",
+        READ,
+        BLOCK,
+        ("representative_reminder_days",),
+    ),
     RuleInfo(7, _("Durata complessiva del percorso"), "7/CSR (2015)", R, "W B", READ, WARN, ("max_months", "warn_months")),
     RuleInfo(8, _("Oltre la durata massima serve l’attestazione del servizio"), "7/CSR (2015); Veneto DGR 631/2023", H, "F", READ, BLOCK),
     RuleInfo(9, _("Durata minima del tirocinio"), "DGR X/7763, sintesi", R, "—", INDIRECT, OFF, ("min_months",)),
     RuleInfo(10, _("Durata di un singolo progetto"), "—", L, "W", UNCONFIRMED, WARN, ("project_period_months",)),
     RuleInfo(11, _("Nuovo progetto uguale nella stessa azienda, con parere favorevole"), "Regione Emilia-Romagna", L, "W", INDIRECT, WARN),
-    RuleInfo(12, _("Un solo tirocinio attivo per persona"), "Regione Marche; DGR X/7763", L, "W", INDIRECT, WARN),
+    RuleInfo(
+        12, _("Un solo tirocinio attivo per persona"), "Regione Marche; DGR X/7763", L, "W", INDIRECT, WARN, ("parallel_weekly_hours",)
+    ),
     RuleInfo(13, _("Ore alla settimana"), "Kit stage Assolombarda; Scurcola Marsicana", L, "W", INDIRECT, WARN, ("weekly_hours_cap",)),
-    RuleInfo(14, _("Orario scritto giorno per giorno"), "Kit stage Assolombarda", R, "F", READ, WARN),
+    RuleInfo(14, _("Orario scritto giorno per giorno"), "Kit stage Assolombarda", R, "F", READ, WARN, ("daily_hours_cap",)),
     RuleInfo(
         15,
         _("Quante persone può accogliere un’azienda"),
@@ -83,7 +103,16 @@ _ALL = (
         ("liability_reminder_days",),
     ),
     RuleInfo(21, _("Attività fuori sede scritte nel progetto o avvisate prima"), "Brescia scuola lavoro", R, "W", READ, WARN),
-    RuleInfo(22, _("Comunicazione obbligatoria inviata prima dell’inizio"), "L. 234/2021 art. 1 c. 724", H, "B W", UNCONFIRMED, WARN),
+    RuleInfo(
+        22,
+        _("Comunicazione obbligatoria inviata prima dell’inizio"),
+        "L. 234/2021 art. 1 c. 724",
+        H,
+        "B W",
+        UNCONFIRMED,
+        WARN,
+        ("communication_extension_days",),
+    ),
     RuleInfo(23, _("Chi invia la comunicazione obbligatoria"), "—", L, "F", UNCONFIRMED, WARN, ("communication_sender",)),
     RuleInfo(24, _("Dati sulla sicurezza dell’azienda e formazione data"), "L. 234/2021 art. 1 c. 725", H, "F", READ, WARN),
     RuleInfo(
@@ -96,7 +125,16 @@ _ALL = (
         WARN,
         ("safety_hours_general", "safety_hours_low", "safety_hours_medium", "safety_hours_high"),
     ),
-    RuleInfo(26, _("Visita medica quando è prevista la sorveglianza sanitaria"), "D.Lgs. 81/2008", H, "F", UNCONFIRMED, WARN),
+    RuleInfo(
+        26,
+        _("Visita medica quando è prevista la sorveglianza sanitaria"),
+        "D.Lgs. 81/2008",
+        H,
+        "F",
+        UNCONFIRMED,
+        WARN,
+        ("fitness_reminder_days",),
+    ),
     RuleInfo(27, _("L’azienda dichiara che nessuno viene sostituito"), "L. 234/2021 art. 1 c. 723", H, "F W", READ, WARN),
     RuleInfo(28, _("Nelle carte è scritto che non è un rapporto di lavoro"), "7/CSR (2015)", H, "F", READ, BLOCK),
     RuleInfo(29, _("Nella convenzione c’è la dichiarazione sulle false attestazioni"), "DPR 445/2000 art. 76", R, "F", READ, WARN),
@@ -181,7 +219,7 @@ _ALL = (
         "C",
         UNCONFIRMED,
         WARN,
-        ("suspension_illness_days", "suspension_closure_days", "suspension_moves_end"),
+        ("suspension_illness_days", "suspension_closure_days", "suspension_max_days", "suspension_moves_end"),
     ),
     RuleInfo(53, _("Infortunio: avviso subito al promotore e all’INAIL nei termini"), "D.Lgs. 81/2008; INAIL", H, "N", UNCONFIRMED, WARN),
     # Status, privacy, records

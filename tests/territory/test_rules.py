@@ -78,6 +78,13 @@ def test_values_survive_json():
         ({"allowance_ceiling": "NaN"}, "Serve un numero scritto fra virgolette, con il punto per i decimali."),
         ({"attendance_threshold_percent": 101}, "Una percentuale va da 0 a 100."),
         ({"sheet_day_of_next_month": 31}, "Scegli un giorno da 1 a 28."),
+        ({"daily_hours_cap": 13}, "Scegli un numero da 1 a 12."),
+        ({"link_valid_days": 0}, "Scegli un numero da 1 a 90."),
+        ({"paper_levels": [["pact", "simple"]]}, "Serve una firma per ciascuna delle carte dell'elenco, una volta sola."),
+        (
+            {"paper_levels": [[paper, "spoken"] for paper, _level in Rules().paper_levels]},
+            "Scegli fra: simple, drawn, handwritten, qualified.",
+        ),
         ({"below_threshold": "half"}, "Scegli fra: proportional, nil."),
         ({"below_threshold": []}, "Scegli fra: proportional, nil."),
         ({"project_signers": [1]}, "Serve un testo."),
