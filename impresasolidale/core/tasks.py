@@ -37,7 +37,7 @@ def render_document(run: jobs.Run, *, document_id: int) -> None:
 def send_message(run: jobs.Run, *, message_id: int) -> None:
     from .messages import deliver
 
-    deliver(message_id)
+    deliver(message_id, is_last=run.job.attempt >= jobs.ATTEMPTS)
 
 
 @jobs.job("core.remind_deadlines", label=_("Promemoria delle scadenze"))

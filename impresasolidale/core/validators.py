@@ -138,6 +138,15 @@ def ipa_code(value: str) -> str:
     return code
 
 
+def mobile_number(value: str) -> str:
+    """Check an Italian mobile number ("348 123 4567", "0039…", "+39…"); returns it as +39 and 9 or 10 digits, beginning with 3."""
+    number = re.sub(r"[\s.\-/()]", "", value)
+    number = re.sub(r"^(?:\+39|0039|39(?=3[0-9]{8}))", "", number)
+    if not re.fullmatch(r"3[0-9]{8,9}", number):
+        raise ValidationError(_("Serve un cellulare italiano: comincia con 3 e ha 9 o 10 cifre, come 348 123 4567."), code="mobile")
+    return f"+39{number}"
+
+
 def place_name(name: str) -> str:
     """A place name of the codice fiscale tables, where every word is capitalised, as Italians write it."""
     return _SMALL_WORDS.sub(lambda word: word[0].lower(), name)

@@ -156,9 +156,9 @@ def _messages(world: World, hosts: Hosts) -> None:
             subject="Il tuo accesso a Impresasolidale",
             body=render_to_string("accounts/email/invitation.txt", {"user": tutor.user, "url": url, "days": LINK_DAYS, "known": False}),
             is_personal=True,
-            state=Message.State.FAILED if came_back else Message.State.SENT,
+            state=Message.State.BOUNCED if came_back else Message.State.SENT,
             sent_at=world.at(world.ago(40 - 4 * n), 9, n),
-            error="mailbox unavailable" if came_back else "",
+            error="La casella non esiste (codice 550)." if came_back else "",
             about_type="accounts.user",
             about_id=tutor.user.pk,
         )

@@ -209,6 +209,12 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="impresasolidale@example.org")
 
+# --- Short messages: a class of core.sms, or one of your own with its `send`; empty, and none is sent.
+SMS_GATEWAY = env("SMS_GATEWAY", default="")
+SMS_URL = env("SMS_URL", default="")
+SMS_TOKEN = env("SMS_TOKEN", default="")
+SMS_SENDER = env("SMS_SENDER", default="Tirocini")
+
 # --- Headers
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

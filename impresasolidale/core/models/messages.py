@@ -8,15 +8,22 @@ from .base import Record
 
 
 class Message(Record):
-    """One message to one address. The subject holds no personal data; a job sends it."""
+    """One message to one address. The subject holds no personal data; a job sends mails and short messages, the office posts letters.
+
+    `error` says in words why it did not arrive; `reference` is what the short messages' gateway calls it.
+    """
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("posta elettronica")
+        SMS = "sms", _("SMS")
+        LETTER = "letter", _("lettera")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("in partenza")
         SENT = "sent", _("spedito")
-        FAILED = "failed", _("non consegnato")
+        DELIVERED = "delivered", _("consegnato")
+        BOUNCED = "bounced", _("tornato indietro")
+        FAILED = "failed", _("non partito")
 
     ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+")
     network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+")
@@ -28,13 +35,22 @@ class Message(Record):
     is_personal = models.BooleanField(default=False)  # it lets its addressee in: nobody else reads it, and it is not kept
     state = models.CharField(_("consegna"), max_length=10, choices=State, default=State.QUEUED)
     sent_at = models.DateTimeField(_("spedito il"), null=True)
+    delivered_at = models.DateTimeField(_("consegnato il"), null=True)
     error = models.CharField(max_length=200, blank=True)
+    reference = models.CharField(max_length=100, blank=True)
     about_type = models.CharField(max_length=60, blank=True)
     about_id = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name = _("messaggio")
         verbose_name_plural = _("messaggi")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state__in=["bounced", "failed"]) | ~Q(error=""),
+                name="core_message_error_said",
+                violation_error_message=_("Scrivi perché il messaggio non è arrivato."),
+            )
+        ]
         indexes = [models.Index(fields=["kind", "address", "-created_at"], name="core_message_cooldown")]
 
 

@@ -37,10 +37,11 @@ TONE_ICONS = {
 }
 # Words of state shared by many rooms; a state not listed is neutral.
 STATES_BY_TONE = {
-    "ok": "active approved awarded confirmed done frozen granted issued liquidated paid present ready registered signed valid verified",
+    "ok": "active approved awarded confirmed delivered done frozen granted issued liquidated paid present ready registered"
+    " signed valid verified",
     "info": "open pending proposed queued rendering running sent submitted validated waiting",
     "warn": "expiring late returned suspended to_confirm waived",
-    "bad": "blocked cancelled early_end expired failed refused rejected revoked",
+    "bad": "blocked bounced cancelled early_end expired failed refused rejected revoked",
 }
 STATE_TONES = {state: tone for tone, states in STATES_BY_TONE.items() for state in states.split()}
 MESSAGE_TONES = {"debug": "neutral", "info": "info", "success": "ok", "warning": "warn", "error": "bad"}
