@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client, TransactionTestCase
 
-from tests.support import database
+from tests.support import database, guards
 
 pytest_plugins = ["tests.factories.fixtures"]
 
@@ -20,6 +20,12 @@ def _stay_home() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, _at_home(getattr(socket.socket, name)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _strict_orm() -> Iterator[None]:
+    with guards.strict_orm():
         yield
 
 

@@ -45,7 +45,7 @@ def tap(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not request.user.is_authenticated:
         return HttpResponseForbidden()
     with transaction.atomic():
-        placement = Placement.objects.select_for_update().get(public_id=public_id)
+        placement = Placement.objects.select_for_update(of=("self",)).get(public_id=public_id)
         AttendanceEvent.objects.create(
             ambito_id=placement.ambito_id,
             placement=placement,
