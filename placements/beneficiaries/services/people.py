@@ -1,4 +1,4 @@
-"""Writes about people. A refusal is a DomainError with its field; another Ambito's rows are never found by the selectors before."""
+"""The person's own record: registered, changed, given the privacy notice, opened with a reason."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,26 +7,28 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core import audit, merge, validators
+from impresasolidale.core import audit, validators
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.jobs import enqueue
-from impresasolidale.core.models import Look, MergeLog
+from impresasolidale.core.models import Look
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import ambito_of, comune_by_cadastral, name_key
 
-from . import selectors
-from .enums import CareRole
-from .models import Assessment, Beneficiary, CareMember, Referral, Representative, TakingInCharge
+from .. import selectors
+from ..enums import CareRole
+from ..models import Beneficiary, CareMember
+from ._steps import locked, refuse_before_birth, refuse_future, require_area
+from .care import add_referral, record_assessment, take_in_charge
+from .representation import add_representative
 
 # What a form may change on a person; the rest follows from the codice fiscale and the comune, or has a service of its own.
 EDITABLE = frozenset(
@@ -99,15 +101,15 @@ def register_beneficiary(
         _refuse_known_elsewhere(row, by=by)
     if not is_other_person and (people := selectors.look_alikes(by, search_key=row.search_key, birth_date=row.birth_date)):
         raise LooksLike(people)
-    _refuse_before_birth(row, privacy_notice_on, field="privacy_notice_on")
-    _refuse_future(privacy_notice_on, today, field="privacy_notice_on")
+    refuse_before_birth(row, privacy_notice_on, field="privacy_notice_on")
+    refuse_future(privacy_notice_on, today, field="privacy_notice_on")
     row.privacy_notice_on = privacy_notice_on
     row.save()
     if by.actor:
         CareMember.objects.create(ambito_id=by.ambito_id, beneficiary=row, user=by.actor, role=CareRole.REFERENT, valid_from=today)
     record_fact("beneficiaries.beneficiary.registered", row, by=by)
     with _named("referral"):
-        _add_referral(row, by=by, today=today, **referral)
+        add_referral(row, by=by, today=today, **referral)
     if charge:
         with _named("charge"):
             take_in_charge(beneficiary=row, by=by, today=today, **charge)
@@ -126,7 +128,7 @@ def update_beneficiary(
 ) -> Beneficiary:
     """Change the person's own fields (`EDITABLE`, and `codice_fiscale` to correct it). Raises Conflict when somebody was quicker."""
     by.require(Permission.EDIT_PEOPLE)
-    row = _locked(beneficiary, by=by)
+    row = locked(beneficiary, by=by)
     check_version(row, row_version)
     if code := changes.pop("codice_fiscale", None):
         before = row.codice_fiscale_hash
@@ -142,96 +144,17 @@ def update_beneficiary(
 
 
 @transaction.atomic
-def add_representative(
-    *, beneficiary: Beneficiary, valid_from: date, by: Access, today: date, valid_to: date | None = None, **fields: Any
-) -> Representative:
-    """Who acts for the person from a day on (rule 6). `fields`: kind, names, contacts, decree, whether they sign alone."""
-    by.require(Permission.EDIT_PEOPLE)
-    _refuse_backwards(valid_from, valid_to)
-    _refuse_before_birth(beneficiary, valid_from, field="valid_from")
-    _refuse_before_birth(beneficiary, fields.get("decree_on"), field="decree_on")
-    _refuse_future(fields.get("decree_on"), today, field="decree_on")
-    row = Representative.objects.create(
-        ambito_id=beneficiary.ambito_id, beneficiary=beneficiary, created_by=by.actor, valid_from=valid_from, valid_to=valid_to, **fields
-    )
-    record_fact("beneficiaries.representative.added", row, by=by)
-    enqueue("agreements.refresh_all", by=by)
-    return row
-
-
-@transaction.atomic
-def take_in_charge(
-    *,
-    beneficiary: Beneficiary,
-    service: str,
-    case_manager: str,
-    valid_from: date,
-    by: Access,
-    today: date,
-    valid_to: date | None = None,
-) -> TakingInCharge:
-    """A service has the person in charge from a day on (rule 4); a start in the future is allowed."""
-    by.require(Permission.EDIT_PEOPLE)
-    _require_area(service, by=by)
-    _refuse_backwards(valid_from, valid_to)
-    _refuse_before_birth(beneficiary, valid_from, field="valid_from")
-    row = TakingInCharge.objects.create(
-        ambito_id=beneficiary.ambito_id,
-        beneficiary=beneficiary,
-        service=service,
-        case_manager=case_manager,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        created_by=by.actor,
-    )
-    record_fact("beneficiaries.charge.recorded", row, by=by)
-    enqueue("agreements.refresh_all", by=by)
-    return row
-
-
-@transaction.atomic
-def record_assessment(*, beneficiary: Beneficiary, made_on: date, author: str, by: Access, today: date, protocol: str = "") -> Assessment:
-    """The reference to an assessment of the professional social service (rule 3)."""
-    by.require(Permission.EDIT_PEOPLE)
-    _refuse_before_birth(beneficiary, made_on, field="made_on")
-    _refuse_future(made_on, today, field="made_on")
-    row = Assessment.objects.create(
-        ambito_id=beneficiary.ambito_id, beneficiary=beneficiary, made_on=made_on, author=author, protocol=protocol, created_by=by.actor
-    )
-    record_fact("beneficiaries.assessment.recorded", row, by=by)
-    enqueue("agreements.refresh_all", by=by)
-    return row
-
-
-@transaction.atomic
 def give_privacy_notice(*, beneficiary: Beneficiary, given_on: date, by: Access, today: date) -> Beneficiary:
     """The day the privacy notice was given (rule 56): a notice, not a consent. A later one replaces it; the fact keeps both."""
     by.require(Permission.EDIT_PEOPLE)
-    _refuse_future(given_on, today, field="given_on")
-    row = _locked(beneficiary, by=by)
-    _refuse_before_birth(row, given_on, field="given_on")
+    refuse_future(given_on, today, field="given_on")
+    row = locked(beneficiary, by=by)
+    refuse_before_birth(row, given_on, field="given_on")
     row.privacy_notice_on = given_on
     row.row_version += 1
     row.save(update_fields=["privacy_notice_on", "row_version"])
     record_fact("beneficiaries.privacy_notice.given", row, by=by, on=given_on.isoformat())
     enqueue("agreements.refresh_all", by=by)
-    return row
-
-
-@transaction.atomic
-def join_care_team(*, beneficiary: Beneficiary, user: User, role: str, by: Access, today: date) -> CareMember:
-    """A colleague follows the person from today. A new referent takes over: the old one's period ends, the rows stay as history."""
-    by.require(Permission.EDIT_PEOPLE)
-    _locked(beneficiary, by=by)
-    if not selectors.possible_members(by, on=today).filter(pk=user.pk).exists():
-        raise DomainError(_("Questa persona non lavora in questo ufficio."), field="user")
-    team = CareMember.objects.filter(selectors.in_force(today), beneficiary=beneficiary)
-    if team.filter(user=user, role=role).exists():
-        raise DomainError(_("Ha già questo ruolo."), field="user")
-    if role == CareRole.REFERENT:
-        team.filter(role=CareRole.REFERENT).update(valid_to=today)
-    row = CareMember.objects.create(ambito_id=beneficiary.ambito_id, beneficiary=beneficiary, user=user, role=role, valid_from=today)
-    record_fact("beneficiaries.care_team.joined", beneficiary, by=by, user=user.pk, role=role)
     return row
 
 
@@ -245,37 +168,7 @@ def open_with_reason(*, public_id: UUID, reason: str, by: Access) -> Beneficiary
     return row
 
 
-@transaction.atomic
-def merge_beneficiaries(*, keep: Beneficiary, drop: Beneficiary, by: Access) -> MergeLog:
-    """Two records of one person become one (core.merge logs what moved; `undo_merge` gives it back).
-
-    The dropped record's referent goes on following the person as a member of the team: there is one referent.
-    """
-    by.require(Permission.EDIT_PEOPLE)
-    if keep.pk == drop.pk or keep.ambito_id != drop.ambito_id or keep.ambito_id != by.ambito_id:
-        raise DomainError(_("Si possono unire solo due schede diverse dello stesso ufficio."))
-    CareMember.objects.filter(beneficiary=drop, role=CareRole.REFERENT, valid_to=None).update(role=CareRole.MEMBER)
-    try:
-        with transaction.atomic():
-            return merge.merge(keep=keep, drop=drop, by=by)
-    except IntegrityError as error:  # a constraint of a higher room, such as two exclusive placements on the same days
-        raise DomainError(
-            _("Le due schede hanno qualcosa che non può stare insieme, come due tirocini negli stessi giorni. Sistemalo prima di unirle.")
-        ) from error
-
-
-@transaction.atomic
-def undo_merge(*, log: MergeLog, by: Access) -> None:
-    """Part two records again; the dropped one gets back what the merge had moved."""
-    by.require(Permission.EDIT_PEOPLE)
-    merge.undo_merge(log=log, by=by)
-
-
 # --- Shared steps
-
-
-def _locked(beneficiary: Beneficiary, *, by: Access) -> Beneficiary:
-    return Beneficiary.objects.select_for_update(of=("self",)).get(pk=beneficiary.pk, ambito=by.ambito_id)
 
 
 def _identify(row: Beneficiary, typed: str, *, birth_date: date | None, by: Access, today: date) -> None:
@@ -303,7 +196,7 @@ def _fill(row: Beneficiary, changes: Mapping[str, Any], *, by: Access) -> None:
     """Set the editable fields and what follows from them."""
     assert changes.keys() <= EDITABLE, changes.keys() - EDITABLE
     if "target_area" in changes:
-        _require_area(changes["target_area"], by=by)
+        require_area(changes["target_area"], by=by)
     if (row.is_address_protected or changes.get("is_address_protected")) and {"address", "is_address_protected"} & changes.keys():
         by.require(Permission.SEE_PROTECTED_ADDRESS)
     for name, value in changes.items():
@@ -317,45 +210,6 @@ def _fill(row: Beneficiary, changes: Mapping[str, Any], *, by: Access) -> None:
 def _refuse_known_elsewhere(row: Beneficiary, *, by: Access) -> None:
     if ambiti := selectors.known_elsewhere(by, row.codice_fiscale_hash):
         raise KnownElsewhere(ambiti)
-
-
-def _add_referral(
-    beneficiary: Beneficiary, *, service: str, operator: str, received_on: date, by: Access, today: date, protocol: str = ""
-) -> Referral:
-    _require_area(service, by=by)
-    _refuse_before_birth(beneficiary, received_on, field="received_on")
-    _refuse_future(received_on, today, field="received_on")
-    row = Referral.objects.create(
-        ambito_id=beneficiary.ambito_id,
-        beneficiary=beneficiary,
-        service=service,
-        operator=operator,
-        received_on=received_on,
-        protocol=protocol,
-        created_by=by.actor,
-    )
-    record_fact("beneficiaries.referral.received", row, by=by)
-    return row
-
-
-def _require_area(code: str, *, by: Access) -> None:
-    if not selectors.may_see_area(by, code):
-        by.require(Permission.SEE_JUDICIAL)
-
-
-def _refuse_before_birth(person: Beneficiary, day: date | None, *, field: str) -> None:
-    if day and day < person.birth_date:
-        raise DomainError(_("Questa data viene prima della nascita."), field=field)
-
-
-def _refuse_future(day: date | None, today: date, *, field: str) -> None:
-    if day and day > today:
-        raise DomainError(_("Questa data è nel futuro."), field=field)
-
-
-def _refuse_backwards(start: date, end: date | None) -> None:
-    if end and end < start:
-        raise DomainError(_("La data di fine viene prima di quella di inizio."), field="valid_to")
 
 
 @contextmanager

@@ -1,33 +1,23 @@
 """Forms about people. Labels and lengths are the models'; choices that need a permission are left out of the page."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import validators
 from impresasolidale.core.forms import CHOOSE, Folded, Form, Radios, VersionedForm
 from impresasolidale.territory.forms import ComuneField
 
-from . import selectors
-from .enums import CareRole, ReferringService, TargetArea
-from .models import Assessment, Beneficiary, Referral, Representative, TakingInCharge
-
-
-def _field(model: type[Model], name: str, **changes: Any) -> Any:
-    return model._meta.get_field(name).formfield(**changes)  # type: ignore[union-attr]
-
-
-def _allowed(access: Access, choices: Iterable[tuple[str, Any]], first: Any) -> list[tuple[str, Any]]:
-    return [("", first), *(choice for choice in choices if selectors.may_see_area(access, choice[0]))]
+from .. import selectors
+from ..enums import ReferringService, TargetArea
+from ..models import Assessment, Beneficiary, Referral, Representative, TakingInCharge
+from ._fields import allowed, field
 
 
 class PeopleFilters(Form):
@@ -37,14 +27,14 @@ class PeopleFilters(Form):
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].choices = _allowed(access, TargetArea.choices, _("Tutte"))  # type: ignore[attr-defined]
+        self.fields["area"].choices = allowed(access, TargetArea.choices, _("Tutte"))  # type: ignore[attr-defined]
 
 
 class PersonForm(Form):
     """What a person's record holds. `on` bounds the birth date that the code says."""
 
-    first_name = _field(Beneficiary, "first_name")
-    last_name = _field(Beneficiary, "last_name")
+    first_name = field(Beneficiary, "first_name")
+    last_name = field(Beneficiary, "last_name")
     codice_fiscale = forms.CharField(
         label=gettext_lazy("Codice fiscale"),
         max_length=25,
@@ -55,21 +45,21 @@ class PersonForm(Form):
         label=gettext_lazy("Data di nascita"), required=False, help_text=gettext_lazy("Se la scrivi, controlliamo che torni con il codice.")
     )
     residence = ComuneField(label=gettext_lazy("Comune di residenza"), help_text=gettext_lazy("Scrivi le prime lettere e scegli."))
-    in_charge_note = _field(Beneficiary, "in_charge_note", help_text=gettext_lazy("Serve solo se abita fuori dal tuo Ambito."))
-    address = _field(Beneficiary, "address")
-    is_address_protected = _field(
+    in_charge_note = field(Beneficiary, "in_charge_note", help_text=gettext_lazy("Serve solo se abita fuori dal tuo Ambito."))
+    address = field(Beneficiary, "address")
+    is_address_protected = field(
         Beneficiary,
         "is_address_protected",
         help_text=gettext_lazy("Lo vede solo chi è autorizzato. Non finisce sui documenti per l’impresa."),
     )
-    phone = _field(Beneficiary, "phone")
-    email = _field(Beneficiary, "email")
+    phone = field(Beneficiary, "phone")
+    email = field(Beneficiary, "email")
     target_area = forms.ChoiceField(
         label=gettext_lazy("Area"), help_text=gettext_lazy("Serve alle statistiche. Nessuna diagnosi, e l’impresa non la vede.")
     )
-    schooling_completed = _field(Beneficiary, "schooling_completed")
-    emergency_name = _field(Beneficiary, "emergency_name")
-    emergency_phone = _field(Beneficiary, "emergency_phone")
+    schooling_completed = field(Beneficiary, "schooling_completed")
+    emergency_name = field(Beneficiary, "emergency_name")
+    emergency_phone = field(Beneficiary, "emergency_phone")
     # Shown when a refusal asks for them.
     is_checked_elsewhere = forms.BooleanField(
         label=gettext_lazy("Ho sentito l’altro ufficio: la registriamo anche noi"), required=False, widget=forms.HiddenInput
@@ -80,7 +70,7 @@ class PersonForm(Form):
     def __init__(self, *args: Any, access: Access, on: date, **kwargs: Any) -> None:
         self.access, self.on = access, on
         super().__init__(*args, **kwargs)
-        self.fields["target_area"].choices = _allowed(access, TargetArea.choices, CHOOSE)  # type: ignore[attr-defined]
+        self.fields["target_area"].choices = allowed(access, TargetArea.choices, CHOOSE)  # type: ignore[attr-defined]
         if not access.may(Permission.SEE_PROTECTED_ADDRESS):
             del self.fields["is_address_protected"]
         for name in self.ticks:
@@ -150,27 +140,25 @@ class NewPersonForm(PersonForm):
     )
     field_order = [name for _legend, names in fieldsets for name in names]  # the summary of errors follows the page
     referral_service = forms.ChoiceField(label=gettext_lazy("Servizio che segnala"))
-    referral_operator = _field(Referral, "operator")
-    referral_received_on = _field(Referral, "received_on")
-    referral_protocol = _field(Referral, "protocol")
+    referral_operator = field(Referral, "operator")
+    referral_received_on = field(Referral, "received_on")
+    referral_protocol = field(Referral, "protocol")
     charge_service = forms.ChoiceField(label=gettext_lazy("Servizio che ha in carico"))
-    charge_case_manager = _field(TakingInCharge, "case_manager")
-    charge_valid_from = _field(TakingInCharge, "valid_from", label=gettext_lazy("In carico dal"))
-    assessment_made_on = _field(Assessment, "made_on", required=False)
-    assessment_author = _field(Assessment, "author", required=False)
-    assessment_protocol = _field(Assessment, "protocol")
-    representative_kind = _field(Representative, "kind", required=False)
-    representative_last_name = _field(Representative, "last_name", required=False)
-    representative_first_name = _field(Representative, "first_name", required=False)
-    representative_phone = _field(Representative, "phone")
-    representative_email = _field(Representative, "email")
-    representative_decree = _field(Representative, "decree")
-    representative_decree_on = _field(Representative, "decree_on")
-    representative_valid_from = _field(Representative, "valid_from", required=False)
-    representative_signs_alone = _field(Representative, "signs_alone")
-    privacy_notice_on = _field(
-        Beneficiary, "privacy_notice_on", help_text=gettext_lazy("Il giorno in cui gliel’hai consegnata e spiegata.")
-    )
+    charge_case_manager = field(TakingInCharge, "case_manager")
+    charge_valid_from = field(TakingInCharge, "valid_from", label=gettext_lazy("In carico dal"))
+    assessment_made_on = field(Assessment, "made_on", required=False)
+    assessment_author = field(Assessment, "author", required=False)
+    assessment_protocol = field(Assessment, "protocol")
+    representative_kind = field(Representative, "kind", required=False)
+    representative_last_name = field(Representative, "last_name", required=False)
+    representative_first_name = field(Representative, "first_name", required=False)
+    representative_phone = field(Representative, "phone")
+    representative_email = field(Representative, "email")
+    representative_decree = field(Representative, "decree")
+    representative_decree_on = field(Representative, "decree_on")
+    representative_valid_from = field(Representative, "valid_from", required=False)
+    representative_signs_alone = field(Representative, "signs_alone")
+    privacy_notice_on = field(Beneficiary, "privacy_notice_on", help_text=gettext_lazy("Il giorno in cui gliel’hai consegnata e spiegata."))
 
     needed: ClassVar = {
         "assessment": ("made_on", "author"),
@@ -180,7 +168,7 @@ class NewPersonForm(PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("referral_service", "charge_service"):
-            self.fields[name].choices = _allowed(self.access, ReferringService.choices, CHOOSE)  # type: ignore[attr-defined]
+            self.fields[name].choices = allowed(self.access, ReferringService.choices, CHOOSE)  # type: ignore[attr-defined]
 
     def clean(self) -> Any:
         cleaned = super().clean()
@@ -231,64 +219,10 @@ class EditPersonForm(VersionedForm, PersonForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "birth_date"}
 
 
-class RepresentativeForm(Form):
-    kind = _field(Representative, "kind")
-    last_name = _field(Representative, "last_name")
-    first_name = _field(Representative, "first_name")
-    phone = _field(Representative, "phone")
-    email = _field(Representative, "email")
-    decree = _field(Representative, "decree", help_text=gettext_lazy("Per chi è nominato dal tribunale."))
-    decree_on = _field(Representative, "decree_on")
-    signs_alone = _field(Representative, "signs_alone", help_text=gettext_lazy("Se non è spuntato, firmano insieme."))
-    valid_from = _field(Representative, "valid_from")
-    valid_to = _field(Representative, "valid_to", help_text=gettext_lazy("Se il decreto ha una scadenza."))
-
-
-class ChargeForm(Form):
-    service = forms.ChoiceField(label=gettext_lazy("Servizio"))
-    case_manager = _field(TakingInCharge, "case_manager")
-    valid_from = _field(TakingInCharge, "valid_from")
-    valid_to = _field(TakingInCharge, "valid_to", help_text=gettext_lazy("Lascia vuoto se continua."))
-
-    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["service"].choices = _allowed(access, ReferringService.choices, CHOOSE)  # type: ignore[attr-defined]
-
-
-class AssessmentForm(Form):
-    made_on = _field(Assessment, "made_on")
-    author = _field(Assessment, "author")
-    protocol = _field(Assessment, "protocol", help_text=gettext_lazy("Solo il riferimento: la valutazione resta nella cartella sociale."))
-
-
 class PrivacyNoticeForm(Form):
     given_on = forms.DateField(
         label=gettext_lazy("Consegnata il"), help_text=gettext_lazy("Il giorno in cui gliel’hai consegnata e spiegata.")
     )
-
-
-class CareMemberForm(Form):
-    user = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Collega"), empty_label=CHOOSE)
-    role = forms.ChoiceField(label=gettext_lazy("Ruolo"), choices=CareRole.choices, widget=Radios)
-
-    def __init__(self, *args: Any, access: Access, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = selectors.possible_members(access, on=on)  # type: ignore[attr-defined]
-
-
-class DoubleChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj}, {obj.birth_date:%d/%m/%Y}, {obj.residence}"
-
-
-class DoubleForm(Form):
-    """Which record is the same person's; the one the page stands on is kept."""
-
-    drop = DoubleChoice(None, label=gettext_lazy("Quale scheda è un doppione?"), to_field_name="public_id", empty_label=None, widget=Radios)
-
-    def __init__(self, *args: Any, doubles: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["drop"].queryset = doubles.select_related("residence")  # type: ignore[attr-defined]
 
 
 class ReasonForm(Form):

@@ -1,63 +1,25 @@
-"""Pages about people. A record outside one's own cases is asked for with a reason first."""
+"""The list of people, the record, its two forms."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core import merge
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.forms import Form
 from impresasolidale.core.keyset import page_of
-from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm
+from impresasolidale.core.views import Page, ServiceForm
 
-from . import rules, selectors, services
-from .forms import (
-    AssessmentForm,
-    CareMemberForm,
-    ChargeForm,
-    DoubleForm,
-    EditPersonForm,
-    NewPersonForm,
-    PeopleFilters,
-    PrivacyNoticeForm,
-    ReasonForm,
-    RepresentativeForm,
-)
-from .models import Beneficiary
-
-
-class AsksReason:
-    """For a view that opens a person's record: where a reason is needed, go and ask for it, then come back."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        except selectors.ReasonNeeded as needed:
-            back = request.get_full_path() if request.method == "GET" else reverse("beneficiaries:detail", args=[needed.public_id])
-            return SeeOther(f"{reverse('beneficiaries:reason', args=[needed.public_id])}?{urlencode({'next': back})}")
-
-
-class OfPerson(AsksReason):
-    """`self.beneficiary` is the person of the URL."""
-
-    kwargs: dict[str, Any]
-    access: Any
-
-    @cached_property
-    def beneficiary(self) -> Beneficiary:
-        return selectors.beneficiary_for(self.access, self.kwargs["public_id"])
-
-    @property
-    def detail_url(self) -> str:
-        return reverse("beneficiaries:detail", args=[self.beneficiary.public_id])
+from .. import rules, selectors, services
+from ..forms.people import EditPersonForm, NewPersonForm, PeopleFilters, PrivacyNoticeForm, ReasonForm
+from ..models import Beneficiary
+from ._base import AddToPerson, OfPerson
 
 
 class People(Page):
@@ -179,60 +141,6 @@ class EditPerson(OfPerson, PersonForm):
         return super().get_context_data(person=self.beneficiary, back_url=self.detail_url, **kwargs)
 
 
-class AddToPerson(OfPerson, ServiceForm):
-    """One short form that adds something to the person and goes back to the record."""
-
-    template_name = "beneficiaries/add.html"
-    permission = Permission.EDIT_PEOPLE
-    title: Any
-    lead: Any = ""
-    done: Any
-    wants: tuple[str, ...] = ()  # which of access, on the form takes
-    service: Any
-    today_in: str = ""  # the date field that starts with today
-
-    def get_initial(self) -> dict[str, Any]:
-        return {self.today_in: timezone.localdate()} if self.today_in else {}
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        known = {"access": self.access, "on": timezone.localdate()}
-        return {**super().get_form_kwargs(), **{name: known[name] for name in self.wants}}
-
-    def act(self, form: Any) -> str:
-        self.service(beneficiary=self.beneficiary, **form.cleaned_data, by=self.access, today=timezone.localdate())
-        messages.success(self.request, self.done)
-        return self.detail_url
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.beneficiary, title=self.title, lead=self.lead, back_url=self.detail_url, **kwargs)
-
-
-class AddRepresentative(AddToPerson):
-    form_class = RepresentativeForm
-    title = gettext_lazy("Chi la rappresenta")
-    done = gettext_lazy("Rappresentante aggiunto.")
-    service = staticmethod(services.add_representative)
-    today_in = "valid_from"
-
-
-class TakeInCharge(AddToPerson):
-    form_class = ChargeForm
-    wants = ("access",)
-    title = gettext_lazy("Presa in carico")
-    lead = gettext_lazy("Deve coprire tutto il periodo del tirocinio.")
-    done = gettext_lazy("Presa in carico registrata.")
-    service = staticmethod(services.take_in_charge)
-    today_in = "valid_from"
-
-
-class RecordAssessment(AddToPerson):
-    form_class = AssessmentForm
-    title = gettext_lazy("Valutazione del servizio sociale")
-    lead = gettext_lazy("Il progetto personalizzato parte da qui.")
-    done = gettext_lazy("Valutazione registrata.")
-    service = staticmethod(services.record_assessment)
-
-
 class GivePrivacyNotice(AddToPerson):
     form_class = PrivacyNoticeForm
     title = gettext_lazy("Informativa sulla privacy")
@@ -240,83 +148,6 @@ class GivePrivacyNotice(AddToPerson):
     done = gettext_lazy("Informativa registrata.")
     service = staticmethod(services.give_privacy_notice)
     today_in = "given_on"
-
-
-class JoinCareTeam(AddToPerson):
-    form_class = CareMemberForm
-    wants = ("access", "on")
-    title = gettext_lazy("Aggiungi all’équipe")
-    lead = gettext_lazy("Chi è nell’équipe apre la scheda senza scrivere un motivo. Il nuovo referente prende il posto di quello di prima.")
-    done = gettext_lazy("Équipe aggiornata.")
-    service = staticmethod(services.join_care_team)
-
-
-class ChooseDouble(OfPerson, ServiceForm):
-    """First step of a merge: which record is a double of this one."""
-
-    template_name = "beneficiaries/doubles.html"
-    permission = Permission.EDIT_PEOPLE
-    form_class = DoubleForm
-
-    @cached_property
-    def doubles(self) -> Any:
-        return selectors.possible_doubles(self.access, self.beneficiary, on=timezone.localdate())
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "doubles": self.doubles}
-
-    def act(self, form: Any) -> str:
-        return reverse("beneficiaries:merge_confirm", args=[self.beneficiary.public_id, form.cleaned_data["drop"].public_id])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.beneficiary, back_url=self.detail_url, has_doubles=self.doubles.exists(), **kwargs)
-
-
-class MergePeople(OfPerson, ServiceForm):
-    """Second step: what would move, then the merge."""
-
-    template_name = "confirm.html"
-    permission = Permission.EDIT_PEOPLE
-    form_class = Form
-
-    @cached_property
-    def drop(self) -> Beneficiary:
-        return selectors.beneficiary_for(self.access, self.kwargs["other_id"])
-
-    def act(self, form: Any) -> str:
-        services.merge_beneficiaries(keep=self.beneficiary, drop=self.drop, by=self.access)
-        messages.success(self.request, _("Le due schede sono una sola. Se è stato un errore, qui sotto puoi annullare."))
-        return self.detail_url
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        moved = ", ".join(f"{name}: {count}" for name, count in merge.preview(self.beneficiary, self.drop))
-        return super().get_context_data(
-            title=_("Unire queste due schede?"),
-            text=_("Resta la scheda di %(keep)s, codice fiscale %(code)s.")
-            % {"keep": self.beneficiary, "code": self.beneficiary.codice_fiscale},
-            consequences=[
-                _("La scheda di %(drop)s, codice fiscale %(code)s, non si vede più negli elenchi.")
-                % {"drop": self.drop, "code": self.drop.codice_fiscale},
-                _("Passa alla scheda che resta: %(moved)s.") % {"moved": moved or _("nulla")},
-                _("Si può annullare."),
-            ],
-            action=_("Unisci le schede"),
-            danger=True,
-            back_url=self.detail_url,
-            **kwargs,
-        )
-
-
-class UndoMerge(OfPerson, Action):
-    permission = Permission.EDIT_PEOPLE
-
-    def act(self) -> str:
-        services.undo_merge(log=selectors.merge_of(self.access, self.beneficiary, self.kwargs["log_id"]), by=self.access)
-        messages.success(self.request, _("Unione annullata: le schede sono di nuovo due."))
-        return self.detail_url
-
-    def back(self) -> str:
-        return self.detail_url
 
 
 class OpenWithReason(ServiceForm):

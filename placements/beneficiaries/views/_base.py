@@ -1,0 +1,70 @@
+"""What the pages about one person share: the reason asked first, the short form that goes back to the record."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.views import SeeOther, ServiceForm
+
+from .. import selectors
+from ..models import Beneficiary
+
+
+class AsksReason:
+    """For a view that opens a person's record: where a reason is needed, go and ask for it, then come back."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except selectors.ReasonNeeded as needed:
+            back = request.get_full_path() if request.method == "GET" else reverse("beneficiaries:detail", args=[needed.public_id])
+            return SeeOther(f"{reverse('beneficiaries:reason', args=[needed.public_id])}?{urlencode({'next': back})}")
+
+
+class OfPerson(AsksReason):
+    """`self.beneficiary` is the person of the URL."""
+
+    kwargs: dict[str, Any]
+    access: Any
+
+    @cached_property
+    def beneficiary(self) -> Beneficiary:
+        return selectors.beneficiary_for(self.access, self.kwargs["public_id"])
+
+    @property
+    def detail_url(self) -> str:
+        return reverse("beneficiaries:detail", args=[self.beneficiary.public_id])
+
+
+class AddToPerson(OfPerson, ServiceForm):
+    """One short form that adds something to the person and goes back to the record."""
+
+    template_name = "beneficiaries/add.html"
+    permission = Permission.EDIT_PEOPLE
+    title: Any
+    lead: Any = ""
+    done: Any
+    wants: tuple[str, ...] = ()  # which of access, on the form takes
+    service: Any
+    today_in: str = ""  # the date field that starts with today
+
+    def get_initial(self) -> dict[str, Any]:
+        return {self.today_in: timezone.localdate()} if self.today_in else {}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        known = {"access": self.access, "on": timezone.localdate()}
+        return {**super().get_form_kwargs(), **{name: known[name] for name in self.wants}}
+
+    def act(self, form: Any) -> str:
+        self.service(beneficiary=self.beneficiary, **form.cleaned_data, by=self.access, today=timezone.localdate())
+        messages.success(self.request, self.done)
+        return self.detail_url
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(person=self.beneficiary, title=self.title, lead=self.lead, back_url=self.detail_url, **kwargs)
