@@ -17,6 +17,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
+from impresasolidale.core.names import named
 from impresasolidale.core.periods import in_force, not_over
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import name_key
@@ -38,10 +39,7 @@ def resembling(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
     digits = text.replace(" ", "").upper().removeprefix("IT")
     if digits.isascii() and digits.isdigit():
         return rows.filter(Q(partita_iva=digits) | Q(tax_code=digits))
-    key = name_key(text)
-    if not key:
-        return rows
-    return rows.filter(Q(search_key__contains=key) | Q(search_key__trigram_similar=key) | Q(search_key__trigram_word_similar=key))
+    return named(rows, name_key(text))
 
 
 def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[str, Any]) -> tuple[Slice, int]:

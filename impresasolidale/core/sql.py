@@ -68,11 +68,7 @@ def protect(
     same owner column (a composite foreign key keeps parent and child with one owner). `trail`: audit rows, which anybody
     writes and whoever caused them reaches.
     """
-    settings = {"ambito_id": "ambiti", "network_id": "networks"}
-    reach = " OR ".join(f"coalesce({column} = ANY ((SELECT app_ids('{settings[column]}'))::bigint[]), false)" for column in owner)
-    if len(owner) == 1:
-        reach = f"{owner[0]} = ANY ((SELECT app_ids('{settings[owner[0]]}'))::bigint[])"
-    narrow = "".join(f" AND app_allows('{key}', {column})" for key, column in (only or {}).items())
+    reach, narrow = _reach(owner, only)
     if trail:
         reach += " OR actor_id = nullif(current_setting('app.actor', true), '')::bigint"
     check = "true" if trail else f"({reach}){narrow}"
@@ -89,6 +85,33 @@ def protect(
             " DEFERRABLE INITIALLY IMMEDIATE",
         ]
     return [_run(";\n".join(sql) + ";")]
+
+
+def _reach(owner: Sequence[str], only: Mapping[str, str] | None) -> tuple[str, str]:
+    """SQL that is true of the rows of the scope's owners, and what narrows it to a company user's."""
+    settings = {"ambito_id": "ambiti", "network_id": "networks"}
+    reach = " OR ".join(f"coalesce({column} = ANY ((SELECT app_ids('{settings[column]}'))::bigint[]), false)" for column in owner)
+    if len(owner) == 1:
+        reach = f"{owner[0]} = ANY ((SELECT app_ids('{settings[owner[0]]}'))::bigint[])"
+    return reach, "".join(f" AND app_allows('{key}', {column})" for key, column in (only or {}).items())
+
+
+def name_search(
+    table: str, *, column: str = "search_key", owner: Sequence[str] = ("ambito_id",), only: Mapping[str, str] | None = None
+) -> list[migrations.RunSQL]:
+    """`<table>_named(key)`: the ids of the rows in reach whose name contains `key` or nearly does (core.names asks it).
+
+    LIKE and its kin may not be asked before a row-level policy, so under one they cannot use the trigram index; as the owner's
+    function they do, and it repeats the policy's condition.
+    """
+    reach, narrow = _reach(owner, only)
+    near = f"({column} LIKE '%' || key || '%' OR key <% {column})"
+    create = (
+        f"CREATE FUNCTION {table}_named(key text) RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER ROWS 100"
+        f" SET search_path = public, pg_temp AS $$ SELECT id FROM {table} WHERE ({reach}){narrow} AND {near} $$;"
+        f" GRANT EXECUTE ON FUNCTION {table}_named(text) TO PUBLIC;"
+    )
+    return [migrations.RunSQL(create, f"DROP FUNCTION {table}_named(text);")]
 
 
 def append_only(table: str, *, deletes_too: bool = True) -> list[migrations.RunSQL]:

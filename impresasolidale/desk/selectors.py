@@ -20,6 +20,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import audit, todos
 from impresasolidale.core.messages import PERSONAL
 from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Todo
+from impresasolidale.core.names import best_named
 from impresasolidale.core.periods import in_force
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.documents import KINDS
@@ -188,29 +189,16 @@ class Found:
 def search(access: Access, text: str) -> Found:
     """People and companies whose name resembles `text`, typos forgiven; only those the role may open."""
     key = name_key(text)
-    if len(key) < 2:
-        return Found([], [])
     people: list[Beneficiary] = []
     companies: list[Company] = []
     if access.may(P.SEE_PEOPLE):
         rows = Beneficiary.objects.filter(ambito_id=access.ambito_id, merged_into=None)
         if access.comuni is not None:
             rows = rows.filter(residence_id__in=access.comuni)
-        people = _resembling(rows, key)
+        people = best_named(rows, key, most=20)
     if access.may(P.SEE_COMPANIES):
-        companies = _resembling(Company.objects.filter(network_id=access.network_id, merged_into=None), key)
+        companies = best_named(Company.objects.filter(network_id=access.network_id, merged_into=None), key, most=20)
     return Found(people, companies)
-
-
-def _resembling(rows: Any, key: str) -> list[Any]:
-    from django.contrib.postgres.search import TrigramWordSimilarity
-
-    likeness = TrigramWordSimilarity(key, "search_key")
-    return list(
-        rows.filter(models.Q(search_key__contains=key) | models.Q(search_key__trigram_word_similar=key))
-        .annotate(likeness=likeness)
-        .order_by("-likeness", "search_key")[:20]
-    )
 
 
 def messages_sent(access: Access) -> list[Message]:

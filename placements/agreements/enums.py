@@ -23,10 +23,12 @@ class PlacementState(TextChoices):
 S = PlacementState
 LIVE = (S.VALIDATED, S.ACTIVE, S.SUSPENDED)  # hold the person's and the tutor's place
 PREPARED = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED)  # not validated yet
+TO_START = (*PREPARED, S.VALIDATED)
 WATCHED = (*PREPARED, *LIVE)  # the start light still matters
 RUNNING = (S.ACTIVE, S.SUSPENDED)
 OVER = (S.ENDED, S.ENDED_EARLY, S.EVALUATED, S.CLOSED)  # ran, and has its last day
 HOSTED = (*RUNNING, *OVER)  # really began
+LIFE = (*TO_START, *HOSTED, S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.CANCELLED)  # the order of a list by state
 
 
 class ProjectKind(TextChoices):

@@ -209,19 +209,33 @@ def written(placement: Placement, project: PersonalProject) -> dict[str, Any]:
 
 
 class PlacementFilters(Form):
-    """The list's filters; what is not a choice is left out."""
+    """The list's filters and its order; what is not a choice is left out."""
 
-    q = forms.CharField(label=_("Persona"), required=False, max_length=80)
-    impresa = forms.CharField(label=_("Impresa"), required=False, max_length=80)
+    q = forms.CharField(label=_("Persona"), required=False, max_length=80, min_length=3)
+    impresa = forms.CharField(label=_("Impresa"), required=False, max_length=80, min_length=3)
     stato = forms.ChoiceField(
         label=_("Stato"),
         required=False,
         choices=[("", _("Tutti")), (PREPARING, _("in preparazione")), (RISKY, _("inizio a rischio")), *PlacementState.choices],
     )
     presto = forms.BooleanField(label=_("Inizia entro due settimane"), required=False)
+    ordina = forms.ChoiceField(
+        label=_("In ordine di"),
+        required=False,
+        choices=[
+            ("inizio", _("inizio, dal più recente")),
+            ("modifica", _("ultima modifica")),
+            ("nome", _("cognome e nome")),
+            ("stato", _("stato")),
+        ],
+    )
+    dal = forms.DateField(label=_("Iniziati fino al"), required=False)
+    lettera = forms.CharField(label=_("Dal cognome"), required=False, max_length=20)
 
     def wanted(self) -> dict[str, Any]:
-        d = self.cleaned_data if self.is_valid() else {}
+        """The filters; what was written badly filters nothing."""
+        self.full_clean()
+        d = getattr(self, "cleaned_data", {})
         state = d.get("stato", "")
         return {
             "person": d.get("q", ""),
@@ -230,6 +244,12 @@ class PlacementFilters(Form):
             "at_risk": state == RISKY,
             "soon": d.get("presto", False),
         }
+
+    def order(self) -> dict[str, Any]:
+        """How the list is sorted, and from where."""
+        d = getattr(self, "cleaned_data", {})
+        order = d.get("ordina") or ("nome" if d.get("lettera") else "inizio")
+        return {"order": order, "from_day": d.get("dal"), "from_letter": d.get("lettera", "")}
 
 
 class AgreementForm(Form):

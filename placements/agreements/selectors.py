@@ -17,16 +17,16 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Fact, Look
+from impresasolidale.core.names import SHORTEST, named
 from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.selectors import lead_body, name_key
 from placements.beneficiaries.models import Beneficiary
 
 from . import documents
-from .enums import PREPARED, AgreementState, PlacementState, ProjectState
+from .enums import TO_START, AgreementState, PlacementState, ProjectState
 from .models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
 
 S = PlacementState
-TO_START = (*PREPARED, S.VALIDATED)
 AT_RISK = (S.TO_SIGN, S.SIGNED, S.VALIDATED)  # a start somebody counts on
 SOON = timedelta(days=14)
 NEWEST_START = ("-starts_on", "-id")
@@ -91,10 +91,9 @@ def placements_list(
     )
     if states:
         rows = rows.filter(state__in=states)
-    for word in name_key(company).split():
-        rows = rows.filter(company__search_key__contains=word)
-    for word in name_key(person).split():
-        rows = rows.filter(beneficiary__search_key__contains=word)
+    if len(key := name_key(company)) >= SHORTEST:
+        rows = rows.filter(company__in=named(Company.objects.filter(network_id=access.network_id), key))
+    rows = named(rows, name_key(person))
     if soon:
         rows = rows.filter(state__in=TO_START, starts_on__lte=today + SOON)
     if at_risk:
@@ -104,9 +103,35 @@ def placements_list(
     return rows
 
 
-def placements_page(access: Access, query: QueryDict, *, today: date, **filters: Any) -> Slice:
-    """One page of the list, newest start first. The look is logged."""
-    page = page_of(placements_list(access, today=today, **filters), query, order=NEWEST_START)
+# How the list may be sorted; an index carries each.
+ORDERS: dict[str, tuple[str, ...]] = {
+    "inizio": NEWEST_START,
+    "modifica": ("-changed_at", "-id"),
+    "nome": ("person_key", "id"),
+    "stato": ("life_order", "-starts_on", "-id"),
+}
+
+
+def placements_page(
+    access: Access,
+    query: QueryDict,
+    *,
+    today: date,
+    order: str = "inizio",
+    from_day: date | None = None,
+    from_letter: str = "",
+    **filters: Any,
+) -> Slice:
+    """One page of the list in one of `ORDERS`. The look is logged.
+
+    `from_day`: by start, begin at this day and go back; `from_letter`: by name, begin at these letters.
+    """
+    rows = placements_list(access, today=today, **filters)
+    if from_day and order == "inizio":
+        rows = rows.filter(starts_on__lte=from_day)
+    if from_letter and order == "nome":
+        rows = rows.filter(person_key__gte=name_key(from_letter))
+    page = page_of(rows, query, order=ORDERS[order])
     audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:list", subject_type=Placement._meta.label_lower)
     return page
 

@@ -14,6 +14,7 @@ from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit
 from impresasolidale.core.merge import references
 from impresasolidale.core.models import Look, MergeLog, Todo
+from impresasolidale.core.names import named
 from impresasolidale.core.periods import in_force
 from impresasolidale.core.todos import open_for
 from impresasolidale.territory.selectors import name_key
@@ -100,8 +101,7 @@ def list_people(access: Access, *, text: str = "", area: str = "", mine: bool = 
         .select_related("residence")
         .prefetch_related(Prefetch("care_team", current, to_attr="referents"))
     )
-    if key := name_key(text):
-        rows = rows.filter(Q(search_key__contains=key) | Q(search_key__trigram_word_similar=key))
+    rows = named(rows, name_key(text))
     if area:
         rows = rows.filter(is_open=True, target_area=area)
     if mine:

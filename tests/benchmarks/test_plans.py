@@ -18,20 +18,25 @@ from django.urls import reverse
 from impresasolidale.core.keyset import SIZE
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
+from placements.agreements.selectors import ORDERS
 from tests.factories import attendance as made
 from tests.support import database
-from tests.support.queries import clone
+from tests.support.queries import clone, written
 
 ROWS = 5000
 MOST = 30 * SIZE
 STATE = "(ARRAY['draft', 'proposed', 'active', 'active', 'ended'])[1 + n % 5]"
+NAME = "CASE WHEN n % 100 = 0 THEN 'rossi ' ELSE '' END || md5(n::text)"
+FIRM = "CASE WHEN n % 100 = 0 THEN 'panificio ' ELSE 'forno ' END || md5(n::text)"
 COLUMNS = {
-    "hosts_company": {"tax_code": "(80000000000 + n)::text", "partita_iva": "''", "search_key": "'forno ' || md5(n::text)"},
+    "hosts_company": {"tax_code": "(80000000000 + n)::text", "partita_iva": "''", "search_key": FIRM},
     "hosts_engagement": {"company_id": "1000000 + n"},
-    "beneficiaries_beneficiary": {"codice_fiscale_hash": "md5(n::text)", "search_key": "md5(n::text)", "last_name": "md5(n::text)"},
+    "beneficiaries_beneficiary": {"codice_fiscale_hash": "md5(n::text)", "search_key": NAME, "last_name": NAME},
     "agreements_placement": {
         "beneficiary_id": "1000000 + n",
         "company_id": "1000000 + n",
+        "person_key": NAME,
+        "changed_at": "now() - n * interval '1 minute'",
         "starts_on": "date '2026-10-01' - (n % 1500)",
         "state": STATE,
         "ended_on": f"CASE {STATE} WHEN 'ended' THEN date '2026-10-31' END",
@@ -56,8 +61,9 @@ def crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[psycopg.Cur
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             for table, rows in originals.items():
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+                columns = written(table)
                 for row in rows:
-                    cursor.execute(f"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, %s)", [row])
+                    cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)", [row])
                 if table in COLUMNS:
                     clone(cursor.execute, table, rows[0], ROWS, **COLUMNS[table])
             owner.commit()
@@ -124,8 +130,13 @@ def outline(plan: dict[str, Any], depth: int = 0) -> str:
     ("name", "query"),
     [
         ("agreements:list", ""),
-        ("agreements:list", "?state=active"),
-        ("agreements:list", "?state=draft"),
+        *(("agreements:list", f"?ordina={order}") for order in ORDERS),
+        ("agreements:list", "?stato=active"),
+        ("agreements:list", "?stato=draft"),
+        ("agreements:list", "?stato=preparing"),
+        ("agreements:list", "?presto=on"),
+        ("agreements:list", "?q=rossi"),
+        ("agreements:list", "?impresa=panificio"),
         ("beneficiaries:list", ""),
         ("hosts:list", ""),
         ("attendance:office_month", "?mese=2026-11"),

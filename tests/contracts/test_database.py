@@ -139,6 +139,9 @@ DEFINERS = {
     "treasury_post_entry": "p_network = ANY (app_ids('networks'))",
     "solidarity_fund_paid_by_kind": "p_network = ANY (app_ids('networks'))",
     "beneficiaries_known_elsewhere": "SELECT a.name::text",  # names of Ambiti, nothing of the person
+    "beneficiaries_beneficiary_named": "ambito_id = ANY ((SELECT app_ids('ambiti'))",
+    "agreements_placement_named": "ambito_id = ANY ((SELECT app_ids('ambiti'))",
+    "hosts_company_named": "network_id = ANY ((SELECT app_ids('networks'))",
 }
 
 

@@ -9,6 +9,7 @@ import re
 from types import TracebackType
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -70,8 +71,11 @@ def clone(execute: Any, table: str, row: str, count: int, **expressions: str) ->
     """
     columns = {"id": "1000000 + n", "public_id": "gen_random_uuid()", **expressions}
     pairs = ", ".join(f"'{name}', {sql}" for name, sql in columns.items()).replace("%", "%%")
-    execute(
-        f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, %s::jsonb || jsonb_build_object({pairs}))).*"
-        f" FROM generate_series(1, {count}) AS n",
-        [row],
-    )
+    copy = f"jsonb_populate_record(NULL::{table}, %s::jsonb || jsonb_build_object({pairs}))"
+    execute(f"INSERT INTO {table} ({written(table)}) SELECT {written(table)} FROM generate_series(1, {count}) AS n, {copy}", [row])
+
+
+def written(table: str) -> str:
+    """The columns of a table that are written, not computed by the database."""
+    model = next(m for m in apps.get_models() if m._meta.db_table == table)
+    return ", ".join(field.column for field in model._meta.concrete_fields if not field.generated)

@@ -5,13 +5,15 @@ from datetime import date
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, When
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 
-from ..enums import LIVE, OVER, WATCHED, PlacementState, Sender
+from ..enums import LIFE, LIVE, OVER, TO_START, WATCHED, PlacementState, Sender
 from .agreements import FrameworkAgreement
 
 
@@ -42,6 +44,14 @@ class Placement(Record, Versioned, AmbitoOwned):
     ends_on = models.DateField(_("fine"))
     ended_on = models.DateField(_("ultimo giorno"), null=True, blank=True)
     exclusive = models.BooleanField(default=True, editable=False)  # copied from rule 12 at validation
+    # What lists sort by, kept by a trigger (0006_order): the person's search key, the moment of the last change, the place in a life.
+    person_key = models.CharField(max_length=170, editable=False, default="")
+    changed_at = models.DateTimeField(_("ultima modifica"), editable=False, db_default=Now())
+    life_order = models.GeneratedField(
+        expression=Case(*(When(state=state, then=n) for n, state in enumerate(LIFE)), default=len(LIFE)),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+    )
     # The study's questions (domain.md §8.3): author of the judgement kept beside it.
     is_additional = models.BooleanField(_("in più rispetto a quelli già previsti"), default=False)
     day_centre_alternative = models.BooleanField(_("l'alternativa era un posto al centro diurno"), default=False)
@@ -110,6 +120,11 @@ class Placement(Record, Versioned, AmbitoOwned):
         indexes = [
             models.Index(fields=["ambito", "-starts_on", "-id"], name="agreements_by_start"),
             models.Index(fields=["ambito", "state", "-starts_on", "-id"], name="agreements_by_state"),
+            models.Index(fields=["ambito", "-changed_at", "-id"], name="agreements_by_change"),
+            models.Index(fields=["ambito", "person_key", "id"], name="agreements_by_name"),
+            models.Index(fields=["ambito", "life_order", "-starts_on", "-id"], name="agreements_by_life"),
+            models.Index(fields=["ambito", "-starts_on", "-id"], condition=Q(state__in=TO_START), name="agreements_to_start"),
+            GinIndex(OpClass(F("person_key"), name="gin_trgm_ops"), name="agreements_search"),
             models.Index(fields=["company", "state"], name="agreements_by_company"),
             models.Index(fields=["company_tutor", "state"], name="agreements_by_tutor"),
             models.Index(fields=["beneficiary", "-starts_on"], name="agreements_by_person"),

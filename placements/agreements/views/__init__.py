@@ -49,7 +49,7 @@ class List(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = PlacementFilters(self.request.GET or None)
         wanted = form.wanted()
-        page = selectors.placements_page(self.access, self.request.GET, today=timezone.localdate(), **wanted)
+        page = selectors.placements_page(self.access, self.request.GET, today=timezone.localdate(), **wanted, **form.order())
         return super().get_context_data(
             form=form,
             rows=page.rows,

@@ -1,0 +1,28 @@
+"""Search of names, small mistakes forgiven."""
+
+from typing import Any, TypeVar
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+SHORTEST = 3  # letters: fewer are in nearly every name
+
+
+def named(rows: Rows, key: str) -> Rows:
+    """The rows whose name contains `key` or nearly does; all of them when it is too short to tell anything.
+
+    `key` is lower case and without accents (`territory.selectors.name_key`); the model's table has a `sql.name_search`.
+    """
+    if len(key) < SHORTEST:
+        return rows
+    table = rows.model._meta.db_table
+    return rows.filter(pk__in=RawSQL(f"SELECT {table}_named(%s)", [key]))  # noqa: S611 the table is the model's
+
+
+def best_named(rows: QuerySet[Any], key: str, *, column: str = "search_key", most: int) -> list[Any]:
+    """At most `most` rows, the nearest names first; none when the key is too short."""
+    if len(key) < SHORTEST:
+        return []
+    return list(named(rows, key).annotate(likeness=TrigramWordSimilarity(key, column)).order_by("-likeness", column, "id")[:most])
