@@ -18,7 +18,7 @@ SEED_DAY = "2026-11-18"
 
 def _fingerprint() -> str:
     digest = hashlib.sha256(database.fingerprint().encode() + Path(__file__).read_bytes())
-    for pattern in ("impresasolidale/demo/**/*.py", "**/models.py", "**/documents.py", "**/rules.py"):
+    for pattern in ("impresasolidale/demo/**/*.py", "**/models.py", "**/models/*.py", "**/documents.py", "**/rules.py"):
         for path in sorted(database.ROOT.glob(pattern)):
             if ".venv" not in path.parts:
                 digest.update(path.read_bytes())
