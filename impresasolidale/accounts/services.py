@@ -1,7 +1,6 @@
 """Writes about users: invite, choose a password, second keys."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -12,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.core.audit import record_fact
-from impresasolidale.core.errors import DomainError, FourEyesRequired
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.four_eyes import OutsideAct, require_second_key
 from impresasolidale.core.messages import send
 from impresasolidale.core.scope import scope
 
@@ -20,6 +20,9 @@ from .access import Access, access_for, hash_token
 from .models import Invitation, Membership, User, new_token
 from .permissions import Permission, Role
 
+__all__ = [
+    "OutsideAct", "choose_password", "end_membership", "invitation_for", "invite", "require_second_key", "send_forgotten", "send_link",
+]  # fmt: skip
 LINK_DAYS = 14
 
 
@@ -138,20 +141,3 @@ def choose_password(*, token: str, password: str) -> User:
     row.user.save(update_fields=["password"])
     Invitation.objects.filter(user=row.user, used_at=None).update(used_at=timezone.now())
     return row.user
-
-
-@dataclass(frozen=True)
-class OutsideAct:
-    """A decision taken outside the application that stands for the second key: its number and date (and file, kept by the caller)."""
-
-    number: str
-    on: date
-
-
-def require_second_key(*, first_id: int | None, by: Access, act: OutsideAct | None = None) -> None:
-    """Four eyes on money and validations: never the same user, unless a recorded outside act is the second key.
-
-    Raises FourEyesRequired. A deputy is simply another user, with a dated membership.
-    """
-    if by.actor_id == first_id and not (act and act.number.strip()):
-        raise FourEyesRequired
