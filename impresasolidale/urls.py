@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("impresasolidale.core.urls")),
     path("", include("impresasolidale.accounts.urls")),
     path("", include("impresasolidale.desk.urls")),
-    path("territorio/", include("impresasolidale.territory.urls")),
+    path("", include("impresasolidale.territory.urls")),
     path("persone/", include("placements.beneficiaries.urls")),
     path("imprese/", include("companies.hosts.urls")),
     path("formazione/", include("companies.training.urls")),

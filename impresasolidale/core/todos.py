@@ -12,8 +12,10 @@ from .audit import type_of
 from .models import Deadline, Todo
 
 
-def ask(*, kind: str, subject: Any, title: str, url: str, role: str, by: Actor, due_on: date | None = None) -> None:
-    """One open to-do per kind and subject; asking again renews its words and date."""
+def ask(
+    *, kind: str, subject: Any, title: str, url: str, role: str, by: Actor, due_on: date | None = None, everywhere: bool = False
+) -> None:
+    """One open to-do per kind and subject; asking again renews its words and date. `everywhere`: in every Ambito of the network."""
     Todo.objects.update_or_create(
         kind=kind,
         subject_type=type_of(subject),
@@ -24,7 +26,7 @@ def ask(*, kind: str, subject: Any, title: str, url: str, role: str, by: Actor, 
             "url": url,
             "role": role,
             "due_on": due_on,
-            "ambito_id": getattr(subject, "ambito_id", None) or by.ambito_id,
+            "ambito_id": None if everywhere else getattr(subject, "ambito_id", None) or by.ambito_id,
             "network_id": by.network_id,
         },
     )

@@ -46,6 +46,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_FUND, _("Fondo"), "solidarity_fund:home"),
         (P.SEE_CERTIFICATES, _("Riconoscimenti"), "certification:list"),
         (P.ORDER_REPORTS, _("Rapporti"), "reports:list"),
+        (P.SEE_RULES, _("Regole"), "territory:rules"),
         (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
         (P.MANAGE_USERS, _("Utenti"), "accounts:users"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),

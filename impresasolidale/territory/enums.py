@@ -49,3 +49,9 @@ class TariffKind(models.TextChoices):
     INAIL_RATE_INDUSTRY = "inail_rate_industry", _("INAIL, tasso industria (per mille)")
     INAIL_RATE_CRAFT = "inail_rate_craft", _("INAIL, tasso artigianato (per mille)")
     INAIL_RATE_OTHER = "inail_rate_other", _("INAIL, tasso altre attività (per mille)")
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", _("in attesa")
+    PUBLISHED = "published", _("pubblicata")
+    WITHDRAWN = "withdrawn", _("ritirata")

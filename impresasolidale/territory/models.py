@@ -4,13 +4,16 @@ import uuid
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .enums import BodyKind, TariffKind
+from impresasolidale.core.models import NetworkOwned, Record
+
+from .enums import BodyKind, ProposalState, TariffKind
 from .rules import Rules
 
 
@@ -172,7 +175,9 @@ class RuleBookVersion(models.Model):
     valid_from = models.DateField(_("valido dal"))
     values = models.JSONField(_("valori"))
     act = models.CharField(_("atto"), max_length=200)
+    proposed_by = models.CharField(_("proposto da"), max_length=200, blank=True)
     published_by = models.CharField(_("pubblicato da"), max_length=200)
+    second_key = models.CharField(_("seconda chiave"), max_length=200, blank=True)
     published_at = models.DateTimeField(_("pubblicato il"), default=timezone.now)
 
     class Meta:
@@ -199,6 +204,49 @@ class RuleBookVersion(models.Model):
     @property
     def rules(self) -> Rules:
         return Rules.from_values(self.values)
+
+
+class RuleBookProposal(Record, NetworkOwned):
+    """What a new version would change, from a day on, until somebody else approves it (or an outside act does).
+
+    `changes` are the values that differ, as `services.publish_rulebook` takes them; without an Ambito it is the network's.
+    """
+
+    ambito = models.ForeignKey(Ambito, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Ambito"))
+    valid_from = models.DateField(_("valido dal"))
+    changes = models.JSONField(_("che cosa cambia"))
+    act = models.CharField(_("atto"), max_length=200)
+    state = models.CharField(_("stato"), max_length=12, choices=ProposalState, default=ProposalState.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deciso da")
+    )
+    outside_number = models.CharField(_("numero dell'atto esterno"), max_length=60, blank=True)
+    outside_on = models.DateField(_("data dell'atto esterno"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("proposta di regolamento")
+        verbose_name_plural = _("proposte di regolamento")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(act=""),
+                name="rulebookproposal_act_given",
+                violation_error_message=_("Scrivi l’atto che approva le regole."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.OPEN, decided_by=None) | (~Q(state=ProposalState.OPEN) & Q(decided_by__isnull=False)),
+                name="rulebookproposal_decided_by_somebody",
+                violation_error_message=_("Una proposta decisa dice chi l'ha decisa."),
+            ),
+            # Four eyes in the database too: the second key is another person, or an act of its own.
+            models.CheckConstraint(
+                condition=~Q(state=ProposalState.PUBLISHED) | ~Q(decided_by=models.F("created_by")) | ~Q(outside_number=""),
+                name="rulebookproposal_four_eyes",
+                violation_error_message=_("Serve una seconda persona: chi ha preparato non può anche approvare."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ambito or self.network}, {self.valid_from:%d/%m/%Y}"
 
 
 class Tariff(models.Model):

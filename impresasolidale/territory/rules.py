@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from .enums import Severity
 from .rules_catalogue import CATALOGUE, RuleInfo
 
-__all__ = ["CATALOGUE", "RANGES", "SIGNATURE_LEVELS", "RuleInfo", "Rules", "Severity", "add_months", "months_between"]
+__all__ = ["CATALOGUE", "RANGES", "SIGNATURE_LEVELS", "RuleInfo", "Rules", "Severity", "add_months", "months_between", "value_types"]
 
 
 SIGNATURE_LEVELS = ("simple", "drawn", "handwritten", "qualified")  # from the least to the most (domain.md §12.3)
@@ -145,14 +145,14 @@ class Rules:
 
     def changed(self, values: Mapping[str, Any]) -> Self:
         """These rules with JSON `values` laid over them: {"weekly_hours_cap": 20, "severity": {"12": "block"}}."""
-        merged: dict[str, Any] = {name: getattr(self, name) for name in _types()} | {"severities": self.severities}
+        merged: dict[str, Any] = {name: getattr(self, name) for name in value_types()} | {"severities": self.severities}
         errors: dict[str, str] = {}
         for name, value in values.items():
             try:
                 if name == "severity":
                     merged["severities"] = _severities(self.severities, value)
-                elif name in _types():
-                    merged[name] = _parse(_types()[name], value)
+                elif name in value_types():
+                    merged[name] = _parse(value_types()[name], value)
                     _check_range(name, merged[name])
                 else:
                     raise ValueError(_("Questa regola non esiste."))
@@ -166,7 +166,7 @@ class Rules:
 
     def to_values(self) -> dict[str, Any]:
         """All rules as JSON values; `from_values` gives the same Rules back."""
-        values = {name: _plain(getattr(self, name)) for name in _types()}
+        values = {name: _plain(getattr(self, name)) for name in value_types()}
         return {**values, "severity": {str(number): str(severity) for number, severity in self.severities.items()}}
 
 
@@ -185,7 +185,7 @@ def add_months(day: date, months: int) -> date:
 
 
 @cache
-def _types() -> dict[str, Any]:
+def value_types() -> dict[str, Any]:
     """Attribute → type, for every value (not the severities)."""
     hints = get_type_hints(Rules)
     return {f.name: hints[f.name] for f in fields(Rules) if f.name != "severities"}

@@ -3,14 +3,22 @@
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Case, F, Q, Value, When
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from .enums import TariffKind
-from .models import Ambito, Body, Comune, RuleBookVersion, Tariff
+from impresasolidale.core.audit import type_of
+from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.models import Fact
+
+from .enums import ProposalState, TariffKind
+from .models import Ambito, Body, Comune, Network, RuleBookProposal, RuleBookVersion, Tariff
 from .rules import Rules
+from .words import differences, number
 
 
 class NoRuleBook(LookupError):
@@ -33,6 +41,76 @@ def rules_for(ambito: Ambito, on: date) -> tuple[RuleBookVersion, Rules]:
             _("Nell’Ambito %(ambito)s non c’è un regolamento valido il %(day)s.") % {"ambito": ambito, "day": f"{on:%d/%m/%Y}"}
         )
     return version, version.rules
+
+
+def books_on(network_id: int, on: date) -> list[tuple[Ambito | None, RuleBookVersion, Rules]]:
+    """The rule book of the network (without Ambito) and of each of its Ambiti on a day, those that have one. Two queries."""
+    in_force: dict[int | None, RuleBookVersion] = {}
+    versions = RuleBookVersion.objects.filter(network=network_id, valid_from__lte=on)
+    for version in versions.order_by("ambito_id", "-valid_from").distinct("ambito_id"):
+        in_force[version.ambito_id] = version
+    owners = [None, *Ambito.objects.filter(network=network_id)]
+    found = ((owner, in_force.get(owner.pk if owner else None) or in_force.get(None)) for owner in owners)
+    return [(owner, version, version.rules) for owner, version in found if version]
+
+
+def latest_versions(network: Network) -> dict[int | None, RuleBookVersion]:
+    """The last version of each Ambito, by its id, and of the network, under None; also one that is not in force yet."""
+    rows = RuleBookVersion.objects.filter(network=network).order_by("ambito_id", "-valid_from").distinct("ambito_id")
+    return {version.ambito_id: version for version in rows}
+
+
+def versions_of(network_id: int, ambito: Ambito | None, query: QueryDict) -> Slice:
+    """Versions of one Ambito, or of the network, the newest first; each with `changed`, what differs from the one before, in words."""
+    rows = RuleBookVersion.objects.filter(network=network_id, ambito=ambito)
+    page = page_of(rows, query, order=("-valid_from", "-id"))
+    older = rows.filter(valid_from__lt=page.rows[-1].valid_from).order_by("-valid_from").first() if page.rows else None
+    for version, before in zip(page.rows, [*page.rows[1:], older], strict=True):
+        version.is_first = before is None
+        version.changed = differences(before.rules if before else Rules(), version.rules)
+    return page
+
+
+def proposal_for(network_id: int | None, ambito_id: int | None, public_id: UUID) -> RuleBookProposal:
+    """A proposal of the network or of this Ambito; Http404 for any other."""
+    rows = RuleBookProposal.objects.filter(Q(ambito=None) | Q(ambito=ambito_id), network=network_id)
+    return get_object_or_404(rows.select_related("network", "ambito", "created_by", "decided_by"), public_id=public_id)
+
+
+def open_proposals(network_id: int | None, ambito_id: int | None) -> list[RuleBookProposal]:
+    rows = RuleBookProposal.objects.filter(Q(ambito=None) | Q(ambito=ambito_id), network=network_id, state=ProposalState.OPEN)
+    return list(rows.select_related("ambito", "network", "created_by").order_by("valid_from", "id"))
+
+
+def reason_of(proposal: RuleBookProposal) -> str:
+    """Why a proposal was taken back, when it was."""
+    facts = Fact.objects.filter(subject_type=type_of(proposal), subject_id=proposal.pk, to_state=ProposalState.WITHDRAWN)
+    return facts.values_list("reason", flat=True).first() or ""
+
+
+def network_of(network_id: int) -> Network:
+    return Network.objects.get(pk=network_id)
+
+
+def latest_rules(network_id: int, ambito: Ambito | None) -> Rules:
+    """What a new version starts from: the last rules of the Ambito, or of the network, in force or to come."""
+    latest = latest_versions(network_of(network_id))
+    version = latest.get(ambito.pk if ambito else None) or latest.get(None)
+    return version.rules if version else Rules()
+
+
+def ambiti_of(network_id: int | None) -> list[Ambito]:
+    return list(Ambito.objects.filter(network=network_id))
+
+
+def tariffs(on: date) -> list[tuple[str, list[Tariff]]]:
+    """Every kind with its values, the newest first; `in_force` marks the one of the day."""
+    rows: dict[str, list[Tariff]] = {kind: [] for kind in TariffKind.values}
+    for row in Tariff.objects.order_by("-valid_from"):
+        row.in_force = row.valid_from <= on and not any(r.in_force for r in rows[row.kind])  # type: ignore[attr-defined]
+        row.told = number(row.value)  # type: ignore[attr-defined]
+        rows[row.kind].append(row)
+    return [(str(TariffKind(kind).label), values) for kind, values in rows.items()]
 
 
 def tariff(kind: TariffKind | str, on: date) -> Decimal:

@@ -1,7 +1,7 @@
 """Publishing rule books and loading the reference data."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,13 +13,19 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.core.actor import Actor
 from impresasolidale.core.audit import record_fact
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.four_eyes import OutsideAct, require_second_key
+from impresasolidale.core.todos import ask, done
+from impresasolidale.core.transitions import perform
 from impresasolidale.core.validators import place_name
 
 from .enums import BodyKind, TariffKind
-from .models import Ambito, Body, Comune, Network, PatronSaint, RuleBookVersion, Tariff
+from .models import Ambito, Body, Comune, Network, PatronSaint, RuleBookProposal, RuleBookVersion, Tariff
 from .rules import Rules
-from .selectors import name_key
+from .selectors import latest_versions, name_key
+from .transitions import PROPOSAL, PUBLISH_RULES
 
+TODO = "territory.proposal.decide"
 DATA = Path(__file__).parent / "data"
 FIRST_RULES_ON = date(2012, 1, 1)  # the year of the province's common regulation: older placements find rules too
 PROJECT_NETWORK = ("impresasolidale-sondrio", "Impresasolidale — provincia di Sondrio")
@@ -27,7 +33,15 @@ PROJECT_NETWORK = ("impresasolidale-sondrio", "Impresasolidale — provincia di 
 
 @transaction.atomic
 def publish_rulebook(
-    *, network: Network, valid_from: date, changes: Mapping[str, Any], act: str, by: Actor, ambito: Ambito | None = None
+    *,
+    network: Network,
+    valid_from: date,
+    changes: Mapping[str, Any],
+    act: str,
+    by: Actor,
+    ambito: Ambito | None = None,
+    proposed_by: str = "",
+    second_key: str = "",
 ) -> list[RuleBookVersion]:
     """Publish `changes` from a day, for one Ambito or, without it, for the network and each of its Ambiti (rule 90).
 
@@ -38,31 +52,145 @@ def publish_rulebook(
         raise ValidationError({"act": _("Scrivi l’atto che approva le regole.")})
     if ambito and ambito.network_id != network.pk:
         raise ValidationError({"ambito": _("Questo Ambito non è nella rete.")})
-    owners = [ambito] if ambito else [None, *network.ambiti.all()]
-    versions = _publish(network, owners, valid_from, changes, act.strip(), str(by))
+    Network.objects.select_for_update().get(pk=network.pk)  # two publishers at once would merge over the same version
+    merged = merge_changes(network=network, ambito=ambito, valid_from=valid_from, changes=changes)
+    names = {"act": act.strip(), "published_by": str(by)[:200], "proposed_by": proposed_by[:200], "second_key": second_key[:200]}
+    versions = RuleBookVersion.objects.bulk_create(
+        RuleBookVersion(network=network, ambito=owner, valid_from=valid_from, values=after.to_values(), **names)
+        for owner, _before, after in merged
+    )
     for version in versions:
         record_fact("territory.rulebook.published", version, by=by, valid_from=str(valid_from), changes=dict(changes))
     return versions
 
 
-def _publish(
-    network: Network, owners: Iterable[Ambito | None], valid_from: date, changes: Mapping[str, Any], act: str, by_name: str
-) -> list[RuleBookVersion]:
-    Network.objects.select_for_update().get(pk=network.pk)  # two publishers at once would merge over the same version
-    latest = {v.ambito_id: v for v in RuleBookVersion.objects.filter(network=network).order_by("valid_from")}
-    versions = []
+def merge_changes(
+    *, network: Network, ambito: Ambito | None, valid_from: date, changes: Mapping[str, Any]
+) -> list[tuple[Ambito | None, Rules, Rules]]:
+    """Whose rule books `changes` touch, each before and after: one Ambito's, or the network's and that of each of its Ambiti.
+
+    Raises ValidationError: a value that is not good, or a day that does not come after the latest version.
+    """
+    owners = [ambito] if ambito else [None, *network.ambiti.all()]
+    latest = latest_versions(network)
+    found: list[tuple[Ambito | None, Rules, Rules]] = []
     for owner in owners:
         before = latest.get(owner.pk if owner else None) or latest.get(None)
         if before and before.valid_from >= valid_from:
             words = _("C’è già un regolamento valido dal %(day)s: scegli un giorno successivo.")
             raise ValidationError({"valid_from": words % {"day": f"{before.valid_from:%d/%m/%Y}"}})
-        rules = (before.rules if before else Rules()).changed(changes)
-        versions.append(
-            RuleBookVersion(
-                network=network, ambito=owner, valid_from=valid_from, values=rules.to_values(), act=act, published_by=by_name[:200]
-            )
-        )
-    return RuleBookVersion.objects.bulk_create(versions)
+        rules = before.rules if before else Rules()
+        found.append((owner, rules, rules.changed(changes)))
+    return found
+
+
+@transaction.atomic
+def propose_rulebook(
+    *,
+    network: Network,
+    ambito: Ambito | None,
+    valid_from: date,
+    changes: Mapping[str, Any],
+    act: str,
+    by: Actor,
+    today: date,
+    url: Callable[[RuleBookProposal], str],
+) -> RuleBookProposal:
+    """Ask a second person to publish `changes` (four eyes); nothing is in force before that.
+
+    Raises ValidationError or DomainError: no change, a day that is not to come (rule 90), an act that is missing, a value that is
+    not good. `url` gives the address of the to-do.
+    """
+    by.require(PUBLISH_RULES)
+    check_proposal(network=network, ambito=ambito, valid_from=valid_from, changes=changes, today=today)
+    if not act.strip():
+        raise ValidationError({"act": _("Scrivi l’atto che approva le regole.")})
+    row = RuleBookProposal.objects.create(
+        network=network, ambito=ambito, valid_from=valid_from, changes=dict(changes), act=act.strip(), created_by_id=by.actor_id
+    )
+    record_fact("territory.proposal.opened", row, by=by, valid_from=str(valid_from))
+    ask(
+        kind=TODO,
+        subject=row,
+        title=_("Nuove regole dal %(day)s: leggi che cosa cambia e decidi") % {"day": f"{valid_from:%d/%m/%Y}"},
+        url=url(row),
+        role="coordinator",
+        by=by,
+        due_on=valid_from,
+        everywhere=ambito is None,
+    )
+    return row
+
+
+def check_proposal(
+    *, network: Network, ambito: Ambito | None, valid_from: date, changes: Mapping[str, Any], today: date
+) -> list[tuple[Ambito | None, Rules, Rules]]:
+    """What publishing would change, or a refusal (see propose_rulebook)."""
+    if not changes:
+        raise DomainError(_("Non è cambiato niente: cambia almeno un valore."))
+    _check_day(valid_from, today)
+    return merge_changes(network=network, ambito=ambito, valid_from=valid_from, changes=changes)
+
+
+def _check_day(valid_from: date, today: date) -> None:
+    """Rule 90: who has begun keeps the rules of the start, so new ones never begin before tomorrow."""
+    if valid_from <= today:
+        raise ValidationError({"valid_from": _("Scegli un giorno da domani in poi: chi ha già iniziato conserva le sue regole.")})
+
+
+@transaction.atomic
+def approve_proposal(*, proposal: RuleBookProposal, by: Actor, today: date, outside: OutsideAct | None = None) -> list[RuleBookVersion]:
+    """Publish a proposal: another person than who made it, or whoever records the outside act that is the second key.
+
+    Raises FourEyesRequired, TransitionNotAllowed, and what publishing refuses.
+    """
+
+    def guard(row: RuleBookProposal) -> None:
+        require_second_key(first_id=row.created_by_id, by=by, act=outside)
+        if outside and outside.on > today:
+            raise DomainError(_("La data dell'atto non può essere nel futuro."), field="outside_on")
+        if row.valid_from <= today:
+            words = _("Il giorno da cui doveva valere è arrivato prima dell'approvazione. Ritira la proposta e falla con un giorno nuovo.")
+            raise DomainError(words)
+
+    values = {"outside_number": outside.number.strip(), "outside_on": outside.on} if outside else {}
+    row = perform(PROPOSAL, "published", proposal, by=by, guard=guard, decided_by_id=by.actor_id, **values)
+    key = _("%(who)s, con l'atto %(number)s del %(day)s") if outside else "%(who)s"
+    done(kind=TODO, subject=row, by=by)
+    return publish_rulebook(
+        network=row.network,
+        ambito=row.ambito,
+        valid_from=row.valid_from,
+        changes=row.changes,
+        act=row.act,
+        by=by,
+        proposed_by=str(row.created_by),
+        second_key=key % {"who": by, "number": outside and outside.number.strip(), "day": outside and f"{outside.on:%d/%m/%Y}"},
+    )
+
+
+@transaction.atomic
+def withdraw_proposal(*, proposal: RuleBookProposal, reason: str, by: Actor) -> RuleBookProposal:
+    """Take a proposal back, or turn it down; it never comes into force. Raises ReasonRequired, TransitionNotAllowed."""
+    row = perform(PROPOSAL, "withdrawn", proposal, by=by, reason=reason, decided_by_id=by.actor_id)
+    done(kind=TODO, subject=row, by=by)
+    return row
+
+
+@transaction.atomic
+def add_tariff(*, kind: str, valid_from: date, value: Decimal, source: str, by: Actor) -> Tariff:
+    """One more dated value, with where it was read. Values are never changed: a new one begins on its day (rules 45 and 46).
+
+    Raises DomainError for a day that has its value already, or without a source.
+    """
+    by.require(PUBLISH_RULES)
+    if not source.strip():
+        raise DomainError(_("Scrivi dove hai letto questo valore."), field="source")
+    if Tariff.objects.filter(kind=kind, valid_from=valid_from).exists():
+        raise DomainError(_("C’è già un valore di questa tariffa da questo giorno."), field="valid_from")
+    row = Tariff.objects.create(kind=kind, valid_from=valid_from, value=value, source=source.strip())
+    record_fact("territory.tariff.added", row, by=by, kind=kind, valid_from=str(valid_from))
+    return row
 
 
 @transaction.atomic
@@ -77,8 +205,10 @@ def load_reference_data() -> None:
     _load_tariffs()
     _load_patron_saints()
     if not RuleBookVersion.objects.filter(network=network).exists():
-        _publish(
-            network, [None, *ambiti.values()], FIRST_RULES_ON, {}, "Valori iniziali da confermare", "Caricamento dei dati di riferimento"
+        act, by = "Valori iniziali da confermare", "Caricamento dei dati di riferimento"
+        RuleBookVersion.objects.bulk_create(
+            RuleBookVersion(network=network, ambito=owner, valid_from=FIRST_RULES_ON, values=Rules().to_values(), act=act, published_by=by)
+            for owner in (None, *ambiti.values())
         )
 
 

@@ -14,6 +14,7 @@ from companies.hosts.models import Company
 from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
+from impresasolidale.territory.transitions import PROPOSAL
 from placements.agreements.transitions import AGREEMENT, PLACEMENT, PROJECT
 from placements.attendance.transitions import TIMESHEET
 from placements.beneficiaries.models import Beneficiary
@@ -65,6 +66,7 @@ GUARDED = {
     "attendance_timesheet": TIMESHEET,
     "certification_certificate": CERTIFICATE,
     "solidarity_fund_benefitrequest": REQUEST,
+    "territory_rulebookproposal": PROPOSAL,
     "training_enrolment": ENROLMENT,
 }
 
