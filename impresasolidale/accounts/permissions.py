@@ -24,6 +24,16 @@ class Role(TextChoices):
     TECHNICIAN = "technician", _("tecnico")
 
 
+class CaseRole(TextChoices):
+    """Who is meant on one case, whatever the office's roles: read from its care team or its placement on the day."""
+
+    REFERENT = "referent", _("referente del caso")
+    EDUCATOR = "educator", _("educatore del caso")
+    PROMOTER_TUTOR = "promoter_tutor", _("tutor dell'ente promotore")
+    COMPANY_TUTOR = "company_tutor", _("tutor aziendale")
+    COORDINATOR = "coordinator", _("coordinatore")  # of the office: nobody holds it on a case, so the to-do's `role` is asked
+
+
 COMPANY_ROLES = frozenset({Role.COMPANY_TUTOR, Role.COMPANY_CONTACT})
 
 
@@ -55,6 +65,7 @@ class Permission(StrEnum):
     SEE_CERTIFICATES = "see_certificates"
     DECIDE_CERTIFICATES = "decide_certificates"
     SEE_MESSAGES = "see_messages"
+    MUTE_REMINDERS = "mute_reminders"
     MANAGE_USERS = "manage_users"
     SEE_ACCESS_LOG = "see_access_log"
     SEE_HEALTH = "see_health"
@@ -72,6 +83,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         _OFFICE
         | {P.EDIT_PEOPLE, P.SEE_JUDICIAL, P.SEE_PROTECTED_ADDRESS, P.EDIT_COMPANIES, P.INVITE_TUTORS, P.PREPARE_PLACEMENTS}
         | {P.RECORD_SIGNATURES, P.RECORD_PROTOCOL, P.RECORD_ATTENDANCE, P.CONFIRM_MONTHS, P.EDIT_TRAINING, P.ASK_BENEFITS}
+        | {P.MUTE_REMINDERS}
     ),
     Role.PROMOTER_TUTOR: frozenset({P.SEE_PEOPLE, P.SEE_COMPANIES, P.SEE_PLACEMENTS, P.RECORD_ATTENDANCE, P.SEE_TRAINING, P.SEE_RULES}),
     Role.CLERK: frozenset(
@@ -81,6 +93,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         _OFFICE
         | {P.VALIDATE_PLACEMENTS, P.WAIVE_RULES, P.SEE_DASHBOARD, P.ORDER_REPORTS, P.EDIT_TRAINING, P.RECORD_CONTRIBUTIONS}
         | {P.GRANT_BENEFITS, P.DECIDE_CERTIFICATES, P.MANAGE_USERS, P.CONFIRM_MONTHS, P.EDIT_COMPANIES, P.INVITE_TUTORS, P.PUBLISH_RULES}
+        | {P.MUTE_REMINDERS}
     ),
     Role.ACCOUNTING: frozenset({P.SEE_FUND, P.RECORD_CONTRIBUTIONS, P.PAY_BENEFITS, P.SEE_DASHBOARD, P.SEE_RULES}),
     Role.COMUNE_OFFICER: frozenset({P.SEE_PEOPLE, P.SEE_PLACEMENTS, P.SEE_RULES}),

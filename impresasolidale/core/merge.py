@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from .actor import Actor
 from .audit import record_fact, type_of
 from .errors import DomainError
-from .models import Document, MergeLog, Upload
+from .models import Document, MergeLog, Mute, Upload
 
-SUBJECTS: tuple[type[models.Model], ...] = (Document, Upload)
+SUBJECTS: tuple[type[models.Model], ...] = (Document, Upload, Mute)
 
 
 def references(model: type[models.Model]) -> list[models.ForeignKey]:
@@ -46,7 +46,7 @@ def merge(*, keep: Any, drop: Any, by: Actor) -> MergeLog:
             )
             if ids := [row[0] for row in cursor.fetchall()]:
                 moved.append([field.model._meta.db_table, field.column, ids])
-    # Papers, files and messages point by type and id.
+    # Papers, files and mutes point by type and id.
     for holder in SUBJECTS:
         ids = list(holder._base_manager.filter(subject_type=type_of(keep), subject_id=drop.pk).values_list("pk", flat=True))
         if ids:

@@ -29,6 +29,10 @@ PERSONAL = gettext_lazy("Il testo è solo per chi lo riceve: contiene il suo lin
 LATER = {State.QUEUED: {State.SENT}, State.SENT: {State.DELIVERED, State.BOUNCED}, State.DELIVERED: {State.BOUNCED}}
 
 
+class TooSoon(DomainError):
+    """The same message has just left."""
+
+
 def send(
     *,
     kind: str,
@@ -90,7 +94,7 @@ def _wait(*, kind: str, address: str, about_type: str, about_id: int | None, coo
     if last and last.created_at > timezone.now() - cooldown:
         minutes = int(cooldown.total_seconds() // 60)
         wait = _("dieci minuti") if minutes == 10 else ngettext("%(n)s minuto", "%(n)s minuti", minutes) % {"n": minutes}
-        raise DomainError(
+        raise TooSoon(
             _("Un messaggio uguale è già partito alle %(at)s: aspetta %(wait)s prima di mandarlo di nuovo.")
             % {"at": timezone.localtime(last.created_at).strftime("%H:%M"), "wait": wait}
         )
@@ -125,13 +129,19 @@ def resend(*, message: Message, by: Actor, cooldown: timedelta = COOLDOWN) -> Me
     return again
 
 
+def next_states(message: Message) -> list[Message.State]:
+    """What may be noted of this message by hand; a mail or a short message leaves by itself."""
+    found = LATER.get(State(message.state), set())
+    return [s for s in State if s in found and (s != State.SENT or message.channel == Channel.LETTER)]
+
+
 @transaction.atomic
 def record_delivery(*, message: Message, state: Message.State, by: Actor, words: str = "") -> Message:
     """Note what became of a message that left: posted, delivered, came back (with `words`). Noting the same again changes nothing."""
     row = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
     if row.state == state:
         return row
-    if state not in LATER.get(Message.State(row.state), set()) or (state == State.SENT and row.channel != Channel.LETTER):
+    if state not in next_states(row):
         raise Conflict(_("Questo messaggio è già segnato come «%(state)s».") % {"state": row.get_state_display()})
     if state == State.BOUNCED and not words.strip():
         raise DomainError(_("Scrivi perché il messaggio non è arrivato."), field="words")

@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from .actor import Actor
 from .audit import type_of
@@ -13,9 +15,23 @@ from .models import Deadline, Todo
 
 
 def ask(
-    *, kind: str, subject: Any, title: str, url: str, role: str, by: Actor, due_on: date | None = None, everywhere: bool = False
+    *,
+    kind: str,
+    subject: Any,
+    title: str,
+    url: str,
+    role: str,
+    by: Actor,
+    due_on: date | None = None,
+    case_role: str = "",
+    is_mandatory: bool = False,
+    everywhere: bool = False,
 ) -> None:
-    """One open to-do per kind and subject; asking again renews its words and date. `everywhere`: in every Ambito of the network."""
+    """One open to-do per kind and subject; asking again renews its words and date.
+
+    It goes to who holds `case_role` on the case when it is read, and to `role` while nobody does; a mandatory one cannot be muted.
+    `everywhere`: in every Ambito of the network.
+    """
     Todo.objects.update_or_create(
         kind=kind,
         subject_type=type_of(subject),
@@ -25,6 +41,8 @@ def ask(
             "title": title,
             "url": url,
             "role": role,
+            "case_role": case_role,
+            "is_mandatory": is_mandatory,
             "due_on": due_on,
             "ambito_id": None if everywhere else getattr(subject, "ambito_id", None) or by.ambito_id,
             "network_id": by.network_id,
@@ -40,13 +58,40 @@ def done(*, kind: str, subject: Any, by: Actor) -> None:
 
 def open_for(access: Any, roles: list[str]) -> models.QuerySet[Todo]:
     """What waits for these roles in the active Ambito, by due date."""
-    return Todo.objects.filter(
-        Q(ambito_id=access.ambito_id) | Q(ambito_id=None, network_id=access.network_id), role__in=roles, done_at=None
-    ).order_by(F("due_on").asc(nulls_last=True), "id")
+    return waiting_in(access).filter(role__in=roles)
 
 
-def set_deadline(*, kind: str, subject: Any, title: str, url: str, role: str, due_on: date, by: Actor, remind_days: int = 30) -> None:
-    """The one open deadline of this kind for the subject; moving it again replaces the date."""
+def waiting_in(access: Any) -> models.QuerySet[Todo]:
+    """All that waits in the active Ambito, or in those a company user works in, by due date."""
+    places = [access.ambito_id] if access.ambito_id else list(access.ambiti)
+    return Todo.objects.filter(Q(ambito_id__in=places) | Q(ambito_id=None, network_id=access.network_id), done_at=None).order_by(
+        F("due_on").asc(nulls_last=True), "id"
+    )
+
+
+def set_deadline(
+    *,
+    kind: str,
+    subject: Any,
+    title: str,
+    url: str,
+    role: str,
+    due_on: date,
+    by: Actor,
+    remind_days: int = 30,
+    remind_working_days: int | None = None,
+    case_role: str = "",
+    is_mandatory: bool = False,
+) -> None:
+    """The one open deadline of this kind for the subject; moving it again replaces the date.
+
+    It reminds `remind_days` before by the calendar, or `remind_working_days` before without weekends, holidays and the patron saint
+    of the Ambito's seat.
+    """
+    ambito_id = getattr(subject, "ambito_id", None) or by.ambito_id
+    if remind_working_days is not None:
+        move = import_string(settings.WORKING_CALENDAR)
+        remind_days = (due_on - move(due_on, -remind_working_days, ambito_id)).days
     Deadline.objects.update_or_create(
         kind=kind,
         subject_type=type_of(subject),
@@ -56,9 +101,11 @@ def set_deadline(*, kind: str, subject: Any, title: str, url: str, role: str, du
             "title": title,
             "url": url,
             "role": role,
+            "case_role": case_role,
+            "is_mandatory": is_mandatory,
             "due_on": due_on,
             "remind_days": remind_days,
-            "ambito_id": getattr(subject, "ambito_id", None) or by.ambito_id,
+            "ambito_id": ambito_id,
             "network_id": by.network_id,
         },
     )
@@ -72,7 +119,8 @@ def close_deadline(*, kind: str, subject: Any) -> None:
 
 def remind(*, today: date) -> int:
     """Turn the deadlines that are near into to-dos; returns how many are near. Safe to repeat: what is done stays done for its date."""
-    near = [d for d in Deadline.objects.filter(closed_at=None).order_by("id") if (d.due_on - today).days <= d.remind_days]
+    horizon = ExpressionWrapper(Value(today) + F("remind_days"), output_field=models.DateField())
+    near = list(Deadline.objects.filter(closed_at=None, due_on__lte=horizon).order_by("id"))
     asked = Todo.objects.filter(kind__in={d.kind for d in near}).filter(Q(done_at=None) | Q(due_on__in={d.due_on for d in near}))
     is_open = {(t.kind, t.subject_type, t.subject_id) for t in asked if t.done_at is None}
     is_done = {(t.kind, t.subject_type, t.subject_id, t.due_on) for t in asked if t.done_at}
@@ -84,6 +132,8 @@ def remind(*, today: date) -> int:
             title=d.title,
             url=d.url,
             role=d.role,
+            case_role=d.case_role,
+            is_mandatory=d.is_mandatory,
             due_on=d.due_on,
             ambito_id=d.ambito_id,
             network_id=d.network_id,

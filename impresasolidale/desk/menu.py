@@ -33,6 +33,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         return [
             {"label": _("Oggi"), "url": reverse("attendance:today"), "icon": "it-calendar"},
             {"label": _("Settimana"), "url": reverse("attendance:week"), "icon": "it-list"},
+            {"label": _("Da fare"), "url": reverse("desk:inbox"), "icon": "it-check-circle"},
             *([ours] if access.may(P.USE_COMPANY_PORTAL) else []),
         ]
     items = [
@@ -48,6 +49,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.ORDER_REPORTS, _("Rapporti"), "reports:list"),
         (P.SEE_RULES, _("Regole"), "territory:rules"),
         (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
+        (P.MUTE_REMINDERS, _("Promemoria sospesi"), "desk:mutes"),
         (P.MANAGE_USERS, _("Utenti"), "accounts:users"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),

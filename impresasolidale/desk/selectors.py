@@ -1,12 +1,14 @@
 """Reads for the pages that show more than two rooms."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +18,11 @@ from companies.hosts.selectors import tutors_of
 from companies.training.selectors import trained_tutor_ids
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import CaseRole
 from impresasolidale.accounts.permissions import Permission as P
-from impresasolidale.core import audit, todos
-from impresasolidale.core.messages import PERSONAL
-from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Todo
+from impresasolidale.core import audit, mutes, todos
+from impresasolidale.core.messages import PERSONAL, next_states
+from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Mute, Todo
 from impresasolidale.core.names import best_named
 from impresasolidale.core.periods import in_force
 from impresasolidale.territory.selectors import name_key
@@ -29,6 +32,7 @@ from placements.agreements.models import FrameworkAgreement, Placement
 from placements.agreements.selectors import NEWEST_START, agreements_of, entrusted_to, placements_list
 from placements.attendance.models import Timesheet
 from placements.attendance.selectors import short_name
+from placements.beneficiaries.enums import CareRole
 from placements.beneficiaries.models import Beneficiary, CareMember
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors import requests_of
@@ -36,41 +40,160 @@ from solidarity_fund.selectors import requests_of
 PAGE = 50
 
 
-# How a to-do's subject leads to the person it is about; a kind not listed is about nobody.
+# How a to-do's subject leads to the person and to the placement it is about; a kind not listed is about nobody.
 PERSON_OF: dict[str, tuple[type[models.Model], str]] = {
     "beneficiaries.beneficiary": (Beneficiary, "pk"),
     "agreements.placement": (Placement, "beneficiary_id"),
     "attendance.timesheet": (Timesheet, "placement__beneficiary_id"),
     "solidarity_fund.benefitrequest": (BenefitRequest, "beneficiary_id"),
 }
+PLACEMENT_OF: dict[str, str] = {
+    "agreements.placement": "pk",
+    "attendance.timesheet": "placement_id",
+    "solidarity_fund.benefitrequest": "placement_id",
+}
+# Where each role on a case is written: the care team, or a field of the placement that leads to a user.
+CARE_ROLES: dict[str, str] = {CaseRole.REFERENT: CareRole.REFERENT, CaseRole.EDUCATOR: CareRole.EDUCATOR}
+TUTORS: dict[str, str] = {CaseRole.PROMOTER_TUTOR: "promoter_tutor_id", CaseRole.COMPANY_TUTOR: "company_tutor__user_id"}
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """What waits: about the people I follow (or about nobody in particular), and about those a colleague follows."""
+    """What waits: for me, about the people I follow or about nobody in particular; and about those a colleague follows."""
 
     mine: list[Todo]
     others: list[Todo]
 
 
 def inbox(access: Access, today: date) -> Inbox:
-    """What waits for the roles this user holds here, by due date; a to-do on a person goes first to who follows her."""
-    rows = list(todos.open_for(access, sorted(access.roles))[:PAGE])
-    person: dict[tuple[str, int], int] = {}
-    for label, (model, path) in PERSON_OF.items():
-        ids = [row.subject_id for row in rows if row.subject_type == label]
-        if ids:
-            found = model._default_manager.filter(pk__in=ids).values_list("pk", path)
-            person.update({(label, pk): person_id for pk, person_id in found})
-    team = CareMember.objects.filter(in_force(today), beneficiary_id__in=set(person.values())).values_list("beneficiary_id", "user_id")
-    followed_by_me = {beneficiary for beneficiary, user in team if user == access.actor_id}
-    followed = {beneficiary for beneficiary, _worker in team}
+    """What waits for this user here, by due date: by the roles held in the office and on the cases, without what is muted.
+
+    A to-do for a role on the case goes to who holds it today; any other about a person goes first to who follows her.
+    """
+    wanted = _meant_for(access, today)
+    if not access.company_id:  # a company's roles are roles on a case alone
+        wanted |= Q(role__in=sorted(access.roles))
+    rows = list(todos.waiting_in(access).filter(wanted).exclude(_muted(access, today))[:PAGE])
+    cases = _cases(rows)
+    people = {case.person for case in cases.values()}
+    team = list(
+        CareMember.objects.filter(in_force(today), beneficiary_id__in=people).values_list("beneficiary_id", "user_id", "role")
+        if people
+        else ()
+    )
+    followed_by_me = {person for person, user, _role in team if user == access.actor_id}
+    followed = {person for person, _worker, _role in team}
     mine: list[Todo] = []
     others: list[Todo] = []
     for row in rows:
-        about = person.get((row.subject_type, row.subject_id))
-        (mine if about is None or about in followed_by_me or about not in followed else others).append(row)
-    return Inbox(mine, others) if followed_by_me else Inbox(rows, [])
+        case = cases.get((row.subject_type, row.subject_id))
+        holders = _holders(row, case, team)
+        if holders:
+            is_mine = access.actor_id in holders
+        else:  # who follows nobody here does the office's work for all
+            is_mine = case is None or not followed_by_me or case.person in followed_by_me or case.person not in followed
+        (mine if is_mine else others).append(row)
+    return Inbox(mine, others)
+
+
+class Case(NamedTuple):
+    """The person a to-do is about, and the tutors of its placement (a role on the case → user)."""
+
+    person: int
+    tutors: Mapping[str, int | None]
+
+
+def _cases(rows: Collection[Todo]) -> dict[tuple[str, int], Case]:
+    """The case of each to-do that has one: one query for each kind of subject among them."""
+    found: dict[tuple[str, int], Case] = {}
+    for label, (model, person) in PERSON_OF.items():
+        if ids := [row.subject_id for row in rows if row.subject_type == label]:
+            tutors = {role: _through(label, path) for role, path in TUTORS.items() if label in PLACEMENT_OF}
+            values = model._default_manager.filter(pk__in=ids).values_list("pk", person, *tutors.values())
+            found |= {(label, pk): Case(who, dict(zip(tutors, users, strict=True))) for pk, who, *users in values}
+    return found
+
+
+def _through(label: str, path: str) -> str:
+    """A field of the placement as seen from a subject of this kind."""
+    return path if PLACEMENT_OF[label] == "pk" else f"placement__{path}"
+
+
+def _holders(row: Todo, case: Case | None, team: Collection[tuple[int, int, str]]) -> set[int]:
+    """Who holds the to-do's role on its case today; nobody when it names none."""
+    if case is None or not row.case_role:
+        return set()
+    if row.case_role in CARE_ROLES:
+        return {user for person, user, role in team if person == case.person and role == CARE_ROLES[row.case_role]}
+    return {user for user in [case.tutors.get(row.case_role)] if user}
+
+
+def _meant_for(access: Access, today: date) -> Q:
+    """To-dos that name a role this user holds on their case."""
+    wanted = Q(pk=None)
+    cared = CareMember.objects.filter(in_force(today), user=access.actor)
+    for label, (model, person) in PERSON_OF.items():
+        rows = model._default_manager
+        for case_role, care_role in CARE_ROLES.items():
+            mine = rows.filter(**{f"{person}__in": cared.filter(role=care_role).values("beneficiary_id")})
+            wanted |= Q(case_role=case_role, subject_type=label, subject_id__in=mine.values("pk"))
+        for case_role, path in TUTORS.items() if label in PLACEMENT_OF else ():
+            mine = rows.filter(**{_through(label, path): access.actor_id})
+            wanted |= Q(case_role=case_role, subject_type=label, subject_id__in=mine.values("pk"))
+    return wanted
+
+
+def _muted(access: Access, today: date) -> Q:
+    """To-dos about a person or a placement whose reminders are kept quiet; the mandatory ones stay."""
+    quiet: dict[str, list[int]] = {}
+    rows = mutes.in_force(ambiti=access.ambiti, today=today).values_list("subject_type", "subject_id")
+    for label, pk in rows:
+        quiet.setdefault(label, []).append(pk)
+    muted = Q(pk=None)
+    for label, (model, person) in PERSON_OF.items() if quiet else ():
+        about = Q(**{f"{person}__in": quiet.get("beneficiaries.beneficiary", [])})
+        if label in PLACEMENT_OF:
+            about |= Q(**{f"{PLACEMENT_OF[label]}__in": quiet.get("agreements.placement", [])})
+        muted |= Q(subject_type=label, subject_id__in=model._default_manager.filter(about).values("pk"))
+    return muted & Q(is_mandatory=False)
+
+
+def mute_of(subject: Any, today: date) -> Mute | None:
+    """The mute in force on a person or a placement."""
+    return (
+        mutes.in_force(ambiti=[subject.ambito_id], today=today).filter(subject_type=audit.type_of(subject), subject_id=subject.pk).first()
+    )
+
+
+def mutes_list(access: Access, today: date) -> QuerySet[Mute]:
+    """The mutes in force in the active Ambito, with who set them."""
+    return mutes.in_force(ambiti=[access.ambito_id], today=today).select_related("created_by")
+
+
+def with_subjects(access: Access, rows: Collection[Mute]) -> list[Any]:
+    """Each mute says the person it is about (`person`) and, when it is about one placement, that (`placement`). The look is logged."""
+    people = Beneficiary.objects.filter(ambito_id=access.ambito_id).in_bulk(
+        [m.subject_id for m in rows if m.subject_type == "beneficiaries.beneficiary"]
+    )
+    placements = (
+        Placement.objects.filter(ambito_id=access.ambito_id)
+        .select_related("beneficiary", "company")
+        .in_bulk([m.subject_id for m in rows if m.subject_type == "agreements.placement"])
+    )
+    found: list[Any] = list(rows)
+    for row in found:
+        row.placement = placements.get(row.subject_id) if row.subject_type == "agreements.placement" else None
+        row.person = row.placement.beneficiary if row.placement else people.get(row.subject_id)
+    audit.look(Look.Kind.LIST, [row.person for row in found if row.person], by=access, place="desk:mutes")
+    return found
+
+
+def mute_for(access: Access, public_id: UUID) -> Mute:
+    return get_object_or_404(Mute, ambito_id=access.ambito_id, public_id=public_id)
+
+
+def message_for(access: Access, public_id: UUID) -> Message:
+    return get_object_or_404(Message, ambito_id=access.ambito_id, public_id=public_id)
 
 
 def my_people(access: Access, today: date) -> list[Beneficiary]:
@@ -202,13 +325,14 @@ def search(access: Access, text: str) -> Found:
 
 
 def messages_sent(access: Access) -> list[Message]:
-    """The latest messages of this Ambito, for the in-app outbox.
+    """The latest messages of this Ambito, for the in-app outbox; each says whether its delivery `may_be_noted`.
 
     A link to choose a password is its addressee's alone: with it a colleague would sign in as the second key. The demo, which
     has no mail, shows it.
     """
-    found = list(Message.objects.filter(ambito_id=access.ambito_id).order_by("-id")[:PAGE])
+    found: list[Any] = list(Message.objects.filter(ambito_id=access.ambito_id).order_by("-id")[:PAGE])
     for message in found:
+        message.may_be_noted = bool(next_states(message))
         if message.is_personal and not settings.DEMO:
             message.body = str(PERSONAL)
     return found

@@ -12,6 +12,12 @@ urlpatterns = [
     path("da-fare/", views.Inbox.as_view(), name="inbox"),
     path("cerca/", views.Search.as_view(), name="search"),
     path("posta/", views.Messages.as_view(), name="messages"),
+    path("posta/<uuid:public_id>/rimanda/", views.Resend.as_view(), name="resend"),
+    path("posta/<uuid:public_id>/consegna/", views.Delivery.as_view(), name="delivery"),
+    path("persone/<uuid:public_id>/promemoria/", views.MutePerson.as_view(), name="mute_person"),
+    path("tirocini/<uuid:public_id>/promemoria/", views.MutePlacement.as_view(), name="mute_placement"),
+    path("promemoria-sospesi/", views.Mutes.as_view(), name="mutes"),
+    path("promemoria-sospesi/<uuid:public_id>/riattiva/", views.Unmute.as_view(), name="unmute"),
     path("chi-ha-guardato/", views.Looks.as_view(), name="looks"),
     path("salute/", views.Health.as_view(), name="health"),
 ]

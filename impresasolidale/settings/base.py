@@ -70,6 +70,9 @@ def _storage(url: str) -> dict:
     }
 
 
+# core counts working days by the territory's calendar: (day, how many, Ambito's id) → day
+WORKING_CALENDAR = "impresasolidale.territory.calendar.move_working_days"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from functools import cache
 
-from .models import Comune, PatronSaint
+from .models import Body, Comune, PatronSaint
 
 
 def holiday_name(day: date, comune: Comune | None = None) -> str:
@@ -17,6 +17,18 @@ def working_days(start: date, end: date, weekdays: Collection[int], comune: Comu
     patron = _patron(comune)
     days = (start + timedelta(days=n) for n in range((end - start).days + 1))
     return [day for day in days if day.weekday() in weekdays and day not in _national(day.year) and not _patron_name(day, patron)]
+
+
+def move_working_days(day: date, count: int, ambito_id: int | None = None) -> date:
+    """The day `count` working days after `day` (before it when negative): Monday to Friday, without national holidays and the patron
+    saint of the lead body's seat. `day` itself is not counted. One query at most."""
+    patron = PatronSaint.objects.filter(comune__in=Body.objects.filter(ambito_id=ambito_id, is_lead=True).values("comune")).first()
+    step = timedelta(days=1 if count > 0 else -1)
+    for _counted in range(abs(count)):
+        day += step
+        while day.weekday() > 4 or day in _national(day.year) or _patron_name(day, patron):
+            day += step
+    return day
 
 
 def _patron(comune: Comune | None) -> PatronSaint | None:

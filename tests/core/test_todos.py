@@ -81,3 +81,21 @@ def test_a_closed_date_reminds_nobody(access, worker, today):
     set_deadline(access, worker, today)
     todos.close_deadline(kind=KIND, subject=worker)
     assert todos.remind(today=today) == 0 and not Todo.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("due_on", "working_days", "near_from"),
+    [
+        (date(2026, 11, 18), 2, date(2026, 11, 16)),
+        (date(2026, 11, 18), 3, date(2026, 11, 13)),  # over a weekend
+        (date(2026, 12, 9), 2, date(2026, 12, 4)),  # over the Immaculate Conception and a weekend
+        (date(2026, 6, 22), 1, date(2026, 6, 18)),  # Sondrio's patron saint is 19 June, a Friday
+        (date(2026, 11, 18), 0, date(2026, 11, 18)),
+    ],
+)
+def test_a_reminder_counts_working_days(access, worker, due_on, working_days, near_from):
+    set_deadline(access, worker, due_on, remind_working_days=working_days, case_role="referent", is_mandatory=True)
+    assert todos.remind(today=near_from - timedelta(days=1)) == 0
+    assert todos.remind(today=near_from) == 1
+    row = Todo.objects.get()
+    assert (row.case_role, row.is_mandatory, row.due_on) == ("referent", True, due_on)

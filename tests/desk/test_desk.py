@@ -8,7 +8,7 @@ from django.core import mail
 
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import todos
-from impresasolidale.core.messages import deliver
+from impresasolidale.core.messages import deliver, send
 from impresasolidale.core.models import Look, Message
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
@@ -110,3 +110,24 @@ def test_the_access_log_is_for_the_data_protection_officer(signed_in, within, wo
     assert any(look.subject_ids == [person.pk] and look.kind == Look.Kind.DETAIL for look, _who in page.context["looks"])
     assert person.last_name not in page.content.decode()
     assert signed_in(worker).get("/chi-ha-guardato/").status_code == 403
+
+
+def test_a_message_that_failed_is_sent_again_and_its_delivery_noted(signed_in, within, worker, stranger):
+    by = within(worker)
+    send(
+        kind="test.note", address="ada@example.org", language="it", subject="Una nota", template="desk/email/digest.txt",
+        context={"user": worker, "count": 1, "url": "http://x", "new": 0, "late": 0, "place": "", "soonest": None}, by=by, about=worker,
+    )  # fmt: skip
+    row = Message.objects.get()
+    client, here = signed_in(worker), f"/posta/{row.public_id}"
+    assert client.post(f"{here}/consegna/", {"state": "delivered"}).status_code == 422  # it has not left yet
+    assert "già partito" in client.post(f"{here}/rimanda/", follow=True).content.decode()
+    deliver(row.pk)
+    refused = client.post(f"{here}/consegna/", {"state": "bounced", "words": " "})
+    assert refused.status_code == 422 and "perché il messaggio non è arrivato" in refused.content.decode()
+    assert client.post(f"{here}/consegna/", {"state": "bounced", "words": "Casella piena"}).status_code == 303
+    page = client.get("/posta/").content.decode()
+    assert "tornato indietro" in page and "Casella piena" in page
+    assert client.post(f"{here}/rimanda/").status_code == 303 and Message.objects.count() == 2
+    for path in ("rimanda", "consegna"):
+        assert signed_in(stranger).post(f"{here}/{path}/").status_code == 404

@@ -3,7 +3,7 @@ from .base import AmbitoOwned, NetworkOwned, Record, Versioned
 from .documents import Document, NumberSeries, Upload, Verification
 from .jobs import Heartbeat, Job
 from .merge import MergeLog
-from .messages import Deadline, Message, Todo
+from .messages import Deadline, Message, Mute, Todo
 from .submissions import Submission
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Look",
     "MergeLog",
     "Message",
+    "Mute",
     "NetworkOwned",
     "NumberSeries",
     "Record",

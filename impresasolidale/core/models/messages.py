@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .base import Record
+from .base import AmbitoOwned, Record
 
 
 class Message(Record):
@@ -55,7 +55,11 @@ class Message(Record):
 
 
 class Todo(models.Model):
-    """What waits for a role on a case. One open to-do per kind and subject."""
+    """What waits for a role on a case. One open to-do per kind and subject.
+
+    `case_role` names who is meant on the case itself (its referent, a tutor): when somebody holds it on the day of reading, it is
+    theirs; else it waits for `role`. A mandatory one is the law's: a mute does not hide it.
+    """
 
     ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+")
     network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+")
@@ -64,7 +68,9 @@ class Todo(models.Model):
     subject_id = models.BigIntegerField()
     title = models.CharField(_("cosa"), max_length=200)
     url = models.CharField(max_length=300)
-    role = models.CharField(_("per"), max_length=30)  # a role code: who holds it on the case today sees it
+    role = models.CharField(_("per"), max_length=30)  # a role code: who holds it in the office today sees it
+    case_role = models.CharField(max_length=30, blank=True)
+    is_mandatory = models.BooleanField(default=False)
     due_on = models.DateField(_("entro"), null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True)
@@ -80,7 +86,7 @@ class Todo(models.Model):
 
 
 class Deadline(models.Model):
-    """A date that matters; the nightly job turns it into a to-do `remind_days` before."""
+    """A date that matters; the nightly job turns it into a to-do `remind_days` (of the calendar) before."""
 
     ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+")
     network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+")
@@ -90,6 +96,8 @@ class Deadline(models.Model):
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=300)
     role = models.CharField(max_length=30)
+    case_role = models.CharField(max_length=30, blank=True)
+    is_mandatory = models.BooleanField(default=False)
     due_on = models.DateField(_("scadenza"))
     remind_days = models.PositiveSmallIntegerField(default=30)
     closed_at = models.DateTimeField(null=True)
@@ -103,3 +111,29 @@ class Deadline(models.Model):
             )
         ]
         indexes = [models.Index(fields=["due_on"], condition=Q(closed_at=None), name="core_deadline_due")]
+
+
+class Mute(Record, AmbitoOwned):
+    """Reminders about one person or case kept quiet to a day, with a reason. Past its last day it counts for nothing."""
+
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    reason = models.CharField(_("motivo"), max_length=300)
+    until = models.DateField(_("fino al"))
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("promemoria sospeso")
+        verbose_name_plural = _("promemoria sospesi")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="core_mute_reason_said"),
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id"],
+                condition=Q(ended_at=None),
+                name="core_mute_open_once",
+                violation_error_message=_("I promemoria di questa scheda sono già sospesi."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
