@@ -86,6 +86,8 @@ def record_protocol(
         raise DomainError(_("Questo documento ha già il numero di protocollo %(number)s.") % {"number": row.protocol_number})
     row.protocol_direction, row.protocol_number, row.protocol_on = direction, number.strip(), on
     row.protocol_class, row.protocol_file = classification, dossier
-    row.save(update_fields=["protocol_direction", "protocol_number", "protocol_on", "protocol_class", "protocol_file"])
+    row.register_state, row.register_error = Document.RegisterState.REGISTERED, ""
+    protocol = ["protocol_direction", "protocol_number", "protocol_on", "protocol_class", "protocol_file"]
+    row.save(update_fields=[*protocol, "register_state", "register_error"])
     record_fact("core.document.protocolled", row, by=by, number=row.protocol_number)
     return row

@@ -40,6 +40,13 @@ def send_message(run: jobs.Run, *, message_id: int) -> None:
     deliver(message_id, is_last=run.job.attempt >= jobs.ATTEMPTS)
 
 
+@jobs.job("core.send_to_register", label=_("Invio al protocollo"))
+def send_to_register(run: jobs.Run, *, document_id: int) -> None:
+    from .protocol import deliver
+
+    deliver(document_id, by=run.access, is_last=run.job.attempt >= jobs.ATTEMPTS)
+
+
 @jobs.job("core.remind_deadlines", label=_("Promemoria delle scadenze"))
 def remind_deadlines(run: jobs.Run) -> int:
     from .todos import remind

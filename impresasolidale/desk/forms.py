@@ -1,13 +1,15 @@
 """Forms of the desk."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.forms import Form, Radios
 from impresasolidale.core.messages import next_states
-from impresasolidale.core.models import Message
+from impresasolidale.core.models import Document, Message
 
 
 class MuteForm(Form):
@@ -29,3 +31,44 @@ class DeliveryForm(Form):
     def __init__(self, *args: Any, message: Message, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [(s.value, s.label.capitalize()) for s in next_states(message)]  # type: ignore[attr-defined]
+
+
+class RegisterFilters(Form):
+    """Which papers that wait for a number; the names in the address are Italian."""
+
+    tipo = forms.ChoiceField(label=_("Documento"), required=False)
+    stato = forms.ChoiceField(
+        label=_("Stato"),
+        required=False,
+        choices=[
+            ("", _("Tutti")),
+            *((s.value, s.label.capitalize()) for s in Document.RegisterState if s != Document.RegisterState.REGISTERED),
+        ],
+    )
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tipo"].choices = [("", _("Tutti")), *kinds]  # type: ignore[attr-defined]
+
+
+class SendForm(Form):
+    """The papers ticked in the list."""
+
+    carta = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
+
+    def __init__(self, *args: Any, rows: Iterable[Document], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["carta"].choices = [(str(row.public_id), str(row)) for row in rows]  # type: ignore[attr-defined]
+
+
+class NumbersForm(Form):
+    text = forms.CharField(
+        label=_("Numeri del protocollo"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_(
+            "Una riga per carta: il nostro numero, una freccia (o un punto e virgola), il numero di protocollo e, se vuoi, la data."
+        ),
+    )
+    on = forms.DateField(label=_("Data di protocollo"), help_text=_("Vale per le righe che non ne hanno una."))
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)

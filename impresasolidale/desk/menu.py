@@ -48,6 +48,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_CERTIFICATES, _("Riconoscimenti"), "certification:list"),
         (P.ORDER_REPORTS, _("Rapporti"), "reports:list"),
         (P.SEE_RULES, _("Regole"), "territory:rules"),
+        (P.RECORD_PROTOCOL, _("Protocollo"), "desk:to_register"),
         (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
         (P.MUTE_REMINDERS, _("Promemoria sospesi"), "desk:mutes"),
         (P.MANAGE_USERS, _("Utenti"), "accounts:users"),

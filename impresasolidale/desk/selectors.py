@@ -192,6 +192,25 @@ def mute_for(access: Access, public_id: UUID) -> Mute:
     return get_object_or_404(Mute, ambito_id=access.ambito_id, public_id=public_id)
 
 
+def papers_to_register(access: Access, *, kind: str = "", state: str = "") -> QuerySet[Document]:
+    """The papers of this Ambito that have no number of its register yet, without what they say; those that were replaced need none."""
+    rows = Document.objects.filter(ambito_id=access.ambito_id, protocol_number="", superseded_by=None).defer("context")
+    if kind:
+        rows = rows.filter(kind=kind)
+    return rows.filter(register_state=state) if state else rows
+
+
+def kinds_to_register(access: Access) -> list[tuple[str, str]]:
+    """(kind, its name) of the papers that wait for a number."""
+    rows = papers_to_register(access).order_by("kind_label", "kind").values_list("kind", "kind_label").distinct()
+    return list(rows)
+
+
+def papers_chosen(access: Access, public_ids: Collection[UUID]) -> list[Document]:
+    """Those of these papers that wait for a number here, oldest first."""
+    return list(papers_to_register(access).filter(public_id__in=public_ids).order_by("id"))
+
+
 def message_for(access: Access, public_id: UUID) -> Message:
     return get_object_or_404(Message, ambito_id=access.ambito_id, public_id=public_id)
 

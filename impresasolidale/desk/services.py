@@ -1,26 +1,32 @@
-"""Writes of the desk: reminders kept quiet, and the mails that say what waits."""
+"""Writes of the desk: reminders kept quiet, the mails that say what waits, papers to the body's register and their numbers back."""
 
+from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core import messages, mutes
-from impresasolidale.core.models import Mute, Todo
+from impresasolidale.core import messages, mutes, protocol
+from impresasolidale.core.documents import record_protocol
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.models import Document, Mute, Todo
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 
 from .menu import ASKED
-from .selectors import inbox
+from .selectors import inbox, papers_to_register
 
 DIGEST, URGENT = "desk.digest", "desk.urgent"
 DIGEST_WEEKDAY = 0  # Monday
@@ -95,3 +101,80 @@ def _write(user: User, access: Access, todos: list[Todo], new: list[Todo], today
         )
         return True
     return False
+
+
+@transaction.atomic
+def send_to_register(*, documents: Collection[Document], by: Access) -> int:
+    """Put these papers on their way to the body's register; all of them, or none with the words of the first refusal."""
+    by.require(P.RECORD_PROTOCOL)
+    if not documents:
+        raise DomainError(_("Scegli almeno una carta."))
+    for document in documents:
+        protocol.ask_to_send(document=document, by=by)
+    return len(documents)
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A line of numbers written back, with its paper; `error` says in words why it cannot be written."""
+
+    line: protocol.Line
+    document: Document | None
+    error: str
+
+
+def match_numbers(*, text: str, on: date, by: Access, today: date) -> list[Matched]:
+    """What writing these numbers back would do, line by line. Two queries, however many lines."""
+    by.require(P.RECORD_PROTOCOL)
+    lines = [protocol.parse_line(line, default=on) for line in text.splitlines() if line.strip()]
+    named: dict[str, list[Document]] = {}
+    for document in papers_to_register(by).filter(number__in={_number_in(line.ours) for line in lines}).order_by("id"):
+        for name in (document.number, protocol.reference_of(document)):
+            named.setdefault(name, []).append(document)
+    numbers = {line.number for line in lines}
+    taken = set(
+        Document.objects.filter(ambito_id=by.ambito_id, protocol_number__in=numbers - {""}).values_list("protocol_number", flat=True)
+    )
+    seen: set[object] = set()
+    return [_match(line, named.get(line.ours, []), taken, seen, today) for line in lines]
+
+
+def _number_in(ours: str) -> str:
+    """ "framework_agreement-2026-000123" and "2026/000123" name the same number."""
+    year, _dash, last = ours.replace("/", "-").rpartition("-")
+    return f"{year.rpartition('-')[2]}/{last}"
+
+
+def _match(line: protocol.Line, found: list[Document], taken: set[str], seen: set[object], today: date) -> Matched:
+    document = found[0] if len(found) == 1 else None
+    error = line.error
+    if not error and len(found) > 1:
+        names = ", ".join(protocol.reference_of(d) for d in found)
+        error = gettext("Più carte hanno questo numero: scrivi quale, per intero (%(names)s).") % {"names": names}
+    elif not error and document is None:
+        error = gettext("Tra le carte da protocollare non c’è questo numero.")
+    elif not error and line.on and line.on > today:
+        error = gettext("Questo giorno deve ancora venire.")
+    elif not error and document and line.on and line.on < document.issued_on:
+        error = gettext("La carta è del %(day)s: il protocollo non può venire prima.") % {"day": f"{document.issued_on:%d/%m/%Y}"}
+    elif not error and (line.number in taken or line.number in seen):
+        error = gettext("Questo numero di protocollo è già di un’altra carta.")
+    elif not error and document and document.pk in seen:
+        error = gettext("Questa carta è scritta due volte.")
+    if document:
+        seen |= {document.pk, line.number}
+    return Matched(line, document, error)
+
+
+@transaction.atomic
+def record_numbers(*, text: str, on: date, by: Access, today: date) -> int:
+    """Write the register's numbers on their papers; none when a line is wrong. Returns how many."""
+    rows = match_numbers(text=text, on=on, by=by, today=today)
+    if not rows:
+        raise DomainError(_("Incolla almeno una riga."), field="text")
+    if any(row.error for row in rows):
+        raise DomainError(_("Alcune righe non tornano: correggile qui sotto. Non è stato scritto niente."), field="text")
+    for row in rows:
+        assert row.document and row.line.on
+        record_protocol(document=row.document, direction=Document.Direction.OUT, number=row.line.number, on=row.line.on, by=by)
+    return len(rows)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import register, views
 
 app_name = "desk"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("tirocini/<uuid:public_id>/promemoria/", views.MutePlacement.as_view(), name="mute_placement"),
     path("promemoria-sospesi/", views.Mutes.as_view(), name="mutes"),
     path("promemoria-sospesi/<uuid:public_id>/riattiva/", views.Unmute.as_view(), name="unmute"),
+    path("protocollo/", register.ToRegister.as_view(), name="to_register"),
+    path("protocollo/zip/", register.Zip.as_view(), name="register_zip"),
+    path("protocollo/numeri/", register.Numbers.as_view(), name="register_numbers"),
     path("chi-ha-guardato/", views.Looks.as_view(), name="looks"),
     path("salute/", views.Health.as_view(), name="health"),
 ]

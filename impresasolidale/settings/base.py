@@ -218,6 +218,14 @@ SMS_URL = env("SMS_URL", default="")
 SMS_TOKEN = env("SMS_TOKEN", default="")
 SMS_SENDER = env("SMS_SENDER", default="Tirocini")
 
+# --- The bodies' registers: a class of core.protocol, or one of your own; an Ambito's code may name another.
+PROTOCOL_REGISTER = env("PROTOCOL_REGISTER", default="impresasolidale.core.protocol.Manual")
+PROTOCOL_REGISTERS = env.dict("PROTOCOL_REGISTERS", default={})  # "sondrio=impresasolidale.core.protocol.Folder"
+PROTOCOL_DIR = env("PROTOCOL_DIR", default=str(DATA_DIR / "protocol"))
+PROTOCOL_URL = env("PROTOCOL_URL", default="")
+PROTOCOL_TOKEN = env("PROTOCOL_TOKEN", default="")
+PROTOCOL_CLASSES = env.dict("PROTOCOL_CLASSES", default={})  # "agreements.framework_agreement=7.12"
+
 # --- Headers
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -42,6 +42,15 @@ class Document(Record):
         OUT = "out", _("in uscita")
         IN = "in", _("in entrata")
 
+    class RegisterState(models.TextChoices):
+        """How far the paper is on its way to the body's register."""
+
+        TO_SEND = "to_send", _("da protocollare")
+        QUEUED = "queued", _("in partenza")
+        SENT = "sent", _("inviato al protocollo")
+        REGISTERED = "registered", _("protocollato")
+        FAILED = "failed", _("non inviato")
+
     ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+", verbose_name=_("Ambito"))
     network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+", verbose_name=_("rete"))
     kind = models.CharField(_("tipo"), max_length=60)  # "agreements.framework_agreement"
@@ -65,6 +74,8 @@ class Document(Record):
     protocol_on = models.DateField(_("data di protocollo"), null=True, blank=True)
     protocol_class = models.CharField(_("classificazione"), max_length=60, blank=True)
     protocol_file = models.CharField(_("fascicolo"), max_length=120, blank=True)
+    register_state = models.CharField(_("protocollo"), max_length=10, choices=RegisterState, default=RegisterState.TO_SEND)
+    register_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("documento")
@@ -82,8 +93,15 @@ class Document(Record):
                 name="core_document_protocol_dated",
                 violation_error_message=_("Numero e data di protocollo vanno insieme."),
             ),
+            models.CheckConstraint(
+                condition=Q(protocol_number="") ^ Q(register_state="registered"), name="core_document_registered_has_number"
+            ),
+            models.CheckConstraint(condition=~Q(register_state="failed") | ~Q(register_error=""), name="core_document_register_error"),
         ]
-        indexes = [models.Index(fields=["subject_type", "subject_id"], name="core_document_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="core_document_subject"),
+            models.Index(fields=["ambito", "id"], name="core_document_to_register", condition=Q(protocol_number="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind_label} {self.number}"
