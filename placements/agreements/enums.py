@@ -122,6 +122,9 @@ class ItemKind(TextChoices):
     PRIVACY = "privacy", _("informativa sulla privacy consegnata")
     TRAINED_TUTOR = "trained_tutor", _("tutor aziendale formato")
     TUTOR_LOAD = "tutor_load", _("persone seguite dal tutor aziendale")
+    LENGTH_OF_PROJECT = "length_of_project", _("durata di questo progetto")
+    HOST_LOAD = "host_load", _("persone accolte dall'impresa")
+    PROMOTER_LOAD = "promoter_load", _("persone seguite dal tutor del promotore")
 
 
 ITEM_RULE: dict[str, int] = {
@@ -142,4 +145,8 @@ ITEM_RULE: dict[str, int] = {
     ItemKind.PRIVACY: 56,
     ItemKind.TRAINED_TUTOR: 91,
     ItemKind.TUTOR_LOAD: 92,
+    ItemKind.LENGTH_OF_PROJECT: 10,
+    ItemKind.HOST_LOAD: 15,
+    ItemKind.PROMOTER_LOAD: 17,
 }
+WAIVER_LAPSED = "agreements.readiness.waiver_lapsed"  # the fact that a waiver came to its day

@@ -311,6 +311,18 @@ class EvaluatedForm(Form):
     )
 
 
+class WaiveForm(ReasonForm):
+    until = forms.DateField(
+        label=_("Fino al"),
+        required=False,
+        help_text=_("Lascia vuoto se la deroga vale per tutto il tirocinio. Dopo questo giorno la voce si riapre."),
+    )
+
+
+class WaiverFilters(Form):
+    stato = forms.ChoiceField(label=_("Deroghe"), required=False, choices=[("", _("in vigore")), ("ended", _("finite"))])
+
+
 class EndEarlyForm(ReasonForm):
     ended_on = forms.DateField(label=_("Ultimo giorno"))
     field_order = ("ended_on", "reason")

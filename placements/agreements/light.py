@@ -35,7 +35,11 @@ def rule_words(number: int) -> str:
 def _row(placement: Placement, item: ReadinessItem, papers: list[Paper], access: Access) -> dict[str, Any]:
     why = item.why
     if item.waived_by_id and item.satisfied_at is None:
-        why = _("%(why)s Deroga di %(who)s: %(reason)s") % {"why": why, "who": item.waived_by, "reason": item.reason}
+        words = (
+            _("%(why)s Deroga di %(who)s fino al %(day)s: %(reason)s") if item.waived_until else _("%(why)s Deroga di %(who)s: %(reason)s")
+        )
+        day = item.waived_until and f"{item.waived_until:%d/%m/%Y}"
+        why = words % {"why": why, "who": item.waived_by, "reason": item.reason, "day": day}
     row = {
         "state": "waived" if item.waived_by_id and item.satisfied_at is None else item.light,
         "text": str(ItemKind(item.kind).label).capitalize().replace("inail", "INAIL"),
@@ -69,7 +73,11 @@ def _fix(placement: Placement, kind: str, papers: list[Paper], access: Access) -
         return reverse("agreements:step", args=[*here, "issued"]), _("Prepara le carte")
     if kind in PERSON_ITEMS and access.may(P.SEE_PEOPLE):
         return reverse("beneficiaries:detail", args=[placement.beneficiary.public_id]), _("Apri la scheda della persona")
-    if kind in {K.TUTORS, K.TUTOR_LOAD, K.LENGTH} and placement.state == PlacementState.DRAFT and prepares:
+    if (
+        kind in {K.TUTORS, K.TUTOR_LOAD, K.PROMOTER_LOAD, K.LENGTH, K.LENGTH_OF_PROJECT}
+        and placement.state == PlacementState.DRAFT
+        and prepares
+    ):
         return reverse("agreements:edit", args=here), _("Modifica la bozza")
     if kind in {K.INAIL, K.LIABILITY} and papers_desk:
         cover = CoverKind.INAIL if kind == K.INAIL else CoverKind.LIABILITY
@@ -80,7 +88,7 @@ def _fix(placement: Placement, kind: str, papers: list[Paper], access: Access) -
         return reverse("agreements:safety_training", args=here), _("Registra la formazione")
     if kind == K.FITNESS and prepares:
         return reverse("agreements:fitness", args=here), _("Registra l'idoneità")
-    if kind == K.SAFETY and access.may(P.SEE_COMPANIES):
+    if kind in {K.SAFETY, K.HOST_LOAD} and access.may(P.SEE_COMPANIES):
         return reverse("hosts:detail", args=[placement.company.public_id]), _("Apri la scheda dell'impresa")
     if kind == K.TRAINED_TUTOR and access.may(P.SEE_TRAINING):
         return reverse("training:list"), _("Vedi i corsi")

@@ -26,7 +26,7 @@ from placements.beneficiaries.rules import is_minor
 
 from . import rules
 from .documents import signers_of
-from .enums import AGREED, HOSTED, ITEM_RULE, LIVE, WATCHED, AgreementState, CoverKind, ItemKind, ProjectState
+from .enums import AGREED, HOSTED, ITEM_RULE, LIVE, WAIVER_LAPSED, WATCHED, AgreementState, CoverKind, ItemKind, ProjectState
 from .models import Cover, PersonalProject, Placement, ReadinessItem, Signature
 from .rules import Facts, Period
 
@@ -39,7 +39,10 @@ def refresh_readiness(*, placement: Placement, by: Access, today: date) -> list[
 
 @transaction.atomic
 def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, list[ReadinessItem]]:
-    """Judge these placements again under lock. A waived item stays waived; severities come from each placement's own rule book."""
+    """Judge these placements again under lock. Severities come from each placement's own rule book.
+
+    A waived item stays waived to the last day of its waiver.
+    """
     placements = list(
         Placement.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=list(ids), state__in=WATCHED)
@@ -58,6 +61,8 @@ def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, li
         for kind, (light, severity) in judged.items():
             item = before.pop((placement.pk, kind), None) or ReadinessItem(placement=placement, ambito_id=placement.ambito_id, kind=kind)
             was = _values(item)
+            if item.waived_until and item.waived_until < today:
+                _lapse(item, placement, by=by)
             item.rule = light.rule or ITEM_RULE[kind]
             item.severity, item.why, item.expires_on = severity, light.why[:240], light.expires_on
             item.satisfied_at = (item.satisfied_at or now) if light.satisfied else None
@@ -72,7 +77,7 @@ def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, li
             changed,
             update_conflicts=True,
             unique_fields=["placement", "kind"],
-            update_fields=["rule", "severity", "why", "satisfied_at", "expires_on"],
+            update_fields=["rule", "severity", "why", "satisfied_at", "expires_on", "waived_by", "waived_at", "waived_until", "reason"],
         )
     return found
 
@@ -84,8 +89,13 @@ def refresh_where(*, by: Access, today: date, **which: Any) -> None:
 
 
 @transaction.atomic
-def waive_item(*, placement: Placement, kind: str, reason: str, by: Access) -> ReadinessItem:
-    """Let an item pass with a reason. Refused for hard legal rules (kind H) and for items that are not open."""
+def waive_item(
+    *, placement: Placement, kind: str, reason: str, by: Access, today: date | None = None, until: date | None = None
+) -> ReadinessItem:
+    """Let an item pass with a reason, for ever or to the day `until` included: then it counts as open again (refresh_many).
+
+    Refused for hard legal rules (kind H), for items that are not open, and for a day that has passed.
+    """
     by.require(Permission.WAIVE_RULES)
     if by.actor is None:
         raise PermissionDenied
@@ -96,10 +106,29 @@ def waive_item(*, placement: Placement, kind: str, reason: str, by: Access) -> R
         raise DomainError(_("Questa voce è già a posto: non serve una deroga."))
     if not rules.may_waive(kind):
         raise DomainError(_("Questa voce viene da un obbligo di legge: non si può derogare."))
-    item.waived_by, item.reason = by.actor, reason.strip()
-    item.save(update_fields=["waived_by", "reason"])
-    record_fact("agreements.readiness.waived", placement, by=by, reason=item.reason, kind=kind, rule=item.rule)
+    if until and until < (today or timezone.localdate()):
+        raise DomainError(_("Questo giorno è già passato: scegline uno da oggi in poi, o lascia vuoto."), field="until")
+    item.waived_by, item.reason, item.waived_at, item.waived_until = by.actor, reason.strip(), timezone.now(), until
+    item.save(update_fields=["waived_by", "reason", "waived_at", "waived_until"])
+    record_fact(
+        "agreements.readiness.waived", placement, by=by, reason=item.reason, kind=kind, rule=item.rule, until=until and until.isoformat()
+    )
     return item
+
+
+def _lapse(item: ReadinessItem, placement: Placement, *, by: Access) -> None:
+    """The waiver is over: the item is as if it had never been; who gave it and why stay in the facts."""
+    record_fact(
+        WAIVER_LAPSED,
+        placement,
+        by=by,
+        reason=item.reason,
+        kind=item.kind,
+        rule=item.rule,
+        until=str(item.waived_until),
+        waived_by=item.waived_by_id,
+    )
+    item.waived_by, item.reason, item.waived_at, item.waived_until = None, "", None, None
 
 
 def open_blocks(items: Iterable[ReadinessItem]) -> list[str]:
@@ -108,7 +137,7 @@ def open_blocks(items: Iterable[ReadinessItem]) -> list[str]:
 
 
 def _values(item: ReadinessItem) -> tuple[Any, ...]:
-    return item.rule, item.severity, item.why, item.expires_on, item.satisfied_at
+    return item.rule, item.severity, item.why, item.expires_on, item.satisfied_at, item.waived_until
 
 
 def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int, Facts]:
@@ -120,7 +149,9 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
         Representative.objects.filter(beneficiary__in=people).order_by("-signs_alone", "-valid_from", "-id"), "beneficiary_id"
     )
     others = _by(Placement.objects.filter(beneficiary__in=people, state__in={*HOSTED, *LIVE}), "beneficiary_id")
-    entrusted = _by(Placement.objects.filter(company_tutor__in=tutors, state__in=LIVE), "company_tutor_id")
+    entrusted = _live(placements, "company_tutor_id")
+    hosted = _live(placements, "company_id")
+    followed = _live(placements, "promoter_tutor_id")
     covers = _by(Cover.objects.filter(ambito__in={p.ambito_id for p in placements}), "ambito_id", "kind")
     documents = {  # of the version in force; while none is, of the one in work
         project.placement_id: project.document
@@ -156,13 +187,10 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
             has_promoter_tutor=p.promoter_tutor_id is not None,
             same_tutor=bool(p.company_tutor and p.company_tutor.user_id and p.company_tutor.user_id == p.promoter_tutor_id),
             tutor_is_trained=p.company_tutor_id in trained,
-            tutor_others=len(
-                {
-                    o.beneficiary_id
-                    for o in entrusted[p.company_tutor_id]
-                    if o.beneficiary_id != p.beneficiary_id and o.starts_on <= p.ends_on and o.ends_on >= p.starts_on
-                }
-            ),
+            tutor_others=_others(entrusted[p.company_tutor_id], p),
+            promoter_others=_others(followed[p.promoter_tutor_id], p),
+            company_others=_others(hosted[p.company_id], p),
+            company_staff=p.company.staff_count,
             safety_declared_on=p.company.safety_declared_on,
             inail=_periods(covers[p.ambito_id, CoverKind.INAIL]),
             liability=_periods(covers[p.ambito_id, CoverKind.LIABILITY]),
@@ -176,6 +204,19 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
         )
 
     return {p.pk: of(p) for p in placements}
+
+
+def _live(placements: list[Placement], column: str) -> defaultdict[Any, list[Placement]]:
+    """The placements under way of the companies, or the tutors, of these: of their rows only what tells who and when."""
+    found = Placement.objects.filter(**{f"{column}__in": {getattr(p, column) for p in placements} - {None}}, state__in=LIVE)
+    return _by(found.only("beneficiary_id", "starts_on", "ends_on", column), column)
+
+
+def _others(rows: Iterable[Placement], p: Placement) -> int:
+    """How many other people have a placement among `rows` on some of the same days."""
+    return len(
+        {o.beneficiary_id for o in rows if o.beneficiary_id != p.beneficiary_id and o.starts_on <= p.ends_on and o.ends_on >= p.starts_on}
+    )
 
 
 def _by(rows: Iterable[Any], *columns: str) -> defaultdict[Any, list[Any]]:

@@ -52,6 +52,9 @@ class Facts:
     same_tutor: bool = False
     tutor_is_trained: bool = False
     tutor_others: int = 0  # people the company tutor follows in the same period, this one left out
+    promoter_others: int = 0  # the same, of the promoter's tutor
+    company_others: int = 0  # people the company has in the same period, this one left out
+    company_staff: int | None = None  # people who work there, when the company told
     safety_declared_on: date | None = None
     # Covers
     inail: tuple[Period, ...] = ()
@@ -131,6 +134,14 @@ def weekly_minutes(week: Iterable[tuple[int, int]]) -> int:
 def is_over_weekly_cap(minutes: int, rules: Rules) -> bool:
     """More than the rule book's hours a week (rule 13)."""
     return rules.severity(13) != Severity.OFF and minutes > rules.weekly_hours_cap * 60
+
+
+def host_limit(staff: int, rules: Rules) -> int:
+    """People a company of this staff may have at once (rule 15): by the table, and above it a share, rounded down but never below it."""
+    for up_to, people in rules.host_size_limits:
+        if staff <= up_to:
+            return people
+    return max(rules.host_size_limits[-1][1], staff * rules.host_large_percent // 100)
 
 
 # --- One function per item
@@ -306,6 +317,37 @@ def _tutor_load(f: Facts, rules: Rules) -> Light:
     return Light(people <= limit, words % {"people": people, "max": limit})
 
 
+def _length_of_project(f: Facts, rules: Rules) -> Light:
+    """Rule 10: the months of one project; a longer one is better renewed on the way."""
+    months, limit = months_between(f.starts_on, f.ends_on), rules.project_period_months
+    words = ngettext("%(n)d mese", "%(n)d mesi", months) % {"n": months}
+    if months > limit:
+        why = _("Questo progetto dura %(months)s: di solito arriva a %(max)d, poi si rinnova.")
+        return Light(False, why % {"months": words, "max": limit})
+    return Light(True, _("Questo progetto dura %(months)s, su un massimo di %(max)d.") % {"months": words, "max": limit})
+
+
+def _host_load(f: Facts, rules: Rules) -> Light:
+    """Rule 15: people a company has at once, by its staff. For inclusion placements the limit may not apply, so it only says."""
+    if f.company_staff is None:
+        return Light(False, _("Nella scheda dell'impresa manca quante persone ci lavorano: serve per sapere quante può accoglierne."))
+    people, limit = f.company_others + 1, host_limit(f.company_staff, rules)
+    values = {"people": people, "max": limit, "staff": f.company_staff}
+    if people > limit:
+        why = _("L'impresa ne accoglierebbe %(people)d: con %(staff)d addetti il massimo è %(max)d. Per l'inclusione può non valere.")
+        return Light(False, why % values)
+    return Light(True, _("L'impresa ne accoglierebbe %(people)d: con %(staff)d addetti il massimo è %(max)d.") % values)
+
+
+def _promoter_load(f: Facts, rules: Rules) -> Light:
+    """Rule 17: people followed at once by one tutor of the promoter."""
+    if not f.has_promoter_tutor:
+        return Light(False, _("Il tutor dell'ente promotore non è ancora indicato."))
+    people, limit = f.promoter_others + 1, rules.trainees_per_promoter_tutor
+    words = _("Con questa persona il tutor del promotore ne seguirebbe %(people)d, su un massimo di %(max)d.")
+    return Light(people <= limit, words % {"people": people, "max": limit})
+
+
 _JUDGES: dict[str, Callable[[Facts, Rules], Light]] = {
     ItemKind.AGREEMENT: _agreement,
     ItemKind.PROJECT: _project,
@@ -324,6 +366,9 @@ _JUDGES: dict[str, Callable[[Facts, Rules], Light]] = {
     ItemKind.PRIVACY: _privacy,
     ItemKind.TRAINED_TUTOR: _trained_tutor,
     ItemKind.TUTOR_LOAD: _tutor_load,
+    ItemKind.LENGTH_OF_PROJECT: _length_of_project,
+    ItemKind.HOST_LOAD: _host_load,
+    ItemKind.PROMOTER_LOAD: _promoter_load,
 }
 
 

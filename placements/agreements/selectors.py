@@ -1,8 +1,8 @@
 """Reads of agreements, covers and placements. A look at a detail and at a list is logged here."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +23,26 @@ from impresasolidale.territory.selectors import lead_body, name_key
 from placements.beneficiaries.models import Beneficiary
 
 from . import documents
-from .enums import TO_START, AgreementState, PlacementState, ProjectState
+from .enums import TO_START, WAIVER_LAPSED, WATCHED, AgreementState, ItemKind, PlacementState, ProjectState
 from .models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """What somebody let pass, of which placement, under which rule, why, and until when (None: for the whole placement)."""
+
+    placement: Placement
+    kind: str
+    rule: int
+    reason: str
+    who: str
+    at: datetime | None
+    until: date | None
+
+    @property
+    def title(self) -> str:
+        return str(ItemKind(self.kind).label).capitalize().replace("inail", "INAIL")
+
 
 S = PlacementState
 AT_RISK = (S.TO_SIGN, S.SIGNED, S.VALIDATED)  # a start somebody counts on
@@ -151,6 +169,40 @@ def current_project(placement: Placement) -> PersonalProject:
 def readiness_of(placement: Placement) -> list[ReadinessItem]:
     """The start light's items in the order of the rule table."""
     return list(ReadinessItem.objects.filter(placement=placement).select_related("waived_by").order_by("rule", "id"))
+
+
+def waivers_in_force(access: Access) -> QuerySet[ReadinessItem]:
+    """Items of placements that still run, or are prepared, which somebody let pass."""
+    return ReadinessItem.objects.filter(ambito_id=access.ambito_id, waived_by__isnull=False, placement__state__in=WATCHED)
+
+
+def waivers_page(access: Access, query: QueryDict) -> Slice:
+    """Waivers in force, the newest item first, as `Waiver`s. The look is logged."""
+    rows = waivers_in_force(access).select_related("placement__beneficiary", "placement__company", "waived_by")
+    page = page_of(rows, query, order=("-id",), key="id")
+    found = [Waiver(i.placement, i.kind, i.rule, i.reason, str(i.waived_by), i.waived_at, i.waived_until) for i in page.rows]
+    return _looked(access, replace(page, rows=found))
+
+
+def waivers_lapsed(access: Access, query: QueryDict) -> Slice:
+    """Waivers that came to their day, from the facts they left, the last to end first. The look is logged."""
+    page = page_of(Fact.objects.filter(ambito_id=access.ambito_id, code=WAIVER_LAPSED), query, order=("-id",), key="id")
+    placements = _placements(access).select_related("beneficiary", "company").in_bulk({f.subject_id for f in page.rows})
+    users = User.objects.only("first_name", "last_name", "email").in_bulk({f.data["waived_by"] for f in page.rows})
+    found = [
+        Waiver(
+            placements[f.subject_id], f.data["kind"], f.data["rule"], f.reason, str(users.get(f.data["waived_by"], "")), None,
+            date.fromisoformat(f.data["until"]),
+        )
+        for f in page.rows if f.subject_id in placements
+    ]  # fmt: skip
+    return _looked(access, replace(page, rows=found))
+
+
+def _looked(access: Access, page: Slice) -> Slice:
+    rows = list({waiver.placement.pk: waiver.placement for waiver in page.rows}.values())
+    audit.look(Look.Kind.LIST, rows, by=access, place="agreements:waivers", subject_type=Placement._meta.label_lower)
+    return page
 
 
 def entrusted_to(access: Access) -> QuerySet[Placement]:

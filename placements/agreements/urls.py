@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.List.as_view(), name="list"),
     path("nuovo/", views.New.as_view(), name="new"),
     path("sedi-e-tutor/", views.CompanyChoices.as_view(), name="company_choices"),
+    path("deroghe/", views.Waivers.as_view(), name="waivers"),
     path("coperture/", papers.Covers.as_view(), name="covers"),
     path("coperture/nuova/", papers.NewCover.as_view(), name="new_cover"),
     path("convenzioni/", papers.Agreements.as_view(), name="agreements"),

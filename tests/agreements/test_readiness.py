@@ -12,7 +12,7 @@ from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import User
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.jobs import REGISTRY, Run
-from impresasolidale.core.models import Deadline, Job, RowChange
+from impresasolidale.core.models import Deadline, Fact, Job, RowChange
 from impresasolidale.territory.models import Ambito, RuleBookVersion
 from placements.agreements import readiness, services
 from placements.agreements.enums import CoverKind, ItemKind, PlacementState, Sender
@@ -107,7 +107,7 @@ def test_the_same_queries_for_one_and_for_many(worker: User, within: Any) -> Non
     one = queries()
     for number in range(2, 6):
         make_placement(access, S.SIGNED, number=number, company=company, tutor=tutor)
-    assert queries() == one <= 18
+    assert queries() == one <= 20
 
 
 def test_the_tutors_load_counts_who_runs_in_the_same_days(worker: User, within: Any) -> None:
@@ -184,6 +184,38 @@ def test_a_waiver_needs_a_reason_and_stays(worker: User, coordinator: User, with
     assert (item.waived_by, item.reason, item.is_open, item.light) == (coordinator, "Corso a gennaio", False, "green")
     with pytest.raises(DomainError, match="già a posto"):
         readiness.waive_item(**waive, reason="Ancora", by=by)
+
+
+def test_a_waiver_with_a_day_is_over_after_it(worker: User, coordinator: User, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.VALIDATED)
+    by, until = access_for(coordinator), TODAY + timedelta(days=10)
+    waive = {"placement": placement, "kind": ItemKind.TRAINED_TUTOR, "reason": "Corso a gennaio", "by": by, "today": TODAY}
+    with pytest.raises(DomainError, match="già passato") as refused:
+        readiness.waive_item(**waive, until=TODAY - timedelta(days=1))
+    assert refused.value.field == "until"
+    readiness.waive_item(**waive, until=until)
+    readiness.refresh_readiness(placement=placement, by=access, today=until)
+    assert lights(placement)[ItemKind.TRAINED_TUTOR] == "green"
+    readiness.refresh_where(by=access, today=until + timedelta(days=1))
+    assert lights(placement)[ItemKind.TRAINED_TUTOR] == "amber"
+    item = ReadinessItem.objects.get(placement=placement, kind=ItemKind.TRAINED_TUTOR)
+    assert (item.waived_by, item.reason, item.waived_until) == (None, "", None)
+    fact = Fact.objects.get(code="agreements.readiness.waiver_lapsed")
+    assert (fact.subject_id, fact.reason, fact.data["waived_by"], fact.data["until"]) == (
+        placement.pk, "Corso a gennaio", coordinator.pk, str(until),
+    )  # fmt: skip
+
+
+def test_the_loads_count_who_runs_in_the_same_days(worker: User, within: Any) -> None:
+    access = within(worker)
+    company = make_company(access, representative="Olga Prova", staff_count=12)
+    for number in (1, 2):
+        make_placement(access, S.VALIDATED, number=number, company=company, tutor=make_tutor(access, company))
+    third = make_placement(access, S.DRAFT, number=3, company=company, tutor=make_tutor(access, company))
+    items = {item.kind: item for item in ReadinessItem.objects.filter(placement=third)}
+    assert items[ItemKind.HOST_LOAD].light == "amber" and "accoglierebbe 3" in items[ItemKind.HOST_LOAD].why
+    assert items[ItemKind.PROMOTER_LOAD].light == "green" and "ne seguirebbe 3" in items[ItemKind.PROMOTER_LOAD].why
 
 
 def test_hard_rules_are_not_waived(worker: User, within: Any) -> None:

@@ -42,6 +42,7 @@ GREEN = Facts(
     communication_number="123",
     safety_training_on=BEFORE,
     safety_training_hours=8,
+    company_staff=12,
 )
 
 
@@ -133,6 +134,17 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
     (ItemKind.TUTOR_LOAD, {"tutor_others": 2}, SATISFIED),
     (ItemKind.TUTOR_LOAD, {"tutor_others": 3}, OPEN),
     (ItemKind.TUTOR_LOAD, {"has_company_tutor": False}, OPEN),
+    # Rule 10: twelve months, begun ones included
+    (ItemKind.LENGTH_OF_PROJECT, {"ends_on": date(2027, 12, 31)}, SATISFIED),
+    (ItemKind.LENGTH_OF_PROJECT, {"ends_on": date(2028, 1, 1)}, OPEN),
+    # Rule 15: two with up to 20 people, this one included
+    (ItemKind.HOST_LOAD, {"company_others": 1}, SATISFIED),
+    (ItemKind.HOST_LOAD, {"company_others": 2}, OPEN),
+    (ItemKind.HOST_LOAD, {"company_staff": None}, OPEN),
+    # Rule 17: twenty at once, this one included
+    (ItemKind.PROMOTER_LOAD, {"promoter_others": 19}, SATISFIED),
+    (ItemKind.PROMOTER_LOAD, {"promoter_others": 20}, OPEN),
+    (ItemKind.PROMOTER_LOAD, {"has_promoter_tutor": False}, OPEN),
 ]
 
 
@@ -187,7 +199,15 @@ def test_what_may_be_waived() -> None:
         ItemKind.SAFETY_TRAINING,
         ItemKind.TRAINED_TUTOR,
         ItemKind.TUTOR_LOAD,
+        ItemKind.LENGTH_OF_PROJECT,
+        ItemKind.HOST_LOAD,
+        ItemKind.PROMOTER_LOAD,
     }
+
+
+@pytest.mark.parametrize(("staff", "people"), [(0, 1), (5, 1), (6, 2), (20, 2), (21, 2), (29, 2), (30, 3), (99, 9), (100, 10)])
+def test_how_many_people_a_company_may_have(staff: int, people: int) -> None:
+    assert rules.host_limit(staff, R) == people
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ def make_company(access: Access, **values: Any) -> Company:
         "partita_iva": make_partita_iva(n),
         "comune": comune("Sondrio"),
         "address": f"Via Prova {n}",
+        "staff_count": 100,
     }
     return services.register_company(by=access, is_another=True, **{**defaults, **values})
 

@@ -27,6 +27,8 @@ class ReadinessItem(AmbitoOwned):
     expires_on = models.DateField(_("vale fino al"), null=True)
     waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("deroga di"))
     reason = models.TextField(_("motivo della deroga"), blank=True)
+    waived_at = models.DateTimeField(_("deroga concessa il"), null=True)
+    waived_until = models.DateField(_("deroga fino al"), null=True)
 
     class Meta:
         verbose_name = _("voce del semaforo")
@@ -36,9 +38,11 @@ class ReadinessItem(AmbitoOwned):
             models.CheckConstraint(
                 condition=Q(waived_by=None, reason="") | (Q(waived_by__isnull=False) & ~Q(reason="")), name="agreements_readiness_waiver"
             ),
+            models.CheckConstraint(condition=Q(waived_until=None) | Q(waived_by__isnull=False), name="agreements_readiness_waived_until"),
         ]
         indexes = [
-            models.Index(fields=["placement", "severity"], condition=Q(satisfied_at=None, waived_by=None), name="agreements_open_items")
+            models.Index(fields=["placement", "severity"], condition=Q(satisfied_at=None, waived_by=None), name="agreements_open_items"),
+            models.Index(fields=["ambito", "-id"], condition=Q(waived_by__isnull=False), name="agreements_waived_items"),
         ]
 
     @property

@@ -31,8 +31,9 @@ from ..forms import (
     PersonChoice,
     PlacementFilters,
     PlanForm,
-    ReasonForm,
     SafetyTrainingForm,
+    WaiveForm,
+    WaiverFilters,
     written,
 )
 from ..light import light_items, rule_words
@@ -337,7 +338,7 @@ class Refresh(OfPlacement, Action):
 class Waive(OfPlacement, ServiceForm):
     permission = Permission.WAIVE_RULES
     template_name = "confirm.html"
-    form_class = ReasonForm
+    form_class = WaiveForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kind = self.kwargs["kind"]
@@ -352,9 +353,23 @@ class Waive(OfPlacement, ServiceForm):
         )
 
     def act(self, form: Any) -> str:
-        readiness.waive_item(placement=self.placement, kind=self.kwargs["kind"], reason=form.cleaned_data["reason"], by=self.access)
+        given = {"kind": self.kwargs["kind"], "today": timezone.localdate(), **form.cleaned_data}
+        readiness.waive_item(placement=self.placement, by=self.access, **given)
         messages.success(self.request, _("La deroga è registrata."))
         return self.detail_url
+
+
+class Waivers(Page):
+    """Every waiver of the Ambito: those in force, or with `?stato=ended` those that came to their day."""
+
+    permission = Permission.WAIVE_RULES
+    template_name = "agreements/waivers.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = WaiverFilters(self.request.GET)
+        ended = form.is_valid() and form.cleaned_data["stato"] == "ended"
+        page = (selectors.waivers_lapsed if ended else selectors.waivers_page)(self.access, self.request.GET)
+        return super().get_context_data(form=form, ended=ended, rows=page.rows, **page.urls(self.request.GET), **kwargs)
 
 
 class RecordsFact(OfPlacement, ServiceForm):
