@@ -8,7 +8,7 @@ from django.utils import translation
 from impresasolidale.territory.rules import months_between
 from placements.agreements.enums import ITEM_RULE, LIVE, AgreementState, ItemKind
 from placements.agreements.models import ReadinessItem
-from placements.agreements.rules import Facts, Period, judge, may_waive
+from placements.agreements.rules import Facts, Period, judge, may_waive, others_at_once
 from placements.beneficiaries.enums import RepresentativeKind
 from placements.beneficiaries.rules import is_minor
 
@@ -33,11 +33,13 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
     """`papers`: placement → (who must sign its project, who has)."""
     first, last = cover_days(world.today)
     cover = Period(start=first, to=last)
-    entrusted = defaultdict(list)
+    entrusted, followed, hosted = defaultdict(list), defaultdict(list), defaultdict(list)
     lives = defaultdict(list)
     for one in placed:
         if one.row.state in LIVE:
             entrusted[one.row.company_tutor_id].append(one.row)
+            followed[one.row.promoter_tutor_id].append(one.row)
+            hosted[one.row.company_id].append(one.row)
         if "activated" in one.steps or one.row.state in LIVE:
             lives[one.row.beneficiary_id].append(one.row)
     for n, one in enumerate(placed):
@@ -61,13 +63,10 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
             has_company_tutor=True,
             has_promoter_tutor=True,
             tutor_is_trained=row.company_tutor_id in hosts.trained,
-            tutor_others=len(
-                {
-                    o.beneficiary_id
-                    for o in entrusted[row.company_tutor_id]
-                    if o.beneficiary_id != row.beneficiary_id and o.starts_on <= row.ends_on and o.ends_on >= row.starts_on
-                }
-            ),
+            tutor_others=others_at_once(entrusted[row.company_tutor_id], row),
+            promoter_others=others_at_once(followed[row.promoter_tutor_id], row),
+            company_others=others_at_once(hosted[row.company_id], row),
+            company_staff=row.company.staff_count,
             safety_declared_on=row.company.safety_declared_on,
             inail=(cover,),
             liability=(cover,),
@@ -95,5 +94,6 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
                 satisfied_at=world.at(judged_on, 12) if light.satisfied else None,
                 expires_on=light.expires_on,
                 waived_by=one.office.coordinator if waived else None,
+                waived_at=world.at(judged_on, 12) if waived else None,
                 reason=WAIVED if waived else "",
             )

@@ -56,7 +56,7 @@ class PairsField(forms.CharField):
         return rows  # type: ignore[return-value]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return True
+        return (data or "").split() != self.prepare_value(initial).split()
 
 
 def _window(first_day: str, first_month: str, last_day: str, last_month: str) -> list[str]:

@@ -56,10 +56,20 @@ def places(ambiti: Iterable[Ambito]) -> list[tuple[str, str]]:
     return [*((ambito.code, str(ambito)) for ambito in ambiti), (NETWORK, _("Rete, regole comuni"))]
 
 
-class RuleFilters(Form):
-    """What part of the rule book is shown, and on which day."""
+class PlaceFilter(Form):
+    """Whose rule book: an Ambito's, or the network's."""
 
     ambito = forms.ChoiceField(label=gettext_lazy("Ambito"), required=False)
+
+    def __init__(self, *args: Any, ambiti: Iterable[Ambito], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "ambito" in self.fields:
+            self.fields["ambito"].choices = places(ambiti)  # type: ignore[attr-defined]
+
+
+class RuleFilters(PlaceFilter):
+    """What part of the rule book is shown, and on which day."""
+
     al = forms.DateField(label=gettext_lazy("In vigore il"), required=False)
     tema = forms.ChoiceField(
         label=gettext_lazy("Tema"), required=False, choices=[("", gettext_lazy("Tutti")), *((theme.code, theme.title) for theme in THEMES)]
@@ -67,33 +77,17 @@ class RuleFilters(Form):
     q = forms.CharField(label=gettext_lazy("Cerca"), required=False, max_length=80)
     solo = forms.BooleanField(label=gettext_lazy("Solo ciò che è cambiato dai valori iniziali"), required=False)
 
-    def __init__(self, *args: Any, ambiti: Iterable[Ambito], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ambito"].choices = places(ambiti)  # type: ignore[attr-defined]
 
-
-class CompareFilters(Form):
+class CompareFilters(PlaceFilter):
+    ambito = None  # type: ignore[assignment]  # all of them
     al = forms.DateField(label=gettext_lazy("In vigore il"), required=False)
     tutte = forms.BooleanField(label=gettext_lazy("Mostra anche le regole uguali"), required=False)
 
 
-class DatesFilters(Form):
-    ambito = forms.ChoiceField(label=gettext_lazy("Ambito"), required=False)
+class DatesFilters(PlaceFilter):
     dal = forms.DateField(label=gettext_lazy("Dal"), required=False)
     al = forms.DateField(label=gettext_lazy("Al"), required=False)
     tutte = forms.BooleanField(label=gettext_lazy("Mostra anche le regole uguali"), required=False)
-
-    def __init__(self, *args: Any, ambiti: Iterable[Ambito], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ambito"].choices = places(ambiti)  # type: ignore[attr-defined]
-
-
-class PlaceFilter(Form):
-    ambito = forms.ChoiceField(label=gettext_lazy("Ambito"), required=False)
-
-    def __init__(self, *args: Any, ambiti: Iterable[Ambito], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ambito"].choices = places(ambiti)  # type: ignore[attr-defined]
 
 
 class RuleBookForm(Form):
@@ -141,7 +135,7 @@ class RuleBookForm(Form):
                 names += [field for value in rule.values if value not in placed for field in field_names(value)]
                 placed |= set(rule.values)
                 rules.append((rule, [self[name] for name in names]))
-            touched = any(bound.errors or bound.name in self.changed_data for _rule, bounds in rules for bound in bounds)
+            touched = self.is_bound and any(bound.errors or bound.name in self.changed_data for _rule, bounds in rules for bound in bounds)
             yield theme, touched, rules
 
 

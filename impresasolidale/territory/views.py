@@ -54,9 +54,11 @@ class Room(Page):
     def ambiti(self) -> list[Ambito]:
         return selectors.ambiti_of(self.access.network_id)
 
-    def filters(self, kind: Any) -> Any:
-        """The filter form: the reader's own Ambito when none was chosen."""
+    def filters(self, kind: Any, **days: date) -> Any:
+        """The filter form: the reader's own Ambito and these days when none was chosen."""
         query = self.request.GET.copy()
+        for name, day in days.items():
+            query[name] = query.get(name) or day.isoformat()
         own = self.access.ambito.code if self.access.ambito_id else forms.NETWORK
         if query.get("ambito") not in dict(forms.places(self.ambiti)):
             query["ambito"] = own
@@ -76,7 +78,7 @@ class RuleBook(Room):
     section = "rules"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = self.filters(forms.RuleFilters)
+        form = self.filters(forms.RuleFilters, al=timezone.localdate())
         on, place = forms.day_of(form, "al", timezone.localdate()), self.place(form)
         wanted = form.cleaned_data if form.is_valid() else {}
         version, rules = self.book(place, on)
@@ -146,7 +148,7 @@ class CompareAmbiti(SideBySide):
     extra_context = {"by_date": False}
 
     def columns(self) -> tuple[Any, list[tuple[str, Rules]]]:
-        form = forms.CompareFilters(self.request.GET)
+        form = self.filters(forms.CompareFilters, al=timezone.localdate())
         on = forms.day_of(form, "al", timezone.localdate())
         books = selectors.books_on(self.access.network_id, on)
         return form, [(str(owner), rules) for owner, _version, rules in books if owner]
@@ -157,9 +159,10 @@ class CompareDates(SideBySide):
     extra_context = {"by_date": True}
 
     def columns(self) -> tuple[Any, list[tuple[str, Rules]]]:
-        form = self.filters(forms.DatesFilters)
         today = timezone.localdate()
-        days = [forms.day_of(form, "dal", date(today.year, 1, 1)), forms.day_of(form, "al", today)]
+        since = date(today.year, 1, 1)
+        form = self.filters(forms.DatesFilters, dal=since, al=today)
+        days = [forms.day_of(form, "dal", since), forms.day_of(form, "al", today)]
         books = [(day, self.book(self.place(form), day)[1]) for day in sorted(days)]
         return form, [(f"{day:%d/%m/%Y}", rules) for day, rules in books if rules]
 
@@ -286,9 +289,12 @@ class Approve(OfProposal, Action):
 class Deciding(OfProposal, ServiceForm):
     template_name = "confirm.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.proposal.state != ProposalState.OPEN:
             raise Http404
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(back_url=self.back(), **kwargs)
 
 

@@ -187,9 +187,9 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
             has_promoter_tutor=p.promoter_tutor_id is not None,
             same_tutor=bool(p.company_tutor and p.company_tutor.user_id and p.company_tutor.user_id == p.promoter_tutor_id),
             tutor_is_trained=p.company_tutor_id in trained,
-            tutor_others=_others(entrusted[p.company_tutor_id], p),
-            promoter_others=_others(followed[p.promoter_tutor_id], p),
-            company_others=_others(hosted[p.company_id], p),
+            tutor_others=rules.others_at_once(entrusted[p.company_tutor_id], p),
+            promoter_others=rules.others_at_once(followed[p.promoter_tutor_id], p),
+            company_others=rules.others_at_once(hosted[p.company_id], p),
             company_staff=p.company.staff_count,
             safety_declared_on=p.company.safety_declared_on,
             inail=_periods(covers[p.ambito_id, CoverKind.INAIL]),
@@ -210,13 +210,6 @@ def _live(placements: list[Placement], column: str) -> defaultdict[Any, list[Pla
     """The placements under way of the companies, or the tutors, of these: of their rows only what tells who and when."""
     found = Placement.objects.filter(**{f"{column}__in": {getattr(p, column) for p in placements} - {None}}, state__in=LIVE)
     return _by(found.only("beneficiary_id", "starts_on", "ends_on", column), column)
-
-
-def _others(rows: Iterable[Placement], p: Placement) -> int:
-    """How many other people have a placement among `rows` on some of the same days."""
-    return len(
-        {o.beneficiary_id for o in rows if o.beneficiary_id != p.beneficiary_id and o.starts_on <= p.ends_on and o.ends_on >= p.starts_on}
-    )
 
 
 def _by(rows: Iterable[Any], *columns: str) -> defaultdict[Any, list[Any]]:

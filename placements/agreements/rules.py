@@ -6,6 +6,7 @@ No ORM and no clock. Each function's docstring names its rule. `why` is what the
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -142,6 +143,12 @@ def host_limit(staff: int, rules: Rules) -> int:
         if staff <= up_to:
             return people
     return max(rules.host_size_limits[-1][1], staff * rules.host_large_percent // 100)
+
+
+def others_at_once(rows: Iterable[Any], placement: Any) -> int:
+    """How many other people have a placement among `rows` on some of the same days."""
+    mine, first, last = placement.beneficiary_id, placement.starts_on, placement.ends_on
+    return len({o.beneficiary_id for o in rows if o.beneficiary_id != mine and o.starts_on <= last and o.ends_on >= first})
 
 
 # --- One function per item

@@ -294,6 +294,8 @@ def test_a_proposal_whose_day_came_is_withdrawn_with_a_reason(coordinator, secon
     assert client.post(withdraw, {"reason": "Serve un giorno nuovo"}).status_code == 303
     assert "Serve un giorno nuovo" in text(client.get(url("proposal", row.public_id)))
     assert client.get(withdraw).status_code == 404
+    late = client.post(withdraw, {"reason": "Anch'io"})
+    assert late.status_code == 409 and "non è possibile dallo stato attuale" in text(late)
     assert rules_for(sondrio, date(2026, 3, 1))[1].max_months == 24
 
 
