@@ -38,8 +38,8 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
     for one in placed:
         if one.row.state in LIVE:
             entrusted[one.row.company_tutor_id].append(one.row)
-            followed[one.row.promoter_tutor_id].append(one.row)
-            hosted[one.row.company_id].append(one.row)
+            followed[one.row.ambito_id, one.row.promoter_tutor_id].append(one.row)
+            hosted[one.row.ambito_id, one.row.company_id].append(one.row)
         if "activated" in one.steps or one.row.state in LIVE:
             lives[one.row.beneficiary_id].append(one.row)
     for n, one in enumerate(placed):
@@ -64,8 +64,8 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
             has_promoter_tutor=True,
             tutor_is_trained=row.company_tutor_id in hosts.trained,
             tutor_others=others_at_once(entrusted[row.company_tutor_id], row),
-            promoter_others=others_at_once(followed[row.promoter_tutor_id], row),
-            company_others=others_at_once(hosted[row.company_id], row),
+            promoter_others=others_at_once(followed[row.ambito_id, row.promoter_tutor_id], row),
+            company_others=others_at_once(hosted[row.ambito_id, row.company_id], row),
             company_staff=row.company.staff_count,
             safety_declared_on=row.company.safety_declared_on,
             inail=(cover,),

@@ -153,7 +153,7 @@ def approve_proposal(*, proposal: RuleBookProposal, by: Actor, today: date, outs
             words = _("Il giorno da cui doveva valere è arrivato prima dell'approvazione. Ritira la proposta e falla con un giorno nuovo.")
             raise DomainError(words)
 
-    values = {"outside_number": outside.number.strip(), "outside_on": outside.on} if outside else {}
+    values: dict[str, Any] = {"outside_number": outside.number.strip(), "outside_on": outside.on} if outside else {}
     row = perform(PROPOSAL, "published", proposal, by=by, guard=guard, decided_by_id=by.actor_id, **values)
     key = _("%(who)s, con l'atto %(number)s del %(day)s") if outside else "%(who)s"
     done(kind=TODO, subject=row, by=by)

@@ -242,7 +242,7 @@ def _told(merged: Iterable[tuple[Ambito | None, Rules, Rules]]) -> list[tuple[st
 class OfProposal:
     """A page of one proposal, of the network or of the reader's Ambito."""
 
-    permission = PUBLISH_RULES
+    permission: str | None = PUBLISH_RULES
     access: Any
     kwargs: dict[str, Any]
 

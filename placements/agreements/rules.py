@@ -54,7 +54,7 @@ class Facts:
     tutor_is_trained: bool = False
     tutor_others: int = 0  # people the company tutor follows in the same period, this one left out
     promoter_others: int = 0  # the same, of the promoter's tutor
-    company_others: int = 0  # people the company has in the same period, this one left out
+    company_others: int = 0  # people the company has from the same Ambito in the same period, this one left out
     company_staff: int | None = None  # people who work there, when the company told
     safety_declared_on: date | None = None
     # Covers

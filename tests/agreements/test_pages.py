@@ -19,7 +19,7 @@ from impresasolidale.core.models import Document, Look
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito, Comune
-from placements.agreements import documents, readiness, selectors
+from placements.agreements import documents, selectors
 from placements.agreements.enums import AgreementState, ItemKind, PlacementState
 from placements.agreements.models import Cover, FrameworkAgreement, Placement, ReadinessItem
 from tests.factories.agreements import make_agreement, make_placement, make_plan, scan
@@ -353,39 +353,6 @@ def test_waiver_page(worker: User, coordinator: User, access: Access, signed_in:
     assert chief.post(url, {"reason": "Corso a gennaio"}).status_code == 303
     assert "derogato" in chief.get(reverse("agreements:detail", args=[placement.public_id])).content.decode()
     assert inside(access, lambda: ReadinessItem.objects.get(placement=placement, kind=ItemKind.TRAINED_TUTOR).waived_by) == coordinator
-
-
-def test_the_list_of_waivers(worker: User, coordinator: User, access: Access, signed_in: Any, tirano: Ambito) -> None:
-    def waive(number: int, until: date | None) -> Placement:
-        placement = make_placement(access, S.SIGNED, number=number)
-        readiness.waive_item(
-            placement=placement,
-            kind=ItemKind.TRAINED_TUTOR,
-            reason=f"Motivo {number}",
-            by=access_for(coordinator),
-            today=date(2026, 1, 1),
-            until=until,
-        )
-        return placement
-
-    url, chief = reverse("agreements:waivers"), signed_in(coordinator)
-    assert "Nessuna deroga in vigore" in chief.get(url).content.decode()
-    first = inside(access, lambda: waive(1, None))
-    one = own_queries(chief, url)
-    ended = inside(access, lambda: waive(2, date(2026, 11, 1)))
-    page = chief.get(url).content.decode()
-    assert str(first.public_id) in page and "Motivo 1" in page and "Motivo 2" in page and "01/11/2026" in page
-    assert own_queries(chief, url) == one <= 8
-    inside(access, lambda: readiness.refresh_readiness(placement=ended, by=access, today=date(2026, 11, 2)))
-    page = chief.get(url).content.decode()
-    assert "Motivo 1" in page and "Motivo 2" not in page
-    page = chief.get(url, {"stato": "ended"}).content.decode()
-    assert "Motivo 2" in page and str(ended.public_id) in page and "Motivo 1" not in page
-    assert own_queries(chief, f"{url}?stato=ended") <= 8
-    assert signed_in(worker).get(url).status_code == 403
-    elsewhere = signed_in(make_user(Role.COORDINATOR, tirano)).get(url).content.decode()
-    assert "Motivo 1" not in elsewhere and str(first.public_id) not in elsewhere
-    assert url in chief.get(reverse("reports:dashboard")).content.decode()
 
 
 def test_papers_and_scans_are_served_to_who_reaches_them(worker: User, stranger: User, access: Access, signed_in: Any) -> None:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0003_guards'),
-        ('agreements', '0004_open_items'),
+        ('agreements', '0006_order'),
         ('territory', '0003_proposals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
