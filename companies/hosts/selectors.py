@@ -1,6 +1,6 @@
 """Reads about hosts. A company user reaches its own company only; everybody else the companies of the network."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ SAME_NAME = 0.5  # trigram similarity: "Segheria Valbosco" and "Segheria Val Bos
 def companies(access: Access) -> QuerySet[Company]:
     """The companies that are reachable, with their comune."""
     rows = Company.objects.filter(network_id=access.network_id, merged_into=None).select_related("comune")
-    return rows if access.company_id is None else rows.filter(pk=access.company_id)
+    return rows if access.companies is None else rows.filter(pk__in=access.companies)
 
 
 def resembling(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
@@ -105,6 +105,12 @@ def tutors_of(access: Access, company: Company, on: date) -> QuerySet[CompanyTut
     )
 
 
+def engaged_on(access: Access, companies: Collection[int], on: date) -> QuerySet[Engagement]:
+    """Who is tutor of these companies on a day, by name: an engagement each, with its tutor."""
+    rows = Engagement.objects.filter(in_force(on), network_id=access.network_id, company__in=companies)
+    return rows.select_related("tutor").order_by("tutor__last_name", "tutor__first_name", "id")
+
+
 def engagements_of(access: Access, company: Company, on: date) -> Sequence[Engagement]:
     """All engagements of a company, those of today first. Each says `is_over` and `has_role` (the tutor may act for this company)."""
     role = Membership.objects.in_force(on).filter(user=OuterRef("tutor__user"), company=company, role=Role.COMPANY_TUTOR)
@@ -124,9 +130,9 @@ def contacts_of(access: Access, company: Company, on: date) -> QuerySet[Membersh
 
 def _tutors(access: Access) -> QuerySet[CompanyTutor]:
     rows = CompanyTutor.objects.filter(network_id=access.network_id)
-    if access.company_id is None:
+    if access.companies is None:
         return rows
-    return rows.filter(pk__in=Engagement.objects.filter(company_id=access.company_id).values("tutor"))
+    return rows.filter(pk__in=Engagement.objects.filter(company__in=access.companies).values("tutor"))
 
 
 def tutor_for(access: Access, public_id: UUID) -> CompanyTutor:

@@ -27,7 +27,8 @@ class Access:
     """Office users act in one Ambito at a time; company users wherever they have somebody entrusted to them.
 
     `comuni`: the only comuni of residence whose people a comune-limited membership opens (None: not limited).
-    `company_id`, `placements`, `beneficiaries`: what a company user is narrowed to (None: not narrowed).
+    `companies`, `placements`, `beneficiaries`: what a company user is narrowed to (None: not narrowed); `contact_for`: those of the
+    companies whose contact they are, not only a tutor there.
     `opened`: records opened in this session with a logged reason.
     """
 
@@ -37,7 +38,8 @@ class Access:
     ambiti: frozenset[int] = NOBODY
     roles: frozenset[str] = frozenset()
     comuni: frozenset[int] | None = None
-    company_id: int | None = None
+    companies: frozenset[int] | None = None
+    contact_for: frozenset[int] = NOBODY
     placements: frozenset[int] | None = None
     beneficiaries: frozenset[int] | None = None
     opened: frozenset[str] = frozenset()
@@ -65,6 +67,16 @@ class Access:
         if not self.may(code):
             raise PermissionDenied(_("Il tuo ruolo non comprende questa operazione."))
 
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """The one of `contexts` that is active: its key and label. Raises StopIteration for who has none."""
+        return next(c for c in self.contexts if c["active"])
+
+    @property
+    def has_several_hats(self) -> bool:
+        """More than one page has things waiting: office and company, two Ambiti, or contact and tutor."""
+        return len(self.contexts) > 1 or COMPANY_ROLES <= self.roles
+
     @cached_property
     def scope(self) -> Scope:
         only: dict[str, frozenset[int]] = {}
@@ -72,7 +84,7 @@ class Access:
             only = {
                 "placement": self.placements,
                 "beneficiary": self.beneficiaries or NOBODY,
-                "company": frozenset({self.company_id} if self.company_id else ()),
+                "company": self.companies or NOBODY,
                 "document": NOBODY,
             }
         return Scope(
@@ -119,7 +131,7 @@ ORDER BY a.name, m.id
 """
 _ENTRUSTED = """
 SELECT placement_id, beneficiary_id, ambito_id FROM entrusted
-WHERE company_id = %(company)s AND (%(user)s::bigint IS NULL OR user_id = %(user)s)
+WHERE company_id = ANY (%(companies)s) AND (company_id = ANY (%(contact_for)s) OR user_id = %(user)s)
 """
 
 
@@ -148,29 +160,42 @@ def _held(user: User, today: date) -> list[Hat]:
 
 
 def access_for(user: User, *, chosen: str = "", opened: frozenset[str] = frozenset()) -> Access:
-    """`chosen` is the context the user switched to: "ambito:<id>", "company:<id>" or "network:<id>"."""
-    held = _held(user, timezone.localdate())
-    contexts: dict[str, dict[str, Any]] = {}
-    for m in held:
-        key, label = (
-            (f"company:{m.company_id}", _("La mia impresa"))
-            if m.role in COMPANY_ROLES
-            else (f"ambito:{m.ambito_id}", m.ambito_name)
-            if m.ambito_id
-            else (f"network:{m.network_id}", m.network_name)
-        )
-        contexts.setdefault(key, {"key": key, "label": label, "memberships": []})["memberships"].append(m)
-    # Office hats first, then company hats, then network-wide ones, unless the user chose.
-    ranked = sorted(contexts, key=lambda k: ("ambito", "company", "network").index(k.split(":")[0]))
-    active = contexts.get(chosen) or (contexts[ranked[0]] if ranked else None)
-    menu = tuple({"key": k, "label": contexts[k]["label"], "active": contexts[k] is active} for k in ranked)
-    if active is None:
-        return Access(actor=user, network_id=None, ambito_id=None, opened=opened)
-    mine: list[Hat] = active["memberships"]
-    first = mine[0]
-    wide = [m for m in held if not m.ambito_id and m.role not in COMPANY_ROLES and m.network_id == first.network_id]
+    """`chosen` is the context the user switched to: "ambito:<id>", "company:<network id>" or "network:<id>"."""
+    held = _contexts(user)
+    return _access(user, held, chosen if chosen in held else next(iter(held), ""), opened)
+
+
+def hats_of(user: User) -> list[Access]:
+    """One Access for each context the user may switch to, in the order of the menu: what one page shows of all of them."""
+    held = _contexts(user)
+    return [_access(user, held, key, frozenset()) for key in held]
+
+
+def _contexts(user: User) -> dict[str, list[Hat]]:
+    """The memberships in force by context: each Ambito, then the companies of a network together, then what is network-wide."""
+    contexts: dict[str, list[Hat]] = {}
+    for m in _held(user, timezone.localdate()):
+        kind = "company" if m.role in COMPANY_ROLES else "ambito" if m.ambito_id else "network"
+        contexts.setdefault(f"{kind}:{m.ambito_id if kind == 'ambito' else m.network_id}", []).append(m)
+    return {key: contexts[key] for key in sorted(contexts, key=lambda k: ("ambito", "company", "network").index(k.split(":")[0]))}
+
+
+def _label(held: list[Hat]) -> str:
+    first = held[0]
     if first.role in COMPANY_ROLES:
-        return _company_access(user, first, mine, contexts=menu)
+        return _("Le mie imprese") if len({m.company_id for m in held}) > 1 else _("La mia impresa")
+    return first.ambito_name if first.ambito_id else first.network_name
+
+
+def _access(user: User, contexts: Mapping[str, list[Hat]], key: str, opened: frozenset[str]) -> Access:
+    if not key:
+        return Access(actor=user, network_id=None, ambito_id=None, opened=opened)
+    menu = tuple({"key": k, "label": _label(held), "active": k == key} for k, held in contexts.items())
+    mine = contexts[key]
+    first = mine[0]
+    if first.role in COMPANY_ROLES:
+        return _company_access(user, mine, contexts=menu)
+    wide = contexts.get(f"network:{first.network_id}", [])
     roles = frozenset(m.role for m in {*mine, *wide})
     limited = frozenset(m.comune_id for m in mine if m.comune_id)
     return Access(
@@ -186,18 +211,21 @@ def access_for(user: User, *, chosen: str = "", opened: frozenset[str] = frozens
     )
 
 
-def _company_access(user: User, first: Hat, mine: list[Hat], *, contexts: tuple[Mapping[str, Any], ...]) -> Access:
-    only_mine = all(m.role == Role.COMPANY_TUTOR for m in mine)
+def _company_access(user: User, mine: list[Hat], *, contexts: tuple[Mapping[str, Any], ...]) -> Access:
+    """All the companies at once: who is tutor of two has one day. A contact reaches the company's placements, a tutor the own ones."""
+    companies = frozenset(m.company_id for m in mine if m.company_id)
+    contact_for = frozenset(m.company_id for m in mine if m.company_id and m.role == Role.COMPANY_CONTACT)
     with connection.cursor() as cursor:
-        cursor.execute(_ENTRUSTED, {"company": first.company_id, "user": user.pk if only_mine else None})
+        cursor.execute(_ENTRUSTED, {"companies": [*companies], "contact_for": [*contact_for], "user": user.pk})
         entrusted = cursor.fetchall()
     return Access(
         actor=user,
-        network_id=first.network_id,
+        network_id=mine[0].network_id,
         ambito_id=None,
         ambiti=frozenset(ambito_id for _placement, _beneficiary, ambito_id in entrusted),
         roles=frozenset(m.role for m in mine),
-        company_id=first.company_id,
+        companies=companies,
+        contact_for=contact_for,
         placements=frozenset(placement_id for placement_id, _beneficiary, _ambito in entrusted),
         beneficiaries=frozenset(beneficiary_id for _placement, beneficiary_id, _ambito in entrusted),
         contexts=contexts,

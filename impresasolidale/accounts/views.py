@@ -32,6 +32,13 @@ def demo_logins() -> list[tuple[str, str, str]]:
     return [(r, e, p) for r, e, p in (line.split("\t") for line in file.read_text().splitlines() if line.count("\t") == 2)]
 
 
+def asked_page(request: HttpRequest) -> str:
+    """The page of ours a form asks to go on with; empty when it asks for none, or for another site's."""
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else ""
+
+
 @method_decorator(login_not_required, name="dispatch")
 class SignInPage(ServiceForm):
     template_name = "accounts/sign_in.html"
@@ -45,9 +52,7 @@ class SignInPage(ServiceForm):
 
     def act(self, form: Any) -> str:
         login(self.request, form.user)
-        wanted = self.request.POST.get("next", "")
-        safe = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()}, require_https=self.request.is_secure())
-        return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+        return asked_page(self.request) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 class SignOut(Action):
@@ -62,7 +67,7 @@ def locked_out(request: HttpRequest, response: Any = None, credentials: Any = No
 
 
 class SwitchContext(Action):
-    """Act in another of my Ambiti, or as the company I belong to."""
+    """Act in another of my Ambiti, or as the company I belong to; `next` is the page of ours to go on with."""
 
     def act(self) -> str:
         chosen = self.request.POST.get("context", "")
@@ -71,7 +76,7 @@ class SwitchContext(Action):
             raise Http404
         self.request.session["context"] = chosen
         self.request.session["opened"] = []
-        return reverse("desk:home")
+        return asked_page(self.request) or reverse("desk:first_page")
 
     def back(self) -> str:
         return reverse("desk:home")

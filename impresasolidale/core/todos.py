@@ -1,11 +1,13 @@
 """To-dos for a role on a case, and the deadlines that become to-dos."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models import ExpressionWrapper, F, Q, Value, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -56,17 +58,31 @@ def done(*, kind: str, subject: Any, by: Actor) -> None:
     )
 
 
+BY_DUE = (F("due_on").asc(nulls_last=True), F("id").asc())
+
+
 def open_for(access: Any, roles: list[str]) -> models.QuerySet[Todo]:
     """What waits for these roles in the active Ambito, by due date."""
     return waiting_in(access).filter(role__in=roles)
 
 
+def open_for_all(hats: Sequence[Any], *, each: int) -> list[Todo]:
+    """What waits for any of these accesses with its roles, by due date: the first `each` of every Ambito. One query."""
+    wanted = Q(pk=None)
+    for access in hats:
+        wanted |= _reaches(access) & Q(role__in=sorted(access.roles))
+    rank = Window(RowNumber(), partition_by=F("ambito_id"), order_by=BY_DUE)
+    return list(Todo.objects.filter(wanted, done_at=None).annotate(rank=rank).filter(rank__lte=each).order_by(*BY_DUE))
+
+
 def waiting_in(access: Any) -> models.QuerySet[Todo]:
     """All that waits in the active Ambito, or in those a company user works in, by due date."""
+    return Todo.objects.filter(_reaches(access), done_at=None).order_by(*BY_DUE)
+
+
+def _reaches(access: Any) -> Q:
     places = [access.ambito_id] if access.ambito_id else list(access.ambiti)
-    return Todo.objects.filter(Q(ambito_id__in=places) | Q(ambito_id=None, network_id=access.network_id), done_at=None).order_by(
-        F("due_on").asc(nulls_last=True), "id"
-    )
+    return Q(ambito_id__in=places) | Q(ambito_id=None, network_id=access.network_id)
 
 
 def set_deadline(

@@ -1,5 +1,6 @@
 """The menu of each role: what it may open, in the order of its day."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +12,29 @@ from impresasolidale.accounts.permissions import Role
 
 # The roles an inbox is for: those the rooms write to-dos to, and who follows people.
 ASKED = frozenset({Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR, Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING, Role.COMMISSION_MEMBER})
+
+
+# Where each role begins its day; who holds several begins at the first of them.
+FIRST_PAGE: dict[str, str] = {
+    Role.COMPANY_TUTOR: "attendance:today",
+    Role.COMPANY_CONTACT: "desk:our_company",
+    Role.SOCIAL_WORKER: "desk:inbox",
+    Role.COORDINATOR: "reports:dashboard",
+    Role.ACCOUNTING: "desk:inbox",
+    Role.CLERK: "desk:inbox",
+    Role.PROMOTER_TUTOR: "desk:inbox",
+    Role.COMMISSION_MEMBER: "solidarity_fund:home",
+    Role.COMUNE_OFFICER: "beneficiaries:list",
+    Role.TRAINER: "training:list",
+    Role.AUDITOR: "reports:dashboard",
+    Role.DPO: "desk:looks",
+    Role.TECHNICIAN: "desk:health",
+}
+
+
+def first_page(roles: Collection[str]) -> str:
+    """The role's own first page (experience.md); a role without one is welcomed."""
+    return next((page for role, page in FIRST_PAGE.items() if role in roles), "desk:welcome")
 
 
 def public() -> list[dict[str, Any]]:
@@ -28,9 +52,11 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     access = getattr(request, "access", None)
     if access is None:
         return public()
+    hats = [{"label": _("I miei incarichi"), "url": reverse("desk:hats"), "icon": "it-list"}] if access.has_several_hats else []
     if access.may(P.USE_TUTOR_PORTAL):
         ours = {"label": _("La nostra impresa"), "url": reverse("desk:our_company"), "icon": "it-pa"}
         return [
+            *hats,
             {"label": _("Oggi"), "url": reverse("attendance:today"), "icon": "it-calendar"},
             {"label": _("Settimana"), "url": reverse("attendance:week"), "icon": "it-list"},
             {"label": _("Da fare"), "url": reverse("desk:inbox"), "icon": "it-check-circle"},
@@ -57,5 +83,5 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     mine = [{"label": label, "url": reverse(name)} for needed, label, name in items if access.may(needed)]
     if access.roles & ASKED:
-        return [{"label": _("Da fare"), "url": reverse("desk:inbox")}, *mine]
-    return mine or [{"label": _("Inizio"), "url": reverse("desk:welcome")}, *public()]
+        return [*hats, {"label": _("Da fare"), "url": reverse("desk:inbox")}, *mine]
+    return [*hats, *mine] or [{"label": _("Inizio"), "url": reverse("desk:welcome")}, *public()]

@@ -5,6 +5,8 @@ from . import register, views
 app_name = "desk"
 urlpatterns = [
     path("scrivania/", views.home, name="home"),
+    path("scrivania/incarico/", views.own_page, name="first_page"),
+    path("i-miei-incarichi/", views.Hats.as_view(), name="hats"),
     path("benvenuto/", views.Welcome.as_view(), name="welcome"),
     path("la-nostra-impresa/", views.OurCompany.as_view(), name="our_company"),
     path("persone/<uuid:public_id>/panoramica/", views.Person.as_view(), name="person"),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from companies.hosts.selectors import company_for
+from impresasolidale.accounts.access import hats_of
 from impresasolidale.accounts.permissions import Permission as P
-from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
 from impresasolidale.core import messages as outgoing
 from impresasolidale.core.keyset import page_of
@@ -24,30 +24,32 @@ from placements.beneficiaries.views import OfPerson
 
 from . import selectors, services
 from .forms import DeliveryForm, MuteForm
-
-# Where each role begins its day; who holds several begins at the first of them.
-FIRST_PAGE: dict[str, str] = {
-    Role.COMPANY_TUTOR: "attendance:today",
-    Role.COMPANY_CONTACT: "desk:our_company",
-    Role.SOCIAL_WORKER: "desk:inbox",
-    Role.COORDINATOR: "reports:dashboard",
-    Role.ACCOUNTING: "desk:inbox",
-    Role.CLERK: "desk:inbox",
-    Role.PROMOTER_TUTOR: "desk:inbox",
-    Role.COMMISSION_MEMBER: "solidarity_fund:home",
-    Role.COMUNE_OFFICER: "beneficiaries:list",
-    Role.TRAINER: "training:list",
-    Role.AUDITOR: "reports:dashboard",
-    Role.DPO: "desk:looks",
-    Role.TECHNICIAN: "desk:health",
-}
+from .hats import hats
+from .menu import first_page
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Each role's own first page (experience.md); a role without a page of its own is welcomed."""
-    roles = request.access.roles  # type: ignore[attr-defined]
-    return redirect(next((page for role, page in FIRST_PAGE.items() if role in roles), "desk:welcome"))
+    """Where a day begins: who has several hats finds them on one page, anybody else on the role's own."""
+    access = request.access  # type: ignore[attr-defined]
+    return redirect("desk:hats" if access.has_several_hats else first_page(access.roles))
+
+
+@require_GET
+def own_page(request: HttpRequest) -> HttpResponse:
+    """The first page of the active hat."""
+    return redirect(first_page(request.access.roles))  # type: ignore[attr-defined]
+
+
+class Hats(Page):
+    """Everything that waits, under every hat at once."""
+
+    template_name = "desk/hats.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        found = hats(hats_of(self.request.user), active=self.access, today=today)  # type: ignore[arg-type]
+        return super().get_context_data(hats=found, today=today, **kwargs)
 
 
 class Welcome(Page):
@@ -61,8 +63,8 @@ class OurCompany(Page):
     template_name = "desk/our_company.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = timezone.localdate()
-        return super().get_context_data(our=selectors.our_company(self.access, today), today=today, **kwargs)
+        companies = selectors.our_companies(self.access, timezone.localdate())
+        return super().get_context_data(companies=companies, only=companies[0] if len(companies) == 1 else None, **kwargs)
 
 
 class Person(OfPerson, Page):
@@ -96,7 +98,7 @@ class Inbox(Page):
         people = selectors.my_people(self.access, today) if self.access.may(P.SEE_PEOPLE) else []
         if people:
             audit.look(Look.Kind.LIST, people, by=self.access, place="desk:inbox")
-        layout = "base_phone.html" if self.access.company_id else "base.html"
+        layout = "base_phone.html" if self.access.companies is not None else "base.html"
         return super().get_context_data(
             layout=layout,
             inbox=selectors.inbox(self.access, today),

@@ -357,7 +357,11 @@ def month_words(day: date) -> str:
 
 
 def month_url(placement: Placement, day: date) -> str:
-    return f"{reverse('attendance:month', args=[placement.public_id])}?mese={day:%Y-%m}"
+    return month_address(placement.public_id, day)
+
+
+def month_address(placement_id: UUID, day: date) -> str:
+    return f"{reverse('attendance:month', args=[placement_id])}?mese={day:%Y-%m}"
 
 
 def channel_of(by: Access) -> Channel:

@@ -530,7 +530,7 @@ def test_selectors_for_higher_rooms(worker: User, access: Access) -> None:
         tutor = make_tutor(access, company)
         make_placement(access, S.ACTIVE, number=1, company=company, tutor=tutor)
         make_placement(access, S.DRAFT, number=2, company=company, tutor=tutor)
-        theirs = access_for(tutor.user, chosen=f"company:{company.pk}")
+        theirs = access_for(tutor.user)
         with scope(theirs.scope):
             return selectors.entrusted_to(theirs).count()
 

@@ -131,10 +131,11 @@ def test_a_contact_begins_from_the_company(signed_in, sondrio, worker):
     response = client.get("/la-nostra-impresa/")
     page = response.content.decode()
     person = placement.beneficiary
-    assert [row.pk for row in response.context["our"].placements] == [placement.pk]
+    (our,) = response.context["companies"]
+    assert [row.pk for row in our.placements] == [placement.pk]
     assert f"{person.first_name} {person.last_name[:1]}." in page
     assert person.last_name not in page
-    assert len(response.context["our"].tutors) == 1
+    assert len(our.tutors) == 1
     assert signed_in(worker).get("/la-nostra-impresa/").status_code == 403
 
 
@@ -142,14 +143,14 @@ def test_a_contact_sees_a_placement_whose_tutor_has_no_sign_in_yet(signed_in, so
     placement = entrusted(sondrio)
     with scope(Access.system(network_id=sondrio.network_id, ambito_id=sondrio.pk, reason="test").scope):
         CompanyTutor.objects.filter(pk=placement.company_tutor_id).update(user=None)
-    our = signed_in(contact_of(placement.company)).get("/la-nostra-impresa/").context["our"]
+    (our,) = signed_in(contact_of(placement.company)).get("/la-nostra-impresa/").context["companies"]
     assert [row.pk for row in our.placements] == [placement.pk]
 
 
 def test_a_contact_sees_nothing_of_another_company(signed_in, sondrio, within, worker):
     entrusted(sondrio)
     other = make_company(within(worker))
-    our = signed_in(contact_of(other)).get("/la-nostra-impresa/").context["our"]
+    (our,) = signed_in(contact_of(other)).get("/la-nostra-impresa/").context["companies"]
     assert (our.placements, our.tutors, our.certificates) == ([], [], [])
 
 

@@ -202,7 +202,7 @@ def form_tokens(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def post_button(context: Context, url: str, label: str, kind: str = "secondary", icon_name: str = "", **hidden: object) -> SafeString:
+def post_button(context: Context, /, url: str, label: str, kind: str = "secondary", icon_name: str = "", **hidden: object) -> SafeString:
     """A form of one button; further keywords are sent as hidden fields."""
     fields = [format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in hidden.items()]
     return format_html(
