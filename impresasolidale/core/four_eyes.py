@@ -15,10 +15,10 @@ class OutsideAct:
     on: date
 
 
-def require_second_key(*, first_id: int | None, by: Actor, act: OutsideAct | None = None) -> None:
+def require_second_key(*, first_id: int | None, by: Actor, act: OutsideAct | None = None, words: str | None = None) -> None:
     """Four eyes on money and validations: never the same user, unless a recorded outside act is the second key.
 
-    Raises FourEyesRequired. A deputy is simply another user, with a dated membership.
+    Raises FourEyesRequired, with `words` of the room's own when it has some. A deputy is simply another user, with a dated membership.
     """
     if by.actor_id == first_id and not (act and act.number.strip()):
-        raise FourEyesRequired
+        raise FourEyesRequired(words)

@@ -41,6 +41,18 @@ class RecordForm(Form):
             )
 
 
+class ActForm(Form):
+    """The outside act with which whoever closed a month confirms it too."""
+
+    act_number = forms.CharField(label=_("Numero dell'atto"), max_length=40, error_messages={"required": _("Scrivi il numero dell'atto.")})
+    act_on = forms.DateField(label=_("Data dell'atto"), error_messages={"required": _("Scrivi la data dell'atto.")})
+    file = forms.FileField(
+        label=_("Copia dell'atto"),
+        help_text=_("Un PDF, oppure una foto JPEG o PNG."),
+        error_messages={"required": _("Serve la copia dell'atto.")},
+    )
+
+
 class ReasonForm(Form):
     reason = forms.CharField(
         label=_("Perché lo riapri"),

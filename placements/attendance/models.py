@@ -67,6 +67,10 @@ class Timesheet(Record, AmbitoOwned):
     closed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confermato da"))
     confirmed_at = models.DateTimeField(null=True)
+    # Who closed the month and also confirms it does so on an act of the body: the second key in an office of three.
+    act_number = models.CharField(_("numero dell'atto"), max_length=40, null=True)
+    act_on = models.DateField(_("data dell'atto"), null=True)
+    act_file = models.ForeignKey("core.Upload", models.PROTECT, null=True, related_name="+", verbose_name=_("copia dell'atto"))
 
     class Meta:
         verbose_name = _("foglio presenze")
@@ -78,9 +82,15 @@ class Timesheet(Record, AmbitoOwned):
                 condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False), name="attendance_timesheet_closed"
             ),
             models.CheckConstraint(
-                condition=Q(confirmed_by=None) | ~Q(confirmed_by=models.F("closed_by")),
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=models.F("closed_by")) | Q(act_number__isnull=False),
                 name="attendance_timesheet_two_keys",
-                violation_error_message=_("Chi ha chiuso il mese non può anche confermarlo."),
+                violation_error_message=_("Chi ha chiuso il mese non può anche confermarlo, se non con un atto."),
+            ),
+            models.CheckConstraint(
+                condition=Q(act_number=None, act_on=None, act_file=None)
+                | (Q(act_number__isnull=False, act_on__isnull=False, act_file__isnull=False) & ~Q(act_number="")),
+                name="attendance_timesheet_act",
+                violation_error_message=_("Dell'atto servono il numero, la data e la copia."),
             ),
         ]
         indexes = [models.Index(fields=["ambito", "month", "state"], name="attendance_timesheet_month")]

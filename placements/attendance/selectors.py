@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
-from impresasolidale.core.models import Look
+from impresasolidale.core.models import Look, Upload
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 
@@ -44,6 +44,14 @@ def sheet_for(access: Access, public_id: UUID) -> Timesheet:
     return get_object_or_404(
         Timesheet.objects.filter(placement__in=reachable(access)).select_related("placement__beneficiary"), public_id=public_id
     )
+
+
+def act_for(access: Access, public_id: UUID) -> Upload:
+    """The copy of the outside act a reachable month was confirmed with, or 404."""
+    kept = sheet_for(access, public_id).act_file
+    if kept is None:
+        raise Http404
+    return kept
 
 
 def _slim(rows: QuerySet[Placement]) -> QuerySet[Placement]:

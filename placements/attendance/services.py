@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,10 +15,13 @@ from django.utils.translation import ngettext
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
+from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
-from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
+from impresasolidale.core.audit import record_fact
+from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.templatetags.ui import written
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.uploads import store_upload
 from impresasolidale.territory.calendar import working_days
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
@@ -276,17 +281,48 @@ def _sheet_day(placement: Placement) -> int:
 
 
 @transaction.atomic
-def confirm_month(*, sheet: Timesheet, by: Access, today: date) -> Timesheet:
-    """The office confirms a closed month. Raises FourEyesRequired for whoever closed it."""
+def confirm_month(
+    *, sheet: Timesheet, by: Access, today: date, act: OutsideAct | None = None, act_file: UploadedFile | None = None
+) -> Timesheet:
+    """The office confirms a closed month. Whoever closed it needs an outside act, kept with its copy: its number, its date, the file.
+
+    Raises FourEyesRequired without one; DomainError for an act of a day to come, without a number or without its file.
+    """
     _locking().get(pk=sheet.placement_id)
 
-    def other_hand(row: Timesheet) -> None:
-        if row.closed_by_id == by.actor_id:
-            raise FourEyesRequired(_("Hai chiuso tu questo mese: lo conferma un’altra persona dell’ufficio."))
+    def two_keys(row: Timesheet) -> None:
+        words = _("Hai chiuso tu questo mese: lo conferma un’altra persona dell’ufficio, oppure tu con un atto.")
+        require_second_key(first_id=row.closed_by_id, by=by, act=act, words=words)
 
-    confirmed = perform(TIMESHEET, "confirmed", sheet, by=by, guard=other_hand, confirmed_by_id=by.actor_id, confirmed_at=timezone.now())
+    confirmed = perform(
+        TIMESHEET,
+        "confirmed",
+        sheet,
+        by=by,
+        guard=two_keys,
+        confirmed_by_id=by.actor_id,
+        confirmed_at=timezone.now(),
+        **_act_of(sheet, act, act_file, by=by, today=today),
+    )
+    if act:
+        record_fact("attendance.timesheet.outside_act", confirmed, by=by, number=confirmed.act_number, on=act.on.isoformat())
     todos.done(kind=CONFIRM_TODO, subject=confirmed, by=by)
     return confirmed
+
+
+def _act_of(sheet: Timesheet, act: OutsideAct | None, file: UploadedFile | None, *, by: Access, today: date) -> dict[str, Any]:
+    """The columns an outside act fills; none without one."""
+    if act is None:
+        return {}
+    by.require(Permission.CONFIRM_MONTHS)  # before its file is kept
+    if not act.number.strip():
+        raise DomainError(_("Scrivi il numero dell'atto."), field="act_number")
+    if act.on > today:
+        raise DomainError(_("La data dell'atto è nel futuro."), field="act_on")
+    if file is None:
+        raise DomainError(_("Serve la copia dell'atto."), field="file")
+    kept = store_upload(file=file, kind="attendance.outside_act", subject=sheet, by=by)
+    return {"act_number": act.number.strip(), "act_on": act.on, "act_file": kept}
 
 
 @transaction.atomic
@@ -294,7 +330,18 @@ def reopen_month(*, sheet: Timesheet, reason: str, by: Access) -> Timesheet:
     """Give a closed or confirmed month back for corrections, with the reason; it must be closed and confirmed again."""
     placement = _locking().get(pk=sheet.placement_id)
     reopened = perform(
-        TIMESHEET, "reopened", sheet, by=by, reason=reason, closed_by_id=None, closed_at=None, confirmed_by_id=None, confirmed_at=None
+        TIMESHEET,
+        "reopened",
+        sheet,
+        by=by,
+        reason=reason,
+        closed_by_id=None,
+        closed_at=None,
+        confirmed_by_id=None,
+        confirmed_at=None,
+        act_number=None,
+        act_on=None,
+        act_file_id=None,
     )
     todos.done(kind=CONFIRM_TODO, subject=reopened, by=by)
     recompute_totals([placement.pk], [reopened.month])

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.views import Action, Page, ServiceForm, say_done
+from impresasolidale.accounts.services import OutsideAct
+from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_upload
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.models import Placement
 
 from . import selectors, services
 from .enums import MonthState, Outcome
-from .forms import ReasonForm, RecordForm, SheetFilterForm
+from .forms import ActForm, ReasonForm, RecordForm, SheetFilterForm
 from .models import Timesheet
 from .rules import first_of_month, monday_of, next_month, outcomes_for, percent
 
@@ -276,21 +277,14 @@ class ConfirmMonth(_SheetAction):
         return self.back()
 
 
-class ReopenMonth(ServiceForm):
-    """Asks why, then gives the month back."""
+class _SheetForm(ServiceForm):
+    """A step of a month that asks something first."""
 
-    template_name = "attendance/reopen.html"
-    form_class = ReasonForm
     permission = Permission.CONFIRM_MONTHS
 
     @cached_property
     def sheet(self) -> Timesheet:
         return selectors.sheet_for(self.access, self.kwargs["public_id"])
-
-    def act(self, form: forms.Form) -> str:
-        services.reopen_month(sheet=self.sheet, reason=form.cleaned_data["reason"], by=self.access)
-        messages.success(self.request, _("Mese riaperto: adesso si può correggere."))
-        return self.back_url
 
     @property
     def back_url(self) -> str:
@@ -298,6 +292,41 @@ class ReopenMonth(ServiceForm):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(sheet=self.sheet, back_url=self.back_url, list_url=list_url(self.sheet.month), **kwargs)
+
+
+class ReopenMonth(_SheetForm):
+    """Asks why, then gives the month back."""
+
+    template_name = "attendance/reopen.html"
+    form_class = ReasonForm
+
+    def act(self, form: forms.Form) -> str:
+        services.reopen_month(sheet=self.sheet, reason=form.cleaned_data["reason"], by=self.access)
+        messages.success(self.request, _("Mese riaperto: adesso si può correggere."))
+        return self.back_url
+
+
+class ConfirmByAct(_SheetForm):
+    """Whoever closed the month confirms it with an act of the body as the second key."""
+
+    template_name = "attendance/confirm_by_act.html"
+    form_class = ActForm
+
+    def act(self, form: forms.Form) -> str:
+        data = form.cleaned_data
+        act = OutsideAct(number=data["act_number"], on=data["act_on"])
+        services.confirm_month(sheet=self.sheet, by=self.access, today=timezone.localdate(), act=act, act_file=data["file"])
+        say_done(self.request, _("Mese confermato: l'atto resta con il foglio."))
+        return self.back_url
+
+
+class MonthAct(Guarded):
+    """The copy of the act a month was confirmed with."""
+
+    permission = Permission.CONFIRM_MONTHS
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        return serve_upload(selectors.act_for(self.access, kwargs["public_id"]), by=self.access)
 
 
 # --- The office

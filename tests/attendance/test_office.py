@@ -4,16 +4,18 @@ import uuid
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
 from django.http import QueryDict
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core.models import Fact, Look, Todo
+from impresasolidale.core.models import Fact, Look, Todo, Upload
 from impresasolidale.core.scope import scope
 from placements.attendance import selectors, services
 from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
 from tests.factories import attendance as made
-from tests.factories.fixtures import TODAY
+from tests.factories.fixtures import TODAY, make_user
 
 from .test_portal import own_queries
 
@@ -132,6 +134,86 @@ def test_whoever_closed_does_not_confirm(signed_in, worker, coordinator, october
     signed_in(coordinator).post(f"/presenze/fogli/{october.public_id}/conferma/", token())
     october.refresh_from_db()
     assert october.state == "confirmed"
+
+
+@pytest.fixture
+def closed_by_me(signed_in, worker, october):
+    signed_in(worker).post(f"/presenze/fogli/{october.public_id}/chiudi/", token())
+    october.refresh_from_db()
+    return october
+
+
+def act(**changes):
+    copy = SimpleUploadedFile("determina.pdf", b"%PDF-1.7 determina")
+    return {"act_number": "112/2026", "act_on": "2026-11-10", "file": copy, **token(), **changes}
+
+
+def test_whoever_closed_confirms_with_an_outside_act(signed_in, worker, bakery, closed_by_me):
+    client = signed_in(worker)
+    month = f"/presenze/{bakery.placement.public_id}/?mese=2026-10"
+    address = f"/presenze/fogli/{closed_by_me.public_id}/conferma-con-atto/"
+    assert f'href="{address}"' in client.get(month).content.decode()
+    assert client.get(f"/presenze/fogli/{closed_by_me.public_id}/atto/").status_code == 404
+    response = client.post(address, act(act_number=" 112/2026 "))
+    assert (response.status_code, response["Location"]) == (303, month)
+    closed_by_me.refresh_from_db()
+    assert (closed_by_me.state, closed_by_me.closed_by, closed_by_me.confirmed_by) == ("confirmed", worker, worker)
+    assert (closed_by_me.act_number, closed_by_me.act_on) == ("112/2026", date(2026, 11, 10))
+    assert Fact.objects.get(code="attendance.timesheet.outside_act").data == {"number": "112/2026", "on": "2026-11-10"}
+    assert not Todo.objects.filter(kind="attendance.confirm", done_at=None).exists()
+    page = client.get(month).content.decode()
+    assert "n. 112/2026 del 10 novembre 2026" in page
+    kept = client.get(f"/presenze/fogli/{closed_by_me.public_id}/atto/")
+    assert b"".join(kept.streaming_content) == b"%PDF-1.7 determina"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"act_number": " "}, "act_number"),
+        ({"act_on": ""}, "act_on"),
+        ({"act_on": "2026-11-19"}, "act_on"),  # tomorrow
+        ({"file": ""}, "file"),
+        ({"file": SimpleUploadedFile("atto.exe", b"MZ...")}, "file"),
+    ],
+)
+def test_an_act_without_number_date_or_copy_is_no_key(signed_in, worker, closed_by_me, changes, field):
+    response = signed_in(worker).post(f"/presenze/fogli/{closed_by_me.public_id}/conferma-con-atto/", act(**changes))
+    assert response.status_code == 422
+    assert [*response.context["form"].errors] == [field]
+    closed_by_me.refresh_from_db()
+    assert (closed_by_me.state, closed_by_me.act_number, Upload.objects.count()) == ("closed", None, 0)
+
+
+def test_an_act_opens_only_to_who_confirms_months_here(signed_in, worker, coordinator, stranger, sondrio, bakery, closed_by_me):
+    address = f"/presenze/fogli/{closed_by_me.public_id}/conferma-con-atto/"
+    for user, status in ((stranger, 404), (bakery.user, 403), (make_user(Role.PROMOTER_TUTOR, sondrio, number=9), 403)):
+        client = signed_in(user)
+        assert client.post(address, act()).status_code == status
+        assert client.get(f"/presenze/fogli/{closed_by_me.public_id}/atto/").status_code == status
+    assert signed_in(coordinator).post(address, act()).status_code == 303
+    assert signed_in(worker).post(address, act()).status_code == 409  # it is confirmed already
+
+
+def test_reopened_the_act_goes_with_the_confirmation(signed_in, worker, closed_by_me):
+    client = signed_in(worker)
+    client.post(f"/presenze/fogli/{closed_by_me.public_id}/conferma-con-atto/", act())
+    client.post(f"/presenze/fogli/{closed_by_me.public_id}/riapri/", {"reason": "manca un giorno", **token()})
+    closed_by_me.refresh_from_db()
+    assert (closed_by_me.state, closed_by_me.act_number, closed_by_me.act_on, closed_by_me.act_file) == ("open", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("columns", "constraint"),
+    [
+        ("confirmed_by_id = closed_by_id, confirmed_at = now(), state = 'confirmed'", "attendance_timesheet_two_keys"),
+        ("act_number = '1', act_on = '2026-11-10'", "attendance_timesheet_act"),
+        ("act_number = '', act_on = '2026-11-10'", "attendance_timesheet_act"),
+    ],
+)
+def test_the_database_wants_two_keys_or_a_whole_act(closed_by_me, columns, constraint):
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE attendance_timesheet SET {columns} WHERE id = %s", [closed_by_me.pk])
 
 
 def test_reopening_wants_a_reason_and_then_the_day_can_be_corrected(signed_in, worker, bakery, closed):

@@ -50,6 +50,7 @@ UNPINNED = {
     "agreements_signature.document_id": _ISSUED,
     "agreements_signature.scan_id": _STORED,
     "agreements_placement.validation_act_file_id": _STORED,
+    "attendance_timesheet.act_file_id": _STORED,
     "core_document.supersedes_id": "both owners may be null: found through the caller's scope",
     "hosts_company.merged_into_id": "core.merge locks both rows through the caller's scope",
     "beneficiaries_beneficiary.merged_into_id": "core.merge locks both rows through the caller's scope",
