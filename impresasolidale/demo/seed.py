@@ -95,5 +95,5 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         world.save(PARENTS_FIRST)
         waiting.date_messages()
         press.close()
-    users.write_logins(staff)
+        users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

@@ -98,7 +98,7 @@ def _company_hats(accesses: Sequence[Access], today: date) -> list[Hat]:
                 waiting = _as_tutor(access, today)
                 found.append(
                     Hat(
-                        title=_("Tutor aziendale"),
+                        title=str(Role.COMPANY_TUTOR.label).capitalize(),
                         waiting=waiting,
                         url=reverse("attendance:today"),
                         url_label=_("Le mie persone"),
@@ -109,7 +109,7 @@ def _company_hats(accesses: Sequence[Access], today: date) -> list[Hat]:
                 waiting = _as_contact(access, today)
                 found.append(
                     Hat(
-                        title=_("Referente dell'impresa"),
+                        title=str(Role.COMPANY_CONTACT.label).capitalize(),
                         waiting=waiting,
                         url=reverse("desk:our_company"),
                         url_label=_("La nostra impresa"),

@@ -3,7 +3,12 @@
 Standard library only, so that it runs before anything is installed. Nothing of ours imports it; it imports nothing of ours.
 """
 
+import errno
+import os
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,6 +18,18 @@ PYTHON = str(VENV / "bin" / "python")
 
 class Problem(Exception):
     """Something the user must know, in one clear Italian line; the command ends with exit code 1."""
+
+
+@contextmanager
+def telling_full_disk(folder: Path) -> Iterator[None]:
+    """What fails inside because the disk of `folder` filled up meanwhile is one Problem that says so, whoever noticed first."""
+    try:
+        yield
+    except (Problem, OSError) as error:
+        full = os.strerror(errno.ENOSPC)  # as our children say it
+        if full in str(error) or shutil.disk_usage(folder).free < 1024**2:
+            raise Problem(f"Il disco è pieno: libera un po' di spazio per {folder} e riprova.") from error
+        raise
 
 
 _aside = False

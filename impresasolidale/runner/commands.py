@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import PYTHON, ROOT, VENV, Problem, say, speak_aside
+from . import PYTHON, ROOT, VENV, Problem, say, speak_aside, telling_full_disk
 
 READY = "IMPRESA_SET_UP"  # set for ourselves, when the set-up was done a moment ago
 
@@ -175,7 +175,7 @@ def _with_database(data_dir: Path, command: list[str], *, filled: str = "") -> i
     home.open()
     env = home.environment()
     try:
-        with stoppable(), home.database():
+        with stoppable(), telling_full_disk(home.folder), home.database():
             if filled:
                 home.migrate(env)
             if filled == "people":

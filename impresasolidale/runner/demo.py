@@ -7,7 +7,7 @@ import os
 import socket
 from pathlib import Path
 
-from . import PYTHON, ROOT, Problem, say
+from . import PYTHON, ROOT, Problem, say, telling_full_disk
 from .home import Home
 from .processes import Process, Stopped, Supervisor, stoppable
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     if args.reset:
         home.reset()
     supervisor, serving = Supervisor(), False
-    with stoppable():
+    with stoppable(), telling_full_disk(home.folder):
         try:
             address = f"[{args.host}]:{args.port}" if ":" in args.host else f"{args.host}:{args.port}"
             shown = address.replace("0.0.0.0", "127.0.0.1", 1).replace("[::]", "[::1]", 1)  # noqa: S104

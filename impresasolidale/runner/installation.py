@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import PYTHON, ROOT, VENV, Problem, say
+from . import PYTHON, ROOT, VENV, Problem, say, telling_full_disk
 
 STATE = VENV / "impresa.json"  # {"set", "digest"} of what is installed; no digest while installing
 SPACE = {"demo": 900, "development": 1500}  # MB, measured and rounded up
@@ -75,7 +75,8 @@ def prepare(command: str) -> None:
             _install_browser()
         if command == "test":
             _tell_browser()
-        _requirements(kind)
+        with telling_full_disk(ROOT):
+            _requirements(kind)
 
 
 @contextmanager
@@ -163,7 +164,9 @@ def _requirements(kind: str) -> None:
         base = getattr(sys, "_base_executable", sys.executable)
         if not _quietly([base, "-m", "venv", str(VENV)], os.environ):
             raise Problem(f"Non riesco a creare .venv: {_last_line()}")
-    STATE.write_text(json.dumps({"set": kind, "digest": ""}))  # cut short here, the next start goes on with the same set
+    # Cut short here, the next start takes the same set, all of it again: a package half written says that it is there.
+    cut_short = state is not None and not state.get("digest")
+    STATE.write_text(json.dumps({"set": kind, "digest": ""}))
     say("Installo le librerie Python con le versioni fissate.")
     env = dict(os.environ)
     for theirs, ours in (("PIP_CERT", "SSL_CERT_FILE"), ("PIP_INDEX_URL", "UV_DEFAULT_INDEX")):  # uv does not read pip's
@@ -178,6 +181,7 @@ def _requirements(kind: str) -> None:
             "--quiet",
             "--disable-pip-version-check",
             "--require-hashes",
+            *(["--force-reinstall"] if cut_short else []),
             "-r",
             str(ROOT / "requirements" / "uv.txt"),
         ],
@@ -187,6 +191,7 @@ def _requirements(kind: str) -> None:
             "sync",
             "--quiet",
             "--require-hashes",
+            *(["--reinstall"] if cut_short else []),
             "--python",
             PYTHON,
             str(ROOT / "requirements" / f"{kind}.txt"),
