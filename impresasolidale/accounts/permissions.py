@@ -66,6 +66,7 @@ class Permission(StrEnum):
     DECIDE_CERTIFICATES = "decide_certificates"
     SEE_MESSAGES = "see_messages"
     MUTE_REMINDERS = "mute_reminders"
+    EDIT_OFFICE = "edit_office"
     MANAGE_USERS = "manage_users"
     SEE_ACCESS_LOG = "see_access_log"
     SEE_HEALTH = "see_health"
@@ -93,7 +94,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         _OFFICE
         | {P.VALIDATE_PLACEMENTS, P.WAIVE_RULES, P.SEE_DASHBOARD, P.ORDER_REPORTS, P.EDIT_TRAINING, P.RECORD_CONTRIBUTIONS}
         | {P.GRANT_BENEFITS, P.DECIDE_CERTIFICATES, P.MANAGE_USERS, P.CONFIRM_MONTHS, P.EDIT_COMPANIES, P.INVITE_TUTORS, P.PUBLISH_RULES}
-        | {P.MUTE_REMINDERS}
+        | {P.MUTE_REMINDERS, P.EDIT_OFFICE}
     ),
     Role.ACCOUNTING: frozenset({P.SEE_FUND, P.RECORD_CONTRIBUTIONS, P.PAY_BENEFITS, P.SEE_DASHBOARD, P.SEE_RULES}),
     Role.COMUNE_OFFICER: frozenset({P.SEE_PEOPLE, P.SEE_PLACEMENTS, P.SEE_RULES}),

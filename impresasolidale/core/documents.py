@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from .actor import Actor
@@ -43,12 +44,20 @@ def issue(
     ambito_id: int | None = None,
     network_id: int | None = None,
     supersedes: Document | None = None,
+    funding_source: str = "",
 ) -> Document:
-    """Issue one paper about `subject`, owned by an Ambito or by the network. `context` must be a JSON value: it is what the paper says."""
+    """Issue one paper about `subject`, owned by an Ambito or by the network. `context` must be a JSON value: it is what the paper says.
+
+    The office's own settings of the day (letterhead, stamp duty, logos of the `funding_source`, rule 78) are frozen with it.
+    """
     assert (ambito_id is None) != (network_id is None), "one owner"
     owner = f"ambito:{ambito_id}" if ambito_id else f"network:{network_id}"
-    text = canonical(context)
-    frozen: Any = dict(context)
+    settings_of = import_string(settings.PAPER_SETTINGS)
+    frozen: Any = {
+        **settings_of(kind=kind, ambito_id=ambito_id, network_id=network_id or by.network_id, on=today, funding_source=funding_source),
+        **context,
+    }
+    text = canonical(frozen)
     document = Document.objects.create(
         ambito_id=ambito_id,
         network_id=network_id,

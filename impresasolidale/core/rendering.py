@@ -17,6 +17,7 @@ from django.utils import translation
 
 from .documents import verification_url
 from .fields import canonical
+from .images import read_logo
 from .models import Document, Verification
 
 # WeasyPrint writes one variant; the PDF/UA part and the extension schema that PDF/A asks for are added to the metadata.
@@ -39,12 +40,17 @@ class ForbiddenAddress(ValueError):
 
 
 def asset(url: str, *_: Any, **__: Any) -> Any:
-    """WeasyPrint's only source: `asset:fonts/<file>` and `asset:core/<file>`; data: URIs are resolved before us."""
+    """WeasyPrint's only source: `asset:fonts/<file>`, `asset:core/<file>` and `asset:logo/<hash>/<name>`; data: URIs are resolved
+    before us."""
     from weasyprint.urls import URLFetcherResponse
 
     if not url.startswith("asset:"):
         raise ForbiddenAddress(url[:80])
     folder, _slash, name = url.removeprefix("asset:").partition("/")
+    if folder == "logo":
+        if (logo := read_logo(name)) is None:
+            raise ForbiddenAddress(url[:80])
+        return URLFetcherResponse(url, body=logo, headers={"Content-Type": mimetypes.guess_type(name)[0] or "image/png"})
     path = settings.TITILLIUM_DIR / name if folder == "fonts" else Path(finders.find(f"core/{name}") or "/") if folder == "core" else None
     if path is None or ".." in name or not path.is_file():
         raise ForbiddenAddress(url[:80])

@@ -78,6 +78,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
         (P.MUTE_REMINDERS, _("Promemoria sospesi"), "desk:mutes"),
         (P.MANAGE_USERS, _("Utenti"), "accounts:users"),
+        (P.EDIT_OFFICE, _("Ufficio"), "desk:office"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),
     ]

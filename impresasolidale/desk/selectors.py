@@ -206,6 +206,12 @@ def kinds_to_register(access: Access) -> list[tuple[str, str]]:
     return list(rows)
 
 
+def kinds_issued(access: Access) -> list[tuple[str, str]]:
+    """(kind, its name) of the papers this Ambito has made; a name that changed counts once."""
+    rows = Document.objects.filter(ambito_id=access.ambito_id).order_by("kind", "kind_label").values_list("kind", "kind_label").distinct()
+    return list(dict(rows).items())
+
+
 def papers_chosen(access: Access, public_ids: Collection[UUID]) -> list[Document]:
     """Those of these papers that wait for a number here, oldest first."""
     return list(papers_to_register(access).filter(public_id__in=public_ids).order_by("id"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import register, views
+from . import office, register, views
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("protocollo/", register.ToRegister.as_view(), name="to_register"),
     path("protocollo/zip/", register.Zip.as_view(), name="register_zip"),
     path("protocollo/numeri/", register.Numbers.as_view(), name="register_numbers"),
+    path("ufficio/", office.Office.as_view(), name="office"),
+    path("ufficio/intestazione/", office.EditLetterhead.as_view(), name="letterhead"),
+    path("ufficio/bollo/", office.NewStampDuty.as_view(), name="new_stamp_duty"),
+    path("ufficio/loghi/", office.NewFundingLogo.as_view(), name="new_funding_logo"),
+    path("ufficio/loghi/<uuid:public_id>/", office.LogoFile.as_view(), name="logo"),
     path("chi-ha-guardato/", views.Looks.as_view(), name="looks"),
     path("salute/", views.Health.as_view(), name="health"),
 ]

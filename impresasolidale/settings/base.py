@@ -70,6 +70,8 @@ def _storage(url: str) -> dict:
     }
 
 
+# core asks the territory what an office prints on its papers
+PAPER_SETTINGS = "impresasolidale.territory.selectors.paper_settings"
 # core counts working days by the territory's calendar: (day, how many, Ambito's id) → day
 WORKING_CALENDAR = "impresasolidale.territory.calendar.move_working_days"
 

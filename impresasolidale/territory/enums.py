@@ -55,3 +55,11 @@ class ProposalState(models.TextChoices):
     OPEN = "open", _("in attesa")
     PUBLISHED = "published", _("pubblicata")
     WITHDRAWN = "withdrawn", _("ritirata")
+
+
+class StampPayer(models.TextChoices):
+    """Who bears the stamp duty of a paper that is not exempt."""
+
+    PROMOTER = "promoter", _("ente promotore")
+    HOST = "host", _("impresa che accoglie")
+    SHARED = "shared", _("metà per uno")

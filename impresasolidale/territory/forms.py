@@ -11,9 +11,9 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from impresasolidale.core.forms import Form, Suggest
+from impresasolidale.core.forms import Form, Radios, Suggest, VersionedForm
 
-from .enums import Severity, TariffKind
+from .enums import Severity, StampPayer, TariffKind
 from .fields import field_names, fields_for, initial_of, json_of
 from .models import Ambito, Comune
 from .rules import CATALOGUE, Rules, value_types
@@ -162,3 +162,68 @@ class TariffForm(Form):
 def day_of(form: Form, name: str, otherwise: date) -> date:
     """A date of the filters, or another day when it is empty or makes no sense."""
     return (form.cleaned_data.get(name) if form.is_valid() else None) or otherwise
+
+
+class LetterheadForm(VersionedForm):
+    fieldsets = (
+        (gettext_lazy("In testa alle carte"), ("heading", "lines", "logo", "drops_logo")),
+        (gettext_lazy("In fondo alle carte"), ("official", "official_title", "signature_block")),
+    )
+    heading = forms.CharField(label=gettext_lazy("Intestazione"), max_length=160, help_text=gettext_lazy("Per esempio il nome dell’ente."))
+    lines = forms.CharField(
+        label=gettext_lazy("Righe sotto"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Ufficio, indirizzo, telefono, PEC: una per riga."),
+    )
+    logo = forms.FileField(label=gettext_lazy("Logo"), required=False, help_text=gettext_lazy("Un PNG o un SVG, al massimo 300 kB."))
+    drops_logo = forms.BooleanField(label=gettext_lazy("Togli il logo di adesso"), required=False)
+    official = forms.CharField(label=gettext_lazy("Responsabile del procedimento"), max_length=120, required=False)
+    official_title = forms.CharField(label=gettext_lazy("Qualifica"), max_length=120, required=False)
+    signature_block = forms.CharField(
+        label=gettext_lazy("Altre parole in fondo"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class StampDutyForm(Form):
+    kind = forms.ChoiceField(label=gettext_lazy("Carta"))
+    valid_from = forms.DateField(label=gettext_lazy("Dal"))
+    is_exempt = forms.TypedChoiceField(
+        label=gettext_lazy("Il bollo"),
+        choices=[("yes", gettext_lazy("È esente")), ("no", gettext_lazy("È dovuto"))],
+        coerce=lambda value: value == "yes",
+        widget=Radios,
+    )
+    paid_by = forms.ChoiceField(
+        label=gettext_lazy("A carico di"), required=False, choices=[("", gettext_lazy("nessuno: è esente")), *StampPayer.choices]
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Che cosa dice la carta"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("La frase intera, con la norma: la trovi stampata in fondo alla carta."),
+    )
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", gettext_lazy("Scegli…")), *kinds]  # type: ignore[attr-defined]
+
+
+class FundingLogoForm(Form):
+    source = forms.SlugField(
+        label=gettext_lazy("Codice della fonte"),
+        max_length=40,
+        help_text=gettext_lazy("Lettere minuscole, cifre e trattini: per esempio cariplo, oppure fse."),
+    )
+    valid_from = forms.DateField(label=gettext_lazy("Dal"))
+    words = forms.CharField(
+        label=gettext_lazy("Parole del finanziatore"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Per esempio: «con il contributo di…». Sono anche le parole per chi non vede il logo."),
+    )
+    logo = forms.FileField(label=gettext_lazy("Logo"), required=False, help_text=gettext_lazy("Un PNG o un SVG, al massimo 300 kB."))
+
+    def clean_source(self) -> str:
+        return str(self.cleaned_data["source"]).lower()

@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.models import NetworkOwned, Record
+from impresasolidale.core.images import asset_address
+from impresasolidale.core.models import AmbitoOwned, NetworkOwned, Record, Versioned
 
-from .enums import BodyKind, ProposalState, TariffKind
+from .enums import BodyKind, ProposalState, StampPayer, TariffKind
 from .rules import Rules
 
 
@@ -302,3 +303,103 @@ class PatronSaint(models.Model):
 
     def falls_on(self, day: date) -> bool:
         return (day.month, day.day) == (self.month, self.day)
+
+
+class Logo(Record, NetworkOwned):
+    """An image that may stand on papers: of an office or of a funder. Never replaced: papers name it by its hash."""
+
+    stored_files = ("file_name",)
+
+    words = models.CharField(_("parole per chi non vede l’immagine"), max_length=120)
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=30)
+
+    class Meta:
+        verbose_name = _("logo")
+        verbose_name_plural = _("loghi")
+
+    def __str__(self) -> str:
+        return self.words
+
+    @property
+    def address(self) -> str:
+        return asset_address(self.file_name, self.file_hash)
+
+
+class Letterhead(Versioned, AmbitoOwned):
+    """What an office prints at the head and the foot of its papers; without it a paper bears the lead body's name alone."""
+
+    heading = models.CharField(_("intestazione"), max_length=160)
+    lines = models.TextField(_("righe sotto l’intestazione"), max_length=400, blank=True)
+    official = models.CharField(_("responsabile del procedimento"), max_length=120, blank=True)
+    official_title = models.CharField(_("qualifica"), max_length=120, blank=True)
+    signature_block = models.TextField(_("parole in fondo alle carte"), max_length=400, blank=True)
+    logo = models.ForeignKey(Logo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("logo"))
+
+    class Meta:
+        verbose_name = _("carta intestata")
+        verbose_name_plural = _("carte intestate")
+        constraints = [models.UniqueConstraint(fields=["ambito"], name="letterhead_once")]
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+class StampDuty(Record, NetworkOwned):
+    """Whether a kind of paper bears stamp duty from a day, why, and who bears it: an Ambito's own words or the network's."""
+
+    ambito = models.ForeignKey(Ambito, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Ambito"))
+    kind = models.CharField(_("tipo di carta"), max_length=60)
+    valid_from = models.DateField(_("valido dal"))
+    is_exempt = models.BooleanField(_("esente"))
+    text = models.CharField(_("che cosa dice la carta"), max_length=300)
+    paid_by = models.CharField(_("a carico di"), max_length=10, choices=StampPayer, blank=True)
+
+    class Meta:
+        verbose_name = _("imposta di bollo")
+        verbose_name_plural = _("imposte di bollo")
+        ordering = ["kind", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "ambito", "kind", "valid_from"],
+                nulls_distinct=False,
+                name="stampduty_day_unique",
+                violation_error_message=_("C’è già una regola del bollo per questa carta da questo giorno."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_exempt=True, paid_by="") | (Q(is_exempt=False) & ~Q(paid_by="")),
+                name="stampduty_exempt_or_paid",
+                violation_error_message=_("Una carta esente non la paga nessuno; per le altre scegli a carico di chi è il bollo."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(text=""), name="stampduty_reason_said", violation_error_message=_("Scrivi la norma che lo dice.")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class FundingLogo(Record, NetworkOwned):
+    """The logo and the words that a funding source wants on papers from a day (domain.md §9 rule 78); without a logo, the words alone."""
+
+    source = models.SlugField(_("codice della fonte"), max_length=40, db_index=False)
+    valid_from = models.DateField(_("valido dal"))
+    words = models.CharField(_("parole del finanziatore"), max_length=200, blank=True)
+    logo = models.ForeignKey(Logo, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("logo"))
+
+    class Meta:
+        verbose_name = _("logo del finanziatore")
+        verbose_name_plural = _("loghi dei finanziatori")
+        ordering = ["source", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "source", "valid_from"],
+                name="fundinglogo_day_unique",
+                violation_error_message=_("C’è già un logo di questa fonte da questo giorno."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.valid_from:%d/%m/%Y}"

@@ -1,14 +1,17 @@
 """Reads of reference data. Everybody may see it, so no Access is asked."""
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from impresasolidale.core.audit import type_of
@@ -16,7 +19,7 @@ from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Fact
 
 from .enums import ProposalState, TariffKind
-from .models import Ambito, Body, Comune, Network, RuleBookProposal, RuleBookVersion, Tariff
+from .models import Ambito, Body, Comune, FundingLogo, Letterhead, Logo, Network, RuleBookProposal, RuleBookVersion, StampDuty, Tariff
 from .rules import Rules
 from .words import differences, number
 
@@ -158,6 +161,67 @@ def ambito_of(comune: Comune) -> Ambito | None:
 def lead_body(ambito: Ambito) -> Body | None:
     """The lead body of an Ambito: the default payer of its allowances."""
     return Body.objects.filter(ambito=ambito, is_lead=True).first()
+
+
+def letterhead_of(ambito_id: int) -> Letterhead | None:
+    """The office's letterhead, with its logo."""
+    return Letterhead.objects.filter(ambito_id=ambito_id).select_related("logo").first()
+
+
+def stamp_duties(ambito: Ambito) -> QuerySet[StampDuty]:
+    """The office's own words and the network's, by kind, newest first."""
+    return StampDuty.objects.filter(Q(ambito=ambito) | Q(ambito=None), network_id=ambito.network_id).order_by("kind", "-valid_from", "-id")
+
+
+def funding_logos(network_id: int) -> QuerySet[FundingLogo]:
+    return FundingLogo.objects.filter(network_id=network_id).select_related("logo").order_by("source", "-valid_from", "-id")
+
+
+def logo_for(network_id: int, public_id: UUID) -> Logo:
+    return get_object_or_404(Logo, network_id=network_id, public_id=public_id)
+
+
+def stamp_duty(kind: str, ambito: Ambito | int | None, day: date, *, network_id: int | None = None) -> StampDuty | None:
+    """What holds for the stamp duty of a kind of paper on a day: the Ambito's own words, or the network's; None when nobody said."""
+    ambito_id = ambito.pk if isinstance(ambito, Ambito) else ambito
+    rows = StampDuty.objects.filter(Q(ambito_id=ambito_id) | Q(ambito=None), kind=kind, valid_from__lte=day)
+    if network_id:
+        rows = rows.filter(network_id=network_id)
+    return rows.order_by(F("ambito").asc(nulls_last=True), "-valid_from", "-id").first()
+
+
+def funding_logo(source: str, network_id: int, day: date) -> FundingLogo | None:
+    """What a funding source wants on the papers of a day (rule 78); None for no source or one that wants nothing."""
+    rows = FundingLogo.objects.filter(source=source, network_id=network_id, valid_from__lte=day) if source else FundingLogo.objects.none()
+    return rows.select_related("logo").order_by("-valid_from", "-id").first()
+
+
+def paper_settings(*, kind: str, ambito_id: int | None, network_id: int | None, on: date, funding_source: str = "") -> dict[str, Any]:
+    """What an office prints on a paper of this day, as plain values to freeze with it: only the parts that are set."""
+    found: dict[str, Any] = {}
+    if ambito_id and (head := letterhead_of(ambito_id)):
+        found["letterhead"] = {
+            "heading": head.heading,
+            "lines": [line for line in head.lines.splitlines() if line.strip()],
+            "logo": _drawn(head.logo),
+            "official": head.official,
+            "official_title": head.official_title,
+            "signature_block": [line for line in head.signature_block.splitlines() if line.strip()],
+        }
+    if duty := stamp_duty(kind, ambito_id, on, network_id=network_id):
+        found["stamp_duty"] = {"is_exempt": duty.is_exempt, "text": duty.text, "paid_by": _in_italian(duty.get_paid_by_display)}
+    if network_id and (funder := funding_logo(funding_source, network_id, on)):
+        found["funding"] = {"words": funder.words, "logo": _drawn(funder.logo)}
+    return found
+
+
+def _drawn(logo: Logo | None) -> dict[str, str] | None:
+    return {"address": logo.address, "words": logo.words} if logo else None
+
+
+def _in_italian(words: Callable[[], str]) -> str:
+    with translation.override("it"):
+        return str(words())
 
 
 def name_key(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,12 +16,27 @@ from impresasolidale.core.actor import Actor
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.four_eyes import OutsideAct, require_second_key
+from impresasolidale.core.images import store_logo
 from impresasolidale.core.todos import ask, done
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.validators import place_name
+from impresasolidale.core.views import check_version
 
 from .enums import BodyKind, TariffKind
-from .models import Ambito, Body, Comune, Network, PatronSaint, RuleBookProposal, RuleBookVersion, Tariff
+from .models import (
+    Ambito,
+    Body,
+    Comune,
+    FundingLogo,
+    Letterhead,
+    Logo,
+    Network,
+    PatronSaint,
+    RuleBookProposal,
+    RuleBookVersion,
+    StampDuty,
+    Tariff,
+)
 from .rules import Rules
 from .selectors import latest_versions, name_key
 from .transitions import PROPOSAL, PUBLISH_RULES
@@ -190,6 +206,82 @@ def add_tariff(*, kind: str, valid_from: date, value: Decimal, source: str, by: 
         raise DomainError(_("C’è già un valore di questa tariffa da questo giorno."), field="valid_from")
     row = Tariff.objects.create(kind=kind, valid_from=valid_from, value=value, source=source.strip())
     record_fact("territory.tariff.added", row, by=by, kind=kind, valid_from=str(valid_from))
+    return row
+
+
+EDIT_OFFICE = "edit_office"  # accounts.permissions.Permission.EDIT_OFFICE: a room above this one
+
+
+@transaction.atomic
+def edit_letterhead(
+    *, ambito: Ambito, seen: int, by: Actor, logo: UploadedFile | None = None, drops_logo: bool = False, **words: str
+) -> Letterhead:
+    """Write what the office prints at the head and the foot of its papers. Papers that were issued keep theirs.
+
+    `seen` is the row version the form was made from. Raises Conflict when somebody else wrote meanwhile, DomainError for a bad logo.
+    """
+    by.require(EDIT_OFFICE)
+    row = Letterhead.objects.select_for_update(of=("self",)).filter(ambito_id=ambito.pk).first() or Letterhead(ambito_id=ambito.pk)
+    check_version(row, seen)
+    for name in ("heading", "lines", "official", "official_title", "signature_block"):
+        setattr(row, name, words[name].strip())
+    if drops_logo:
+        row.logo = None
+    if logo:
+        row.logo = _store_logo(logo, words=row.heading, network_id=ambito.network_id, by=by)
+    row.row_version += 1
+    row.save()
+    record_fact("territory.letterhead.written", row, by=by)
+    return row
+
+
+def _store_logo(file: UploadedFile, *, words: str, network_id: int, by: Actor) -> Logo:
+    image = store_logo(file)
+    return Logo.objects.create(
+        network_id=network_id,
+        words=words[:120],
+        file_name=image.file_name,
+        file_hash=image.file_hash,
+        content_type=image.content_type,
+        created_by_id=by.actor_id,
+    )
+
+
+@transaction.atomic
+def write_stamp_duty(*, ambito: Ambito, kind: str, valid_from: date, is_exempt: bool, text: str, paid_by: str, by: Actor) -> StampDuty:
+    """What the office's papers of a kind say of the stamp duty from a day. Refuses a second word for one day, and one without a reason."""
+    by.require(EDIT_OFFICE)
+    if not text.strip():
+        raise DomainError(_("Scrivi la norma che lo dice."), field="text")
+    if is_exempt and paid_by:
+        raise DomainError(_("Una carta esente non la paga nessuno: lascia vuoto chi paga."), field="paid_by")
+    if not is_exempt and not paid_by:
+        raise DomainError(_("Scegli a carico di chi è il bollo."), field="paid_by")
+    row = StampDuty.objects.create(
+        network_id=ambito.network_id,
+        ambito=ambito,
+        kind=kind,
+        valid_from=valid_from,
+        is_exempt=is_exempt,
+        text=text.strip(),
+        paid_by=paid_by,
+        created_by_id=by.actor_id,
+    )
+    record_fact("territory.stamp_duty.written", row, by=by, kind=kind, valid_from=valid_from.isoformat())
+    return row
+
+
+@transaction.atomic
+def write_funding_logo(
+    *, network_id: int, source: str, valid_from: date, words: str, by: Actor, logo: UploadedFile | None = None
+) -> FundingLogo:
+    """The words and the logo a funding source wants on papers from a day (rule 78). Without either, papers of that source bear none."""
+    by.require(EDIT_OFFICE)
+    image = _store_logo(logo, words=words.strip() or source, network_id=network_id, by=by) if logo else None
+    row = FundingLogo.objects.create(
+        network_id=network_id, source=source, valid_from=valid_from, words=words.strip(), logo=image, created_by_id=by.actor_id
+    )
+    record_fact("territory.funding_logo.written", row, by=by, source=source, valid_from=valid_from.isoformat())
     return row
 
 

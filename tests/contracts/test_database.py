@@ -58,7 +58,7 @@ UNPINNED = {
 }
 APPEND_ONLY = {
     "core_fact", "core_look", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg", "territory_rulebookversion",
-    "agreements_signature", "attendance_attendanceevent", "certification_schemeversion", "solidarity_fund_contribution",
+    "territory_logo", "agreements_signature", "attendance_attendanceevent", "certification_schemeversion", "solidarity_fund_contribution",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,
