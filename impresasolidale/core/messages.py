@@ -58,7 +58,7 @@ def send(
     if about is not None:
         _wait(kind=kind, address=address, about_type=type_of(about), about_id=about.pk, cooldown=cooldown)
     with translation.override(language):
-        words, body = str(subject), render_to_string(template, context)
+        words, body = str(subject), str(render_to_string(template, context))
     if channel == Channel.SMS:
         body = " ".join(body.split())
         assert len(body) <= sms.LIMIT, f"{template}: {len(body)} characters"

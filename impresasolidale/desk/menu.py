@@ -76,7 +76,6 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_RULES, _("Regole"), "territory:rules"),
         (P.RECORD_PROTOCOL, _("Protocollo"), "desk:to_register"),
         (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
-        (P.MUTE_REMINDERS, _("Promemoria sospesi"), "desk:mutes"),
         (P.MANAGE_USERS, _("Utenti"), "accounts:users"),
         (P.EDIT_OFFICE, _("Ufficio"), "desk:office"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),

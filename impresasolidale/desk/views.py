@@ -203,7 +203,7 @@ class MutePerson(OfPerson, Mute):
 
 class MutePlacement(Mute):
     @cached_property
-    def subject(self) -> Any:  # type: ignore[override]
+    def subject(self) -> Any:
         return placement_for(self.access, self.kwargs["public_id"])
 
     @property
