@@ -1,12 +1,34 @@
-"""Pure rules about people: ages and the judicial area. No ORM, no clock."""
+"""Pure rules about people: ages, reserved areas and categories, percentages of a status. No ORM, no clock."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from .enums import ReferringService, TargetArea
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.territory.rules import Rules
+
+from .enums import Power, ReferringService, Scheme, StatusCategory, TargetArea
 
 COMING_OF_AGE = 18  # years
 # A person followed by the probation office is known to be in the judicial area: the service is hidden with the area.
 JUDICIAL_SERVICES = frozenset({ReferringService.UEPE})
+EXPIRY_NOTICE_DAYS = 60  # before a decree or a certified status expires
+PERCENT_CATEGORIES = frozenset(
+    {
+        StatusCategory.L68_CIVIL,
+        StatusCategory.L68_WORK,
+        StatusCategory.CIVIL_PARTIAL,
+        StatusCategory.CIVIL_ALLOWANCE,
+        StatusCategory.CIVIL_PENSION,
+    }
+)
+# A status that tells of a sentence, or of a woman under protection, is read only with the permission for it.
+RESERVED: dict[str, Permission] = {
+    StatusCategory.L381_CONVICTED: Permission.SEE_JUDICIAL,
+    StatusCategory.LOCAL_VIOLENCE: Permission.SEE_PROTECTED_ADDRESS,
+}
+_PREFIXES = {"civil": Scheme.INVALIDITY, "eu": Scheme.EU651}  # the others begin with their scheme's own code
 
 
 def age(birth_date: date, on: date) -> int:
@@ -22,3 +44,42 @@ def is_minor(birth_date: date, on: date) -> bool:
 def is_judicial(code: str) -> bool:
     """Whether an area or a referring service tells that somebody is in the judicial area (GDPR art. 10)."""
     return code == TargetArea.JUDICIAL or code in JUDICIAL_SERVICES
+
+
+def scheme_of(category: str) -> Scheme:
+    """The scheme a category belongs to (domain.md §3.1)."""
+    prefix = category.partition("_")[0]
+    return _PREFIXES.get(prefix) or Scheme(prefix)
+
+
+def percent_range(category: str, book: Rules) -> tuple[int, int]:
+    """Lowest and highest percentage of a category, from the rule book (rules 44 and 54)."""
+    return {
+        StatusCategory.L68_CIVIL: (book.civil_invalidity_percent, 100),
+        StatusCategory.L68_WORK: (book.work_invalidity_percent, 100),
+        StatusCategory.CIVIL_PARTIAL: (1, book.invalidity_allowance_percent - 1),
+        StatusCategory.CIVIL_ALLOWANCE: (book.invalidity_allowance_percent, book.invalidity_pension_percent - 1),
+        StatusCategory.CIVIL_PENSION: (book.invalidity_pension_percent, 100),
+    }[StatusCategory(category)]
+
+
+def percent_fault(category: str, percent: int | None, book: Rules) -> str:
+    """What is wrong with a percentage for its category, in words; empty when nothing is (rule 54)."""
+    if category not in PERCENT_CATEGORIES:
+        return "" if percent is None else _("Per questa categoria la percentuale non serve: lasciala vuota.")
+    if percent is None:
+        return _("Per questa categoria serve la percentuale scritta nell’atto.")
+    lowest, highest = percent_range(category, book)
+    if lowest <= percent <= highest:
+        return ""
+    if lowest == highest:
+        return _("Per questa categoria la percentuale è %(lowest)d.") % {"lowest": lowest}
+    if highest == 100:
+        return _("Per questa categoria la percentuale parte da %(lowest)d.") % {"lowest": lowest}
+    return _("Per questa categoria la percentuale va da %(lowest)d a %(highest)d.") % {"lowest": lowest, "highest": highest}
+
+
+def lets_sign(powers: Iterable[str]) -> bool:
+    """Whether a decree with these powers lets somebody sign for the person (rule 6); one that names none is not judged."""
+    named = set(powers)
+    return not named or bool(named & {Power.SIGN, Power.FULL})

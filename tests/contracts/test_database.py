@@ -18,6 +18,7 @@ from impresasolidale.territory.transitions import PROPOSAL
 from placements.agreements.transitions import AGREEMENT, PLACEMENT, PROJECT
 from placements.attendance.transitions import TIMESHEET
 from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.transitions import WAITING
 from solidarity_fund.transitions import REQUEST
 from tests.support import database
 from tests.support.machines import machines
@@ -65,6 +66,7 @@ GUARDED = {
     "agreements_personalproject": PROJECT,
     "agreements_frameworkagreement": AGREEMENT,
     "attendance_timesheet": TIMESHEET,
+    "beneficiaries_waitingentry": WAITING,
     "certification_certificate": CERTIFICATE,
     "solidarity_fund_benefitrequest": REQUEST,
     "territory_rulebookproposal": PROPOSAL,

@@ -1,6 +1,19 @@
-"""People: one master record reused by every placement, who represents them, who follows them."""
+"""People: one master record reused by every placement, who represents them, what is certified of them, who follows them, who waits."""
 
-from .care import Assessment, CareMember, Referral, TakingInCharge
+from .care import AREAS, Assessment, CareMember, Referral, TakingInCharge
+from .evidence import Consent, StatusEvidence
 from .person import Beneficiary, Representative
+from .waiting import WaitingEntry
 
-__all__ = ["Assessment", "Beneficiary", "CareMember", "Referral", "Representative", "TakingInCharge"]
+__all__ = [
+    "AREAS",
+    "Assessment",
+    "Beneficiary",
+    "CareMember",
+    "Consent",
+    "Referral",
+    "Representative",
+    "StatusEvidence",
+    "TakingInCharge",
+    "WaitingEntry",
+]

@@ -1,28 +1,50 @@
 """Who asks for a placement, who has the person in charge, who follows them: references, no second social record."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import AmbitoOwned, Record
 
-from ..enums import CareRole, ReferringService
+from ..enums import CareRole, ExpectedGoal, Level, ReferralOutcome, ReferralReason, ReferringService
+from .base import WithFile
 from .person import Beneficiary
 
 
-class Referral(Record, AmbitoOwned):
-    """A service asks for a placement: a reference to its paper (date, author, protocol), no narrative."""
+class Referral(WithFile, Record, AmbitoOwned):
+    """A service asks for a placement: a reference to its paper (date, author, protocol) with coded reasons, no narrative.
+
+    `outcome` is what became of it; empty while it is open.
+    """
 
     beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="referrals", verbose_name=_("persona"))
     service = models.CharField(_("servizio che segnala"), max_length=20, choices=ReferringService)
     operator = models.CharField(_("operatore"), max_length=120)
     received_on = models.DateField(_("ricevuta il"))
     protocol = models.CharField(_("protocollo"), max_length=60, blank=True)
+    reason = models.CharField(_("perché"), max_length=20, choices=ReferralReason, blank=True)
+    goals = ArrayField(
+        models.CharField(max_length=20, choices=ExpectedGoal), default=list, blank=True, verbose_name=_("che cosa ci si aspetta")
+    )
+    outcome = models.CharField(_("esito"), max_length=20, choices=ReferralOutcome, blank=True, editable=False)
+    outcome_on = models.DateField(_("data dell’esito"), null=True, editable=False)
+    outcome_reason = models.CharField(_("motivo dell’esito"), max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("segnalazione")
         verbose_name_plural = _("segnalazioni")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="", outcome_on=None)
+                | Q(outcome_on__isnull=False, outcome_on__gte=F("received_on"))
+                & ~Q(outcome="")
+                & (Q(outcome="accepted") | ~Q(outcome_reason="")),
+                name="beneficiaries_referral_outcome",
+                violation_error_message=_("Un esito ha il suo giorno e, se non è accolta, il suo motivo."),
+            )
+        ]
 
 
 class TakingInCharge(Record, AmbitoOwned):
@@ -46,13 +68,27 @@ class TakingInCharge(Record, AmbitoOwned):
         ]
 
 
-class Assessment(Record, AmbitoOwned):
-    """A reference to the assessment of the professional social service (rule 3): date, author, protocol."""
+# The seven areas that recur in the offices' sheets (domain.md §2.4), by column.
+AREAS = ("basic_autonomy", "work_rules", "task_skills", "relations", "self_knowledge", "context", "social_role")
+
+
+class Assessment(WithFile, Record, AmbitoOwned):
+    """A reference to the assessment of the professional social service (rule 3): date, author, protocol.
+
+    Beside it a level per area, as far as a placement needs it; an empty one was not looked at.
+    """
 
     beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="assessments", verbose_name=_("persona"))
     made_on = models.DateField(_("data"))
     author = models.CharField(_("chi l'ha fatta"), max_length=120)
     protocol = models.CharField(_("protocollo"), max_length=60, blank=True)
+    basic_autonomy = models.CharField(_("autonomia di base"), max_length=10, choices=Level, blank=True)
+    work_rules = models.CharField(_("regole del luogo"), max_length=10, choices=Level, blank=True)
+    task_skills = models.CharField(_("abilità nei compiti"), max_length=10, choices=Level, blank=True)
+    relations = models.CharField(_("relazioni"), max_length=10, choices=Level, blank=True)
+    self_knowledge = models.CharField(_("conoscenza di sé"), max_length=10, choices=Level, blank=True)
+    context = models.CharField(_("famiglia e contesto"), max_length=10, choices=Level, blank=True)
+    social_role = models.CharField(_("ruolo sociale"), max_length=10, choices=Level, blank=True)
 
     class Meta:
         verbose_name = _("valutazione")

@@ -1,5 +1,6 @@
 """The person: one master record reused by every placement, and who represents them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.fields import EncryptedTextField
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 
-from ..enums import RepresentativeKind, Sex, TargetArea
+from ..enums import Power, RepresentativeKind, Sex, TargetArea
+from .base import WithFile
 
 
 class Beneficiary(Record, Versioned, AmbitoOwned):
@@ -65,7 +67,7 @@ class Beneficiary(Record, Versioned, AmbitoOwned):
         return f"{self.last_name} {self.first_name}"
 
 
-class Representative(Record, Versioned, AmbitoOwned):
+class Representative(WithFile, Record, Versioned, AmbitoOwned):
     """Who acts for the person: parent, guardian, curator, support administrator; with decree, powers and expiry (rule 6)."""
 
     beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="representatives", verbose_name=_("persona"))
@@ -76,6 +78,8 @@ class Representative(Record, Versioned, AmbitoOwned):
     phone = models.CharField(_("telefono"), max_length=30, blank=True)
     decree = models.CharField(_("decreto (numero e tribunale)"), max_length=160, blank=True)
     decree_on = models.DateField(_("data del decreto"), null=True, blank=True)
+    powers = ArrayField(models.CharField(max_length=10, choices=Power), default=list, blank=True, verbose_name=_("poteri"))
+    powers_note = models.CharField(_("limiti o altri poteri"), max_length=200, blank=True)
     signs_alone = models.BooleanField(_("firma al posto della persona"), default=False)
     valid_from = models.DateField(_("dal"))
     valid_to = models.DateField(_("al"), null=True, blank=True)
