@@ -33,7 +33,7 @@ from placements.agreements.selectors import NEWEST_START, agreements_of, entrust
 from placements.attendance.models import Timesheet
 from placements.attendance.selectors import short_name
 from placements.beneficiaries.enums import CareRole
-from placements.beneficiaries.models import Beneficiary, CareMember
+from placements.beneficiaries.models import Beneficiary, CareMember, Representative, StatusEvidence
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors import requests_of
 
@@ -43,6 +43,8 @@ PAGE = 50
 # How a to-do's subject leads to the person and to the placement it is about; a kind not listed is about nobody.
 PERSON_OF: dict[str, tuple[type[models.Model], str]] = {
     "beneficiaries.beneficiary": (Beneficiary, "pk"),
+    "beneficiaries.representative": (Representative, "beneficiary_id"),
+    "beneficiaries.statusevidence": (StatusEvidence, "beneficiary_id"),
     "agreements.placement": (Placement, "beneficiary_id"),
     "attendance.timesheet": (Timesheet, "placement__beneficiary_id"),
     "solidarity_fund.benefitrequest": (BenefitRequest, "beneficiary_id"),

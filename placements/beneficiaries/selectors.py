@@ -1,10 +1,12 @@
 """Reads of people. Who sees whom inside an Ambito is decided here, in `_opens` (house.md §3)."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -13,15 +15,27 @@ from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit
 from impresasolidale.core.merge import references
-from impresasolidale.core.models import Look, MergeLog, Todo
+from impresasolidale.core.models import Look, MergeLog, Todo, Upload
 from impresasolidale.core.names import named
 from impresasolidale.core.periods import in_force
 from impresasolidale.core.todos import open_for
-from impresasolidale.territory.selectors import name_key
+from impresasolidale.territory.rules import Rules
+from impresasolidale.territory.selectors import name_key, rules_for
 
 from . import rules
 from .enums import CareRole, RepresentativeKind
-from .models import Assessment, Beneficiary, CareMember, Referral, Representative, TakingInCharge
+from .models import (
+    Assessment,
+    Beneficiary,
+    CareMember,
+    Consent,
+    Referral,
+    Representative,
+    StatusEvidence,
+    TakingInCharge,
+    WaitingEntry,
+)
+from .models.waiting import OPEN
 
 # These roles open the record of whoever they have something to do for.
 TASK_ROLES = frozenset({Role.COORDINATOR, Role.CLERK})
@@ -132,7 +146,8 @@ def may_see_address(access: Access, beneficiary: Beneficiary) -> bool:
 
 
 def representatives_of(beneficiary: Beneficiary) -> QuerySet[Representative]:
-    return Representative.objects.filter(beneficiary=beneficiary, ambito=beneficiary.ambito_id).order_by("-valid_from", "-id")
+    rows = Representative.objects.filter(beneficiary=beneficiary, ambito=beneficiary.ambito_id).select_related("file")
+    return rows.order_by("-valid_from", "-id")
 
 
 def signing_representative(beneficiary: Beneficiary, on: date) -> Representative | None:
@@ -144,7 +159,8 @@ def signing_representative(beneficiary: Beneficiary, on: date) -> Representative
 
 
 def referrals_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Referral]:
-    return Referral.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).order_by("-received_on", "-id")
+    rows = Referral.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).select_related("file")
+    return rows.order_by("-received_on", "-id")
 
 
 def charges_of(access: Access, beneficiary: Beneficiary) -> QuerySet[TakingInCharge]:
@@ -153,7 +169,98 @@ def charges_of(access: Access, beneficiary: Beneficiary) -> QuerySet[TakingInCha
 
 def assessments_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Assessment]:
     """References to the social service's assessments (rule 3), newest first."""
-    return Assessment.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).order_by("-made_on", "-id")
+    rows = Assessment.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).select_related("file")
+    return rows.order_by("-made_on", "-id")
+
+
+def evidence_of(access: Access, beneficiary: Beneficiary) -> QuerySet[StatusEvidence]:
+    """What is certified of the person, newest first; a reserved category is not there at all for who may not read it."""
+    hidden = [category for category, permission in rules.RESERVED.items() if not access.may(permission)]
+    rows = StatusEvidence.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary, withdrawn_on=None).exclude(category__in=hidden)
+    return rows.select_related("file").order_by("-valid_from", "-id")
+
+
+def rule_book(access: Access, on: date) -> Rules:
+    """The rule book of the active Ambito on a day."""
+    return rules_for(access.ambito, on)[1]
+
+
+def consents_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Consent]:
+    """Consents given and revoked, those that hold first."""
+    rows = Consent.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).select_related("representative", "file")
+    return rows.order_by(F("revoked_on").desc(nulls_first=True), "kind", "-id")
+
+
+def waits_of(access: Access, beneficiary: Beneficiary) -> QuerySet[WaitingEntry]:
+    """The person's waits, the open one first."""
+    rows = WaitingEntry.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).select_related("priorities_by")
+    return rows.order_by(F("left_on").desc(nulls_first=True), "-id")
+
+
+def one_of(rows: QuerySet, public_id: UUID) -> Any:
+    """One of the rows above; Http404 when it is not among them."""
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def paper_of(access: Access, beneficiary: Beneficiary, kind: str, public_id: UUID) -> Upload:
+    """The file kept with one record of the person. Raises Http404 where there is none, or the user may not read the record."""
+    rows: dict[str, QuerySet] = {
+        "condizione": evidence_of(access, beneficiary),
+        "segnalazione": referrals_of(access, beneficiary),
+        "valutazione": assessments_of(access, beneficiary),
+        "rappresentante": representatives_of(beneficiary),
+        "consenso": consents_of(access, beneficiary),
+    }
+    row = get_object_or_404(rows.get(kind, StatusEvidence.objects.none()), public_id=public_id)
+    if row.file is None or (kind == "segnalazione" and not may_see_area(access, row.service)):
+        raise Http404
+    return row.file
+
+
+# --- The waiting list
+
+
+def may_see_why(access: Access, entry: Any) -> bool:
+    """Whether the user may read why somebody is urgent: who opens the record, and who orders the list."""
+    return entry.is_open or access.may(Permission.VALIDATE_PLACEMENTS)
+
+
+def waiting_list(
+    access: Access, *, text: str = "", state: str = "", priority: str = "", mine: bool = False, on: date
+) -> QuerySet[WaitingEntry]:
+    """Who waits in the Ambito (longest first by `WAITING_ORDER`); `state` asks for one state, else those still waiting."""
+    current = CareMember.objects.filter(in_force(on), role=CareRole.REFERENT).select_related("user")
+    readable = _reachable(access).filter(_opens(access, on), pk=OuterRef("beneficiary_id"))
+    rows = (
+        WaitingEntry.objects.filter(ambito_id=access.ambito_id, beneficiary__merged_into=None)
+        .annotate(is_open=Exists(readable))
+        .select_related("beneficiary__residence", "priorities_by")
+        .prefetch_related(Prefetch("beneficiary__care_team", current, to_attr="referents"))
+    )
+    if access.comuni is not None:
+        rows = rows.filter(beneficiary__residence__in=access.comuni)
+    rows = rows.filter(state=state) if state else rows.filter(state__in=OPEN)
+    if key := name_key(text):
+        alike = Q(beneficiary__search_key__contains=key) | Q(beneficiary__search_key__trigram_word_similar=key)
+        rows = rows.filter(alike)
+    if priority:
+        rows = rows.filter(priorities__contains=[priority])
+        if not access.may(Permission.VALIDATE_PLACEMENTS):
+            rows = rows.filter(is_open=True)
+    if mine:
+        mine_too = CareMember.objects.filter(in_force(on), beneficiary=OuterRef("beneficiary_id"), user=access.actor_id)
+        rows = rows.filter(Exists(mine_too))
+    return rows
+
+
+WAITING_ORDER = ["since", "id"]
+
+
+def note_waiting(access: Access, rows: list[WaitingEntry], *, exported: bool = False) -> None:
+    kind = Look.Kind.EXPORT if exported else Look.Kind.LIST
+    place = "beneficiaries:waiting_file" if exported else "beneficiaries:waiting"
+    people = [row.beneficiary for row in rows]
+    audit.look(kind, people, by=access, place=place, subject_type=Beneficiary._meta.label_lower)
 
 
 def care_team_of(access: Access, beneficiary: Beneficiary) -> QuerySet[CareMember]:

@@ -235,6 +235,12 @@ def card(content: str, title: str = "", url: str = "", icon_name: str = "", leve
 
 
 @register.simple_block_tag
+def folded_card(content: str, title: str, note: str = "", icon_name: str = "", is_open: bool = False) -> SafeString:
+    """A card that shows its title and a word about what is inside, and opens when asked."""
+    return _render("folded_card", title=title, note=note, icon_name=icon_name, is_open=is_open, content=content)
+
+
+@register.simple_block_tag
 def facts(content: str, title: str = "") -> SafeString:
     """A definition list of `{% fact %}`."""
     return format_html('{}<dl class="facts">{}</dl>', format_html('<h2 class="part-title">{}</h2>', title) if title else "", content)

@@ -24,6 +24,7 @@ from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Severity
+from placements.beneficiaries.services import note_start
 
 from .. import documents, readiness
 from ..enums import IN_WORK, LIVE, PlacementState, ProjectState
@@ -162,6 +163,7 @@ def activate_placement(*, placement: Placement, by: Access, today: date) -> Plac
     row = _perform("activated", placement, by=by, guard=guard, as_system=True)
     for kind in RED_START:
         done(kind=kind, subject=row, by=by)
+    note_start(beneficiary=row.beneficiary, by=by, today=today)
     return row
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.db.models import Model
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
 
@@ -16,3 +18,10 @@ def field(model: type[Model], name: str, **changes: Any) -> Any:
 
 def allowed(access: Access, choices: Iterable[tuple[str, Any]], first: Any) -> list[tuple[str, Any]]:
     return [("", first), *(choice for choice in choices if selectors.may_see_area(access, choice[0]))]
+
+
+def paper(label: Any) -> forms.FileField:
+    """An optional paper to keep with the record."""
+    return forms.FileField(
+        label=label, required=False, help_text=gettext_lazy("PDF, oppure foto JPEG o PNG, fino a 10 MB. La vede solo chi apre la scheda.")
+    )

@@ -46,6 +46,10 @@ class Referral(WithFile, Record, AmbitoOwned):
             )
         ]
 
+    @property
+    def goal_labels(self) -> list[str]:
+        return [str(ExpectedGoal(code).label) for code in self.goals]
+
 
 class TakingInCharge(Record, AmbitoOwned):
     """A social or health service has the person in charge, from a day to a day (rule 4: over the whole placement)."""

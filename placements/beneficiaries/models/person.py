@@ -97,3 +97,7 @@ class Representative(WithFile, Record, Versioned, AmbitoOwned):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def power_labels(self) -> list[str]:
+        return [str(Power(code).label) for code in self.powers]

@@ -52,3 +52,7 @@ class WaitingEntry(Record, Versioned, AmbitoOwned):
             ),
         ]
         indexes = [models.Index(fields=["ambito", "since", "id"], condition=Q(state__in=OPEN), name="beneficiaries_waiting_open")]
+
+    @property
+    def priority_labels(self) -> list[str]:
+        return [str(Priority(code).label) for code in self.priorities]

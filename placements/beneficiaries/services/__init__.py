@@ -1,7 +1,9 @@
 """Writes about people. A refusal is a DomainError with its field; another Ambito's rows are never found by the selectors before."""
 
-from .care import add_referral, record_assessment, take_in_charge
+from .care import answer_referral, end_charge, record_assessment, record_referral, take_in_charge
+from .consents import give_consent, revoke_consent
 from .doubles import merge_beneficiaries, undo_merge
+from .evidence import record_evidence, withdraw_evidence
 from .people import (
     EDITABLE,
     AlreadyRegistered,
@@ -12,23 +14,48 @@ from .people import (
     register_beneficiary,
     update_beneficiary,
 )
-from .representation import add_representative
+from .representation import add_representative, update_representative
 from .team import join_care_team
+from .waiting import (
+    enter_waiting_list,
+    leave_waiting_list,
+    note_draft,
+    note_start,
+    place_from_list,
+    propose_from_list,
+    return_to_list,
+    set_priorities,
+)
 
 __all__ = [
     "EDITABLE",
     "AlreadyRegistered",
     "KnownElsewhere",
     "LooksLike",
-    "add_referral",
     "add_representative",
+    "answer_referral",
+    "end_charge",
+    "enter_waiting_list",
+    "give_consent",
     "give_privacy_notice",
     "join_care_team",
+    "leave_waiting_list",
     "merge_beneficiaries",
+    "note_draft",
+    "note_start",
     "open_with_reason",
+    "place_from_list",
+    "propose_from_list",
     "record_assessment",
+    "record_evidence",
+    "record_referral",
     "register_beneficiary",
+    "return_to_list",
+    "revoke_consent",
+    "set_priorities",
     "take_in_charge",
     "undo_merge",
     "update_beneficiary",
+    "update_representative",
+    "withdraw_evidence",
 ]

@@ -1,21 +1,39 @@
 """Referrals, taking in charge and assessments: references to the papers of the services."""
 
+from collections.abc import Iterable
 from datetime import date
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
+from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.jobs import enqueue
 
-from ..models import Assessment, Beneficiary, Referral, TakingInCharge
-from ._steps import refuse_backwards, refuse_before_birth, refuse_future, require_area
+from ..enums import ReferralOutcome
+from ..models import AREAS, Assessment, Beneficiary, Referral, TakingInCharge
+from ._steps import keep_file, refuse_backwards, refuse_before_birth, refuse_future, require_area
 
 
-def add_referral(
-    beneficiary: Beneficiary, *, service: str, operator: str, received_on: date, by: Access, today: date, protocol: str = ""
+@transaction.atomic
+def record_referral(
+    *,
+    beneficiary: Beneficiary,
+    service: str,
+    operator: str,
+    received_on: date,
+    by: Access,
+    today: date,
+    protocol: str = "",
+    reason: str = "",
+    goals: Iterable[str] = (),
+    file: UploadedFile | None = None,
 ) -> Referral:
+    """A service asks for a placement. `reason` and `goals` are codes; the story stays in the service's own record."""
+    by.require(Permission.EDIT_PEOPLE)
     require_area(service, by=by)
     refuse_before_birth(beneficiary, received_on, field="received_on")
     refuse_future(received_on, today, field="received_on")
@@ -26,9 +44,31 @@ def add_referral(
         operator=operator,
         received_on=received_on,
         protocol=protocol,
+        reason=reason,
+        goals=sorted(set(goals)),
         created_by=by.actor,
     )
+    keep_file(row, file, by=by)
     record_fact("beneficiaries.referral.received", row, by=by)
+    return row
+
+
+@transaction.atomic
+def answer_referral(*, referral: Referral, outcome: str, outcome_on: date, by: Access, today: date, outcome_reason: str = "") -> Referral:
+    """What became of a referral, once. Anything but acceptance says why: the service, and the person, have a right to know."""
+    by.require(Permission.EDIT_PEOPLE)
+    require_area(referral.service, by=by)
+    row = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    if row.outcome:
+        raise Conflict(_("Questa segnalazione ha già il suo esito."))
+    refuse_future(outcome_on, today, field="outcome_on")
+    if outcome_on < row.received_on:
+        raise DomainError(_("L’esito viene prima della segnalazione."), field="outcome_on")
+    if outcome != ReferralOutcome.ACCEPTED and not outcome_reason.strip():
+        raise DomainError(_("Scrivi il motivo: serve a chi leggerà dopo di te."), field="outcome_reason")
+    row.outcome, row.outcome_on, row.outcome_reason = outcome, outcome_on, outcome_reason.strip()
+    row.save(update_fields=["outcome", "outcome_on", "outcome_reason"])
+    record_fact("beneficiaries.referral.answered", row, by=by, reason=row.outcome_reason, outcome=outcome)
     return row
 
 
@@ -63,14 +103,48 @@ def take_in_charge(
 
 
 @transaction.atomic
-def record_assessment(*, beneficiary: Beneficiary, made_on: date, author: str, by: Access, today: date, protocol: str = "") -> Assessment:
-    """The reference to an assessment of the professional social service (rule 3)."""
+def end_charge(*, charge: TakingInCharge, valid_to: date, by: Access, today: date) -> TakingInCharge:
+    """The last day a service has the person in charge, also one to come; placements beyond it turn amber or red (rule 4)."""
     by.require(Permission.EDIT_PEOPLE)
+    require_area(charge.service, by=by)
+    row = TakingInCharge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
+    if row.valid_to and row.valid_to < today:
+        raise Conflict(_("Questa presa in carico è già chiusa."))
+    refuse_backwards(row.valid_from, valid_to)
+    row.valid_to = valid_to
+    row.save(update_fields=["valid_to"])
+    record_fact("beneficiaries.charge.ended", row, by=by, on=valid_to.isoformat())
+    enqueue("agreements.refresh_all", by=by)
+    return row
+
+
+@transaction.atomic
+def record_assessment(
+    *,
+    beneficiary: Beneficiary,
+    made_on: date,
+    author: str,
+    by: Access,
+    today: date,
+    protocol: str = "",
+    file: UploadedFile | None = None,
+    **levels: str,
+) -> Assessment:
+    """The reference to an assessment of the professional social service (rule 3), with the levels it gives to some of the `AREAS`."""
+    by.require(Permission.EDIT_PEOPLE)
+    assert levels.keys() <= set(AREAS), levels.keys()
     refuse_before_birth(beneficiary, made_on, field="made_on")
     refuse_future(made_on, today, field="made_on")
     row = Assessment.objects.create(
-        ambito_id=beneficiary.ambito_id, beneficiary=beneficiary, made_on=made_on, author=author, protocol=protocol, created_by=by.actor
+        ambito_id=beneficiary.ambito_id,
+        beneficiary=beneficiary,
+        made_on=made_on,
+        author=author,
+        protocol=protocol,
+        created_by=by.actor,
+        **levels,
     )
+    keep_file(row, file, by=by)
     record_fact("beneficiaries.assessment.recorded", row, by=by)
     enqueue("agreements.refresh_all", by=by)
     return row

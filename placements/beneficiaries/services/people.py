@@ -27,7 +27,7 @@ from .. import selectors
 from ..enums import CareRole
 from ..models import Beneficiary, CareMember
 from ._steps import locked, refuse_before_birth, refuse_future, require_area
-from .care import add_referral, record_assessment, take_in_charge
+from .care import record_assessment, record_referral, take_in_charge
 from .representation import add_representative
 
 # What a form may change on a person; the rest follows from the codice fiscale and the comune, or has a service of its own.
@@ -109,7 +109,7 @@ def register_beneficiary(
         CareMember.objects.create(ambito_id=by.ambito_id, beneficiary=row, user=by.actor, role=CareRole.REFERENT, valid_from=today)
     record_fact("beneficiaries.beneficiary.registered", row, by=by)
     with _named("referral"):
-        add_referral(row, by=by, today=today, **referral)
+        record_referral(beneficiary=row, by=by, today=today, **referral)
     if charge:
         with _named("charge"):
             take_in_charge(beneficiary=row, by=by, today=today, **charge)

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import VersionedForm
 from impresasolidale.core.views import SeeOther, ServiceForm
 
 from .. import selectors
@@ -68,3 +69,33 @@ class AddToPerson(OfPerson, ServiceForm):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self.beneficiary, title=self.title, lead=self.lead, back_url=self.detail_url, **kwargs)
+
+
+class AboutRow(AddToPerson):
+    """One short form about one record of the person; the service takes it by `row_name`."""
+
+    row_name: str
+
+    def rows(self) -> Any:
+        """The records among which the address names one."""
+        raise NotImplementedError
+
+    @cached_property
+    def row(self) -> Any:
+        return selectors.one_of(self.rows(), self.kwargs["row_id"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        return {**kwargs, "row": self.row} if issubclass(self.get_form_class(), VersionedForm) else kwargs
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.refused(form, 409 if getattr(form, "is_stale", False) else 422)
+
+    def act(self, form: Any) -> str:
+        self.service(**{self.row_name: self.row}, **form.cleaned_data, by=self.access, today=timezone.localdate())
+        messages.success(self.request, self.done)
+        return self.detail_url
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.row  # noqa: B018 - a record that is not there is 404 before the form is drawn
+        return super().get_context_data(**kwargs)

@@ -1,15 +1,17 @@
 """The list of people, the record, its two forms."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import DomainError
@@ -17,8 +19,11 @@ from impresasolidale.core.keyset import page_of
 from impresasolidale.core.views import Page, ServiceForm
 
 from .. import rules, selectors, services
+from ..enums import RepresentativeKind
 from ..forms.people import EditPersonForm, NewPersonForm, PeopleFilters, PrivacyNoticeForm, ReasonForm
-from ..models import Beneficiary
+from ..models import AREAS, Assessment, Beneficiary
+from ..models.waiting import OPEN
+from ..transitions import WAITING
 from ._base import AddToPerson, OfPerson
 
 
@@ -61,26 +66,102 @@ class PersonDetail(OfPerson, Page):
         person, today = self.beneficiary, timezone.localdate()
         selectors.note_look(self.access, person, place="beneficiaries:detail")
         representatives = list(selectors.representatives_of(person))
+        soon = today + timedelta(days=rules.EXPIRY_NOTICE_DAYS)
+        acting = [row for row in representatives if row.valid_to is None or row.valid_to >= today]
         return super().get_context_data(
             person=person,
+            today=today,
+            soon=soon,
             age=rules.age(person.birth_date, today),
-            needs_representative=rules.is_minor(person.birth_date, today) and not representatives,
+            needs_representative=rules.is_minor(person.birth_date, today) and not acting,
             area=person.get_target_area_display() if selectors.may_see_area(self.access, person.target_area) else _("area riservata"),
             may_see_address=selectors.may_see_address(self.access, person),
             may_edit=self.access.may(Permission.EDIT_PEOPLE),
             may_place=self.access.may(Permission.PREPARE_PLACEMENTS),
             representatives=representatives,
-            referrals=[self.with_service(row) for row in selectors.referrals_of(self.access, person)],
-            charges=[self.with_service(row) for row in selectors.charges_of(self.access, person)],
-            assessments=list(selectors.assessments_of(self.access, person)),
+            expired_decrees=[] if acting else [row for row in representatives if row.kind != RepresentativeKind.PARENT][:1],
+            consents=list(selectors.consents_of(self.access, person)),
             care_team=list(selectors.care_team_of(self.access, person)),
             merges=list(selectors.merges_of(self.access, person)),
+            **self.evidence(person, today, soon),
+            **self.care(person, today),
+            **self.waiting(person, today),
             **kwargs,
         )
 
+    def evidence(self, person: Beneficiary, today: date, soon: date) -> dict[str, Any]:
+        """What is certified, each with how it stands today and against the rule book's thresholds."""
+        rows = list(selectors.evidence_of(self.access, person))
+        book = selectors.rule_book(self.access, today) if any(row.percent for row in rows) else None
+        evidence = []
+        for row in rows:
+            tone, state = "", ""
+            if row.valid_to and row.valid_to < today:
+                tone, state = "bad", _("scaduta")
+            elif row.valid_to and row.valid_to <= soon:
+                tone, state = "warn", _("scade presto")
+            numbers = [row.act_number and _("n. %(number)s") % {"number": row.act_number}, f"{row.act_on:%d/%m/%Y}", row.protocol]
+            evidence.append(
+                {
+                    "row": row,
+                    "scheme": rules.scheme_of(row.category).label,
+                    "act": ", ".join(filter(None, [row.get_act_kind_display(), *numbers])),
+                    "fault": rules.percent_fault(row.category, row.percent, book) if book else "",
+                    "tone": tone,
+                    "state": state,
+                }
+            )
+        in_force = sum(not item["tone"] or item["tone"] == "warn" for item in evidence)
+        note = ngettext("%(n)d in corso", "%(n)d in corso", in_force) % {"n": in_force} if evidence else _("nessuna")
+        return {"evidence": evidence, "evidence_note": note}
+
+    def care(self, person: Beneficiary, today: date) -> dict[str, Any]:
+        """Referrals, services in charge and assessments, with the areas of the latest beside those of the one before."""
+        charges = [self.with_service(row) for row in selectors.charges_of(self.access, person)]
+        for item in charges:
+            item["is_open"] = item["row"].valid_to is None or item["row"].valid_to >= today
+        assessments = list(selectors.assessments_of(self.access, person))
+        latest, earlier = [*(row for row in assessments if any(getattr(row, area) for area in AREAS)), None, None][:2]
+        areas = [
+            {
+                "label": Assessment._meta.get_field(area).verbose_name,  # type: ignore[union-attr]
+                "now": getattr(latest, f"get_{area}_display")(),
+                "before": getattr(earlier, f"get_{area}_display")() if earlier else "",
+            }
+            for area in (AREAS if latest else ())
+        ]
+        referrals = [self.with_service(row) for row in selectors.referrals_of(self.access, person)]
+        return {
+            "referrals": referrals,
+            "referral_note": referrals[0]["service"] if referrals else _("nessuna"),
+            "assessment_note": date_format(assessments[0].made_on, "j F Y") if assessments else _("nessuna"),
+            "charges": charges,
+            "charge_note": ", ".join(item["service"] for item in charges if item["is_open"]) or _("nessuno"),
+            "assessments": assessments,
+            "areas": areas,
+            "latest": latest,
+            "earlier": earlier,
+        }
+
+    def waiting(self, person: Beneficiary, today: date) -> dict[str, Any]:
+        """The open wait, with the steps this user may take."""
+        wait = next((row for row in selectors.waits_of(self.access, person)[:1] if row.state in OPEN), None)
+        if wait is None:
+            return {"wait": None, "wait_note": _("non aspetta")}
+        here = [person.public_id, wait.public_id]
+        days = (today - wait.since).days
+        return {
+            "wait": wait,
+            "wait_note": ngettext("da %(n)d giorno", "da %(n)d giorni", days) % {"n": days},
+            "wait_steps": [
+                {"label": step.label, "url": reverse(f"beneficiaries:waiting_{step.name}", args=here), "post": not step.needs_reason}
+                for step in WAITING.available(wait.state, self.access)
+            ],
+        }
+
     def with_service(self, row: Any) -> dict[str, Any]:
         seen = selectors.may_see_area(self.access, row.service)
-        return {"row": row, "service": row.get_service_display() if seen else _("servizio riservato")}
+        return {"row": row, "service": row.get_service_display() if seen else _("servizio riservato"), "is_told": seen}
 
 
 class PersonForm(ServiceForm):
