@@ -20,8 +20,9 @@ def allowed(access: Access, choices: Iterable[tuple[str, Any]], first: Any) -> l
     return [("", first), *(choice for choice in choices if selectors.may_see_area(access, choice[0]))]
 
 
-def paper(label: Any) -> forms.FileField:
+PAPER_HINT = gettext_lazy("Se vuoi: PDF, oppure foto JPEG o PNG, fino a 10 MB.")
+
+
+def paper(label: Any, hint: Any = PAPER_HINT) -> forms.FileField:
     """An optional paper to keep with the record."""
-    return forms.FileField(
-        label=label, required=False, help_text=gettext_lazy("PDF, oppure foto JPEG o PNG, fino a 10 MB. La vede solo chi apre la scheda.")
-    )
+    return forms.FileField(label=label, required=False, help_text=hint)

@@ -38,7 +38,7 @@ class EvidenceForm(Form):
     act_on = field(StatusEvidence, "act_on")
     issued_by = field(StatusEvidence, "issued_by")
     protocol = field(StatusEvidence, "protocol")
-    file = paper(gettext_lazy("Copia dell’atto"))
+    file = paper(gettext_lazy("Copia dell’atto"), gettext_lazy("Se vuoi. Carica la versione con gli omissis, senza la diagnosi."))
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -143,9 +143,9 @@ class RevokeConsent(AboutRow):
 
 
 class PaperFile(OfPerson, Guarded):
-    """The paper kept with one record of the person."""
+    """The paper kept with one record of the person: for who works on the record, as it may say more than our codes do."""
 
-    permission = Permission.SEE_PEOPLE
+    permission = Permission.EDIT_PEOPLE
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         upload = selectors.paper_of(self.access, self.beneficiary, self.kwargs["kind"], self.kwargs["row_id"])
