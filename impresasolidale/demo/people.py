@@ -40,6 +40,7 @@ class Person:
     referent: User
     educator: User
     representative: Representative | None
+    referral: Referral
     charge: TakingInCharge
     assessment: Assessment | None
     busy: list[tuple[date, date]] = field(default_factory=list)
@@ -108,7 +109,7 @@ def _person(world: World, district: District, office: Office, n: int, places: di
     )
     service = rng.choice(SERVICES[area])
     operator = " ".join(names.full_name(rng, rng.choice("FM")))
-    world.new(
+    referral = world.new(
         Referral,
         beneficiary=row,
         ambito=district.ambito,
@@ -149,7 +150,7 @@ def _person(world: World, district: District, office: Office, n: int, places: di
             valid_from=known_on + timedelta(days=60),
         )
     representative = _representative(world, row, known_on, is_minor=is_minor) if is_minor or n % 5 == 2 else None
-    return Person(row, referent, educator, representative, charge, assessment)
+    return Person(row, referent, educator, representative, referral, charge, assessment)
 
 
 def _protocol(world: World, on: date) -> str:

@@ -14,10 +14,20 @@ from impresasolidale.territory.services import load_reference_data
 from impresasolidale.treasury.models import Account, Pot
 from placements.agreements.models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
 from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
-from placements.beneficiaries.models import Assessment, Beneficiary, CareMember, Referral, Representative, TakingInCharge
+from placements.beneficiaries.models import (
+    Assessment,
+    Beneficiary,
+    CareMember,
+    Consent,
+    Referral,
+    Representative,
+    StatusEvidence,
+    TakingInCharge,
+    WaitingEntry,
+)
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
 
-from . import attendance, fund, hosts, papers, people, placements, readiness, recognition, users, waiting
+from . import attendance, evidence, fund, hosts, papers, people, placements, readiness, recognition, users, waiting
 from .world import World
 
 PARENTS_FIRST = (
@@ -37,6 +47,9 @@ PARENTS_FIRST = (
     TakingInCharge,
     Assessment,
     CareMember,
+    StatusEvidence,
+    Consent,
+    WaitingEntry,
     FrameworkAgreement,
     Cover,
     Placement,
@@ -79,7 +92,9 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         places = hosts.create_hosts(world, staff)
         hosts.create_training(world, staff, places)
         persons = people.create_people(world, staff)
+        evidence.create_evidence(world, persons)
         placed = placements.create_placements(world, staff, places, persons)
+        evidence.create_waits(world, persons)
         sheets = attendance.create_attendance(world, placed)
         money = fund.create_fund(world, staff, places, placed)
         found = recognition.create_certificates(world, staff, places, placed, sheets)

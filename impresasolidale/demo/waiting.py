@@ -21,6 +21,10 @@ from placements.attendance.enums import MonthState, Outcome
 from placements.attendance.models import AttendanceEvent
 from placements.attendance.rules import next_month
 from placements.attendance.services import ABSENCE_TODO, CONFIRM_TODO, month_url, month_words
+from placements.beneficiaries.models import Representative, StatusEvidence
+from placements.beneficiaries.rules import EXPIRY_NOTICE_DAYS
+from placements.beneficiaries.services.evidence import EVIDENCE_EXPIRES
+from placements.beneficiaries.services.representation import DECREE_EXPIRES
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.services import DECIDE as DECIDE_REQUEST
 
@@ -39,6 +43,7 @@ def create_waiting(world: World, hosts: Hosts, placed: list[Placed], sheets: lis
         _fund(world, fund)
         _recognitions(world, found)
         _deadlines(world, placed)
+        _certificates(world)
         _messages(world, hosts)
 
 
@@ -122,6 +127,20 @@ def _deadlines(world: World, placed: list[Placed]) -> None:
             _deadline(world, "agreements.framework_expires", plan.row, title, url, Role.SOCIAL_WORKER, due_on, REMIND_DAYS)
             if (due_on - world.today).days <= REMIND_DAYS:  # the night's reminder has already been
                 _todo(world, "agreements.framework_expires", plan.row, title, url, Role.SOCIAL_WORKER, due_on)
+
+
+def _certificates(world: World) -> None:
+    """Decrees and certified statuses that expire: who follows the person is told two months before."""
+    expiring: tuple[tuple[Any, str, str], ...] = (
+        (Representative, DECREE_EXPIRES, "Scade il decreto di chi rappresenta {}"),
+        (StatusEvidence, EVIDENCE_EXPIRES, "Scade una condizione certificata di {}"),
+    )
+    for model, kind, words in expiring:
+        for row in model.objects.filter(valid_to__gte=world.today).select_related("beneficiary").order_by("pk"):
+            title, url = words.format(row.beneficiary), reverse("beneficiaries:detail", args=[row.beneficiary.public_id])
+            _deadline(world, kind, row, title, url, Role.SOCIAL_WORKER, row.valid_to, EXPIRY_NOTICE_DAYS)
+            if (row.valid_to - world.today).days <= EXPIRY_NOTICE_DAYS:
+                _todo(world, kind, row, title, url, Role.SOCIAL_WORKER, row.valid_to)
 
 
 def _deadline(world: World, kind: str, subject: Any, title: str, url: str, role: str, due_on: date, remind_days: int) -> None:
