@@ -13,7 +13,7 @@ from .enums import Power, ReferringService, Scheme, StatusCategory, TargetArea
 COMING_OF_AGE = 18  # years
 # A person followed by the probation office is known to be in the judicial area: the service is hidden with the area.
 JUDICIAL_SERVICES = frozenset({ReferringService.UEPE})
-EXPIRY_NOTICE_DAYS = 60  # before a decree or a certified status expires
+EXPIRY_NOTICE_DAYS = 60  # before a certified status expires; for a decree the rule book says
 PERCENT_CATEGORIES = frozenset(
     {
         StatusCategory.L68_CIVIL,

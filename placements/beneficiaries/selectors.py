@@ -241,8 +241,7 @@ def waiting_list(
         rows = rows.filter(beneficiary__residence__in=access.comuni)
     rows = rows.filter(state=state) if state else rows.filter(state__in=OPEN)
     if key := name_key(text):
-        alike = Q(beneficiary__search_key__contains=key) | Q(beneficiary__search_key__trigram_word_similar=key)
-        rows = rows.filter(alike)
+        rows = rows.filter(beneficiary__in=named(Beneficiary.objects.filter(ambito_id=access.ambito_id), key))
     if priority:
         rows = rows.filter(priorities__contains=[priority])
         if not access.may(Permission.VALIDATE_PLACEMENTS):

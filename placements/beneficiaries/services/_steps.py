@@ -12,7 +12,7 @@ from impresasolidale.core import todos
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.uploads import store_upload
 
-from .. import rules, selectors
+from .. import selectors
 from ..models import Assessment, Beneficiary, Consent, Referral, Representative, StatusEvidence
 
 
@@ -47,8 +47,8 @@ def keep_file(row: Representative | Referral | Assessment | StatusEvidence | Con
         row.save(update_fields=["file"])
 
 
-def remind_of_end(row: Representative | StatusEvidence, *, kind: str, title: str, by: Access, today: date) -> None:
-    """Who follows the person is reminded sixty days before a decree or a certified status expires; what was asked before is done."""
+def remind_of_end(row: Representative | StatusEvidence, *, kind: str, title: str, days: int, by: Access, today: date) -> None:
+    """Who follows the person is reminded `days` before a decree or a certified status expires; what was asked before is done."""
     todos.done(kind=kind, subject=row, by=by)
     if row.valid_to is None or row.valid_to < today:
         todos.close_deadline(kind=kind, subject=row)
@@ -61,5 +61,5 @@ def remind_of_end(row: Representative | StatusEvidence, *, kind: str, title: str
         role=Role.SOCIAL_WORKER,
         due_on=row.valid_to,
         by=by,
-        remind_days=rules.EXPIRY_NOTICE_DAYS,
+        remind_days=days,
     )

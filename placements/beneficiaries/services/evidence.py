@@ -73,7 +73,7 @@ def record_evidence(
     for earlier in StatusEvidence.objects.filter(beneficiary=beneficiary, category=category, valid_from__lt=valid_from):
         _stop_reminding(earlier, by=by)
     title = _("Scade una condizione certificata di %(person)s") % {"person": beneficiary}  # not which one: many read to-dos
-    remind_of_end(row, kind=EVIDENCE_EXPIRES, title=title, by=by, today=today)
+    remind_of_end(row, kind=EVIDENCE_EXPIRES, title=title, days=rules.EXPIRY_NOTICE_DAYS, by=by, today=today)
     record_fact("beneficiaries.evidence.recorded", row, by=by)
     return row
 

@@ -13,6 +13,8 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.views import check_version
+from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import rules_for
 
 from .. import rules
 from ..models import Beneficiary, Representative
@@ -68,5 +70,6 @@ def _write(row: Representative, file: UploadedFile | None, *, by: Access, today:
     row.save()
     keep_file(row, file, by=by)
     title = _("Scade il decreto di chi rappresenta %(person)s") % {"person": row.beneficiary}
-    remind_of_end(row, kind=DECREE_EXPIRES, title=title, by=by, today=today)
+    _version, book = rules_for(Ambito.objects.get(pk=row.ambito_id), today)
+    remind_of_end(row, kind=DECREE_EXPIRES, title=title, days=book.representative_reminder_days, by=by, today=today)
     enqueue("agreements.refresh_all", by=by)

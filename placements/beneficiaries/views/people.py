@@ -17,6 +17,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.keyset import page_of
 from impresasolidale.core.views import Page, ServiceForm
+from impresasolidale.territory.rules import Rules
 
 from .. import rules, selectors, services
 from ..enums import RepresentativeKind
@@ -66,12 +67,12 @@ class PersonDetail(OfPerson, Page):
         person, today = self.beneficiary, timezone.localdate()
         selectors.note_look(self.access, person, place="beneficiaries:detail")
         representatives = list(selectors.representatives_of(person))
-        soon = today + timedelta(days=rules.EXPIRY_NOTICE_DAYS)
+        book = selectors.rule_book(self.access, today)
         acting = [row for row in representatives if row.valid_to is None or row.valid_to >= today]
         return super().get_context_data(
             person=person,
             today=today,
-            soon=soon,
+            soon=today + timedelta(days=book.representative_reminder_days),
             age=rules.age(person.birth_date, today),
             needs_representative=rules.is_minor(person.birth_date, today) and not acting,
             area=person.get_target_area_display() if selectors.may_see_area(self.access, person.target_area) else _("area riservata"),
@@ -83,18 +84,17 @@ class PersonDetail(OfPerson, Page):
             consents=list(selectors.consents_of(self.access, person)),
             care_team=list(selectors.care_team_of(self.access, person)),
             merges=list(selectors.merges_of(self.access, person)),
-            **self.evidence(person, today, soon),
+            **self.evidence(person, today, book),
             **self.care(person, today),
             **self.waiting(person, today),
             **kwargs,
         )
 
-    def evidence(self, person: Beneficiary, today: date, soon: date) -> dict[str, Any]:
+    def evidence(self, person: Beneficiary, today: date, book: Rules) -> dict[str, Any]:
         """What is certified, each with how it stands today and against the rule book's thresholds."""
-        rows = list(selectors.evidence_of(self.access, person))
-        book = selectors.rule_book(self.access, today) if any(row.percent for row in rows) else None
+        soon = today + timedelta(days=rules.EXPIRY_NOTICE_DAYS)
         evidence = []
-        for row in rows:
+        for row in selectors.evidence_of(self.access, person):
             tone, state = "", ""
             if row.valid_to and row.valid_to < today:
                 tone, state = "bad", _("scaduta")
@@ -106,7 +106,7 @@ class PersonDetail(OfPerson, Page):
                     "row": row,
                     "scheme": rules.scheme_of(row.category).label,
                     "act": ", ".join(filter(None, [row.get_act_kind_display(), *numbers])),
-                    "fault": rules.percent_fault(row.category, row.percent, book) if book else "",
+                    "fault": rules.percent_fault(row.category, row.percent, book),
                     "tone": tone,
                     "state": state,
                 }
