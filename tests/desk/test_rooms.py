@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from companies.hosts.models import CompanyTutor
 from impresasolidale.accounts.access import Access
@@ -12,6 +13,7 @@ from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Look
 from impresasolidale.core.scope import scope
+from impresasolidale.desk.selectors import CapMeter
 from tests.factories import fund
 from tests.factories.agreements import make_placement
 from tests.factories.attendance import make_host, make_running_placement, make_tutor
@@ -74,6 +76,20 @@ def test_the_dashboard_links_only_what_the_role_opens(signed_in, sondrio):
     assert 'href="/fondo/"' not in auditor
     assert "Tirocini in corso" in accounting
     assert 'href="/tirocini/' in signed_in(make_user(Role.COORDINATOR, sondrio)).get("/rapporti/cruscotto/").content.decode()
+
+
+def test_the_cap_meter_counts_what_began_over_all_hosts(signed_in, within, worker):
+    by = within(worker)
+    person = make_beneficiary(by, number=3, today=date(2026, 10, 1))
+    address = reverse("desk:person", args=[person.public_id])
+    make_placement(by, "draft", person=person, starts_on=date(2027, 9, 1), ends_on=date(2027, 12, 31))
+    client = signed_in(worker)
+    assert client.get(address).context["rooms"].caps is None
+    make_placement(by, "active", person=person, starts_on=date(2026, 11, 2), ends_on=date(2027, 8, 31))
+    caps = client.get(address).context["rooms"].caps
+    assert (caps.months, caps.max_months, caps.months_left, caps.hosts) == (10, 24, 14, 1)
+    assert "Restano 14 mesi (regola 7)" in client.get(address).content.decode()
+    assert CapMeter(months=25, max_months=24, days=1, minutes=60, hosts=2).months_left == 0
 
 
 def test_a_person_s_record_shows_placements_papers_and_requests(signed_in, within, worker, today):
