@@ -28,7 +28,7 @@ class RepresentativeForm(Form):
     powers_note = field(Representative, "powers_note")
     signs_alone = field(Representative, "signs_alone", help_text=gettext_lazy("Se non è spuntato, firmano insieme."))
     valid_from = field(Representative, "valid_from")
-    valid_to = field(Representative, "valid_to", help_text=gettext_lazy("Se il decreto ha una scadenza: te lo ricordiamo due mesi prima."))
+    valid_to = field(Representative, "valid_to", help_text=gettext_lazy("Se il decreto ha una scadenza: te lo ricordiamo per tempo."))
     file = paper(gettext_lazy("Copia del decreto"))
 
 

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -134,7 +133,7 @@ class PersonDetail(OfPerson, Page):
         return {
             "referrals": referrals,
             "referral_note": referrals[0]["service"] if referrals else _("nessuna"),
-            "assessment_note": date_format(assessments[0].made_on, "j F Y") if assessments else _("nessuna"),
+            "assessment_note": f"{assessments[0].made_on:%d/%m/%Y}" if assessments else _("nessuna"),
             "charges": charges,
             "charge_note": ", ".join(item["service"] for item in charges if item["is_open"]) or _("nessuno"),
             "assessments": assessments,
