@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.permissions import Permission, Role
+from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.core import todos
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.uploads import store_upload
@@ -59,6 +59,7 @@ def remind_of_end(row: Representative | StatusEvidence, *, kind: str, title: str
         title=title,
         url=reverse("beneficiaries:detail", args=[row.beneficiary.public_id]),
         role=Role.SOCIAL_WORKER,
+        case_role=CaseRole.REFERENT,
         due_on=row.valid_to,
         by=by,
         remind_days=days,
