@@ -5,7 +5,7 @@ from .base import Record
 
 
 class MergeLog(Record):
-    """Two records made one: which rows moved, so that it can be undone."""
+    """Two records made one: which rows moved and which values changed, so that it can be undone."""
 
     ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+")
     network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+")
@@ -13,6 +13,7 @@ class MergeLog(Record):
     kept_id = models.BigIntegerField()
     dropped_id = models.BigIntegerField()
     moved = models.JSONField(default=list)  # [[table, column, [ids]], …]
+    changed = models.JSONField(default=list)  # [[table, id, {column: before}, {column: after}], …], encrypted columns as ciphertext
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
