@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import office, register, views
+from . import diary, office, register, views
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("benvenuto/", views.Welcome.as_view(), name="welcome"),
     path("la-nostra-impresa/", views.OurCompany.as_view(), name="our_company"),
     path("persone/<uuid:public_id>/panoramica/", views.Person.as_view(), name="person"),
+    path("persone/<uuid:public_id>/diario/", diary.Diary.as_view(), name="diary"),
+    path("persone/<uuid:public_id>/diario/nuova/", diary.NewEntry.as_view(), name="new_entry"),
+    path("persone/<uuid:public_id>/diario/<uuid:entry_id>/correzione/", diary.CorrectEntry.as_view(), name="correct_entry"),
     path("imprese/<uuid:public_id>/panoramica/", views.Company.as_view(), name="company"),
     path("da-fare/", views.Inbox.as_view(), name="inbox"),
     path("cerca/", views.Search.as_view(), name="search"),

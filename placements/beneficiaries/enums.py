@@ -197,3 +197,20 @@ class LeavingReason(TextChoices):
     MOVED = "moved", _("si è trasferita")
     NOT_IN_CHARGE = "not_in_charge", _("nessun servizio l’ha più in carico")
     OTHER = "other", _("altro motivo")
+
+
+class DiaryKind(TextChoices):
+    CALL = "call", _("telefonata")
+    MEETING = "meeting", _("incontro o colloquio")
+    NOTE = "note", _("nota")
+    DECISION = "decision", _("decisione")
+    MAIL = "mail", _("lettera o mail")
+
+
+class DocumentCategory(TextChoices):
+    DECREE = "decree", _("decreto di nomina")
+    STATUS_ACT = "status_act", _("atto che attesta la condizione")
+    IDENTITY_CARD = "identity_card", _("documento d'identità")
+    MEDICAL_FITNESS = "medical_fitness", _("idoneità medica")
+    CONSENT = "consent", _("consenso")
+    OTHER = "other", _("altro")

@@ -83,3 +83,18 @@ def lets_sign(powers: Iterable[str]) -> bool:
     """Whether a decree with these powers lets somebody sign for the person (rule 6); one that names none is not judged."""
     named = set(powers)
     return not named or bool(named & {Power.SIGN, Power.FULL})
+
+
+# What a merge decides at once, part by part: a part is taken whole, because half of it would be wrong.
+MERGED_PARTS: dict[str, tuple[str, ...]] = {
+    "name": ("last_name", "first_name", "search_key"),
+    "identity": ("codice_fiscale", "codice_fiscale_hash", "birth_date", "sex", "birthplace"),
+    "residence": ("residence", "residence_ambito", "in_charge_note"),
+    "address": ("address", "is_address_protected"),
+    "phone": ("phone",),
+    "email": ("email",),
+    "target_area": ("target_area",),
+    "schooling_completed": ("schooling_completed",),
+    "emergency": ("emergency_name", "emergency_phone"),
+    "privacy_notice_on": ("privacy_notice_on",),
+}

@@ -1,34 +1,42 @@
 """Reads of people. Who sees whom inside an Ambito is decided here, in `_opens` (house.md §3)."""
 
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
-from django.http import Http404
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access, members_with
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit
-from impresasolidale.core.merge import references
+from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.merge import UNDO_DAYS, references, undo_until
 from impresasolidale.core.models import Look, MergeLog, Todo, Upload
 from impresasolidale.core.names import named
-from impresasolidale.core.periods import in_force
+from impresasolidale.core.periods import in_force, not_over
 from impresasolidale.core.todos import open_for
 from impresasolidale.territory.rules import Rules
 from impresasolidale.territory.selectors import name_key, rules_for
 
 from . import rules
-from .enums import CareRole, RepresentativeKind
+from .enums import CareRole, DocumentCategory, RepresentativeKind
 from .models import (
     Assessment,
     Beneficiary,
     CareMember,
     Consent,
+    DiaryEntry,
+    DistinctPair,
+    PersonDocument,
     Referral,
     Representative,
     StatusEvidence,
@@ -123,8 +131,8 @@ def list_people(access: Access, *, text: str = "", area: str = "", mine: bool = 
     return rows
 
 
-def note_list(access: Access, rows: list[Beneficiary]) -> None:
-    audit.look(Look.Kind.LIST, rows, by=access, place="beneficiaries:list", subject_type=Beneficiary._meta.label_lower)
+def note_list(access: Access, rows: list[Beneficiary], *, place: str = "beneficiaries:list") -> None:
+    audit.look(Look.Kind.LIST, rows, by=access, place=place, subject_type=Beneficiary._meta.label_lower)
 
 
 def choices_for(access: Access, *, on: date | None = None) -> QuerySet[Beneficiary]:
@@ -275,6 +283,101 @@ def possible_members(access: Access, *, on: date) -> QuerySet[User]:
     return workers | educators
 
 
+def leaving_members(access: Access, beneficiary: Beneficiary, *, on: date) -> QuerySet[CareMember]:
+    """Who follows the person today or will, and may leave: everybody but the referent."""
+    rows = CareMember.objects.filter(not_over(on), ambito=access.ambito_id, beneficiary=beneficiary)
+    return rows.exclude(role=CareRole.REFERENT).select_related("user").order_by("id")
+
+
+def cases_of(access: Access, user: User | None, *, on: date) -> QuerySet[Beneficiary]:
+    """People whose referent is the user; None: people without a referent who works here on the day."""
+    referent = CareMember.objects.filter(in_force(on), beneficiary=OuterRef("pk"), role=CareRole.REFERENT)
+    rows = _reachable(access).filter(merged_into=None).select_related("residence").order_by("search_key", "id")
+    if user:
+        return rows.filter(Exists(referent.filter(user=user)))
+    return rows.exclude(Exists(referent.filter(user__in=possible_members(access, on=on).order_by().values("pk"))))
+
+
+def referent_for(access: Access, public_id: str, *, on: date) -> User:
+    """A colleague who is somebody's referent here today. Raises Http404."""
+    try:
+        wanted = UUID(public_id)
+    except ValueError as error:
+        raise Http404 from error
+    rows = CareMember.objects.filter(in_force(on), ambito=access.ambito_id, role=CareRole.REFERENT)
+    return get_object_or_404(User, public_id=wanted, pk__in=rows.values("user"))
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many people a referent follows. `works_here`: false for one who has left and still stands as referent."""
+
+    user: User
+    people: int
+    works_here: bool
+
+
+def loads(access: Access, *, on: date) -> list[Load]:
+    """The referents of today with the number of their people, by name."""
+    rows = CareMember.objects.filter(in_force(on), ambito=access.ambito_id, role=CareRole.REFERENT, beneficiary__merged_into=None)
+    counts = dict(rows.values_list("user").annotate(people=Count("beneficiary", distinct=True)))
+    here = set(possible_members(access, on=on).values_list("pk", flat=True))
+    users = User.objects.filter(pk__in=counts).order_by("last_name", "first_name")
+    return [Load(user, counts[user.pk], user.pk in here) for user in users]
+
+
+# --- The case file
+
+
+def records_of(beneficiary: Beneficiary) -> list[int]:
+    """The record and those merged into it: what was written for ever stays on the record it was written on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE r(id) AS (SELECT %s::bigint UNION"
+            " SELECT b.id FROM beneficiaries_beneficiary b JOIN r ON b.merged_into_id = r.id) SELECT id FROM r ORDER BY id",
+            [beneficiary.pk],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def diary_of(access: Access, beneficiary: Beneficiary, records: Collection[int] | None = None) -> QuerySet[DiaryEntry]:
+    """The entries that hold: those nobody has corrected. `records`: what records_of has said, where it was asked already."""
+    wanted = records_of(beneficiary) if records is None else records
+    return DiaryEntry.objects.filter(ambito=access.ambito_id, beneficiary__in=wanted, superseded_by=None)
+
+
+def diary_entry_for(access: Access, beneficiary: Beneficiary, public_id: UUID) -> DiaryEntry:
+    return get_object_or_404(diary_of(access, beneficiary), public_id=public_id)
+
+
+def earlier_wordings(entries: Collection[int]) -> dict[int, list[DiaryEntry]]:
+    """Entry → the wordings it corrects, the latest first."""
+    rows = DiaryEntry.objects.raw(
+        "WITH RECURSIVE w(current, id, depth) AS ("
+        " SELECT id, supersedes_id, 1 FROM beneficiaries_diaryentry WHERE id = ANY(%s) AND supersedes_id IS NOT NULL UNION ALL"
+        " SELECT w.current, e.supersedes_id, w.depth + 1 FROM w JOIN beneficiaries_diaryentry e ON e.id = w.id"
+        " WHERE e.supersedes_id IS NOT NULL)"
+        " SELECT e.*, w.current FROM w JOIN beneficiaries_diaryentry e ON e.id = w.id ORDER BY w.current, w.depth",
+        [list(entries)],
+    )
+    found: dict[int, list[DiaryEntry]] = {}
+    for row in rows:
+        found.setdefault(row.current, []).append(row)  # type: ignore[attr-defined]
+    return found
+
+
+def documents_of(access: Access, beneficiary: Beneficiary) -> QuerySet[PersonDocument]:
+    """The person's papers, newest first in each category, those withdrawn too. An act of the judicial area needs its permission."""
+    rows = PersonDocument.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).select_related("upload", "created_by")
+    if not may_see_area(access, beneficiary.target_area):
+        rows = rows.exclude(category=DocumentCategory.STATUS_ACT)
+    return rows.order_by("category", "-dated_on", "-id")
+
+
+def document_for(access: Access, beneficiary: Beneficiary, public_id: UUID) -> PersonDocument:
+    return get_object_or_404(documents_of(access, beneficiary).filter(withdrawn_at=None), public_id=public_id)
+
+
 # --- Duplicates
 
 
@@ -304,11 +407,119 @@ def possible_doubles(access: Access, beneficiary: Beneficiary, *, on: date) -> Q
     return choices_for(access, on=on).filter(alike).exclude(pk=beneficiary.pk)
 
 
-def merges_of(access: Access, beneficiary: Beneficiary) -> QuerySet[MergeLog]:
-    """Merges into this record that can still be undone, newest first."""
+def merges_of(access: Access, beneficiary: Beneficiary, *, on: date) -> list[MergeLog]:
+    """Merges into this record that can still be undone, newest first; each says `until` when."""
     rows = MergeLog.objects.filter(ambito=access.ambito_id, model=audit.type_of(beneficiary), kept_id=beneficiary.pk, undone_at=None)
-    return rows.order_by("-id")
+    found = list(rows.filter(created_at__date__gte=on - timedelta(days=UNDO_DAYS)).order_by("-id"))
+    for log in found:
+        log.until = undo_until(log)  # type: ignore[attr-defined]
+    return found
 
 
 def merge_of(access: Access, beneficiary: Beneficiary, public_id: UUID) -> MergeLog:
-    return get_object_or_404(merges_of(access, beneficiary), public_id=public_id)
+    """A merge into this record, whatever its age: the service says when it is too late."""
+    rows = MergeLog.objects.filter(ambito=access.ambito_id, model=audit.type_of(beneficiary), kept_id=beneficiary.pk, undone_at=None)
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def pairs_page(access: Access, query: QueryDict, *, mine: bool = False, on: date) -> tuple[Slice, list[tuple[Beneficiary, Beneficiary]]]:
+    """Pairs that may be one person: same birth date, similar name, nobody has told them apart; the latest registered first.
+
+    A page is of those registered later; each with the older records it resembles. `mine`: at least the later one in my care team.
+    """
+    told = DistinctPair.objects.filter(first=OuterRef("pk"), second=OuterRef(OuterRef("pk")))
+    older = Beneficiary.objects.filter(
+        ~Exists(told),
+        ambito=OuterRef("ambito"),
+        birth_date=OuterRef("birth_date"),
+        pk__lt=OuterRef("pk"),
+        search_key__trigram_similar=OuterRef("search_key"),
+        merged_into=None,
+    )
+    rows = _reachable(access).filter(Exists(older), merged_into=None).select_related("residence")
+    if mine:
+        rows = rows.filter(Exists(CareMember.objects.filter(in_force(on), beneficiary=OuterRef("pk"), user=access.actor_id)))
+    page = page_of(rows, query, order=["-id"])
+    return page, _with_older(access, page.rows)
+
+
+def _with_older(access: Access, later: list[Beneficiary]) -> list[tuple[Beneficiary, Beneficiary]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.id, b.id FROM beneficiaries_beneficiary b JOIN beneficiaries_beneficiary a ON a.ambito_id = b.ambito_id"
+            " AND a.birth_date = b.birth_date AND a.id < b.id AND a.search_key %% b.search_key AND a.merged_into_id IS NULL"
+            " WHERE b.id = ANY(%s) AND NOT EXISTS"
+            " (SELECT FROM beneficiaries_distinctpair d WHERE d.first_id = a.id AND d.second_id = b.id) ORDER BY b.id DESC, a.id LIMIT 100",
+            [[row.pk for row in later]],
+        )
+        pairs = cursor.fetchall()
+    people = {row.pk: row for row in later}
+    missing = {first for first, _second in pairs} - people.keys()
+    people |= {row.pk: row for row in _reachable(access).filter(pk__in=missing).select_related("residence")}
+    return [(people[first], people[second]) for first, second in pairs if first in people]
+
+
+def told_apart_page(access: Access, query: QueryDict) -> Slice:
+    """The pairs that somebody has told apart, the latest first."""
+    rows = DistinctPair.objects.filter(ambito=access.ambito_id, first__in=_reachable(access), second__in=_reachable(access))
+    return page_of(rows.select_related("first__residence", "second__residence", "created_by"), query, order=["-id"])
+
+
+def second_referent(keep: Beneficiary, drop: Beneficiary) -> User | None:
+    """The referent of `drop` who no longer follows the person after a merge, because `keep` has another one."""
+    rows = CareMember.objects.filter(beneficiary__in=[keep, drop], role=CareRole.REFERENT, valid_to=None).select_related("user")
+    found = {member.beneficiary_id: member.user for member in rows}
+    return found.get(drop.pk) if keep.pk in found and found[keep.pk] != found.get(drop.pk) else None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A part (rules.MERGED_PARTS) that two records tell differently, in words."""
+
+    part: str
+    label: Any
+    kept: str
+    dropped: str
+
+
+PART_LABELS = {
+    "name": gettext_lazy("Cognome e nome"),
+    "identity": gettext_lazy("Codice fiscale e nascita"),
+    "residence": gettext_lazy("Comune di residenza"),
+    "address": gettext_lazy("Indirizzo"),
+    "phone": gettext_lazy("Telefono"),
+    "email": gettext_lazy("Posta elettronica"),
+    "target_area": gettext_lazy("Area"),
+    "schooling_completed": gettext_lazy("Obbligo scolastico"),
+    "emergency": gettext_lazy("Chi avvisare"),
+    "privacy_notice_on": gettext_lazy("Informativa sulla privacy"),
+}
+
+
+def differences(access: Access, keep: Beneficiary, drop: Beneficiary) -> list[Difference]:
+    """Where two records differ, part by part; a part the user may not read is left out, and stays as it is on the record kept."""
+    hidden = set()
+    if not all(may_see_area(access, person.target_area) for person in (keep, drop)):
+        hidden.add("target_area")
+    if not all(may_see_address(access, person) for person in (keep, drop)):
+        hidden.add("address")
+    found = []
+    for part, names in rules.MERGED_PARTS.items():
+        compared = [name for name in names if name != "codice_fiscale"]  # its hash says whether it is the same
+        if part not in hidden and any(getattr(keep, name) != getattr(drop, name) for name in compared):
+            found.append(Difference(part, PART_LABELS[part], _part_words(part, keep), _part_words(part, drop)))
+    return found
+
+
+def _part_words(part: str, person: Beneficiary) -> str:
+    words = {
+        "name": [str(person)],
+        "identity": [person.codice_fiscale, f"{person.birth_date:%d/%m/%Y}", str(person.birthplace)],
+        "residence": [str(person.residence), person.in_charge_note],
+        "address": [person.address, _("protetto") if person.is_address_protected else ""],
+        "target_area": [person.get_target_area_display()],
+        "schooling_completed": [_("concluso") if person.schooling_completed else _("non concluso")],
+        "emergency": [person.emergency_name, person.emergency_phone],
+        "privacy_notice_on": [f"{person.privacy_notice_on:%d/%m/%Y}" if person.privacy_notice_on else ""],
+    }
+    return ", ".join(filter(None, words[part] if part in words else [getattr(person, part)]))

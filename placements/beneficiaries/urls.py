@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import people, records, team, waiting
+from .views import case_file, doubles, people, records, team, waiting
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("nuova/", people.NewPerson.as_view(), name="new"),
     path("attesa/", waiting.WaitingList.as_view(), name="waiting"),
     path("attesa/elenco.csv", waiting.WaitingFile.as_view(), name="waiting_file"),
+    path("referenti/", team.Referents.as_view(), name="referents"),
+    path("passaggi/", team.HandOver.as_view(), name="hand_over"),
+    path("doppioni/", doubles.Pairs.as_view(), name="pairs"),
+    path("doppioni/<uuid:public_id>/<uuid:other_id>/", doubles.TellApart.as_view(), name="tell_apart"),
     path("<uuid:public_id>/", people.PersonDetail.as_view(), name="detail"),
     path("<uuid:public_id>/motivo/", people.OpenWithReason.as_view(), name="reason"),
     path("<uuid:public_id>/modifica/", people.EditPerson.as_view(), name="edit"),
@@ -16,9 +20,6 @@ urlpatterns = [
     path("<uuid:public_id>/valutazione/", records.RecordAssessment.as_view(), name="new_assessment"),
     path("<uuid:public_id>/informativa/", people.GivePrivacyNotice.as_view(), name="privacy_notice"),
     path("<uuid:public_id>/equipe/", team.JoinCareTeam.as_view(), name="care_team"),
-    path("<uuid:public_id>/doppioni/", team.ChooseDouble.as_view(), name="merge"),
-    path("<uuid:public_id>/doppioni/<uuid:other_id>/", team.MergePeople.as_view(), name="merge_confirm"),
-    path("<uuid:public_id>/unioni/<uuid:log_id>/annulla/", team.UndoMerge.as_view(), name="undo_merge"),
     path("<uuid:public_id>/rappresentante/<uuid:row_id>/", records.EditRepresentative.as_view(), name="edit_representative"),
     path("<uuid:public_id>/segnalazione/", records.RecordReferral.as_view(), name="new_referral"),
     path("<uuid:public_id>/segnalazione/<uuid:row_id>/", records.AnswerReferral.as_view(), name="answer_referral"),
@@ -34,4 +35,12 @@ urlpatterns = [
     path("<uuid:public_id>/attesa/<uuid:row_id>/di-nuovo/", waiting.ReturnToList.as_view(), name="waiting_returned"),
     path("<uuid:public_id>/attesa/<uuid:row_id>/posto/", waiting.PlaceFromList.as_view(), name="waiting_placed"),
     path("<uuid:public_id>/attesa/<uuid:row_id>/uscita/", waiting.LeaveList.as_view(), name="waiting_removed"),
+    path("<uuid:public_id>/equipe/uscita/", team.LeaveCareTeam.as_view(), name="leave_care_team"),
+    path("<uuid:public_id>/documenti/", case_file.Documents.as_view(), name="documents"),
+    path("<uuid:public_id>/documenti/nuovo/", case_file.AddDocument.as_view(), name="new_document"),
+    path("<uuid:public_id>/documenti/<uuid:document_id>/", case_file.DocumentFile.as_view(), name="document_file"),
+    path("<uuid:public_id>/documenti/<uuid:document_id>/ritiro/", case_file.WithdrawDocument.as_view(), name="withdraw_document"),
+    path("<uuid:public_id>/doppioni/", doubles.ChooseDouble.as_view(), name="merge"),
+    path("<uuid:public_id>/doppioni/<uuid:other_id>/", doubles.MergePeople.as_view(), name="merge_confirm"),
+    path("<uuid:public_id>/unioni/<uuid:log_id>/annulla/", doubles.UndoMerge.as_view(), name="undo_merge"),
 ]

@@ -463,38 +463,3 @@ def test_nobody_of_another_office_joins_the_team(worker, stranger, signed_in, re
     person = registered(worker)
     assert signed_in(worker).post(page("care_team", person), {"user": stranger.pk, "role": "member"}).status_code == 422
     assert len(rows(worker, CareMember)) == 1
-
-
-# --- Doubles
-
-
-def test_two_records_are_merged_after_a_look_and_parted_again(worker, signed_in, registered):
-    keep = registered(worker)
-    client = signed_in(worker)
-    assert "Nessuna scheda simile" in client.get(page("merge", keep)).content.decode()
-    drop = registered(
-        worker, is_other_person=True, codice_fiscale=encode("Cattaneo", "Bruno", "M", "1971-05-06", "Tirano"), birth_date=None
-    )
-    assert str(drop.public_id) in client.get(page("merge", keep)).content.decode()
-    chosen = client.post(page("merge", keep), {"drop": drop.public_id})
-    preview = client.get(chosen["Location"]).content.decode()
-    assert drop.codice_fiscale in preview
-    assert "valutazioni: 1" in preview
-    assert len(rows(worker, Beneficiary)) == 2
-    assert client.post(chosen["Location"]).status_code == 303
-    merged = client.get(page("detail", drop))
-    assert merged.context["person"] == keep
-    assert [len(merged.context[name]) for name in ("assessments", "merges")] == [2, 1]
-    undo = reverse("beneficiaries:undo_merge", args=[keep.public_id, merged.context["merges"][0].public_id])
-    assert client.post(undo).status_code == 303
-    assert client.get(page("detail", drop)).context["person"] == drop
-    assert client.post(undo).status_code == 404
-
-
-def test_a_forged_double_is_refused(worker, colleague, stranger, signed_in, registered):
-    keep, closed, foreign = registered(worker), registered(colleague, number=2), registered(stranger, number=3)
-    client = signed_in(worker)
-    assert client.post(page("merge", keep), {"drop": foreign.public_id}).status_code == 422
-    confirm = [reverse("beneficiaries:merge_confirm", args=[keep.public_id, row.public_id]) for row in (foreign, closed, keep)]
-    assert [client.post(url).status_code for url in confirm] == [404, 303, 422]
-    assert rows(worker, Beneficiary)[0].merged_into is None

@@ -84,20 +84,20 @@ def test_who_signs_for_the_person(access, today, born, kind, signs_alone, signs)
 
 def test_two_records_become_one_and_can_be_parted_again(access, today):
     keep, drop = make_beneficiary(access), make_beneficiary(access, number=2)
-    log = services.merge_beneficiaries(keep=keep, drop=drop, by=access)
+    log = services.merge_beneficiaries(keep=keep, drop=drop, by=access, today=today)
     assert selectors.beneficiary_for(access, drop.public_id, on=today) == keep
     assert Assessment.objects.filter(beneficiary=keep).count() == 2
-    assert CareMember.objects.filter(beneficiary=keep, role="referent").count() == 1
+    assert CareMember.objects.filter(beneficiary=keep, role="referent", valid_to=None).count() == 1
     assert drop not in selectors.list_people(access, on=today)
-    undo_merge(log=log, by=access)
+    undo_merge(log=log, by=access, today=today)
     assert Assessment.objects.filter(beneficiary=drop).count() == 1
     assert selectors.beneficiary_for(access, drop.public_id, on=today) == drop
 
 
-def test_a_record_does_not_merge_with_itself(access):
+def test_a_record_does_not_merge_with_itself(access, today):
     person = make_beneficiary(access)
     with pytest.raises(DomainError):
-        services.merge_beneficiaries(keep=person, drop=person, by=access)
+        services.merge_beneficiaries(keep=person, drop=person, by=access, today=today)
 
 
 def test_a_service_names_the_part_it_refuses(access):

@@ -60,6 +60,7 @@ UNPINNED = {
 APPEND_ONLY = {
     "core_fact", "core_look", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg", "territory_rulebookversion",
     "territory_logo", "agreements_signature", "attendance_attendanceevent", "certification_schemeversion", "solidarity_fund_contribution",
+    "beneficiaries_diaryentry", "beneficiaries_distinctpair",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,

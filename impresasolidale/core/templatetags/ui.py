@@ -339,10 +339,13 @@ def steps(items: Iterable[Mapping]) -> dict:
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(items: Iterable[Mapping]) -> dict:
-    """What happened, newest first: items are `{when, title, text, who, tone, url}`; `when` is a date or a datetime."""
+    """What happened, newest first: items are `{when, title, text, who, tone, url, links, earlier}`; `when` is a date or a datetime.
+
+    `links`: (label, url) under the text; `earlier`: how it was told before, `{at, who, text}`, folded.
+    """
     rows = []
     for item in items:
-        row = {"text": "", "who": "", "tone": "neutral", "url": "", **item}
+        row = {"text": "", "who": "", "tone": "neutral", "url": "", "links": (), "earlier": (), **item}
         row["is_moment"] = isinstance(row["when"], dt.datetime)
         row["icon_name"] = TONE_ICONS[row["tone"]]
         rows.append(row)

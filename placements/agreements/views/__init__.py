@@ -136,14 +136,14 @@ FACT_WORDS = {
 
 def timeline(machine: Any, facts: list[Any]) -> list[dict[str, Any]]:
     """Facts in words, for the component."""
-    states = {t.name: t for t in machine.transitions}
-    rows = []
-    for fact in facts:
-        step = states.get(fact.code.rpartition(".")[2]) if fact.to_state else None
-        title = _("Ora è: %(state)s") % {"state": _state_label(machine, step.target)} if step else FACT_WORDS.get(fact.code, "")
-        if title:
-            rows.append({"when": fact.at, "title": title, "text": fact.reason, "who": fact.who or _("il programma")})
-    return rows
+    told = [(fact, fact_title(machine, fact.code, fact.to_state)) for fact in facts]
+    return [{"when": f.at, "title": title, "text": f.reason, "who": f.who or _("il programma")} for f, title in told if title]
+
+
+def fact_title(machine: Any, code: str, to_state: str) -> str:
+    """A fact in words: the state it led to, or what was done; empty for one that is not told."""
+    step = {t.name: t for t in machine.transitions}.get(code.rpartition(".")[2]) if to_state else None
+    return _("Ora è: %(state)s") % {"state": _state_label(machine, step.target)} if step else str(FACT_WORDS.get(code, ""))
 
 
 def _state_label(machine: Any, state: str) -> str:

@@ -1,6 +1,7 @@
 """People: one master record reused by every placement, who represents them, what is certified of them, who follows them, who waits."""
 
 from .care import AREAS, Assessment, CareMember, Referral, TakingInCharge
+from .case_file import DiaryEntry, DistinctPair, PersonDocument
 from .evidence import Consent, StatusEvidence
 from .person import Beneficiary, Representative
 from .waiting import WaitingEntry
@@ -11,6 +12,9 @@ __all__ = [
     "Beneficiary",
     "CareMember",
     "Consent",
+    "DiaryEntry",
+    "DistinctPair",
+    "PersonDocument",
     "Referral",
     "Representative",
     "StatusEvidence",

@@ -43,7 +43,15 @@ class Beneficiary(Record, Versioned, AmbitoOwned):
     privacy_notice_on = models.DateField(_("informativa sulla privacy consegnata il"), null=True, blank=True)  # rule 56
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
-    merge_exempt = frozenset({"beneficiaries.Beneficiary.merged_into"})
+    # The diary is append-only and is read through the merged records; a checked pair speaks of the two records it names.
+    merge_exempt = frozenset(
+        {
+            "beneficiaries.Beneficiary.merged_into",
+            "beneficiaries.DiaryEntry.beneficiary",
+            "beneficiaries.DistinctPair.first",
+            "beneficiaries.DistinctPair.second",
+        }
+    )
 
     class Meta:
         verbose_name = _("persona")
@@ -60,6 +68,7 @@ class Beneficiary(Record, Versioned, AmbitoOwned):
             models.Index(fields=["ambito", "search_key", "id"], name="beneficiaries_by_name"),
             models.Index(fields=["ambito", "-id"], name="beneficiaries_by_newest"),
             models.Index(fields=["codice_fiscale_hash"], name="beneficiaries_by_code"),
+            models.Index(fields=["ambito", "birth_date", "id"], name="beneficiaries_by_birth"),  # look-alikes
             GinIndex(OpClass(F("search_key"), name="gin_trgm_ops"), name="beneficiaries_search"),
         ]
 

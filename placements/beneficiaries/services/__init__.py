@@ -1,8 +1,9 @@
 """Writes about people. A refusal is a DomainError with its field; another Ambito's rows are never found by the selectors before."""
 
 from .care import answer_referral, end_charge, record_assessment, record_referral, take_in_charge
+from .case_file import add_document, withdraw_document, write_diary_entry
 from .consents import give_consent, revoke_consent
-from .doubles import merge_beneficiaries, undo_merge
+from .doubles import merge_beneficiaries, tell_apart, undo_merge
 from .evidence import record_evidence, withdraw_evidence
 from .people import (
     EDITABLE,
@@ -15,7 +16,7 @@ from .people import (
     update_beneficiary,
 )
 from .representation import add_representative, update_representative
-from .team import join_care_team
+from .team import hand_over, join_care_team, leave_care_team
 from .waiting import (
     enter_waiting_list,
     leave_waiting_list,
@@ -32,13 +33,16 @@ __all__ = [
     "AlreadyRegistered",
     "KnownElsewhere",
     "LooksLike",
+    "add_document",
     "add_representative",
     "answer_referral",
     "end_charge",
     "enter_waiting_list",
     "give_consent",
     "give_privacy_notice",
+    "hand_over",
     "join_care_team",
+    "leave_care_team",
     "leave_waiting_list",
     "merge_beneficiaries",
     "note_draft",
@@ -54,8 +58,11 @@ __all__ = [
     "revoke_consent",
     "set_priorities",
     "take_in_charge",
+    "tell_apart",
     "undo_merge",
     "update_beneficiary",
     "update_representative",
+    "withdraw_document",
     "withdraw_evidence",
+    "write_diary_entry",
 ]

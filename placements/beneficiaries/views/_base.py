@@ -1,6 +1,7 @@
 """What the pages about one person share: the reason asked first, the short form that goes back to the record."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +18,19 @@ from .. import selectors
 from ..models import Beneficiary
 
 
+class MergedAway(Exception):
+    """The record of the URL was merged: `public_id` is the one that was kept."""
+
+    def __init__(self, public_id: UUID) -> None:
+        self.public_id = public_id
+        super().__init__(str(public_id))
+
+
 class AsksReason:
-    """For a view that opens a person's record: where a reason is needed, go and ask for it, then come back."""
+    """For a view that opens a person's record: where a reason is needed, go and ask for it, then come back.
+
+    The address of a merged record leads to the one that was kept.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -26,6 +38,9 @@ class AsksReason:
         except selectors.ReasonNeeded as needed:
             back = request.get_full_path() if request.method == "GET" else reverse("beneficiaries:detail", args=[needed.public_id])
             return SeeOther(f"{reverse('beneficiaries:reason', args=[needed.public_id])}?{urlencode({'next': back})}")
+        except MergedAway as kept:
+            assert request.resolver_match
+            return SeeOther(reverse(request.resolver_match.view_name, kwargs={**kwargs, "public_id": kept.public_id}))
 
 
 class OfPerson(AsksReason):
@@ -36,7 +51,10 @@ class OfPerson(AsksReason):
 
     @cached_property
     def beneficiary(self) -> Beneficiary:
-        return selectors.beneficiary_for(self.access, self.kwargs["public_id"])
+        row = selectors.beneficiary_for(self.access, self.kwargs["public_id"])
+        if row.public_id != self.kwargs["public_id"]:
+            raise MergedAway(row.public_id)
+        return row
 
     @property
     def detail_url(self) -> str:

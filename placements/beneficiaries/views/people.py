@@ -25,6 +25,7 @@ from ..models import AREAS, Assessment, Beneficiary
 from ..models.waiting import OPEN
 from ..transitions import WAITING
 from ._base import AddToPerson, OfPerson
+from .team import team_context
 
 
 class People(Page):
@@ -81,11 +82,12 @@ class PersonDetail(OfPerson, Page):
             representatives=representatives,
             expired_decrees=[] if acting else [row for row in representatives if row.kind != RepresentativeKind.PARENT][:1],
             consents=list(selectors.consents_of(self.access, person)),
-            care_team=list(selectors.care_team_of(self.access, person)),
-            merges=list(selectors.merges_of(self.access, person)),
             **self.evidence(person, today, book),
             **self.care(person, today),
             **self.waiting(person, today),
+            **team_context(self.access, person, today),
+            merges=selectors.merges_of(self.access, person, on=today),
+            may_merge=self.access.may(Permission.MERGE_PEOPLE),
             **kwargs,
         )
 
