@@ -19,6 +19,8 @@ from placements.beneficiaries.models import (
     Beneficiary,
     CareMember,
     Consent,
+    DiaryEntry,
+    PersonDocument,
     Referral,
     Representative,
     StatusEvidence,
@@ -27,7 +29,7 @@ from placements.beneficiaries.models import (
 )
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
 
-from . import attendance, evidence, fund, hosts, papers, people, placements, readiness, recognition, users, waiting
+from . import attendance, case_file, evidence, fund, hosts, papers, people, placements, readiness, recognition, users, waiting
 from .world import World
 
 PARENTS_FIRST = (
@@ -69,6 +71,8 @@ PARENTS_FIRST = (
     Document,
     Verification,
     Upload,
+    DiaryEntry,
+    PersonDocument,
     Signature,
     ReadinessItem,
     Todo,
@@ -95,6 +99,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         evidence.create_evidence(world, persons)
         placed = placements.create_placements(world, staff, places, persons)
         evidence.create_waits(world, persons)
+        case_file.create_case_files(world, staff, persons, placed)
         sheets = attendance.create_attendance(world, placed)
         money = fund.create_fund(world, staff, places, placed)
         found = recognition.create_certificates(world, staff, places, placed, sheets)
