@@ -66,11 +66,11 @@ def open_for(access: Any, roles: list[str]) -> models.QuerySet[Todo]:
     return waiting_in(access).filter(role__in=roles)
 
 
-def open_for_all(hats: Sequence[Any], *, each: int) -> list[Todo]:
-    """What waits for any of these accesses with its roles, by due date: the first `each` of every Ambito. One query."""
+def open_for_all(hats: Sequence[tuple[Any, Q]], *, each: int) -> list[Todo]:
+    """What waits for any of these accesses, each with what it wants, by due date: the first `each` of every Ambito. One query."""
     wanted = Q(pk=None)
-    for access in hats:
-        wanted |= _reaches(access) & Q(role__in=sorted(access.roles))
+    for access, of_access in hats:
+        wanted |= _reaches(access) & of_access
     rank = Window(RowNumber(), partition_by=F("ambito_id"), order_by=BY_DUE)
     return list(Todo.objects.filter(wanted, done_at=None).annotate(rank=rank).filter(rank__lte=each).order_by(*BY_DUE))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -58,11 +59,11 @@ def hats(accesses: Sequence[Access], *, active: Access, today: date) -> list[Hat
     """A section for each Ambito, one as tutor, one as contact: as many queries for many as for one. The looks are logged."""
     return [
         replace(hat, is_active=bool(active.contexts) and hat.key == active.context["key"])
-        for hat in [*_company_hats([a for a in accesses if a.companies is not None], today), *_office_hats(accesses)]
+        for hat in [*_company_hats([a for a in accesses if a.companies is not None], today), *_office_hats(accesses, today)]
     ]
 
 
-def _office_hats(accesses: Sequence[Access]) -> list[Hat]:
+def _office_hats(accesses: Sequence[Access], today: date) -> list[Hat]:
     office = [a for a in accesses if a.companies is None]
     asked = [a for a in office if a.roles & ASKED]
     waiting: Mapping[str, list[Waiting]] = {a.context["key"]: [] for a in office}
@@ -72,8 +73,9 @@ def _office_hats(accesses: Sequence[Access]) -> list[Hat]:
         actor_id=asked[0].actor_id if asked else None,
     )
     with scope(reach):
-        for todo in todos.open_for_all(asked, each=SHOWN + 1):
-            mine = next(a for a in asked if todo.role in a.roles and (todo.ambito_id or a.ambito_id) == a.ambito_id)
+        loud = ~selectors.muted_in(reach.ambiti, today) if asked else Q()
+        for todo in todos.open_for_all([(a, selectors.wanted_by(a, today) & loud) for a in asked], each=SHOWN + 1):
+            mine = next(a for a in asked if todo.ambito_id == a.ambito_id or (todo.ambito_id is None and todo.role in a.roles))
             waiting[mine.context["key"]].append(Waiting(todo.title, todo.url, _("Apri"), todo.due_on))
     return [
         Hat(

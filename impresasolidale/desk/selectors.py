@@ -73,10 +73,7 @@ def inbox(access: Access, today: date) -> Inbox:
 
     A to-do for a role on the case goes to who holds it today; any other about a person goes first to who follows her.
     """
-    wanted = _meant_for(access, today)
-    if access.companies is None:  # a company's roles are roles on a case alone
-        wanted |= Q(role__in=sorted(access.roles))
-    rows = list(todos.waiting_in(access).filter(wanted).exclude(_muted(access, today))[:PAGE])
+    rows = list(todos.waiting_in(access).filter(wanted_by(access, today) & ~muted_in(access.ambiti, today))[:PAGE])
     cases = _cases(rows)
     people = {case.person for case in cases.values()}
     team = list(
@@ -131,6 +128,12 @@ def _holders(row: Todo, case: Case | None, team: Collection[tuple[int, int, str]
     return {user for user in [case.tutors.get(row.case_role)] if user}
 
 
+def wanted_by(access: Access, today: date) -> Q:
+    """To-dos of this user's roles; of a company's, which are roles on a case alone, those that name them."""
+    wanted = _meant_for(access, today)
+    return wanted if access.companies is not None else wanted | Q(role__in=sorted(access.roles))
+
+
 def _meant_for(access: Access, today: date) -> Q:
     """To-dos that name a role this user holds on their case."""
     wanted = Q(pk=None)
@@ -146,10 +149,10 @@ def _meant_for(access: Access, today: date) -> Q:
     return wanted
 
 
-def _muted(access: Access, today: date) -> Q:
+def muted_in(ambiti: Collection[int], today: date) -> Q:
     """To-dos about a person or a placement whose reminders are kept quiet; the mandatory ones stay."""
     quiet: dict[str, list[int]] = {}
-    rows = mutes.in_force(ambiti=access.ambiti, today=today).values_list("subject_type", "subject_id")
+    rows = mutes.in_force(ambiti=ambiti, today=today).values_list("subject_type", "subject_id")
     for label, pk in rows:
         quiet.setdefault(label, []).append(pk)
     muted = Q(pk=None)

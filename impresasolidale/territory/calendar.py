@@ -22,8 +22,9 @@ def working_days(start: date, end: date, weekdays: Collection[int], comune: Comu
 def move_working_days(day: date, count: int, ambito_id: int | None = None) -> date:
     """The day `count` working days after `day` (before it when negative): Monday to Friday, without national holidays and the patron
     saint of the lead body's seat. `day` itself is not counted. One query at most."""
-    seat = Body.objects.filter(ambito_id=ambito_id, is_lead=True).values("comune") if ambito_id else Comune.objects.none()
-    patron = PatronSaint.objects.filter(comune__in=seat).first()
+    patron = None
+    if ambito_id:
+        patron = PatronSaint.objects.filter(comune__in=Body.objects.filter(ambito_id=ambito_id, is_lead=True).values("comune")).first()
     step = timedelta(days=1 if count > 0 else -1)
     for _counted in range(abs(count)):
         day += step

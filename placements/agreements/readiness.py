@@ -168,6 +168,8 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
         person, document = p.beneficiary, documents.get(p.pk)
         minor = is_minor(person.birth_date, p.starts_on)
         signs = next((r for r in represented[person.pk] if _signs(r, minor=minor, on=p.starts_on)), None)
+        ended = [(r.valid_to, str(r)) for r in represented[person.pk] if r.valid_to and _signs(r, minor=minor, on=r.valid_to)]
+        last, whose = max(ended, default=(date.max, ""))
         return Facts(
             starts_on=p.starts_on,
             ends_on=p.ends_on,
@@ -181,6 +183,7 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
             assessed_on=max((row.made_on for row in assessed[person.pk] if row.made_on <= p.starts_on), default=None),
             charges=_periods(charges[person.pk]),
             representative=str(signs or ""),
+            expired_decree=(whose, last) if signs is None and last < p.starts_on else None,
             is_minor=minor,
             earlier_months=sum(months_between(o.starts_on, o.last_day) for o in others[person.pk] if o.pk != p.pk),
             has_company_tutor=p.company_tutor_id is not None,

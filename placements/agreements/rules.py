@@ -45,6 +45,7 @@ class Facts:
     assessed_on: date | None = None  # the latest assessment made by the start
     charges: tuple[Period, ...] = ()
     representative: str = ""  # name of who signs for the person, or beside them
+    expired_decree: tuple[str, date] | None = None  # whose, and its last day, when nobody represents the person now
     is_minor: bool = False
     earlier_months: int = 0  # months of the person's other placements
     # The company and the tutors
@@ -207,6 +208,9 @@ def _representative(f: Facts, rules: Rules) -> Light:
     if not f.representative:
         if f.is_minor:
             return Light(False, _("È minorenne: nella sua scheda manca chi firma per lei o per lui."))
+        if f.expired_decree:
+            words = _("Firma la persona: il decreto di %(name)s è scaduto il %(day)s. Controlla che non ce ne sia uno nuovo.")
+            return Light(True, words % {"name": f.expired_decree[0], "day": _day(f.expired_decree[1])})
         return Light(True, _("Non serve: firma la persona."))
     if SignerRole.REPRESENTATIVE not in f.signers_done:
         return Light(False, _("Deve firmare anche %(name)s.") % {"name": f.representative})

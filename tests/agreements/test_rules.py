@@ -110,6 +110,7 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
     (ItemKind.LIABILITY, {"liability": (Period(start=START, to=END),)}, SATISFIED),
     (ItemKind.LIABILITY, {"liability": (Period(start=START, to=END - timedelta(days=1)),)}, OPEN),
     # Rule 22: the day before, at the latest
+    (ItemKind.REPRESENTATIVE, {"expired_decree": ("Ada Prova", BEFORE)}, SATISFIED),
     (ItemKind.COMMUNICATION, {"communication_on": BEFORE}, SATISFIED),
     (ItemKind.COMMUNICATION, {"communication_on": START}, OPEN),
     (ItemKind.COMMUNICATION, {"communication_on": None}, OPEN),
@@ -250,3 +251,9 @@ def test_a_period_may_end_with_the_calendar() -> None:
     """The 31 December 9999 is how some offices write "without an end"."""
     start = date(2026, 1, 1)
     assert rules.covered_until([Period(start=start, to=date.max), Period(start=date.max)], start) == date.max
+
+
+def test_an_expired_decree_is_told() -> None:
+    """Nobody represents the person any more: the person signs, and the light says whose decree is over."""
+    light, _severity = rules.judge(replace(GREEN, expired_decree=("Ada Prova", date(2026, 10, 31))), R)[ItemKind.REPRESENTATIVE]
+    assert light.satisfied and "Ada Prova è scaduto il 31/10/2026" in light.why

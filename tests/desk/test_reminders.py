@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import CaseRole, Role
 from impresasolidale.core import todos
 from impresasolidale.core.models import Fact, Message, Mute, Todo
@@ -175,3 +176,19 @@ def test_the_company_tutor_gets_a_mail_of_what_is_for_her(sondrio, placed):
     assert send_digests(today=MONDAY) == 1
     with scope(by.scope):
         assert Message.objects.get().address == tutor.email
+
+
+def test_the_page_of_several_hats_knows_roles_on_the_case_and_mutes(signed_in, within, worker, sondrio, tirano):
+    """A second hat shows the same as the inbox: what names the referent of the case, and nothing of a muted person."""
+    by = within(worker)
+    mine, quiet = make_beneficiary(by, number=1), make_beneficiary(by, number=2)
+    ask(mine, by, title="Per il referente", case_role=CaseRole.REFERENT, role=Role.CLERK)
+    ask(quiet, by, title="Da non ricordare")
+    Mute.objects.create(
+        ambito=sondrio, subject_type="beneficiaries.beneficiary", subject_id=quiet.pk, reason="Ricovero", until=TODAY, created_by=worker
+    )
+    Membership.objects.create(
+        user=worker, role=Role.SOCIAL_WORKER, network_id=tirano.network_id, ambito=tirano, valid_from=date(2020, 1, 1)
+    )
+    hats = signed_in(worker).get("/i-miei-incarichi/").context["hats"]
+    assert [thing.title for hat in hats for thing in hat.waiting] == ["Per il referente"]
