@@ -11,6 +11,14 @@ class HostKind(TextChoices):
     FARM = "farm", _("azienda agricola")
 
 
+class RiskClass(TextChoices):
+    """Class of risk at work, as the host's risk assessment (DVR) says; it sets the hours of specific safety training (rule 25)."""
+
+    LOW = "low", _("basso")
+    MEDIUM = "medium", _("medio")
+    HIGH = "high", _("alto")
+
+
 class SizeClass(TextChoices):
     """EU Recommendation 2003/361 by staff: micro < 10, small < 50, medium < 250 (domain.md §4.3)."""
 

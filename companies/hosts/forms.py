@@ -11,10 +11,10 @@ from impresasolidale.core.forms import Form, VersionedForm
 from impresasolidale.core.validators import partita_iva, tax_code_of_body
 from impresasolidale.territory.forms import ComuneField
 
-from .enums import HostKind
+from .enums import HostKind, RiskClass
 
 COMPANY = (
-    "name", "kind", "partita_iva", "tax_code", "representative", "sector", "ateco", "staff_count",
+    "name", "kind", "partita_iva", "tax_code", "representative", "sector", "ateco", "staff_count", "risk_class",
     "address", "comune", "email", "pec", "phone", "safety_declared_on", "law68_declared_on", "on_register",
 )  # fmt: skip
 
@@ -61,6 +61,12 @@ class CompanyFields(forms.Form):
     )
     ateco = forms.CharField(label=gettext_lazy("Codice ATECO"), required=False, max_length=10)
     staff_count = forms.IntegerField(label=gettext_lazy("Addetti"), required=False, min_value=0, max_value=1_000_000)
+    risk_class = forms.ChoiceField(
+        label=gettext_lazy("Classe di rischio"),
+        required=False,
+        choices=[("", gettext_lazy("Non la so ancora")), *RiskClass.choices],
+        help_text=gettext_lazy("La dice il documento sui rischi (DVR). Da qui dipendono le ore di formazione sulla sicurezza."),
+    )
     address = forms.CharField(label=gettext_lazy("Indirizzo"), max_length=160, help_text=gettext_lazy("Via e numero."))
     comune = ComuneField(help_text=gettext_lazy("Anche fuori provincia: scrivi il nome e scegli."))
     email = forms.EmailField(label=gettext_lazy("Posta elettronica"), required=False)
@@ -80,7 +86,7 @@ class CompanyFields(forms.Form):
 
     company_groups: ClassVar = (
         (gettext_lazy("L'impresa"), ("name", "kind", "partita_iva", "tax_code", "representative")),
-        (gettext_lazy("Di cosa si occupa"), ("sector", "ateco", "staff_count")),
+        (gettext_lazy("Di cosa si occupa"), ("sector", "ateco", "staff_count", "risk_class")),
         (gettext_lazy("Dove si trova e come sentirla"), ("address", "comune", "email", "pec", "phone")),
     )
     declarations: ClassVar = (gettext_lazy("Dichiarazioni"), ("safety_declared_on", "law68_declared_on", "on_register"))

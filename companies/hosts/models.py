@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import NetworkOwned, Record, Versioned
 
-from .enums import HostKind, SizeClass
+from .enums import HostKind, RiskClass, SizeClass
 
 
 class Company(Record, Versioned, NetworkOwned):
@@ -23,6 +23,7 @@ class Company(Record, Versioned, NetworkOwned):
     sector = models.CharField(_("settore in parole"), max_length=120, blank=True)
     size_class = models.CharField(_("dimensione"), max_length=10, choices=SizeClass, blank=True)
     staff_count = models.PositiveIntegerField(_("addetti"), null=True, blank=True)
+    risk_class = models.CharField(_("classe di rischio"), max_length=6, choices=RiskClass, blank=True)  # rule 25
     representative = models.CharField(_("legale rappresentante"), max_length=120, blank=True)
     address = models.CharField(_("indirizzo"), max_length=160, blank=True)
     comune = models.ForeignKey("territory.Comune", models.PROTECT, related_name="+", verbose_name=_("comune"))

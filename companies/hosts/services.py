@@ -101,7 +101,7 @@ def edit_company(*, company: Company, row_version: int, by: Access, **values: An
     row.search_key, row.size_class, row.row_version = name_key(row.name), size_of(row.staff_count), row.row_version + 1
     row.save()
     record_fact("hosts.company.edited", row, by=by, columns=changed)
-    if "safety_declared_on" in changed:
+    if {"safety_declared_on", "risk_class"} & {*changed}:
         # Every Ambito may have somebody there.
         enqueue("agreements.refresh_all", by=Access.system(network_id=by.network_id, ambito_id=None, reason="safety declared"))
     return row

@@ -36,6 +36,10 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "daily_hours_cap": (1, 12),
         "communication_extension_days": (0, 60),
         "fitness_reminder_days": (0, 365),
+        "safety_specific_years": (1, 20),
+        "accident_inail_days": (1, 30),
+        "accident_insurer_days": (1, 30),
+        "accident_authority_prognosis": (1, 365),
         "suspension_max_days": (1, 730),
         "project_period_months": (1, 60),
         "trainees_per_promoter_tutor": (1, 500),
@@ -86,6 +90,8 @@ class Rules:
     host_large_percent: int = 10  # 15, of the staff, above the last limit
     trainees_per_tutor: int = 3  # 16 and 92
     trainees_per_promoter_tutor: int = 20  # 17
+    inail_insurer: Literal["promoter", "host"] = "promoter"  # 19, who holds the INAIL position
+    liability_insurer: Literal["promoter", "host"] = "promoter"  # 20, who holds the policy
     liability_reminder_days: int = 30  # 20, before the policy expires
     communication_extension_days: int = 5  # 22, after an extension or an early end
     communication_sender: Literal["host", "promoter"] = "host"  # 23, the law names the host; the promoter by delegation
@@ -93,6 +99,7 @@ class Rules:
     safety_hours_low: int = 4  # 25, specific, by risk class
     safety_hours_medium: int = 8  # 25
     safety_hours_high: int = 12  # 25
+    safety_specific_years: int = 5  # 25, how long the specific training is good for
     fitness_reminder_days: int = 60  # 26, before the fitness ends
     sheet_day_of_next_month: int = 5  # 31
     allowance_model: Literal["flat", "threshold", "hourly", "bands", "none"] = "threshold"  # 35, proposed for a new project (§1.7)
@@ -117,6 +124,9 @@ class Rules:
     suspension_closure_days: int = 15  # 52, from how many days a collective closure suspends
     suspension_max_days: int = 180  # 52, in all, in one placement
     suspension_moves_end: bool = True  # 52
+    accident_inail_days: int = 2  # 53, after the medical certificate
+    accident_insurer_days: int = 3  # 53, working days after the accident
+    accident_authority_prognosis: int = 30  # 53, days of prognosis above which the authority is told
     civil_invalidity_percent: int = 46  # 54, from
     work_invalidity_percent: int = 34  # 54, from
     fund_isee_ceiling: Decimal | None = None  # 65, euro; none until the fund's regulation sets it

@@ -91,7 +91,7 @@ _ALL = (
         18, _("Due tutor con nome e cognome, diversi fra loro e disponibili"), "7/CSR; kit stage Assolombarda", R, "F", UNCONFIRMED, WARN
     ),
     # Cover, communication, safety
-    RuleInfo(19, _("Copertura INAIL attiva prima dell’inizio"), "DM 142/1998; INAIL", H, "B", READ, BLOCK),
+    RuleInfo(19, _("Copertura INAIL attiva prima dell’inizio"), "DM 142/1998; INAIL", H, "B", READ, BLOCK, ("inail_insurer",)),
     RuleInfo(
         20,
         _("Polizza di responsabilità civile valida per tutto il periodo"),
@@ -100,7 +100,7 @@ _ALL = (
         "B N",
         READ,
         BLOCK,
-        ("liability_reminder_days",),
+        ("liability_insurer", "liability_reminder_days"),
     ),
     RuleInfo(21, _("Attività fuori sede scritte nel progetto o avvisate prima"), "Brescia scuola lavoro", R, "W", READ, WARN),
     RuleInfo(
@@ -123,7 +123,7 @@ _ALL = (
         "W",
         UNCONFIRMED,
         WARN,
-        ("safety_hours_general", "safety_hours_low", "safety_hours_medium", "safety_hours_high"),
+        ("safety_hours_general", "safety_hours_low", "safety_hours_medium", "safety_hours_high", "safety_specific_years"),
     ),
     RuleInfo(
         26,
@@ -221,7 +221,16 @@ _ALL = (
         WARN,
         ("suspension_illness_days", "suspension_closure_days", "suspension_max_days", "suspension_moves_end"),
     ),
-    RuleInfo(53, _("Infortunio: avviso subito al promotore e all’INAIL nei termini"), "D.Lgs. 81/2008; INAIL", H, "N", UNCONFIRMED, WARN),
+    RuleInfo(
+        53,
+        _("Infortunio: avviso subito al promotore e all’INAIL nei termini"),
+        "D.Lgs. 81/2008; INAIL",
+        H,
+        "N",
+        UNCONFIRMED,
+        WARN,
+        ("accident_inail_days", "accident_insurer_days", "accident_authority_prognosis"),
+    ),
     # Status, privacy, records
     RuleInfo(
         54,
