@@ -16,6 +16,7 @@ urlpatterns = [
     path("imprese/", include("companies.hosts.urls")),
     path("formazione/", include("companies.training.urls")),
     path("tirocini/", include("placements.agreements.urls")),
+    path("monitoraggio/", include("placements.monitoring.urls")),
     path("presenze/", include("placements.attendance.urls")),
     path("fondo/", include("solidarity_fund.urls")),
     path("riconoscimenti/", include("certification.urls")),

@@ -7,6 +7,7 @@ from impresasolidale.accounts.models import User
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import name_key
+from placements.agreements.models import SafetyEvidence
 from placements.beneficiaries.enums import CareRole, ReferringService, RepresentativeKind, Sex, TargetArea
 from placements.beneficiaries.models import Assessment, Beneficiary, CareMember, Referral, Representative, TakingInCharge
 
@@ -44,6 +45,7 @@ class Person:
     charge: TakingInCharge
     assessment: Assessment | None
     busy: list[tuple[date, date]] = field(default_factory=list)
+    evidence: list[SafetyEvidence] = field(default_factory=list)
 
     @property
     def service_is_a_party(self) -> bool:

@@ -3,15 +3,37 @@
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Any
 
+from companies.hosts.enums import RiskClass
 from companies.hosts.models import CompanyTutor
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.territory.rules import Severity, add_months
 from placements.agreements import enums
-from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState, ProjectState
-from placements.agreements.models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, WeekDay
+from placements.agreements.compliance_rules import communication_due_on, years_later
+from placements.agreements.enums import (
+    AgreementState,
+    AllowanceModel,
+    CommunicationKind,
+    CoverKind,
+    EvidenceKind,
+    OutsideKind,
+    PlacementState,
+    ProjectState,
+)
+from placements.agreements.models import (
+    Communication,
+    Cover,
+    FrameworkAgreement,
+    Goal,
+    OutsidePlace,
+    PersonalProject,
+    Placement,
+    SafetyEvidence,
+    WeekDay,
+)
 from placements.agreements.transitions import PLACEMENT
 
 from . import texts
@@ -59,6 +81,7 @@ BEFORE_START = ("proposed", "issued", "signed", "validated")
 GIVEN_UP = {S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.CANCELLED}
 OVER = {*enums.OVER, *GIVEN_UP}
 RED, AMBER = 0, 1  # of the validated ones, in the order they are made
+LATE = 4  # of those in progress: its communication left after the start
 WITH_FITNESS = {"officina", "segheria", "cantiere", "magazzino"}
 
 
@@ -87,6 +110,8 @@ class Placed:
     week: dict[int, tuple[time, int]] = field(default_factory=dict)
     agreement: AgreementPlan | None = None
     is_falling: bool = False  # whose presence falls lately
+    start: Communication | None = None
+    places: list[OutsidePlace] = field(default_factory=list)
 
     @property
     def has_papers(self) -> bool:
@@ -231,7 +256,6 @@ def _placement(
         day_centre_by=person.referent if day_centre else None,
         prepared_by=person.referent,
         created_by=person.referent,
-        communication_sender=district.rules.communication_sender,
     )
     person.busy.append((starts_on, ended_on or ends_on))
     one = Placed(row, person, place, tutor, office, district, _steps(world, state, starts_on, ended_on))
@@ -269,15 +293,25 @@ def _facts_of_life(world: World, one: Placed, n: int) -> None:
     rng, row = world.rng, one.row
     if "validated" in one.steps:
         sent = min(row.starts_on - timedelta(days=rng.randint(1, 4)), world.today)
+        code = f"{rng.randint(10**12, 10**13 - 1)}"
         if not (row.state == S.VALIDATED and n == AMBER):  # there it has still to go
-            row.communication_on, row.communication_number = sent, f"{rng.randint(10**12, 10**13 - 1)}"
+            if row.state == S.ACTIVE and n == LATE:
+                sent = row.starts_on + timedelta(days=3)
+            one.start = _communication(world, one, CommunicationKind.START, row.starts_on, sent, code)
         if row.state == S.VALIDATED and n == RED:
             one.person.charge.valid_to = row.starts_on + timedelta(days=40)  # before the end: rule 4 blocks
         if rng.random() < 0.9:
-            row.safety_training_on, row.safety_training_hours = one.steps["validated"], rng.choice((8, 8, 12))
+            _training(world, one, one.steps["validated"])
     if one.place.trade.sector in {texts.TRADES[t].sector for t in WITH_FITNESS}:
         row.needs_fitness = True
-        row.fitness_on = one.steps.get("validated")
+        if found := one.steps.get("validated"):
+            to = years_later(found, 1)
+            _evidence(world, one, EvidenceKind.FITNESS, done_on=found, valid_to=to, provider="Medico competente")
+    if "issued" in one.steps and one.start is None and row.state in (S.TO_SIGN, S.SIGNED, S.VALIDATED):
+        one.start = _communication(world, one, CommunicationKind.START, row.starts_on)
+    if row.state == S.ENDED_EARLY and row.ended_on:
+        sent_on = min(row.ended_on + timedelta(days=2), world.today)
+        _communication(world, one, CommunicationKind.EARLY_END, row.ended_on, sent_on, f"{rng.randint(10**12, 10**13 - 1)}")
     reasons = {
         "withdrawn": texts.REASONS_WITHDRAWN[n % len(texts.REASONS_WITHDRAWN)],
         "ended_early": texts.REASONS_EARLY[n % len(texts.REASONS_EARLY)],
@@ -329,10 +363,51 @@ def _project(world: World, one: Placed) -> None:
         tax_motive="" if model == AllowanceModel.NONE else "Prevale la finalità assistenziale: l'inclusione e l'autonomia della persona.",
         created_by=one.person.referent,
     )
+    if one.project.outside_activities:
+        kind, address = texts.OUTSIDE_PLACES[one.project.outside_activities]
+        told_on = one.steps.get("issued")
+        one.places = [world.new(OutsidePlace, ambito=row.ambito, placement=row, kind=OutsideKind(kind), address=address, told_on=told_on)]
     for position, text in enumerate(rng.sample(texts.GOALS, rng.choice((3, 3, 4))), start=1):
         world.new(Goal, ambito=row.ambito, project=one.project, position=position, text=text)
     for day, (starts_at, minutes) in one.week.items():
         world.new(WeekDay, ambito=row.ambito, project=one.project, weekday=day, starts_at=starts_at, minutes=minutes)
+
+
+def _communication(
+    world: World, one: Placed, kind: CommunicationKind, about_on: date, sent_on: date | None = None, code: str = ""
+) -> Communication:
+    rules, clerk = one.district.rules, one.office.by_role[Role.CLERK]
+    return world.new(
+        Communication,
+        ambito=one.row.ambito,
+        placement=one.row,
+        kind=kind,
+        about_on=about_on,
+        due_on=communication_due_on(kind, about_on, rules),
+        sender=rules.communication_sender,
+        sent_on=sent_on,
+        code=code if sent_on else "",
+        recorded_by=clerk if sent_on else None,
+        created_by=one.person.referent,
+    )
+
+
+def _training(world: World, one: Placed, done_on: date) -> None:
+    """The general part once in a life, the specific one for the company's class of risk; a few stop at a lower class."""
+    company, rng = one.row.company, world.rng
+    risk = RiskClass(company.risk_class or RiskClass.MEDIUM) if rng.random() < 0.9 else RiskClass.LOW
+    hours = {RiskClass.LOW: 4, RiskClass.MEDIUM: 8, RiskClass.HIGH: 12}[risk]
+    known = one.person.evidence
+    if not any(e.kind == EvidenceKind.GENERAL for e in known):
+        _evidence(world, one, EvidenceKind.GENERAL, done_on=done_on, hours=4, provider="Ente bilaterale, corso in aula")
+    more = {"valid_to": years_later(done_on, one.district.rules.safety_specific_years), "provider": str(company)}
+    _evidence(world, one, EvidenceKind.SPECIFIC, done_on=done_on, hours=hours, risk_class=risk, **more)
+
+
+def _evidence(world: World, one: Placed, kind: EvidenceKind, **values: Any) -> SafetyEvidence:
+    row = world.new(SafetyEvidence, ambito=one.row.ambito, beneficiary=one.person.row, kind=kind, created_by=one.person.referent, **values)
+    one.person.evidence.append(row)
+    return row
 
 
 def cover_days(today: date) -> tuple[date, date]:

@@ -8,7 +8,7 @@ from django.utils import translation
 from impresasolidale.territory.rules import months_between
 from placements.agreements.enums import ITEM_RULE, LIVE, AgreementState, ItemKind
 from placements.agreements.models import ReadinessItem
-from placements.agreements.rules import Facts, Period, judge, may_waive, others_at_once
+from placements.agreements.rules import Evidence, Facts, Period, judge, may_waive, others_at_once
 from placements.beneficiaries.enums import RepresentativeKind
 from placements.beneficiaries.rules import is_minor
 
@@ -70,13 +70,19 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
             safety_declared_on=row.company.safety_declared_on,
             inail=(cover,),
             liability=(cover,),
-            communication_sender=row.communication_sender,
-            communication_on=row.communication_on,
-            communication_number=row.communication_number,
-            safety_training_on=row.safety_training_on,
-            safety_training_hours=row.safety_training_hours or 0,
+            judged_on=min(max(row.starts_on, world.today), row.ends_on),
+            communication_sender=one.start.sender if one.start else "",
+            communication_on=one.start.sent_on if one.start else None,
+            communication_number=one.start.code if one.start else "",
+            risk_class=row.company.risk_class,
+            evidence=tuple(
+                Evidence(kind=e.kind, done_on=e.done_on, to=e.valid_to, hours=e.hours or 0, risk_class=e.risk_class)
+                for e in person.evidence
+            ),
             needs_fitness=row.needs_fitness,
-            fitness_on=row.fitness_on,
+            works_outside=bool(one.project.outside_activities),
+            outside_places=len(one.places),
+            outside_untold=sum(place.told_on is None for place in one.places),
         )
         judged_on = one.steps.get("validated") or world.ago(1)
         with translation.override("it"):

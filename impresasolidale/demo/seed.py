@@ -12,7 +12,19 @@ from impresasolidale.core.models import Deadline, Document, Fact, Message, Todo,
 from impresasolidale.core.scope import unscoped
 from impresasolidale.territory.services import load_reference_data
 from impresasolidale.treasury.models import Account, Pot
-from placements.agreements.models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
+from placements.agreements.models import (
+    Communication,
+    Cover,
+    FrameworkAgreement,
+    Goal,
+    OutsidePlace,
+    PersonalProject,
+    Placement,
+    ReadinessItem,
+    SafetyEvidence,
+    Signature,
+    WeekDay,
+)
 from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
 from placements.beneficiaries.models import (
     Assessment,
@@ -27,9 +39,10 @@ from placements.beneficiaries.models import (
     TakingInCharge,
     WaitingEntry,
 )
+from placements.monitoring.models import Accident, AccidentNotice
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
 
-from . import attendance, case_file, evidence, fund, hosts, papers, people, placements, readiness, recognition, users, waiting
+from . import accidents, attendance, case_file, evidence, fund, hosts, papers, people, placements, readiness, recognition, users, waiting
 from .world import World
 
 PARENTS_FIRST = (
@@ -58,6 +71,11 @@ PARENTS_FIRST = (
     PersonalProject,
     Goal,
     WeekDay,
+    Communication,
+    SafetyEvidence,
+    OutsidePlace,
+    Accident,
+    AccidentNotice,
     PlannedSession,
     AttendanceEvent,
     Timesheet,
@@ -101,6 +119,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         evidence.create_waits(world, persons)
         case_file.create_case_files(world, staff, persons, placed)
         sheets = attendance.create_attendance(world, placed)
+        accidents.create_accidents(world, placed)
         money = fund.create_fund(world, staff, places, placed)
         found = recognition.create_certificates(world, staff, places, placed, sheets)
         world.save(PARENTS_FIRST)

@@ -268,6 +268,11 @@ OUTSIDE = (
     "Mercato del sabato, una volta al mese.",
     "Cura del verde nei parchi del comune.",
 )
+OUTSIDE_PLACES = {  # (agreements.OutsideKind, where)
+    OUTSIDE[3]: ("deliveries", "clienti in paese, con il furgone"),
+    OUTSIDE[4]: ("other", "piazza del mercato"),
+    OUTSIDE[5]: ("yard", "parchi pubblici del comune"),
+}
 
 # Weekly patterns: (weekdays, hour, minute, minutes a day); 12 to 20 hours.
 WEEKS = (

@@ -14,9 +14,10 @@ from certification.services import DECIDE, EXPIRY
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.accounts.services import LINK_DAYS
 from impresasolidale.core.models import Deadline, Message, Todo
-from placements.agreements.enums import AgreementState, CoverKind, PlacementState
-from placements.agreements.models import Cover
+from placements.agreements.enums import AgreementState, CommunicationKind, CoverKind, PlacementState
+from placements.agreements.models import Communication, Cover
 from placements.agreements.services.agreements import REMIND_DAYS
+from placements.agreements.services.compliance import DUE, SEND_SOON
 from placements.attendance.enums import MonthState, Outcome
 from placements.attendance.models import AttendanceEvent
 from placements.attendance.rules import next_month
@@ -44,6 +45,7 @@ def create_waiting(world: World, hosts: Hosts, placed: list[Placed], sheets: lis
         _recognitions(world, found)
         _deadlines(world, placed)
         _certificates(world)
+        _communications(world)
         _messages(world, hosts)
 
 
@@ -141,6 +143,16 @@ def _certificates(world: World) -> None:
             _deadline(world, kind, row, title, url, Role.SOCIAL_WORKER, row.valid_to, EXPIRY_NOTICE_DAYS)
             if (row.valid_to - world.today).days <= EXPIRY_NOTICE_DAYS:
                 _todo(world, kind, row, title, url, Role.SOCIAL_WORKER, row.valid_to)
+
+
+def _communications(world: World) -> None:
+    open_ones = Communication.objects.filter(sent_on=None, annulled_at=None).select_related("placement__beneficiary").order_by("pk")
+    for row in open_ones:
+        title = f"Comunicazione obbligatoria, {CommunicationKind(row.kind).label}: {row.placement.beneficiary}"
+        url = reverse("agreements:communication_sent", args=[row.public_id])
+        _deadline(world, DUE, row, title, url, Role.CLERK, row.due_on, SEND_SOON)
+        if (row.due_on - world.today).days <= SEND_SOON:  # the night's reminder has already been
+            _todo(world, DUE, row, title, url, Role.CLERK, row.due_on)
 
 
 def _deadline(world: World, kind: str, subject: Any, title: str, url: str, role: str, due_on: date, remind_days: int) -> None:

@@ -152,7 +152,7 @@ class Expiring:
 
 def expiring(access: Access, today: date) -> Expiring:
     soon = today + timedelta(days=EXPIRY_DAYS)
-    covers = Cover.objects.filter(ambito_id=access.ambito_id, valid_to__range=(today, soon)).order_by("valid_to", "pk")
+    covers = Cover.objects.filter(ambito_id=access.ambito_id, withdrawn_at=None, valid_to__range=(today, soon)).order_by("valid_to", "pk")
     certificates = Certificate.objects.filter(network_id=access.network_id, state="granted", valid_to__range=(today, soon))
     return Expiring(list(covers), certificates.count())
 

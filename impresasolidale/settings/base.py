@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "impresasolidale.reports",
     "certification",
     "solidarity_fund",
+    "placements.monitoring",
     "placements.attendance",
     "placements.agreements",
     "companies.training",

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.formats import date_format, time_format
 
+from companies.hosts.enums import RiskClass
 from companies.hosts.models import Company
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document
@@ -24,7 +25,7 @@ from placements.beneficiaries.rules import is_minor
 from placements.beneficiaries.selectors import signing_representative
 
 from . import clauses, rules
-from .enums import AllowanceModel, CoverKind, SignerRole
+from .enums import AllowanceModel, CoverKind, Insurer, SignerRole
 from .models import Cover, FrameworkAgreement, PersonalProject, Placement
 
 FRAMEWORK_AGREEMENT = "agreements.framework_agreement"
@@ -64,7 +65,7 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
     assert agreement and placement.company_tutor and placement.promoter_tutor
     with translation.override("it"):
         reference = f"n. {agreement.document.number} del {_day(agreement.document.issued_on)}" if agreement.document else "in preparazione"
-        covers = {c.kind: _cover_words(c) for c in covers_on(placement.ambito, placement.starts_on)}
+        covers = _covers_of(placement, book)
         return {
             "body_name": body.name,
             "version": project.version,
@@ -91,6 +92,11 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
             "tasks": project.tasks,
             "adaptations": project.adaptations,
             "outside_activities": project.outside_activities,
+            "outside_head": ["Perché", "Dove", "Che cosa fa lì"],
+            "outside_places": [
+                [str(place.get_kind_display()).capitalize(), place.address, place.description]
+                for place in placement.outside_places.order_by("id")
+            ],
             "period": [
                 ["Inizio", _day(placement.starts_on)],
                 ["Fine", _day(placement.ends_on)],
@@ -101,12 +107,9 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
             "week": [[_weekday(n), _at(start), _at(_later(start, minutes)), _plain(hours(minutes))] for n, start, minutes in week],
             "money": _money_rows(project, book),
             "safeguards": _kept(
-                ["Infortuni (INAIL)", covers.get(CoverKind.INAIL, "da completare prima dell'inizio")],
-                ["Responsabilità civile", covers.get(CoverKind.LIABILITY, "da completare prima dell'inizio")],
-                [
-                    "Formazione sulla sicurezza",
-                    f"almeno {book.safety_hours_general + book.safety_hours_low} ore, secondo i rischi delle attività",
-                ],
+                ["Infortuni (INAIL)", covers[CoverKind.INAIL]],
+                ["Responsabilità civile", covers[CoverKind.LIABILITY]],
+                ["Formazione sulla sicurezza", _training_words(company, book)],
                 [
                     "Visita medica",
                     "prima dell'inizio, dal medico competente" if placement.needs_fitness else "non prevista per queste attività",
@@ -126,10 +129,32 @@ def signers_of(document: Document) -> list[dict[str, str]]:
     return list(context["signers"])
 
 
-def covers_on(ambito: Ambito, day: date) -> list[Cover]:
-    """The covers in force on a day, at most one a kind: the one that lasts longest."""
-    rows = Cover.objects.filter(ambito=ambito, valid_from__lte=day, valid_to__gte=day).order_by("valid_to")
-    return list({c.kind: c for c in rows}.values())
+def covers_on(ambito: Ambito, day: date, company: Company | None = None) -> list[Cover]:
+    """The covers of the promoter, or of a host, in force on a day, at most one a kind: the one that lasts longest."""
+    rows = Cover.objects.filter(ambito=ambito, company=company, withdrawn_at=None, valid_from__lte=day, valid_to__gte=day)
+    return list({c.kind: c for c in rows.order_by("valid_to")}.values())
+
+
+def _covers_of(placement: Placement, book: Rules) -> dict[str, str]:
+    """By kind, the cover in force on the first day, of whoever insures, in words."""
+    holders = {
+        CoverKind.INAIL: placement.inail_by or book.inail_insurer,
+        CoverKind.LIABILITY: placement.liability_by or book.liability_insurer,
+    }
+    found = {}
+    for kind, holder in holders.items():
+        by_host = holder == Insurer.HOST
+        rows = covers_on(placement.ambito, placement.starts_on, placement.company if by_host else None)
+        words = next((_cover_words(c) for c in rows if c.kind == kind), "da completare prima dell'inizio")
+        found[str(kind)] = f"a cura dell'impresa: {words}" if by_host else words
+    return found
+
+
+def _training_words(company: Company, book: Rules) -> str:
+    hours = book.safety_hours_general + rules.specific_hours(company.risk_class or RiskClass.LOW, book)
+    if company.risk_class:
+        return f"almeno {hours} ore (rischio {RiskClass(company.risk_class).label})"
+    return f"almeno {hours} ore, secondo i rischi delle attività"
 
 
 def _project_signers(placement: Placement, body: Body, book: Rules, charge: TakingInCharge | None) -> list[dict[str, str]]:

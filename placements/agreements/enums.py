@@ -80,6 +80,13 @@ class CoverKind(TextChoices):
     LIABILITY = "liability", _("responsabilità civile verso terzi")
 
 
+class Insurer(TextChoices):
+    """Who holds a cover: the promoter for all its placements, or the host for its own (domain.md §1.6)."""
+
+    PROMOTER = "promoter", _("l'ente promotore")
+    HOST = "host", _("l'impresa")
+
+
 class AllowanceModel(TextChoices):
     """How the allowance is computed (domain.md §1.7); amounts and thresholds stand in the project and the rule book."""
 
@@ -102,6 +109,54 @@ class Sender(TextChoices):
     EXEMPT = "exempt", _("non dovuta, secondo l'ufficio")
 
 
+class CommunicationKind(TextChoices):
+    """What a compulsory communication tells (rule 22)."""
+
+    START = "start", _("inizio")
+    EXTENSION = "extension", _("proroga")
+    EARLY_END = "early_end", _("chiusura anticipata")
+    TRANSFORMATION = "transformation", _("trasformazione")
+    CANCELLATION = "cancellation", _("annullamento")
+
+
+class CommunicationState(TextChoices):
+    """Computed from the dates, never stored."""
+
+    DUE = "due", _("da inviare")
+    OVERDUE = "overdue", _("in ritardo")
+    SENT = "sent", _("inviata in tempo")
+    LATE = "late", _("inviata tardi")
+    EXEMPT = "exempt", _("non dovuta")
+    ANNULLED = "annulled", _("annullata")
+
+
+class EvidenceKind(TextChoices):
+    """Proof about a person's safety at work: general training is for ever, specific training and fitness expire (rules 25, 26)."""
+
+    GENERAL = "general", _("formazione generale")
+    SPECIFIC = "specific", _("formazione specifica")
+    FITNESS = "fitness", _("idoneità medica")
+
+
+class OutsideKind(TextChoices):
+    """Why somebody works away from the seat (rule 21)."""
+
+    CLIENTS = "clients", _("presso clienti")
+    DELIVERIES = "deliveries", _("consegne e commissioni")
+    OTHER_SEAT = "other_seat", _("altra sede dell'impresa")
+    YARD = "yard", _("cantiere, campo, bosco")
+    COURSE = "course", _("corso o uscita formativa")
+    OTHER = "other", _("altro")
+
+
+class CopyHolder(TextChoices):
+    """Who keeps a copy of a paper (rule 30)."""
+
+    HOST = "host", _("l'impresa")
+    PROMOTER = "promoter", _("l'ente promotore")
+    TRAINEE = "trainee", _("la persona in tirocinio")
+
+
 class ItemKind(TextChoices):
     """What the start light looks at; each stands for one rule of domain.md §9."""
 
@@ -119,6 +174,8 @@ class ItemKind(TextChoices):
     SAFETY = "safety", _("dichiarazione sulla sicurezza dell'impresa")
     SAFETY_TRAINING = "safety_training", _("formazione sulla sicurezza")
     FITNESS = "fitness", _("idoneità medica, se serve")
+    OUTSIDE = "outside", _("luoghi fuori sede")
+    REPLACEMENT = "replacement", _("nessuna sostituzione di personale")
     PRIVACY = "privacy", _("informativa sulla privacy consegnata")
     TRAINED_TUTOR = "trained_tutor", _("tutor aziendale formato")
     TUTOR_LOAD = "tutor_load", _("persone seguite dal tutor aziendale")
@@ -142,6 +199,8 @@ ITEM_RULE: dict[str, int] = {
     ItemKind.SAFETY: 24,
     ItemKind.SAFETY_TRAINING: 25,
     ItemKind.FITNESS: 26,
+    ItemKind.OUTSIDE: 21,
+    ItemKind.REPLACEMENT: 27,
     ItemKind.PRIVACY: 56,
     ItemKind.TRAINED_TUTOR: 91,
     ItemKind.TUTOR_LOAD: 92,

@@ -23,7 +23,7 @@ from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.selectors import choices_for
 
 from . import selectors
-from .enums import PREPARED, AllowanceModel, CoverKind, PlacementState, Sender, TaxTreatment
+from .enums import PREPARED, AllowanceModel, Insurer, PlacementState, TaxTreatment
 from .models import PersonalProject, Placement
 from .services import Day, Plan
 
@@ -33,6 +33,7 @@ DAY_LIMIT = 10 * 60  # minutes
 PREPARING = "preparing"  # the list's word for all states before the validation
 RISKY = "at_risk"  # and for starts that are near and red
 FAR = 10  # years: no placement ends later, a mistyped year does
+AS_RULED = _("Come dicono le regole dell'Ambito")
 TAX_MOTIVE = _("Contributo con finalità assistenziale, versato da un ente pubblico (Agenzia delle Entrate, risposta 51/2020).")
 
 
@@ -97,6 +98,10 @@ class PlanForm(Form):
     tax_treatment = forms.ChoiceField(label=_("Trattamento fiscale"), choices=TaxTreatment)
     tax_motive = forms.CharField(label=_("Perché"), max_length=200, required=False)
     needs_fitness = forms.BooleanField(label=_("Serve la visita medica di idoneità"), required=False)
+    inail_by = forms.ChoiceField(label=_("Chi assicura all'INAIL"), required=False, choices=[("", AS_RULED), *Insurer.choices])
+    liability_by = forms.ChoiceField(
+        label=_("Chi assicura la responsabilità civile"), required=False, choices=[("", AS_RULED), *Insurer.choices]
+    )
     is_additional = forms.BooleanField(label=_("È in più rispetto a quelli già previsti"), required=False)
     day_centre_alternative = forms.BooleanField(label=_("L'alternativa era un posto al centro diurno"), required=False)
     hours_confirmed = forms.BooleanField(label=_("Le ore alla settimana vanno bene così"), required=False)
@@ -168,9 +173,10 @@ class PlanForm(Form):
         week = (Day(weekday=n, starts_at=d[f"from_{n}"], minutes=d[f"hours_{n}"]) for n in DAYS if d[f"from_{n}"])
         same = ("company", "site", "company_tutor", "promoter_tutor", "starts_on", "ends_on", "tasks", "adaptations", "outside_activities")
         ticks = ("needs_fitness", "is_additional", "day_centre_alternative", "hours_confirmed")
+        insured = ("inail_by", "liability_by")
         money = ("allowance_model", "payer", "tax_treatment", "tax_motive")
         return Plan(
-            **{name: d[name] for name in (*same, *ticks, *money)},
+            **{name: d[name] for name in (*same, *ticks, *insured, *money)},
             allowance_amount=d["allowance_amount"] or Decimal(0),
             week=tuple(week),
             goals=tuple(d[f"goal_{n}"] for n in GOALS if d[f"goal_{n}"]),
@@ -192,6 +198,8 @@ def written(placement: Placement, project: PersonalProject) -> dict[str, Any]:
         "starts_on": placement.starts_on,
         "ends_on": placement.ends_on,
         "needs_fitness": placement.needs_fitness,
+        "inail_by": placement.inail_by,
+        "liability_by": placement.liability_by,
         "is_additional": placement.is_additional,
         "day_centre_alternative": placement.day_centre_alternative,
         "tasks": project.tasks,
@@ -255,30 +263,6 @@ class PlacementFilters(Form):
 class AgreementForm(Form):
     valid_from = forms.DateField(label=_("Vale dal"))
     valid_to = forms.DateField(label=_("Vale fino al"))
-
-
-class CoverForm(Form):
-    kind = forms.ChoiceField(label=_("Copertura"), choices=CoverKind, widget=Radios)
-    number = forms.CharField(label=_("Numero di posizione o di polizza"), max_length=60)
-    insurer = forms.CharField(label=_("Assicuratore"), max_length=120, help_text=_("Per la posizione INAIL scrivi INAIL e la sede."))
-    valid_from = forms.DateField(label=_("Vale dal"))
-    valid_to = forms.DateField(label=_("Vale fino al"))
-
-
-class CommunicationForm(VersionedForm):
-    sender = forms.ChoiceField(label=_("Chi la invia"), choices=Sender, widget=Radios)
-    on = forms.DateField(label=_("Inviata il"), required=False)
-    number = forms.CharField(label=_("Codice della comunicazione"), max_length=40, required=False, help_text=_("È scritto sulla ricevuta."))
-
-
-class SafetyTrainingForm(VersionedForm):
-    on = forms.DateField(label=_("Conclusa il"))
-    hours = forms.IntegerField(label=_("Ore in tutto"), min_value=1, max_value=100, help_text=_("Formazione generale e specifica insieme."))
-
-
-class FitnessForm(VersionedForm):
-    needed = forms.BooleanField(label=_("Per queste attività serve la visita medica"), required=False)
-    on = forms.DateField(label=_("Idoneità del"), required=False, help_text=_("Solo la data: nessuna notizia sulla salute."))
 
 
 class ReasonForm(Form):

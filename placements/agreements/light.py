@@ -11,7 +11,7 @@ from impresasolidale.territory.enums import Confidence
 from impresasolidale.territory.rules import CATALOGUE
 
 from . import rules
-from .enums import CoverKind, ItemKind, PlacementState
+from .enums import CoverKind, Insurer, ItemKind, PlacementState
 from .models import Placement, ReadinessItem
 from .selectors import Paper
 
@@ -80,12 +80,21 @@ def _fix(placement: Placement, kind: str, papers: list[Paper], access: Access) -
     ):
         return reverse("agreements:edit", args=here), _("Modifica la bozza")
     if kind in {K.INAIL, K.LIABILITY} and papers_desk:
-        cover = CoverKind.INAIL if kind == K.INAIL else CoverKind.LIABILITY
-        return f"{reverse('agreements:new_cover')}?tipo={cover}", _("Registra la copertura")
+        cover, chosen = (CoverKind.INAIL, placement.inail_by) if kind == K.INAIL else (CoverKind.LIABILITY, placement.liability_by)
+        book = placement.rulebook.rules
+        holder = chosen or (book.inail_insurer if kind == K.INAIL else book.liability_insurer)
+        company = f"&impresa={placement.company.public_id}" if holder == Insurer.HOST else ""
+        return f"{reverse('agreements:new_cover')}?tipo={cover}{company}", _("Registra la copertura")
     if kind == K.COMMUNICATION and papers_desk:
         return reverse("agreements:communication", args=here), _("Registra la comunicazione")
+    if kind == K.SAFETY_TRAINING and not placement.company.risk_class and access.may(P.EDIT_COMPANIES):
+        return reverse("hosts:edit", args=[placement.company.public_id]), _("Scrivi la classe di rischio")
     if kind == K.SAFETY_TRAINING and prepares:
         return reverse("agreements:safety_training", args=here), _("Registra la formazione")
+    if kind == K.OUTSIDE and prepares:
+        return reverse("agreements:outside", args=here), _("Scrivi i luoghi")
+    if kind == K.REPLACEMENT and prepares:
+        return reverse("agreements:replacement", args=here), _("Chiarisci la segnalazione")
     if kind == K.FITNESS and prepares:
         return reverse("agreements:fitness", args=here), _("Registra l'idoneità")
     if kind in {K.SAFETY, K.HOST_LOAD} and access.may(P.SEE_COMPANIES):

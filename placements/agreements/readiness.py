@@ -26,9 +26,32 @@ from placements.beneficiaries.rules import is_minor
 
 from . import rules
 from .documents import signers_of
-from .enums import AGREED, HOSTED, ITEM_RULE, LIVE, WAIVER_LAPSED, WATCHED, AgreementState, CoverKind, ItemKind, ProjectState
-from .models import Cover, PersonalProject, Placement, ReadinessItem, Signature
-from .rules import Facts, Period
+from .enums import (
+    AGREED,
+    HOSTED,
+    ITEM_RULE,
+    LIVE,
+    WAIVER_LAPSED,
+    WATCHED,
+    AgreementState,
+    CommunicationKind,
+    CoverKind,
+    Insurer,
+    ItemKind,
+    ProjectState,
+)
+from .models import (
+    Communication,
+    Cover,
+    OutsidePlace,
+    PersonalProject,
+    Placement,
+    ReadinessItem,
+    ReplacementFlag,
+    SafetyEvidence,
+    Signature,
+)
+from .rules import Evidence, Facts, Period
 
 
 @transaction.atomic
@@ -152,20 +175,30 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
     entrusted = _live(placements, "company_tutor_id")
     hosted = _live(placements, "company_id")
     followed = _live(placements, "promoter_tutor_id")
-    covers = _by(Cover.objects.filter(ambito__in={p.ambito_id for p in placements}), "ambito_id", "kind")
-    documents = {  # of the version in force; while none is, of the one in work
-        project.placement_id: project.document
+    covers = _by(Cover.objects.filter(ambito__in={p.ambito_id for p in placements}, withdrawn_at=None), "ambito_id", "kind", "company_id")
+    starts = {
+        row.placement_id: row
+        for row in Communication.objects.filter(placement__in=placements, kind=CommunicationKind.START, annulled_at=None)
+    }
+    evidence = _by(SafetyEvidence.objects.filter(beneficiary__in=people, annulled_at=None), "beneficiary_id")
+    outside = _by(OutsidePlace.objects.filter(placement__in=placements), "placement_id")
+    flags = dict(ReplacementFlag.objects.filter(placement__in=placements, cleared_on=None).values_list("placement", "reason"))
+    projects = {  # the version in force; while none is, the one in work
+        project.placement_id: project
         for project in PersonalProject.objects.filter(placement__in=placements, state__in=AGREED)
         .select_related("document")
         .order_by(Case(When(state=ProjectState.EFFECTIVE, then=1), default=0), "version")
     }
+    documents = {placement_id: project.document for placement_id, project in projects.items()}
     done: defaultdict[int, set[str]] = defaultdict(set)
     for document_id, role in Signature.objects.filter(document__in=[d for d in documents.values() if d]).values_list("document", "role"):
         done[document_id].add(role)
     trained = trained_tutor_ids(by, tutors, today)
 
     def of(p: Placement) -> Facts:
-        person, document = p.beneficiary, documents.get(p.pk)
+        person, document, project, start = p.beneficiary, documents.get(p.pk), projects.get(p.pk), starts.get(p.pk)
+        book = p.rulebook.rules
+        inail_by, liability_by = p.inail_by or book.inail_insurer, p.liability_by or book.liability_insurer
         minor = is_minor(person.birth_date, p.starts_on)
         signs = next((r for r in represented[person.pk] if _signs(r, minor=minor, on=p.starts_on)), None)
         ended = [(r.valid_to, str(r)) for r in represented[person.pk] if r.valid_to and _signs(r, minor=minor, on=r.valid_to)]
@@ -173,6 +206,7 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
         return Facts(
             starts_on=p.starts_on,
             ends_on=p.ends_on,
+            judged_on=min(max(p.starts_on, today), p.ends_on),
             agreement=Period(start=p.agreement.valid_from, to=p.agreement.valid_to) if p.agreement else None,
             agreement_signed=bool(p.agreement and p.agreement.state == AgreementState.SIGNED),
             signers_required=tuple(s["code"] for s in signers_of(document)) if document else (),
@@ -195,15 +229,23 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
             company_others=rules.others_at_once(hosted[p.company_id], p),
             company_staff=p.company.staff_count,
             safety_declared_on=p.company.safety_declared_on,
-            inail=_periods(covers[p.ambito_id, CoverKind.INAIL]),
-            liability=_periods(covers[p.ambito_id, CoverKind.LIABILITY]),
-            communication_sender=p.communication_sender,
-            communication_on=p.communication_on,
-            communication_number=p.communication_number,
-            safety_training_on=p.safety_training_on,
-            safety_training_hours=p.safety_training_hours or 0,
+            inail_by=inail_by,
+            liability_by=liability_by,
+            inail=_periods(covers[p.ambito_id, CoverKind.INAIL, _insurer(inail_by, p)]),
+            liability=_periods(covers[p.ambito_id, CoverKind.LIABILITY, _insurer(liability_by, p)]),
+            communication_sender=start.sender if start else "",
+            communication_on=start.sent_on if start else None,
+            communication_number=start.code if start else "",
+            risk_class=p.company.risk_class,
+            evidence=tuple(
+                Evidence(kind=e.kind, done_on=e.done_on, to=e.valid_to, hours=e.hours or 0, risk_class=e.risk_class)
+                for e in evidence[person.pk]
+            ),
             needs_fitness=p.needs_fitness,
-            fitness_on=p.fitness_on,
+            works_outside=bool(project and project.outside_activities.strip()),
+            outside_places=len(outside[p.pk]),
+            outside_untold=sum(place.told_on is None for place in outside[p.pk]),
+            replacement_flag=flags.get(p.pk, ""),
         )
 
     return {p.pk: of(p) for p in placements}
@@ -222,6 +264,11 @@ def _by(rows: Iterable[Any], *columns: str) -> defaultdict[Any, list[Any]]:
         key = tuple(getattr(row, column) for column in columns)
         found[key if len(columns) > 1 else key[0]].append(row)
     return found
+
+
+def _insurer(who: str, placement: Placement) -> int | None:
+    """Whose covers count: a company's, or None for the promoter's."""
+    return placement.company_id if who == Insurer.HOST else None
 
 
 def _periods(rows: Iterable[Any]) -> tuple[Period, ...]:

@@ -11,10 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from companies.hosts.enums import RiskClass
 from impresasolidale.territory.rules import CATALOGUE, Rules, Severity, months_between
 from placements.beneficiaries.rules import age
 
-from .enums import ITEM_RULE, ItemKind, Sender, SignerRole
+from .enums import ITEM_RULE, EvidenceKind, Insurer, ItemKind, Sender, SignerRole
 
 DAY = timedelta(days=1)
 
@@ -28,11 +29,23 @@ class Period:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """Proof of a person's safety: training of so many hours, or fitness; `to` None: for ever."""
+
+    kind: str
+    done_on: date
+    to: date | None = None
+    hours: int = 0
+    risk_class: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """Everything the start light looks at, of one placement on one day."""
 
     starts_on: date
     ends_on: date
+    judged_on: date | None = None  # today while the placement runs; None: its first day
     # Papers
     agreement: Period | None = None  # the framework agreement that was chosen
     agreement_signed: bool = False
@@ -59,16 +72,26 @@ class Facts:
     company_staff: int | None = None  # people who work there, when the company told
     safety_declared_on: date | None = None
     # Covers
-    inail: tuple[Period, ...] = ()
+    inail_by: str = Insurer.PROMOTER
+    liability_by: str = Insurer.PROMOTER
+    inail: tuple[Period, ...] = ()  # of whoever insures
     liability: tuple[Period, ...] = ()
     # Communication and safety
     communication_sender: str = ""
     communication_on: date | None = None
     communication_number: str = ""
-    safety_training_on: date | None = None
-    safety_training_hours: int = 0
+    risk_class: str = ""  # of the company; empty: not known
+    evidence: tuple[Evidence, ...] = ()  # of the person, wherever it was got
     needs_fitness: bool = False
-    fitness_on: date | None = None
+    # Outside the seat, and in whose place
+    works_outside: bool = False
+    outside_places: int = 0
+    outside_untold: int = 0  # of these, the insurer was not told of
+    replacement_flag: str = ""  # what somebody saw, while it is not cleared
+
+    @property
+    def on(self) -> date:
+        return self.judged_on or self.starts_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,21 +270,27 @@ def _tutors(f: Facts, rules: Rules) -> Light:
 
 
 def _inail(f: Facts, rules: Rules) -> Light:
-    """Rule 19: the INAIL cover is active on the first day."""
+    """Rule 19: INAIL from the first day to the last, of the promoter or of the host; positions may follow each other."""
     until = covered_until(f.inail, f.starts_on)
+    who = _of_whom(f.inail_by)
     if until is None:
-        return Light(False, _("Il giorno di inizio nessuna posizione INAIL è attiva."))
-    return Light(True, _("Attiva il giorno di inizio."), _open_end(until))
+        return Light(False, _("Il giorno di inizio nessuna posizione INAIL %(who)s è attiva.") % {"who": who})
+    if until < f.ends_on:
+        why = _("La posizione INAIL %(who)s finisce il %(day)s, prima della fine del tirocinio.")
+        return Light(False, why % {"who": who, "day": _day(until)}, until)
+    return Light(True, _("Attiva per tutto il periodo (%(who)s).") % {"who": who}, _open_end(until))
 
 
 def _liability(f: Facts, rules: Rules) -> Light:
     """Rule 20: third-party liability on every day of the placement; policies may follow each other."""
     until = covered_until(f.liability, f.starts_on)
+    who = _of_whom(f.liability_by)
     if until is None:
-        return Light(False, _("Il giorno di inizio nessuna polizza è attiva."))
+        return Light(False, _("Il giorno di inizio nessuna polizza %(who)s è attiva.") % {"who": who})
     if until < f.ends_on:
-        return Light(False, _("La polizza scade il %(day)s, prima della fine del tirocinio.") % {"day": _day(until)}, until)
-    return Light(True, _("Valida per tutto il periodo."), _open_end(until))
+        why = _("La polizza %(who)s scade il %(day)s, prima della fine del tirocinio.")
+        return Light(False, why % {"who": who, "day": _day(until)}, until)
+    return Light(True, _("Valida per tutto il periodo (%(who)s).") % {"who": who}, _open_end(until))
 
 
 def _communication(f: Facts, rules: Rules) -> Light:
@@ -282,25 +311,82 @@ def _safety(f: Facts, rules: Rules) -> Light:
     return Light(True, _("Dichiarata il %(day)s.") % {"day": _day(f.safety_declared_on)})
 
 
+def specific_hours(risk_class: str, rules: Rules) -> int:
+    """Hours of specific safety training for a class of risk (rule 25); for an unknown one, of the highest."""
+    return {RiskClass.LOW: rules.safety_hours_low, RiskClass.MEDIUM: rules.safety_hours_medium}.get(
+        risk_class,  # type: ignore[call-overload]
+        rules.safety_hours_high,
+    )
+
+
+def training_hours(f: Facts) -> tuple[int, int, date | None]:
+    """(general hours, specific hours that count for this company on the day, first day on which some of these expire)."""
+    wanted = _RISKS.index(f.risk_class or RiskClass.HIGH)
+    general = sum(e.hours for e in f.evidence if e.kind == EvidenceKind.GENERAL)
+    good = [
+        e for e in f.evidence if e.kind == EvidenceKind.SPECIFIC and _RISKS.index(e.risk_class) >= wanted and (e.to is None or e.to >= f.on)
+    ]
+    return general, sum(e.hours for e in good), min((e.to for e in good if e.to), default=None)
+
+
 def _safety_training(f: Facts, rules: Rules) -> Light:
-    """Rule 25: at least the general hours and the specific ones of the lowest risk class."""
-    wanted = rules.safety_hours_general + rules.safety_hours_low
-    if f.safety_training_on is None:
-        return Light(False, _("Scrivi quando l'ha fatta: almeno %(hours)d ore, di più se il rischio è medio o alto.") % {"hours": wanted})
-    if f.safety_training_hours < wanted:
-        return Light(False, _("%(done)d ore fatte: ne servono almeno %(hours)d.") % {"done": f.safety_training_hours, "hours": wanted})
-    return Light(True, _("%(done)d ore, concluse il %(day)s.") % {"done": f.safety_training_hours, "day": _day(f.safety_training_on)})
+    """Rule 25: the general hours, once for ever, and the specific ones of the company's class of risk, not yet expired."""
+    general, specific, expires_on = training_hours(f)
+    wanted = specific_hours(f.risk_class, rules)
+    missing = []
+    if general < rules.safety_hours_general:
+        missing.append(_("%(done)d ore di formazione generale su %(hours)d") % {"done": general, "hours": rules.safety_hours_general})
+    if specific < wanted:
+        words = _("%(done)d ore di specifica su %(hours)d (rischio %(risk)s)")
+        missing.append(words % {"done": specific, "hours": wanted, "risk": RiskClass(f.risk_class).label if f.risk_class else "?"})
+    if not missing:
+        return Light(
+            True, _("%(general)d ore generali e %(specific)d specifiche.") % {"general": general, "specific": specific}, expires_on
+        )
+    why = _("Per ora %(what)s.") % {"what": _(" e ").join(missing)}
+    if not f.risk_class:
+        why = _("Nella scheda dell'impresa manca la classe di rischio: da lì dipendono le ore. %(why)s") % {"why": why}
+    return Light(False, why)
 
 
 def _fitness(f: Facts, rules: Rules) -> Light:
-    """Rule 26: when health surveillance applies, the person is found fit by the first day."""
+    """Rule 26: when health surveillance applies, the person is found fit by the first day, and still is."""
     if not f.needs_fitness:
         return Light(True, _("Per queste attività non è prevista."))
-    if f.fitness_on is None:
+    found = max((e for e in f.evidence if e.kind == EvidenceKind.FITNESS), key=lambda e: (e.to or date.max, e.done_on), default=None)
+    if found is None:
         return Light(False, _("Per queste attività serve la visita medica: scrivi la data dell'idoneità."))
-    if f.fitness_on > f.starts_on:
-        return Light(False, _("L'idoneità è del %(day)s: serviva entro il giorno di inizio.") % {"day": _day(f.fitness_on)})
-    return Light(True, _("Idoneità del %(day)s.") % {"day": _day(f.fitness_on)})
+    if found.done_on > f.starts_on:
+        return Light(False, _("L'idoneità è del %(day)s: serviva entro il giorno di inizio.") % {"day": _day(found.done_on)})
+    if found.to and found.to < f.on:
+        return Light(False, _("L'idoneità è scaduta il %(day)s: serve una nuova visita.") % {"day": _day(found.to)}, found.to)
+    if found.to:
+        return Light(True, _("Idoneità del %(day)s, vale fino al %(to)s.") % {"day": _day(found.done_on), "to": _day(found.to)}, found.to)
+    return Light(True, _("Idoneità del %(day)s.") % {"day": _day(found.done_on)})
+
+
+def _outside(f: Facts, rules: Rules) -> Light:
+    """Rule 21: the places outside the seat are listed, and the insurer knows them."""
+    if not f.works_outside and not f.outside_places:
+        return Light(True, _("Le attività si svolgono in sede."))
+    if not f.outside_places:
+        return Light(False, _("Il progetto prevede attività fuori sede: scrivi in quali luoghi."))
+    if f.outside_untold:
+        words = ngettext(
+            "Di %(n)d luogo fuori sede l'assicuratore non è ancora avvisato.",
+            "Di %(n)d luoghi fuori sede l'assicuratore non è ancora avvisato.",
+            f.outside_untold,
+        )
+        return Light(False, words % {"n": f.outside_untold})
+    words = ngettext("%(n)d luogo fuori sede, assicuratore avvisato.", "%(n)d luoghi fuori sede, assicuratore avvisato.", f.outside_places)
+    return Light(True, words % {"n": f.outside_places})
+
+
+def _replacement(f: Facts, rules: Rules) -> Light:
+    """Rule 27: the host declares it in the agreement; whoever sees otherwise says so, and it is looked into."""
+    if f.replacement_flag:
+        return Light(False, _("Da chiarire: %(what)s.") % {"what": f.replacement_flag[:200].rstrip(". ")})
+    return Light(True, _("L'impresa lo dichiara nella convenzione; nessuno ha segnalato altro."))
 
 
 def _privacy(f: Facts, rules: Rules) -> Light:
@@ -374,6 +460,8 @@ _JUDGES: dict[str, Callable[[Facts, Rules], Light]] = {
     ItemKind.SAFETY: _safety,
     ItemKind.SAFETY_TRAINING: _safety_training,
     ItemKind.FITNESS: _fitness,
+    ItemKind.OUTSIDE: _outside,
+    ItemKind.REPLACEMENT: _replacement,
     ItemKind.PRIVACY: _privacy,
     ItemKind.TRAINED_TUTOR: _trained_tutor,
     ItemKind.TUTOR_LOAD: _tutor_load,
@@ -381,6 +469,13 @@ _JUDGES: dict[str, Callable[[Facts, Rules], Light]] = {
     ItemKind.HOST_LOAD: _host_load,
     ItemKind.PROMOTER_LOAD: _promoter_load,
 }
+
+
+_RISKS = ("", *RiskClass.values)  # from the least
+
+
+def _of_whom(insurer: str) -> str:
+    return _("dell'impresa") if insurer == Insurer.HOST else _("dell'ente promotore")
 
 
 def _day(day: date) -> str:

@@ -1,4 +1,4 @@
-"""Reads of agreements, covers and placements. A look at a detail and at a list is logged here."""
+"""Reads of agreements and placements. A look at a detail and at a list is logged here."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from placements.beneficiaries.models import Beneficiary
 
 from . import documents
 from .enums import TO_START, WAIVER_LAPSED, WATCHED, AgreementState, ItemKind, PlacementState, ProjectState
-from .models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
+from .models import FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ def _placements(access: Access) -> QuerySet[Placement]:
 # What a placement's page names. Every table joined here is planned anew at each look: the users come with the history.
 NAMED = {
     "beneficiary": ("public_id", "first_name", "last_name"),
-    "company": ("public_id", "name"),
+    "company": ("public_id", "name", "risk_class"),
     "site": ("name", "address"),
     "site__comune": ("name", "province", "is_foreign"),
     "company_tutor": ("first_name", "last_name"),
     "agreement": ("public_id", "state"),
     "agreement__document": ("number",),
-    "rulebook": ("act", "valid_from"),
+    "rulebook": ("act", "valid_from", "values"),
 }
 _SHOWN = [field.name for field in Placement._meta.concrete_fields]
 _SHOWN += [f"{table}__{column}" for table, columns in NAMED.items() for column in columns]
@@ -214,7 +214,7 @@ def entrusted_to(access: Access) -> QuerySet[Placement]:
     )
 
 
-# --- Framework agreements and covers
+# --- Framework agreements
 
 
 def agreement_for_page(access: Access, public_id: UUID) -> FrameworkAgreement:
@@ -245,11 +245,6 @@ def agreements_page(access: Access, query: QueryDict) -> Slice:
 
 def placements_under(access: Access, agreement: FrameworkAgreement) -> QuerySet[Placement]:
     return _placements(access).filter(agreement=agreement).select_related("beneficiary").order_by(*NEWEST_START)[:50]
-
-
-def covers_of(access: Access) -> QuerySet[Cover]:
-    """The Ambito's insurance covers, the one that lasts longest first."""
-    return Cover.objects.filter(ambito_id=access.ambito_id).order_by("-valid_to", "-id")
 
 
 # --- Papers

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import papers
+from .views import compliance, papers
 
 app_name = "agreements"
 urlpatterns = [
@@ -9,14 +9,27 @@ urlpatterns = [
     path("nuovo/", views.New.as_view(), name="new"),
     path("sedi-e-tutor/", views.CompanyChoices.as_view(), name="company_choices"),
     path("deroghe/", views.Waivers.as_view(), name="waivers"),
-    path("coperture/", papers.Covers.as_view(), name="covers"),
-    path("coperture/nuova/", papers.NewCover.as_view(), name="new_cover"),
+    path("coperture/", compliance.Covers.as_view(), name="covers"),
+    path("coperture/nuova/", compliance.NewCover.as_view(), name="new_cover"),
+    path("coperture/<uuid:public_id>/accorcia/", compliance.ShortenCover.as_view(), name="shorten_cover"),
+    path("coperture/<uuid:public_id>/ritira/", compliance.WithdrawCover.as_view(), name="withdraw_cover"),
+    path("comunicazioni/", compliance.Communications.as_view(), name="communications"),
+    path("comunicazioni/elenco.csv", compliance.CommunicationsFile.as_view(), name="communications_file"),
+    path("comunicazioni/<uuid:public_id>/", compliance.CommunicationSent.as_view(), name="communication_sent"),
+    path("comunicazioni/<uuid:public_id>/non-dovuta/", compliance.CommunicationExempt.as_view(), name="communication_exempt"),
+    path("comunicazioni/<uuid:public_id>/annulla/", compliance.CommunicationAnnul.as_view(), name="communication_annul"),
+    path("sicurezza/<uuid:public_id>/", compliance.Safety.as_view(), name="safety"),
+    path("attestati/<uuid:public_id>/annulla/", compliance.AnnulEvidence.as_view(), name="annul_evidence"),
+    path("attestati/<uuid:public_id>/file/", compliance.EvidenceFile.as_view(), name="evidence_file"),
+    path("fuori-sede/<uuid:public_id>/avvisato/", compliance.InsurerTold.as_view(), name="insurer_told"),
+    path("fuori-sede/<uuid:public_id>/togli/", compliance.RemoveOutside.as_view(), name="remove_outside"),
     path("convenzioni/", papers.Agreements.as_view(), name="agreements"),
     path("convenzioni/impresa/", papers.ChooseCompany.as_view(), name="agreement_choose"),
     path("convenzioni/nuova/<uuid:public_id>/", papers.NewAgreement.as_view(), name="agreement_new"),
     path("convenzioni/<uuid:public_id>/", papers.AgreementDetail.as_view(), name="agreement_detail"),
     path("convenzioni/<uuid:public_id>/passo/<slug:step>/", papers.AgreementStep.as_view(), name="agreement_step"),
     path("documenti/<uuid:public_id>/", papers.DocumentFile.as_view(), name="document"),
+    path("documenti/<uuid:public_id>/copie/", compliance.Copies.as_view(), name="copies"),
     path("documenti/<uuid:public_id>/firma/", papers.NewSignature.as_view(), name="new_signature"),
     path("documenti/<uuid:public_id>/protocollo/", papers.Protocol.as_view(), name="protocol"),
     path("firme/<uuid:public_id>/scansione/", papers.Scan.as_view(), name="scan"),
@@ -25,7 +38,10 @@ urlpatterns = [
     path("<uuid:public_id>/passo/<slug:step>/", views.Step.as_view(), name="step"),
     path("<uuid:public_id>/semaforo/", views.Refresh.as_view(), name="refresh"),
     path("<uuid:public_id>/deroga/<slug:kind>/", views.Waive.as_view(), name="waive"),
-    path("<uuid:public_id>/comunicazione/", views.Communication.as_view(), name="communication"),
-    path("<uuid:public_id>/formazione-sicurezza/", views.SafetyTraining.as_view(), name="safety_training"),
-    path("<uuid:public_id>/idoneita/", views.Fitness.as_view(), name="fitness"),
+    path("<uuid:public_id>/comunicazione/", compliance.StartCommunication.as_view(), name="communication"),
+    path("<uuid:public_id>/formazione-sicurezza/", compliance.Training.as_view(), name="safety_training"),
+    path("<uuid:public_id>/idoneita/", compliance.Fitness.as_view(), name="fitness"),
+    path("<uuid:public_id>/obblighi/", compliance.Duties.as_view(), name="duties"),
+    path("<uuid:public_id>/fuori-sede/", compliance.OutsidePlaces.as_view(), name="outside"),
+    path("<uuid:public_id>/sostituzione/", compliance.Replacement.as_view(), name="replacement"),
 ]

@@ -16,7 +16,7 @@ from impresasolidale.core.models import Deadline, Fact, Job, RowChange
 from impresasolidale.territory.models import Ambito, RuleBookVersion
 from placements.agreements import readiness, services
 from placements.agreements.enums import CoverKind, ItemKind, PlacementState, Sender
-from placements.agreements.models import Cover, Placement, ReadinessItem
+from placements.agreements.models import Communication, Cover, Placement, ReadinessItem
 from placements.beneficiaries.enums import ReferringService, RepresentativeKind
 from placements.beneficiaries.models import Representative
 from tests.factories.agreements import make_covers, make_placement, record_all_facts, second_key
@@ -66,7 +66,7 @@ def test_a_cover_turns_the_lights_it_touches(worker: User, within: Any) -> None:
     services.add_cover(kind=CoverKind.LIABILITY, valid_from=placement.ends_on, valid_to=placement.ends_on, **cover)
     assert lights(placement)[ItemKind.LIABILITY] == "green"
     assert lights(placement)[ItemKind.INAIL] == "red"
-    assert Deadline.objects.filter(kind="agreements.cover_expires", closed_at=None).count() == 2
+    assert Deadline.objects.filter(kind="agreements.cover_expires", closed_at=None).count() == 1  # the second follows the first
 
 
 def test_a_training_turns_the_light_with_the_nightly_job(worker: User, within: Any) -> None:
@@ -107,7 +107,7 @@ def test_the_same_queries_for_one_and_for_many(worker: User, within: Any) -> Non
     one = queries()
     for number in range(2, 6):
         make_placement(access, S.SIGNED, number=number, company=company, tutor=tutor)
-    assert queries() == one <= 20
+    assert queries() == one <= 25
 
 
 def test_the_tutors_load_counts_who_runs_in_the_same_days(worker: User, within: Any) -> None:
@@ -247,41 +247,51 @@ def test_severity_comes_from_the_rule_book_of_the_start(worker: User, within: An
 # --- Facts recorded one at a time
 
 
-def test_communication(worker: User, within: Any) -> None:
+def test_the_communication_of_the_start(worker: User, within: Any) -> None:
     access = within(worker)
     placement = make_placement(access, S.DRAFT)
+    row = services.start_communication(placement=placement, by=access)
+    assert (row.due_on, row.sender) == (placement.starts_on - timedelta(days=1), Sender.HOST)
 
-    def record(**values: Any) -> Placement:
-        data = {"sender": Sender.HOST, "on": TODAY, "number": "C-1", "row_version": placement.row_version, **values}
-        return services.record_communication(placement=placement, by=access, today=TODAY, **data)
+    def record(**values: Any) -> Communication:
+        return services.record_sent(communication=row, by=access, today=TODAY, **{"sent_on": TODAY, "code": "C-1", **values})
 
-    for wrong, field in (({"on": None}, "on"), ({"on": TODAY + timedelta(days=1)}, "on"), ({"number": " "}, "number")):
+    for wrong, field in (({"sent_on": TODAY + timedelta(days=1)}, "sent_on"), ({"code": " "}, "code")):
         with pytest.raises(DomainError) as refusal:
             record(**wrong)
         assert refusal.value.field == field
     record()
     assert lights(placement)[ItemKind.COMMUNICATION] == "green"
     with pytest.raises(Conflict):
-        record()  # on the version that was seen before
-    placement.refresh_from_db()
-    record(sender=Sender.EXEMPT, on=None, number="")
+        record()  # it has gone already
+    services.annul_communication(communication=row, reason="Codice sbagliato", by=access, today=TODAY)
+    assert lights(placement)[ItemKind.COMMUNICATION] == "amber"
+    again = Communication.objects.get(placement=placement, annulled_at=None)
+    with pytest.raises(DomainError, match="perché"):
+        services.record_exempt(communication=again, motive=" ", by=access, today=TODAY)
+    services.record_exempt(communication=again, motive="Percorso solo terapeutico", by=access, today=TODAY)
     assert lights(placement)[ItemKind.COMMUNICATION] == "green"
 
 
 def test_fitness_and_training_refuse_days_to_come(worker: User, within: Any) -> None:
     access = within(worker)
     placement = make_placement(access, S.DRAFT)
-    seen = {"placement": placement, "row_version": placement.row_version, "by": access, "today": TODAY}
+    person, to_come = placement.beneficiary, TODAY + timedelta(days=1)
+    more: dict[str, Any] = {"provider": "", "certificate": None, "by": access, "today": TODAY}
     with pytest.raises(DomainError, match="deve ancora venire"):
-        services.record_fitness(needed=True, on=TODAY + timedelta(days=1), **seen)
+        services.record_fitness(beneficiary=person, done_on=to_come, valid_to=None, **more)
     with pytest.raises(DomainError, match="deve ancora venire"):
-        services.record_safety_training(on=TODAY + timedelta(days=1), hours=8, **seen)
-    services.record_fitness(needed=True, on=None, **seen)
+        services.record_training(beneficiary=person, done_on=to_come, general_hours=4, specific_hours=None, risk_class="", **more)
+    with pytest.raises(DomainError, match="classe di rischio"):
+        services.record_training(beneficiary=person, done_on=TODAY, general_hours=4, specific_hours=4, risk_class="", **more)
+    services.set_fitness_needed(placement=placement, needed=True, row_version=placement.row_version, by=access, today=TODAY)
     assert lights(placement)[ItemKind.FITNESS] == "amber"
+    with pytest.raises(Conflict):
+        services.set_fitness_needed(placement=placement, needed=False, row_version=placement.row_version, by=access, today=TODAY)
 
 
 def test_nothing_is_recorded_after_the_end(worker: User, within: Any) -> None:
     access = within(worker)
     placement = make_placement(access, S.CLOSED)
     with pytest.raises(Conflict):
-        services.record_fitness(placement=placement, needed=False, on=None, row_version=placement.row_version, by=access, today=TODAY)
+        services.set_fitness_needed(placement=placement, needed=False, row_version=placement.row_version, by=access, today=TODAY)

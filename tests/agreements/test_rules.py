@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from impresasolidale.territory.rules import CATALOGUE, Rules, Severity
 from placements.agreements import rules
 from placements.agreements.enums import ITEM_RULE, ItemKind, Sender, SignerRole
-from placements.agreements.rules import Facts, Period
+from placements.agreements.rules import Evidence, Facts, Period
 from placements.agreements.services import Day
 
 START, END = date(2027, 1, 1), date(2027, 6, 30)
@@ -19,6 +19,20 @@ BEFORE, AFTER = START - timedelta(days=1), START + timedelta(days=1)
 ALWAYS = (Period(start=date(2020, 1, 1)),)
 FOUR = (SignerRole.PROMOTER, SignerRole.HOST, SignerRole.PERSON)
 R = Rules()
+DAY = timedelta(days=1)
+
+
+def general(hours: int) -> Evidence:
+    return Evidence(kind="general", done_on=BEFORE, hours=hours)
+
+
+def specific(hours: int, risk_class: str, to: date | None = None) -> Evidence:
+    return Evidence(kind="specific", done_on=BEFORE, hours=hours, risk_class=risk_class, to=to)
+
+
+def fit(on: date, to: date | None = None) -> Evidence:
+    return Evidence(kind="fitness", done_on=on, to=to)
+
 
 GREEN = Facts(
     starts_on=START,
@@ -40,9 +54,9 @@ GREEN = Facts(
     communication_sender=Sender.HOST,
     communication_on=BEFORE,
     communication_number="123",
-    safety_training_on=BEFORE,
-    safety_training_hours=8,
     company_staff=12,
+    risk_class="low",
+    evidence=(Evidence(kind="general", done_on=BEFORE, hours=4), Evidence(kind="specific", done_on=BEFORE, hours=4, risk_class="low")),
 )
 
 
@@ -101,10 +115,12 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
     (ItemKind.TUTORS, {"has_company_tutor": False}, OPEN),
     (ItemKind.TUTORS, {"has_promoter_tutor": False}, OPEN),
     (ItemKind.TUTORS, {"same_tutor": True}, OPEN),
-    # Rule 19: the first day alone counts
+    # Rule 19: every day, by positions that follow each other without a gap
     (ItemKind.INAIL, {"inail": ()}, OPEN),
-    (ItemKind.INAIL, {"inail": (Period(start=START, to=START),)}, SATISFIED),
+    (ItemKind.INAIL, {"inail": (Period(start=START, to=START),)}, OPEN),
     (ItemKind.INAIL, {"inail": (Period(start=AFTER),)}, OPEN),
+    (ItemKind.INAIL, {"inail": (Period(start=START, to=AFTER), Period(start=AFTER + DAY, to=END))}, SATISFIED),
+    (ItemKind.INAIL, {"inail": (Period(start=START, to=AFTER), Period(start=AFTER + DAY + DAY, to=END))}, OPEN),
     # Rule 20: every day
     (ItemKind.LIABILITY, {"liability": ()}, OPEN),
     (ItemKind.LIABILITY, {"liability": (Period(start=START, to=END),)}, SATISFIED),
@@ -118,14 +134,33 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
     (ItemKind.COMMUNICATION, {"communication_on": None, "communication_sender": Sender.EXEMPT}, SATISFIED),
     # Rule 24
     (ItemKind.SAFETY, {"safety_declared_on": None}, OPEN),
-    # Rule 25: 4 + 4 hours
-    (ItemKind.SAFETY_TRAINING, {"safety_training_on": None}, OPEN),
-    (ItemKind.SAFETY_TRAINING, {"safety_training_hours": 7}, OPEN),
-    (ItemKind.SAFETY_TRAINING, {"safety_training_hours": 8}, SATISFIED),
+    # Rule 25: 4 general hours for ever, 4 / 8 / 12 specific ones that expire
+    (ItemKind.SAFETY_TRAINING, {"evidence": ()}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4),)}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(3), specific(4, "low"))}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(3, "low"))}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(8, "low")), "risk_class": "medium"}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(8, "medium")), "risk_class": "medium"}, SATISFIED),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(11, "high")), "risk_class": "high"}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(12, "high")), "risk_class": "high"}, SATISFIED),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(12, "high")), "risk_class": ""}, SATISFIED),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(8, "medium")), "risk_class": ""}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(4, "low", to=START))}, SATISFIED),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(4, "low", to=BEFORE))}, OPEN),
+    (ItemKind.SAFETY_TRAINING, {"evidence": (general(4), specific(4, "low", to=START)), "judged_on": AFTER}, OPEN),
     # Rule 26
     (ItemKind.FITNESS, {"needs_fitness": True}, OPEN),
-    (ItemKind.FITNESS, {"needs_fitness": True, "fitness_on": START}, SATISFIED),
-    (ItemKind.FITNESS, {"needs_fitness": True, "fitness_on": AFTER}, OPEN),
+    (ItemKind.FITNESS, {"needs_fitness": True, "evidence": (fit(START),)}, SATISFIED),
+    (ItemKind.FITNESS, {"needs_fitness": True, "evidence": (fit(AFTER),)}, OPEN),
+    (ItemKind.FITNESS, {"needs_fitness": True, "evidence": (fit(BEFORE, to=BEFORE),)}, OPEN),
+    (ItemKind.FITNESS, {"needs_fitness": True, "evidence": (fit(BEFORE, to=START),)}, SATISFIED),
+    (ItemKind.FITNESS, {"needs_fitness": True, "evidence": (fit(BEFORE, to=START),), "judged_on": AFTER}, OPEN),
+    # Rule 21
+    (ItemKind.OUTSIDE, {"works_outside": True}, OPEN),
+    (ItemKind.OUTSIDE, {"works_outside": True, "outside_places": 1}, SATISFIED),
+    (ItemKind.OUTSIDE, {"works_outside": True, "outside_places": 2, "outside_untold": 1}, OPEN),
+    # Rule 27
+    (ItemKind.REPLACEMENT, {"replacement_flag": "Sola al banco"}, OPEN),
     # Rule 56
     (ItemKind.PRIVACY, {"privacy_notice_on": None}, OPEN),
     # Rule 91
@@ -198,6 +233,7 @@ def test_what_may_be_waived() -> None:
         ItemKind.LENGTH,
         ItemKind.TUTORS,
         ItemKind.SAFETY_TRAINING,
+        ItemKind.OUTSIDE,
         ItemKind.TRAINED_TUTOR,
         ItemKind.TUTOR_LOAD,
         ItemKind.LENGTH_OF_PROJECT,

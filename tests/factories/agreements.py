@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from companies.hosts.enums import RiskClass
 from companies.hosts.models import Company, CompanyTutor
 from impresasolidale.accounts.access import Access, access_for, members_with
 from impresasolidale.accounts.models import User
@@ -14,8 +15,8 @@ from impresasolidale.core.models import Document
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
 from placements.agreements import selectors, services
-from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState, Sender
-from placements.agreements.models import Cover, FrameworkAgreement, Placement
+from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState
+from placements.agreements.models import Communication, Cover, FrameworkAgreement, Placement, SafetyEvidence
 from placements.agreements.services import Day, Plan
 from placements.beneficiaries.models import Beneficiary
 
@@ -184,15 +185,19 @@ def walk(access: Access, placement: Placement, state: str, *, today: date) -> Pl
 
 def record_all_facts(access: Access, placement: Placement, *, today: date = TODAY) -> Placement:
     """What turns the amber items green: communication, safety training."""
-    placement = services.record_communication(
-        placement=placement,
-        sender=Sender.HOST,
-        on=min(today, placement.starts_on - timedelta(days=1)),
-        number="C-1",
-        row_version=placement.row_version,
-        by=access,
-        today=today,
-    )
-    return services.record_safety_training(
-        placement=placement, on=today, hours=8, row_version=placement.row_version, by=access, today=today
-    )
+    send_start(access, placement, on=min(today, placement.starts_on - timedelta(days=1)), today=today)
+    train_in_safety(access, placement, today=today)
+    return Placement.objects.get(pk=placement.pk)
+
+
+def send_start(access: Access, placement: Placement, *, on: date, today: date = TODAY) -> Communication:
+    """The communication of the start has gone."""
+    row = services.start_communication(placement=placement, by=access)
+    return services.record_sent(communication=row, sent_on=on, code="C-1", by=access, today=today)
+
+
+def train_in_safety(access: Access, placement: Placement, *, today: date = TODAY, **more: Any) -> list[SafetyEvidence]:
+    """General training and the specific one for the highest class of risk."""
+    values: dict[str, Any] = {"done_on": today, "general_hours": 4, "specific_hours": 12, "risk_class": RiskClass.HIGH}
+    rest = {"provider": "Ente di prova", "certificate": None}
+    return services.record_training(beneficiary=placement.beneficiary, by=access, today=today, **{**values, **rest, **more})

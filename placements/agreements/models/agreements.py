@@ -37,13 +37,18 @@ class FrameworkAgreement(Record, Versioned, AmbitoOwned):
 
 
 class Cover(Record, AmbitoOwned):
-    """An insurance cover of the promoter over all its placements of a period (rules 19 and 20)."""
+    """An insurance cover over placements of a period (rules 19 and 20): the promoter's over all of them, or one host's over its own."""
 
     kind = models.CharField(_("copertura"), max_length=10, choices=CoverKind)
+    company = models.ForeignKey(
+        "hosts.Company", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("impresa che assicura")
+    )  # null: the promoter's
     number = models.CharField(_("posizione o polizza"), max_length=60)
     insurer = models.CharField(_("assicuratore"), max_length=120)
     valid_from = models.DateField(_("dal"))
     valid_to = models.DateField(_("al"))
+    withdrawn_at = models.DateTimeField(_("ritirata il"), null=True, editable=False)
+    withdrawn_reason = models.CharField(_("perché è stata ritirata"), max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("copertura assicurativa")
@@ -53,5 +58,9 @@ class Cover(Record, AmbitoOwned):
                 condition=Q(valid_to__gte=F("valid_from")),
                 name="agreements_cover_dates",
                 violation_error_message=_("La data di fine viene prima di quella di inizio."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_reason="") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                name="agreements_cover_withdrawn",
+            ),
         ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 
-from ..enums import LIFE, LIVE, OVER, TO_START, WATCHED, PlacementState, Sender
+from ..enums import LIFE, LIVE, OVER, TO_START, WATCHED, Insurer, PlacementState
 from .agreements import FrameworkAgreement
 
 
@@ -63,15 +63,10 @@ class Placement(Record, Versioned, AmbitoOwned):
     validation_act = models.CharField(_("atto della convalida"), max_length=60, blank=True, editable=False)
     validation_act_on = models.DateField(_("data dell'atto"), null=True, editable=False)
     validation_act_file = models.ForeignKey("core.Upload", models.PROTECT, null=True, editable=False, related_name="+")
-    # Compulsory communication (rules 22, 23)
-    communication_sender = models.CharField(_("chi invia la comunicazione obbligatoria"), max_length=10, choices=Sender, blank=True)
-    communication_on = models.DateField(_("comunicazione inviata il"), null=True, blank=True)
-    communication_number = models.CharField(_("codice della comunicazione"), max_length=40, blank=True)
-    # Safety (rules 25, 26)
-    safety_training_on = models.DateField(_("formazione sulla sicurezza fatta il"), null=True, blank=True)
-    safety_training_hours = models.PositiveSmallIntegerField(_("ore di formazione sulla sicurezza"), null=True, blank=True)
+    # Who insures, where it is not as the rule book says (rules 19, 20)
+    inail_by = models.CharField(_("chi assicura all'INAIL"), max_length=10, choices=Insurer, blank=True)
+    liability_by = models.CharField(_("chi assicura la responsabilità civile"), max_length=10, choices=Insurer, blank=True)
     needs_fitness = models.BooleanField(_("serve la visita medica di idoneità"), default=False)
-    fitness_on = models.DateField(_("idoneità medica del"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("tirocinio")

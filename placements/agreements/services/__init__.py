@@ -1,6 +1,24 @@
 """Writes of the room, by aggregate."""
 
-from .agreements import add_cover, create_agreement, issue_agreement, withdraw_agreement
+from .agreements import create_agreement, issue_agreement, withdraw_agreement
+from .compliance import (
+    add_outside_place,
+    annul_communication,
+    annul_evidence,
+    clear_replacement,
+    communication_due,
+    flag_replacement,
+    record_copies,
+    record_exempt,
+    record_fitness,
+    record_insurer_told,
+    record_sent,
+    record_training,
+    remove_outside_place,
+    set_fitness_needed,
+    start_communication,
+)
+from .covers import add_cover, shorten_cover, withdraw_cover
 from .flow import (
     activate_placement,
     cancel_placement,
@@ -20,15 +38,20 @@ from .flow import (
     withdraw_placement,
 )
 from .papers import record_document_protocol, record_signature
-from .placements import Day, Plan, create_placement, edit_placement, record_communication, record_fitness, record_safety_training
+from .placements import Day, Plan, create_placement, edit_placement
 
 __all__ = [
     "Day",
     "Plan",
     "activate_placement",
     "add_cover",
+    "add_outside_place",
+    "annul_communication",
+    "annul_evidence",
     "cancel_placement",
+    "clear_replacement",
     "close_placement",
+    "communication_due",
     "create_agreement",
     "create_placement",
     "edit_placement",
@@ -36,20 +59,29 @@ __all__ = [
     "end_placement",
     "evaluate_placement",
     "expire_placement",
+    "flag_replacement",
     "issue_agreement",
     "issue_papers",
     "propose_placement",
-    "record_communication",
+    "record_copies",
     "record_document_protocol",
+    "record_exempt",
     "record_fitness",
-    "record_safety_training",
+    "record_insurer_told",
+    "record_sent",
     "record_signature",
+    "record_training",
     "reject_placement",
+    "remove_outside_place",
     "resume_placement",
     "return_to_draft",
+    "set_fitness_needed",
+    "shorten_cover",
+    "start_communication",
     "suspend_placement",
     "turn_day",
     "validate_placement",
     "withdraw_agreement",
+    "withdraw_cover",
     "withdraw_placement",
 ]

@@ -1,4 +1,4 @@
-"""Framework agreements with hosts, and the promoter's insurance covers."""
+"""Framework agreements with hosts."""
 
 from datetime import date
 from typing import cast
@@ -15,12 +15,10 @@ from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.todos import set_deadline
 from impresasolidale.core.transitions import perform
-from impresasolidale.territory.models import Ambito
-from impresasolidale.territory.selectors import rules_for
 
 from .. import documents, readiness
-from ..enums import AgreementState, CoverKind, PlacementState
-from ..models import Cover, FrameworkAgreement, Placement
+from ..enums import AgreementState, PlacementState
+from ..models import FrameworkAgreement, Placement
 from ..transitions import AGREEMENT
 
 S = PlacementState
@@ -94,37 +92,6 @@ def agreement_for(placement: Placement) -> FrameworkAgreement | None:
         valid_to__gte=placement.starts_on,
     ).exclude(state=AgreementState.WITHDRAWN)
     return min(usable.order_by("-valid_to", "-id"), key=lambda a: a.state != AgreementState.SIGNED, default=None)
-
-
-@transaction.atomic
-def add_cover(*, kind: str, number: str, insurer: str, valid_from: date, valid_to: date, by: Access, today: date) -> Cover:
-    """Record an insurance cover of the promoter (rules 19, 20): the lights it touches turn, the office is reminded before it expires."""
-    by.require(Permission.RECORD_PROTOCOL)  # the office's paperwork: clerk and social worker
-    if valid_to < valid_from:
-        raise DomainError(_("La data di fine viene prima di quella di inizio."), field="valid_to")
-    cover = Cover.objects.create(
-        ambito_id=by.ambito_id,
-        kind=kind,
-        number=number.strip(),
-        insurer=insurer.strip(),
-        valid_from=valid_from,
-        valid_to=valid_to,
-        created_by_id=by.actor_id,
-    )
-    record_fact("agreements.cover.recorded", cover, by=by, kind=kind)
-    _version, book = rules_for(Ambito.objects.get(pk=by.ambito_id), today)
-    set_deadline(
-        kind="agreements.cover_expires",
-        subject=cover,
-        title=str(_("Scade una copertura: %(kind)s, %(number)s") % {"kind": CoverKind(kind).label, "number": cover.number}),
-        url=reverse("agreements:covers"),
-        role=Role.CLERK,
-        due_on=valid_to,
-        by=by,
-        remind_days=book.liability_reminder_days,
-    )
-    readiness.refresh_where(by=by, today=today)
-    return cover
 
 
 def remind_of_end(agreement: FrameworkAgreement, *, by: Access) -> None:

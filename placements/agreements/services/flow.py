@@ -27,10 +27,11 @@ from impresasolidale.territory.rules import Severity
 from placements.beneficiaries.services import note_start
 
 from .. import documents, readiness
-from ..enums import IN_WORK, LIVE, PlacementState, ProjectState
+from ..enums import IN_WORK, LIVE, CommunicationKind, PlacementState, ProjectState
 from ..models import Goal, PersonalProject, Placement, WeekDay
 from ..transitions import PLACEMENT, PROJECT
 from .agreements import agreement_for
+from .compliance import communication_due, drop_communications, strike_open_communications
 
 S = PlacementState
 CONTENT = (  # of a version, beside its goals and week
@@ -57,6 +58,7 @@ def return_to_draft(*, placement: Placement, reason: str, by: Access, today: dat
     if project.state == ProjectState.TO_SIGN:
         _drop(project, by=by)
         new_version(project, by=by)
+    strike_open_communications(row, _("Il tirocinio è tornato in bozza."), by=by)
     done(kind="agreements.to_sign", subject=row, by=by)
     readiness.refresh_readiness(placement=row, by=by, today=today)
     return row
@@ -82,6 +84,7 @@ def issue_papers(*, placement: Placement, by: Access, today: date) -> Placement:
         supersedes=earlier.document if earlier else None,
     )
     perform(PROJECT, "issued", project, by=by, document=document)
+    communication_due(placement=row, kind=CommunicationKind.START, on=row.starts_on, by=by)
     _ask("agreements.to_sign", row, _("Raccogli le firme: %(person)s"), Role.SOCIAL_WORKER, by=by)
     readiness.refresh_readiness(placement=row, by=by, today=today)
     return row
@@ -206,6 +209,7 @@ def end_early(*, placement: Placement, ended_on: date, reason: str, by: Access, 
             raise DomainError(_("Questo giorno deve ancora venire: registra la chiusura quando arriva."), field="ended_on")
 
     row = _perform("ended_early", placement, by=by, reason=reason, guard=guard, ended_on=ended_on)
+    communication_due(placement=row, kind=CommunicationKind.EARLY_END, on=ended_on, by=by)
     _resync(row, by=by)
     return row
 
@@ -333,6 +337,7 @@ def _drop(project: PersonalProject, *, by: Access) -> None:
 def _over(row: Placement, *, by: Access) -> Placement:
     for project in row.projects.filter(state__in=IN_WORK):
         _drop(project, by=by)
+    drop_communications(row, by=by)
     for kind in ("agreements.to_sign", "agreements.to_validate", *RED_START):
         done(kind=kind, subject=row, by=by)
     return row

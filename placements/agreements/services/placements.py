@@ -1,4 +1,4 @@
-"""A placement while it is prepared: its plan, and the facts of its start that are recorded one at a time."""
+"""A placement while it is prepared: its plan."""
 
 from dataclasses import dataclass
 from datetime import date, time
@@ -21,7 +21,7 @@ from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.services import note_draft
 
 from .. import readiness, rules
-from ..enums import AllowanceModel, PlacementState, Sender, TaxTreatment
+from ..enums import AllowanceModel, PlacementState, TaxTreatment
 from ..models import Goal, PersonalProject, Placement, WeekDay
 from .agreements import agreement_for
 
@@ -60,6 +60,8 @@ class Plan:
     is_additional: bool = False
     day_centre_alternative: bool = False
     needs_fitness: bool = False
+    inail_by: str = ""  # who insures (enums.Insurer); empty: as the rule book says
+    liability_by: str = ""
     hours_confirmed: bool = False  # the tick under the warning of rule 13
 
     @property
@@ -101,76 +103,19 @@ def edit_placement(*, placement: Placement, plan: Plan, row_version: int, by: Ac
     return row
 
 
-@transaction.atomic
-def record_communication(
-    *, placement: Placement, sender: str, on: date | None, number: str, row_version: int, by: Access, today: date
-) -> Placement:
-    """The compulsory communication (rules 22, 23): when it went, its code; or the office's judgement that it is not due."""
-    by.require(Permission.RECORD_PROTOCOL)  # the clerk sends it, or keeps its receipt
-    row = _open_for_facts(placement, row_version)
-    if sender == Sender.EXEMPT:
-        on, number = None, ""
-    elif on is None:
-        raise DomainError(_("Scrivi il giorno in cui è partita."), field="on")
-    elif on > today:
-        raise DomainError(_("Questo giorno deve ancora venire."), field="on")
-    elif not number.strip():
-        raise DomainError(_("Scrivi il codice che trovi sulla ricevuta."), field="number")
-    row.communication_sender, row.communication_on, row.communication_number = sender, on, number.strip()
-    return _keep(row, "communication", ["communication_sender", "communication_on", "communication_number"], by=by, today=today)
-
-
-@transaction.atomic
-def record_safety_training(*, placement: Placement, on: date, hours: int, row_version: int, by: Access, today: date) -> Placement:
-    """Safety training done by the person (rule 25); `hours` in all, general and specific."""
-    by.require(Permission.PREPARE_PLACEMENTS)
-    row = _open_for_facts(placement, row_version)
-    if on > today:
-        raise DomainError(_("Questo giorno deve ancora venire."), field="on")
-    row.safety_training_on, row.safety_training_hours = on, hours
-    return _keep(row, "safety_training", ["safety_training_on", "safety_training_hours"], by=by, today=today)
-
-
-@transaction.atomic
-def record_fitness(*, placement: Placement, needed: bool, on: date | None, row_version: int, by: Access, today: date) -> Placement:
-    """Whether a medical visit is needed, and the day the person was found fit (rule 26). No health data."""
-    by.require(Permission.PREPARE_PLACEMENTS)
-    row = _open_for_facts(placement, row_version)
-    if on and on > today:
-        raise DomainError(_("Questo giorno deve ancora venire."), field="on")
-    row.needs_fitness, row.fitness_on = needed, on if needed else None
-    return _keep(row, "fitness", ["needs_fitness", "fitness_on"], by=by, today=today)
-
-
-def _open_for_facts(placement: Placement, row_version: int) -> Placement:
-    row = _locked(placement)
-    check_version(row, row_version)
-    if not row.is_watched:
-        raise Conflict(_("Questo tirocinio è finito: non si scrive più nulla."))
-    return row
-
-
-def _keep(row: Placement, what: str, columns: list[str], *, by: Access, today: date) -> Placement:
-    row.row_version += 1
-    row.save(update_fields=[*columns, "row_version"])
-    record_fact(f"agreements.placement.{what}_recorded", row, by=by)
-    readiness.refresh_readiness(placement=row, by=by, today=today)
-    return row
-
-
 def _locked(placement: Placement) -> Placement:
     return Placement.objects.select_for_update(of=("self",), no_key=True).get(pk=placement.pk)
 
 
 def _lay_out(placement: Placement, plan: Plan, *, by: Access) -> None:
     """The placement's own columns. Refuses what no project may say."""
-    version, book = rules_for(Ambito.objects.get(pk=placement.ambito_id), plan.starts_on)
+    version, _book = rules_for(Ambito.objects.get(pk=placement.ambito_id), plan.starts_on)
     _check(plan, version)
     placement.company, placement.site = plan.company, plan.site
     placement.company_tutor, placement.promoter_tutor = plan.company_tutor, plan.promoter_tutor
     placement.starts_on, placement.ends_on = plan.starts_on, plan.ends_on
     placement.rulebook = version
-    placement.communication_sender = placement.communication_sender or book.communication_sender
+    placement.inail_by, placement.liability_by = plan.inail_by, plan.liability_by
     placement.is_additional = plan.is_additional
     if plan.day_centre_alternative != placement.day_centre_alternative:
         placement.day_centre_alternative = plan.day_centre_alternative

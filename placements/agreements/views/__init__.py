@@ -25,13 +25,10 @@ from .. import readiness, rules, selectors, services
 from ..enums import ITEM_RULE, AllowanceModel, ItemKind, PlacementState, TaxTreatment
 from ..forms import (
     TAX_MOTIVE,
-    CommunicationForm,
     EditPlanForm,
-    FitnessForm,
     PersonChoice,
     PlacementFilters,
     PlanForm,
-    SafetyTrainingForm,
     WaiveForm,
     WaiverFilters,
     written,
@@ -56,6 +53,7 @@ class List(Page):
             rows=page.rows,
             filtered=any(wanted.values()),
             may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
+            may_follow_accidents=self.access.may(Permission.FOLLOW_ACCIDENTS),
             **page.urls(self.request.GET),
             **kwargs,
         )
@@ -126,7 +124,13 @@ FACT_WORDS = {
     "agreements.placement.created": gettext_lazy("Bozza preparata"),
     "agreements.placement.edited": gettext_lazy("Bozza modificata"),
     "agreements.placement.communication_recorded": gettext_lazy("Comunicazione obbligatoria registrata"),
-    "agreements.placement.safety_training_recorded": gettext_lazy("Formazione sulla sicurezza registrata"),
+    "agreements.placement.communication_annulled": gettext_lazy("Comunicazione obbligatoria annullata"),
+    "agreements.placement.outside_place_added": gettext_lazy("Luogo fuori sede aggiunto"),
+    "agreements.placement.outside_place_removed": gettext_lazy("Luogo fuori sede tolto"),
+    "agreements.placement.insurer_told": gettext_lazy("Assicuratore avvisato di un luogo fuori sede"),
+    "agreements.placement.copies_recorded": gettext_lazy("Copie consegnate"),
+    "agreements.placement.replacement_flagged": gettext_lazy("Segnalata una possibile sostituzione di personale"),
+    "agreements.placement.replacement_cleared": gettext_lazy("Chiarita la segnalazione sulla sostituzione di personale"),
     "agreements.placement.fitness_recorded": gettext_lazy("Idoneità registrata"),
     "agreements.signature.recorded": gettext_lazy("Firma registrata"),
     "agreements.readiness.waived": gettext_lazy("Deroga concessa"),
@@ -370,59 +374,3 @@ class Waivers(Page):
         ended = form.is_valid() and form.cleaned_data["stato"] == "ended"
         page = (selectors.waivers_lapsed if ended else selectors.waivers_page)(self.access, self.request.GET)
         return super().get_context_data(form=form, ended=ended, rows=page.rows, **page.urls(self.request.GET), **kwargs)
-
-
-class RecordsFact(OfPlacement, ServiceForm):
-    """One small page for one fact of the start."""
-
-    permission = Permission.PREPARE_PLACEMENTS
-    template_name = "agreements/fact.html"
-    title: Any = ""
-    lead: Any = ""
-    service: Any
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "current_version": self.placement.row_version}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(title=self.title, lead=self.lead, **kwargs)
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        return self.refused(form, 409 if form.is_stale else 422)
-
-    def act(self, form: Any) -> str:
-        type(self).service(placement=self.placement, by=self.access, today=timezone.localdate(), **form.cleaned_data)
-        messages.success(self.request, _("Salvato: il semaforo è aggiornato."))
-        return self.detail_url
-
-
-class Communication(RecordsFact):
-    permission = Permission.RECORD_PROTOCOL
-    form_class = CommunicationForm
-    title = gettext_lazy("Comunicazione obbligatoria")
-    lead = gettext_lazy("Parte prima dell'inizio, quando è dovuta. Qui si scrivono il giorno e il codice della ricevuta.")
-    service = staticmethod(services.record_communication)
-
-    def get_initial(self) -> dict[str, Any]:
-        p = self.placement
-        return {"sender": p.communication_sender, "on": p.communication_on, "number": p.communication_number}
-
-
-class SafetyTraining(RecordsFact):
-    form_class = SafetyTrainingForm
-    title = gettext_lazy("Formazione sulla sicurezza")
-    lead = gettext_lazy("La fa l'impresa, secondo i rischi delle attività.")
-    service = staticmethod(services.record_safety_training)
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": self.placement.safety_training_on, "hours": self.placement.safety_training_hours}
-
-
-class Fitness(RecordsFact):
-    form_class = FitnessForm
-    title = gettext_lazy("Idoneità medica")
-    lead = gettext_lazy("Serve quando l'impresa la prevede per quelle attività.")
-    service = staticmethod(services.record_fitness)
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"needed": self.placement.needs_fitness, "on": self.placement.fitness_on}

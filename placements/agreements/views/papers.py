@@ -1,10 +1,10 @@
-"""Pages about framework agreements, covers, signatures and the papers themselves."""
+"""Pages about framework agreements, signatures and the papers themselves."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,8 +16,8 @@ from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm, ser
 from impresasolidale.territory.rules import add_months
 
 from .. import selectors, services
-from ..enums import AgreementState, CoverKind
-from ..forms import AgreementForm, CompanyChoice, CoverForm, ProtocolForm, SignatureForm
+from ..enums import AgreementState
+from ..forms import AgreementForm, CompanyChoice, ProtocolForm, SignatureForm
 from ..models import FrameworkAgreement, Placement
 from ..steps import AGREEMENT_STEPS
 from ..transitions import AGREEMENT
@@ -117,35 +117,6 @@ class AgreementStep(OfAgreement, Confirms):
     @property
     def row(self) -> FrameworkAgreement:
         return self.agreement
-
-
-class Covers(Page):
-    permission = Permission.SEE_PLACEMENTS
-    template_name = "agreements/covers.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            rows=selectors.covers_of(self.access),
-            today=timezone.localdate(),
-            may_add=self.access.may(Permission.RECORD_PROTOCOL),
-            **kwargs,
-        )
-
-
-class NewCover(ServiceForm):
-    permission = Permission.RECORD_PROTOCOL
-    template_name = "agreements/cover_new.html"
-    form_class = CoverForm
-    success_url = reverse_lazy("agreements:covers")
-
-    def get_initial(self) -> dict[str, Any]:
-        wanted = self.request.GET.get("tipo", "")
-        return {"kind": wanted if wanted in CoverKind.values else None}
-
-    def act(self, form: Any) -> str:
-        services.add_cover(by=self.access, today=timezone.localdate(), **form.cleaned_data)
-        messages.success(self.request, _("La copertura è registrata: i semafori sono aggiornati."))
-        return str(self.success_url)
 
 
 class OfDocument:
