@@ -4,7 +4,7 @@ The terms are practice still to be confirmed, so they stand in the rule book.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from impresasolidale.territory.rules import Rules
 
@@ -29,11 +29,6 @@ class Term:
     since: date | None
     days: int = 0
     working: bool = False
-
-    @property
-    def plain_day(self) -> date | None:
-        """The day by the calendar."""
-        return None if self.since is None else self.since + timedelta(days=self.days)
 
 
 def notices(happened: Happened, rules: Rules) -> dict[str, Term]:

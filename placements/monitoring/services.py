@@ -17,12 +17,13 @@ from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
+from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.messages import send
 from impresasolidale.core.todos import ask, done
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 from impresasolidale.core.views import check_version
-from impresasolidale.territory.calendar import working_days
+from impresasolidale.territory.calendar import move_working_days
 from placements.agreements.enums import HOSTED
 from placements.agreements.models import Placement
 
@@ -34,7 +35,6 @@ from .transitions import ACCIDENT
 LOOK_AT = "monitoring.accident"
 TELL = "monitoring.notice"
 DESK = {NoticeTo.FAMILY: Role.SOCIAL_WORKER, NoticeTo.PROMOTER: Role.SOCIAL_WORKER}  # the rest is the clerk's
-WORK = range(5)  # Monday to Friday
 FACTS = (
     *("happened_at", "place", "dynamics", "harm", "witnesses", "first_aid"),
     *("is_commute", "third_party_damage", "certificate_on", "prognosis_days"),
@@ -73,12 +73,13 @@ def report_accident(
         role=Role.SOCIAL_WORKER,
         by=by,
         due_on=today,
+        is_mandatory=True,
     )
-    told = [_tell(accident, user, by=by) for user in _followers(row, today)]
-    if told or by.may(Permission.FOLLOW_ACCIDENTS):
-        AccidentNotice.objects.filter(accident=accident, to=NoticeTo.PROMOTER).update(sent_on=today)
-        _after_notice(accident, by=by)
-    return accident
+    assert by.network_id
+    system = Access.system(network_id=by.network_id, ambito_id=accident.ambito_id, reason="accident reported")
+    enqueue("monitoring.tell_followers", by=system, accident_id=accident.pk)  # a company user writes no messages
+    AccidentNotice.objects.filter(accident=accident, to=NoticeTo.PROMOTER).update(sent_on=today)
+    return _after_notice(accident, by=by)
 
 
 @transaction.atomic
@@ -176,7 +177,7 @@ def _lay_out_notices(accident: Accident, placement: Placement, *, by: Access, to
         row = there.get(to) or AccidentNotice(ambito_id=accident.ambito_id, accident=accident, placement_id=placement.pk, to=to)
         if row.pk and not row.is_open:
             continue
-        row.due_on = due_on(term)
+        row.due_on = due_on(term, accident.ambito_id)
         row.save()
         if row.due_on and to != NoticeTo.PROMOTER:
             ask(
@@ -187,17 +188,17 @@ def _lay_out_notices(accident: Accident, placement: Placement, *, by: Access, to
                 role=DESK.get(NoticeTo(to), Role.CLERK),
                 by=by,
                 due_on=row.due_on,
+                is_mandatory=True,
             )
 
 
-def due_on(term: rules.Term) -> date | None:
+def due_on(term: rules.Term, ambito_id: int) -> date | None:
     """The last good day: so many working days later, or so many days later and then the first working one. At once stays at once."""
     if term.since is None or not term.days:
         return term.since
     if term.working:
-        return working_days(term.since + timedelta(days=1), term.since + timedelta(days=term.days * 2 + 14), WORK)[term.days - 1]
-    day = cast("date", term.plain_day)
-    return working_days(day, day + timedelta(days=14), WORK)[0]
+        return move_working_days(term.since, term.days, ambito_id)
+    return move_working_days(term.since + timedelta(days=term.days - 1), 1, ambito_id)
 
 
 def _open_notice(notice: AccidentNotice, *, by: Access) -> AccidentNotice:
@@ -219,32 +220,28 @@ def _after_notice(accident: Accident, *, by: Access) -> Accident:
     return accident
 
 
-def _followers(placement: Placement, today: date) -> list[User]:
-    """Who follows the placement; when nobody in force does, the Ambito's social workers."""
+def tell_followers(*, accident: Accident, by: Access, today: date) -> None:
+    """Write at once to who follows the placement; when nobody in force does, to the Ambito's social workers."""
+    placement = accident.placement
     ids = {placement.promoter_tutor_id, placement.prepared_by_id} - {None}
     found = list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
-    return found or list(members_with(ambito_id=placement.ambito_id, role=Role.SOCIAL_WORKER, on=today))
-
-
-def _tell(accident: Accident, user: User, *, by: Access) -> bool:
-    assert by.network_id
-    send(
-        kind="monitoring.accident",
-        address=user.email,
-        language="it",
-        subject=gettext_lazy("Urgente: un incidente durante un tirocinio"),
-        template="monitoring/email/accident.txt",
-        context={
-            "user": user,
-            "company": accident.placement.company.name,
-            "at": timezone.localtime(accident.happened_at),
-            "harm": accident.get_harm_display(),
-            "url": settings.BASE_URL + reverse("monitoring:detail", args=[accident.public_id]),
-        },
-        by=Access.system(network_id=by.network_id, ambito_id=accident.ambito_id, reason="accident reported"),
-        about=accident,
-    )
-    return True
+    for user in found or members_with(ambito_id=placement.ambito_id, role=Role.SOCIAL_WORKER, on=today):
+        send(
+            kind="monitoring.accident",
+            address=user.email,
+            language="it",
+            subject=gettext_lazy("Urgente: un incidente durante un tirocinio"),
+            template="monitoring/email/accident.txt",
+            context={
+                "user": user,
+                "company": placement.company.name,
+                "at": timezone.localtime(accident.happened_at),
+                "harm": accident.get_harm_display(),
+                "url": settings.BASE_URL + reverse("monitoring:detail", args=[accident.public_id]),
+            },
+            by=by,
+            about=accident,
+        )
 
 
 def _locked(accident: Accident) -> Accident:

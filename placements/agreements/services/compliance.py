@@ -169,6 +169,7 @@ def _remind(row: Communication, *, by: Access) -> None:
         due_on=row.due_on,
         by=by,
         remind_days=SEND_SOON,
+        is_mandatory=True,
     )
 
 
@@ -349,13 +350,12 @@ def record_copies(*, document: Document, placement: Placement, days: Mapping[str
             words = _("Il documento è del %(day)s: la copia non può essere di prima.") % {"day": f"{document.issued_on:%d/%m/%Y}"}
             raise DomainError(words, field=holder)
     row = _locked(placement)
-    for holder, day in days.items():
-        if day:
-            CopyHanded.objects.update_or_create(
-                document=document, holder=holder, defaults={"ambito_id": row.ambito_id, "placement": row, "handed_on": day}
-            )
-        else:
-            CopyHanded.objects.filter(document=document, holder=holder).delete()
+    CopyHanded.objects.filter(document=document).delete()
+    CopyHanded.objects.bulk_create(
+        CopyHanded(ambito_id=row.ambito_id, placement=row, document=document, holder=holder, handed_on=day)
+        for holder, day in days.items()
+        if day
+    )
     record_fact("agreements.placement.copies_recorded", row, by=by, number=document.number)
 
 

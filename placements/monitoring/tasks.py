@@ -1,0 +1,15 @@
+"""The room's jobs: thin, one service call."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.core.jobs import Run, job
+
+from . import services
+from .models import Accident
+
+
+@job("monitoring.tell_followers", label=_("Avviso di un incidente a chi segue il tirocinio"))
+def tell_followers(run: Run, accident_id: int) -> None:
+    accident = Accident.objects.select_related("placement__company").get(pk=accident_id)
+    services.tell_followers(accident=accident, by=run.access, today=timezone.localdate())
