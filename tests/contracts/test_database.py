@@ -19,6 +19,7 @@ from placements.agreements.transitions import AGREEMENT, PLACEMENT, PROJECT
 from placements.attendance.transitions import TIMESHEET
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.transitions import WAITING
+from placements.monitoring.transitions import ACCIDENT
 from solidarity_fund.transitions import REQUEST
 from tests.support import database
 from tests.support.machines import machines
@@ -49,6 +50,9 @@ UNPINNED = {
     "agreements_frameworkagreement.document_id": _ISSUED,
     "agreements_personalproject.document_id": _ISSUED,
     "agreements_signature.document_id": _ISSUED,
+    "agreements_copyhanded.document_id": _ISSUED,
+    "agreements_safetyevidence.certificate_id": _STORED,
+    "monitoring_accidentnotice.file_id": _STORED,
     "agreements_signature.scan_id": _STORED,
     "agreements_placement.validation_act_file_id": _STORED,
     "attendance_timesheet.act_file_id": _STORED,
@@ -68,6 +72,7 @@ GUARDED = {
     "agreements_frameworkagreement": AGREEMENT,
     "attendance_timesheet": TIMESHEET,
     "beneficiaries_waitingentry": WAITING,
+    "monitoring_accident": ACCIDENT,
     "certification_certificate": CERTIFICATE,
     "solidarity_fund_benefitrequest": REQUEST,
     "territory_rulebookproposal": PROPOSAL,
