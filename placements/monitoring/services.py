@@ -223,7 +223,7 @@ def _after_notice(accident: Accident, *, by: Access) -> Accident:
 def tell_followers(*, accident: Accident, by: Access, today: date) -> None:
     """Write at once to who follows the placement; when nobody in force does, to the Ambito's social workers."""
     placement = accident.placement
-    ids = {placement.promoter_tutor_id, placement.prepared_by_id} - {None}
+    ids = {pk for pk in (placement.promoter_tutor_id, placement.prepared_by_id) if pk}
     found = list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
     for user in found or members_with(ambito_id=placement.ambito_id, role=Role.SOCIAL_WORKER, on=today):
         send(

@@ -12,4 +12,4 @@ from .models import Accident
 @job("monitoring.tell_followers", label=_("Avviso di un incidente a chi segue il tirocinio"))
 def tell_followers(run: Run, accident_id: int) -> None:
     accident = Accident.objects.select_related("placement__company").get(pk=accident_id)
-    services.tell_followers(accident=accident, by=run.access, today=timezone.localdate())
+    services.tell_followers(accident=accident, by=run.access, today=timezone.localdate())  # type: ignore[arg-type]

@@ -101,7 +101,7 @@ def _settle(cover: Cover, *, by: Access, today: date) -> None:
 def _remind(cover: Cover, *, by: Access, today: date) -> None:
     """A deadline for each last day that no other cover of the same holder carries on."""
     _version, book = rules_for(Ambito.objects.get(pk=by.ambito_id), today)
-    same = list(Cover.objects.filter(ambito_id=by.ambito_id, kind=cover.kind, company_id=cover.company_id).select_related("company"))
+    same = list(Cover.objects.filter(ambito_id=by.ambito_id, kind=cover.kind, company=cover.company).order_by("pk"))
     for row in same:
         goes_on = any(o.withdrawn_at is None and o.valid_from <= row.valid_to + DAY and o.valid_to > row.valid_to for o in same)
         if row.withdrawn_at or goes_on:
