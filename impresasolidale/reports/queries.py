@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, Sum, Value
 
 from certification.models import Certificate
 from certification.selectors import common_rules, network_of
@@ -15,7 +15,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import LIVE, PREPARED, PlacementState
 from placements.agreements.models import Cover, Placement
-from placements.agreements.selectors import placements_list
+from placements.agreements.selectors import placements_list, waivers_in_force
 from placements.attendance.models import Timesheet
 
 EXPIRY_DAYS = 60
@@ -120,6 +120,7 @@ class Counts:
 
     by_state: dict[str, int]
     at_risk: int  # start within two weeks with a red light
+    waivers: int  # of items of the start light, in force
 
     @property
     def running(self) -> int:
@@ -135,10 +136,13 @@ class Counts:
 
 
 def counts(access: Access, today: date) -> Counts:
-    """Two statements: states, and the starts at risk."""
+    """Two statements: states, and what wants the coordinator's eye."""
     mine = Placement.objects.filter(ambito_id=access.ambito_id)
+    eyed = {"at_risk": placements_list(access, today=today, at_risk=True), "waivers": waivers_in_force(access)}
+    counted = [rows.order_by().annotate(what=Value(what)).values_list("what").annotate(n=Count("pk")) for what, rows in eyed.items()]
+    found: dict[str, int] = dict(counted[0].union(*counted[1:], all=True))
     return Counts(
-        dict(mine.order_by().values_list("state").annotate(n=Count("pk"))), placements_list(access, today=today, at_risk=True).count()
+        by_state=dict(mine.order_by().values_list("state").annotate(n=Count("pk"))), **{what: found.get(what, 0) for what in eyed}
     )
 
 

@@ -15,7 +15,6 @@ from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_documen
 from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.selectors import balances
 from placements.agreements.forms import PREPARING
-from placements.agreements.selectors import waivers_in_force
 from placements.attendance.selectors import monthly_series, sheets_to_confirm
 
 from . import queries, selectors, services
@@ -42,7 +41,7 @@ class Dashboard(Page):
             lead = _("I tirocini dell'Ambito oggi, in numeri.")
         return super().get_context_data(
             counts=counts,
-            waivers=waivers_in_force(self.access).count() if self.access.may(P.WAIVE_RULES) else None,
+            waivers=counts.waivers if self.access.may(P.WAIVE_RULES) else None,
             waivers_url=reverse("agreements:waivers"),
             to_confirm=sheets_to_confirm(self.access).count(),
             hours=charts.bars(

@@ -370,7 +370,7 @@ class StampDuty(Record, NetworkOwned):
             models.CheckConstraint(
                 condition=Q(is_exempt=True, paid_by="") | (Q(is_exempt=False) & ~Q(paid_by="")),
                 name="stampduty_exempt_or_paid",
-                violation_error_message=_("Una carta esente non la paga nessuno; per le altre scegli a carico di chi è il bollo."),
+                violation_error_message=_("Una carta esente non è a carico di nessuno; per le altre scegli a carico di chi è il bollo."),
             ),
             models.CheckConstraint(
                 condition=~Q(text=""), name="stampduty_reason_said", violation_error_message=_("Scrivi la norma che lo dice.")

@@ -254,7 +254,7 @@ def write_stamp_duty(*, ambito: Ambito, kind: str, valid_from: date, is_exempt: 
     if not text.strip():
         raise DomainError(_("Scrivi la norma che lo dice."), field="text")
     if is_exempt and paid_by:
-        raise DomainError(_("Una carta esente non la paga nessuno: lascia vuoto chi paga."), field="paid_by")
+        raise DomainError(_("Una carta esente non è a carico di nessuno: lascia vuoto quel campo."), field="paid_by")
     if not is_exempt and not paid_by:
         raise DomainError(_("Scegli a carico di chi è il bollo."), field="paid_by")
     row = StampDuty.objects.create(

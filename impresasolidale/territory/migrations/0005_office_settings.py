@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'imposta di bollo',
                 'verbose_name_plural': 'imposte di bollo',
                 'ordering': ['kind', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('network', 'ambito', 'kind', 'valid_from'), name='stampduty_day_unique', nulls_distinct=False, violation_error_message='C’è già una regola del bollo per questa carta da questo giorno.'), models.CheckConstraint(condition=models.Q(models.Q(('is_exempt', True), ('paid_by', '')), models.Q(('is_exempt', False), models.Q(('paid_by', ''), _negated=True)), _connector='OR'), name='stampduty_exempt_or_paid', violation_error_message='Una carta esente non la paga nessuno; per le altre scegli a carico di chi è il bollo.'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='stampduty_reason_said', violation_error_message='Scrivi la norma che lo dice.')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'ambito', 'kind', 'valid_from'), name='stampduty_day_unique', nulls_distinct=False, violation_error_message='C’è già una regola del bollo per questa carta da questo giorno.'), models.CheckConstraint(condition=models.Q(models.Q(('is_exempt', True), ('paid_by', '')), models.Q(('is_exempt', False), models.Q(('paid_by', ''), _negated=True)), _connector='OR'), name='stampduty_exempt_or_paid', violation_error_message='Una carta esente non è a carico di nessuno; per le altre scegli a carico di chi è il bollo.'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='stampduty_reason_said', violation_error_message='Scrivi la norma che lo dice.')],
             },
         ),
     ]
