@@ -29,6 +29,7 @@ class Access:
     `comuni`: the only comuni of residence whose people a comune-limited membership opens (None: not limited).
     `companies`, `placements`, `beneficiaries`: what a company user is narrowed to (None: not narrowed); `contact_for`: those of the
     companies whose contact they are, not only a tutor there.
+    `paper_id`: the one paper that the holder of a personal link reaches, and nothing else.
     `opened`: records opened in this session with a logged reason.
     """
 
@@ -42,6 +43,7 @@ class Access:
     contact_for: frozenset[int] = NOBODY
     placements: frozenset[int] | None = None
     beneficiaries: frozenset[int] | None = None
+    paper_id: int | None = None
     opened: frozenset[str] = frozenset()
     system_reason: str = ""
     networks: frozenset[int] = NOBODY
@@ -86,6 +88,7 @@ class Access:
                 "beneficiary": self.beneficiaries or NOBODY,
                 "company": self.companies or NOBODY,
                 "document": NOBODY,
+                "paper": frozenset({self.paper_id} if self.paper_id else ()),
             }
         return Scope(
             networks=self.networks or frozenset({self.network_id} if self.network_id else ()),
@@ -104,6 +107,13 @@ class Access:
             ambito_id=ambito_id,
             ambiti=frozenset({ambito_id} if ambito_id else ()),
             system_reason=reason,
+        )
+
+    @classmethod
+    def link(cls, *, network_id: int, ambito_id: int, paper_id: int) -> "Access":
+        """Who holds a personal link: no user, no right, one paper of one Ambito and what belongs to that paper."""
+        return cls(
+            actor=None, network_id=network_id, ambito_id=ambito_id, ambiti=frozenset({ambito_id}), placements=NOBODY, paper_id=paper_id
         )
 
     @classmethod

@@ -79,6 +79,11 @@ def look(
         waiting.append(row)
 
 
+def write_looks(looks: Iterable[Look]) -> None:
+    """Write looks that were buffered, in the scope in force."""
+    Look.objects.bulk_create(looks)
+
+
 def start_buffer() -> Any:
     return _buffer.set([])
 

@@ -15,12 +15,16 @@ from .audit import record_fact, type_of
 from .errors import DomainError
 from .models import Upload
 
-KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+P7M = "application/pkcs7-mime"
+KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", P7M: "p7m"}
 MAGIC = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 
 
-def check_upload(file: UploadedFile) -> str:
-    """Content type of an acceptable file. Raises DomainError (field "file") with words for the user."""
+def check_upload(file: UploadedFile, *, signed: bool = False) -> str:
+    """Content type of an acceptable file. Raises DomainError (field "file") with words for the user.
+
+    `signed`: an envelope (.p7m) is acceptable too; whoever allows it looks inside.
+    """
     if not file.size:
         raise DomainError(_("Il file è vuoto."), field="file")
     if file.size > settings.UPLOAD_LIMIT:
@@ -32,12 +36,14 @@ def check_upload(file: UploadedFile) -> str:
     for magic, kind in MAGIC:
         if head.startswith(magic):
             return kind
+    if signed and (file.name or "").lower().endswith(".p7m"):
+        return P7M
     raise DomainError(_("Il file deve essere un PDF, oppure una foto JPEG o PNG."), field="file")
 
 
-def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor) -> Upload:
+def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, signed: bool = False) -> Upload:
     """Keep a checked file, owned by the Ambito of its subject. The file goes first, then the row; orphans are swept."""
-    content_type = check_upload(file)
+    content_type = check_upload(file, signed=signed)
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

@@ -12,10 +12,13 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from certification import selectors as certification
+from impresasolidale.core import guesses
 from solidarity_fund import selectors as fund
 
-from . import forms, selectors, services
+from . import forms, selectors
 from .rules import code_in
+
+PLACE = "verification"  # whose wrong guesses are counted together
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -73,11 +76,11 @@ class VerifiedPaper(PublicPage):
         self.now = timezone.now()
         self.code = code_in(kwargs["code"])
         guessed = self.code if request.method == "POST" else ""  # reading a printed code is nobody's guess
-        if services.is_throttled(address=self.address, code=guessed, now=self.now):
+        if guesses.is_throttled(place=PLACE, address=self.address, code=guessed, now=self.now):
             return self.slow_down()
         found = selectors.verify(self.code, today=timezone.localdate()) if self.code else None
         if found is None:
-            services.record_miss(address=self.address, code=self.code, now=self.now)
+            guesses.record_miss(place=PLACE, address=self.address, code=self.code, now=self.now)
             return render(request, "website/unknown_code.html", status=404)
         self.found = found
         return super().dispatch(request, *args, **kwargs)
@@ -110,11 +113,11 @@ class VerifiedPaper(PublicPage):
         return self.answer("is_surname", lambda: selectors.confirms_surname(self.code, form.cleaned_data["surname"]))
 
     def answer(self, question: str, is_right: Callable[[], bool]) -> HttpResponse:
-        guess: Any = {"address": self.address, "code": self.code, "now": self.now}
-        if not services.may_guess(**guess):
+        guess: Any = {"place": PLACE, "address": self.address, "code": self.code, "now": self.now}
+        if not guesses.may_guess(**guess):
             return self.slow_down()
         if right := is_right():
-            services.forgive(**guess)
+            guesses.forgive(**guess)
         return self.render_to_response(self.get_context_data(**{question: right}))
 
 

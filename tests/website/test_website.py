@@ -16,13 +16,12 @@ from django.utils import timezone
 from certification import services
 from certification.models import Certificate
 from impresasolidale.accounts.access import access_for
+from impresasolidale.core import guesses
 from impresasolidale.core.documents import issue
-from impresasolidale.core.models import Document, Verification
+from impresasolidale.core.models import Document, Miss, Verification
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
 from impresasolidale.website import rules, views
-from impresasolidale.website import services as guessing
-from impresasolidale.website.models import Miss
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.certification import granted, hosted, make_host
 
@@ -222,7 +221,7 @@ def test_an_unknown_code_is_answered_kindly(client: Any, db: Any) -> None:
 
 
 def test_guessing_codes_is_throttled_by_address(client: Any, certificate: Certificate) -> None:
-    for _ in range(rules.MISSES_AN_HOUR):
+    for _ in range(guesses.MISSES_AN_HOUR):
         assert client.get(f"/verifica/{'B' * 26}").status_code == 404
     good = f"/verifica/{code_of(certificate.document)}"
     assert client.get(good).status_code == 429
@@ -231,7 +230,7 @@ def test_guessing_codes_is_throttled_by_address(client: Any, certificate: Certif
 
 def test_guessing_surnames_is_throttled_from_anywhere(client: Any, personal: Document) -> None:
     url = f"/verifica/{code_of(personal)}"
-    for i in range(rules.MISSES_AN_HOUR):
+    for i in range(guesses.MISSES_AN_HOUR):
         assert client.post(url, {"check": "surname", "surname": "Bianchi"}, REMOTE_ADDR=f"192.0.2.{i}").status_code == 200
     assert client.post(url, {"check": "surname", "surname": "Della Vedova"}, REMOTE_ADDR="198.51.100.1").status_code == 429
     assert client.get(url, REMOTE_ADDR="198.51.100.1").status_code == 200
@@ -239,12 +238,12 @@ def test_guessing_surnames_is_throttled_from_anywhere(client: Any, personal: Doc
 
 def test_misses_are_forgotten_and_keep_no_address(db: Any) -> None:
     now = timezone.now()
-    for _ in range(rules.MISSES_AN_HOUR):
-        guessing.record_miss(address="192.0.2.1", code="", now=now)
-    assert guessing.is_throttled(address="192.0.2.1", code="", now=now)
-    assert not guessing.is_throttled(address="192.0.2.1", code="", now=now + timedelta(hours=1, minutes=1))
+    for _ in range(guesses.MISSES_AN_HOUR):
+        guesses.record_miss(place=views.PLACE, address="192.0.2.1", code="", now=now)
+    assert guesses.is_throttled(place=views.PLACE, address="192.0.2.1", code="", now=now)
+    assert not guesses.is_throttled(place=views.PLACE, address="192.0.2.1", code="", now=now + timedelta(hours=1, minutes=1))
     assert "192.0.2.1" not in str(list(Miss.objects.values()))
-    guessing.record_miss(address="192.0.2.2", code="", now=now + timedelta(days=2))
+    guesses.record_miss(place=views.PLACE, address="192.0.2.2", code="", now=now + timedelta(days=2))
     assert Miss.objects.count() == 1
 
 
@@ -281,11 +280,11 @@ def test_surnames_tried_at_once_are_counted_one_by_one(worker: Any, monkeypatch:
     access = access_for(worker)
     with scope(access.scope):
         code = code_of(personal_paper(access))
-        for n in range(rules.MISSES_AN_HOUR - left):
-            guessing.record_miss(address=f"192.0.2.{n}", code=code, now=timezone.now())
-    real = views.services.is_throttled
+        for n in range(guesses.MISSES_AN_HOUR - left):
+            guesses.record_miss(place=views.PLACE, address=f"192.0.2.{n}", code=code, now=timezone.now())
+    real = views.guesses.is_throttled
     gate, found = threading.Barrier(tries), []
-    monkeypatch.setattr(views.services, "is_throttled", lambda **values: (real(**values), gate.wait())[0])  # all looked, none is counted
+    monkeypatch.setattr(views.guesses, "is_throttled", lambda **values: (real(**values), gate.wait())[0])  # all looked, none is counted
 
     def guess(n: int) -> None:
         try:

@@ -1,6 +1,7 @@
 from .audit import Fact, Look, RowChange
 from .base import AmbitoOwned, NetworkOwned, Record, Versioned
 from .documents import Document, NumberSeries, Upload, Verification
+from .guesses import Miss
 from .jobs import Heartbeat, Job
 from .merge import MergeLog
 from .messages import Deadline, Message, Mute, Todo
@@ -16,6 +17,7 @@ __all__ = [
     "Look",
     "MergeLog",
     "Message",
+    "Miss",
     "Mute",
     "NetworkOwned",
     "NumberSeries",
