@@ -11,6 +11,8 @@ BEAT = {
     "start lights": {"task": TICK, "schedule": crontab(hour=4, minute=30), "args": ("agreements.refresh_all", "day")},
     # Covers, decrees and certificates that expire become to-dos before the office opens.
     "deadlines": {"task": TICK, "schedule": crontab(hour=5, minute=30), "args": ("core.remind_deadlines", "day")},
+    # Links to sign that ran out are closed and said to the office; half way, each is sent once more.
+    "signatures": {"task": TICK, "schedule": crontab(hour=8, minute=0), "args": ("agreements.chase_signatures", "day")},
     # On Mondays one mail says what waits, instead of one for each thing; a new date of the law is said the same morning.
     "digest": {"task": TICK, "schedule": crontab(hour=6, minute=0), "args": ("desk.digest", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.

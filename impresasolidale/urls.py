@@ -17,6 +17,7 @@ urlpatterns = [
     path("formazione/", include("companies.training.urls")),
     path("tirocini/", include("placements.agreements.urls")),
     path("monitoraggio/", include("placements.monitoring.urls")),
+    path("firma/", include("placements.agreements.link_urls")),
     path("presenze/", include("placements.attendance.urls")),
     path("fondo/", include("solidarity_fund.urls")),
     path("riconoscimenti/", include("certification.urls")),

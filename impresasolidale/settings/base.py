@@ -16,6 +16,8 @@ SECRET_KEY = env("SECRET_KEY", default="")
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
 LOOKUP_KEY = env("LOOKUP_KEY", default="")
 SEAL_DIR = Path(env("SEAL_DIR", default=str(DATA_DIR / "seal")))
+# Certificates (PEM or DER, one a file) of the authorities whose digital signatures are accepted.
+SIGNATURE_TRUST_DIR = Path(env("SIGNATURE_TRUST_DIR", default=str(DATA_DIR / "trust")))
 
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])

@@ -72,6 +72,7 @@ class Rules:
         ("extension", "simple"),
         ("pact", "simple"),
     )
+    drawn_process: str = ""  # 2, the act that publishes the process of drawn signatures; none: they count as simple
     framework_reminder_days: int = 60  # 1, before the framework agreement ends
     link_valid_days: int = 14  # 2, a personal link to sign
     resend_after_hours: int = 24  # 2, before the same link may be sent again

@@ -27,10 +27,12 @@ from placements.beneficiaries.selectors import signing_representative
 from . import clauses, rules
 from .enums import AllowanceModel, CoverKind, Insurer, SignerRole
 from .models import Cover, FrameworkAgreement, PersonalProject, Placement
+from .signing_rules import merged
 
 FRAMEWORK_AGREEMENT = "agreements.framework_agreement"
 PERSONAL_PROJECT = "agreements.personal_project"
 KINDS = (FRAMEWORK_AGREEMENT, PERSONAL_PROJECT)
+SIGNED_COPY = "agreements.signed_copy"
 OWN_SERVICES = frozenset({ReferringService.SOCIAL_SERVICE, ReferringService.SIL})  # the promoter itself: it does not sign twice
 Row = list[str]
 
@@ -48,10 +50,12 @@ def framework_agreement(agreement: FrameworkAgreement) -> dict[str, Any]:
             "promoter": _body_rows(body),
             "host": [*_company_rows(company), *_kept(["Addetti", str(company.staff_count or "")], ["Sede legale", _place(company)])],
             "clauses": clauses.framework_agreement(valid_from=_day(agreement.valid_from), valid_to=_day(agreement.valid_to), covers=covers),
-            "signers": [
-                _signer(SignerRole.PROMOTER, body.name),
-                _signer(SignerRole.HOST, f"{company.representative}, per {company.name}"),
-            ],
+            "signers": merged(
+                [
+                    _signer(SignerRole.PROMOTER, body.name, body.tax_code),
+                    _signer(SignerRole.HOST, f"{company.representative}, per {company.name}", company.tax_code),
+                ]
+            ),
         }
 
 
@@ -123,8 +127,8 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
         }
 
 
-def signers_of(document: Document) -> list[dict[str, str]]:
-    """Who signs a paper, as printed on it: code of the role, role in words, name."""
+def signers_of(document: Document) -> list[dict[str, Any]]:
+    """Who signs a paper, as printed on it: code of the role, role in words, name; `roles` when one body holds several."""
     context: Any = document.context
     return list(context["signers"])
 
@@ -157,7 +161,36 @@ def _training_words(company: Company, book: Rules) -> str:
     return f"almeno {hours} ore, secondo i rischi delle attività"
 
 
-def _project_signers(placement: Placement, body: Body, book: Rules, charge: TakingInCharge | None) -> list[dict[str, str]]:
+def body_of(document: Document) -> str:
+    """The name of the body that issued the paper."""
+    context: Any = document.context
+    return str(context.get("body_name", ""))
+
+
+def summary(document: Document) -> list[Row]:
+    """What a paper says, in a few plain rows, for who reads it on a telephone before signing."""
+    c: Any = document.context
+    if document.kind == FRAMEWORK_AGREEMENT:
+        parties = [[signer["role"], signer["name"]] for signer in c["signers"]]
+        return [
+            *parties,
+            ["Vale dal", _day(date.fromisoformat(c["valid_from"]))],
+            ["Vale fino al", _day(date.fromisoformat(c["valid_to"]))],
+        ]
+    host = dict(c.get("host", ()))
+    return _kept(
+        ["Chi fa il tirocinio", c.get("person_name", "")],
+        ["Presso", host.get("Denominazione", "")],
+        ["Dove", host.get("Luogo del tirocinio", "")],
+        *c.get("period", ()),
+        ["Ogni settimana", c.get("week_title", "").partition(": ")[2]],
+        ["Contributo motivazionale", dict(c.get("money", ())).get("Contributo motivazionale", "")],
+    )
+
+
+
+
+def _project_signers(placement: Placement, body: Body, book: Rules, charge: TakingInCharge | None) -> list[dict[str, Any]]:
     person, company = placement.beneficiary, placement.company
     representative = signing_representative(person, placement.starts_on)
     if representative is None and is_minor(person.birth_date, placement.starts_on):
@@ -175,12 +208,15 @@ def _project_signers(placement: Placement, body: Body, book: Rules, charge: Taki
         signs_alone=bool(representative and representative.signs_alone),
         service_is_a_party=bool(charge and charge.service not in OWN_SERVICES),
     )
-    return [_signer(SignerRole(role), names[SignerRole(role)]) for role in wanted]
-
-
-def _signer(role: SignerRole, name: str) -> dict[str, str]:
+    codes = {SignerRole.PROMOTER: body.tax_code, SignerRole.HOST: company.tax_code}
     with translation.override("it"):
-        return {"code": role.value, "role": str(role.label).capitalize(), "name": name}
+        return merged(_signer(SignerRole(role), names[SignerRole(role)], codes.get(SignerRole(role), "")) for role in wanted)
+
+
+def _signer(role: SignerRole, name: str, party: str = "") -> dict[str, str]:
+    """`party`: the tax code of the body, by which one that holds two roles is known."""
+    with translation.override("it"):
+        return {"code": role.value, "role": str(role.label).capitalize(), "name": name, "party": party}
 
 
 def _body(ambito: Ambito) -> Body:

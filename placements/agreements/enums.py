@@ -72,7 +72,54 @@ class SignerRole(TextChoices):
 
 
 class SignatureMethod(TextChoices):
+    """How somebody signed; what each is worth stands in signing_rules.LEVEL_OF."""
+
+    LINK = "link", _("con il collegamento personale e un codice")
+    TABLET = "tablet", _("su tablet, in ufficio")
     PAPER = "paper", _("su carta, con scansione")
+    DIGITAL = "digital", _("firma digitale (file firmato)")
+
+
+class SignatureLevel(TextChoices):
+    """From the least to the most (domain.md §12.3); the same words as territory.rules.SIGNATURE_LEVELS."""
+
+    SIMPLE = "simple", _("semplice")
+    DRAWN = "drawn", _("disegnata")
+    HANDWRITTEN = "handwritten", _("a mano")
+    QUALIFIED = "qualified", _("digitale")
+
+
+class RequestState(TextChoices):
+    """The life of one request to sign."""
+
+    ASKED = "asked", _("chiesta")
+    OPENED = "opened", _("aperta")
+    CODE_SENT = "code_sent", _("codice mandato")
+    SIGNED = "signed", _("firmata")
+    REFUSED = "refused", _("non firma")
+    EXPIRED = "expired", _("scaduta")
+    CANCELLED = "cancelled", _("annullata")
+
+
+WAITING = (RequestState.ASKED, RequestState.OPENED, RequestState.CODE_SENT)
+
+
+class IdentityPaper(TextChoices):
+    """How the worker knew who was signing: the kind of document alone, never its number."""
+
+    CARD = "card", _("carta d'identità")
+    LICENCE = "licence", _("patente")
+    PASSPORT = "passport", _("passaporto")
+    PERMIT = "permit", _("permesso di soggiorno")
+    KNOWN = "known", _("la conosco di persona")
+
+
+class ChangeClass(TextChoices):
+    """What an edit means for signatures (features.md idea B10)."""
+
+    COSMETIC = "cosmetic", _("di forma")
+    CONTACT = "contact", _("di recapito")
+    SUBSTANTIAL = "substantial", _("di sostanza")
 
 
 class CoverKind(TextChoices):

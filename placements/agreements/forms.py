@@ -319,6 +319,12 @@ class SignatureForm(Form):
     signer = forms.CharField(label=_("Nome e cognome"), max_length=120)
     signed_on = forms.DateField(label=_("Firmato il"))
     file = forms.FileField(label=_("Scansione della pagina firmata"), help_text=_("PDF, oppure foto JPEG o PNG, fino a 10 MB."))
+    page_code = forms.CharField(
+        label=_("Codice in fondo alla pagina"),
+        max_length=12,
+        required=False,
+        help_text=_("Otto lettere e numeri, stampati su ogni pagina: così siamo sicuri che è proprio questo documento."),
+    )
 
     def __init__(self, *args: Any, missing: list[dict[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,3 +23,13 @@ def refresh_all(run: Run) -> None:
         system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="start lights")
         with scope(system.scope):
             readiness.refresh_where(by=system, today=timezone.localdate())
+
+
+@job("agreements.issue_signed_copy", label=_("Copia con la pagina delle firme"))
+def issue_signed_copy(run: Run, *, document_id: int) -> None:
+    services.issue_signed_copy(document_id=document_id, by=run.access, today=timezone.localdate())
+
+
+@job("agreements.chase_signatures", label=_("Promemoria delle firme che mancano"))
+def chase_signatures(run: Run) -> dict[str, int]:
+    return services.chase_signatures(now=timezone.now(), today=timezone.localdate())

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
-from .enums import PREPARED, AgreementState, ProjectState
+from .enums import PREPARED, WAITING, AgreementState, ProjectState, RequestState
 from .enums import PlacementState as S
 
 PLACEMENT = Machine(
@@ -65,5 +65,21 @@ AGREEMENT = Machine(
             needs_reason=True,
             label=_("Ritira"),
         ),
+    ),
+)
+
+Q = RequestState
+REQUEST = Machine(
+    code="agreements.signature_request",
+    states=tuple(Q),
+    transitions=(
+        Transition("opened", (Q.ASKED,), Q.OPENED, None),
+        Transition("code_sent", WAITING, Q.CODE_SENT, None),
+        Transition("asked_again", (*WAITING, Q.REFUSED, Q.EXPIRED, Q.CANCELLED), Q.ASKED, P.RECORD_SIGNATURES),
+        Transition("reminded", WAITING, Q.ASKED, None),
+        Transition("signed", (*WAITING, Q.REFUSED, Q.EXPIRED), Q.SIGNED, None),
+        Transition("refused", WAITING, Q.REFUSED, None, needs_reason=True),
+        Transition("expired", WAITING, Q.EXPIRED, None),
+        Transition("cancelled", (*WAITING, Q.REFUSED, Q.EXPIRED), Q.CANCELLED, None),
     ),
 )

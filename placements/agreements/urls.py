@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import compliance, papers
+from .views import compliance, papers, signing
 
 app_name = "agreements"
 urlpatterns = [
@@ -32,6 +32,17 @@ urlpatterns = [
     path("documenti/<uuid:public_id>/copie/", compliance.Copies.as_view(), name="copies"),
     path("documenti/<uuid:public_id>/firma/", papers.NewSignature.as_view(), name="new_signature"),
     path("documenti/<uuid:public_id>/protocollo/", papers.Protocol.as_view(), name="protocol"),
+    path("documenti/<uuid:public_id>/firme/", signing.Signing.as_view(), name="signing"),
+    path("documenti/<uuid:public_id>/firme/chiedi/", signing.AskAll.as_view(), name="ask_all"),
+    path("documenti/<uuid:public_id>/firme/<slug:role>/", signing.Ask.as_view(), name="ask"),
+    path("documenti/<uuid:public_id>/firme/<slug:role>/rimanda/", signing.AskAgain.as_view(), name="ask_again"),
+    path("documenti/<uuid:public_id>/firme/<slug:role>/tablet/", signing.Tablet.as_view(), name="tablet"),
+    path("documenti/<uuid:public_id>/firme/<slug:role>/digitale/", signing.Digital.as_view(), name="digital"),
+    path("documenti/<uuid:public_id>/copia-firmata/", signing.Copy.as_view(), name="signed_copy"),
+    path("firme/", signing.Waiting.as_view(), name="waiting"),
+    path("poteri-di-firma/", signing.Powers.as_view(), name="powers"),
+    path("poteri-di-firma/nuovo/", signing.NewPower.as_view(), name="power_new"),
+    path("poteri-di-firma/<uuid:public_id>/", signing.EditPower.as_view(), name="power_edit"),
     path("firme/<uuid:public_id>/scansione/", papers.Scan.as_view(), name="scan"),
     path("<uuid:public_id>/", views.Detail.as_view(), name="detail"),
     path("<uuid:public_id>/modifica/", views.Edit.as_view(), name="edit"),

@@ -5,12 +5,14 @@ from .compliance import Communication, CopyHanded, OutsidePlace, ReplacementFlag
 from .placements import Placement
 from .projects import Goal, PersonalProject, WeekDay
 from .readiness import ReadinessItem
-from .signatures import Signature
+from .signatures import Evidence, Signature
+from .signing import SignatureRequest, SigningPower
 
 __all__ = [
     "Communication",
     "CopyHanded",
     "Cover",
+    "Evidence",
     "FrameworkAgreement",
     "Goal",
     "OutsidePlace",
@@ -20,5 +22,7 @@ __all__ = [
     "ReplacementFlag",
     "SafetyEvidence",
     "Signature",
+    "SignatureRequest",
+    "SigningPower",
     "WeekDay",
 ]

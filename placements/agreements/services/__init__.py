@@ -19,6 +19,7 @@ from .compliance import (
     start_communication,
 )
 from .covers import add_cover, shorten_cover, withdraw_cover
+from .evidence import issue_signed_copy
 from .flow import (
     activate_placement,
     cancel_placement,
@@ -39,44 +40,62 @@ from .flow import (
 )
 from .papers import record_document_protocol, record_signature
 from .placements import Day, Plan, create_placement, edit_placement
+from .powers import PowerData, add_power, edit_power
+from .requests import ask_everybody, ask_signature, chase_signatures
+from .signing import CodeAnswer, enter_code, open_link, record_digital, record_drawn, refuse_by_link, send_code, sign_by_link
 
 __all__ = [
+    "CodeAnswer",
     "Day",
     "Plan",
+    "PowerData",
     "activate_placement",
     "add_cover",
     "add_outside_place",
+    "add_power",
     "annul_communication",
     "annul_evidence",
+    "ask_everybody",
+    "ask_signature",
     "cancel_placement",
+    "chase_signatures",
     "clear_replacement",
     "close_placement",
     "communication_due",
     "create_agreement",
     "create_placement",
     "edit_placement",
+    "edit_power",
     "end_early",
     "end_placement",
+    "enter_code",
     "evaluate_placement",
     "expire_placement",
     "flag_replacement",
     "issue_agreement",
     "issue_papers",
+    "issue_signed_copy",
+    "open_link",
     "propose_placement",
     "record_copies",
+    "record_digital",
     "record_document_protocol",
+    "record_drawn",
     "record_exempt",
     "record_fitness",
     "record_insurer_told",
     "record_sent",
     "record_signature",
     "record_training",
+    "refuse_by_link",
     "reject_placement",
     "remove_outside_place",
     "resume_placement",
     "return_to_draft",
+    "send_code",
     "set_fitness_needed",
     "shorten_cover",
+    "sign_by_link",
     "start_communication",
     "suspend_placement",
     "turn_day",

@@ -20,6 +20,7 @@ from .. import documents, readiness
 from ..enums import AgreementState, PlacementState
 from ..models import FrameworkAgreement, Placement
 from ..transitions import AGREEMENT
+from .requests import cancel_requests
 
 S = PlacementState
 BEFORE_VALIDATION = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED)
@@ -73,6 +74,7 @@ def issue_agreement(*, agreement: FrameworkAgreement, by: Access, today: date) -
 def withdraw_agreement(*, agreement: FrameworkAgreement, reason: str, by: Access, today: date) -> FrameworkAgreement:
     """Give up an agreement that nobody completed; placements that counted on it look for another."""
     row = cast("FrameworkAgreement", perform(AGREEMENT, "withdrawn", agreement, by=by, reason=reason))
+    cancel_requests(row.document, by=by)
     waiting = list(
         Placement.objects.select_for_update(of=("self",), no_key=True).filter(agreement=row, state__in=BEFORE_VALIDATION).order_by("pk")
     )

@@ -32,6 +32,7 @@ from ..models import Goal, PersonalProject, Placement, WeekDay
 from ..transitions import PLACEMENT, PROJECT
 from .agreements import agreement_for
 from .compliance import communication_due, drop_communications, strike_open_communications
+from .requests import cancel_requests
 
 S = PlacementState
 CONTENT = (  # of a version, beside its goals and week
@@ -331,6 +332,7 @@ def new_version(project: PersonalProject, *, by: Access, **changes: Any) -> Pers
 
 
 def _drop(project: PersonalProject, *, by: Access) -> None:
+    cancel_requests(project.document, by=by)
     perform(PROJECT, "dropped", project, by=by, as_system=True)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -134,8 +134,12 @@ class OfDocument:
         return self._found[0]
 
     @property
+    def subject(self) -> Placement | FrameworkAgreement:
+        return self._found[1]
+
+    @property
     def detail_url(self) -> str:
-        subject = self._found[1]
+        subject = self.subject
         name = "agreements:detail" if isinstance(subject, Placement) else "agreements:agreement_detail"
         return reverse(name, args=[subject.public_id])
 
@@ -178,6 +182,7 @@ class NewSignature(OfDocument, ServiceForm):
             signer=d["signer"],
             signed_on=d["signed_on"],
             scan=d["file"],
+            page_code=d["page_code"],
             by=self.access,
             today=timezone.localdate(),
         )
@@ -203,4 +208,7 @@ class Scan(Guarded):
     permission = Permission.SEE_PLACEMENTS
 
     def get(self, request: Any, **kwargs: Any) -> FileResponse:
-        return serve_upload(selectors.signature_for(self.access, self.kwargs["public_id"]).scan, by=self.access)
+        scan = selectors.signature_for(self.access, self.kwargs["public_id"]).scan
+        if scan is None:  # signed by link: there is no file
+            raise Http404
+        return serve_upload(scan, by=self.access)
