@@ -15,6 +15,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.models import Document, Verification
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito, Body, Comune, Network
+from placements.agreements import signing_selectors as agreements
 
 from .rules import same_surname
 
@@ -83,6 +84,20 @@ def _of_person(document: Document, today: date) -> Verified:
     return _plain(document, about_person="person_last_name" in document.context)
 
 
+def _of_agreement(document: Document, today: date) -> Verified:
+    """A paper of the agreements says whether it holds today: one that was withdrawn or replaced is ours, and is no longer valid."""
+    labels = {
+        "valid": _("valido"),
+        "waiting": _("non ancora firmato da tutti"),
+        "superseded": _("sostituito da un documento più recente"),
+        "expired": _("il suo periodo è finito"),
+        "withdrawn": _("ritirato"),
+    }
+    state = agreements.public_state(document, today)
+    about_person = "person_last_name" in document.context
+    return Verified(document.kind_label, document.number, document.issued_on, state, labels[state], about_person=about_person)
+
+
 def _of_office(document: Document, today: date) -> Verified:
     return _plain(document)
 
@@ -96,7 +111,7 @@ def _plain(document: Document, *, about_person: bool = False) -> Verified:
 # The room that owns a kind of paper supplies its state; a kind that is not here has no public page.
 STATES: dict[str, Callable[[Document, date], Verified | None]] = {
     "certification.": _of_certificate,
-    "agreements.": _of_person,
+    "agreements.": _of_agreement,
     "attendance.": _of_person,
     "training.": _of_person,
     "solidarity_fund.": _of_person,

@@ -181,6 +181,8 @@ def _authorities(trust: Path) -> list[Any]:
     from pyhanko.keys import load_certs_from_pemder
 
     files = sorted(p for p in trust.iterdir() if p.suffix.lower() in {".pem", ".crt", ".cer", ".der"}) if trust.is_dir() else []
+    if not files:
+        raise _refuse(_("Qui non sono ancora scritti i prestatori di firma riconosciuti: avvisa chi cura l'installazione."))
     return list(load_certs_from_pemder([str(p) for p in files]))
 
 

@@ -143,7 +143,7 @@ def round_of(document: Document, subject: Subject, *, now: datetime) -> Round:
             PartyRow(
                 role=entry["code"],
                 role_words=entry["role"],
-                name=request.name if request else entry["name"],
+                name=request.signer if request else entry["name"],
                 signature=signatures.get(entry["code"]),
                 request=request,
                 message=message,

@@ -73,7 +73,7 @@ class SignatureRequest(Record, AmbitoOwned):
 
     document = models.ForeignKey("core.Document", models.PROTECT, related_name="signature_requests", verbose_name=_("documento"))
     role = models.CharField(_("chi firma"), max_length=20, choices=SignerRole)
-    name = models.CharField(_("nome e cognome"), max_length=160)
+    signer = models.CharField(_("nome e cognome"), max_length=160)
     power = models.ForeignKey(
         SigningPower, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name=_("potere di firma")
     )
@@ -91,14 +91,14 @@ class SignatureRequest(Record, AmbitoOwned):
     code_expires_at = models.DateTimeField(null=True)
     codes_sent = models.PositiveSmallIntegerField(default=0)
     wrong_codes = models.PositiveSmallIntegerField(default=0)
-    reason = models.CharField(_("perché non firma"), max_length=300, blank=True)
+    refusal = models.CharField(_("perché non firma"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("richiesta di firma")
         verbose_name_plural = _("richieste di firma")
         constraints = [
             models.UniqueConstraint(fields=["document", "role"], name="agreements_request_once"),
-            models.CheckConstraint(condition=~Q(state=RequestState.REFUSED) | ~Q(reason=""), name="agreements_request_reason"),
+            models.CheckConstraint(condition=~Q(state=RequestState.REFUSED) | ~Q(refusal=""), name="agreements_request_refusal"),
             models.CheckConstraint(condition=Q(wrong_codes__lte=5), name="agreements_request_wrong_codes"),
         ]
         indexes = [models.Index(fields=["expires_at"], condition=Q(state__in=WAITING), name="agreements_request_waiting")]

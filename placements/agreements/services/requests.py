@@ -205,7 +205,7 @@ def ask_signature(
         _wait(before, address, hours=book.resend_after_hours, now=now)
     token = secrets.token_urlsafe(32)
     fields: dict[str, Any] = {
-        "name": who,
+        "signer": who,
         "power": power,
         "level": level,
         "channel": channel,
@@ -272,7 +272,7 @@ def _fresh(token: str, *, now: datetime, today: date, days: int) -> dict[str, An
         "code_expires_at": None,
         "codes_sent": 0,
         "wrong_codes": 0,
-        "reason": "",
+        "refusal": "",
     }
 
 

@@ -183,7 +183,7 @@ def sign_by_link(
             document=document,
             subject=subject,
             role=row.role,
-            signer=row.name,
+            signer=row.signer,
             power=row.power,
             method=SignatureMethod.LINK,
             signed_on=today,
@@ -204,7 +204,8 @@ def sign_by_link(
 def refuse_by_link(*, request: SignatureRequest, reason: str, by: Access, now: datetime) -> SignatureRequest:
     """The holder says no, with the reason; the office finds it among the things to do."""
     row = _locked(request, now)
-    row = perform(REQUEST, "refused", row, by=by, as_system=True, reason=reason.strip()[:300])
+    words = reason.strip()[:300]
+    row = perform(REQUEST, "refused", row, by=by, as_system=True, reason=words, refusal=words)
     system = _system(row, by)
     with scope(system.scope):
         tell_office(REFUSED, row, _("Non firma, e scrive perché: %(who)s, %(document)s"), by=system)

@@ -144,7 +144,7 @@ class OfDocument:
         return reverse(name, args=[subject.public_id])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(document=self.document, back_url=self.detail_url, **kwargs)  # type: ignore[misc]
+        return super().get_context_data(**{"document": self.document, "back_url": self.detail_url, **kwargs})  # type: ignore[misc]
 
 
 class DocumentFile(OfDocument, Guarded):

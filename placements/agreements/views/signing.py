@@ -160,7 +160,7 @@ class AskAgain(OfParty, Action):
             channel=Message.Channel(row.channel),
             address=row.address,
             power=row.power,
-            name=row.name,
+            name=row.signer,
             by=self.access,
             today=timezone.localdate(),
         )
