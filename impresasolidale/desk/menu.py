@@ -67,6 +67,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_DASHBOARD, _("Cruscotto"), "reports:dashboard"),
         (P.SEE_PEOPLE, _("Persone"), "beneficiaries:list"),
         (P.SEE_PLACEMENTS, _("Tirocini"), "agreements:list"),
+        (P.RECORD_SIGNATURES, _("Firme"), "agreements:waiting"),
         (P.CONFIRM_MONTHS, _("Presenze"), "attendance:office_month"),
         (P.SEE_COMPANIES, _("Imprese"), "hosts:list"),
         (P.SEE_TRAINING, _("Formazione"), "training:list"),

@@ -16,6 +16,7 @@ from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
 from impresasolidale.territory.transitions import PROPOSAL
 from placements.agreements.transitions import AGREEMENT, PLACEMENT, PROJECT
+from placements.agreements.transitions import REQUEST as SIGNATURE_REQUEST
 from placements.attendance.transitions import TIMESHEET
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.transitions import WAITING
@@ -53,6 +54,7 @@ UNPINNED = {
     "agreements_copyhanded.document_id": _ISSUED,
     "agreements_safetyevidence.certificate_id": _STORED,
     "monitoring_accidentnotice.file_id": _STORED,
+    "agreements_signaturerequest.document_id": _ISSUED,
     "agreements_signature.scan_id": _STORED,
     "agreements_placement.validation_act_file_id": _STORED,
     "attendance_timesheet.act_file_id": _STORED,
@@ -70,6 +72,7 @@ GUARDED = {
     "agreements_placement": PLACEMENT,
     "agreements_personalproject": PROJECT,
     "agreements_frameworkagreement": AGREEMENT,
+    "agreements_signaturerequest": SIGNATURE_REQUEST,
     "attendance_timesheet": TIMESHEET,
     "beneficiaries_waitingentry": WAITING,
     "monitoring_accident": ACCIDENT,
@@ -149,6 +152,7 @@ def test_the_application_role_owns_nothing_and_cannot_bypass():
 DEFINERS = {
     "treasury_post_entry": "p_network = ANY (app_ids('networks'))",
     "solidarity_fund_paid_by_kind": "p_network = ANY (app_ids('networks'))",
+    "agreements_signing_link": "WHERE r.token_hash = secret",  # ids of the one request a secret belongs to
     "beneficiaries_known_elsewhere": "SELECT a.name::text",  # names of Ambiti, nothing of the person
     "beneficiaries_beneficiary_named": "ambito_id = ANY ((SELECT app_ids('ambiti'))",
     "agreements_placement_named": "ambito_id = ANY ((SELECT app_ids('ambiti'))",

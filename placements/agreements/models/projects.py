@@ -12,7 +12,7 @@ from .placements import Placement
 
 
 class PersonalProject(Record, Versioned, AmbitoOwned):
-    """Progetto personalizzato: one version of what was agreed. Once somebody signed it never changes.
+    """Progetto personalizzato: one version of what was agreed. Once somebody signed it never changes but in how it is spelt.
 
     The placement carries the dates and tutors in force; a version that becomes effective writes its own there.
     """

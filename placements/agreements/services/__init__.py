@@ -42,6 +42,7 @@ from .papers import record_document_protocol, record_signature
 from .placements import Day, Plan, create_placement, edit_placement
 from .powers import PowerData, add_power, edit_power
 from .requests import ask_everybody, ask_signature, chase_signatures
+from .revision import preview_revision, revise_placement
 from .signing import CodeAnswer, enter_code, open_link, record_digital, record_drawn, refuse_by_link, send_code, sign_by_link
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "issue_papers",
     "issue_signed_copy",
     "open_link",
+    "preview_revision",
     "propose_placement",
     "record_copies",
     "record_digital",
@@ -92,6 +94,7 @@ __all__ = [
     "remove_outside_place",
     "resume_placement",
     "return_to_draft",
+    "revise_placement",
     "send_code",
     "set_fitness_needed",
     "shorten_cover",

@@ -31,7 +31,10 @@ def issue_signed_copy(*, document_id: int, by: Access, today: date) -> Document:
     if found:
         return found
     signatures = {
-        s.role: s for s in Signature.objects.filter(document=document).select_related("power__deputy_of", "kept_from__document", "evidence")
+        s.role: s
+        for s in Signature.objects.filter(document=document).select_related(
+            "power__deputy_of", "kept_from__document", "kept_from__evidence", "evidence"
+        )
     }
     is_separate = any(s.method == SignatureMethod.DIGITAL for s in signatures.values())
     with translation.override("it"):
@@ -65,7 +68,8 @@ def issue_signed_copy(*, document_id: int, by: Access, today: date) -> Document:
 
 def _rows(signature: Signature, entry: dict[str, Any]) -> list[Row]:
     """One signature in plain rows. No whole address, no number of a document of identity."""
-    evidence: dict[str, Any] = signature.evidence.data if hasattr(signature, "evidence") else {}
+    source = signature.kept_from or signature
+    evidence: dict[str, Any] = source.evidence.data if hasattr(source, "evidence") else {}
     power = signature.power
     method = SignatureMethod(signature.method)
     words = signing_rules.level_words(method, drawn_process=evidence.get("process", ""))

@@ -76,9 +76,9 @@ def create_placement(*, beneficiary: Beneficiary, plan: Plan, by: Access, today:
     if plan.starts_on < today:
         raise DomainError(_("L'inizio è già passato: scegli da oggi in poi."), field="starts_on")
     placement = Placement(ambito_id=by.ambito_id, beneficiary=beneficiary, created_by_id=by.actor_id, prepared_by_id=by.actor_id)
-    _lay_out(placement, plan, by=by)
+    lay_out(placement, plan, by=by)
     project = PersonalProject(ambito_id=by.ambito_id, placement=placement, created_by_id=by.actor_id)
-    _write_project(project, plan)
+    write_project(project, plan)
     record_fact("agreements.placement.created", placement, by=by)
     note_draft(beneficiary=beneficiary, by=by)
     readiness.refresh_readiness(placement=placement, by=by, today=today)
@@ -89,25 +89,26 @@ def create_placement(*, beneficiary: Beneficiary, plan: Plan, by: Access, today:
 def edit_placement(*, placement: Placement, plan: Plan, row_version: int, by: Access, today: date) -> Placement:
     """Write the draft again. Whoever edits last has prepared it, and will not be the one who validates it."""
     by.require(Permission.PREPARE_PLACEMENTS)
-    row = _locked(placement)
+    row = locked(placement)
     check_version(row, row_version)
     if row.state != PlacementState.DRAFT:
         raise Conflict(_("Solo una bozza si può modificare: prima riportala in bozza."))
     if plan.starts_on < today and plan.starts_on != row.starts_on:
         raise DomainError(_("L'inizio è già passato: scegli da oggi in poi."), field="starts_on")
     row.prepared_by_id, row.row_version = by.actor_id, row.row_version + 1
-    _lay_out(row, plan, by=by)
-    _write_project(row.projects.order_by("-version")[0], plan)
+    lay_out(row, plan, by=by)
+    write_project(row.projects.order_by("-version")[0], plan)
     record_fact("agreements.placement.edited", row, by=by)
     readiness.refresh_readiness(placement=row, by=by, today=today)
     return row
 
 
-def _locked(placement: Placement) -> Placement:
+def locked(placement: Placement) -> Placement:
+    """The placement's row, locked."""
     return Placement.objects.select_for_update(of=("self",), no_key=True).get(pk=placement.pk)
 
 
-def _lay_out(placement: Placement, plan: Plan, *, by: Access) -> None:
+def lay_out(placement: Placement, plan: Plan, *, by: Access) -> None:
     """The placement's own columns. Refuses what no project may say."""
     version, _book = rules_for(Ambito.objects.get(pk=placement.ambito_id), plan.starts_on)
     _check(plan, version)
@@ -150,7 +151,8 @@ def _check(plan: Plan, version: RuleBookVersion) -> None:
             raise DomainError(_("Il contributo è esente solo se lo versa un ente pubblico (regola 42)."), field="tax_treatment")
 
 
-def _write_project(project: PersonalProject, plan: Plan) -> None:
+def write_project(project: PersonalProject, plan: Plan) -> None:
+    """The version's own columns, goals and week."""
     project.tasks, project.adaptations, project.outside_activities = plan.tasks, plan.adaptations, plan.outside_activities
     project.effective_from, project.ends_on = plan.starts_on, plan.ends_on
     project.weekly_minutes = plan.weekly_minutes

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.errors import DomainError
 from impresasolidale.core.forms import Form
 from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm, say_done
 from placements.beneficiaries.models import Beneficiary
@@ -22,7 +23,7 @@ from placements.beneficiaries.selectors import beneficiary_for
 from placements.beneficiaries.views import AsksReason
 
 from .. import readiness, rules, selectors, services
-from ..enums import ITEM_RULE, AllowanceModel, ItemKind, PlacementState, TaxTreatment
+from ..enums import ITEM_RULE, AllowanceModel, ItemKind, PlacementState, SignerRole, TaxTreatment
 from ..forms import (
     TAX_MOTIVE,
     EditPlanForm,
@@ -36,6 +37,7 @@ from ..forms import (
 from ..light import light_items, rule_words
 from ..models import Placement
 from ..services.flow import overlapping
+from ..signing_rules import Change
 from ..steps import PLACEMENT_STEPS, StepPage
 from ..transitions import PLACEMENT
 
@@ -94,7 +96,7 @@ class Detail(OfPlacement, Page):
             light_matters=placement.is_watched,
             **steps_of(PLACEMENT, placement, self.access, "agreements:step"),
             history=timeline(PLACEMENT, selectors.history_of(placement, "promoter_tutor", "prepared_by", "validated_by")),
-            may_edit=placement.state == PlacementState.DRAFT and self.access.may(Permission.PREPARE_PLACEMENTS),
+            may_edit=placement.state in EDITABLE and self.access.may(Permission.PREPARE_PLACEMENTS),
             may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
             **paper_rights(self.access, placement.state == PlacementState.TO_SIGN),
             **kwargs,
@@ -133,6 +135,8 @@ FACT_WORDS = {
     "agreements.placement.replacement_cleared": gettext_lazy("Chiarita la segnalazione sulla sostituzione di personale"),
     "agreements.placement.fitness_recorded": gettext_lazy("Idoneità registrata"),
     "agreements.signature.recorded": gettext_lazy("Firma registrata"),
+    "agreements.signature.asked": gettext_lazy("Firma chiesta"),
+    "agreements.placement.revised": gettext_lazy("Modificato mentre aspettava le firme"),
     "agreements.readiness.waived": gettext_lazy("Deroga concessa"),
     "agreements.framework_agreement.created": gettext_lazy("Convenzione preparata in bozza"),
 }
@@ -203,7 +207,7 @@ class New(AsksReason, Writes):
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.person, back_url=reverse("agreements:list"), **kwargs)
+        return super().get_context_data(person=self.person, back_url=reverse("agreements:list"), is_to_sign=False, change=None, **kwargs)
 
     def act(self, form: Any) -> str:
         placement = services.create_placement(beneficiary=self.person, plan=form.plan(), by=self.access, today=self.today)
@@ -211,11 +215,19 @@ class New(AsksReason, Writes):
         return reverse("agreements:detail", args=[placement.public_id])
 
 
+EDITABLE = (PlacementState.DRAFT, PlacementState.TO_SIGN)
+
+
+def _change_code(change: Change) -> str:
+    """What the user agreed to: its class and who signs again."""
+    return " ".join([change.kind, *change.again])
+
+
 class Edit(OfPlacement, Writes):
     form_class = EditPlanForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.placement.state != PlacementState.DRAFT:
+        if self.placement.state not in EDITABLE:
             messages.info(request, _("Solo una bozza si può modificare: prima riportala in bozza."))
             return SeeOther(self.detail_url)
         return super().get(request, *args, **kwargs)
@@ -227,13 +239,39 @@ class Edit(OfPlacement, Writes):
         return written(self.placement, selectors.current_project(self.placement))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.placement.beneficiary, **kwargs)
+        change = kwargs.pop("change", None)
+        names = {signer: str(SignerRole(signer).label) for signer in change.again} if change else {}
+        return super().get_context_data(
+            person=self.placement.beneficiary,
+            is_to_sign=self.placement.state == PlacementState.TO_SIGN,
+            change=change,
+            again=names.values(),
+            confirmed=_change_code(change) if change else "",
+            **kwargs,
+        )
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """While the papers wait for signatures, what the edit means for them is said before it is saved."""
+        if self.placement.state == PlacementState.TO_SIGN:
+            try:
+                change = services.preview_revision(placement=self.placement, plan=form.plan(), by=self.access)
+            except DomainError as error:
+                form.add_domain_error(error)
+                return self.refused(form, error.status)
+            if self.request.POST.get("confirmed") != _change_code(change):
+                return self.render_to_response(self.get_context_data(form=form, change=change))
+        return super().form_valid(form)
 
     def act(self, form: Any) -> str:
-        services.edit_placement(
-            placement=self.placement, plan=form.plan(), row_version=form.cleaned_data["row_version"], by=self.access, today=self.today
-        )
-        messages.success(self.request, _("La bozza è salvata."))
+        said = {"placement": self.placement, "plan": form.plan(), "by": self.access, "today": self.today}
+        version = form.cleaned_data["row_version"]
+        if self.placement.state != PlacementState.TO_SIGN:
+            services.edit_placement(row_version=version, **said)
+            messages.success(self.request, _("La bozza è salvata."))
+        elif services.revise_placement(row_version=version, **said).asks_again:
+            messages.success(self.request, _("La versione nuova è pronta: manca la firma di chi è toccato dalla modifica."))
+        else:
+            messages.success(self.request, _("Salvato: le firme restano valide."))
         return self.detail_url
 
 
