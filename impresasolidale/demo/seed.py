@@ -23,6 +23,8 @@ from placements.agreements.models import (
     ReadinessItem,
     SafetyEvidence,
     Signature,
+    SignatureRequest,
+    SigningPower,
     WeekDay,
 )
 from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
@@ -42,7 +44,7 @@ from placements.beneficiaries.models import (
 from placements.monitoring.models import Accident, AccidentNotice
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
 
-from . import accidents, attendance, case_file, evidence, fund, hosts, papers, people, placements, readiness, recognition, users, waiting
+from . import accidents, attendance, case_file, evidence, fund, hosts, papers, people, placements, readiness, recognition, signing, users, waiting
 from .world import World
 
 PARENTS_FIRST = (
@@ -91,6 +93,8 @@ PARENTS_FIRST = (
     Upload,
     DiaryEntry,
     PersonDocument,
+    SigningPower,
+    SignatureRequest,
     Signature,
     ReadinessItem,
     Todo,
@@ -126,6 +130,8 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         press = papers.Press(world)
         papers.issue_agreements(world, press, placed)
         signed = papers.issue_projects(world, press, placed)
+        signing.create_powers(world)
+        signing.create_requests(world, placed)
         papers.issue_training(world, press, staff)
         recognition.decide(world, press, found)
         readiness.create_readiness(world, placed, places, signed)
