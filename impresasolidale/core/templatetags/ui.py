@@ -39,7 +39,7 @@ TONE_ICONS = {
 STATES_BY_TONE = {
     "ok": "active approved awarded confirmed delivered done frozen granted issued liquidated paid present ready registered"
     " signed valid verified",
-    "info": "open pending proposed queued rendering running sent submitted validated waiting",
+    "info": "asked code_sent open opened pending proposed queued rendering running sent submitted validated waiting",
     "warn": "expiring late returned suspended to_confirm waived",
     "bad": "blocked bounced cancelled early_end expired failed refused rejected revoked",
 }
