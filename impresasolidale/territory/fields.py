@@ -108,6 +108,9 @@ def fields_for(name: str) -> dict[str, forms.Field]:
         if many:
             return {name: forms.MultipleChoiceField(widget=Checks, choices=choices, **common)}
         return {name: forms.ChoiceField(choices=choices, **common)}
+    if kind is str:
+        hint_text = _("Vuoto: la firma sul tablet vale come firma elettronica semplice.")
+        return {name: forms.CharField(required=False, max_length=120, help_text=hint_text, **common)}
     if kind is bool:
         return {name: forms.TypedChoiceField(choices=[("yes", _("sì")), ("no", _("no"))], coerce=lambda text: text == "yes", **common)}
     if kind is int:

@@ -44,6 +44,7 @@ THEMES = (
 LABELS: Mapping[str, tuple[Promise, str]] = {
     "project_signers": (gettext_lazy("Chi firma il progetto"), ""),
     "paper_levels": (gettext_lazy("Firma minima per ogni carta"), ""),
+    "drawn_process": (gettext_lazy("Atto che pubblica come si firma sul tablet"), ""),
     "framework_reminder_days": (gettext_lazy("Avviso prima che la convenzione finisca"), "days"),
     "link_valid_days": (gettext_lazy("Validità del collegamento personale per firmare"), "days"),
     "resend_after_hours": (gettext_lazy("Attesa prima di rimandare il collegamento"), "hours"),
@@ -204,7 +205,7 @@ def words(name: str, value: Any) -> str:
         codes = value if isinstance(value, tuple) else (value,)
         return ", ".join(str(CHOICES[name].get(code, code)) for code in codes)
     unit = LABELS[name][1]
-    return _UNITS[unit](value) if unit else str(value)
+    return _UNITS[unit](value) if unit else str(value) or _("nessuno")
 
 
 _TELLERS: Mapping[str, Callable[[Any, Any], str]] = {
