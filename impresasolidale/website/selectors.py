@@ -94,6 +94,8 @@ def _of_agreement(document: Document, today: date) -> Verified:
         "withdrawn": _("ritirato"),
     }
     state = agreements.public_state(document, today)
+    if not state:
+        return _of_person(document, today)
     about_person = "person_last_name" in document.context
     return Verified(document.kind_label, document.number, document.issued_on, state, labels[state], about_person=about_person)
 

@@ -266,7 +266,7 @@ def deputies_choice(access: Access, of: Company | Body | None, on: date) -> Quer
 
 
 def public_state(document: Document, today: date) -> str:
-    """What the verification page says of a paper of this room: "valid", "waiting", "superseded", "expired" or "withdrawn"."""
+    """What the verification page says of a paper of this room: "valid", "waiting", "superseded", "expired", "withdrawn", or nothing."""
     if document.kind == documents.SIGNED_COPY:
         return public_state(Document.objects.get(pk=document.subject_id), today)
     if document.kind == documents.FRAMEWORK_AGREEMENT:
@@ -276,9 +276,11 @@ def public_state(document: Document, today: date) -> str:
         if agreement.state != AgreementState.SIGNED:
             return "waiting"
         return "valid" if agreement.valid_to >= today else "expired"
-    placement = Placement.objects.get(pk=document.subject_id)
-    project = placement.projects.filter(document=document).first()
-    if project is None or project.state == ProjectState.SUPERSEDED or Document.objects.filter(supersedes=document).exists():
+    project = PersonalProject.objects.filter(document=document).select_related("placement").first()
+    if project is None:
+        return ""  # a paper that nobody signs was issued, and that is all there is to say
+    placement = project.placement
+    if project.state == ProjectState.SUPERSEDED or Document.objects.filter(supersedes=document).exists():
         return "superseded"
     if placement.state in DEAD or project.state in (ProjectState.REJECTED, ProjectState.WITHDRAWN):
         return "withdrawn"
