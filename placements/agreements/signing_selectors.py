@@ -156,7 +156,7 @@ def round_of(document: Document, subject: Subject, *, now: datetime) -> Round:
 def signed_copy(document: Document) -> Document | None:
     """The paper's copy with the page of the signatures."""
     return Document.objects.filter(
-        kind=documents.SIGNED_COPY, subject_type=audit.type_of(document), subject_id=document.pk, ambito_id=document.ambito_id
+        kind=documents.SIGNED_COPY, subject_type=audit.type_of(document), subject_id=document.pk, ambito_id=document.ambito_id or 0
     ).first()
 
 

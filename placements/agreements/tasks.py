@@ -1,5 +1,7 @@
 """The room's jobs: thin, one service call."""
 
+from typing import cast
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +29,7 @@ def refresh_all(run: Run) -> None:
 
 @job("agreements.issue_signed_copy", label=_("Copia con la pagina delle firme"))
 def issue_signed_copy(run: Run, *, document_id: int) -> None:
-    services.issue_signed_copy(document_id=document_id, by=run.access, today=timezone.localdate())
+    services.issue_signed_copy(document_id=document_id, by=cast("Access", run.access), today=timezone.localdate())
 
 
 @job("agreements.chase_signatures", label=_("Promemoria delle firme che mancano"))

@@ -53,7 +53,7 @@ def issue_signed_copy(*, document_id: int, by: Access, today: date) -> Document:
             "is_separate": is_separate,
         }
     whole: dict[str, Any] = dict(document.context)
-    kept = {name: whole[name] for name in ("body_name", "person_last_name") if name in whole}
+    kept: dict[str, Any] = {name: whole[name] for name in ("body_name", "person_last_name") if name in whole}
     return issue(
         kind=documents.SIGNED_COPY,
         kind_label=f"{document.kind_label}: {'pagina delle firme' if is_separate else 'copia firmata'}",

@@ -112,7 +112,8 @@ def enter_signature(
         created_by_id=by.actor_id,
     )
     if evidence:
-        Evidence.objects.create(ambito_id=subject.ambito_id, signature=signature, data=evidence)
+        data: Any = evidence
+        Evidence.objects.create(ambito_id=subject.ambito_id, signature=signature, data=data)
     record_fact("agreements.signature.recorded", subject, by=by, role=role, number=document.number, method=method.value)
     after_signature(document, subject, by=by, today=today)
     return signature

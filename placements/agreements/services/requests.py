@@ -216,7 +216,7 @@ def ask_signature(
         row = perform(REQUEST, "asked_again", before, by=by, **fields)
     else:
         row = SignatureRequest.objects.create(
-            ambito_id=document.ambito_id,
+            ambito_id=subject.ambito_id,
             document=document,
             role=role,
             position=[signer["code"] for signer in documents.signers_of(document)].index(role) + 1,

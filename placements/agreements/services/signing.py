@@ -4,7 +4,7 @@ import io
 import secrets
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -88,7 +88,7 @@ def send_code(*, request: SignatureRequest, by: Access, now: datetime) -> Signat
     if row.code_expires_at and row.code_expires_at - timedelta(minutes=CODE_MINUTES) + PAUSE > now:
         raise DomainError(_("Un codice è appena partito: aspetta un minuto prima di chiederne un altro."))
     code = f"{secrets.randbelow(10**signing_rules.CODE_LENGTH):0{signing_rules.CODE_LENGTH}d}"
-    changes = {
+    changes: dict[str, Any] = {
         "code_hash": _code_hash(row, code),
         "code_expires_at": now + timedelta(minutes=CODE_MINUTES),
         "codes_sent": row.codes_sent + 1,
