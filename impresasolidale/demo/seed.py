@@ -44,7 +44,22 @@ from placements.beneficiaries.models import (
 from placements.monitoring.models import Accident, AccidentNotice
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
 
-from . import accidents, attendance, case_file, evidence, fund, hosts, papers, people, placements, readiness, recognition, signing, users, waiting
+from . import (
+    accidents,
+    attendance,
+    case_file,
+    evidence,
+    fund,
+    hosts,
+    papers,
+    people,
+    placements,
+    readiness,
+    recognition,
+    signing,
+    users,
+    waiting,
+)
 from .world import World
 
 PARENTS_FIRST = (

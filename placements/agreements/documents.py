@@ -188,8 +188,6 @@ def summary(document: Document) -> list[Row]:
     )
 
 
-
-
 def _project_signers(placement: Placement, body: Body, book: Rules, charge: TakingInCharge | None) -> list[dict[str, Any]]:
     person, company = placement.beneficiary, placement.company
     representative = signing_representative(person, placement.starts_on)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0050_waived_until'),
+        ('agreements', '0082_compliance_columns'),
         ('core', '0060_links_and_guesses'),
         ('hosts', '0002_guards'),
         ('territory', '0002_guards'),
