@@ -46,8 +46,8 @@ def _closed(world: World, one: Placed) -> None:
         sent_on = day if to in (NoticeTo.PROMOTER, NoticeTo.FAMILY) else day + timedelta(days=2)
         values = {"accident": accident, "placement": one.row, "ambito": one.row.ambito, "created_by": one.person.referent}
         world.new(AccidentNotice, to=to, due_on=sent_on, sent_on=sent_on, protocol=protocol, **values)
-    by, referent = one.person.referent, {"by": one.person.referent}
-    world.fact("monitoring.accident.reported", accident, on=day, **referent)
+    by = one.person.referent
+    world.fact("monitoring.accident.reported", accident, on=day, by=by)
     world.fact("monitoring.accident.notified", accident, on=day + timedelta(days=2), before="open", after="notified")
     world.fact("monitoring.accident.closed", accident, on=day + timedelta(days=12), by=by, before="notified", after="closed")
 
