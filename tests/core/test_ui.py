@@ -268,6 +268,8 @@ def test_what_is_settled_folds_beside_what_is_open():
     assert ["<strong>red" in above, "<strong>amber" in above, "<strong>green" in folded, "<strong>waived" in folded] == [True] * 4
     assert "2 voci a posto" in folded
     assert "<details>" not in render("{% start_light items %}", items=[{"state": "green", "text": "Firma"}])
+    html = render("{% start_light items %}", items=[{"state": "green", "text": "Firma"}] * 4)
+    assert "<details>" in html and "<ul></ul>" not in html
 
 
 @pytest.mark.parametrize(("data", "is_open"), [(None, False), ({"phone": "0342"}, True), ({"phone": "", "day": "x"}, True), ({}, False)])

@@ -379,7 +379,7 @@ def start_light(context: Context, items: Iterable[Mapping], title: str = "") -> 
     """The semaforo: items are `{state: green|amber|red|waived, text, why, rule, url, action, post}`.
 
     A red item says why, cites its rule and offers the button that fixes it (`post` true: a one-button form). Its whole is red when an item
-    is red, else amber when one is amber, else green. What is open stands on top, and folds what is settled below it.
+    is red, else amber when one is amber, else green. What is open stands on top; what is settled is folded below it when it is long.
     """
     rows, states = [], []
     words = {"green": _("a posto"), "amber": _("da completare"), "red": _("blocca l’avvio"), "waived": _("derogato")}
