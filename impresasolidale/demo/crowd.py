@@ -7,7 +7,8 @@ so that its logins measure a large, a middle and a small scope.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -72,19 +73,49 @@ def create_crowd(*, ambiti: int, placements: int, number: int, today: date, say:
         rest, others = placements - sum(counts), len(offices) - len(counts)
         counts += [rest // others + (n < rest % others) for n in range(others)] if others else []
         waiting = done = 0
-        for office, count in zip(offices, counts, strict=True):
-            for n in range(0, count, CHUNK):
-                size = min(CHUNK, count - n)
-                crowd.place(office, size)
-                waiting, done = waiting + size, done + size
-                if waiting >= CHUNK:
-                    crowd.write()
-                    waiting = 0
-                    say(f"{done} / {placements}")
-        crowd.write()
+        with _checked_at_the_end():
+            for office, count in zip(offices, counts, strict=True):
+                for n in range(0, count, CHUNK):
+                    size = min(CHUNK, count - n)
+                    crowd.place(office, size)
+                    waiting, done = waiting + size, done + size
+                    if waiting >= CHUNK:
+                        crowd.write()
+                        waiting = 0
+                        say(f"{done} / {placements}")
+            crowd.write()
         crowd.close()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+@contextmanager
+def _checked_at_the_end() -> Iterator[None]:
+    """Foreign keys and plain indexes of the crowd's tables are put back once all rows are in: one pass each, not one look a row."""
+    tables = [model._meta.db_table for model in ORDER]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE contype = 'f' AND conrelid = ANY(%s::regclass[]) ORDER BY 1, 2",
+            [tables],
+        )
+        keys = cursor.fetchall()
+        cursor.execute(
+            "SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index i WHERE NOT indisunique"
+            " AND indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid) ORDER BY 1",
+            [tables],
+        )
+        indexes = cursor.fetchall()
+        for table, name, _definition in keys:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {name}")
+        yield
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        for _name, definition in indexes:
+            cursor.execute(definition)
+        for table, name, definition in keys:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 
 
 @dataclass
@@ -248,8 +279,7 @@ class Crowd:
 
     def _placement(self, office: Office) -> None:
         rng = self.rng
-        states = sorted(self.patterns.placements)
-        state = rng.choice(IN_LIFE) if rng.random() < 0.9 else rng.choice(states)
+        state = rng.choice(self.patterns.in_life if rng.random() < 0.9 else self.patterns.states)
         pattern = rng.choice(self.patterns.placements[state])
         source = pattern["id"]
         shift = timedelta(days=-rng.randint(0, 1500) if state in OVER else rng.randint(-3, 3))
@@ -347,6 +377,8 @@ class Patterns:
         self.placements: dict[str, list[Row]] = defaultdict(list)
         for row in _rows(Placement):
             self.placements[row["state"]].append(row)
+        self.states = sorted(self.placements)
+        self.in_life = [state for state in IN_LIFE if state in self.placements]
         ids = [row["id"] for rows in self.placements.values() for row in rows]
         documents = {row["id"]: row for row in _rows(Document)}
         self.papers: dict[int, dict[int, Row]] = {i: {} for i in ids}
