@@ -1,6 +1,6 @@
 """Pages of a list by keyset: previous and next stand at a row, never at a count, so page 400 costs what page 1 costs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +24,20 @@ class Slice:
         return {"previous_url": _url(query, prima=self.before), "next_url": _url(query, dopo=self.after)}
 
 
-def page_of(rows: QuerySet, query: QueryDict, *, order: Sequence[str], key: str = "public_id", size: int = SIZE) -> Slice:
+def page_of(
+    rows: QuerySet,
+    query: QueryDict,
+    *,
+    order: Sequence[str],
+    key: str = "public_id",
+    size: int = SIZE,
+    shown: Callable[[QuerySet], QuerySet] | None = None,
+) -> Slice:
     """The page that `?dopo=` or `?prima=` (a row's `key`: never a value that says who it is) asks for, else the first.
 
     `order` names columns or annotations, "-" for falling ones, and ends with a unique one; its values are never null.
+    `shown` adds what a row shows of other tables: they are then read for the rows of the page alone, whatever the planner thinks
+    of a join behind row-level security.
     """
     after, before = (_key(rows, key, query.get(name, "")) for name in ("dopo", "prima"))
     backwards = after is None and before is not None
@@ -41,8 +51,12 @@ def page_of(rows: QuerySet, query: QueryDict, *, order: Sequence[str], key: str 
             beyond |= same & Q(**{f"{name}__{'lt' if down else 'gt'}": value})
             same &= Q(**{name: value})
         rows = rows.filter(beyond, **{f"{names[0]}__{'lte' if falling[0] else 'gte'}": pivot[0]})
-    found = list(rows.order_by(*("-" * down + name for name, down in zip(names, falling, strict=True)))[: size + 1])
+    rows = rows.order_by(*("-" * down + name for name, down in zip(names, falling, strict=True)))
+    found = list((rows.values_list("pk", flat=True) if shown else rows)[: size + 1])
     more, found = len(found) > size, found[:size]
+    if shown and found:
+        dressed = shown(rows.model._default_manager.all()).in_bulk(found)
+        found = [dressed[pk] for pk in found if pk in dressed]
     if backwards:
         found.reverse()
     if not found:

@@ -3,22 +3,35 @@
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import QuerySet
+from django.db.models import F, Lookup, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 SHORTEST = 3  # letters: fewer are in nearly every name
 
 
-def named(rows: Rows, key: str) -> Rows:
+class _AnyOf(Lookup):
+    """`column = ANY(array)`: the array is made once and its ids are looked up; for IN (SELECT …) the planner may read the whole table."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", [*left_params, *right_params]
+
+
+def named(rows: Rows, key: str, *, column: str = "pk", of: type[Model] | None = None) -> Rows:
     """The rows whose name contains `key` or nearly does; all of them when it is too short to tell anything.
 
     `key` is lower case and without accents (`territory.selectors.name_key`); the model's table has a `sql.name_search`.
+    With `column` and `of`, the rows whose `column` is the id of such a row of another model.
     """
     if len(key) < SHORTEST:
         return rows
-    table = rows.model._meta.db_table
-    return rows.filter(pk__in=RawSQL(f"SELECT {table}_named(%s)", [key]))  # noqa: S611 the table is the model's
+    table = (of or rows.model)._meta.db_table
+    return rows.filter(_AnyOf(F(column), RawSQL(f"ARRAY(SELECT {table}_named(%s))", [key])))  # noqa: S611 the table is the model's
 
 
 def best_named(rows: QuerySet[Any], key: str, *, column: str = "search_key", most: int) -> list[Any]:

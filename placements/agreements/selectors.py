@@ -17,7 +17,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Fact, Look
-from impresasolidale.core.names import SHORTEST, named
+from impresasolidale.core.names import named
 from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.selectors import lead_body, name_key
 from placements.beneficiaries.models import Beneficiary
@@ -78,12 +78,13 @@ def placement_for(access: Access, public_id: UUID) -> Placement:
     return row
 
 
-def _any(rows: QuerySet[Any]) -> Subquery:
-    """True or None, asked of the rows of the page alone: for an EXISTS the planner may read the whole table into a hash first."""
+def _open_items(severity: ReadinessItem.Severity) -> Subquery:
+    """True or None, asked of one placement: for an EXISTS the planner may read the whole table into a hash first."""
+    rows = ReadinessItem.objects.filter(placement=OuterRef("pk"), satisfied_at=None, waived_by=None, severity=severity)
     return Subquery(rows.values(found=Value(True))[:1])
 
 
-def placements_list(
+def _found(
     access: Access,
     *,
     today: date,
@@ -92,33 +93,34 @@ def placements_list(
     person: str = "",
     soon: bool = False,
     at_risk: bool = False,
-    beneficiary: Beneficiary | None = None,
 ) -> QuerySet[Placement]:
-    """Placements with `has_red` and `has_amber` (True or None) of their start light.
+    """Placements that the filters want, from their own table alone.
 
     `soon`: not begun, and due within two weeks. `at_risk`: the same, with the papers out already and a red light.
     """
-    open_items = ReadinessItem.objects.filter(placement=OuterRef("pk"), satisfied_at=None, waived_by=None)
-    rows = (
-        _placements(access)
-        .select_related("beneficiary", "company", "company_tutor")
-        .annotate(
-            has_red=_any(open_items.filter(severity=ReadinessItem.Severity.BLOCK)),
-            has_amber=_any(open_items.filter(severity=ReadinessItem.Severity.WARN)),
-        )
-    )
+    rows = _placements(access)
     if states:
         rows = rows.filter(state__in=states)
-    if len(key := name_key(company)) >= SHORTEST:
-        rows = rows.filter(company__in=named(Company.objects.filter(network_id=access.network_id), key))
+    rows = named(rows, name_key(company), column="company_id", of=Company)
     rows = named(rows, name_key(person))
     if soon:
         rows = rows.filter(state__in=TO_START, starts_on__lte=today + SOON)
     if at_risk:
-        rows = rows.filter(state__in=AT_RISK, starts_on__lte=today + SOON, has_red=True)
-    if beneficiary:
-        rows = rows.filter(beneficiary=beneficiary)
+        rows = rows.alias(red=_open_items(ReadinessItem.Severity.BLOCK)).filter(state__in=AT_RISK, starts_on__lte=today + SOON, red=True)
     return rows
+
+
+def _shown(rows: QuerySet[Placement]) -> QuerySet[Placement]:
+    """With whom and what a line of the list names, and `has_red` and `has_amber` (True or None) of the start light."""
+    return rows.select_related("beneficiary", "company", "company_tutor").annotate(
+        has_red=_open_items(ReadinessItem.Severity.BLOCK), has_amber=_open_items(ReadinessItem.Severity.WARN)
+    )
+
+
+def placements_list(access: Access, *, today: date, beneficiary: Beneficiary | None = None, **filters: Any) -> QuerySet[Placement]:
+    """What `_found` finds as the list shows it; of one person, if one is given."""
+    rows = _shown(_found(access, today=today, **filters))
+    return rows.filter(beneficiary=beneficiary) if beneficiary else rows
 
 
 # How the list may be sorted; an index carries each.
@@ -144,12 +146,12 @@ def placements_page(
 
     `from_day`: by start, begin at this day and go back; `from_letter`: by name, begin at these letters.
     """
-    rows = placements_list(access, today=today, **filters)
+    rows = _found(access, today=today, **filters)
     if from_day and order == "inizio":
         rows = rows.filter(starts_on__lte=from_day)
     if from_letter and order == "nome":
         rows = rows.filter(person_key__gte=name_key(from_letter))
-    page = page_of(rows, query, order=ORDERS[order])
+    page = page_of(rows, query, order=ORDERS[order], shown=_shown)
     audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:list", subject_type=Placement._meta.label_lower)
     return page
 

@@ -248,8 +248,7 @@ def waiting_list(
     if access.comuni is not None:
         rows = rows.filter(beneficiary__residence__in=access.comuni)
     rows = rows.filter(state=state) if state else rows.filter(state__in=OPEN)
-    if key := name_key(text):
-        rows = rows.filter(beneficiary__in=named(Beneficiary.objects.filter(ambito_id=access.ambito_id), key))
+    rows = named(rows, name_key(text), column="beneficiary_id", of=Beneficiary)
     if priority:
         rows = rows.filter(priorities__contains=[priority])
         if not access.may(Permission.VALIDATE_PLACEMENTS):
