@@ -151,7 +151,8 @@ def placements_page(
         rows = rows.filter(starts_on__lte=from_day)
     if from_letter and order == "nome":
         rows = rows.filter(person_key__gte=name_key(from_letter))
-    page = page_of(rows, query, order=ORDERS[order], shown=_shown)
+    one_state = order == "stato" and len(filters.get("states", ())) == 1  # by state then means by start
+    page = page_of(rows, query, order=NEWEST_START if one_state else ORDERS[order], shown=_shown)
     audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:list", subject_type=Placement._meta.label_lower)
     return page
 

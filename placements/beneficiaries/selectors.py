@@ -114,21 +114,20 @@ def note_look(access: Access, beneficiary: Beneficiary, *, place: str) -> None:
 
 
 def list_people(access: Access, *, text: str = "", area: str = "", mine: bool = False, on: date) -> QuerySet[Beneficiary]:
-    """People by name, small mistakes forgiven. `is_open` says whose area the user may read: the area filter keeps to those."""
-    current = CareMember.objects.filter(in_force(on), role=CareRole.REFERENT).select_related("user")
-    rows = (
-        _reachable(access)
-        .filter(merged_into=None)
-        .annotate(is_open=_opens(access, on))
-        .select_related("residence")
-        .prefetch_related(Prefetch("care_team", current, to_attr="referents"))
-    )
-    rows = named(rows, name_key(text))
+    """People by name, small mistakes forgiven. The area filter keeps to those whose area the user may read."""
+    rows = named(_reachable(access).filter(merged_into=None), name_key(text))
     if area:
-        rows = rows.filter(is_open=True, target_area=area)
+        rows = rows.filter(_opens(access, on), target_area=area)
     if mine:
         rows = rows.filter(Exists(CareMember.objects.filter(in_force(on), beneficiary=OuterRef("pk"), user=access.actor_id)))
     return rows
+
+
+def as_listed(access: Access, rows: QuerySet[Beneficiary], *, on: date) -> QuerySet[Beneficiary]:
+    """With the residence, today's referents, and `is_open`, which says whose area the user may read."""
+    current = CareMember.objects.filter(in_force(on), role=CareRole.REFERENT).select_related("user")
+    team = Prefetch("care_team", current, to_attr="referents")
+    return rows.annotate(is_open=_opens(access, on)).select_related("residence").prefetch_related(team)
 
 
 def note_list(access: Access, rows: list[Beneficiary], *, place: str = "beneficiaries:list") -> None:

@@ -115,6 +115,8 @@ class Placement(Record, Versioned, AmbitoOwned):
         indexes = [
             models.Index(fields=["ambito", "-starts_on", "-id"], name="agreements_by_start"),
             models.Index(fields=["ambito", "state", "-starts_on", "-id"], name="agreements_by_state"),
+            models.Index(fields=["ambito", "state", "-changed_at", "-id"], name="agreements_state_change"),
+            models.Index(fields=["ambito", "state", "person_key", "id"], name="agreements_state_name"),
             models.Index(fields=["ambito", "-changed_at", "-id"], name="agreements_by_change"),
             models.Index(fields=["ambito", "person_key", "id"], name="agreements_by_name"),
             models.Index(fields=["ambito", "life_order", "-starts_on", "-id"], name="agreements_by_life"),

@@ -1,6 +1,7 @@
 """The list of people, the record, its two forms."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -35,14 +36,12 @@ class People(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = PeopleFilters(self.request.GET, access=self.access)
         wanted = form.cleaned_data if form.is_valid() else {}
+        today = timezone.localdate()
         rows = selectors.list_people(
-            self.access,
-            text=wanted.get("q", ""),
-            area=wanted.get("area", ""),
-            mine=wanted.get("mie", False),
-            on=timezone.localdate(),
+            self.access, text=wanted.get("q", ""), area=wanted.get("area", ""), mine=wanted.get("mie", False), on=today
         )
-        page = page_of(rows, self.request.GET, order=["search_key", "id"])
+        shown = partial(selectors.as_listed, self.access, on=today)
+        page = page_of(rows, self.request.GET, order=["search_key", "id"], shown=shown)
         selectors.note_list(self.access, page.rows)
         return super().get_context_data(
             form=form,
