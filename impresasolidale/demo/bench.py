@@ -7,6 +7,7 @@ rows. A little strict on us: our scope tells the database the outer scope again,
 takes turns with its floor, round by round; the ratio is the median of the rounds' ratios.
 """
 
+import itertools
 import secrets
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,16 +36,18 @@ from impresasolidale.accounts.models import ApiToken, Entrusted, Membership, Use
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.documents import issue
 from impresasolidale.core.models import Document, Verification
-from impresasolidale.core.scope import scope
+from impresasolidale.core.scope import Scope, scope
+from impresasolidale.territory.models import Ambito
 from impresasolidale.treasury.models import Account, Pot
 from impresasolidale.treasury.rules import Move, legs_of
 from impresasolidale.treasury.services import post_entry
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
+from placements.agreements.selectors import ORDERS
 from placements.attendance.enums import MonthState, Outcome
 from placements.attendance.models import Timesheet
 
-from . import floor
+from . import crowd, floor
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 EURO = Decimal("1.00")
@@ -84,6 +87,8 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         yield _tap(rounds)
         yield _posting(access, rounds)
         yield _paper(access, max(2, rounds // 6))
+        if crowd.is_there():
+            yield from _crowd(rounds)
     yield _set_up(max(1, rounds // 10))
 
 
@@ -311,6 +316,88 @@ def _paper(access: Access, rounds: int) -> Row:
         seals.seal(HTML(string=html, url_fetcher=files, base_url="asset:core/").write_pdf(font_config=fonts))
 
     return compare("certificate", timed(lambda: rendering.render_document(document.pk)), timed(bare), target=1.3, rounds=rounds)
+
+
+# --- With a crowd
+
+SCOPES = {"33,000": "Sondrio", "3,000": "Tirano", "300": "Morbegno"}  # nominal sizes; of 100,000 placements, crowd.SHARES
+STATES = ("", "stato=active", "stato=preparing", "stato=at_risk", "presto=on")
+COMBINATIONS = [
+    *(f"{state}&ordina={order}" for state in STATES for order in ORDERS),
+    *(f"q=colombbo&{more}" for more in ("", "stato=active", "ordina=modifica", "impresa=panificio")),
+    *(f"impresa=panificio&{more}" for more in ("", "stato=closed", "ordina=nome", "ordina=modifica&presto=on")),
+    *("dal=2024-06-01", "dal=2024-06-01&stato=closed", "lettera=m", "lettera=m&stato=active", "q=maria&dal=2024-06-01"),
+]
+DEEP = 12_500  # rows before the deep page: page 500
+
+
+def _crowd(rounds: int) -> Iterator[Row]:
+    """The list at three sizes of the scope, and what the large one asks besides."""
+    pages = {}
+    for size, ambito in SCOPES.items():
+        access = _coordinator_of(ambito)
+        client = _signed_in(Client(), access.actor)
+        bare = timed(_getting(_signed_in(floor.PlainClient(), access.actor), "/"))
+        with scope(access.scope):
+
+            def page(query: str = "", client: Client = client) -> Call:
+                return timed(_getting(client, f"{reverse('agreements:list')}?{query}"))
+
+            for order in ORDERS:
+                yield compare(f"list {size} by {order}", page(f"ordina={order}"), bare, target=4.0, rounds=rounds)
+            looks = [compare(q, page(q), bare, target=4.0, rounds=max(3, rounds // 8)) for q in COMBINATIONS]
+            worst = max(looks, key=lambda row: row.ratio).name
+            yield compare(f"list {size} any combination", page(worst), bare, target=4.0, rounds=rounds)
+        pages[size] = page
+    large, small = pages["33,000"], pages["300"]
+    yield compare("list largest to smallest", large(), small(), target=1.3, rounds=rounds)
+    access = _coordinator_of(SCOPES["33,000"])
+    with scope(access.scope):
+        ours = Placement.objects.order_by(*ORDERS["inizio"])
+        pivot = ours.values_list("public_id", flat=True)[min(DEEP, ours.count() // 2)]
+        yield compare("list deep page", large(f"dopo={pivot}"), large(), target=1.3, rounds=rounds)
+        yield from _name_search(access, rounds)
+
+
+def _coordinator_of(ambito: str) -> Access:
+    membership = Membership.objects.filter(ambito__name=ambito, role=Role.COORDINATOR, deputy_of=None).order_by("pk").first()
+    if membership is None:
+        raise _missing(f"il coordinatore di {ambito}")
+    return access_for(membership.user)
+
+
+def _name_search(access: Access, rounds: int) -> Iterator[Row]:
+    """Names with a mistake among all placements: the product's function against the bare statement on a table of names alone."""
+    everywhere = Scope(networks=access.scope.networks, ambiti=frozenset(Ambito.objects.values_list("pk", flat=True)))
+    with scope(everywhere):
+        floor.make_names()
+        people = list(Placement.objects.order_by("public_id").values_list("person_key", flat=True)[:50])
+    keys = [key[:2] + key[3:] for key in (" ".join(name.split()[:2]) for name in people)]  # the third letter is forgotten
+    took: list[float] = []
+
+    def asking(statement: str) -> Call:
+        words = itertools.cycle(keys)
+
+        def call() -> float:
+            key = next(words)
+            with connection.cursor() as cursor:
+                start = time.perf_counter()
+                cursor.execute(statement, {"key": key, "ambito": access.ambito_id})
+                cursor.fetchall()
+                return time.perf_counter() - start
+
+        return call
+
+    ours, bare = asking("SELECT agreements_placement_named(%(key)s)"), asking(floor.NAMED)
+
+    def noted() -> float:
+        took.append(ours())
+        return took[-1]
+
+    yield compare("name search", noted, bare, target=2.0, rounds=max(rounds, 20))
+    slowest = round(quantiles(took, n=20)[-1] * 1000, 3)
+    limit = 50.0  # ms at the database
+    yield Row("name search, 95 in 100", ours=slowest, floor=limit, ratio=round(slowest / limit, 2), target=1.0)
 
 
 def _set_up(rounds: int) -> Row:

@@ -117,6 +117,15 @@ def _shown(rows: QuerySet[Placement]) -> QuerySet[Placement]:
     )
 
 
+# What a line of the list shows: the rest of these rows stays where it is.
+LISTED = ["public_id", "ambito_id", "state", "starts_on", "ends_on", "ended_on", "company__name"]
+LISTED += [f"{person}__{name}" for person in ("beneficiary", "company_tutor") for name in ("first_name", "last_name")]
+
+
+def _listed(rows: QuerySet[Placement]) -> QuerySet[Placement]:
+    return _shown(rows).only(*LISTED)
+
+
 def placements_list(access: Access, *, today: date, beneficiary: Beneficiary | None = None, **filters: Any) -> QuerySet[Placement]:
     """What `_found` finds as the list shows it; of one person, if one is given."""
     rows = _shown(_found(access, today=today, **filters))
@@ -152,7 +161,7 @@ def placements_page(
     if from_letter and order == "nome":
         rows = rows.filter(person_key__gte=name_key(from_letter))
     one_state = order == "stato" and len(filters.get("states", ())) == 1  # by state then means by start
-    page = page_of(rows, query, order=NEWEST_START if one_state else ORDERS[order], shown=_shown)
+    page = page_of(rows, query, order=NEWEST_START if one_state else ORDERS[order], shown=_listed)
     audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:list", subject_type=Placement._meta.label_lower)
     return page
 

@@ -18,6 +18,7 @@ from django.urls import reverse
 from impresasolidale.core.keyset import SIZE
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
+from placements.agreements.forms import RISKY
 from placements.agreements.selectors import ORDERS
 from tests.factories import attendance as made
 from tests.support import database
@@ -25,7 +26,7 @@ from tests.support.queries import clone, written
 
 ROWS = 5000
 MOST = 30 * SIZE
-STATE = "(ARRAY['draft', 'proposed', 'active', 'active', 'ended'])[1 + n % 5]"
+STATE = "(ARRAY['draft', 'proposed', 'active', 'active', 'ended', 'signed'])[1 + n % 6]"
 NAME = "CASE WHEN n % 100 = 0 THEN 'rossi ' ELSE '' END || md5(n::text)"
 FIRM = "CASE WHEN n % 100 = 0 THEN 'panificio ' ELSE 'forno ' END || md5(n::text)"
 COLUMNS = {
@@ -41,7 +42,11 @@ COLUMNS = {
         "state": STATE,
         "ended_on": f"CASE {STATE} WHEN 'ended' THEN date '2026-10-31' END",
     },
-    "agreements_readinessitem": {"placement_id": "1000000 + n", "satisfied_at": "CASE WHEN n % 2 = 0 THEN now() END"},
+    "agreements_readinessitem": {
+        "placement_id": "1000000 + n",
+        "severity": "'block'",
+        "satisfied_at": "CASE WHEN n % 2 = 0 THEN now() END",
+    },
     "attendance_timesheet": {"placement_id": "1000000 + n", "state": "(ARRAY['open', 'closed', 'confirmed', 'frozen'])[1 + n % 4]"},
 }  # parents first
 ORIGINAL = {"attendance_timesheet": "month = '2026-11-01'"}
@@ -102,6 +107,14 @@ def page_statements(client: Any, url: str) -> tuple[str, str]:
     return told, pages[0]
 
 
+def explained(crowd: psycopg.Cursor, told: str, statement: str) -> dict[str, Any]:
+    crowd.execute(told)  # type: ignore[call-overload]
+    crowd.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")  # type: ignore[call-overload]
+    found = crowd.fetchone()
+    assert found
+    return found[0][0]["Plan"]
+
+
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for child in plan.get("Plans", ()):
@@ -135,20 +148,23 @@ def outline(plan: dict[str, Any], depth: int = 0) -> str:
         ("agreements:list", "?stato=draft"),
         ("agreements:list", "?stato=preparing"),
         ("agreements:list", "?presto=on"),
+        ("agreements:list", f"?stato={RISKY}"),
         ("agreements:list", "?q=rossi"),
         ("agreements:list", "?impresa=panificio"),
+        ("agreements:list", "?dal=2026-01-01"),
+        ("agreements:list", "?lettera=m"),
+        *(("agreements:list", f"?stato=active&ordina={order}") for order in ORDERS),
         ("beneficiaries:list", ""),
+        ("beneficiaries:list", "?q=rossi"),
         ("hosts:list", ""),
+        ("hosts:list", "?q=panificio"),
+        ("hosts:list", "?kind=firm"),
         ("attendance:office_month", "?mese=2026-11"),
     ],
 )
 def test_a_list_reads_a_page_and_not_the_table(name: str, query: str, crowd: psycopg.Cursor, worker: Any, signed_in: Any) -> None:
     told, page = page_statements(signed_in(worker), reverse(name) + query)
-    crowd.execute(told)  # type: ignore[call-overload]
-    crowd.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {page}")  # type: ignore[call-overload]
-    found = crowd.fetchone()
-    assert found
-    plan = found[0][0]["Plan"]
+    plan = explained(crowd, told, page)
     assert plan["Actual Rows"] == SIZE + 1, "the page is full"
     read = {n["Relation Name"]: rows_read(n) for n in nodes(plan) if "Relation Name" in n and rows_read(n) > MOST}
     assert not read, f"{read}\n{outline(plan)}"

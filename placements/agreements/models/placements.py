@@ -128,6 +128,11 @@ class Placement(Record, Versioned, AmbitoOwned):
         ]
 
     @property
+    def state_label(self) -> str:
+        """As get_state_display, without going through every choice: lists ask it of each row."""
+        return str(PlacementState(self.state).label)
+
+    @property
     def last_day(self) -> date:
         """The day after which nothing of this placement can happen."""
         return self.ended_on or self.ends_on
