@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import User
+from impresasolidale.core.models import Message
 from impresasolidale.core.scope import scope
 from placements.agreements.models import Placement
+from placements.beneficiaries.models import WaitingEntry
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY
 from tests.support.queries import OwnQueries, clone
@@ -31,7 +33,14 @@ def _wednesday(monkeypatch: pytest.MonkeyPatch) -> None:
 def placement(sondrio: Any) -> Placement:
     company = made.make_host(sondrio)
     tutor, _user = made.make_tutor(sondrio, company)
-    return made.make_running_placement(sondrio, tutor, company)
+    running = made.make_running_placement(sondrio, tutor, company)
+    with scope(made.system(sondrio).scope):
+        WaitingEntry.objects.create(ambito=sondrio, beneficiary=running.beneficiary, since=DAY)
+        Message.objects.create(
+            ambito=sondrio, kind="prova", address="prova@example.org", subject="Prova", body="Prova",
+            about_type=Placement._meta.label_lower, about_id=running.pk,
+        )  # fmt: skip
+    return running
 
 
 @pytest.fixture
@@ -63,6 +72,8 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
                     f"id = {placement.pk}",
                     {"beneficiary_id": "1000000 + n", "starts_on": "date '2026-10-01' - n::int"},
                 ),
+                ("beneficiaries_waitingentry", f"beneficiary_id = {placement.beneficiary_id}", {"beneficiary_id": "1000000 + n"}),
+                ("core_message", f"about_id = {placement.pk}", {"about_id": "1000000 + n"}),
                 ("agreements_readinessitem", f"placement_id = {placement.pk}", many),
                 ("attendance_plannedsession", f"placement_id = {placement.pk} AND day = '{TODAY}'", many),
                 ("attendance_timesheet", f"placement_id = {placement.pk} AND month = '2026-11-01'", many),
@@ -77,7 +88,12 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
     [
         ("agreements:list", "worker", LIST),
         ("beneficiaries:list", "worker", LIST),
+        ("beneficiaries:waiting", "worker", LIST),
         ("hosts:list", "worker", LIST),
+        ("desk:messages", "coordinator", LIST),
+        ("desk:to_register", "worker", LIST),
+        ("desk:hats", "worker", LIST),
+        ("territory:rules", "worker", LIST),
         ("attendance:office_month", "worker", LIST),
         ("reports:dashboard", "coordinator", DASHBOARD),
         ("attendance:today", "tutor", TODAY_PAGE),
@@ -110,6 +126,16 @@ def test_a_detail_keeps_its_budget(name: str, worker: User, placement: Placement
     client = signed_in(worker)
     url = reverse(name, args=[placement.public_id])
     assert client.get(url).status_code == 200
+    with OwnQueries() as own:
+        client.get(url)
+    assert len(own) <= DETAIL, own
+
+
+@pytest.mark.parametrize("name", ["beneficiaries:detail", "desk:person"])
+def test_a_person_keeps_the_budget(name: str, worker: User, placement: Placement, signed_in: Any) -> None:
+    client = signed_in(worker)
+    url = reverse(name, args=[placement.beneficiary.public_id])
+    assert client.get(url, follow=True).status_code == 200
     with OwnQueries() as own:
         client.get(url)
     assert len(own) <= DETAIL, own
