@@ -14,7 +14,7 @@ SEARCHES = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("agreements", "0082_compliance_columns"),
+        ("agreements", "0061_signing_guards"),
     ]
 
     operations = [
