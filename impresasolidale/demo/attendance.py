@@ -72,10 +72,10 @@ def create_attendance(world: World, placed: list[Placed]) -> list[Sheet]:
 
 
 def _plan(world: World, one: Placed) -> dict[date, int]:
-    """Day → minutes. A suspended placement has none from the suspension on."""
+    """Day → minutes; none in a suspension."""
     row = one.row
-    last = min(row.last_day, one.suspended_on - DAY if one.suspended_on else date.max)
-    days = working_days(row.starts_on, last, one.week.keys(), one.place.company.comune)
+    working = working_days(row.starts_on, row.last_day, one.week.keys(), one.place.company.comune)
+    days = [day for day in working if not any(pause.holds(day) for pause in one.pauses)]
     for day in days:
         starts_at, minutes = one.week[day.weekday()]
         world.new(PlannedSession, ambito=row.ambito, placement=row, day=day, starts_at=starts_at, minutes=minutes)

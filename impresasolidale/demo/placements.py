@@ -32,6 +32,7 @@ from placements.agreements.models import (
     PersonalProject,
     Placement,
     SafetyEvidence,
+    Suspension,
     WeekDay,
 )
 from placements.agreements.transitions import PLACEMENT
@@ -109,6 +110,7 @@ class Placed:
     project: PersonalProject = field(init=False)
     week: dict[int, tuple[time, int]] = field(default_factory=dict)
     agreement: AgreementPlan | None = None
+    pauses: list[Suspension] = field(default_factory=list)
     is_falling: bool = False  # whose presence falls lately
     start: Communication | None = None
     places: list[OutsidePlace] = field(default_factory=list)

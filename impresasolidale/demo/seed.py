@@ -48,6 +48,7 @@ from . import (
     accidents,
     attendance,
     case_file,
+    changes,
     evidence,
     fund,
     hosts,
@@ -93,6 +94,7 @@ PARENTS_FIRST = (
     OutsidePlace,
     Accident,
     AccidentNotice,
+    *changes.MODELS,
     PlannedSession,
     AttendanceEvent,
     Timesheet,
@@ -137,6 +139,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         placed = placements.create_placements(world, staff, places, persons)
         evidence.create_waits(world, persons)
         case_file.create_case_files(world, staff, persons, placed)
+        changes.create_changes(world, placed)
         sheets = attendance.create_attendance(world, placed)
         accidents.create_accidents(world, placed)
         money = fund.create_fund(world, staff, places, placed)
@@ -147,6 +150,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         signed = papers.issue_projects(world, press, placed)
         signing.create_powers(world)
         signing.create_requests(world, placed)
+        changes.create_amendments(world, placed)
         papers.issue_training(world, press, staff)
         recognition.decide(world, press, found)
         readiness.create_readiness(world, placed, places, signed)

@@ -15,11 +15,16 @@ from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_stored
 from impresasolidale.territory import selectors, services
 from impresasolidale.territory.forms import FundingLogoForm, LetterheadForm, StampDutyForm
 from impresasolidale.territory.models import Ambito, Letterhead
-from placements.agreements.documents import FRAMEWORK_AGREEMENT, PERSONAL_PROJECT
+from placements.agreements.documents import AMENDMENT, EXTENSION, FRAMEWORK_AGREEMENT, PERSONAL_PROJECT
 
 from .selectors import kinds_issued
 
-NAMES = {FRAMEWORK_AGREEMENT: gettext_lazy("Convenzione quadro"), PERSONAL_PROJECT: gettext_lazy("Progetto personalizzato")}
+NAMES = {
+    FRAMEWORK_AGREEMENT: gettext_lazy("Convenzione quadro"),
+    PERSONAL_PROJECT: gettext_lazy("Progetto personalizzato"),
+    AMENDMENT: gettext_lazy("Addendum al progetto personalizzato"),
+    EXTENSION: gettext_lazy("Proroga del tirocinio"),
+}
 
 
 class OfOffice(Guarded):

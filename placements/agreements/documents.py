@@ -31,7 +31,10 @@ from .signing_rules import merged
 
 FRAMEWORK_AGREEMENT = "agreements.framework_agreement"
 PERSONAL_PROJECT = "agreements.personal_project"
-KINDS = (FRAMEWORK_AGREEMENT, PERSONAL_PROJECT)
+AMENDMENT = "agreements.amendment"
+EXTENSION = "agreements.extension"
+TUTOR_NOTICE = "agreements.tutor_notice"
+KINDS = (FRAMEWORK_AGREEMENT, PERSONAL_PROJECT, AMENDMENT, EXTENSION, TUTOR_NOTICE)
 SIGNED_COPY = "agreements.signed_copy"
 OWN_SERVICES = frozenset({ReferringService.SOCIAL_SERVICE, ReferringService.SIL})  # the promoter itself: it does not sign twice
 Row = list[str]
@@ -64,10 +67,11 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
     person, company, site = placement.beneficiary, placement.company, placement.site
     body, book, agreement = _body(placement.ambito), placement.rulebook.rules, placement.agreement
     charge = _charge(person, placement.starts_on)
-    signers = _project_signers(placement, body, book, charge)
-    week = [(d.weekday, d.starts_at, d.minutes) for d in project.week.order_by("weekday")]
+    signers = _project_signers(placement, body, book, charge, on=placement.starts_on)
     assert agreement and placement.company_tutor and placement.promoter_tutor
     with translation.override("it"):
+        dated = [(_day(d.day), d.starts_at, d.minutes) for d in project.dates.order_by("day")]
+        week = dated or [(_weekday(d.weekday), d.starts_at, d.minutes) for d in project.week.order_by("weekday")]
         reference = f"n. {agreement.document.number} del {_day(agreement.document.issued_on)}" if agreement.document else "in preparazione"
         covers = _covers_of(placement, book)
         return {
@@ -105,10 +109,12 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
                 ["Inizio", _day(placement.starts_on)],
                 ["Fine", _day(placement.ends_on)],
             ],
-            "week_title": f"La settimana: {_plain(hours(project.weekly_minutes))} in tutto",
+            "week_title": f"Le giornate: {_plain(hours(sum(d[2] for d in dated)))} in tutto"
+            if dated
+            else f"La settimana: {_plain(hours(project.weekly_minutes))} in tutto",
             "week_head": ["Giorno", "Dalle", "Alle", "Durata"],
             "week_numeric": [1, 2, 3],
-            "week": [[_weekday(n), _at(start), _at(_later(start, minutes)), _plain(hours(minutes))] for n, start, minutes in week],
+            "week": [[name, _at(start), _at(_later(start, minutes)), _plain(hours(minutes))] for name, start, minutes in week],
             "money": _money_rows(project, book),
             "safeguards": _kept(
                 ["Infortuni (INAIL)", covers[CoverKind.INAIL]],
@@ -177,6 +183,13 @@ def summary(document: Document) -> list[Row]:
             ["Vale dal", _day(date.fromisoformat(c["valid_from"]))],
             ["Vale fino al", _day(date.fromisoformat(c["valid_to"]))],
         ]
+    if document.kind in (AMENDMENT, EXTENSION):
+        return _kept(
+            ["Chi fa il tirocinio", c["person_name"]],
+            ["Presso", c["host_name"]],
+            *c["facts"],
+            *([what, now] for what, _old, now in c["changes"]),
+        )
     host = dict(c.get("host", ()))
     return _kept(
         ["Chi fa il tirocinio", c.get("person_name", "")],
@@ -188,10 +201,15 @@ def summary(document: Document) -> list[Row]:
     )
 
 
-def _project_signers(placement: Placement, body: Body, book: Rules, charge: TakingInCharge | None) -> list[dict[str, Any]]:
+def project_signers(placement: Placement, on: date) -> list[dict[str, Any]]:
+    """Who signs a change of the project on a day: the set of the project, with who represents and follows the person then."""
+    return _project_signers(placement, _body(placement.ambito), placement.rulebook.rules, _charge(placement.beneficiary, on), on=on)
+
+
+def _project_signers(placement: Placement, body: Body, book: Rules, charge: TakingInCharge | None, *, on: date) -> list[dict[str, Any]]:
     person, company = placement.beneficiary, placement.company
-    representative = signing_representative(person, placement.starts_on)
-    if representative is None and is_minor(person.birth_date, placement.starts_on):
+    representative = signing_representative(person, on)
+    if representative is None and is_minor(person.birth_date, on):
         raise DomainError(translation.gettext("È minorenne: prima scrivi nella sua scheda chi la rappresenta (regola 6)."))
     names = {
         SignerRole.PROMOTER: body.name,

@@ -1,35 +1,29 @@
 """Forms of the room: they validate shape and choices; what a placement may say is decided by the services."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from companies.hosts.models import Company, CompanyTutor, Site
 from companies.hosts.selectors import companies_for_choice, sites_of, tutors_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
-from impresasolidale.core.forms import Folded, Form, HoursField, MoneyField, Radios, VersionedForm
+from impresasolidale.core.forms import Folded, Form, Radios, VersionedForm
 from impresasolidale.core.models import Document
 from impresasolidale.territory.models import Body
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.selectors import choices_for
 
 from . import selectors
-from .enums import PREPARED, AllowanceModel, Insurer, PlacementState, TaxTreatment
+from .enums import PREPARED, Insurer, PlacementState, TaxTreatment
 from .models import PersonalProject, Placement
-from .services import Day, Plan
+from .services import Plan
+from .timetable_forms import TimetableForm, written_content
 
-DAYS = range(7)
-GOALS = range(1, 6)
-DAY_LIMIT = 10 * 60  # minutes
 PREPARING = "preparing"  # the list's word for all states before the validation
 RISKY = "at_risk"  # and for starts that are near and red
 FAR = 10  # years: no placement ends later, a mistyped year does
@@ -65,7 +59,7 @@ class CompanyChoice(Form):
         self.fields["impresa"].queryset = companies_for_choice(access)  # type: ignore[attr-defined]
 
 
-class PlanForm(Form):
+class PlanForm(TimetableForm):
     """The whole plan on one page. Sites and tutors follow the company that is chosen."""
 
     company = RowChoice(Company._base_manager.none(), label=_("Impresa"))
@@ -78,22 +72,6 @@ class PlanForm(Form):
     )
     starts_on = forms.DateField(label=_("Inizio"))
     ends_on = forms.DateField(label=_("Fine"))
-    tasks = forms.CharField(label=_("Che cosa farà"), widget=forms.Textarea, max_length=3000)
-    adaptations = forms.CharField(
-        label=_("Adattamenti e attenzioni"),
-        widget=forms.Textarea,
-        max_length=3000,
-        required=False,
-        help_text=_("Solo quello che serve sul posto, senza notizie sulla salute: l'impresa legge questo testo."),
-    )
-    outside_activities = forms.CharField(label=_("Attività fuori sede"), max_length=300, required=False)
-    allowance_model = forms.ChoiceField(label=_("Contributo motivazionale"), choices=AllowanceModel, widget=Radios)
-    allowance_amount = MoneyField(
-        label=_("Importo in euro"),
-        required=False,
-        max_digits=8,
-        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(2000))],
-    )
     payer = RowChoice(Body.objects.none(), label=_("Chi versa il contributo"))
     tax_treatment = forms.ChoiceField(label=_("Trattamento fiscale"), choices=TaxTreatment)
     tax_motive = forms.CharField(label=_("Perché"), max_length=200, required=False)
@@ -104,21 +82,12 @@ class PlanForm(Form):
     )
     is_additional = forms.BooleanField(label=_("È in più rispetto a quelli già previsti"), required=False)
     day_centre_alternative = forms.BooleanField(label=_("L'alternativa era un posto al centro diurno"), required=False)
-    hours_confirmed = forms.BooleanField(label=_("Le ore alla settimana vanno bene così"), required=False)
+    double_confirmed = forms.BooleanField(label=_("Sì, ne serve un altro"), required=False)
 
     def __init__(self, *args: Any, access: Access, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.access, self.today = access, today
         fields: dict[str, Any] = self.fields
-        for n in DAYS:
-            name = capfirst(str(WEEKDAYS[n]))
-            fields[f"from_{n}"] = forms.TimeField(
-                label=_("%(day)s, dalle") % {"day": name}, required=False, widget=forms.TimeInput(format="%H:%M")
-            )
-            fields[f"from_{n}"].widget.input_type = "time"
-            fields[f"hours_{n}"] = HoursField(label=_("%(day)s, ore") % {"day": name}, required=False)
-        for n in GOALS:
-            fields[f"goal_{n}"] = forms.CharField(label=_("Obiettivo %(n)d") % {"n": n}, max_length=240, required=n <= 3)
         fields["company"].queryset = companies_for_choice(access)
         fields["company"].widget.attrs |= {"hx-get": reverse("agreements:company_choices"), "hx-target": "#company-fields"}
         fields["promoter_tutor"].queryset = selectors.promoter_tutors(access, today)
@@ -136,51 +105,23 @@ class PlanForm(Form):
             return None
 
     @property
-    def week_rows(self) -> list[tuple[str, Any, Any]]:
-        """(day, from, hours) as bound fields."""
-        return [(capfirst(str(WEEKDAYS[n])), self[f"from_{n}"], self[f"hours_{n}"]) for n in DAYS]
-
-    @property
-    def goal_fields(self) -> list[Any]:
-        return [self[f"goal_{n}"] for n in GOALS]
-
-    @property
-    def asks_hours(self) -> bool:
-        """Whether the warning about the hours is on the page: only then its tick is."""
-        return bool(self.errors.get("hours_confirmed")) or bool(self["hours_confirmed"].value())
+    def asks_double(self) -> bool:
+        """Whether the warning of a nearly equal placement is on the page."""
+        return bool(self.errors.get("double_confirmed")) or bool(self["double_confirmed"].value())
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if (end := cleaned.get("ends_on")) and end.year > self.today.year + FAR:
             self.add_error("ends_on", _("È troppo lontano: controlla l'anno."))
-        for n in DAYS:
-            start, minutes = cleaned.get(f"from_{n}"), cleaned.get(f"hours_{n}")
-            if f"hours_{n}" in self.errors or f"from_{n}" in self.errors:
-                continue
-            if minutes and not start:
-                self.add_error(f"from_{n}", _("Scrivi a che ora comincia."))
-            elif start and not minutes:
-                self.add_error(f"hours_{n}", _("Scrivi quante ore."))
-            elif minutes and minutes > DAY_LIMIT:
-                self.add_error(f"hours_{n}", _("Al massimo dieci ore al giorno."))
-            elif minutes and start and start.hour * 60 + start.minute + minutes > 24 * 60:
-                self.add_error(f"hours_{n}", _("Finirebbe dopo mezzanotte."))
         return cleaned
 
     def plan(self) -> Plan:
         """What was written, for the service."""
-        d = self.cleaned_data
-        week = (Day(weekday=n, starts_at=d[f"from_{n}"], minutes=d[f"hours_{n}"]) for n in DAYS if d[f"from_{n}"])
-        same = ("company", "site", "company_tutor", "promoter_tutor", "starts_on", "ends_on", "tasks", "adaptations", "outside_activities")
-        ticks = ("needs_fitness", "is_additional", "day_centre_alternative", "hours_confirmed")
+        same = ("company", "site", "company_tutor", "promoter_tutor", "starts_on", "ends_on")
+        ticks = ("needs_fitness", "is_additional", "day_centre_alternative", "double_confirmed")
         insured = ("inail_by", "liability_by")
-        money = ("allowance_model", "payer", "tax_treatment", "tax_motive")
-        return Plan(
-            **{name: d[name] for name in (*same, *ticks, *insured, *money)},
-            allowance_amount=d["allowance_amount"] or Decimal(0),
-            week=tuple(week),
-            goals=tuple(d[f"goal_{n}"] for n in GOALS if d[f"goal_{n}"]),
-        )
+        money = ("payer", "tax_treatment", "tax_motive")
+        return Plan(**{name: self.cleaned_data[name] for name in (*same, *ticks, *insured, *money)}, **self.content())
 
 
 class EditPlanForm(VersionedForm, PlanForm):
@@ -189,8 +130,8 @@ class EditPlanForm(VersionedForm, PlanForm):
 
 def written(placement: Placement, project: PersonalProject) -> dict[str, Any]:
     """A draft as the form's initial values."""
-    week = {d.weekday: d for d in project.week.all()}
     return {
+        **written_content(project),
         "company": placement.company.public_id,
         "site": placement.site.public_id,
         "company_tutor": placement.company_tutor.public_id if placement.company_tutor else None,
@@ -202,17 +143,9 @@ def written(placement: Placement, project: PersonalProject) -> dict[str, Any]:
         "liability_by": placement.liability_by,
         "is_additional": placement.is_additional,
         "day_centre_alternative": placement.day_centre_alternative,
-        "tasks": project.tasks,
-        "adaptations": project.adaptations,
-        "outside_activities": project.outside_activities,
-        "allowance_model": project.allowance_model,
-        "allowance_amount": project.allowance_amount or None,
         "payer": project.payer.public_id,
         "tax_treatment": project.tax_treatment,
         "tax_motive": project.tax_motive,
-        **{f"goal_{g.position}": g.text for g in project.goals.all()},
-        **{f"from_{n}": d.starts_at for n, d in week.items()},
-        **{f"hours_{n}": d.minutes for n, d in week.items()},
     }
 
 
@@ -227,6 +160,7 @@ class PlacementFilters(Form):
         choices=[("", _("Tutti")), (PREPARING, _("in preparazione")), (RISKY, _("inizio a rischio")), *PlacementState.choices],
     )
     presto = forms.BooleanField(label=_("Inizia entro due settimane"), required=False)
+    finisce = forms.BooleanField(label=_("Finisce entro due mesi"), required=False)
     ordina = forms.ChoiceField(
         label=_("In ordine di"),
         required=False,
@@ -251,6 +185,7 @@ class PlacementFilters(Form):
             "states": PREPARED if state == PREPARING else (state,) if state and state != RISKY else (),
             "at_risk": state == RISKY,
             "soon": d.get("presto", False),
+            "ending": d.get("finisce", False),
         }
 
     def order(self) -> dict[str, Any]:
@@ -305,11 +240,6 @@ class WaiveForm(ReasonForm):
 
 class WaiverFilters(Form):
     stato = forms.ChoiceField(label=_("Deroghe"), required=False, choices=[("", _("in vigore")), ("ended", _("finite"))])
-
-
-class EndEarlyForm(ReasonForm):
-    ended_on = forms.DateField(label=_("Ultimo giorno"))
-    field_order = ("ended_on", "reason")
 
 
 class SignatureForm(Form):

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import Case, Max, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -41,6 +41,7 @@ from .enums import (
     ProjectState,
 )
 from .models import (
+    Attestation,
     Communication,
     Cover,
     OutsidePlace,
@@ -193,6 +194,7 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
     done: defaultdict[int, set[str]] = defaultdict(set)
     for document_id, role in Signature.objects.filter(document__in=[d for d in documents.values() if d]).values_list("document", "role"):
         done[document_id].add(role)
+    attested = dict(Attestation.objects.filter(placement__in=placements).order_by().values_list("placement").annotate(until=Max("until")))
     trained = trained_tutor_ids(by, tutors, today)
 
     def of(p: Placement) -> Facts:
@@ -220,6 +222,7 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
             expired_decree=(whose, last) if signs is None and last < p.starts_on else None,
             is_minor=minor,
             earlier_months=sum(months_between(o.starts_on, o.last_day) for o in others[person.pk] if o.pk != p.pk),
+            attested_until=attested.get(p.pk),
             has_company_tutor=p.company_tutor_id is not None,
             has_promoter_tutor=p.promoter_tutor_id is not None,
             same_tutor=bool(p.company_tutor and p.company_tutor.user_id and p.company_tutor.user_id == p.promoter_tutor_id),

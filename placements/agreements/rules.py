@@ -61,6 +61,7 @@ class Facts:
     expired_decree: tuple[str, date] | None = None  # whose, and its last day, when nobody represents the person now
     is_minor: bool = False
     earlier_months: int = 0  # months of the person's other placements
+    attested_until: date | None = None  # by the public service, beyond the longest time (rule 8)
     # The company and the tutors
     has_company_tutor: bool = False
     has_promoter_tutor: bool = False
@@ -245,6 +246,8 @@ def _length(f: Facts, rules: Rules) -> Light:
     months = f.earlier_months + months_between(f.starts_on, f.ends_on)
     words = ngettext("%(n)d mese in tutto", "%(n)d mesi in tutto", months) % {"n": months}
     if months > rules.max_months:
+        if f.attested_until and f.attested_until >= f.ends_on:
+            return Light(True, _("%(months)s, con l'attestazione del servizio.") % {"months": words}, f.attested_until, 8)
         why = _("%(months)s: oltre %(max)d serve l'attestazione del servizio, con data e protocollo.") % {
             "months": words,
             "max": rules.max_months,

@@ -23,7 +23,7 @@ from impresasolidale.territory.selectors import lead_body, name_key
 from placements.beneficiaries.models import Beneficiary
 
 from . import documents
-from .enums import TO_START, WAIVER_LAPSED, WATCHED, AgreementState, ItemKind, PlacementState, ProjectState
+from .enums import RUNNING, TO_START, WAIVER_LAPSED, WATCHED, AgreementState, ItemKind, PlacementState, ProjectState
 from .models import FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
 
 
@@ -47,6 +47,7 @@ class Waiver:
 S = PlacementState
 AT_RISK = (S.TO_SIGN, S.SIGNED, S.VALIDATED)  # a start somebody counts on
 SOON = timedelta(days=14)
+ENDING = timedelta(days=60)  # time to think of an extension, a renewal, or what comes after
 NEWEST_START = ("-starts_on", "-id")
 
 
@@ -93,10 +94,12 @@ def _found(
     person: str = "",
     soon: bool = False,
     at_risk: bool = False,
+    ending: bool = False,
 ) -> QuerySet[Placement]:
     """Placements that the filters want, from their own table alone.
 
-    `soon`: not begun, and due within two weeks. `at_risk`: the same, with the papers out already and a red light.
+    `soon`: not begun, and due within two weeks. `at_risk`: the same, with the papers out already and a red light. `ending`: running,
+    and over within two months.
     """
     rows = _placements(access)
     if states:
@@ -107,6 +110,8 @@ def _found(
         rows = rows.filter(state__in=TO_START, starts_on__lte=today + SOON)
     if at_risk:
         rows = rows.alias(red=_open_items(ReadinessItem.Severity.BLOCK)).filter(state__in=AT_RISK, starts_on__lte=today + SOON, red=True)
+    if ending:
+        rows = rows.filter(state__in=RUNNING, ends_on__range=(today, today + ENDING))
     return rows
 
 

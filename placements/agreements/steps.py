@@ -10,7 +10,7 @@ from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.forms import Form
 
 from . import services
-from .forms import EndEarlyForm, EvaluatedForm, ReasonForm, ValidationForm
+from .forms import EvaluatedForm, ReasonForm, ValidationForm
 
 
 @dataclass(frozen=True)
@@ -63,31 +63,6 @@ PLACEMENT_STEPS: dict[str, StepPage] = {
             _("Se qualcosa è rosso, tu e l'assistente sociale ricevete un avviso."),
         ),
         ValidationForm,
-    ),
-    "suspended": StepPage(
-        _("Sospendi il tirocinio"),
-        _("Una pausa, con il suo motivo."),
-        lambda row, data, by, today: services.suspend_placement(placement=row, reason=data["reason"], by=by),
-        (_("In sospensione non si segnano presenze e il contributo non matura (regola 40)."),),
-        ReasonForm,
-    ),
-    "resumed": StepPage(
-        _("Riprendi il tirocinio"),
-        _("Le giornate previste ricominciano da oggi."),
-        lambda row, data, by, today: services.resume_placement(placement=row, by=by, today=today),
-    ),
-    "ended_early": StepPage(
-        _("Chiudi in anticipo"),
-        _("Scrivi l'ultimo giorno e il motivo."),
-        lambda row, data, by, today: services.end_early(
-            placement=row, ended_on=data["ended_on"], reason=data["reason"], by=by, today=today
-        ),
-        (
-            _("Le giornate previste dopo quel giorno si tolgono."),
-            _("Se la comunicazione obbligatoria è dovuta, va inviata anche questa volta (regola 22)."),
-        ),
-        EndEarlyForm,
-        danger=True,
     ),
     "evaluated": StepPage(
         _("Registra la valutazione finale"),

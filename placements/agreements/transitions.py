@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
+from .change_enums import ExtensionState
 from .enums import PREPARED, WAITING, AgreementState, ProjectState, RequestState
 from .enums import PlacementState as S
 
@@ -81,5 +82,16 @@ REQUEST = Machine(
         Transition("refused", WAITING, Q.REFUSED, None, needs_reason=True),
         Transition("expired", WAITING, Q.EXPIRED, None),
         Transition("cancelled", (*WAITING, Q.REFUSED, Q.EXPIRED), Q.CANCELLED, None),
+    ),
+)
+
+R = ExtensionState
+EXTENSION = Machine(
+    code="agreements.extension_request",
+    states=tuple(R),
+    transitions=(
+        Transition("granted", (R.ASKED,), R.GRANTED, P.VALIDATE_PLACEMENTS, label=_("Concedi la proroga")),
+        Transition("denied", (R.ASKED,), R.DENIED, P.VALIDATE_PLACEMENTS, needs_reason=True, label=_("Nega la proroga")),
+        Transition("lapsed", (R.ASKED,), R.LAPSED, None),
     ),
 )

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import compliance, papers, signing
+from .views import changes, compliance, papers, signing
 
 app_name = "agreements"
 urlpatterns = [
@@ -55,4 +55,19 @@ urlpatterns = [
     path("<uuid:public_id>/obblighi/", compliance.Duties.as_view(), name="duties"),
     path("<uuid:public_id>/fuori-sede/", compliance.OutsidePlaces.as_view(), name="outside"),
     path("<uuid:public_id>/sostituzione/", compliance.Replacement.as_view(), name="replacement"),
+    path("<uuid:public_id>/cambiamenti/", changes.Changes.as_view(), name="changes"),
+    path("<uuid:public_id>/cambiamenti/progetto/", changes.Amend.as_view(), name="amend"),
+    path("<uuid:public_id>/cambiamenti/versione/<int:version>/<slug:step>/", changes.VersionStep.as_view(), name="version_step"),
+    path("<uuid:public_id>/cambiamenti/sospensione/", changes.Suspend.as_view(), name="suspend"),
+    path("<uuid:public_id>/cambiamenti/ripresa/", changes.Resume.as_view(), name="resume"),
+    path("<uuid:public_id>/cambiamenti/sospensione/<uuid:suspension_id>/", changes.CancelSuspension.as_view(), name="cancel_suspension"),
+    path("<uuid:public_id>/cambiamenti/proroga/", changes.AskExtension.as_view(), name="ask_extension"),
+    path("<uuid:public_id>/cambiamenti/proroga/<uuid:request_id>/", changes.DecideExtension.as_view(), name="decide_extension"),
+    path("<uuid:public_id>/cambiamenti/attestazione/", changes.Attest.as_view(), name="attest"),
+    path("<uuid:public_id>/cambiamenti/attestazione/<uuid:attestation_id>/", changes.AttestationFile.as_view(), name="attestation"),
+    path("<uuid:public_id>/cambiamenti/fine/", changes.EndEarly.as_view(), name="end_early"),
+    path("<uuid:public_id>/cambiamenti/fine/annulla/", changes.CallOffEnd.as_view(), name="call_off_end"),
+    path("<uuid:public_id>/cambiamenti/tutor/<slug:kind>/", changes.ChangeTutor.as_view(), name="change_tutor"),
+    path("<uuid:public_id>/cambiamenti/tutor/<uuid:change_id>/annulla/", changes.CallOffTutor.as_view(), name="call_off_tutor"),
+    path("<uuid:public_id>/rinnovo/", changes.Renew.as_view(), name="renew"),
 ]

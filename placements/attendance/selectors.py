@@ -20,7 +20,7 @@ from placements.agreements.models import Placement
 
 from .enums import MonthState, Outcome
 from .models import AttendanceEvent, PlannedSession, Timesheet
-from .rules import DayValue, first_of_month, next_month, percent
+from .rules import PRESENT, DayValue, first_of_month, next_month, percent
 
 # A day may be recorded while the placement runs, and afterwards until its last months are confirmed.
 RECORDABLE = (PlacementState.ACTIVE, PlacementState.ENDED, PlacementState.ENDED_EARLY)
@@ -334,7 +334,22 @@ def office_sheets(access: Access, month: date, wanted: SheetFilter, query: Query
     return page, counts
 
 
-# --- For the rooms above
+# --- For the room below (agreements.above) and the rooms above
+
+
+def settled_months(placement_id: int) -> set[date]:
+    """First days of the months that the office confirmed: nothing reaches back into them. One query."""
+    rows = Timesheet.objects.filter(placement_id=placement_id).exclude(state__in=(MonthState.OPEN, MonthState.CLOSED))
+    return set(rows.values_list("month", flat=True))
+
+
+def days_present(placement_id: int, first: date, last: date | None) -> list[date]:
+    """Days from `first` (to `last`) whose last word is a presence, in order. One query."""
+    rows = AttendanceEvent.objects.filter(placement_id=placement_id, day__gte=first)
+    if last:
+        rows = rows.filter(day__lte=last)
+    said = rows.order_by("day", "-id").distinct("day").values_list("day", "outcome")
+    return [day for day, outcome in said if outcome in PRESENT]
 
 
 @dataclass(frozen=True, slots=True)

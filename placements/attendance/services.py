@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,10 +22,9 @@ from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.templatetags.ui import written
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
-from impresasolidale.territory.calendar import working_days
 from placements.agreements.enums import PlacementState
-from placements.agreements.models import Placement
-from placements.agreements.selectors import current_project
+from placements.agreements.models import Placement, Suspension
+from placements.agreements.schedule import plan_between, spans
 
 from .enums import Channel, MonthState, Outcome
 from .models import AttendanceEvent, PlannedSession, Timesheet
@@ -76,7 +75,7 @@ def record_attendance(
     """
     by.require(Permission.RECORD_ATTENDANCE)
     locked = _locking(reachable(by)).select_related(None).get(public_id=public_id)  # the name is read for an alert alone
-    month_state, planned, last_outcome, twin = _situation(locked, day, submission)
+    month_state, planned, last_outcome, twin, is_paused = _situation(locked, day, submission)
     if twin:
         event = AttendanceEvent.objects.get(pk=twin)
         if (event.placement_id, event.day, event.outcome) != (locked.pk, day, outcome):
@@ -84,7 +83,7 @@ def record_attendance(
         return event
     if outcome not in OUTCOMES or not (by.system_reason or OUTCOMES[outcome].roles & by.roles):
         raise DomainError(_("Questo esito lo può indicare solo l’ufficio."), field="outcome")
-    check_day(locked, day, month_state, today)
+    check_day(locked, day, month_state, today, is_paused=is_paused)
     if outcome == Outcome.WITHDRAWN and last_outcome in ("", Outcome.WITHDRAWN):
         raise DomainError(_("Non c’è nessuna registrazione da annullare in questo giorno."), field="outcome")
     event = AttendanceEvent(
@@ -107,11 +106,11 @@ def record_attendance(
     return event
 
 
-def check_day(placement: Placement, day: date, month_state: str, today: date) -> None:
+def check_day(placement: Placement, day: date, month_state: str, today: date, *, is_paused: bool = False) -> None:
     """Refuse a day that cannot be recorded, with words (rule 32; house.md §3, Money and Months)."""
-    if placement.state == PlacementState.SUSPENDED:
+    if is_paused:
         raise DomainError(_("Il tirocinio è sospeso: in questo periodo non si registrano presenze."), field="day")
-    if placement.state not in RECORDABLE:
+    if placement.state not in (*RECORDABLE, PlacementState.SUSPENDED):
         raise DomainError(_("Questo tirocinio non è in corso: non si registrano presenze."), field="day")
     if not placement.starts_on <= day <= placement.last_day:
         words = _("Il tirocinio va dal %(first)s al %(last)s: questo giorno è fuori.")
@@ -128,14 +127,26 @@ SELECT coalesce((SELECT state FROM attendance_timesheet WHERE placement_id = %(p
        (SELECT minutes FROM attendance_plannedsession WHERE placement_id = %(placement)s AND day = %(day)s),
        coalesce((SELECT outcome FROM attendance_attendanceevent
                  WHERE placement_id = %(placement)s AND day = %(day)s ORDER BY id DESC LIMIT 1), ''),
-       (SELECT id FROM attendance_attendanceevent WHERE submission = %(submission)s)
+       (SELECT id FROM attendance_attendanceevent WHERE submission = %(submission)s),
+       EXISTS (SELECT 1 FROM agreements_suspension WHERE placement_id = %(placement)s AND starts_on <= %(day)s
+               AND (ends_on IS NULL OR ends_on >= %(day)s OR %(suspended)s))
+         OR %(suspended)s AND NOT EXISTS (SELECT 1 FROM agreements_suspension WHERE placement_id = %(placement)s)
 """
 
 
-def _situation(placement: Placement, day: date, submission: UUID | None) -> tuple[str, int | None, str, int | None]:
-    """State of the month, planned minutes, last outcome of the day, and the event this submission already made; read under the lock."""
+def _situation(placement: Placement, day: date, submission: UUID | None) -> tuple[str, int | None, str, int | None, bool]:
+    """State of the month, planned minutes, last outcome of the day, the event this submission already made, and whether the day is in a
+    suspension (while one runs, every day since it began is); read under the lock."""
+    suspended = placement.state == PlacementState.SUSPENDED
+    values: dict[str, Any] = {
+        "placement": placement.pk,
+        "month": first_of_month(day),
+        "day": day,
+        "submission": submission,
+        "suspended": suspended,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_SITUATION, {"placement": placement.pk, "month": first_of_month(day), "day": day, "submission": submission})
+        cursor.execute(_SITUATION, values)
         return cursor.fetchone()
 
 
@@ -172,6 +183,7 @@ def record_week(*, placements: Collection[Placement], monday: date, channel: str
     sunday = monday + timedelta(days=6)
     locked = {p.pk: p for p in _locking().filter(pk__in=[p.pk for p in placements]) if p.state in RECORDABLE}
     days = days_between(list(locked), monday, min(sunday, today)) if monday <= today else {}
+    paused = {(p.placement_id, day) for p in Suspension.objects.filter(placement__in=locked) for day in _days_in(p, monday, sunday)}
     now = timezone.now()
     events = [
         AttendanceEvent(
@@ -186,12 +198,20 @@ def record_week(*, placements: Collection[Placement], monday: date, channel: str
         )
         for pk, rows in days.items()
         for row in rows
-        if row.planned and not row.is_said and row.is_open and locked[pk].starts_on <= row.day <= locked[pk].last_day
+        if row.planned
+        and not row.is_said
+        and row.is_open
+        and locked[pk].starts_on <= row.day <= locked[pk].last_day
+        and (pk, row.day) not in paused
     ]
     if events:
         AttendanceEvent.objects.bulk_create(events)
         recompute_totals({e.placement_id for e in events}, {first_of_month(e.day) for e in events})
     return len(events)
+
+
+def _days_in(pause: Suspension, first: date, last: date) -> list[date]:
+    return [day for n in range((last - first).days + 1) if pause.holds(day := first + timedelta(days=n))]
 
 
 # --- A month
@@ -352,43 +372,52 @@ def reopen_month(*, sheet: Timesheet, reason: str, by: Access) -> Timesheet:
 
 
 @transaction.atomic
-def resync_planned(*, placement: Placement, by: Access, today: date) -> int:
-    """Write the planned days again from the project's week, without holidays and the patron of the site's comune. Safe to repeat.
+def resync_planned(*, placement: Placement, by: Access, today: date, since: date | None = None) -> int:
+    """Write the planned days again: each by the version of the project that holds on it, without holidays, patron and suspensions.
 
-    Days before today stay as they were planned (the first time all days are made, also past ones), days of closed months too.
-    A suspended placement has no day from today on, a cancelled one has none. Days after the last one go. Returns the days written.
+    Safe to repeat. Days before `since` (today when not said) stay as they were planned, those that a suspension took away go; the
+    first time all days are made, also past ones; days of closed months never move. A placement still suspended after its pause has
+    no day from today on, a cancelled one has none. Days after the last one go. Returns the days written.
     No permission of its own: it follows from a change that had one.
     """
     locked = _locking().get(pk=placement.pk)
     planned = PlannedSession.objects.filter(placement=locked)
     settled = set(Timesheet.objects.filter(placement=locked).exclude(state=MonthState.OPEN).values_list("month", flat=True))
-    since, until = (max(locked.starts_on, today) if planned.exists() else locked.starts_on), locked.last_day
-    if locked.state == PlacementState.SUSPENDED:
+    since = max(locked.starts_on, since or today) if planned.exists() else locked.starts_on
+    until = locked.last_day
+    if locked.state == PlacementState.SUSPENDED and not _pauses(locked, today):
         until = min(until, today - ONE_DAY)
     elif locked.state in NEVER_BEGAN:
         until = locked.starts_on - ONE_DAY
+    slots = plan_between(locked, since, until)
+    kept = {slot.day for slot in slots}
+    pauses = spans(Suspension.objects.filter(placement=locked))
     goes = [
         session.pk
         for session in planned
-        if (session.day >= since or not locked.starts_on <= session.day <= until) and first_of_month(session.day) not in settled
+        if first_of_month(session.day) not in settled
+        and (
+            (session.day >= since and session.day not in kept)
+            or not locked.starts_on <= session.day <= until
+            or any(p.start <= session.day <= (p.to or session.day) for p in pauses)
+        )
     ]
     planned.filter(pk__in=goes).delete()
-    week = {day.weekday: day for day in current_project(locked).week.all()}
-    days = working_days(since, until, week.keys(), locked.site.comune) if since <= until else []
     fresh = [
-        PlannedSession(
-            ambito_id=locked.ambito_id,
-            placement=locked,
-            day=day,
-            starts_at=week[day.weekday()].starts_at,
-            minutes=week[day.weekday()].minutes,
-        )
-        for day in days
-        if first_of_month(day) not in settled
+        PlannedSession(ambito_id=locked.ambito_id, placement=locked, day=slot.day, starts_at=slot.starts_at, minutes=slot.minutes)
+        for slot in slots
+        if first_of_month(slot.day) not in settled
     ]
-    PlannedSession.objects.bulk_create(fresh, ignore_conflicts=True)
+    PlannedSession.objects.bulk_create(
+        fresh, update_conflicts=True, unique_fields=["placement", "day"], update_fields=["starts_at", "minutes"]
+    )
     _resync_sheets(locked)
     return len(fresh)
+
+
+def _pauses(placement: Placement, day: date) -> bool:
+    """Whether a suspension in writing holds on a day, or is still to come."""
+    return Suspension.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), placement=placement).exists()
 
 
 def _resync_sheets(placement: Placement) -> None:

@@ -1,5 +1,7 @@
 """Jobs of attendance."""
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,8 @@ from . import services
 
 
 @job("attendance.resync", label=_("Calendario delle giornate previste"))
-def resync(run: Run, *, placement_id: int) -> int:
-    """Enqueued by agreements at validation, suspension, resumption and early end."""
+def resync(run: Run, *, placement_id: int, since: str = "") -> int:
+    """Enqueued by agreements at validation, suspension, resumption, a new version and early end; `since`: the first day it may touch."""
     placement = Placement.objects.get(pk=placement_id)
-    return services.resync_planned(placement=placement, by=run.access, today=timezone.localdate())  # type: ignore[arg-type]
+    first = date.fromisoformat(since) if since else None
+    return services.resync_planned(placement=placement, by=run.access, today=timezone.localdate(), since=first)  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_upload
 from impresasolidale.territory.selectors import name_key
+from placements.agreements.enums import PlacementState as S
 from placements.agreements.models import Placement
 
 from . import selectors, services
@@ -236,7 +237,7 @@ class MonthPage(_Mixed, Page):
             state=state,
             is_open=state == MonthState.OPEN,
             is_closed=state == MonthState.CLOSED,
-            may_record=self.access.may(Permission.RECORD_ATTENDANCE) and self.placement.state in selectors.RECORDABLE,
+            may_record=self.access.may(Permission.RECORD_ATTENDANCE) and self.placement.state in (*selectors.RECORDABLE, S.SUSPENDED),
             may_confirm=may_confirm,
             next_url=services.month_url(waiting.placement, waiting.month) if waiting else "",
             may_reopen=may_confirm and state in (MonthState.CLOSED, MonthState.CONFIRMED),

@@ -13,12 +13,14 @@ from django.utils import timezone
 from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.core import guesses
 from impresasolidale.core.models import Document, Fact, Look, Message, Todo
+from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
 from placements.agreements import services
-from placements.agreements.enums import PlacementState, RequestState
+from placements.agreements.enums import PlacementState, ProjectState, RequestState
 from placements.agreements.models import Evidence, FrameworkAgreement, Placement, Signature, SignatureRequest
 from placements.beneficiaries.models import Beneficiary
-from tests.factories.agreements import make_placement
+from tests.factories.agreements import make_placement, sign_all
+from tests.factories.changes import shorter
 from tests.factories.fixtures import TODAY
 from tests.factories.signing import ask, code_in, link_in, make_power, paper_of
 
@@ -97,6 +99,36 @@ def test_from_the_message_to_the_signature(client: Any, asked: SignatureRequest)
     assert asked.state == RequestState.SIGNED
     assert Message.objects.get(kind="agreements.signature_asked").state in ("delivered", "queued")
     assert Look.objects.filter(place="agreements.personal_project", actor_id=None).exists()
+
+
+def test_a_change_is_signed_by_link_and_one_that_falls_cancels_its_links(client: Any, worker: Any, within: Any) -> None:
+    access = within(worker)
+    placement = make_placement(access, S.ACTIVE)
+    first = services.issue_change(project=shorter(access, placement, on=TODAY), by=access, today=TODAY)
+    fallen = ask(access, _rendered(first))
+    services.withdraw_version(project=first, reason="Gli orari restano", by=access)
+    fallen.refresh_from_db()
+    assert fallen.state == RequestState.CANCELLED
+    version = services.issue_change(project=shorter(access, placement, on=TODAY), by=access, today=TODAY)
+    asked = ask(access, _rendered(version))
+    url = unlocked(client, asked)
+    html = page(client, url)
+    assert "Lunedì dalle 09:00 alle 13:00" in html
+    sign_all(access, asked.document, on=TODAY, but="person")
+    version.refresh_from_db()
+    assert version.state == ProjectState.TO_SIGN
+    assert sign(client, url, asked).status_code == 303
+    states = list(placement.projects.order_by("version").values_list("state", flat=True))
+    assert states == [ProjectState.SUPERSEDED, ProjectState.WITHDRAWN, ProjectState.EFFECTIVE]
+    copy = services.issue_signed_copy(document_id=asked.document_id, by=access, today=TODAY)
+    render_document(copy.pk)
+    copy.refresh_from_db()
+    assert copy.state == Document.State.READY
+
+
+def _rendered(version: Any) -> Document:
+    render_document(version.document_id)
+    return Document.objects.get(pk=version.document_id)
 
 
 def test_the_tick_is_asked_and_nothing_is_lost(client: Any, asked: SignatureRequest) -> None:

@@ -291,7 +291,8 @@ def test_the_same_person_does_not_prepare_and_validate(worker: User, access: Acc
 def test_resume_while_red_lists_what_is_missing(worker: User, access: Access, signed_in: Any) -> None:
     placement = inside(access, lambda: make_placement(access, S.SUSPENDED))
     inside(access, lambda: Cover.objects.all().delete())
-    answer = signed_in(worker).post(reverse("agreements:step", args=[placement.public_id, "resumed"]), {})
+    values = {"on": timezone.localdate(), "row_version": fresh(placement, access).row_version}
+    answer = signed_in(worker).post(reverse("agreements:resume", args=[placement.public_id]), values)
     assert answer.status_code == 422 and "Manca: copertura INAIL, responsabilità civile" in answer.content.decode()
 
 

@@ -111,7 +111,7 @@ def test_refused_revisions(access: Any, placement: Placement) -> None:
 def test_the_page_says_who_signs_again_before_saving(worker: Any, signed_in: Any, access: Any, placement: Placement) -> None:
     desk, url = signed_in(worker), reverse("agreements:edit", args=[placement.public_id])
     assert "prima di salvare ti diciamo chi" in desk.get(url).content.decode()
-    data = {k: v for k, v in written(placement, selectors.current_project(placement)).items() if v not in (None, False)}
+    data = {k: v for k, v in written(placement, selectors.current_project(placement)).items() if v not in (None, False, [])}
     data = {k: f"{v // 60}:{v % 60:02d}" if k.startswith("hours_") else str(v) for k, v in data.items()}
     days = selectors.current_project(placement).week.all()
     data |= {f"hours_{d.weekday}": f"{d.minutes // 60}:{d.minutes % 60:02d}" for d in days}

@@ -19,8 +19,8 @@ from placements.agreements import readiness, services
 from placements.agreements.enums import AgreementState, CoverKind, ItemKind, PlacementState
 from placements.agreements.models import Cover, Placement, ReadinessItem
 from placements.agreements.selectors import current_project, papers_of
-from placements.agreements.transitions import AGREEMENT, PLACEMENT, PROJECT
-from tests.factories.agreements import make_agreement, make_covers, make_placement, make_plan, second_key, walk
+from placements.agreements.transitions import AGREEMENT, EXTENSION, PLACEMENT, PROJECT
+from tests.factories.agreements import end_early, make_agreement, make_covers, make_placement, make_plan, second_key, suspend, walk
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.hosts import make_company
@@ -56,6 +56,11 @@ PROJECT_TABLE = {
     "withdrawn": ({"drafted", "to_sign"}, "withdrawn", WORKER, True),
     "dropped": ({"drafted", "to_sign"}, "withdrawn", SYSTEM, False),
 }
+EXTENSION_TABLE = {
+    "granted": ({"asked"}, "granted", COORDINATOR, False),
+    "denied": ({"asked"}, "denied", COORDINATOR, True),
+    "lapsed": ({"asked"}, "lapsed", SYSTEM, False),
+}
 AGREEMENT_TABLE = {
     "issued": ({"draft"}, "issued", WORKER, False),
     "signed": ({"issued"}, "signed", SYSTEM, False),
@@ -63,7 +68,10 @@ AGREEMENT_TABLE = {
 }
 
 
-@pytest.mark.parametrize(("machine", "table"), [(PLACEMENT, TABLE), (PROJECT, PROJECT_TABLE), (AGREEMENT, AGREEMENT_TABLE)])
+TABLES = [(PLACEMENT, TABLE), (PROJECT, PROJECT_TABLE), (AGREEMENT, AGREEMENT_TABLE), (EXTENSION, EXTENSION_TABLE)]
+
+
+@pytest.mark.parametrize(("machine", "table"), TABLES)
 def test_product_of_states_steps_and_roles(machine: Any, table: dict[str, Any]) -> None:
     assert {t.name for t in machine.transitions} == set(table)
     for name, (sources, target, who, reason) in table.items():
@@ -82,10 +90,10 @@ CALLS: dict[str, Callable[[Placement, Access], Any]] = {
     "issued": lambda p, by: services.issue_papers(placement=p, by=by, today=TODAY),
     "validated": lambda p, by: services.validate_placement(placement=p, by=by, today=TODAY),
     "activated": lambda p, by: services.activate_placement(placement=p, by=by, today=p.starts_on),
-    "suspended": lambda p, by: services.suspend_placement(placement=p, reason="x", by=by),
+    "suspended": lambda p, by: suspend(by, p),
     "resumed": lambda p, by: services.resume_placement(placement=p, by=by, today=TODAY),
     "ended": lambda p, by: services.end_placement(placement=p, by=by, today=p.ends_on + timedelta(days=1)),
-    "ended_early": lambda p, by: services.end_early(placement=p, ended_on=p.starts_on, reason="x", by=by, today=p.starts_on),
+    "ended_early": lambda p, by: end_early(by, p, p.starts_on, today=p.starts_on),
     "evaluated": lambda p, by: services.evaluate_placement(placement=p, note="x", by=by),
     "closed": lambda p, by: services.close_placement(placement=p, by=by),
     "rejected": lambda p, by: services.reject_placement(placement=p, reason="x", by=by),
@@ -139,7 +147,7 @@ def test_steps_that_ask_for_a_reason(worker: User, within: Any) -> None:
     access = within(worker)
     placement = make_placement(access, S.ACTIVE)
     with pytest.raises(ReasonRequired):
-        services.suspend_placement(placement=placement, reason="  ", by=access)
+        services.call_off_early_end(placement=placement, reason="  ", by=access, today=TODAY)
 
 
 # --- What the database refuses by itself
@@ -259,7 +267,8 @@ def test_never_before_the_start_date(worker: User, within: Any) -> None:
     with pytest.raises(DomainError, match="prima di quel giorno"):
         services.activate_placement(placement=placement, by=access, today=placement.starts_on - timedelta(days=1))
     assert services.turn_day(today=placement.starts_on - timedelta(days=1))["started"] == 0
-    assert services.turn_day(today=placement.starts_on) == {"started": 1, "red": 0, "ended": 0}
+    turned = services.turn_day(today=placement.starts_on)
+    assert {name: n for name, n in turned.items() if n} == {"started": 1}
     assert Placement.objects.get(pk=placement.pk).state == S.ACTIVE
 
 
@@ -268,7 +277,7 @@ def test_a_red_start_asks_coordinator_and_social_worker(worker: User, within: An
     placement = make_placement(access, S.VALIDATED)
     Cover.objects.all().delete()
     for _twice in range(2):
-        assert services.turn_day(today=placement.starts_on) == {"started": 0, "red": 1, "ended": 0}
+        assert {name: n for name, n in services.turn_day(today=placement.starts_on).items() if n} == {"red": 1}
     asked = Todo.objects.filter(subject_id=placement.pk, done_at=None, kind__startswith="agreements.red_start")
     assert sorted(asked.values_list("role", flat=True)) == [Role.COORDINATOR, Role.SOCIAL_WORKER]
     make_covers(access)
@@ -303,13 +312,13 @@ def test_validation_of_a_red_placement_waits(worker: User, within: Any) -> None:
 
 @pytest.mark.parametrize(
     ("day", "words"),
-    [(date(2026, 11, 1), "prima dell'inizio"), (TODAY + timedelta(days=1), "deve ancora venire"), (date(2030, 1, 1), "finisce comunque")],
+    [(date(2026, 11, 1), "prima dell'inizio"), (date(2030, 1, 1), "finisce comunque")],
 )
 def test_early_end_dates(day: date, words: str, worker: User, within: Any) -> None:
     access = within(worker)
     placement = make_placement(access, S.ACTIVE)
     with pytest.raises(DomainError, match=words):
-        services.end_early(placement=placement, ended_on=day, reason="x", by=access, today=TODAY)
+        end_early(access, placement, day)
 
 
 def test_a_return_makes_a_new_version_and_the_old_paper_stays(worker: User, within: Any) -> None:

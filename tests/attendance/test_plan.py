@@ -95,7 +95,7 @@ def test_the_plan_costs_the_same_for_a_month_and_a_year(sondrio, in_sondrio, dja
     company = made.make_host(sondrio)
     tutor, _user = made.make_tutor(sondrio, company)
     long = made.make_running_placement(sondrio, tutor, company, planned=False, ends_on=date(2027, 9, 30))
-    with django_assert_max_num_queries(18):  # a constant, with the savepoints of the set-based writes
+    with django_assert_max_num_queries(24):  # a constant, with the savepoints of the set-based writes
         resync_planned(placement=long, by=in_sondrio, today=TODAY)
 
 

@@ -15,7 +15,7 @@ from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
 from impresasolidale.territory.transitions import PROPOSAL
-from placements.agreements.transitions import AGREEMENT, PLACEMENT, PROJECT
+from placements.agreements.transitions import AGREEMENT, EXTENSION, PLACEMENT, PROJECT
 from placements.agreements.transitions import REQUEST as SIGNATURE_REQUEST
 from placements.attendance.transitions import TIMESHEET
 from placements.beneficiaries.models import Beneficiary
@@ -58,6 +58,8 @@ UNPINNED = {
     "agreements_signature.scan_id": _STORED,
     "agreements_placement.validation_act_file_id": _STORED,
     "attendance_timesheet.act_file_id": _STORED,
+    "agreements_attestation.file_id": _STORED,
+    "agreements_tutorchange.document_id": _ISSUED,
     "core_document.supersedes_id": "both owners may be null: found through the caller's scope",
     "hosts_company.merged_into_id": "core.merge locks both rows through the caller's scope",
     "beneficiaries_beneficiary.merged_into_id": "core.merge locks both rows through the caller's scope",
@@ -65,14 +67,15 @@ UNPINNED = {
 }
 APPEND_ONLY = {
     "core_fact", "core_look", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg", "territory_rulebookversion",
-    "territory_logo", "agreements_signature", "attendance_attendanceevent", "certification_schemeversion", "solidarity_fund_contribution",
-    "beneficiaries_diaryentry", "beneficiaries_distinctpair",
+    "territory_logo", "agreements_attestation", "agreements_signature", "attendance_attendanceevent", "certification_schemeversion",
+    "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,
     "agreements_personalproject": PROJECT,
     "agreements_frameworkagreement": AGREEMENT,
     "agreements_signaturerequest": SIGNATURE_REQUEST,
+    "agreements_extensionrequest": EXTENSION,
     "attendance_timesheet": TIMESHEET,
     "beneficiaries_waitingentry": WAITING,
     "monitoring_accident": ACCIDENT,

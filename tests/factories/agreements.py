@@ -15,6 +15,7 @@ from impresasolidale.core.models import Document
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
 from placements.agreements import selectors, services
+from placements.agreements.change_enums import Asker, EndCause, NextStep, SuspensionCause
 from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState
 from placements.agreements.models import Communication, Cover, FrameworkAgreement, Placement, SafetyEvidence
 from placements.agreements.services import Day, Plan
@@ -53,9 +54,11 @@ def make_covers(access: Access, *, valid_from: date = date(2026, 1, 1), valid_to
             )
 
 
-def sign_all(access: Access, document: Document, *, on: date) -> None:
-    """Record every signature that is missing."""
+def sign_all(access: Access, document: Document, *, on: date, but: str = "") -> None:
+    """Record every signature that is missing, `but` that of one party."""
     for signer in selectors.paper_of(Document.objects.get(pk=document.pk)).missing:
+        if signer["code"] == but:
+            continue
         services.record_signature(
             document=document, role=signer["code"], signer=signer["name"] or "Prova Firma", signed_on=on, scan=scan(), by=access, today=on
         )
@@ -100,6 +103,7 @@ def make_plan(access: Access, company: Company, tutor: CompanyTutor | None, *, p
         "allowance_model": AllowanceModel.MONTHLY_THRESHOLD,
         "allowance_amount": Decimal("400.00"),
         "tax_motive": "Contributo con finalità assistenziale",
+        "double_confirmed": True,
     }
     return Plan(**{**values, **changes})
 
@@ -171,16 +175,35 @@ def walk(access: Access, placement: Placement, state: str, *, today: date) -> Pl
     if state in (S.VALIDATED, S.ACTIVE):
         return placement
     if state == S.SUSPENDED:
-        return services.suspend_placement(placement=placement, reason="Pausa concordata", by=access)
+        return suspend(access, placement)
     if state == S.ENDED_EARLY:
-        return services.end_early(
-            placement=placement, ended_on=placement.starts_on + timedelta(days=7), reason="Ha trovato altro", by=access, today=TODAY
-        )
+        return end_early(access, placement, placement.starts_on + timedelta(days=7))
     placement = services.end_placement(placement=placement, by=system, today=placement.ends_on + timedelta(days=1))
     if state == S.ENDED:
         return placement
     placement = services.evaluate_placement(placement=placement, note="Foglio nel fascicolo", by=access)
     return placement if state == S.EVALUATED else services.close_placement(placement=placement, by=access)
+
+
+def suspend(access: Access, placement: Placement, *, today: date = TODAY, **changes: Any) -> Placement:
+    """A pause from today without an end, unless told otherwise; the placement as it stands then."""
+    values: dict[str, Any] = {"starts_on": today, "cause": SuspensionCause.HOST, "note_text": "Pausa concordata"}
+    services.suspend_placement(placement=placement, by=access, today=today, **{**values, **changes})
+    return Placement.objects.get(pk=placement.pk)
+
+
+def end_early(access: Access, placement: Placement, last_day: date, *, today: date = TODAY) -> Placement:
+    """An early end with all that it asks for."""
+    return services.end_early(
+        placement=placement,
+        last_day=last_day,
+        cause=EndCause.OTHER_PATH,
+        asked_by=Asker.PERSON,
+        next_step=NextStep.SERVICES,
+        note_text="Ha trovato altro",
+        by=access,
+        today=today,
+    )
 
 
 def record_all_facts(access: Access, placement: Placement, *, today: date = TODAY) -> Placement:

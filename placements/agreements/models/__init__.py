@@ -1,6 +1,7 @@
 """Agreements and placements: the framework agreement with a host, the TRR and its personal project, covers, signatures, start light."""
 
 from .agreements import Cover, FrameworkAgreement
+from .changes import Attestation, EarlyEnd, ExtensionRequest, IrregularDay, Suspension, TutorChange
 from .compliance import Communication, CopyHanded, OutsidePlace, ReplacementFlag, SafetyEvidence
 from .placements import Placement
 from .projects import Goal, PersonalProject, WeekDay
@@ -9,12 +10,16 @@ from .signatures import Evidence, Signature
 from .signing import SignatureRequest, SigningPower
 
 __all__ = [
+    "Attestation",
     "Communication",
     "CopyHanded",
     "Cover",
+    "EarlyEnd",
     "Evidence",
+    "ExtensionRequest",
     "FrameworkAgreement",
     "Goal",
+    "IrregularDay",
     "OutsidePlace",
     "PersonalProject",
     "Placement",
@@ -24,5 +29,7 @@ __all__ = [
     "Signature",
     "SignatureRequest",
     "SigningPower",
+    "Suspension",
+    "TutorChange",
     "WeekDay",
 ]

@@ -67,6 +67,11 @@ class Placement(Record, Versioned, AmbitoOwned):
     inail_by = models.CharField(_("chi assicura all'INAIL"), max_length=10, choices=Insurer, blank=True)
     liability_by = models.CharField(_("chi assicura la responsabilità civile"), max_length=10, choices=Insurer, blank=True)
     needs_fitness = models.BooleanField(_("serve la visita medica di idoneità"), default=False)
+    # Renewal (rule 11): the placement it goes on from, why, and the opinion wanted when the project is the same at the same host
+    parent = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="renewals", verbose_name=_("rinnovo di"))
+    renewal_reason = models.CharField(_("perché si rinnova"), max_length=500, blank=True, editable=False)
+    opinion = models.CharField(_("parere sul rinnovo"), max_length=500, blank=True, editable=False)
+    opinion_by = models.CharField(_("di chi è il parere"), max_length=120, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("tirocinio")
@@ -92,6 +97,7 @@ class Placement(Record, Versioned, AmbitoOwned):
                 name="agreements_placement_four_eyes",
                 violation_error_message=_("Serve una seconda persona: chi ha preparato non può anche approvare."),
             ),
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(renewal_reason=""), name="agreements_placement_renewal"),
             models.CheckConstraint(
                 condition=~Q(state__in=LIVE) | Q(agreement__isnull=False, company_tutor__isnull=False, promoter_tutor__isnull=False),
                 name="agreements_placement_live_complete",

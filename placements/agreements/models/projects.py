@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 
+from ..change_enums import PastCause
 from ..enums import IN_WORK, AllowanceModel, ProjectKind, ProjectState, TaxTreatment
 from .placements import Placement
 
@@ -24,6 +25,7 @@ class PersonalProject(Record, Versioned, AmbitoOwned):
     effective_from = models.DateField(_("vale dal"))
     ends_on = models.DateField(_("fine"))
     reason = models.CharField(_("perché cambia"), max_length=300, blank=True)
+    past_cause = models.CharField(_("perché vale da prima"), max_length=10, choices=PastCause, blank=True)
     tasks = models.TextField(_("attività"))
     adaptations = models.TextField(_("adattamenti e attenzioni"), blank=True)
     outside_activities = models.CharField(_("attività fuori sede"), max_length=300, blank=True)  # rule 21

@@ -1,6 +1,11 @@
 """Writes of the room, by aggregate."""
 
 from .agreements import create_agreement, issue_agreement, withdraw_agreement
+from .changes.endings import call_off_early_end, end_early
+from .changes.extensions import ask_extension, deny_extension, grant_extension, record_attestation
+from .changes.pauses import cancel_suspension, resume_placement, suspend_placement
+from .changes.tutors import call_off_tutor_change, change_tutor
+from .changes.versions import Content, draft_amendment, issue_change, reject_version, version_signed, withdraw_version
 from .compliance import (
     add_outside_place,
     annul_communication,
@@ -19,27 +24,31 @@ from .compliance import (
     start_communication,
 )
 from .covers import add_cover, shorten_cover, withdraw_cover
+from .day import turn_day
 from .evidence import issue_signed_copy
 from .flow import (
     activate_placement,
     cancel_placement,
     close_placement,
-    end_early,
     end_placement,
     evaluate_placement,
     expire_placement,
     issue_papers,
     propose_placement,
     reject_placement,
-    resume_placement,
     return_to_draft,
-    suspend_placement,
-    turn_day,
     validate_placement,
     withdraw_placement,
 )
 from .papers import record_document_protocol, record_signature
-from .placements import Day, Plan, create_placement, edit_placement
+from .placements import (
+    DatedDay,
+    Day,
+    Plan,
+    Renewal,
+    create_placement,
+    edit_placement,
+)
 from .powers import PowerData, add_power, edit_power
 from .requests import ask_everybody, ask_signature, chase_signatures
 from .revision import preview_revision, revise_placement
@@ -47,9 +56,12 @@ from .signing import CodeAnswer, enter_code, open_link, record_digital, record_d
 
 __all__ = [
     "CodeAnswer",
+    "Content",
+    "DatedDay",
     "Day",
     "Plan",
     "PowerData",
+    "Renewal",
     "activate_placement",
     "add_cover",
     "add_outside_place",
@@ -57,14 +69,21 @@ __all__ = [
     "annul_communication",
     "annul_evidence",
     "ask_everybody",
+    "ask_extension",
     "ask_signature",
+    "call_off_early_end",
+    "call_off_tutor_change",
     "cancel_placement",
+    "cancel_suspension",
+    "change_tutor",
     "chase_signatures",
     "clear_replacement",
     "close_placement",
     "communication_due",
     "create_agreement",
     "create_placement",
+    "deny_extension",
+    "draft_amendment",
     "edit_placement",
     "edit_power",
     "end_early",
@@ -73,12 +92,15 @@ __all__ = [
     "evaluate_placement",
     "expire_placement",
     "flag_replacement",
+    "grant_extension",
     "issue_agreement",
+    "issue_change",
     "issue_papers",
     "issue_signed_copy",
     "open_link",
     "preview_revision",
     "propose_placement",
+    "record_attestation",
     "record_copies",
     "record_digital",
     "record_document_protocol",
@@ -91,6 +113,7 @@ __all__ = [
     "record_training",
     "refuse_by_link",
     "reject_placement",
+    "reject_version",
     "remove_outside_place",
     "resume_placement",
     "return_to_draft",
@@ -103,7 +126,9 @@ __all__ = [
     "suspend_placement",
     "turn_day",
     "validate_placement",
+    "version_signed",
     "withdraw_agreement",
     "withdraw_cover",
     "withdraw_placement",
+    "withdraw_version",
 ]

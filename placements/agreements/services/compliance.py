@@ -113,10 +113,10 @@ def start_communication(*, placement: Placement, by: Access) -> Communication:
     return row
 
 
-def strike_open_communications(placement: Placement, reason: str, *, by: Access) -> bool:
-    """Strike what has not gone yet; whether the start was announced already."""
+def strike_open_communications(placement: Placement, reason: str, *, by: Access, **which: Any) -> bool:
+    """Strike what has not gone yet (all, or those that match); whether the start was announced already."""
     told = False
-    for row in Communication.objects.filter(placement=placement, annulled_at=None).order_by("pk"):
+    for row in Communication.objects.filter(placement=placement, annulled_at=None, **which).order_by("pk"):
         if row.is_open:
             _annul(row, reason, by=by)
         told = told or (row.kind == CommunicationKind.START and row.sent_on is not None)

@@ -18,18 +18,19 @@ from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError, FourEyesRequired, NotReady
 from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Fact
-from impresasolidale.core.scope import scope
 from impresasolidale.core.todos import ask, done
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
-from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Severity
 from placements.beneficiaries.services import note_start
 
 from .. import documents, readiness
+from ..change_enums import ExtensionState
+from ..change_rules import over_parallel
 from ..enums import IN_WORK, LIVE, CommunicationKind, PlacementState, ProjectState
-from ..models import Goal, PersonalProject, Placement, WeekDay
-from ..transitions import PLACEMENT, PROJECT
+from ..models import EarlyEnd, Goal, IrregularDay, PersonalProject, Placement, WeekDay
+from ..schedule import parallel_minutes
+from ..transitions import EXTENSION, PLACEMENT, PROJECT
 from .agreements import agreement_for
 from .compliance import communication_due, drop_communications, strike_open_communications
 from .requests import cancel_requests
@@ -40,6 +41,10 @@ CONTENT = (  # of a version, beside its goals and week
     *("allowance_model", "allowance_amount", "payer", "tax_treatment", "tax_motive"),
 )
 PREPARING = [f"{PLACEMENT.code}.{what}" for what in ("created", "edited", "proposed", "issued")]  # each is one of the first pair of eyes
+OPEN_TODOS = tuple(
+    f"agreements.{what}"
+    for what in ("to_sign", "to_validate", "change_to_sign", "extension_asked", "extension_granted", "slid_end", "expiring")
+)
 RED_START = {"agreements.red_start": Role.COORDINATOR, "agreements.red_start_case": Role.SOCIAL_WORKER}
 
 
@@ -121,6 +126,9 @@ def validate_placement(
             raise DomainError(_("Il periodo è già finito: riporta il tirocinio all'ufficio per nuove date."))
         if exclusive and overlapping(row).filter(exclusive=True).exists():
             raise DomainError(_("Questa persona ha già un tirocinio nello stesso periodo."))
+        minutes = row.projects.get(state=ProjectState.EFFECTIVE).weekly_minutes
+        if words := over_parallel(minutes, parallel_minutes(row, row.starts_on, row.ends_on), rules):
+            raise DomainError(words)
 
     row = _perform(
         "validated",
@@ -162,7 +170,7 @@ def activate_placement(*, placement: Placement, by: Access, today: date) -> Plac
             )
         if row.ends_on < today:
             raise DomainError(_("Il periodo è già finito: servono nuove date."))
-        _refuse_red(row, by=by, today=today)
+        refuse_red(row, by=by, today=today)
 
     row = _perform("activated", placement, by=by, guard=guard, as_system=True)
     for kind in RED_START:
@@ -174,45 +182,11 @@ def activate_placement(*, placement: Placement, by: Access, today: date) -> Plac
 def start_or_ask(placement: Placement, *, by: Access, today: date) -> Placement:
     """Start what is not red; else ask coordinator and social worker to put it right."""
     try:
-        return activate_placement(placement=placement, by=_system_of(placement, by), today=today)
+        return activate_placement(placement=placement, by=system_of(placement, by), today=today)
     except DomainError:
         for kind, role in RED_START.items():
             _ask(kind, placement, _("Non può partire, guarda il semaforo: %(person)s"), role, by=by)
         return placement
-
-
-@transaction.atomic
-def suspend_placement(*, placement: Placement, reason: str, by: Access) -> Placement:
-    """A pause with its reason (rule 52): no hours and no allowance until it resumes."""
-    row = _perform("suspended", placement, by=by, reason=reason)
-    _resync(row, by=by)
-    return row
-
-
-@transaction.atomic
-def resume_placement(*, placement: Placement, by: Access, today: date) -> Placement:
-    """Go on after a suspension; what became red meanwhile is put right first (NotReady)."""
-    row = _perform("resumed", placement, by=by, guard=lambda row: _refuse_red(row, by=by, today=today))
-    _resync(row, by=by)
-    return row
-
-
-@transaction.atomic
-def end_early(*, placement: Placement, ended_on: date, reason: str, by: Access, today: date) -> Placement:
-    """Close before the agreed end, with the last day and the reason (rule 51)."""
-
-    def guard(row: Placement) -> None:
-        if ended_on > row.ends_on:
-            raise DomainError(_("Il tirocinio finisce comunque il %(day)s.") % {"day": f"{row.ends_on:%d/%m/%Y}"}, field="ended_on")
-        if ended_on < row.starts_on:
-            raise DomainError(_("Questo giorno viene prima dell'inizio del tirocinio."), field="ended_on")
-        if ended_on > today:
-            raise DomainError(_("Questo giorno deve ancora venire: registra la chiusura quando arriva."), field="ended_on")
-
-    row = _perform("ended_early", placement, by=by, reason=reason, guard=guard, ended_on=ended_on)
-    communication_due(placement=row, kind=CommunicationKind.EARLY_END, on=ended_on, by=by)
-    _resync(row, by=by)
-    return row
 
 
 @transaction.atomic
@@ -223,7 +197,7 @@ def end_placement(*, placement: Placement, by: Access, today: date) -> Placement
         if row.ends_on >= today:
             raise DomainError(_("Il tirocinio non è ancora arrivato alla fine."))
 
-    return _perform("ended", placement, by=by, guard=guard, as_system=True, ended_on=placement.ends_on)
+    return settle(_perform("ended", placement, by=by, guard=guard, as_system=True, ended_on=placement.ends_on), by=by)
 
 
 @transaction.atomic
@@ -241,47 +215,27 @@ def close_placement(*, placement: Placement, by: Access) -> Placement:
 @transaction.atomic
 def reject_placement(*, placement: Placement, reason: str, by: Access) -> Placement:
     """The coordinator's no, with the reason."""
-    return _over(_perform("rejected", placement, by=by, reason=reason), by=by)
+    return _call_off(_perform("rejected", placement, by=by, reason=reason), by=by)
 
 
 @transaction.atomic
 def expire_placement(*, placement: Placement, by: Access, reason: str) -> Placement:
     """The system gives up what nobody signed or touched in time; `reason` says which term passed."""
-    return _over(_perform("expired", placement, by=by, reason=reason, as_system=True), by=by)
+    return _call_off(_perform("expired", placement, by=by, reason=reason, as_system=True), by=by)
 
 
 @transaction.atomic
 def withdraw_placement(*, placement: Placement, reason: str, by: Access) -> Placement:
     """Give up before validation, with the reason."""
-    return _over(_perform("withdrawn", placement, by=by, reason=reason), by=by)
+    return _call_off(_perform("withdrawn", placement, by=by, reason=reason), by=by)
 
 
 @transaction.atomic
 def cancel_placement(*, placement: Placement, reason: str, by: Access) -> Placement:
     """Take back a validated placement that has not begun, with the reason."""
-    row = _over(_perform("cancelled", placement, by=by, reason=reason), by=by)
+    row = _call_off(_perform("cancelled", placement, by=by, reason=reason), by=by)
     _resync(row, by=by)
     return row
-
-
-def turn_day(*, today: date) -> dict[str, int]:
-    """Just after midnight, in every Ambito: judge the lights again, start what starts, end what ended. Safe to repeat."""
-    counts = {"started": 0, "red": 0, "ended": 0}
-    for ambito in Ambito.objects.order_by("pk"):
-        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="change of day")
-        with scope(system.scope):
-            readiness.refresh_where(by=system, today=today)
-            due = Placement.objects.filter(
-                Q(state=S.VALIDATED, starts_on__lte=today) | Q(state__in=(S.ACTIVE, S.SUSPENDED), ends_on__lt=today), ambito_id=ambito.pk
-            )
-            for placement in due.select_related("beneficiary").order_by("pk"):
-                if placement.state != S.VALIDATED:
-                    end_placement(placement=placement, by=system, today=today)
-                    counts["ended"] += 1
-                else:
-                    started = start_or_ask(placement, by=system, today=today).state == S.ACTIVE
-                    counts["started" if started else "red"] += 1
-    return counts
 
 
 def _perform(name: str, placement: Placement, *, by: Access, **more: Any) -> Placement:
@@ -307,7 +261,7 @@ def _link_agreement(row: Placement) -> None:
     row.save(update_fields=["agreement"])
 
 
-def _refuse_red(row: Placement, *, by: Access, today: date) -> None:
+def refuse_red(row: Placement, *, by: Access, today: date) -> None:
     """The same light that the database looks at when the transaction commits."""
     if red := readiness.open_blocks(readiness.refresh_readiness(placement=row, by=by, today=today)):
         raise NotReady(red)
@@ -319,14 +273,16 @@ def new_version(project: PersonalProject, *, by: Access, **changes: Any) -> Pers
     row = PersonalProject.objects.create(
         ambito_id=project.ambito_id,
         placement_id=project.placement_id,
-        version=project.version + 1,
         created_by_id=by.actor_id,
-        **{**content, "kind": project.kind, "reason": project.reason, **changes},
+        **{**content, "version": project.version + 1, "kind": project.kind, "reason": project.reason, **changes},
     )
     owner = {"ambito_id": row.ambito_id, "project": row}
     Goal.objects.bulk_create(Goal(position=g.position, text=g.text, **owner) for g in project.goals.order_by("position"))
     WeekDay.objects.bulk_create(
         WeekDay(weekday=d.weekday, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in project.week.order_by("weekday")
+    )
+    IrregularDay.objects.bulk_create(
+        IrregularDay(day=d.day, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in project.dates.order_by("day")
     )
     return row
 
@@ -336,13 +292,25 @@ def _drop(project: PersonalProject, *, by: Access) -> None:
     perform(PROJECT, "dropped", project, by=by, as_system=True)
 
 
-def _over(row: Placement, *, by: Access) -> Placement:
+def settle(row: Placement, *, by: Access) -> Placement:
+    """Nothing of it is still ahead: what was in preparation, asked or planned falls with it."""
     for project in row.projects.filter(state__in=IN_WORK):
         _drop(project, by=by)
-    drop_communications(row, by=by)
-    for kind in ("agreements.to_sign", "agreements.to_validate", *RED_START):
+    for request in row.extension_requests.filter(state=ExtensionState.ASKED):
+        perform(EXTENSION, "lapsed", request, by=by, as_system=True)
+    row.suspensions.filter(starts_on__gt=row.last_day).delete()
+    row.suspensions.filter(Q(ends_on=None) | Q(ends_on__gt=row.last_day)).update(ends_on=row.last_day)
+    row.tutor_changes.filter(done_on=None).delete()
+    EarlyEnd.objects.filter(placement=row, done_on=None).delete()
+    for kind in (*OPEN_TODOS, *RED_START):
         done(kind=kind, subject=row, by=by)
     return row
+
+
+def _call_off(row: Placement, *, by: Access) -> Placement:
+    """It never begins: whoever was told of the start is told that too."""
+    drop_communications(row, by=by)
+    return settle(row, by=by)
 
 
 def _ask(kind: str, row: Placement, title: str, role: str, *, by: Access) -> None:
@@ -362,6 +330,6 @@ def _resync(row: Placement, *, by: Access) -> None:
     enqueue("attendance.resync", by=by, placement_id=row.pk)
 
 
-def _system_of(placement: Placement, by: Access) -> Access:
+def system_of(placement: Placement, by: Access) -> Access:
     assert by.network_id
     return Access.system(network_id=by.network_id, ambito_id=placement.ambito_id, reason="start of a placement")

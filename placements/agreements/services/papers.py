@@ -23,7 +23,7 @@ from ..models import Evidence, Placement, Signature, SignatureRequest, SigningPo
 from ..transitions import AGREEMENT, REQUEST
 from . import requests
 from .agreements import remind_of_end
-from .flow import note_all_signed
+from .changes.versions import version_signed
 from .requests import Subject
 
 
@@ -128,7 +128,7 @@ def after_signature(document: Document, subject: Subject, *, by: Access, today: 
         enqueue("agreements.issue_signed_copy", by=by, document_id=document.pk)
     if isinstance(subject, Placement):
         if complete:
-            note_all_signed(subject, by=by, today=today)
+            version_signed(subject.projects.get(document=document), by=by, today=today)
         else:
             readiness.refresh_readiness(placement=subject, by=by, today=today)
     elif complete:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from typing import Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,14 +16,15 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Ambito, Body, RuleBookVersion
-from impresasolidale.territory.rules import Severity
+from impresasolidale.territory.rules import Rules, Severity
 from impresasolidale.territory.selectors import rules_for
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.services import note_draft
 
 from .. import readiness, rules
-from ..enums import AllowanceModel, PlacementState, TaxTreatment
-from ..models import Goal, PersonalProject, Placement, WeekDay
+from ..change_rules import Slot, Span, hours_of, is_identical, is_near, over_caps
+from ..enums import HOSTED, LIVE, PREPARED, AllowanceModel, PlacementState, TaxTreatment
+from ..models import Goal, IrregularDay, PersonalProject, Placement, WeekDay
 from .agreements import agreement_for
 
 GOALS = (3, 5)  # at least and at most
@@ -35,6 +37,26 @@ class Day:
     weekday: int
     starts_at: time
     minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatedDay:
+    """One day of an irregular timetable (rule 14)."""
+
+    day: date
+    starts_at: time
+    minutes: int
+
+
+class Timetable(Protocol):
+    """What the rows of a version are written from."""
+
+    @property
+    def week(self) -> tuple[Day, ...]: ...
+    @property
+    def dates(self) -> tuple[DatedDay, ...]: ...
+    @property
+    def goals(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +73,7 @@ class Plan:
     tasks: str
     goals: tuple[str, ...]
     payer: Body
+    dates: tuple[DatedDay, ...] = ()  # an irregular timetable, in place of the week
     adaptations: str = ""
     outside_activities: str = ""
     allowance_model: str = AllowanceModel.NONE
@@ -62,20 +85,38 @@ class Plan:
     needs_fitness: bool = False
     inail_by: str = ""  # who insures (enums.Insurer); empty: as the rule book says
     liability_by: str = ""
-    hours_confirmed: bool = False  # the tick under the warning of rule 13
+    hours_confirmed: bool = False  # the tick under the warning of rules 13 and 14
+    double_confirmed: bool = False  # the tick under the warning of a nearly equal placement
 
     @property
     def weekly_minutes(self) -> int:
+        """Of the week; of dated days those of the busiest week."""
+        if self.dates:
+            return hours_of(Slot(d.day, d.starts_at, d.minutes) for d in self.dates).busiest_week
         return rules.weekly_minutes((day.weekday, day.minutes) for day in self.week)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Renewal:
+    """What a placement that goes on from another says besides its plan (rule 11)."""
+
+    parent: Placement
+    reason: str
+    opinion: str = ""
+    opinion_by: str = ""
+
+
 @transaction.atomic
-def create_placement(*, beneficiary: Beneficiary, plan: Plan, by: Access, today: date) -> Placement:
-    """A draft TRR with the first version of its project, under the rule book in force on its first day (rule 90)."""
+def create_placement(*, beneficiary: Beneficiary, plan: Plan, by: Access, today: date, renewal: Renewal | None = None) -> Placement:
+    """A draft TRR with the first version of its project, under the rule book in force on its first day (rule 90). Another placement of the
+    same person and company near in time wants a tick; a renewal is tied to its parent instead."""
     by.require(Permission.PREPARE_PLACEMENTS)
     if plan.starts_on < today:
         raise DomainError(_("L'inizio è già passato: scegli da oggi in poi."), field="starts_on")
     placement = Placement(ambito_id=by.ambito_id, beneficiary=beneficiary, created_by_id=by.actor_id, prepared_by_id=by.actor_id)
+    _refuse_double(placement, plan, renewal)
+    if renewal:
+        _renew(placement, plan, renewal)
     lay_out(placement, plan, by=by)
     project = PersonalProject(ambito_id=by.ambito_id, placement=placement, created_by_id=by.actor_id)
     write_project(project, plan)
@@ -134,14 +175,17 @@ def _check(plan: Plan, version: RuleBookVersion) -> None:
         raise DomainError(_("Questa sede non è di quell'impresa."), field="site")
     if not GOALS[0] <= len(plan.goals) <= GOALS[1]:
         raise DomainError(_("Servono da tre a cinque obiettivi."), field="goal_1")
-    if not plan.week:
+    if not (plan.week or plan.dates):
         raise DomainError(_("Scrivi l'orario di almeno un giorno."), field="from_0")
-    if rules.is_over_weekly_cap(plan.weekly_minutes, book):
-        words = _("Sono più di %(cap)d ore alla settimana (regola 13).") % {"cap": book.weekly_hours_cap}
-        if book.severity(13) == Severity.BLOCK:
-            raise DomainError(words, field="from_0")
-        if not plan.hours_confirmed:
-            raise DomainError(_("%(words)s Se va bene così, metti la spunta.") % {"words": words}, field="hours_confirmed")
+    if wrong := next((d.day for d in plan.dates if not plan.starts_on <= d.day <= plan.ends_on), None):
+        raise DomainError(_("Il %(day)s è fuori dal periodo.") % {"day": f"{wrong:%d/%m/%Y}"}, field="dates")
+    refuse_over_caps(
+        plan.weekly_minutes,
+        longest_day(plan),
+        book,
+        confirmed=plan.hours_confirmed,
+        field="dates" if plan.dates else "from_0",
+    )
     if plan.allowance_model != AllowanceModel.NONE:
         if plan.allowance_amount <= 0:
             raise DomainError(_("Scrivi l'importo del contributo, oppure scegli «nessun contributo»."), field="allowance_amount")
@@ -151,8 +195,65 @@ def _check(plan: Plan, version: RuleBookVersion) -> None:
             raise DomainError(_("Il contributo è esente solo se lo versa un ente pubblico (regola 42)."), field="tax_treatment")
 
 
+def longest_day(content: Timetable) -> int:
+    """Minutes of its longest day."""
+    return max([*(d.minutes for d in content.week), *(d.minutes for d in content.dates)], default=0)
+
+
+def _refuse_double(placement: Placement, plan: Plan, renewal: Renewal | None) -> None:
+    """Features row 44: perhaps somebody has prepared the same thing already."""
+    rows = Placement.objects.filter(beneficiary_id=placement.beneficiary_id, company=plan.company, state__in={*PREPARED, *HOSTED, *LIVE})
+    if renewal:
+        rows = rows.exclude(pk=renewal.parent.pk)
+    period = Span(plan.starts_on, plan.ends_on)
+    near = next((p for p in rows.order_by("-starts_on", "-id") if is_near(period, Span(p.starts_on, p.last_day))), None)
+    if near and not plan.double_confirmed:
+        words = _(
+            "C'è già un tirocinio di questa persona con %(company)s: dal %(a)s al %(b)s, %(state)s. Se serve davvero, metti la spunta."
+        )
+        raise DomainError(
+            words
+            % {
+                "company": plan.company,
+                "a": f"{near.starts_on:%d/%m/%Y}",
+                "b": f"{near.last_day:%d/%m/%Y}",
+                "state": near.get_state_display(),
+            },
+            field="double_confirmed",
+        )
+
+
+def _renew(placement: Placement, plan: Plan, renewal: Renewal) -> None:
+    """Rule 11: the same project at the same company wants a positive opinion; a renewal begins after its parent ends."""
+    parent = renewal.parent
+    if not renewal.reason.strip():
+        raise DomainError(_("Scrivi perché si rinnova."), field="renewal_reason")
+    if plan.starts_on <= parent.last_day:
+        words = _("Il rinnovo comincia dopo la fine dell'altro tirocinio, il %(day)s. Per andare avanti senza pausa chiedi una proroga.")
+        raise DomainError(words % {"day": f"{parent.last_day:%d/%m/%Y}"}, field="starts_on")
+    project = parent.projects.order_by("-version")[0]
+    before = {"tasks": project.tasks, "goals": list(project.goals.values_list("text", flat=True))}
+    same = is_identical(
+        same_company=plan.company.pk == parent.company_id, before=before, after={"tasks": plan.tasks, "goals": list(plan.goals)}
+    )
+    if same and parent.rulebook.rules.severity(11) != Severity.OFF and not (renewal.opinion.strip() and renewal.opinion_by.strip()):
+        field = "opinion_by" if renewal.opinion.strip() else "opinion"
+        raise DomainError(_("È lo stesso progetto con la stessa impresa: serve un parere favorevole, e di chi è (regola 11)."), field=field)
+    placement.parent, placement.renewal_reason = parent, renewal.reason.strip()
+    placement.opinion, placement.opinion_by = renewal.opinion.strip(), renewal.opinion_by.strip()
+
+
+def refuse_over_caps(weekly: int, daily: int, book: Rules, *, confirmed: bool, field: str) -> None:
+    """Minutes a week and a day over the caps (rules 13 and 14): one that blocks refuses, one that warns wants the tick."""
+    for rule, words in over_caps(weekly, daily, book):
+        if book.severity(rule) == Severity.BLOCK:
+            raise DomainError(words, field=field)
+        if not confirmed:
+            raise DomainError(_("%(words)s Se va bene così, metti la spunta.") % {"words": words}, field="hours_confirmed")
+
+
 def write_project(project: PersonalProject, plan: Plan) -> None:
-    """The version's own columns, goals and week."""
+    """The version's own columns, goals and timetable."""
     project.tasks, project.adaptations, project.outside_activities = plan.tasks, plan.adaptations, plan.outside_activities
     project.effective_from, project.ends_on = plan.starts_on, plan.ends_on
     project.weekly_minutes = plan.weekly_minutes
@@ -162,8 +263,14 @@ def write_project(project: PersonalProject, plan: Plan) -> None:
     if project.pk:
         project.row_version += 1
     project.save()
-    project.goals.all().delete()
-    project.week.all().delete()
+    write_rows(project, plan)
+
+
+def write_rows(project: PersonalProject, content: Timetable) -> None:
+    """Goals, week and dated days of a version in preparation, written whole."""
+    for rows in (project.goals, project.week, project.dates):
+        rows.all().delete()
     owner = {"ambito_id": project.ambito_id, "project": project}
-    Goal.objects.bulk_create(Goal(position=n, text=text, **owner) for n, text in enumerate(plan.goals, 1))
-    WeekDay.objects.bulk_create(WeekDay(weekday=d.weekday, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in plan.week)
+    Goal.objects.bulk_create(Goal(position=n, text=text, **owner) for n, text in enumerate(content.goals, 1))
+    WeekDay.objects.bulk_create(WeekDay(weekday=d.weekday, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in content.week)
+    IrregularDay.objects.bulk_create(IrregularDay(day=d.day, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in content.dates)

@@ -147,7 +147,7 @@ def contacts(subject: Subject, role: str, on: date) -> list[str]:
     if role == SignerRole.PERSON:
         return [subject.beneficiary.email, subject.beneficiary.phone]
     if role == SignerRole.REPRESENTATIVE:
-        acting = signing_representative(subject.beneficiary, subject.starts_on)
+        acting = signing_representative(subject.beneficiary, max(on, subject.starts_on))
         return [acting.email, acting.phone] if acting else []
     return []
 

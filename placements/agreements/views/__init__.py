@@ -22,8 +22,8 @@ from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.selectors import beneficiary_for
 from placements.beneficiaries.views import AsksReason
 
-from .. import readiness, rules, selectors, services
-from ..enums import ITEM_RULE, AllowanceModel, ItemKind, PlacementState, SignerRole, TaxTreatment
+from .. import change_selectors, readiness, rules, selectors, services
+from ..enums import ITEM_RULE, LIVE, AllowanceModel, ItemKind, PlacementState, ProjectState, SignerRole, TaxTreatment
 from ..forms import (
     TAX_MOTIVE,
     EditPlanForm,
@@ -84,21 +84,26 @@ class Detail(OfPlacement, Page):
     template_name = "agreements/detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        from . import changes  # its pages stand on the ones of this module
+
         placement, papers = self.placement, selectors.papers_of(self.placement)
         project = selectors.current_project(placement)
+        ahead = change_selectors.ahead_of(placement, timezone.localdate()) if placement.state in LIVE else []
         week = [{"name": capfirst(str(WEEKDAYS[d.weekday])), "starts_at": d.starts_at, "minutes": d.minutes} for d in project.week.all()]
         return super().get_context_data(
             project=project,
             week=week,
+            changes_menu=changes.changes_menu(placement, ahead, self.access),
+            ahead=changes.ahead_rows(placement, ahead, self.access),
             papers=papers,
             papers_pending=any(p.is_pending for p in papers),
             light=light_items(placement, selectors.readiness_of(placement), papers, self.access),
             light_matters=placement.is_watched,
-            **steps_of(PLACEMENT, placement, self.access, "agreements:step"),
+            **steps_of(PLACEMENT, PLACEMENT_STEPS, placement, self.access, "agreements:step"),
             history=timeline(PLACEMENT, selectors.history_of(placement, "promoter_tutor", "prepared_by", "validated_by")),
             may_edit=placement.state in EDITABLE and self.access.may(Permission.PREPARE_PLACEMENTS),
             may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
-            **paper_rights(self.access, placement.state == PlacementState.TO_SIGN),
+            **paper_rights(self.access, placement.state == PlacementState.TO_SIGN or any(a.state == ProjectState.TO_SIGN for a in ahead)),
             **kwargs,
         )
 
@@ -113,11 +118,12 @@ def paper_rights(access: Any, is_to_sign: bool) -> dict[str, bool]:
     }
 
 
-def steps_of(machine: Any, row: Any, access: Any, url_name: str) -> dict[str, Any]:
-    """The steps this person may take now; those that ask for a reason stand apart."""
+def steps_of(machine: Any, pages: Any, row: Any, access: Any, url_name: str) -> dict[str, Any]:
+    """The steps with a page that this person may take now; those that ask for a reason stand apart."""
     steps = [
         {"label": s.label, "url": reverse(url_name, args=[row.public_id, s.name]), "kind": "quiet" if s.needs_reason else "primary"}
         for s in machine.available(row.state, access)
+        if s.name in pages
     ]
     return {"steps": steps, "has_other_steps": any(step["kind"] == "quiet" for step in steps)}
 
@@ -125,6 +131,21 @@ def steps_of(machine: Any, row: Any, access: Any, url_name: str) -> dict[str, An
 FACT_WORDS = {
     "agreements.placement.created": gettext_lazy("Bozza preparata"),
     "agreements.placement.edited": gettext_lazy("Bozza modificata"),
+    "agreements.version.drafted": gettext_lazy("Modifica del progetto in preparazione"),
+    "agreements.version.effective": gettext_lazy("Nuova versione del progetto, firmata da tutti"),
+    "agreements.version.rejected": gettext_lazy("Modifica non accettata"),
+    "agreements.version.withdrawn": gettext_lazy("Modifica ritirata"),
+    "agreements.suspension.decided": gettext_lazy("Sospensione decisa"),
+    "agreements.suspension.until": gettext_lazy("Ripresa fissata"),
+    "agreements.suspension.cancelled": gettext_lazy("Sospensione annullata"),
+    "agreements.extension.asked": gettext_lazy("Proroga chiesta"),
+    "agreements.extension.granted": gettext_lazy("Proroga concessa"),
+    "agreements.extension.denied": gettext_lazy("Proroga negata"),
+    "agreements.attestation.recorded": gettext_lazy("Attestazione del servizio registrata"),
+    "agreements.early_end.planned": gettext_lazy("Chiusura anticipata in programma"),
+    "agreements.early_end.called_off": gettext_lazy("Chiusura anticipata annullata"),
+    "agreements.tutor.changed": gettext_lazy("Cambio di tutor"),
+    "agreements.tutor.called_off": gettext_lazy("Cambio di tutor annullato"),
     "agreements.placement.communication_recorded": gettext_lazy("Comunicazione obbligatoria registrata"),
     "agreements.placement.communication_annulled": gettext_lazy("Comunicazione obbligatoria annullata"),
     "agreements.placement.outside_place_added": gettext_lazy("Luogo fuori sede aggiunto"),

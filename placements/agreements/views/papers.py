@@ -104,7 +104,7 @@ class AgreementDetail(OfAgreement, Page):
             papers=papers,
             papers_pending=any(p.is_pending for p in papers),
             placements=selectors.placements_under(self.access, agreement),
-            **steps_of(AGREEMENT, agreement, self.access, "agreements:agreement_step"),
+            **steps_of(AGREEMENT, AGREEMENT_STEPS, agreement, self.access, "agreements:agreement_step"),
             history=timeline(AGREEMENT, selectors.history_of(agreement)),
             **paper_rights(self.access, agreement.state == AgreementState.ISSUED),
             **kwargs,

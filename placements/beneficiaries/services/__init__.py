@@ -16,7 +16,7 @@ from .people import (
     update_beneficiary,
 )
 from .representation import add_representative, update_representative
-from .team import hand_over, join_care_team, leave_care_team
+from .team import follow_instead, hand_over, join_care_team, leave_care_team
 from .waiting import (
     enter_waiting_list,
     leave_waiting_list,
@@ -38,6 +38,7 @@ __all__ = [
     "answer_referral",
     "end_charge",
     "enter_waiting_list",
+    "follow_instead",
     "give_consent",
     "give_privacy_notice",
     "hand_over",

@@ -147,3 +147,16 @@ def _refuse_past(day: date, today: date, *, field: str) -> None:
     """What somebody may open is not changed backwards: the register of looks would no longer be true."""
     if day < today:
         raise DomainError(_("Scegli oggi o un giorno che viene."), field=field)
+
+
+def follow_instead(*, beneficiary: Beneficiary, leaves: User | None, comes: User, by: Access, on: date) -> None:
+    """From `on` an educator follows the person in place of another: what waits for the team waits for them. It follows from a change that
+    had its own permission; a referent stays one."""
+    rows = CareMember.objects.filter(selectors.in_force(on), beneficiary=beneficiary)
+    if leaves:
+        rows.filter(user=leaves, role=CareRole.EDUCATOR).update(valid_to=on)
+    if not rows.filter(user=comes).exists():
+        CareMember.objects.create(
+            ambito_id=beneficiary.ambito_id, beneficiary=beneficiary, user=comes, role=CareRole.EDUCATOR, valid_from=on
+        )
+        record_fact("beneficiaries.care_team.joined", beneficiary, by=by, user=comes.pk, role=CareRole.EDUCATOR)

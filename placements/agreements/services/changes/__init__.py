@@ -1,0 +1,1 @@
+"""Writes of what happens after the first signature, by kind of change."""

@@ -1,0 +1,176 @@
+"""The part of a form that says what is done and when: week or dated days, tasks, goals, allowance. A draft and an amendment share it."""
+
+import re
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.core.forms import Form, HoursField, MoneyField, Radios
+
+from .enums import AllowanceModel
+from .models import PersonalProject
+from .services import DatedDay, Day
+
+DAYS = range(7)
+GOALS = range(1, 6)
+DAY_LIMIT = 10 * 60  # minutes
+MOST_DATES = 250
+LINE = re.compile(r"(?P<day>\S+)\s+(?:ore\s+)?(?P<at>\d{1,2}(?:[:.]\d{2})?)\s+(?P<length>\S+)")
+
+
+class DatesField(forms.CharField):
+    """Dated days, one a line: «12/01/2027 9:00 3:30» is three hours and a half from nine. Easy to copy from one paper to another."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> tuple[DatedDay, ...]:
+        found: dict[date, DatedDay] = {}
+        for number, line in enumerate(super().clean(value).splitlines(), 1):
+            if line.strip():
+                day = self._day(line.strip(), number)
+                if day.day in found:
+                    raise ValidationError(_("Riga %(n)d: questo giorno c'è già.") % {"n": number})
+                found[day.day] = day
+        if len(found) > MOST_DATES:
+            raise ValidationError(_("Sono troppe righe: al massimo %(n)d.") % {"n": MOST_DATES})
+        return tuple(found[day] for day in sorted(found))
+
+    def _day(self, line: str, number: int) -> DatedDay:
+        match = LINE.fullmatch(line)
+        try:
+            if not match:
+                raise ValueError
+            day = _read_day(match["day"])
+            hour, _colon, minute = match["at"].replace(".", ":").partition(":")
+            at = time(int(hour), int(minute or 0))
+            minutes = HoursField().to_python(match["length"])
+            if not minutes:
+                raise ValueError
+        except (ValueError, ValidationError):
+            words = _("Riga %(n)d: scrivi giorno, ora e durata, per esempio 12/01/2027 9:00 3:30.")
+            raise ValidationError(words % {"n": number}) from None
+        if minutes > DAY_LIMIT or at.hour * 60 + at.minute + minutes > 24 * 60:
+            raise ValidationError(_("Riga %(n)d: al massimo dieci ore, e non oltre mezzanotte.") % {"n": number})
+        return DatedDay(day=day, starts_at=at, minutes=minutes)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) or value is None:
+            return value
+        return "\n".join(f"{d.day:%d/%m/%Y} {d.starts_at:%H:%M} {d.minutes // 60}:{d.minutes % 60:02d}" for d in value)
+
+
+def _read_day(text: str) -> date:
+    for form in ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 – a day without a clock
+        except ValueError:
+            continue
+    raise ValueError(text)
+
+
+class TimetableForm(Form):
+    """Week or dated days, tasks, three to five goals, adaptations, allowance."""
+
+    dates = DatesField(
+        label=_("Giornate con data"),
+        required=False,
+        help_text=_("Solo se la settimana non è sempre uguale. Una riga per giorno: data, ora, durata. Per esempio 12/01/2027 9:00 3:30."),
+    )
+    tasks = forms.CharField(label=_("Che cosa farà"), widget=forms.Textarea, max_length=3000)
+    adaptations = forms.CharField(
+        label=_("Adattamenti e attenzioni"),
+        widget=forms.Textarea,
+        max_length=3000,
+        required=False,
+        help_text=_("Solo quello che serve sul posto, senza notizie sulla salute: l'impresa legge questo testo."),
+    )
+    outside_activities = forms.CharField(label=_("Attività fuori sede"), max_length=300, required=False)
+    allowance_model = forms.ChoiceField(label=_("Contributo motivazionale"), choices=AllowanceModel, widget=Radios)
+    allowance_amount = MoneyField(
+        label=_("Importo in euro"),
+        required=False,
+        max_digits=8,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(2000))],
+    )
+    hours_confirmed = forms.BooleanField(label=_("Le ore vanno bene così"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        for n in DAYS:
+            name = capfirst(str(WEEKDAYS[n]))
+            fields[f"from_{n}"] = forms.TimeField(
+                label=_("%(day)s, dalle") % {"day": name}, required=False, widget=forms.TimeInput(format="%H:%M")
+            )
+            fields[f"from_{n}"].widget.input_type = "time"
+            fields[f"hours_{n}"] = HoursField(label=_("%(day)s, ore") % {"day": name}, required=False)
+        for n in GOALS:
+            fields[f"goal_{n}"] = forms.CharField(label=_("Obiettivo %(n)d") % {"n": n}, max_length=240, required=n <= 3)
+
+    @property
+    def week_rows(self) -> list[tuple[str, Any, Any]]:
+        """(day, from, hours) as bound fields."""
+        return [(capfirst(str(WEEKDAYS[n])), self[f"from_{n}"], self[f"hours_{n}"]) for n in DAYS]
+
+    @property
+    def goal_fields(self) -> list[Any]:
+        return [self[f"goal_{n}"] for n in GOALS]
+
+    @property
+    def asks_hours(self) -> bool:
+        """Whether the warning about the hours is on the page: only then its tick is."""
+        return bool(self.errors.get("hours_confirmed")) or bool(self["hours_confirmed"].value())
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether the part of the dated days stands open."""
+        return bool(self["dates"].value() or self["dates"].errors)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for n in DAYS:
+            start, minutes = cleaned.get(f"from_{n}"), cleaned.get(f"hours_{n}")
+            if f"hours_{n}" in self.errors or f"from_{n}" in self.errors:
+                continue
+            if minutes and not start:
+                self.add_error(f"from_{n}", _("Scrivi a che ora comincia."))
+            elif start and not minutes:
+                self.add_error(f"hours_{n}", _("Scrivi quante ore."))
+            elif minutes and minutes > DAY_LIMIT:
+                self.add_error(f"hours_{n}", _("Al massimo dieci ore al giorno."))
+            elif minutes and start and start.hour * 60 + start.minute + minutes > 24 * 60:
+                self.add_error(f"hours_{n}", _("Finirebbe dopo mezzanotte."))
+        if cleaned.get("dates") and any(cleaned.get(f"from_{n}") for n in DAYS):
+            self.add_error("dates", _("Scegli: o la settimana uguale per tutti, o le giornate con data."))
+        return cleaned
+
+    def content(self) -> dict[str, Any]:
+        """What was written, as the services take it."""
+        d = self.cleaned_data
+        week = (Day(weekday=n, starts_at=d[f"from_{n}"], minutes=d[f"hours_{n}"]) for n in DAYS if d[f"from_{n}"])
+        return {
+            **{name: d[name] for name in ("dates", "tasks", "adaptations", "outside_activities", "allowance_model", "hours_confirmed")},
+            "allowance_amount": d["allowance_amount"] or Decimal(0),
+            "week": tuple(week),
+            "goals": tuple(d[f"goal_{n}"] for n in GOALS if d[f"goal_{n}"]),
+        }
+
+
+def written_content(project: PersonalProject) -> dict[str, Any]:
+    """A version as the form's initial values."""
+    week = {d.weekday: d for d in project.week.all()}
+    return {
+        **{name: getattr(project, name) for name in ("tasks", "adaptations", "outside_activities", "allowance_model")},
+        "allowance_amount": project.allowance_amount or None,
+        "dates": list(project.dates.order_by("day")),
+        **{f"goal_{g.position}": g.text for g in project.goals.all()},
+        **{f"from_{n}": d.starts_at for n, d in week.items()},
+        **{f"hours_{n}": d.minutes for n, d in week.items()},
+    }
