@@ -16,6 +16,7 @@ from impresasolidale.territory import selectors, services
 from impresasolidale.territory.forms import FundingLogoForm, LetterheadForm, StampDutyForm
 from impresasolidale.territory.models import Ambito, Letterhead
 from placements.agreements.documents import AMENDMENT, EXTENSION, FRAMEWORK_AGREEMENT, PERSONAL_PROJECT
+from placements.agreements.papers import KINDS
 
 from .selectors import kinds_issued
 
@@ -24,6 +25,7 @@ NAMES = {
     PERSONAL_PROJECT: gettext_lazy("Progetto personalizzato"),
     AMENDMENT: gettext_lazy("Addendum al progetto personalizzato"),
     EXTENSION: gettext_lazy("Proroga del tirocinio"),
+    **{kind.code: kind.label for kind in KINDS.values()},
 }
 
 

@@ -117,6 +117,31 @@ def framework_agreement(*, valid_from: str, valid_to: str, covers: list[str]) ->
     ]
 
 
+def single_agreement(*, person: str, site: str, starts_on: str, ends_on: str, covers: list[str]) -> list[Clause]:
+    """Articles of a convenzione made for one placement: those of the framework, for one person and one period. Dates in words."""
+    own = {
+        "Che cosa stabilisce": _clause(
+            "Che cosa stabilisce",
+            f"L'impresa accoglie {person} in tirocinio riabilitativo risocializzante, presso {site}. Questa convenzione vale per questo "
+            "tirocinio e per nessun altro.",
+            "Attività, orario, obiettivi e contributo sono nel progetto personalizzato, firmato da tutte le parti, che richiama questa "
+            "convenzione. Senza il progetto firmato il tirocinio non comincia.",
+        ),
+        "Durata": _clause(
+            "Durata",
+            f"La convenzione vale dal {starts_on} al {ends_on}. Se il tirocinio è prorogato con un documento firmato, vale fino alla nuova "
+            "fine, con le stesse regole.",
+        ),
+        "Recesso e chiusura di un tirocinio": _clause(
+            "Recesso e chiusura anticipata",
+            "Ciascuna parte può recedere con una comunicazione scritta che dica il motivo. La persona può smettere quando vuole.",
+            "Il tirocinio può chiudersi prima per scelta della persona, per un fatto grave, o quando le parti vedono insieme che il "
+            "progetto non serve più. Chi lo chiede ne parla prima con l'altro tutor. Con il tirocinio finisce anche la convenzione.",
+        ),
+    }
+    return [own.get(clause["title"], clause) for clause in framework_agreement(valid_from=starts_on, valid_to=ends_on, covers=covers)]
+
+
 def personal_project(*, visits: str, person_signs: bool) -> list[Clause]:
     """The commitments at the end of a personal project."""
     return [

@@ -34,6 +34,7 @@ PERSONAL_PROJECT = "agreements.personal_project"
 AMENDMENT = "agreements.amendment"
 EXTENSION = "agreements.extension"
 TUTOR_NOTICE = "agreements.tutor_notice"
+MINUTES = "agreements.minutes"  # why somebody was placed or not: reached through the meeting, by who works with people
 KINDS = (FRAMEWORK_AGREEMENT, PERSONAL_PROJECT, AMENDMENT, EXTENSION, TUTOR_NOTICE)
 SIGNED_COPY = "agreements.signed_copy"
 OWN_SERVICES = frozenset({ReferringService.SOCIAL_SERVICE, ReferringService.SIL})  # the promoter itself: it does not sign twice
@@ -59,6 +60,29 @@ def framework_agreement(agreement: FrameworkAgreement) -> dict[str, Any]:
                     _signer(SignerRole.HOST, f"{company.representative}, per {company.name}", company.tax_code),
                 ]
             ),
+        }
+
+
+def single_agreement(agreement: FrameworkAgreement) -> dict[str, Any]:
+    """What a convenzione for one placement says: the promoter, the host, the one person and place, the same duties."""
+    placement = agreement.only_for
+    assert placement
+    person, site = placement.beneficiary, placement.site
+    name, where = f"{person.first_name} {person.last_name}", f"{site.name}, {site.address}, {site.comune}"
+    starts_on, ends_on = _day(agreement.valid_from), _day(agreement.valid_to)
+    with translation.override("it"):
+        covers = [_cover_words(c) for c in covers_on(agreement.ambito, agreement.valid_from)]
+        return {
+            **framework_agreement(agreement),
+            "person_last_name": person.last_name,
+            "placement": _kept(
+                ["Persona", name],
+                ["Luogo", where],
+                ["Periodo", f"dal {starts_on} al {ends_on}"],
+                ["Tutor aziendale", str(placement.company_tutor or "")],
+                ["Tutor dell'ente promotore", str(placement.promoter_tutor or "")],
+            ),
+            "clauses": clauses.single_agreement(person=name, site=where, starts_on=starts_on, ends_on=ends_on, covers=covers),
         }
 
 
@@ -145,17 +169,23 @@ def covers_on(ambito: Ambito, day: date, company: Company | None = None) -> list
     return list({c.kind: c for c in rows.order_by("valid_to")}.values())
 
 
-def _covers_of(placement: Placement, book: Rules) -> dict[str, str]:
-    """By kind, the cover in force on the first day, of whoever insures, in words."""
-    holders = {
+def insured(placement: Placement, book: Rules, kind: CoverKind) -> tuple[Cover | None, bool]:
+    """The cover of a kind in force on the first day, of whoever insures, and whether that is the host."""
+    holder = {
         CoverKind.INAIL: placement.inail_by or book.inail_insurer,
         CoverKind.LIABILITY: placement.liability_by or book.liability_insurer,
-    }
+    }[kind]
+    by_host = holder == Insurer.HOST
+    rows = covers_on(placement.ambito, placement.starts_on, placement.company if by_host else None)
+    return next((c for c in rows if c.kind == kind), None), by_host
+
+
+def _covers_of(placement: Placement, book: Rules) -> dict[str, str]:
+    """By kind, the cover in force on the first day, of whoever insures, in words."""
     found = {}
-    for kind, holder in holders.items():
-        by_host = holder == Insurer.HOST
-        rows = covers_on(placement.ambito, placement.starts_on, placement.company if by_host else None)
-        words = next((_cover_words(c) for c in rows if c.kind == kind), "da completare prima dell'inizio")
+    for kind in (CoverKind.INAIL, CoverKind.LIABILITY):
+        cover, by_host = insured(placement, book, kind)
+        words = _cover_words(cover) if cover else "da completare prima dell'inizio"
         found[str(kind)] = f"a cura dell'impresa: {words}" if by_host else words
     return found
 

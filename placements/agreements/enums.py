@@ -204,6 +204,15 @@ class CopyHolder(TextChoices):
     TRAINEE = "trainee", _("la persona in tirocinio")
 
 
+class MeetingDecision(TextChoices):
+    """What the multi-professional meeting decided of a placement."""
+
+    ACCEPTED = "accepted", _("accettato")
+    CHANGED = "changed", _("accettato con modifiche")
+    POSTPONED = "postponed", _("rinviato")
+    REJECTED = "rejected", _("non accettato")
+
+
 class ItemKind(TextChoices):
     """What the start light looks at; each stands for one rule of domain.md §9."""
 

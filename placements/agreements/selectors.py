@@ -64,7 +64,7 @@ NAMED = {
     "site": ("name", "address"),
     "site__comune": ("name", "province", "is_foreign"),
     "company_tutor": ("first_name", "last_name"),
-    "agreement": ("public_id", "state"),
+    "agreement": ("public_id", "state", "only_for"),
     "agreement__document": ("number",),
     "rulebook": ("act", "valid_from", "values"),
 }
@@ -237,7 +237,10 @@ def entrusted_to(access: Access) -> QuerySet[Placement]:
 def agreement_for_page(access: Access, public_id: UUID) -> FrameworkAgreement:
     """One framework agreement of the Ambito. The look is logged."""
     row = get_object_or_404(
-        FrameworkAgreement.objects.filter(ambito_id=access.ambito_id).select_related("company", "document", "ambito"), public_id=public_id
+        FrameworkAgreement.objects.filter(ambito_id=access.ambito_id).select_related(
+            "company", "document", "ambito", "only_for__beneficiary"
+        ),
+        public_id=public_id,
     )
     audit.look(Look.Kind.DETAIL, row, by=access, place="agreements:agreement_detail")
     return row
@@ -280,13 +283,15 @@ class Paper:
         return self.document.state == Document.State.PENDING
 
 
-def papers_of(subject: Placement | FrameworkAgreement) -> list[Paper]:
-    """The papers issued about a placement or an agreement, newest first."""
-    rows = Document.objects.filter(
-        kind__in=documents.KINDS, subject_type=audit.type_of(subject), subject_id=subject.pk, ambito_id=subject.ambito_id
-    ).order_by("-id")
-    found = list(rows.prefetch_related(Prefetch("signatures", queryset=Signature.objects.order_by("id"))))
-    return [paper_of(row) for row in found]
+def documents_of(subject: Placement | FrameworkAgreement) -> list[Document]:
+    """All papers issued about a placement or an agreement, newest first, with their signatures."""
+    rows = Document.objects.filter(subject_type=audit.type_of(subject), subject_id=subject.pk, ambito_id=subject.ambito_id)
+    return list(rows.prefetch_related(Prefetch("signatures", queryset=Signature.objects.order_by("id"))).order_by("-id"))
+
+
+def papers_of(subject: Placement | FrameworkAgreement, found: list[Document] | None = None) -> list[Paper]:
+    """Those of its papers that go round for signatures, newest first; of `found` when they were read already."""
+    return [paper_of(row) for row in (documents_of(subject) if found is None else found) if row.kind in documents.KINDS]
 
 
 def paper_of(document: Document) -> Paper:
@@ -297,10 +302,13 @@ def paper_of(document: Document) -> Paper:
 
 def document_for(access: Access, public_id: UUID) -> tuple[Document, Placement | FrameworkAgreement]:
     """One of our papers with what it is about, for who reaches that; Http404 otherwise."""
-    document = get_object_or_404(Document.objects.filter(ambito_id=access.ambito_id, kind__in=documents.KINDS), public_id=public_id)
+    ours = [model._meta.label_lower for model in (Placement, FrameworkAgreement)]
+    document = get_object_or_404(
+        Document.objects.filter(ambito_id=access.ambito_id, subject_type__in=ours).exclude(kind=documents.MINUTES), public_id=public_id
+    )
     rows: QuerySet[Any] = (
         FrameworkAgreement.objects.filter(ambito_id=access.ambito_id)
-        if document.kind == documents.FRAMEWORK_AGREEMENT
+        if document.subject_type == FrameworkAgreement._meta.label_lower
         else _placements(access).select_related("beneficiary")
     )
     return document, get_object_or_404(rows.select_related("company"), pk=document.subject_id)

@@ -277,10 +277,11 @@ def public_state(document: Document, today: date) -> str:
             return "waiting"
         return "valid" if agreement.valid_to >= today else "expired"
     project = PersonalProject.objects.filter(document=document).select_related("placement").first()
+    replaced = Document.objects.filter(supersedes=document).exists()
     if project is None:
-        return ""  # a paper that nobody signs was issued, and that is all there is to say
+        return "superseded" if replaced else ""  # a paper that nobody signs was issued, and that is all there is to say
     placement = project.placement
-    if project.state == ProjectState.SUPERSEDED or Document.objects.filter(supersedes=document).exists():
+    if project.state == ProjectState.SUPERSEDED or replaced:
         return "superseded"
     if placement.state in DEAD or project.state in (ProjectState.REJECTED, ProjectState.WITHDRAWN):
         return "withdrawn"

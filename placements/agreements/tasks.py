@@ -1,7 +1,8 @@
 """The room's jobs: thin, one service call."""
 
-from typing import cast
+from typing import Any, cast
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,13 @@ from . import readiness, services
 @job("agreements.turn_day", label=_("Inizio e fine dei tirocini del giorno"))
 def turn_day(run: Run) -> dict[str, int]:
     return services.turn_day(today=timezone.localdate())
+
+
+@job("agreements.make_papers", label=_("Carte di più tirocini"))
+def make_papers(run: Run, *, kind: str, placement_ids: list[int]) -> dict[str, Any]:
+    run.result_url = reverse("agreements:papers_made", args=[run.job.public_id])
+    access = cast(Access, run.access)
+    return services.make_papers(run=run, kind=kind, placement_ids=placement_ids, by=access, today=timezone.localdate())
 
 
 @job("agreements.refresh_all", label=_("Controllo dei semafori"))

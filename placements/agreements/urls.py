@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import changes, compliance, papers, signing
+from .views import changes, compliance, issuing, meetings, papers, signing
 
 app_name = "agreements"
 urlpatterns = [
@@ -28,6 +28,12 @@ urlpatterns = [
     path("convenzioni/nuova/<uuid:public_id>/", papers.NewAgreement.as_view(), name="agreement_new"),
     path("convenzioni/<uuid:public_id>/", papers.AgreementDetail.as_view(), name="agreement_detail"),
     path("convenzioni/<uuid:public_id>/passo/<slug:step>/", papers.AgreementStep.as_view(), name="agreement_step"),
+    path("carte/", issuing.IssueMany.as_view(), name="issue_many"),
+    path("carte/<uuid:public_id>/", issuing.PapersMade.as_view(), name="papers_made"),
+    path("riunioni/", meetings.Meetings.as_view(), name="meetings"),
+    path("riunioni/<uuid:public_id>/", meetings.MeetingDetail.as_view(), name="meeting"),
+    path("riunioni/<uuid:public_id>/correggi/", meetings.CorrectMeeting.as_view(), name="correct_meeting"),
+    path("riunioni/<uuid:public_id>/verbale/", meetings.MeetingMinutes.as_view(), name="minutes"),
     path("documenti/<uuid:public_id>/", papers.DocumentFile.as_view(), name="document"),
     path("documenti/<uuid:public_id>/copie/", compliance.Copies.as_view(), name="copies"),
     path("documenti/<uuid:public_id>/firma/", papers.NewSignature.as_view(), name="new_signature"),
@@ -45,6 +51,10 @@ urlpatterns = [
     path("poteri-di-firma/<uuid:public_id>/", signing.EditPower.as_view(), name="power_edit"),
     path("firme/<uuid:public_id>/scansione/", papers.Scan.as_view(), name="scan"),
     path("<uuid:public_id>/", views.Detail.as_view(), name="detail"),
+    path("<uuid:public_id>/carte/<slug:kind>/", issuing.IssuePaper.as_view(), name="issue_paper"),
+    path("<uuid:public_id>/chi-finanzia/", issuing.SetFunding.as_view(), name="set_funding"),
+    path("<uuid:public_id>/convenzione/", issuing.OwnAgreement.as_view(), name="own_agreement"),
+    path("<uuid:public_id>/riunione/", meetings.NewMeeting.as_view(), name="new_meeting"),
     path("<uuid:public_id>/modifica/", views.Edit.as_view(), name="edit"),
     path("<uuid:public_id>/passo/<slug:step>/", views.Step.as_view(), name="step"),
     path("<uuid:public_id>/semaforo/", views.Refresh.as_view(), name="refresh"),

@@ -12,7 +12,7 @@ from psycopg import sql
 from tests.support import database, seeded
 
 PAGES = ["agreements:list", "agreements:detail", "reports:dashboard", "attendance:today", "api:company-list"]
-NAMES = [*PAGES, "one tap", "post_entry", "certificate", "django.setup"]
+NAMES = [*PAGES, "one tap", "post_entry", "certificate", "papers x30", "django.setup"]
 
 
 def count_rows(name: str) -> dict[str, int]:

@@ -50,6 +50,8 @@ UNPINNED = {
     "certification_certificate.document_id": _ISSUED,
     "agreements_frameworkagreement.document_id": _ISSUED,
     "agreements_personalproject.document_id": _ISSUED,
+    "agreements_meeting.document_id": _ISSUED,
+    "agreements_meeting.corrects_id": "the service reads it through the caller's scope; the row's placement is pinned",
     "agreements_signature.document_id": _ISSUED,
     "agreements_copyhanded.document_id": _ISSUED,
     "agreements_safetyevidence.certificate_id": _STORED,
@@ -67,7 +69,8 @@ UNPINNED = {
 }
 APPEND_ONLY = {
     "core_fact", "core_look", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg", "territory_rulebookversion",
-    "territory_logo", "agreements_attestation", "agreements_signature", "attendance_attendanceevent", "certification_schemeversion",
+    "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
+    "certification_schemeversion",
     "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair",
 }  # fmt: skip
 GUARDED = {

@@ -3,6 +3,7 @@
 from .agreements import Cover, FrameworkAgreement
 from .changes import Attestation, EarlyEnd, ExtensionRequest, IrregularDay, Suspension, TutorChange
 from .compliance import Communication, CopyHanded, OutsidePlace, ReplacementFlag, SafetyEvidence
+from .meetings import Meeting
 from .placements import Placement
 from .projects import Goal, PersonalProject, WeekDay
 from .readiness import ReadinessItem
@@ -20,6 +21,7 @@ __all__ = [
     "FrameworkAgreement",
     "Goal",
     "IrregularDay",
+    "Meeting",
     "OutsidePlace",
     "PersonalProject",
     "Placement",

@@ -10,12 +10,15 @@ from ..enums import AgreementState, CoverKind
 
 
 class FrameworkAgreement(Record, Versioned, AmbitoOwned):
-    """Convenzione between the promoter (the Ambito's body) and a host; may cover several placements (DGR X/5451; rule 1)."""
+    """Convenzione between the promoter (the Ambito's body) and a host; for many placements or for one (DGR X/5451; rule 1)."""
 
     company = models.ForeignKey("hosts.Company", models.PROTECT, related_name="agreements", verbose_name=_("impresa"))
     state = models.CharField(_("stato"), max_length=20, choices=AgreementState, default=AgreementState.DRAFT)
     valid_from = models.DateField(_("vale dal"))
     valid_to = models.DateField(_("vale fino al"))
+    only_for = models.OneToOneField(  # a single convenzione, for one placement; empty: framework
+        "agreements.Placement", models.PROTECT, null=True, blank=True, related_name="own_agreement", verbose_name=_("solo per il tirocinio")
+    )
     document = models.OneToOneField("core.Document", models.PROTECT, null=True, related_name="+", verbose_name=_("documento"))
     signed_on = models.DateField(_("firmata il"), null=True)
 

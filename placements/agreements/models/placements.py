@@ -52,6 +52,7 @@ class Placement(Record, Versioned, AmbitoOwned):
         output_field=models.PositiveSmallIntegerField(),
         db_persist=True,
     )
+    funding_source = models.SlugField(_("chi finanzia"), max_length=40, blank=True, default="", db_default="", db_index=False)  # rule 78
     # The study's questions (domain.md §8.3): author of the judgement kept beside it.
     is_additional = models.BooleanField(_("in più rispetto a quelli già previsti"), default=False)
     day_centre_alternative = models.BooleanField(_("l'alternativa era un posto al centro diurno"), default=False)

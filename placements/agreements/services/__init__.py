@@ -1,6 +1,6 @@
 """Writes of the room, by aggregate."""
 
-from .agreements import create_agreement, issue_agreement, withdraw_agreement
+from .agreements import create_agreement, create_single_agreement, issue_agreement, withdraw_agreement
 from .changes.endings import call_off_early_end, end_early
 from .changes.extensions import ask_extension, deny_extension, grant_extension, record_attestation
 from .changes.pauses import cancel_suspension, resume_placement, suspend_placement
@@ -40,6 +40,8 @@ from .flow import (
     validate_placement,
     withdraw_placement,
 )
+from .issuing import issue_paper, make_papers, order_papers, set_funding_source
+from .meetings import record_meeting
 from .papers import record_document_protocol, record_signature
 from .placements import (
     DatedDay,
@@ -82,6 +84,7 @@ __all__ = [
     "communication_due",
     "create_agreement",
     "create_placement",
+    "create_single_agreement",
     "deny_extension",
     "draft_amendment",
     "edit_placement",
@@ -95,9 +98,12 @@ __all__ = [
     "grant_extension",
     "issue_agreement",
     "issue_change",
+    "issue_paper",
     "issue_papers",
     "issue_signed_copy",
+    "make_papers",
     "open_link",
+    "order_papers",
     "preview_revision",
     "propose_placement",
     "record_attestation",
@@ -108,6 +114,7 @@ __all__ = [
     "record_exempt",
     "record_fitness",
     "record_insurer_told",
+    "record_meeting",
     "record_sent",
     "record_signature",
     "record_training",
@@ -120,6 +127,7 @@ __all__ = [
     "revise_placement",
     "send_code",
     "set_fitness_needed",
+    "set_funding_source",
     "shorten_cover",
     "sign_by_link",
     "start_communication",

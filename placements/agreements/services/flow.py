@@ -88,6 +88,7 @@ def issue_papers(*, placement: Placement, by: Access, today: date) -> Placement:
         by=by,
         ambito_id=row.ambito_id,
         supersedes=earlier.document if earlier else None,
+        funding_source=row.funding_source,
     )
     perform(PROJECT, "issued", project, by=by, document=document)
     communication_due(placement=row, kind=CommunicationKind.START, on=row.starts_on, by=by)

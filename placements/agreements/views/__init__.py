@@ -85,8 +85,10 @@ class Detail(OfPlacement, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         from . import changes  # its pages stand on the ones of this module
+        from .issuing import papers_section  # it stands on this module
 
-        placement, papers = self.placement, selectors.papers_of(self.placement)
+        placement, documents = self.placement, selectors.documents_of(self.placement)
+        papers = selectors.papers_of(placement, documents)
         project = selectors.current_project(placement)
         ahead = change_selectors.ahead_of(placement, timezone.localdate()) if placement.state in LIVE else []
         week = [{"name": capfirst(str(WEEKDAYS[d.weekday])), "starts_at": d.starts_at, "minutes": d.minutes} for d in project.week.all()]
@@ -104,6 +106,10 @@ class Detail(OfPlacement, Page):
             may_edit=placement.state in EDITABLE and self.access.may(Permission.PREPARE_PLACEMENTS),
             may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
             **paper_rights(self.access, placement.state == PlacementState.TO_SIGN or any(a.state == ProjectState.TO_SIGN for a in ahead)),
+            **papers_section(self.access, placement, documents),
+            may_make_own=placement.state in (PlacementState.DRAFT, PlacementState.PROPOSED)
+            and self.access.may(Permission.PREPARE_PLACEMENTS)
+            and not (placement.agreement and placement.agreement.only_for_id),
             **kwargs,
         )
 
@@ -155,6 +161,9 @@ FACT_WORDS = {
     "agreements.placement.replacement_flagged": gettext_lazy("Segnalata una possibile sostituzione di personale"),
     "agreements.placement.replacement_cleared": gettext_lazy("Chiarita la segnalazione sulla sostituzione di personale"),
     "agreements.placement.fitness_recorded": gettext_lazy("Idoneità registrata"),
+    "agreements.paper.issued": gettext_lazy("Carta preparata"),
+    "agreements.placement.funding_set": gettext_lazy("Scelto chi finanzia"),
+    "agreements.meeting.recorded": gettext_lazy("Riunione che decide, con verbale"),
     "agreements.signature.recorded": gettext_lazy("Firma registrata"),
     "agreements.signature.asked": gettext_lazy("Firma chiesta"),
     "agreements.placement.revised": gettext_lazy("Modificato mentre aspettava le firme"),
