@@ -166,7 +166,7 @@ def test_the_office_s_own_words_win_over_the_network_s(client, by, network):
     ("changes", "words"),
     [
         ({"text": " "}, "Che cosa dice la carta"),
-        ({"paid_by": "host"}, "lascia vuoto chi paga"),
+        ({"paid_by": "host"}, "lascia vuoto quel campo"),
         ({"is_exempt": "no"}, "Scegli a carico di chi"),
         ({"kind": "x"}, "Carta"),
         ({"valid_from": "31/02/2026"}, "Dal"),
