@@ -9,15 +9,11 @@ from impresasolidale.core.templatetags.ui import euro, hours
 
 from . import documents
 from .documents import Row
-from .enums import AllowanceModel, ProjectKind
+from .enums import AllowanceModel
 from .models import PersonalProject, Placement, TutorChange
+from .papers import changes as papers
 
 AMENDMENT, EXTENSION, TUTOR_NOTICE = documents.AMENDMENT, documents.EXTENSION, documents.TUTOR_NOTICE
-# kind of version → kind of paper, its name, its template
-CHANGES: dict[ProjectKind, tuple[str, str, str]] = {
-    ProjectKind.AMENDMENT: (AMENDMENT, "Addendum al progetto personalizzato", "agreements/pdf/change_v1.html"),
-    ProjectKind.EXTENSION: (EXTENSION, "Proroga del tirocinio", "agreements/pdf/change_v1.html"),
-}
 
 
 def in_words(project: PersonalProject) -> dict[str, str]:
@@ -52,30 +48,13 @@ def change(placement: Placement, project: PersonalProject, before: PersonalProje
     """What an addendum or an extension says: the project it refers to, since when, why, and each line before and after."""
     from .change_rules import differences
 
-    base = _base(placement, project.effective_from)
-    signed = (
-        placement.projects.filter(kind=ProjectKind.INITIAL, document__isnull=False).select_related("document").order_by("-version").first()
+    return papers.change(
+        placement,
+        project,
+        lines=[list(line) for line in differences(in_words(before), in_words(project))],
+        signers=documents.project_signers(placement, project.effective_from),
+        more=[["Perché vale da prima", str(project.get_past_cause_display()) if project.past_cause else ""]],
     )
-    reference = f"n. {signed.document.number} del {documents._day(signed.document.issued_on)}" if signed and signed.document else ""
-    is_extension = project.kind == ProjectKind.EXTENSION
-    return {
-        **base,
-        "version": project.version,
-        "starts_on": project.effective_from.isoformat(),
-        "ends_on": project.ends_on.isoformat(),
-        "lead": f"Il tirocinio continua fino al {documents._day(project.ends_on)}."
-        if is_extension
-        else f"Il progetto cambia dal {documents._day(project.effective_from)}.",
-        "facts": documents._kept(
-            ["Progetto personalizzato", reference],
-            ["Vale dal", documents._day(project.effective_from)],
-            ["Perché", project.reason],
-            ["Perché vale da prima", str(project.get_past_cause_display()) if project.past_cause else ""],
-        ),
-        "changes": [list(line) for line in differences(in_words(before), in_words(project))],
-        "closing": "Tutto il resto del progetto personalizzato resta come è stato firmato.",
-        "signers": documents.project_signers(placement, project.effective_from),
-    }
 
 
 def tutor_notice(row: TutorChange) -> dict[str, Any]:

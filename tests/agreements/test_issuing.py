@@ -27,8 +27,9 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.services import write_funding_logo, write_stamp_duty
 from placements.agreements import services
+from placements.agreements.change_enums import EndCause, SuspensionCause
 from placements.agreements.enums import AgreementState, AllowanceModel, MeetingDecision, PlacementState, ProjectKind
-from placements.agreements.models import FrameworkAgreement, Meeting, PersonalProject, Placement
+from placements.agreements.models import EarlyEnd, FrameworkAgreement, Meeting, PersonalProject, Placement
 from placements.agreements.papers import KINDS
 from placements.agreements.papers.changes import CHANGES, change
 from placements.beneficiaries.enums import ReferringService, TargetArea
@@ -152,16 +153,19 @@ def test_no_paper_tells_area_service_or_a_protected_address(kind: str, worker: U
 
 def test_a_pause_and_an_early_end_say_days_and_causes(worker: User, within: Any) -> None:
     access = within(worker)
-    until = TODAY + timedelta(days=30)
-    pause = {"since": TODAY, "until": until, "cause": "chiusura dell'impresa"}
     paused = make_placement(access, S.SUSPENDED)
-    facts = dict(services.issue_paper(placement=paused, kind="suspension", by=access, today=TODAY, details=pause).context["facts"])
-    assert (facts["Sospeso dal"], facts["Fino al"], facts["Motivo"]) == ("18 novembre 2026", "18 dicembre 2026", "chiusura dell'impresa")
+    pause = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=30), "cause": SuspensionCause.CLOSURE}
+    paused.suspensions.update(**pause)
+    facts = dict(paper(paused, "suspension", access).context["facts"])
+    assert (facts["Sospeso dal"], facts["Fino al"]) == ("18 novembre 2026", "18 dicembre 2026")
+    assert facts["Motivo"] == str(SuspensionCause.CLOSURE.label)
+    paused.suspensions.update(cause=SuspensionCause.JUDICIAL)  # not for the company to read
+    assert "Motivo" not in dict(paper(paused, "suspension", access).context["facts"])
     ended = make_placement(access, S.ENDED_EARLY, number=2)
-    said = paper(ended, "early_end", access, cause="assunzione", asked_by="la persona", next_step="lavoro").context
-    facts = dict(said["facts"])
+    EarlyEnd.objects.filter(placement=ended).update(cause=EndCause.HIRED)
+    facts = dict(paper(ended, "early_end", access).context["facts"])
     assert facts["Ultimo giorno"] == "9 novembre 2026" and facts["Fine prevista"] == "1 maggio 2027"
-    assert (facts["Motivo"], facts["Chi l'ha chiesta"], facts["Dopo"]) == ("assunzione", "la persona", "lavoro")
+    assert facts["Motivo"] == str(EndCause.HIRED.label)
 
 
 @pytest.mark.parametrize("kind", CHANGES)

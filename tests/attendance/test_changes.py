@@ -50,7 +50,7 @@ def papers(placement: Placement, number: int) -> int:
         issue(
             kind="agreements.amendment",
             kind_label="Prova",
-            template="agreements/pdf/change_v1.html",
+            template="agreements/pdf/amendment_v1.html",
             subject=placement,
             context={"n": n},
             today=TODAY,

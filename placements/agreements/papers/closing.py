@@ -1,25 +1,28 @@
 """Papers of a pause and of the end: suspension, early end, final attestation (domain.md §2.5). The company reads them: no area, no
 service, no free words about the person's state (rule 58)."""
 
-from datetime import date
 from typing import Any
 
-from django.utils import timezone
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from impresasolidale.core.audit import type_of
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.models import Fact
 
 from .. import documents, selectors
+from ..change_enums import EndCause, SuspensionCause
 from ..enums import SignerRole
-from ..models import Placement
+from ..models import EarlyEnd, Placement, Suspension
+
+# Causes that the company may read; of the others, which tell of health or of a court, the paper gives the days alone (rule 58).
+TOLD = {SuspensionCause.CLOSURE, SuspensionCause.HOST, EndCause.HIRED, EndCause.OTHER_PATH, EndCause.HOST, EndCause.MOVED}
 
 
 def suspension(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
-    """The notice of a pause and what holds meanwhile. `details` of who knows more than the day it began: `since`, `until` (dates),
-    `cause` (words of a coded cause)."""
-    since, until = details.get("since") or _began(placement), details.get("until")
+    """The notice of the pause that began last, and what holds meanwhile. Raises DomainError when there is none."""
+    pause = placement.suspensions.order_by("-starts_on").first()
+    if pause is None:
+        raise DomainError(_("Questo tirocinio non è sospeso."))
+    since, until = pause.starts_on, pause.ends_on
     lead = f"Il tirocinio si ferma dal {documents._day(since)}"
     return {
         **_base(placement),
@@ -28,7 +31,7 @@ def suspension(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
             *_placed(placement),
             ["Sospeso dal", documents._day(since)],
             ["Fino al", documents._day(until) if until else ""],
-            ["Motivo", details.get("cause", "")],
+            ["Motivo", _told(pause)],
         ),
         "notes_title": "Che cosa vale in questi giorni",
         "notes": [
@@ -40,17 +43,13 @@ def suspension(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _began(placement: Placement) -> date:
-    """The day the pause in force was written. Raises DomainError when there is none."""
-    facts = Fact.objects.filter(subject_type=type_of(placement), subject_id=placement.pk, code="agreements.placement.suspended")
-    began = facts.order_by("-at").first()
-    if began is None:
-        raise DomainError(_("Questo tirocinio non è sospeso."))
-    return timezone.localtime(began.at).date()
+def _told(row: Suspension | EarlyEnd) -> str:
+    with translation.override("it"):
+        return str(row.get_cause_display()) if row.cause in TOLD else ""
 
 
 def early_end(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
-    """The paper of an end before its day (rule 51). `details` of who knows them: `cause`, `asked_by`, `next_step`, in words."""
+    """The paper of an end before its day (rule 51)."""
     if placement.ended_on is None or placement.ended_on >= placement.ends_on:
         raise DomainError(_("Questo tirocinio non si è chiuso in anticipo."))
     last = documents._day(placement.ended_on)
@@ -61,9 +60,7 @@ def early_end(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
             *_placed(placement),
             ["Fine prevista", documents._day(placement.ends_on)],
             ["Ultimo giorno", last],
-            ["Motivo", details.get("cause", "")],
-            ["Chi l'ha chiesta", details.get("asked_by", "")],
-            ["Dopo", details.get("next_step", "")],
+            ["Motivo", _told(placement.early_end) if hasattr(placement, "early_end") else ""],
         ),
         "notes_title": "Che cosa succede adesso",
         "notes": [

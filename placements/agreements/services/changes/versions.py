@@ -20,6 +20,7 @@ from impresasolidale.territory.calendar import working_days
 from ... import above, change_documents, change_rules, readiness, schedule
 from ...enums import IN_WORK, AllowanceModel, CommunicationKind, ProjectKind, ProjectState
 from ...models import PersonalProject, Placement
+from ...papers.changes import CHANGES
 from ...transitions import PROJECT
 from ..compliance import communication_due
 from ..flow import new_version, note_all_signed, overlapping
@@ -130,7 +131,7 @@ def issue_change(*, project: PersonalProject, by: Access, today: date) -> Person
     """Number and freeze the paper of an amendment or extension; it refers to the project, which stays in force until all signed."""
     row = lock(project.placement, by=by)
     is_extension = project.kind == ProjectKind.EXTENSION
-    kind, label, template = change_documents.CHANGES[ProjectKind(project.kind)]
+    kind, label, template = CHANGES[ProjectKind(project.kind)]
     version = fresh(project)
     document = issue(
         kind=kind,
@@ -141,6 +142,7 @@ def issue_change(*, project: PersonalProject, by: Access, today: date) -> Person
         today=today,
         by=by,
         ambito_id=row.ambito_id,
+        funding_source=row.funding_source,
     )
     found = cast("PersonalProject", perform(PROJECT, "issued", version, by=by, document=document))
     title = _("Raccogli le firme della proroga: %(person)s") if is_extension else _("Raccogli le firme della modifica: %(person)s")
