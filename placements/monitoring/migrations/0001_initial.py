@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('agreements', '0082_compliance_columns'),
+        ('agreements', '0010_compliance_columns'),
         ('core', '0005_message_channels'),
         ('territory', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -14,7 +14,7 @@ SEARCHES = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("agreements", "0061_signing_guards"),
+        ("agreements", "0012_signing_guards"),
     ]
 
     operations = [

@@ -19,8 +19,8 @@ $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0060_signing'),
-        ('core', '0060_links_and_guesses'),
+        ('agreements', '0011_signing'),
+        ('core', '0010_links_and_guesses'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0081_compliance_guards")]
+    dependencies = [("agreements", "0009_compliance_guards")]
 
     operations = [
         migrations.RemoveField(model_name="placement", name=name)

@@ -6,7 +6,7 @@ from impresasolidale.core import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0090_meetings")]
+    dependencies = [("agreements", "0016_meetings")]
 
     operations = [
         *sql.protect("agreements_meeting", only={"document": "id"}, pins={"placement_id": "agreements_placement"}),

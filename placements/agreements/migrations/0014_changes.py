@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0083_reads'),
+        ('agreements', '0013_reads'),
         ('beneficiaries', '0003_known_elsewhere'),
         ('core', '0003_guards'),
         ('hosts', '0002_guards'),

@@ -9,10 +9,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0050_waived_until'),
+        ('agreements', '0007_waived_until'),
         ('beneficiaries', '0003_known_elsewhere'),
         ('core', '0005_message_channels'),
-        ('hosts', '0050_risk_class'),
+        ('hosts', '0003_risk_class'),
         ('territory', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

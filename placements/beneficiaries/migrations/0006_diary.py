@@ -16,8 +16,8 @@ PAIR = {"first_id": "beneficiaries_beneficiary", "second_id": "beneficiaries_ben
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0006_evidence_guards'),
-        ('core', '0050_merge_log'),
+        ('beneficiaries', '0005_evidence_guards'),
+        ('core', '0009_merge_log'),
         ('territory', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

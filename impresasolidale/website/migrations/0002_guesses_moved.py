@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('website', '0001_initial'),
-        ('core', '0060_links_and_guesses'),
+        ('core', '0010_links_and_guesses'),
     ]
 
     operations = [migrations.DeleteModel(name='Miss')]

@@ -22,7 +22,7 @@ TABLES = ("suspension", "extensionrequest", "earlyend", "tutorchange")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0070_changes"), ("hosts", "0002_guards")]
+    dependencies = [("agreements", "0014_changes"), ("hosts", "0002_guards")]
 
     operations = [
         *sql.protect("agreements_irregularday", pins={"project_id": "agreements_personalproject"}),

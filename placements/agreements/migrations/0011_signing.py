@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0082_compliance_columns'),
-        ('core', '0060_links_and_guesses'),
+        ('agreements', '0010_compliance_columns'),
+        ('core', '0010_links_and_guesses'),
         ('hosts', '0002_guards'),
         ('territory', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

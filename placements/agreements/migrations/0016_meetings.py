@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0071_changes_guards'),
+        ('agreements', '0015_changes_guards'),
         ('core', '0008_register'),
         ('territory', '0006_office_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

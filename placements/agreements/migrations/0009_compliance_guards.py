@@ -37,7 +37,7 @@ FROM agreements_placement p WHERE p.fitness_on IS NOT NULL;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0080_compliance"), ("beneficiaries", "0003_known_elsewhere")]
+    dependencies = [("agreements", "0008_compliance"), ("beneficiaries", "0003_known_elsewhere")]
 
     operations = [
         *sql.protect("agreements_communication", only=OFFICE, pins=PLACED),

@@ -8,7 +8,7 @@ from impresasolidale.core import sql
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0050_merge_log'),
+        ('core', '0009_merge_log'),
     ]
 
     operations = [
