@@ -13,6 +13,7 @@ from impresasolidale.runner import ROOT, Problem
 from impresasolidale.runner.commands import READY, parse
 from impresasolidale.runner.demo import require_free_port
 from impresasolidale.runner.home import Home
+from impresasolidale.runner.suite import rounds
 
 
 def impresa(*words: str) -> subprocess.CompletedProcess[str]:
@@ -107,3 +108,12 @@ def test_the_demo_does_not_write_to_a_real_installation(tmp_path: Path, monkeypa
     home = Home(tmp_path / "dati")
     home.open()
     assert "real" not in home.environment().values()
+
+
+def test_the_whole_tier_runs_side_by_side_and_what_asserts_seconds_alone() -> None:
+    """Every test of the tier is in exactly one round; what somebody asks for runs as asked."""
+    beside, alone = rounds(False, [])
+    assert beside == ["-m", "not deep and not browser and not fault", "-n", "2"]
+    assert alone == ["-m", "not deep and (browser or fault)"]
+    assert rounds(False, ["tests/core"]) == [["-m", "not deep", "tests/core"]]
+    assert rounds(True, []) == [[]]
