@@ -63,7 +63,8 @@ def protect(
 ) -> list[migrations.RunSQL]:
     """Row-level security for one owned table.
 
-    `owner`: its owner column(s), `ambito_id` and/or `network_id` (a row with either in scope is reachable).
+    `owner`: its owner column(s), `ambito_id` and/or `network_id` (a row with either in scope is reachable), `to_ambito_id` for a row
+    that two Ambiti share.
     `only`: scope key → column, the narrowing of company users. `pins`: foreign key column → parent table that carries the
     same owner column (a composite foreign key keeps parent and child with one owner). `trail`: audit rows, which anybody
     writes and whoever caused them reaches.
@@ -89,7 +90,7 @@ def protect(
 
 def _reach(owner: Sequence[str], only: Mapping[str, str] | None) -> tuple[str, str]:
     """SQL that is true of the rows of the scope's owners, and what narrows it to a company user's."""
-    settings = {"ambito_id": "ambiti", "network_id": "networks"}
+    settings = {"ambito_id": "ambiti", "to_ambito_id": "ambiti", "network_id": "networks"}
     reach = " OR ".join(f"coalesce({column} = ANY ((SELECT app_ids('{settings[column]}'))::bigint[]), false)" for column in owner)
     if len(owner) == 1:
         reach = f"{owner[0]} = ANY ((SELECT app_ids('{settings[owner[0]]}'))::bigint[])"

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import translation
 
-from impresasolidale.territory.rules import months_between
+from impresasolidale.territory.rules import Severity, months_between
 from placements.agreements.enums import ITEM_RULE, LIVE, AgreementState, ItemKind
 from placements.agreements.models import ReadinessItem
 from placements.agreements.rules import Evidence, Facts, Period, judge, may_waive, others_at_once
@@ -87,7 +87,8 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
         judged_on = one.steps.get("validated") or world.ago(1)
         with translation.override("it"):
             judged = judge(facts, one.district.rules)
-        for kind, (light, severity) in judged.items():
+        for kind, (light, said) in judged.items():
+            severity = Severity.WARN if row.entered_on and said == Severity.BLOCK else said
             waived = not light.satisfied and kind == ItemKind.TRAINED_TUTOR and may_waive(kind) and "validated" in one.steps and n % 2 == 0
             world.new(
                 ReadinessItem,

@@ -15,11 +15,15 @@ from impresasolidale.treasury.models import Account, Pot
 from placements.agreements.models import (
     Communication,
     Cover,
+    DeclaredUse,
     FrameworkAgreement,
     Goal,
+    HandOver,
     OutsidePlace,
+    PaperStart,
     PersonalProject,
     Placement,
+    ProjectTemplate,
     ReadinessItem,
     SafetyEvidence,
     Signature,
@@ -58,6 +62,7 @@ from . import (
     readiness,
     recognition,
     signing,
+    starts,
     users,
     waiting,
 )
@@ -114,6 +119,10 @@ PARENTS_FIRST = (
     SignatureRequest,
     Signature,
     ReadinessItem,
+    ProjectTemplate,
+    PaperStart,
+    DeclaredUse,
+    HandOver,
     Todo,
     Deadline,
     Message,
@@ -137,6 +146,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         persons = people.create_people(world, staff)
         evidence.create_evidence(world, persons)
         placed = placements.create_placements(world, staff, places, persons)
+        inherited = starts.mark_inherited(world, placed)
         evidence.create_waits(world, persons)
         case_file.create_case_files(world, staff, persons, placed)
         changes.create_changes(world, placed)
@@ -154,6 +164,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         papers.issue_training(world, press, staff)
         recognition.decide(world, press, found)
         readiness.create_readiness(world, placed, places, signed)
+        starts.create_starts(world, inherited, placed)
         money.post()
         waiting.create_waiting(world, places, placed, sheets, money, found)
         world.save(PARENTS_FIRST)

@@ -25,12 +25,13 @@ from impresasolidale.core.messages import PERSONAL, next_states
 from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Mute, Todo
 from impresasolidale.core.names import best_named
 from impresasolidale.core.periods import in_force
-from impresasolidale.territory.rules import months_between
-from impresasolidale.territory.selectors import name_key, rules_for
+from impresasolidale.territory.selectors import name_key
+from placements.agreements.caps import CapMeter
 from placements.agreements.documents import KINDS
-from placements.agreements.enums import HOSTED, LIVE, PlacementState
+from placements.agreements.enums import PlacementState
 from placements.agreements.models import FrameworkAgreement, Placement
 from placements.agreements.selectors import NEWEST_START, agreements_of, entrusted_to, placements_list
+from placements.agreements.start_selectors import cap_meter
 from placements.attendance.models import Timesheet
 from placements.attendance.selectors import short_name
 from placements.beneficiaries.enums import CareRole
@@ -244,40 +245,8 @@ def my_people(access: Access, today: date) -> list[Beneficiary]:
 
 
 @dataclass(frozen=True)
-class CapMeter:
-    """What a person's placements have used of the longest time, counted as the start light counts (rules 7 and 8)."""
-
-    months: int  # begun, planned ones that hold their place included
-    max_months: int
-    days: int  # of presence
-    minutes: int
-    hosts: int
-
-    @property
-    def months_left(self) -> int:
-        return max(self.max_months - self.months, 0)
-
-
-def cap_meter(access: Access, placements: Collection[Placement], today: date) -> CapMeter | None:
-    """The meter of one person's placements under today's rule book; None before the first counts."""
-    counted = [placement for placement in placements if placement.state in {*HOSTED, *LIVE}]
-    if not counted:
-        return None
-    done = Timesheet.objects.filter(ambito_id=access.ambito_id, placement__in=counted).aggregate(
-        days=models.Sum("days_present", default=0), minutes=models.Sum("done_minutes", default=0)
-    )
-    _version, book = rules_for(access.ambito, today)
-    return CapMeter(
-        months=sum(months_between(placement.starts_on, placement.last_day) for placement in counted),
-        max_months=book.max_months,
-        hosts=len({placement.company_id for placement in counted}),
-        **done,
-    )
-
-
-@dataclass(frozen=True)
 class PersonRooms:
-    """What the other rooms know of a person; a part the role may not open is None. `caps`: None too before the first placement counts."""
+    """What the other rooms know of a person; a part the role may not open is None. `caps`: None too for a role without placements."""
 
     caps: CapMeter | None
     placements: list[Placement] | None
@@ -291,7 +260,7 @@ def person_rooms(access: Access, person: Beneficiary, today: date) -> PersonRoom
     if access.may(P.SEE_PLACEMENTS):
         placements = list(placements_list(access, today=today, beneficiary=person).order_by(*NEWEST_START)[:PAGE])
         audit.look(Look.Kind.LIST, placements, by=access, place="desk:person")
-        caps = cap_meter(access, placements, today)
+        caps = cap_meter(access, person, today=today, placements=placements)
         documents = papers_about(access, placements)
         audit.look(Look.Kind.LIST, documents, by=access, place="desk:person")
     if access.may(P.SEE_FUND):

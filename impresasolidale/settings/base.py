@@ -76,6 +76,8 @@ def _storage(url: str) -> dict:
 PAPER_SETTINGS = "impresasolidale.territory.selectors.paper_settings"
 # core counts working days by the territory's calendar: (day, how many, Ambito's id) → day
 WORKING_CALENDAR = "impresasolidale.territory.calendar.move_working_days"
+# agreements asks attendance, a room above, how much of some placements was done: (access, placements) → {"days": …, "minutes": …}
+PRESENCE = "placements.attendance.selectors.presence_of"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

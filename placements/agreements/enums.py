@@ -61,6 +61,13 @@ class AgreementState(TextChoices):
     WITHDRAWN = "withdrawn", _("ritirata")
 
 
+class HandOverState(TextChoices):
+    OFFERED = "offered", _("proposto, in attesa di risposta")
+    ACCEPTED = "accepted", _("accettato")
+    DECLINED = "declined", _("non accettato")
+    WITHDRAWN = "withdrawn", _("ritirato")
+
+
 class SignerRole(TextChoices):
     """Who signs (7/CSR 2015: four parties). The service signs apart only if it is neither promoter nor host (domain.md §12.3)."""
 
@@ -265,3 +272,4 @@ ITEM_RULE: dict[str, int] = {
     ItemKind.PROMOTER_LOAD: 17,
 }
 WAIVER_LAPSED = "agreements.readiness.waiver_lapsed"  # the fact that a waiver came to its day
+INHERITED_TODO = "agreements.inherited_"  # and the kind of the item that was missing when the placement came in

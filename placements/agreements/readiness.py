@@ -19,7 +19,8 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
-from impresasolidale.territory.rules import months_between
+from impresasolidale.core.todos import done
+from impresasolidale.territory.rules import Severity, months_between
 from placements.beneficiaries.enums import RepresentativeKind
 from placements.beneficiaries.models import Assessment, Representative, TakingInCharge
 from placements.beneficiaries.rules import is_minor
@@ -29,6 +30,7 @@ from .documents import signers_of
 from .enums import (
     AGREED,
     HOSTED,
+    INHERITED_TODO,
     ITEM_RULE,
     LIVE,
     WAIVER_LAPSED,
@@ -44,6 +46,7 @@ from .models import (
     Attestation,
     Communication,
     Cover,
+    DeclaredUse,
     OutsidePlace,
     PersonalProject,
     Placement,
@@ -82,7 +85,8 @@ def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, li
         with translation.override("it"):  # what is stored reads the same whoever caused it
             judged = rules.judge(facts[placement.pk], placement.rulebook.rules)
         rows = []
-        for kind, (light, severity) in judged.items():
+        for kind, (light, said) in judged.items():
+            severity = Severity.WARN if placement.entered_on and said == Severity.BLOCK else said  # inherited: never blocked, always said
             item = before.pop((placement.pk, kind), None) or ReadinessItem(placement=placement, ambito_id=placement.ambito_id, kind=kind)
             was = _values(item)
             if item.waived_until and item.waived_until < today:
@@ -92,6 +96,8 @@ def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, li
             item.satisfied_at = (item.satisfied_at or now) if light.satisfied else None
             if item.pk is None or _values(item) != was:
                 changed.append(item)
+                if placement.entered_on and light.satisfied:
+                    done(kind=f"{INHERITED_TODO}{kind}", subject=placement, by=by)
             rows.append(item)
         found[placement.pk] = rows
     if before:  # rules that the placement's rule book switches off
@@ -173,6 +179,7 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
         Representative.objects.filter(beneficiary__in=people).order_by("-signs_alone", "-valid_from", "-id"), "beneficiary_id"
     )
     others = _by(Placement.objects.filter(beneficiary__in=people, state__in={*HOSTED, *LIVE}), "beneficiary_id")
+    elsewhere = _by(DeclaredUse.objects.filter(beneficiary__in=people), "beneficiary_id")
     entrusted = _live(placements, "company_tutor_id")
     hosted = _live(placements, "company_id")
     followed = _live(placements, "promoter_tutor_id")
@@ -221,7 +228,8 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
             representative=str(signs or ""),
             expired_decree=(whose, last) if signs is None and last < p.starts_on else None,
             is_minor=minor,
-            earlier_months=sum(months_between(o.starts_on, o.last_day) for o in others[person.pk] if o.pk != p.pk),
+            earlier_months=sum(months_between(o.starts_on, o.last_day) for o in others[person.pk] if o.pk != p.pk)
+            + sum(use.months for use in elsewhere[person.pk]),
             attested_until=attested.get(p.pk),
             has_company_tutor=p.company_tutor_id is not None,
             has_promoter_tutor=p.promoter_tutor_id is not None,

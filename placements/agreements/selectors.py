@@ -123,7 +123,7 @@ def _shown(rows: QuerySet[Placement]) -> QuerySet[Placement]:
 
 
 # What a line of the list shows: the rest of these rows stays where it is.
-LISTED = ["public_id", "ambito_id", "state", "starts_on", "ends_on", "ended_on", "company__name"]
+LISTED = ["public_id", "ambito_id", "state", "starts_on", "ends_on", "ended_on", "entered_on", "company__name"]
 LISTED += [f"{person}__{name}" for person in ("beneficiary", "company_tutor") for name in ("first_name", "last_name")]
 
 

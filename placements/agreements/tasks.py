@@ -12,6 +12,8 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 
 from . import readiness, services
+from .models import HandOver
+from .services.hand_over import close_transferred as close
 
 
 @job("agreements.turn_day", label=_("Inizio e fine dei tirocini del giorno"))
@@ -43,3 +45,9 @@ def issue_signed_copy(run: Run, *, document_id: int) -> None:
 @job("agreements.chase_signatures", label=_("Promemoria delle firme che mancano"))
 def chase_signatures(run: Run) -> dict[str, int]:
     return services.chase_signatures(now=timezone.now(), today=timezone.localdate())
+
+
+@job("agreements.close_transferred", label=_("Chiusura di un tirocinio che passa a un altro Ambito"))
+def close_transferred(run: Run, hand_over_id: int) -> None:
+    """On the night after the last day, in the Ambito that the person leaves."""
+    close(hand_over=HandOver.objects.get(pk=hand_over_id), by=run.access, today=timezone.localdate())  # type: ignore[arg-type]

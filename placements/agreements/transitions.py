@@ -6,7 +6,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
 from .change_enums import ExtensionState
-from .enums import PREPARED, WAITING, AgreementState, ProjectState, RequestState
+from .enums import PREPARED, WAITING, AgreementState, HandOverState, ProjectState, RequestState
 from .enums import PlacementState as S
 
 PLACEMENT = Machine(
@@ -66,6 +66,17 @@ AGREEMENT = Machine(
             needs_reason=True,
             label=_("Ritira"),
         ),
+    ),
+)
+
+H = HandOverState
+HAND_OVER = Machine(
+    code="agreements.hand_over",
+    states=tuple(H),
+    transitions=(
+        Transition("accepted", (H.OFFERED,), H.ACCEPTED, P.PREPARE_PLACEMENTS, label=_("Accetta il passaggio")),
+        Transition("declined", (H.OFFERED,), H.DECLINED, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Non accettare")),
+        Transition("withdrawn", (H.OFFERED,), H.WITHDRAWN, P.PREPARE_PLACEMENTS, needs_reason=True, label=_("Ritira il passaggio")),
     ),
 )
 

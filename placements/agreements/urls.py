@@ -1,12 +1,26 @@
 from django.urls import path
 
 from . import views
-from .views import changes, compliance, issuing, meetings, papers, signing
+from .views import changes, compliance, hand_over, issuing, meetings, papers, signing, starts
 
 app_name = "agreements"
 urlpatterns = [
     path("", views.List.as_view(), name="list"),
-    path("nuovo/", views.New.as_view(), name="new"),
+    path("nuovo/", starts.NewStart.as_view(), name="new"),
+    path("nuovo/conti/<uuid:public_id>/", starts.Sums.as_view(), name="sums"),
+    path("passaggi/", hand_over.HandOvers.as_view(), name="hand_overs"),
+    path("passaggi/nuovo/<uuid:public_id>/", hand_over.Offer.as_view(), name="new_hand_over"),
+    path("passaggi/<uuid:public_id>/", hand_over.Detail.as_view(), name="hand_over"),
+    path("passaggi/<uuid:public_id>/accetta/", hand_over.Accept.as_view(), name="accept_hand_over"),
+    path("passaggi/<uuid:public_id>/non-accettare/", hand_over.Decline.as_view(), name="decline_hand_over"),
+    path("passaggi/<uuid:public_id>/ritira/", hand_over.Withdraw.as_view(), name="withdraw_hand_over"),
+    path("passaggi/<uuid:public_id>/scheda/", hand_over.Paper.as_view(), name="hand_over_paper"),
+    path("ereditato/", starts.Inherit.as_view(), name="inherit"),
+    path("gruppo/", starts.Group.as_view(), name="group"),
+    path("gruppo/fatto/", starts.GroupDone.as_view(), name="group_done"),
+    path("modelli/", starts.Templates.as_view(), name="templates"),
+    path("modelli/nuovo/", starts.NewTemplate.as_view(), name="new_template"),
+    path("modelli/<uuid:public_id>/", starts.EditTemplate.as_view(), name="edit_template"),
     path("sedi-e-tutor/", views.CompanyChoices.as_view(), name="company_choices"),
     path("deroghe/", views.Waivers.as_view(), name="waivers"),
     path("coperture/", compliance.Covers.as_view(), name="covers"),

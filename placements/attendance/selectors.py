@@ -60,6 +60,7 @@ def _slim(rows: QuerySet[Placement]) -> QuerySet[Placement]:
         "ambito_id",
         "state",
         "starts_on",
+        "entered_on",
         "ends_on",
         "ended_on",
         "company__name",
@@ -393,3 +394,9 @@ def to_confirm_page(access: Access, query: QueryDict) -> Slice:
     page = page_of(rows, query, order=("month", "id"))
     audit.look(Look.Kind.LIST, page.rows, by=access, place="attendance:to_confirm", subject_type="attendance.timesheet")
     return page
+
+
+def presence_of(access: Access, placements: Collection[Placement]) -> dict[str, int]:
+    """Days of presence and minutes done in all of these placements: what the cap meter of their person shows."""
+    done = Timesheet.objects.filter(ambito_id=access.ambito_id, placement__in=placements)
+    return done.aggregate(days=Sum("days_present", default=0), minutes=Sum("done_minutes", default=0))

@@ -45,7 +45,7 @@ def _locking(rows: QuerySet[Placement] | None = None) -> QuerySet[Placement]:
         .select_for_update(of=("self",), no_key=True)
         .select_related("beneficiary")
         .only(
-            *("public_id", "ambito_id", "state", "starts_on", "ends_on", "ended_on", "site_id"),
+            *("public_id", "ambito_id", "state", "starts_on", "entered_on", "ends_on", "ended_on", "site_id"),
             *("beneficiary__first_name", "beneficiary__last_name"),
         )
         .order_by("pk")
@@ -112,9 +112,9 @@ def check_day(placement: Placement, day: date, month_state: str, today: date, *,
         raise DomainError(_("Il tirocinio è sospeso: in questo periodo non si registrano presenze."), field="day")
     if placement.state not in (*RECORDABLE, PlacementState.SUSPENDED):
         raise DomainError(_("Questo tirocinio non è in corso: non si registrano presenze."), field="day")
-    if not placement.starts_on <= day <= placement.last_day:
+    if not placement.kept_from <= day <= placement.last_day:
         words = _("Il tirocinio va dal %(first)s al %(last)s: questo giorno è fuori.")
-        raise DomainError(words % {"first": f"{placement.starts_on:%d/%m/%Y}", "last": f"{placement.last_day:%d/%m/%Y}"}, field="day")
+        raise DomainError(words % {"first": f"{placement.kept_from:%d/%m/%Y}", "last": f"{placement.last_day:%d/%m/%Y}"}, field="day")
     if day > today:
         raise DomainError(_("Questo giorno deve ancora venire: si registra quando arriva."), field="day")
     if month_state != MonthState.OPEN:
@@ -383,7 +383,7 @@ def resync_planned(*, placement: Placement, by: Access, today: date, since: date
     locked = _locking().get(pk=placement.pk)
     planned = PlannedSession.objects.filter(placement=locked)
     settled = set(Timesheet.objects.filter(placement=locked).exclude(state=MonthState.OPEN).values_list("month", flat=True))
-    since = max(locked.starts_on, since or today) if planned.exists() else locked.starts_on
+    since = max(locked.kept_from, since or today) if planned.exists() else locked.kept_from
     until = locked.last_day
     if locked.state == PlacementState.SUSPENDED and not _pauses(locked, today):
         until = min(until, today - ONE_DAY)
@@ -422,7 +422,7 @@ def _pauses(placement: Placement, day: date) -> bool:
 
 def _resync_sheets(placement: Placement) -> None:
     """One sheet a month over the placement; open sheets outside it go, unless somebody wrote on them."""
-    months = set() if placement.state in NEVER_BEGAN else set(months_of(placement.starts_on, placement.last_day))
+    months = set() if placement.state in NEVER_BEGAN else set(months_of(placement.kept_from, placement.last_day))
     written = set(AttendanceEvent.objects.filter(placement=placement).dates("day", "month"))
     Timesheet.objects.filter(placement=placement, state=MonthState.OPEN).exclude(month__in=months | written).delete()
     recompute_totals([placement.pk], months | written)

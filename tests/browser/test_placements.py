@@ -122,3 +122,30 @@ def test_the_tutors_phone(site: Site, visit: Any) -> None:
     other: Visitor = visit(email.partition("@")[0], **phone)
     for address in (f"/presenze/{placement}/", f"/presenze/{placement}/registra/"):
         assert other.go(address).status == 404
+
+
+def test_a_new_placement_of_a_known_person_is_one_page(site: Site, visit: Any) -> None:
+    """Everything known is written already: a new first day, a look at the sums, and it is saved."""
+    me: Visitor = visit(WORKER)
+    page = me.page
+    [(person, goal)] = site.rows(
+        "SELECT b.public_id, (SELECT g.text FROM agreements_goal g JOIN agreements_personalproject j ON j.id = g.project_id"
+        " WHERE j.placement_id = p.id ORDER BY j.version DESC, g.position LIMIT 1)"
+        " FROM agreements_placement p JOIN beneficiaries_beneficiary b ON b.id = p.beneficiary_id"
+        " JOIN beneficiaries_caremember c ON c.beneficiary_id = b.id AND c.valid_to IS NULL JOIN accounts_user u ON u.id = c.user_id"
+        " WHERE u.email = %s AND p.state = 'active' ORDER BY p.ends_on, p.id LIMIT 1", f"{WORKER}@example.org",
+    )  # fmt: skip
+    me.go(f"/persone/{person}/")
+    me.follow("Nuovo tirocinio")
+    for label in ("Impresa", "Sede", "Tutor aziendale", "Tutor dell'ente promotore", "Chi versa il contributo", "Che cosa farà"):
+        assert me.field(label).input_value(), label
+    assert me.field("Obiettivo 1").input_value() == goal
+    first = site.today + timedelta(days=400)
+    sums = page.locator("#sums")
+    assert "mesi" in sums.inner_text()
+    me.write({"Inizio": first.isoformat(), "Quanto dura": "3 mesi"})
+    me.field("Inizio").blur()
+    sums.get_by_text(str((first + timedelta(days=88)).year)).wait_for()
+    me.press("Salva la bozza")
+    assert "/nuovo/" not in page.url and page.get_by_text("bozza", exact=True).count()
+    assert page.locator("#semaforo").count()

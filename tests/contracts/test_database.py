@@ -15,7 +15,7 @@ from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
 from impresasolidale.territory.transitions import PROPOSAL
-from placements.agreements.transitions import AGREEMENT, EXTENSION, PLACEMENT, PROJECT
+from placements.agreements.transitions import AGREEMENT, EXTENSION, HAND_OVER, PLACEMENT, PROJECT
 from placements.agreements.transitions import REQUEST as SIGNATURE_REQUEST
 from placements.attendance.transitions import TIMESHEET
 from placements.beneficiaries.models import Beneficiary
@@ -45,6 +45,7 @@ OPEN = {
 # Foreign keys between two tables of one owner without a composite pin.
 _STORED = "set by core.uploads.store_upload in the same call; the upload's own policy hides a foreign one"
 _ISSUED = "set by core.documents.issue for the same owner in the same call; the paper's own policy hides a foreign one"
+_ARRIVED = "pinned to the Ambito that receives, by a key of its own (to_ambito_id)"
 UNPINNED = {
     "reports_reportrun.document_id": _ISSUED,
     "certification_certificate.document_id": _ISSUED,
@@ -58,6 +59,10 @@ UNPINNED = {
     "monitoring_accidentnotice.file_id": _STORED,
     "agreements_signaturerequest.document_id": _ISSUED,
     "agreements_signature.scan_id": _STORED,
+    "agreements_paperstart.scan_id": _STORED,
+    "agreements_handover.document_id": _ISSUED,
+    "agreements_handover.new_beneficiary_id": _ARRIVED,
+    "agreements_handover.new_placement_id": _ARRIVED,
     "agreements_placement.validation_act_file_id": _STORED,
     "attendance_timesheet.act_file_id": _STORED,
     "agreements_attestation.file_id": _STORED,
@@ -77,6 +82,7 @@ GUARDED = {
     "agreements_placement": PLACEMENT,
     "agreements_personalproject": PROJECT,
     "agreements_frameworkagreement": AGREEMENT,
+    "agreements_handover": HAND_OVER,
     "agreements_signaturerequest": SIGNATURE_REQUEST,
     "agreements_extensionrequest": EXTENSION,
     "attendance_timesheet": TIMESHEET,

@@ -28,7 +28,7 @@ changes AS (
   FROM core_fact WHERE to_state <> '' ORDER BY subject_type, subject_id, at DESC, id DESC
 ),
 states AS (
-  SELECT 'agreements.placement' AS subject_type, id, state, 'draft' AS first FROM agreements_placement
+  SELECT 'agreements.placement' AS subject_type, id, state, CASE WHEN entered_on IS NULL THEN 'draft' ELSE 'active' END AS first FROM agreements_placement
   UNION ALL SELECT 'agreements.frameworkagreement', id, state, 'draft' FROM agreements_frameworkagreement
   UNION ALL SELECT 'attendance.timesheet', id, state, 'open' FROM attendance_timesheet
   UNION ALL SELECT 'solidarity_fund.benefitrequest', id, state, 'submitted' FROM solidarity_fund_benefitrequest

@@ -9,22 +9,27 @@ from .projects import Goal, PersonalProject, WeekDay
 from .readiness import ReadinessItem
 from .signatures import Evidence, Signature
 from .signing import SignatureRequest, SigningPower
+from .starts import DeclaredUse, HandOver, PaperStart, ProjectTemplate
 
 __all__ = [
     "Attestation",
     "Communication",
     "CopyHanded",
     "Cover",
+    "DeclaredUse",
     "EarlyEnd",
     "Evidence",
     "ExtensionRequest",
     "FrameworkAgreement",
     "Goal",
+    "HandOver",
     "IrregularDay",
     "Meeting",
     "OutsidePlace",
+    "PaperStart",
     "PersonalProject",
     "Placement",
+    "ProjectTemplate",
     "ReadinessItem",
     "ReplacementFlag",
     "SafetyEvidence",

@@ -43,6 +43,7 @@ class Placement(Record, Versioned, AmbitoOwned):
     starts_on = models.DateField(_("inizio"))
     ends_on = models.DateField(_("fine"))
     ended_on = models.DateField(_("ultimo giorno"), null=True, blank=True)
+    entered_on = models.DateField(_("ereditato: qui dal"), null=True, editable=False)  # ran on paper before; its days are kept from then on
     exclusive = models.BooleanField(default=True, editable=False)  # copied from rule 12 at validation
     # What lists sort by, kept by a trigger (0006_order): the person's search key, the moment of the last change, the place in a life.
     person_key = models.CharField(max_length=170, editable=False, default="")
@@ -100,7 +101,9 @@ class Placement(Record, Versioned, AmbitoOwned):
             ),
             models.CheckConstraint(condition=Q(parent=None) | ~Q(renewal_reason=""), name="agreements_placement_renewal"),
             models.CheckConstraint(
-                condition=~Q(state__in=LIVE) | Q(agreement__isnull=False, company_tutor__isnull=False, promoter_tutor__isnull=False),
+                condition=~Q(state__in=LIVE)
+                | Q(entered_on__isnull=False)
+                | Q(agreement__isnull=False, company_tutor__isnull=False, promoter_tutor__isnull=False),
                 name="agreements_placement_live_complete",
             ),
             # Rule 12: one placement at a time per person, where the rule book says so.
@@ -143,6 +146,11 @@ class Placement(Record, Versioned, AmbitoOwned):
     def last_day(self) -> date:
         """The day after which nothing of this placement can happen."""
         return self.ended_on or self.ends_on
+
+    @property
+    def kept_from(self) -> date:
+        """The first day whose presence is kept here: of an inherited placement the day it came in."""
+        return self.entered_on or self.starts_on
 
     @property
     def is_watched(self) -> bool:

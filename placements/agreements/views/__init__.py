@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,16 +17,13 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.forms import Form
 from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm, say_done
-from placements.beneficiaries.models import Beneficiary
-from placements.beneficiaries.selectors import beneficiary_for
 from placements.beneficiaries.views import AsksReason
 
-from .. import change_selectors, readiness, rules, selectors, services
+from .. import change_selectors, readiness, rules, selectors, services, start_selectors
 from ..enums import ITEM_RULE, LIVE, AllowanceModel, ItemKind, PlacementState, ProjectState, SignerRole, TaxTreatment
 from ..forms import (
     TAX_MOTIVE,
     EditPlanForm,
-    PersonChoice,
     PlacementFilters,
     PlanForm,
     WaiveForm,
@@ -100,9 +96,10 @@ class Detail(OfPlacement, Page):
             papers=papers,
             papers_pending=any(p.is_pending for p in papers),
             light=light_items(placement, selectors.readiness_of(placement), papers, self.access),
+            inherited=start_selectors.inherited_of(placement),
             light_matters=placement.is_watched,
             **steps_of(PLACEMENT, PLACEMENT_STEPS, placement, self.access, "agreements:step"),
-            history=timeline(PLACEMENT, selectors.history_of(placement, "promoter_tutor", "prepared_by", "validated_by")),
+            history=timeline(PLACEMENT, selectors.history_of(placement, "promoter_tutor", "prepared_by", "validated_by", "day_centre_by")),
             may_edit=placement.state in EDITABLE and self.access.may(Permission.PREPARE_PLACEMENTS),
             may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
             **paper_rights(self.access, placement.state == PlacementState.TO_SIGN or any(a.state == ProjectState.TO_SIGN for a in ahead)),
@@ -136,6 +133,7 @@ def steps_of(machine: Any, pages: Any, row: Any, access: Any, url_name: str) -> 
 
 FACT_WORDS = {
     "agreements.placement.created": gettext_lazy("Bozza preparata"),
+    "agreements.placement.inherited": gettext_lazy("Entrato già in corso, con le carte firmate"),
     "agreements.placement.edited": gettext_lazy("Bozza modificata"),
     "agreements.version.drafted": gettext_lazy("Modifica del progetto in preparazione"),
     "agreements.version.effective": gettext_lazy("Nuova versione del progetto, firmata da tutti"),
@@ -211,30 +209,24 @@ class Writes(ServiceForm):
         return self.refused(form, 409 if getattr(form, "is_stale", False) else 422)
 
 
+def plain(access: Any) -> dict[str, Any]:
+    """What a plan begins with when nothing is known."""
+    payer = selectors.default_payer(access)
+    return {
+        "payer": payer.public_id if payer else None,
+        "allowance_model": AllowanceModel.MONTHLY_THRESHOLD,
+        "tax_treatment": TaxTreatment.EXEMPT,
+        "tax_motive": TAX_MOTIVE,
+    }
+
+
 class New(AsksReason, Writes):
-    form_class = PlanForm
+    """Makes the draft of `person`; the page is `starts.NewStart`."""
 
-    @cached_property
-    def person(self) -> Beneficiary:
-        try:
-            return beneficiary_for(self.access, UUID(self.request.GET.get("persona", "")))
-        except ValueError:
-            raise Http404 from None
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.GET.get("persona"):
-            return self.response_class(request, "agreements/choose_person.html", {"form": PersonChoice(access=self.access)})
-        return super().get(request, *args, **kwargs)
+    person: Any  # a Beneficiary
 
     def get_initial(self) -> dict[str, Any]:
-        payer = selectors.default_payer(self.access)
-        return {
-            "payer": payer.public_id if payer else None,
-            "allowance_model": AllowanceModel.MONTHLY_THRESHOLD,
-            "tax_treatment": TaxTreatment.EXEMPT,
-            "tax_motive": TAX_MOTIVE,
-            "company": self.request.GET.get("impresa", ""),
-        }
+        return plain(self.access)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(person=self.person, back_url=reverse("agreements:list"), is_to_sign=False, change=None, **kwargs)

@@ -1,0 +1,174 @@
+"""A placement that runs on paper comes in with its signed papers: never blocked, always marked (house.md §3, State machines)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission, Role
+from impresasolidale.core.audit import record_fact
+from impresasolidale.core.documents import issue
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.todos import ask
+from impresasolidale.core.transitions import perform
+from impresasolidale.core.uploads import store_upload
+from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.rules import Severity
+from impresasolidale.territory.selectors import rules_for
+from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.services import note_draft, note_start
+
+from .. import documents, readiness, start_documents
+from ..enums import INHERITED_TODO, CommunicationKind, ItemKind, PlacementState, SignatureMethod
+from ..models import DeclaredUse, PaperStart, PersonalProject, Placement, ReadinessItem, Signature
+from ..transitions import PROJECT
+from .compliance import communication_due
+from .flow import _resync, overlapping
+from .placements import Plan, lay_out, write_project
+
+# Days to put a missing thing right: covers and safety at once, the rest in its time.
+URGENT = frozenset({ItemKind.INAIL, ItemKind.LIABILITY, ItemKind.SAFETY_TRAINING, ItemKind.FITNESS, ItemKind.REPRESENTATIVE})
+SOON, LATER = timedelta(days=7), timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers:
+    """The signed papers, as one scan; `signed_by` are the roles whose signature is on it."""
+
+    scan: UploadedFile
+    signed_on: date
+    protocol: str
+    signed_by: Sequence[str]
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Used:
+    """What was used before it came in, and where that is known from."""
+
+    months: int = 0
+    minutes: int = 0
+    amount: Decimal = Decimal(0)  # allowances of this year, in euro
+    source: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.months or self.minutes or self.amount)
+
+
+@transaction.atomic
+def enter_inherited(*, beneficiary: Beneficiary, plan: Plan, papers: Papers, used: Used, by: Access, today: date) -> Placement:
+    """A running placement, active from its first moment here. What is missing becomes a to-do with its day, and stops nothing.
+
+    Its presence is kept from today on; hours, months and allowances of before are declared figures. Refuses only what cannot be one:
+    not begun yet, over already, entered twice.
+    """
+    by.require(Permission.PREPARE_PLACEMENTS)
+    if plan.starts_on > today:
+        raise DomainError(_("Non è ancora cominciato: preparalo come tutti gli altri."), field="starts_on")
+    if plan.ends_on < today:
+        raise DomainError(_("È già finito: i suoi mesi si scrivono come usati in altri tirocini."), field="ends_on")
+    if papers.signed_on > today:
+        raise DomainError(_("Questo giorno deve ancora venire."), field="signed_on")
+    if used and not used.source.strip():
+        raise DomainError(_("Scrivi da dove vengono questi numeri."), field="source")
+    placement = Placement(
+        ambito_id=by.ambito_id,
+        beneficiary=beneficiary,
+        state=PlacementState.ACTIVE,
+        entered_on=today,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        created_by_id=by.actor_id,
+        prepared_by_id=by.actor_id,
+    )
+    others = overlapping(placement)
+    if others.filter(company=plan.company).exists():
+        raise DomainError(_("Questo tirocinio c'è già: apri la scheda della persona."), field="company")
+    version, _book = rules_for(Ambito.objects.get(pk=placement.ambito_id), plan.starts_on)
+    placement.exclusive = version.rules.severity(12) == Severity.BLOCK and not others.filter(exclusive=True).exists()
+    lay_out(placement, plan, by=by)
+    project = PersonalProject(ambito_id=by.ambito_id, placement=placement, created_by_id=by.actor_id)
+    write_project(project, plan)
+    start = PaperStart.objects.create(
+        ambito_id=by.ambito_id,
+        placement=placement,
+        scan=store_upload(file=papers.scan, kind="agreements.inherited", subject=placement, by=by),
+        signed_on=papers.signed_on,
+        protocol=papers.protocol.strip(),
+        note=papers.note.strip(),
+        created_by_id=by.actor_id,
+    )
+    declared = None
+    if used:
+        declared = DeclaredUse.objects.create(
+            ambito_id=by.ambito_id,
+            beneficiary=beneficiary,
+            placement=placement,
+            months=used.months,
+            minutes=used.minutes,
+            year=today.year,
+            amount=used.amount,
+            source=used.source.strip(),
+            said_on=today,
+            created_by_id=by.actor_id,
+        )
+    _keep_papers(placement, project, start, declared, papers, by=by, today=today)
+    record_fact("agreements.placement.inherited", placement, by=by, protocol=start.protocol, signed_on=start.signed_on.isoformat())
+    note_draft(beneficiary=beneficiary, by=by)
+    note_start(beneficiary=beneficiary, by=by, today=today)
+    communication_due(placement=placement, kind=CommunicationKind.START, on=placement.starts_on, by=by)
+    _ask_for_missing(placement, readiness.refresh_readiness(placement=placement, by=by, today=today), by=by, today=today)
+    _resync(placement, by=by)
+    return placement
+
+
+def _keep_papers(
+    placement: Placement, project: PersonalProject, start: PaperStart, used: DeclaredUse | None, papers: Papers, *, by: Access, today: date
+) -> None:
+    """The record of how it came in, with one signature on paper for each role, all by the same scan."""
+    document = issue(
+        kind=documents.INHERITED,
+        kind_label="Tirocinio già in corso",
+        template="agreements/pdf/inherited_v1.html",
+        subject=placement,
+        context=start_documents.inherited(placement, project, start, used),
+        today=today,
+        by=by,
+        ambito_id=placement.ambito_id,
+    )
+    perform(PROJECT, "issued", project, by=by, document=document)
+    perform(PROJECT, "effective", project, by=by, as_system=True)
+    for signer in documents.signers_of(document):
+        if signer["code"] in papers.signed_by:
+            Signature.objects.create(
+                ambito_id=placement.ambito_id,
+                document=document,
+                role=signer["code"],
+                signer=signer["name"] or signer["role"],
+                method=SignatureMethod.PAPER,
+                signed_on=start.signed_on,
+                scan=start.scan,
+                context_hash=document.context_hash,
+                created_by_id=by.actor_id,
+            )
+
+
+def _ask_for_missing(placement: Placement, items: Sequence[ReadinessItem], *, by: Access, today: date) -> None:
+    for item in items:
+        if item.is_open:
+            words = {"item": str(ItemKind(item.kind).label).capitalize().replace("inail", "INAIL"), "person": placement.beneficiary}
+            ask(
+                kind=f"{INHERITED_TODO}{item.kind}",
+                subject=placement,
+                title=_("Tirocinio ereditato, da completare: %(item)s, %(person)s") % words,
+                url=reverse("agreements:detail", args=[placement.public_id]),
+                role=Role.SOCIAL_WORKER,
+                by=by,
+                due_on=today + (SOON if item.kind in URGENT else LATER),
+            )
