@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from impresasolidale.accounts.models import Membership, User
@@ -16,6 +16,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import AmbitoOwned, Look
 from impresasolidale.core.scope import Scope, scope
 from impresasolidale.territory.models import Ambito
+from tests.support import database
 from tests.support.seeded import seeded_database
 
 PUBLIC = {"website", "accounts", "api", "signing"}  # rooms with pages for visitors
@@ -41,9 +42,12 @@ def filled(route: str, public_id: uuid.UUID) -> str:
     return re.sub(r"<(?:[a-z]+:)?[a-z_]+>", "pdf", route)
 
 
+ONE = uuid.UUID(int=1, version=4)  # the public id of a foreign row of every kind
+
+
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[dict[str, Any]]:
-    with django_db_blocker.unblock(), seeded_database(tmp_path_factory.mktemp("demo")):
+    with django_db_blocker.unblock(), seeded_database(tmp_path_factory.mktemp("demo")) as name:
         sondrio, tirano = Ambito.objects.get(name="Sondrio"), Ambito.objects.get(name="Tirano")
         foreign: dict[str, uuid.UUID] = {}
         foreign_ids: set[str] = set()
@@ -55,13 +59,26 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
                     foreign_ids |= {str(i) for i in ids}
                     if ids:
                         foreign[model._meta.label] = ids[0]
+        foreign_ids.add(str(ONE))
+        share_address(name, foreign)
         users: dict[str, User] = {}
         for role in ROLES:
             held = (
                 Membership.objects.in_force(timezone.localdate()).filter(role=role).exclude(ambito=tirano).exclude(ambito__name="Morbegno")
             )
             users[role] = held.order_by("id").first().user
-        yield {"foreign": foreign, "foreign_ids": foreign_ids, "users": users}
+        yield {"name": name, "foreign": foreign, "foreign_ids": foreign_ids, "users": users}
+
+
+def share_address(name: str, foreign: dict[str, uuid.UUID]) -> None:
+    """One foreign row of each kind takes the same public id: each address is then asked once for all kinds together."""
+    with database.owner(name) as owner:
+        for label in foreign:
+            table = apps.get_model(label)._meta.db_table
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            owner.execute(f"UPDATE {table} SET public_id = %s WHERE public_id = %s", [ONE, foreign[label]])
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            foreign[label] = ONE
 
 
 def client_of(user: User | None) -> Client:
@@ -76,18 +93,25 @@ def test_the_demo_has_rows_of_every_important_kind_elsewhere(demo):
     assert wanted <= set(demo["foreign"])
 
 
+def test_the_shared_address_is_a_row_for_its_own_office(demo):
+    """Else the sweep would ask for rows that nobody has."""
+    for label, route in (("beneficiaries.Beneficiary", "beneficiaries:detail"), ("agreements.Placement", "agreements:detail")):
+        with database.owner(demo["name"]) as owner:
+            row = owner.execute(f"SELECT ambito_id FROM {apps.get_model(label)._meta.db_table} WHERE public_id = %s", [ONE]).fetchone()
+        own = Membership.objects.in_force(timezone.localdate()).filter(role=Role.COORDINATOR, ambito=row[0]).order_by("id").first()
+        assert client_of(own.user).get(reverse(route, args=[ONE])).status_code in {200, 303}, label  # 303: it asks why
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_no_role_reaches_a_row_of_another_ambito(demo, role):
     client, leaks = client_of(demo["users"][role]), []
     for name, route in addresses():
         if "<uuid:" not in route:
             continue
-        for label, public_id in demo["foreign"].items():
-            path = filled(route, public_id)
-            for method in ("get", "post"):
-                status = getattr(client, method)(path).status_code
-                if status not in {401, 403, 404, 405}:
-                    leaks.append((status, method, name, label))
+        for method in ("get", "post"):
+            status = getattr(client, method)(filled(route, ONE)).status_code
+            if status not in {401, 403, 404, 405}:
+                leaks.append((status, method, name))
     assert leaks == []
 
 
