@@ -61,6 +61,7 @@ def test_a_tutor_is_trained_and_the_light_knows(site: Site, visit: Any) -> None:
         "SELECT p.public_id, t.last_name || ' ' || t.first_name FROM agreements_placement p"
         " JOIN hosts_companytutor t ON t.id = p.company_tutor_id"
         " JOIN agreements_readinessitem i ON i.placement_id = p.id AND i.kind = 'trained_tutor' AND i.satisfied_at IS NULL"
+        " AND i.waived_by_id IS NULL"
         " JOIN territory_ambito a ON a.id = p.ambito_id WHERE a.name = %s"
         " AND p.state IN ('draft', 'proposed', 'to_sign', 'signed', 'validated')"
         " ORDER BY p.id LIMIT 1", "Sondrio",
