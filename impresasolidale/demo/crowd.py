@@ -290,7 +290,7 @@ class Crowd:
         company, site, tutor, agreement = office.host
         row = self.tables[Placement].like(
             pattern, **self._mine(Placement, pattern, office), **dates, beneficiary_id=person["id"], person_key=person["search_key"],
-            company_id=company, site_id=site, rulebook_id=office.rulebook_id,
+            company_id=company, site_id=site, rulebook_id=office.rulebook_id, parent_id=None,
             company_tutor_id=pattern["company_tutor_id"] and tutor, agreement_id=pattern["agreement_id"] and agreement,
             changed_at=pattern["changed_at"] + shift - timedelta(minutes=rng.randint(0, 60 * 24 * 30)),
         )  # fmt: skip
