@@ -86,7 +86,7 @@ def create_crowd(*, ambiti: int, placements: int, number: int, today: date, say:
             crowd.write()
         crowd.close()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM (ANALYZE)")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from certification.selectors import common_rules, network_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
-from placements.agreements.enums import LIVE, PREPARED, PlacementState
+from placements.agreements.enums import LIVE, PREPARED, WATCHED, PlacementState
 from placements.agreements.models import Cover, Placement
 from placements.agreements.selectors import placements_list, waivers_in_force
 from placements.attendance.models import Timesheet
@@ -116,7 +116,7 @@ def from_values(values: Sequence[dict[str, Any]]) -> list[MonitoringRow]:
 
 @dataclass(frozen=True)
 class Counts:
-    """Placements of the Ambito today."""
+    """Placements of the Ambito that are prepared or run today."""
 
     by_state: dict[str, int]
     at_risk: int  # start within two weeks with a red light
@@ -137,13 +137,12 @@ class Counts:
 
 def counts(access: Access, today: date) -> Counts:
     """Two statements: states, and what wants the coordinator's eye."""
-    mine = Placement.objects.filter(ambito_id=access.ambito_id)
+    mine = Placement.objects.filter(ambito_id=access.ambito_id, state__in=WATCHED)
     eyed = {"at_risk": placements_list(access, today=today, at_risk=True), "waivers": waivers_in_force(access)}
     counted = [rows.order_by().annotate(what=Value(what)).values_list("what").annotate(n=Count("pk")) for what, rows in eyed.items()]
     found: dict[str, int] = dict(counted[0].union(*counted[1:], all=True))
-    return Counts(
-        by_state=dict(mine.order_by().values_list("state").annotate(n=Count("pk"))), **{what: found.get(what, 0) for what in eyed}
-    )
+    by_state = dict(mine.order_by().values_list("state").annotate(n=Count("pk")))
+    return Counts(by_state=by_state, **{what: found.get(what, 0) for what in eyed})
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ class Placement(Record, Versioned, AmbitoOwned):
     class Kind(models.TextChoices):
         TRR = "trr", _("tirocinio riabilitativo risocializzante")
 
+    # The indexes below begin with the Ambito; one of it alone would be taken in their place, and read the table row by row.
+    ambito = models.ForeignKey(
+        "territory.Ambito", models.PROTECT, related_name="+", editable=False, db_index=False, verbose_name=_("Ambito")
+    )
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TRR)
     beneficiary = models.ForeignKey("beneficiaries.Beneficiary", models.PROTECT, related_name="placements", verbose_name=_("persona"))
     company = models.ForeignKey("hosts.Company", models.PROTECT, related_name="placements", verbose_name=_("impresa"))
@@ -131,6 +135,8 @@ class Placement(Record, Versioned, AmbitoOwned):
             models.Index(fields=["ambito", "person_key", "id"], name="agreements_by_name"),
             models.Index(fields=["ambito", "life_order", "-starts_on", "-id"], name="agreements_by_life"),
             models.Index(fields=["ambito", "-starts_on", "-id"], condition=Q(state__in=TO_START), name="agreements_to_start"),
+            # Counts of what is prepared or runs, from the index alone: the id is what row-level security looks at.
+            models.Index(fields=["ambito", "state", "company"], include=["id"], condition=Q(state__in=WATCHED), name="agreements_watched"),
             GinIndex(OpClass(F("person_key"), name="gin_trgm_ops"), name="agreements_search"),
             models.Index(fields=["company", "state"], name="agreements_by_company"),
             models.Index(fields=["company_tutor", "state"], name="agreements_by_tutor"),
