@@ -148,6 +148,7 @@ class AllowanceModel(TextChoices):
     MONTHLY = "monthly", _("importo al mese")
     MONTHLY_THRESHOLD = "monthly_threshold", _("importo al mese con soglia di presenza")
     HOURLY = "hourly", _("importo all'ora con tetto mensile")
+    BANDS = "bands", _("importo al mese a fasce di ore")
 
 
 class TaxTreatment(TextChoices):

@@ -214,3 +214,13 @@ class DocumentCategory(TextChoices):
     MEDICAL_FITNESS = "medical_fitness", _("idoneità medica")
     CONSENT = "consent", _("consenso")
     OTHER = "other", _("altro")
+
+
+class PaymentKind(TextChoices):
+    """How a sum reaches a person (domain.md §12.1)."""
+
+    OWN_IBAN = "own_iban", _("sul suo conto")
+    REPRESENTATIVE_IBAN = "repr_iban", _("sul conto che tiene il rappresentante")
+    CASH = "cash", _("in contanti a una persona indicata")
+    BODY = "body", _("lo anticipa una cooperativa, che viene rimborsata")
+    SUPPLIER = "supplier", _("a un fornitore, con fattura")

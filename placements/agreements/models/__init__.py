@@ -5,7 +5,7 @@ from .changes import Attestation, EarlyEnd, ExtensionRequest, IrregularDay, Susp
 from .compliance import Communication, CopyHanded, OutsidePlace, ReplacementFlag, SafetyEvidence
 from .meetings import Meeting
 from .placements import Placement
-from .projects import Goal, PersonalProject, WeekDay
+from .projects import FundingShare, Goal, PersonalProject, WeekDay
 from .readiness import ReadinessItem
 from .signatures import Evidence, Signature
 from .signing import SignatureRequest, SigningPower
@@ -21,6 +21,7 @@ __all__ = [
     "Evidence",
     "ExtensionRequest",
     "FrameworkAgreement",
+    "FundingShare",
     "Goal",
     "HandOver",
     "IrregularDay",

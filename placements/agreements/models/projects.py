@@ -34,6 +34,11 @@ class PersonalProject(Record, Versioned, AmbitoOwned):
     allowance_amount = models.DecimalField(
         _("importo in euro"), max_digits=8, decimal_places=2, default=0, validators=[MinValueValidator(0), MaxValueValidator(2000)]
     )
+    allowance_cap = models.DecimalField(  # of an hourly allowance; none: the rule book's ceiling
+        _("tetto al mese in euro"), max_digits=8, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    meals_provided = models.BooleanField(_("l'impresa offre i pasti"), default=False)
+    transport_provided = models.BooleanField(_("il trasporto è offerto"), default=False)
     payer = models.ForeignKey("territory.Body", models.PROTECT, related_name="+", verbose_name=_("ente che versa il contributo"))
     tax_treatment = models.CharField(_("trattamento fiscale"), max_length=10, choices=TaxTreatment, default=TaxTreatment.EXEMPT)
     tax_motive = models.CharField(_("motivo"), max_length=200, blank=True)
@@ -80,6 +85,24 @@ class Goal(AmbitoOwned):
         verbose_name = _("obiettivo")
         verbose_name_plural = _("obiettivi")
         constraints = [models.UniqueConstraint(fields=["project", "position"], name="agreements_goal_once")]
+
+
+class FundingShare(AmbitoOwned):
+    """A pot that pays the allowance of a project, with its weight among the others. Never the solidarity fund's (house.md, Money)."""
+
+    project = models.ForeignKey(PersonalProject, models.CASCADE, related_name="shares", verbose_name=_("progetto"))
+    position = models.PositiveSmallIntegerField()
+    pot = models.ForeignKey("treasury.Pot", models.PROTECT, related_name="+", verbose_name=_("salvadanaio"))
+    weight = models.PositiveSmallIntegerField(_("parti"), default=100, validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("fonte del contributo")
+        verbose_name_plural = _("fonti del contributo")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "position"], name="agreements_share_position"),
+            models.UniqueConstraint(fields=["project", "pot"], name="agreements_share_once"),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="agreements_share_weight"),
+        ]
 
 
 class WeekDay(AmbitoOwned):

@@ -3,6 +3,7 @@
 from .care import AREAS, Assessment, CareMember, Referral, TakingInCharge
 from .case_file import DiaryEntry, DistinctPair, PersonDocument
 from .evidence import Consent, StatusEvidence
+from .payments import PaymentWay
 from .person import Beneficiary, Representative
 from .waiting import WaitingEntry
 
@@ -14,6 +15,7 @@ __all__ = [
     "Consent",
     "DiaryEntry",
     "DistinctPair",
+    "PaymentWay",
     "PersonDocument",
     "Referral",
     "Representative",

@@ -4,6 +4,8 @@ Amount > 0 is a debit. Each pot has two credit accounts, free and committed. `tr
 only writer of entries, legs and balances; correction is by reversal.
 """
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -18,6 +20,10 @@ class Pot(Record, NetworkOwned):
     class Use(models.TextChoices):
         FUND = "fund", _("fondo di solidarietà")
         PROJECT = "project", _("progetto")
+        BUDGET = "budget", _("bilancio di un ente")
+        GRANT = "grant", _("contributo di un finanziatore")
+
+    ALLOWANCES: ClassVar = (Use.BUDGET, Use.GRANT)  # what may pay the contributo motivazionale
 
     name = models.CharField(_("nome"), max_length=120)
     purpose = models.CharField(_("a cosa serve"), max_length=200, blank=True)

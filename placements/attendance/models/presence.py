@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import AmbitoOwned, Record
 
-from .enums import Channel, MonthState, Outcome
+from ..enums import Channel, MonthState, Outcome
 
 
 class PlannedSession(AmbitoOwned):
