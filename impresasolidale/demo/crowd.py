@@ -73,7 +73,7 @@ def create_crowd(*, ambiti: int, placements: int, number: int, today: date, say:
         rest, others = placements - sum(counts), len(offices) - len(counts)
         counts += [rest // others + (n < rest % others) for n in range(others)] if others else []
         waiting = done = 0
-        with _checked_at_the_end():
+        with checked_at_the_end(ORDER):
             for office, count in zip(offices, counts, strict=True):
                 for n in range(0, count, CHUNK):
                     size = min(CHUNK, count - n)
@@ -90,9 +90,9 @@ def create_crowd(*, ambiti: int, placements: int, number: int, today: date, say:
 
 
 @contextmanager
-def _checked_at_the_end() -> Iterator[None]:
-    """Foreign keys and plain indexes of the crowd's tables are put back once all rows are in: one pass each, not one look a row."""
-    tables = [model._meta.db_table for model in ORDER]
+def checked_at_the_end(filled: Iterable[type[models.Model]]) -> Iterator[None]:
+    """Foreign keys and plain indexes of the tables to fill are put back once all rows are in: one pass each, not one look a row."""
+    tables = [model._meta.db_table for model in filled]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"

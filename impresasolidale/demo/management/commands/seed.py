@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from impresasolidale.demo import crowd
+from impresasolidale.demo import crowd, crowd_events
 from impresasolidale.demo.seed import is_seeded, seed
 
 
@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--today", type=date.fromisoformat, default=None, help="the day of the demo, YYYY-MM-DD")
         parser.add_argument("--ambiti", type=int, default=0, help="a crowd around the demo, for measurements: how many Ambiti in all")
         parser.add_argument("--placements", type=int, default=0, help="and how many placements more")
+        parser.add_argument("--events", type=int, default=0, help="and how many attendance events, by placement until reached")
         parser.add_argument("--scale", type=int, default=1, help="how many times the usual size, for measurements")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Dati di prova pronti: {len(people.logins)} accessi in logins.txt.")
         if options["ambiti"] or options["placements"]:
             self._crowd(options["ambiti"], options["placements"], number, today)
+        if options["events"]:
+            self._events(options["events"], today)
 
     def _crowd(self, ambiti: int, placements: int, number: int, today: date) -> None:
         if ambiti < len(crowd.SHARES) or placements < 1:
@@ -44,3 +47,13 @@ class Command(BaseCommand):
         started = time.monotonic()
         crowd.create_crowd(ambiti=ambiti, placements=placements, number=number, today=today, say=self.stdout.write)
         self.stdout.write(f"Altri {placements} tirocini in {ambiti} Ambiti, in {time.monotonic() - started:.0f} secondi.")
+
+    def _events(self, events: int, today: date) -> None:
+        if not crowd.is_there():
+            raise CommandError("Le presenze vanno a una folla: aggiungi --ambiti e --placements.")
+        if crowd_events.is_there():
+            self.stdout.write("Anche le presenze della folla ci sono già: non ho cambiato nulla.")
+            return
+        started = time.monotonic()
+        made = crowd_events.create_events(events=events, today=today, say=self.stdout.write)
+        self.stdout.write(f"Altre {made} presenze, in {time.monotonic() - started:.0f} secondi.")
