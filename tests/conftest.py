@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client, TransactionTestCase
 
-from tests.support import database, guards
+from tests.support import clock, database, guards
+
+clock.start()  # before any test module asks for the day
 
 pytest_plugins = ["tests.factories.fixtures"]
 

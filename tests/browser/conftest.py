@@ -1,17 +1,14 @@
 """The real site (gunicorn, worker, dispatcher, broker) on a copy of the demo, and visitors with real browsers."""
 
 import os
-import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from impresasolidale.runner import ROOT
-from tests.support import database, seeded
+from tests.support import clock, database, seeded
 from tests.support.servers import House, wait
 
 from .visitor import Site, Visitor
@@ -21,7 +18,6 @@ OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
 ]  # fmt: skip
-MORNING = datetime.fromisoformat(f"{seeded.SEED_DAY}T09:00").replace(tzinfo=ZoneInfo("Europe/Rome"))  # of the demo's day
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,13 +35,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     seeded.copy(name, folder)
     with database.owner(name) as db:  # the seed's own papers wait: the worker is for ours
         db.execute("UPDATE core_job SET run_after = run_after + interval '1 year'")
-    more = {"CLOCK_SHIFT": str(MORNING.timestamp() - time.time()), "PYTHONPATH": str(Path(__file__).parent / "clock")}
-    house = House(folder, more, name)
+    house = House(folder, database=name)
     house.take_port()
     url = house.more["BASE_URL"] = f"http://127.0.0.1:{house.port}"
     try:
         house.start("broker", "dispatcher", "worker", "web")
-        yield Site(url, MORNING.date(), name)
+        yield Site(url, clock.MORNING.date(), name)
         with database.owner(name) as db:
             assert db.execute((ROOT / "tests" / "support" / "invariants.sql").read_text()).fetchall() == []
     finally:

@@ -1,6 +1,10 @@
-"""The suite speaks to its own servers and to nobody else, and its ORM forgives nothing."""
+"""The suite speaks to its own servers and to nobody else, has a clock of its own, and its ORM forgives nothing."""
 
+import os
 import socket
+import subprocess
+import sys
+import time
 
 import pytest
 from django.db import models
@@ -9,6 +13,8 @@ from django.utils import timezone
 
 from impresasolidale.accounts.models import Membership
 from impresasolidale.territory.models import Ambito
+from tests.factories.fixtures import TODAY
+from tests.support import clock
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("example.org", 443)])
@@ -67,3 +73,12 @@ def test_a_save_of_some_columns_keeps_the_time_of_the_change():
 def test_a_day_is_not_cut_from_a_moment():
     with pytest.raises(AssertionError, match="is a day"):
         Membership.objects.filter(valid_from=timezone.now()).exists()
+
+
+def test_it_is_always_the_demo_s_day_here_and_in_the_processes_of_a_test():
+    assert timezone.localdate() == TODAY
+    code = "import datetime; print(datetime.datetime.now(datetime.UTC).timestamp())"
+    child = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, **clock.environment()}
+    )
+    assert abs(float(child.stdout) - time.time()) < 30

@@ -26,7 +26,7 @@ from placements.agreements.models import Placement, ReadinessItem
 from placements.agreements.readiness import refresh_where
 from placements.attendance.models import PlannedSession, Timesheet
 from placements.attendance.services import resync_planned
-from tests.support import database
+from tests.support import clock, database
 
 TODAY = date(2026, 11, 18)
 STATES = {
@@ -52,7 +52,14 @@ INVARIANTS = (database.ROOT / "tests" / "support" / "invariants.sql").read_text(
 def run_seed(name: str, folder: Path, *options: str, settings: str = "embedded") -> subprocess.CompletedProcess[str]:
     """The command on a database, as its owner, in a process of its own."""
     url = database.url_of(name)
-    environment = {**os.environ, "DATABASE_AS_OWNER": "1", "OWNER_DATABASE_URL": url, "DATABASE_URL": url, "DATA_DIR": str(folder)}
+    environment = {
+        **os.environ,
+        **clock.environment(),
+        "DATABASE_AS_OWNER": "1",
+        "OWNER_DATABASE_URL": url,
+        "DATABASE_URL": url,
+        "DATA_DIR": str(folder),
+    }
     environment["DJANGO_SETTINGS_MODULE"] = f"impresasolidale.settings.{settings}"
     command = [sys.executable, "manage.py", "seed", "--today", str(TODAY), *options]
     return subprocess.run(command, cwd=database.ROOT, env=environment, capture_output=True, text=True)

@@ -11,8 +11,9 @@ from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito, Network
+from tests.support import clock
 
-TODAY = date(2026, 11, 18)  # a Wednesday
+TODAY = date.fromisoformat(clock.DAY)
 
 
 @pytest.fixture

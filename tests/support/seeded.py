@@ -11,9 +11,7 @@ from pathlib import Path
 from django.db import connections
 from psycopg import sql
 
-from . import database
-
-SEED_DAY = "2026-11-18"
+from . import clock, database
 
 
 def _fingerprint() -> str:
@@ -39,8 +37,9 @@ def template(folder: Path) -> str:
                 "OWNER_DATABASE_URL": database.url_of(making),
                 "DATA_DIR": str(folder),
                 "DJANGO_SETTINGS_MODULE": "impresasolidale.settings.embedded",
+                **clock.environment(hours_ago=6),  # old to every run that copies it
             }
-            command = [sys.executable, "manage.py", "seed", f"--today={SEED_DAY}"]
+            command = [sys.executable, "manage.py", "seed", f"--today={clock.DAY}"]
             done = subprocess.run(command, cwd=database.ROOT, env=environment, capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(f"seed: {done.stdout}\n{done.stderr}")

@@ -20,6 +20,7 @@ from impresasolidale.core.models import Job
 from impresasolidale.runner import ROOT
 from impresasolidale.runner.processes import Process
 from impresasolidale.runner.servers import valkey, valkey_url
+from tests.support import clock
 
 
 def wait(condition: Callable[[], Any], seconds: float, what: str) -> None:
@@ -51,6 +52,7 @@ class House:
         host = here["HOST"] or here["OPTIONS"]["host"]
         return {
             **os.environ,
+            **clock.environment(),
             "DJANGO_SETTINGS_MODULE": "impresasolidale.settings.embedded",
             "DATABASE_URL": f"postgresql://{here['USER']}@/{self.database or here['NAME']}?host={host}",
             "DATA_DIR": str(self.folder),

@@ -1,4 +1,4 @@
-"""On the path of the site's processes: one clock for all of them, CLOCK_SHIFT seconds off, so that it is always the demo's day."""
+"""On the path of the processes that share the clock of a test: theirs is CLOCK_SHIFT seconds off, like the test's own."""
 
 import os
 import time
