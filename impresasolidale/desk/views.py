@@ -20,7 +20,7 @@ from impresasolidale.core.keyset import page_of
 from impresasolidale.core.models import Look, Message
 from impresasolidale.core.views import Action, Page, ServiceForm
 from placements.agreements.selectors import placement_for
-from placements.beneficiaries.views import OfPerson
+from placements.beneficiaries.views import AsksReason, OfPerson
 
 from . import selectors, services
 from .forms import DeliveryForm, MuteForm
@@ -201,7 +201,7 @@ class MutePerson(OfPerson, Mute):
         return self.detail_url
 
 
-class MutePlacement(Mute):
+class MutePlacement(AsksReason, Mute):
     @cached_property
     def subject(self) -> Any:
         return placement_for(self.access, self.kwargs["public_id"])

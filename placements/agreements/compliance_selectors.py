@@ -16,12 +16,14 @@ from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Look
 from impresasolidale.territory.rules import add_months
 from impresasolidale.territory.selectors import name_key
+from placements.beneficiaries import selectors as people
 from placements.beneficiaries.models import Beneficiary
 
 from .compliance_rules import communication_state, gaps
 from .enums import WATCHED, CommunicationState, CopyHolder, CoverKind, EvidenceKind, ItemKind, Sender
 from .models import Communication, CopyHanded, Cover, OutsidePlace, Placement, ReadinessItem, ReplacementFlag, SafetyEvidence
 from .rules import DAY, Period
+from .selectors import asked_why, opens
 
 # --- Covers
 
@@ -201,11 +203,14 @@ def evidence_of(access: Access, beneficiary: Beneficiary) -> list[SafetyEvidence
 
 
 def evidence_for(access: Access, public_id: UUID) -> SafetyEvidence:
-    """One piece of evidence, or 404."""
+    """One piece of evidence, or 404. It opens as the person's record does, or one of their placements."""
     rows = SafetyEvidence.objects.filter(ambito_id=access.ambito_id).select_related("beneficiary", "certificate")
     if access.comuni is not None:
         rows = rows.filter(beneficiary__residence__in=access.comuni)
-    return get_object_or_404(rows, public_id=public_id)
+    is_open = Q(people.opens(access, "beneficiary_id")) | Q(opens(access, "beneficiary_id", key="beneficiary"))
+    row = get_object_or_404(rows.annotate(is_open=is_open), public_id=public_id)
+    asked_why(row.is_open, row.beneficiary)
+    return row
 
 
 def general_hours(rows: Iterable[SafetyEvidence]) -> int:

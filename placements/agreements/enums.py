@@ -24,6 +24,7 @@ S = PlacementState
 LIVE = (S.VALIDATED, S.ACTIVE, S.SUSPENDED)  # hold the person's and the tutor's place
 PREPARED = (S.DRAFT, S.PROPOSED, S.TO_SIGN, S.SIGNED)  # not validated yet
 TO_START = (*PREPARED, S.VALIDATED)
+TO_DECIDE = (S.PROPOSED, S.SIGNED)  # the coordinator says yes or no
 WATCHED = (*PREPARED, *LIVE)  # the start light still matters
 RUNNING = (S.ACTIVE, S.SUSPENDED)
 OVER = (S.ENDED, S.ENDED_EARLY, S.EVALUATED, S.CLOSED)  # ran, and has its last day

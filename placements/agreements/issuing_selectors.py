@@ -22,7 +22,7 @@ from .documents import MINUTES
 from .enums import PlacementState as S
 from .models import Meeting, Placement
 from .papers import KINDS, PaperKind, available
-from .selectors import ORDERS
+from .selectors import ORDERS, asked_why, opens
 from .selectors import _placements as placements_of
 
 
@@ -142,12 +142,13 @@ def meetings_page(access: Access, query: QueryDict, *, decision: str = "") -> Sl
 
 
 def meeting_for(access: Access, public_id: UUID) -> Meeting:
-    """One meeting with its minutes. The look is logged."""
+    """One meeting with its minutes; it opens as its placement does. The look is logged."""
     rows = Meeting.objects.filter(ambito_id=access.ambito_id).select_related(
         "placement__beneficiary", "placement__company", "placement__site", "document", "corrected_by"
     )  # fmt: skip
     if access.comuni is not None:
         rows = rows.filter(placement__beneficiary__residence__in=access.comuni)
-    row = get_object_or_404(rows, public_id=public_id)
+    row = get_object_or_404(rows.annotate(is_open=opens(access, "placement_id")), public_id=public_id)
+    asked_why(row.is_open, row.placement.beneficiary)
     audit.look(Look.Kind.DETAIL, row, by=access, place="agreements:meeting")
     return row

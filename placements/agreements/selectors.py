@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -20,11 +20,24 @@ from impresasolidale.core.models import Document, Fact, Look
 from impresasolidale.core.names import named
 from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.selectors import lead_body, name_key
+from placements.beneficiaries import selectors as people
 from placements.beneficiaries.models import Beneficiary
 
 from . import documents
-from .enums import RUNNING, TO_START, WAIVER_LAPSED, WATCHED, AgreementState, ItemKind, PlacementState, ProjectState
-from .models import FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
+from .enums import (
+    IN_WORK,
+    LIVE,
+    RUNNING,
+    TO_DECIDE,
+    TO_START,
+    WAIVER_LAPSED,
+    WATCHED,
+    AgreementState,
+    ItemKind,
+    PlacementState,
+    ProjectState,
+)
+from .models import Communication, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
 
 
 @dataclass(frozen=True)
@@ -72,9 +85,43 @@ _SHOWN = [field.name for field in Placement._meta.concrete_fields]
 _SHOWN += [f"{table}__{column}" for table, columns in NAMED.items() for column in columns]
 
 
+def _opens(access: Access) -> Q:
+    """A placement opens as the record of its person does (house.md §3, adr/0013), to who prepared it, follows it or was its second key,
+    and to the role whose task it is."""
+    opens = Q(people.opens(access, "beneficiary_id"))
+    if access.actor_id:
+        opens |= Q(prepared_by=access.actor_id) | Q(promoter_tutor=access.actor_id) | Q(validated_by=access.actor_id)
+    in_work = Exists(PersonalProject.objects.filter(placement=OuterRef("pk"), state__in=IN_WORK))
+    if Role.COORDINATOR in access.roles:
+        opens |= Q(state__in=TO_DECIDE) | (Q(state__in=LIVE) & in_work)
+    if Role.CLERK in access.roles:
+        papers = Document.objects.filter(ambito_id=access.ambito_id, subject_type=Placement._meta.label_lower, subject_id=OuterRef("pk"))
+        to_send = Communication.objects.filter(placement=OuterRef("pk"), sent_on=None, annulled_at=None, exempt_motive="")
+        opens |= in_work | Exists(papers.filter(protocol_number="")) | Exists(to_send)
+    return opens
+
+
+def opens(access: Access, column: str, *, key: str = "pk") -> Exists:
+    """Whether a placement whose `key` is in `column` opens without a reason: for what is kept on it elsewhere."""
+    return Exists(_placements(access).filter(_opens(access), **{key: OuterRef(column)}))
+
+
+def _opened(access: Access, rows: QuerySet[Placement], **wanted: Any) -> Placement:
+    """The one placement wanted. Raises Http404 where there is none, and ReasonNeeded for a person the user does not follow."""
+    row = get_object_or_404(rows.annotate(is_open=_opens(access)), **wanted)
+    asked_why(row.is_open, row.beneficiary)  # type: ignore[attr-defined]
+    return row
+
+
+def asked_why(is_open: bool, person: Beneficiary) -> None:
+    """Raises ReasonNeeded where something of the person does not open by itself."""
+    if not is_open:
+        raise people.ReasonNeeded(person.public_id)
+
+
 def placement_for(access: Access, public_id: UUID) -> Placement:
-    """One placement with what its page names. Raises Http404 for another Ambito's. The look is logged."""
-    row = get_object_or_404(_placements(access).select_related(*NAMED).only(*_SHOWN), public_id=public_id)
+    """One placement with what its page names. Raises as `_opened`. The look is logged."""
+    row = _opened(access, _placements(access).select_related(*NAMED).only(*_SHOWN), public_id=public_id)
     audit.look(Look.Kind.DETAIL, row, by=access, place="agreements:detail")
     return row
 
@@ -301,17 +348,15 @@ def paper_of(document: Document) -> Paper:
 
 
 def document_for(access: Access, public_id: UUID) -> tuple[Document, Placement | FrameworkAgreement]:
-    """One of our papers with what it is about, for who reaches that; Http404 otherwise."""
+    """One of our papers with what it is about, for who reaches that: Http404 otherwise, and of a placement as `_opened`."""
     ours = [model._meta.label_lower for model in (Placement, FrameworkAgreement)]
     document = get_object_or_404(
         Document.objects.filter(ambito_id=access.ambito_id, subject_type__in=ours).exclude(kind=documents.MINUTES), public_id=public_id
     )
-    rows: QuerySet[Any] = (
-        FrameworkAgreement.objects.filter(ambito_id=access.ambito_id)
-        if document.subject_type == FrameworkAgreement._meta.label_lower
-        else _placements(access).select_related("beneficiary")
-    )
-    return document, get_object_or_404(rows.select_related("company"), pk=document.subject_id)
+    if document.subject_type == Placement._meta.label_lower:
+        return document, _opened(access, _placements(access).select_related("beneficiary", "company"), pk=document.subject_id)
+    agreements = FrameworkAgreement.objects.filter(ambito_id=access.ambito_id).select_related("company")
+    return document, get_object_or_404(agreements, pk=document.subject_id)
 
 
 def signature_for(access: Access, public_id: UUID) -> Signature:

@@ -86,6 +86,11 @@ def _has_task(todos: QuerySet[Todo]) -> Q:
     return found
 
 
+def opens(access: Access, column: str, on: date | None = None) -> Exists:
+    """Whether the record of the person in `column` opens without a reason: for what higher rooms keep on a person."""
+    return Exists(Beneficiary.objects.filter(_opens(access, on or timezone.localdate()), pk=OuterRef(column)))
+
+
 def beneficiary_for(access: Access, public_id: UUID, *, on: date | None = None) -> Beneficiary:
     """The person's record, for someone who may open it today. A merged record gives the one that was kept.
 

@@ -12,8 +12,9 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
+from placements.agreements.selectors import asked_why, opens
 
-from .enums import NoticeTo
+from .enums import AccidentState, NoticeTo
 from .models import Accident, AccidentNotice
 
 OPEN_NOTICE = Q(sent_on=None, not_needed="")
@@ -44,11 +45,15 @@ def accidents_page(access: Access, query: QueryDict, *, today: date, state: str 
 
 
 def accident_for(access: Access, public_id: UUID) -> Accident:
-    """One accident file, or 404. The look is logged."""
+    """One accident file, or 404. While it is open whoever follows accidents has their task on it; a closed one opens as its placement
+    does. The look is logged."""
     row = get_object_or_404(
-        _accidents(access).select_related("placement__beneficiary", "placement__company", "placement__rulebook", "created_by"),
+        _accidents(access)
+        .select_related("placement__beneficiary", "placement__company", "placement__rulebook", "created_by")
+        .annotate(is_open=~Q(state=AccidentState.CLOSED) | Q(opens(access, "placement_id"))),
         public_id=public_id,
     )
+    asked_why(row.is_open, row.placement.beneficiary)  # type: ignore[attr-defined]
     audit.look(Look.Kind.DETAIL, row, by=access, place="monitoring:detail")
     return row
 

@@ -16,6 +16,8 @@ from placements.agreements.models import Placement
 from placements.agreements.views import OfPlacement
 from placements.attendance.selectors import placement_for as entrusted_placement
 from placements.attendance.selectors import short_name
+from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.views import AsksReason
 
 from . import selectors, services
 from .enums import AccidentState
@@ -93,11 +95,18 @@ class New(OfPlacement, ServiceForm):
         return reverse("monitoring:detail", args=[accident.public_id])
 
 
-class _OfAccident:
-    """`self.accident` is the one of the URL."""
+class _OfAccident(AsksReason):
+    """`self.accident` is the one of the URL; a closed one of a person the user does not follow wants a reason."""
 
     kwargs: dict[str, Any]
     access: Any
+    came_by_task = True  # whoever follows accidents, while one is open
+
+    def who(self) -> Beneficiary:
+        return self.accident.placement.beneficiary
+
+    def back_after(self, person_id: Any) -> str:
+        return reverse("monitoring:detail", args=[self.kwargs["public_id"]])
 
     @cached_property
     def accident(self) -> Accident:

@@ -17,6 +17,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.forms import Form
 from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm, say_done
+from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.views import AsksReason
 
 from .. import change_selectors, readiness, rules, selectors, services, start_selectors
@@ -57,8 +58,8 @@ class List(Page):
         )
 
 
-class OfPlacement:
-    """`self.placement` is the one of the URL."""
+class OfPlacement(AsksReason):
+    """`self.placement` is the one of the URL; of a person the user does not follow, a reason is asked first."""
 
     kwargs: dict[str, Any]
     access: Any
@@ -66,6 +67,12 @@ class OfPlacement:
     @cached_property
     def placement(self) -> Placement:
         return selectors.placement_for(self.access, self.kwargs["public_id"])
+
+    def back_after(self, person_id: Any) -> str:
+        return reverse("agreements:detail", args=[self.kwargs["public_id"]])
+
+    def who(self) -> Beneficiary:
+        return self.placement.beneficiary
 
     @property
     def detail_url(self) -> str:

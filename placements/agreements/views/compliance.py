@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from companies.hosts.selectors import company_for
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, serve_upload
-from placements.beneficiaries.views import OfPerson
+from placements.beneficiaries.views import AsksReason, OfPerson
 
 from .. import compliance_selectors as reads
 from .. import services
@@ -380,7 +380,7 @@ class Safety(OfPerson, Page):
         )
 
 
-class _OfEvidence:
+class _OfEvidence(AsksReason):
     kwargs: dict[str, Any]
     access: Any
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.models import Document
 from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
+from placements.beneficiaries.views import AsksReason
 
 from .. import issuing_selectors, services
 from ..forms_papers import MeetingFilters, MeetingForm
@@ -30,7 +31,7 @@ class Meetings(Page):
         return super().get_context_data(form=form, filtered=bool(decision), rows=page.rows, **page.urls(self.request.GET), **kwargs)
 
 
-class OfMeeting:
+class OfMeeting(AsksReason):
     """`self.meeting` is the one of the URL."""
 
     kwargs: dict[str, Any]

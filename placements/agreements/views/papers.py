@@ -14,6 +14,8 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.models import Document
 from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm, serve_document, serve_upload
 from impresasolidale.territory.rules import add_months
+from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.views import AsksReason
 
 from .. import selectors, services
 from ..enums import AgreementState
@@ -119,7 +121,7 @@ class AgreementStep(OfAgreement, Confirms):
         return self.agreement
 
 
-class OfDocument:
+class OfDocument(AsksReason):
     """`self.document` and `self.subject`: a paper of the room and what it is about."""
 
     kwargs: dict[str, Any]
@@ -136,6 +138,12 @@ class OfDocument:
     @property
     def subject(self) -> Placement | FrameworkAgreement:
         return self._found[1]
+
+    def back_after(self, person_id: Any) -> str:
+        return reverse("agreements:signing", args=[self.kwargs["public_id"]])
+
+    def who(self) -> Beneficiary | None:
+        return self.subject.beneficiary if isinstance(self.subject, Placement) else None
 
     @property
     def detail_url(self) -> str:
@@ -204,7 +212,7 @@ class Protocol(OfDocument, ServiceForm):
         return self.detail_url
 
 
-class Scan(Guarded):
+class Scan(AsksReason, Guarded):
     permission = Permission.SEE_PLACEMENTS
 
     def get(self, request: Any, **kwargs: Any) -> FileResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.models import Message
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document
+from placements.beneficiaries.views import AsksReason
 
 from .. import services, signing_selectors
 from ..enums import SignatureMethod, SignerRole
@@ -218,7 +219,7 @@ class Digital(OfParty, ServiceForm):
         return self.url
 
 
-class Copy(Guarded):
+class Copy(AsksReason, Guarded):
     """The signed copy."""
 
     permission = Permission.SEE_PLACEMENTS

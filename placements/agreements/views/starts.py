@@ -223,7 +223,7 @@ class Templates(Page):
         return super().get_context_data(rows=start_selectors.templates_of(self.access), **kwargs)
 
 
-class NewTemplate(ServiceForm):
+class NewTemplate(AsksReason, ServiceForm):
     """A template, new, or begun from a placement (`?da=`)."""
 
     permission = Permission.PREPARE_PLACEMENTS

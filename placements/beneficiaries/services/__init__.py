@@ -13,6 +13,7 @@ from .people import (
     give_privacy_notice,
     open_with_reason,
     register_beneficiary,
+    require_sight,
     update_beneficiary,
 )
 from .representation import add_representative, update_representative
@@ -55,6 +56,7 @@ __all__ = [
     "record_evidence",
     "record_referral",
     "register_beneficiary",
+    "require_sight",
     "return_to_list",
     "revoke_consent",
     "set_priorities",

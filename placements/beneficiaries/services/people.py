@@ -158,9 +158,14 @@ def give_privacy_notice(*, beneficiary: Beneficiary, given_on: date, by: Access,
     return row
 
 
+def require_sight(by: Access) -> None:
+    """Who may give a reason: who sees people, or their placements."""
+    by.require(Permission.SEE_PLACEMENTS if by.may(Permission.SEE_PLACEMENTS) else Permission.SEE_PEOPLE)
+
+
 def open_with_reason(*, public_id: UUID, reason: str, by: Access) -> Beneficiary:
     """Log why somebody outside the care team opens the record; the caller keeps it open for the session."""
-    by.require(Permission.SEE_PEOPLE)
+    require_sight(by)
     row = selectors.closed_beneficiary_for(by, public_id)
     if not reason.strip():
         raise DomainError(_("Scrivi il motivo: resta nel registro degli accessi."), field="reason")

@@ -26,17 +26,39 @@ class MergedAway(Exception):
         super().__init__(str(public_id))
 
 
+def keep_open(request: HttpRequest, row: Beneficiary) -> None:
+    """The record stays open to this user until they sign out."""
+    request.session["opened"] = sorted({*request.session.get("opened", ()), str(row.public_id)})
+
+
 class AsksReason:
     """For a view that opens a person's record: where a reason is needed, go and ask for it, then come back.
 
-    The address of a merged record leads to the one that was kept.
+    Who has just done their task on it may look at it until they sign out, though the task is over. The address of a merged record leads
+    to the one that was kept.
     """
+
+    def who(self) -> Beneficiary | None:
+        """The person whose record was opened, if it is known."""
+        return None
+
+    @property
+    def came_by_task(self) -> bool:
+        """The user may be here for a task alone, which closes the record with it."""
+        return bool(self.access.roles & selectors.TASK_ROLES)  # type: ignore[attr-defined]
+
+    def back_after(self, person_id: UUID) -> str:
+        """Where a form that could not be taken leads, once the reason is given."""
+        return reverse("beneficiaries:detail", args=[person_id])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            answer = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            if request.method == "POST" and isinstance(answer, SeeOther) and self.came_by_task and (row := self.who()):
+                keep_open(request, row)
+            return answer
         except selectors.ReasonNeeded as needed:
-            back = request.get_full_path() if request.method == "GET" else reverse("beneficiaries:detail", args=[needed.public_id])
+            back = request.get_full_path() if request.method == "GET" else self.back_after(needed.public_id)
             return SeeOther(f"{reverse('beneficiaries:reason', args=[needed.public_id])}?{urlencode({'next': back})}")
         except MergedAway as kept:
             assert request.resolver_match
@@ -55,6 +77,9 @@ class OfPerson(AsksReason):
         if row.public_id != self.kwargs["public_id"]:
             raise MergedAway(row.public_id)
         return row
+
+    def who(self) -> Beneficiary:
+        return self.beneficiary
 
     @property
     def detail_url(self) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -25,7 +25,7 @@ from ..forms.people import EditPersonForm, NewPersonForm, PeopleFilters, Privacy
 from ..models import AREAS, Assessment, Beneficiary
 from ..models.waiting import OPEN
 from ..transitions import WAITING
-from ._base import AddToPerson, OfPerson
+from ._base import AddToPerson, OfPerson, keep_open
 from .team import team_context
 
 
@@ -232,9 +232,14 @@ class GivePrivacyNotice(AddToPerson):
 
 
 class OpenWithReason(ServiceForm):
+    """Also for who sees placements and no people: a placement asks for the same reason."""
+
     template_name = "beneficiaries/reason.html"
-    permission = Permission.SEE_PEOPLE
     form_class = ReasonForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        services.require_sight(self.access)
+        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def person(self) -> Beneficiary:
@@ -249,8 +254,10 @@ class OpenWithReason(ServiceForm):
 
     def act(self, form: Any) -> str:
         row = services.open_with_reason(public_id=self.person.public_id, reason=form.words(), by=self.access)
-        self.request.session["opened"] = sorted({*self.request.session.get("opened", ()), str(row.public_id)})
+        keep_open(self.request, row)
         return self.next_url
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(person=self.person, next=self.next_url, back_url=reverse("beneficiaries:list"), **kwargs)
+        return super().get_context_data(
+            person=self.person, next=self.next_url, may_see_people=self.access.may(Permission.SEE_PEOPLE), **kwargs
+        )
