@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from tests.support import clock, database, guards
 
 clock.start()  # before any test module asks for the day
+# Only fault tests may assert seconds.
+settings.register_profile("house", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 pytest_plugins = ["tests.factories.fixtures"]
 

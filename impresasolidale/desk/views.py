@@ -206,9 +206,15 @@ class MutePlacement(AsksReason, Mute):
     def subject(self) -> Any:
         return placement_for(self.access, self.kwargs["public_id"])
 
+    def who(self) -> Any:
+        return self.subject.beneficiary
+
     @property
     def back_url(self) -> str:
         return reverse("agreements:detail", args=[self.kwargs["public_id"]])
+
+    def back_after(self, person_id: Any) -> str:
+        return self.back_url
 
 
 class Mutes(Page):

@@ -206,7 +206,7 @@ def test_codes_are_not_sent_one_after_the_other(client: Any, asked: SignatureReq
 def test_an_expired_link_and_a_replaced_one(client: Any, asked: SignatureRequest, worker: Any) -> None:
     url = unlocked(client, asked)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE agreements_signaturerequest SET expires_at = now() - interval '1 minute'")
+        cursor.execute("UPDATE agreements_signaturerequest SET expires_at = %s", [timezone.now() - timedelta(minutes=1)])
     assert "Il collegamento è scaduto" in page(client, url)
     assert sign(client, url, asked).status_code == 303 and not theirs()
     services.chase_signatures(now=timezone.now(), today=TODAY)

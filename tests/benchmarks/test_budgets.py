@@ -15,6 +15,7 @@ from impresasolidale.core.models import Message
 from impresasolidale.core.scope import scope
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import WaitingEntry
+from placements.beneficiaries.services import join_care_team
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY
 from tests.support.queries import OwnQueries, clone
@@ -123,6 +124,8 @@ def test_a_page_keeps_its_budget_for_one_row_and_for_fifty(
 
 @pytest.mark.parametrize("name", ["agreements:detail", "attendance:month"])
 def test_a_detail_keeps_its_budget(name: str, worker: User, placement: Placement, signed_in: Any) -> None:
+    with scope(access_for(worker).scope):
+        join_care_team(beneficiary=placement.beneficiary, user=worker, role="member", by=access_for(worker), today=TODAY)
     client = signed_in(worker)
     url = reverse(name, args=[placement.public_id])
     assert client.get(url).status_code == 200

@@ -13,6 +13,7 @@ from impresasolidale.core.models import Fact, Message, Mute, Todo
 from impresasolidale.core.scope import scope
 from impresasolidale.desk.services import send_digests
 from placements.beneficiaries.models import CareMember
+from placements.beneficiaries.services import join_care_team
 from tests.factories import attendance as made
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY, make_user
@@ -99,6 +100,7 @@ def test_a_muted_person_is_quiet_but_for_what_the_law_wants(signed_in, within, w
     by = within(worker)
     ask(placement, by, title="Telefona")
     ask(placement, by, title="Denuncia", kind="law", is_mandatory=True)
+    join_care_team(beneficiary=placement.beneficiary, user=worker, role="member", by=by, today=TODAY)
     client = signed_in(worker)
     response = mute(client, placement, TODAY + timedelta(days=10), room="tirocini")
     assert response.status_code == 303 and response["Location"] == f"/tirocini/{placement.public_id}/"

@@ -542,14 +542,11 @@ class Replacement(OfPlacement, ServiceForm):
     def flag(self) -> Any:
         return reads.open_flag(self.placement)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.access.require(self.permission)
-        if self.flag:
-            self.access.require(Permission.PREPARE_PLACEMENTS)
-        return super().dispatch(request, *args, **kwargs)
-
     def get_form_class(self) -> Any:
-        return OutcomeForm if self.flag else FlagForm
+        if self.flag is None:
+            return FlagForm
+        self.access.require(Permission.PREPARE_PLACEMENTS)
+        return OutcomeForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         title = _("Chiarisci la segnalazione") if self.flag else _("Sembra che sostituisca personale?")
