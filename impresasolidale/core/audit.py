@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils import timezone
 from .actor import Actor
 from .models import Fact, Look
 
+SAME_LOOK = timedelta(minutes=10)
 _buffer: ContextVar[list[Look] | None] = ContextVar("looks", default=None)
 
 
@@ -77,6 +79,16 @@ def look(
         row.save()
     else:
         waiting.append(row)
+
+
+def first_looks(looks: Iterable[Look]) -> list[Look]:
+    """Without those that only repeat one of the last minutes: a page that renews a piece of itself is one look, not one every two seconds.
+
+    A reason is never left out, nor what the user has not seen yet.
+    """
+    known = Look.objects.filter(at__gt=timezone.now() - SAME_LOOK)
+    same = ("actor_id", "network_id", "ambito_id", "kind", "place", "subject_type", "subject_ids")
+    return [look for look in looks if look.reason or not known.filter(**{name: getattr(look, name) for name in same}).exists()]
 
 
 def write_looks(looks: Iterable[Look]) -> None:

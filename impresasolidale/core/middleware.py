@@ -71,7 +71,7 @@ class ScopeMiddleware:
             )
         if looks:
             with scope(reach):
-                audit.write_looks(looks)
+                audit.write_looks(audit.first_looks(looks) if request.method == "GET" and "HX-Request" in request.headers else looks)
         if access:  # on a shared computer nothing of ours stays behind in the browser
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -382,6 +382,15 @@ def test_the_public_page_says_where_a_paper_stands(access: Any, client: Any) -> 
     assert "Non vale più" in says(document) and "Non vale più" in says(copy)
 
 
+def test_a_withdrawn_agreement_no_longer_holds(access: Any, client: Any) -> None:
+    agreement = make_agreement(access, make_company(access, representative="Olga Prova"), signed=False)
+    agreement = services.issue_agreement(agreement=agreement, by=access, today=TODAY)
+    code = Verification.objects.get(document_id=agreement.document_id).code
+    assert "aspetta ancora delle firme" in client.get(f"/verifica/{code}").content.decode()
+    services.withdraw_agreement(agreement=agreement, reason="Non si fa più", by=access, today=TODAY)
+    assert "Non vale più" in client.get(f"/verifica/{code}").content.decode()
+
+
 # --- Pages
 
 

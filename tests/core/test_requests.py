@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -162,6 +163,29 @@ def test_a_look_is_written_and_survives_a_page_that_is_not_found(signed_in, work
     with scope_of(worker):
         kinds = list(Look.objects.filter(place__in=["test", "look"]).order_by("id").values_list("kind", "place"))
     assert kinds == [("detail", "test"), ("detail", "test"), ("denied", "look")]
+
+
+def test_a_page_that_renews_itself_is_one_look(signed_in, worker, coordinator, monkeypatch):
+    renews = {"HX-Request": "true"}
+    client, other = signed_in(worker), signed_in(coordinator)
+
+    def looks():
+        with scope_of(worker):
+            return Look.objects.filter(place__in=["test", "look"]).count()
+
+    client.get("/guarda/")
+    for _ in range(3):
+        assert client.get("/guarda/", headers=renews).status_code == 200
+    assert looks() == 1
+    client.get("/guarda/")
+    assert looks() == 2, "opened again, it is a look again"
+    other.get("/guarda/", headers=renews)
+    assert looks() == 3, "what another saw counts for nobody else"
+    client.get("/guarda/?gone=1", headers=renews)
+    assert looks() == 4, "a refusal has a reason of its own"
+    monkeypatch.setattr(audit, "SAME_LOOK", timedelta(0))
+    client.get("/guarda/", headers=renews)
+    assert looks() == 5, "after a while it is written again"
 
 
 def scope_of(user):
