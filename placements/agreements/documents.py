@@ -113,6 +113,7 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
                 *_kept(
                     ["Operatore di riferimento", charge.case_manager if charge else ""],
                     ["Valutazione del servizio sociale", _assessment(person, placement.starts_on)],
+                    ["Chi avvisare", ", ".join(filter(None, [person.emergency_name, person.emergency_phone]))],
                 ),
             ],
             "host": _kept(
