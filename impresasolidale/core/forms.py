@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from .errors import Conflict, DomainError
 
 CHOOSE = _("Scegli…")
+OVERTAKEN = _("Nel frattempo qualcun altro ha salvato. Qui sotto resta quello che hai scritto tu: controlla, poi salva di nuovo.")
 INPUT_CLASSES = {
     forms.CheckboxInput: "choice-input",
     forms.RadioSelect: "choice-input",
@@ -128,7 +129,11 @@ class ModelForm(FormMixin, forms.ModelForm):
 
 
 class _Versioned:
-    """A form that knows the version it was opened on; house.md §3 `row_version`."""
+    """A form that knows the version it was opened on; house.md §3 `row_version`.
+
+    `initial` holds what is stored now. When somebody else saved meanwhile the page shows it beside what was typed (`meanwhile`), and
+    carries the version of today: who has read it may save again.
+    """
 
     current_version: int
     is_stale = False
@@ -137,8 +142,43 @@ class _Versioned:
         cleaned = super().clean()  # type: ignore[misc]
         if self.cleaned_data.get("row_version") != self.current_version:  # type: ignore[attr-defined]
             self.is_stale = True
-            self.add_domain_error(Conflict())  # type: ignore[attr-defined]
+            self.data = self.data.copy()  # type: ignore[has-type]
+            self.data["row_version"] = self.current_version
+            self.add_domain_error(Conflict(OVERTAKEN))  # type: ignore[attr-defined]
         return cleaned
+
+    @property
+    def meanwhile(self) -> list[tuple[str, str]]:
+        """(label, what is stored now) of each field that was typed otherwise; empty while the form is not stale."""
+        if not self.is_stale:
+            return []
+        form: Any = self
+        shown = [name for name in form.changed_data if name in form.initial and not form.fields[name].widget.is_hidden]
+        found = [(form[name], _stored(form, name)) for name in shown]
+        return [(str(field.label), words) for field, words in found if words != str(field.value())]
+
+
+def _stored(form: Any, name: str) -> str:
+    """The stored value of a field in words."""
+    field = form.fields[name]
+    value = form.get_initial_for_field(field, name)
+    if isinstance(value, bool):
+        return str(_("sì") if value else _("no"))
+    if value in (None, "", [], ()):
+        return str(_("vuoto"))
+    if isinstance(field, forms.ModelChoiceField):
+        try:
+            return str(field.to_python(value))
+        except ValidationError:
+            return "–"
+    if isinstance(field, forms.ChoiceField):
+        chosen = {str(v) for v in (value if isinstance(value, (list, tuple)) else [value])}
+        return ", ".join(str(label) for code, label in field.choices if str(code) in chosen)
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return str(field.prepare_value(value))
 
 
 def _version_field() -> forms.IntegerField:

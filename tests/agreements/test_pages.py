@@ -246,8 +246,17 @@ def test_a_stale_draft_is_409_and_keeps_what_was_typed(worker: User, access: Acc
     data = form_data(access, row_version=placement.row_version)
     assert client.post(url, data).status_code == 303
     again = client.post(url, {**data, "_submission": uuid.uuid4(), "tasks": "Scritto per secondo"})
-    assert again.status_code == 409 and "Scritto per secondo" in again.content.decode()
+    page = again.content.decode()
+    assert again.status_code == 409 and "Scritto per secondo" in page
     assert fresh(placement, access).row_version == placement.row_version + 1
+
+    # The other's change stands beside it, with who made it; who has read it saves again, and nothing was lost.
+    assert "<strong>Che cosa farà</strong>: Aiuto al banco" in page and "Bozza modificata" in page and "social_worker" in page
+    assert "<strong>Inizio</strong>" not in page  # the same in both
+    seen = {**data, "_submission": uuid.uuid4(), "tasks": "Scritto per secondo", "row_version": placement.row_version + 1}
+    assert f'name="row_version" value="{seen["row_version"]}"' in page
+    assert client.post(url, seen).status_code == 303
+    assert inside(access, lambda: selectors.current_project(placement).tasks) == "Scritto per secondo"
 
 
 def test_only_a_draft_is_edited(worker: User, access: Access, signed_in: Any) -> None:

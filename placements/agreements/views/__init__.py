@@ -267,6 +267,11 @@ class Edit(OfPlacement, Writes):
     def get_initial(self) -> dict[str, Any]:
         return written(self.placement, selectors.current_project(self.placement))
 
+    def refused(self, form: Any, status: int) -> HttpResponse:
+        """A stale one comes back with who did what meanwhile, beside what the form itself says of the values."""
+        more = {"meanwhile": timeline(PLACEMENT, selectors.history_of(self.placement))[:2]} if status == 409 else {}
+        return self.render_to_response(self.get_context_data(form=form, **more), status=status)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         change = kwargs.pop("change", None)
         names = {signer: str(SignerRole(signer).label) for signer in change.again} if change else {}
