@@ -143,6 +143,20 @@ def transition_guard(table: str, machine: "Machine") -> list[migrations.RunSQL]:
     return [_run(guard_sql(table, machine))]
 
 
+def reasons_kept(machine: "Machine") -> list[migrations.RunSQL]:
+    """A step of the state table that asks for a reason cannot be stored without one, whoever writes it. A contract test compares them."""
+    return [_run(reasons_sql(machine))]
+
+
+def reasons_sql(machine: "Machine") -> str:
+    name = f"core_fact_why_{machine.code.replace('.', '_')}"
+    codes = ", ".join(f"'{machine.code}.{step.name}'" for step in machine.transitions if step.needs_reason)
+    return f"""
+ALTER TABLE core_fact DROP CONSTRAINT IF EXISTS {name};
+ALTER TABLE core_fact ADD CONSTRAINT {name} CHECK (code NOT IN ({codes}) OR btrim(reason) <> '');
+"""
+
+
 def guard_sql(table: str, machine: "Machine") -> str:
     pairs = ", ".join(f"('{a}','{b}')" for a, b in sorted(machine.pairs()))
     return f"""

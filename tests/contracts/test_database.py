@@ -234,6 +234,22 @@ def test_a_state_table_that_differs_is_noticed():
     assert in_database("agreements_placement") != body(sql.guard_sql("agreements_placement", changed))
 
 
+def test_a_step_that_asks_for_a_reason_is_not_stored_without_one():
+    """Refusals, withdrawals, reopenings: whoever writes the fact, past every service (features.md §5.4, invariant 17)."""
+    wanted = {f"{m.code}.{t.name}" for m in machines() for t in m.transitions if t.needs_reason}
+    found = ask("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname LIKE 'core\\_fact\\_why\\_%%'")
+    assert {code for _name, words in found for code in re.findall(r"'([a-z_]+\.[a-z_]+\.[a-z_]+)'", words)} == wanted
+    write = (
+        "INSERT INTO core_fact (at, code, subject_type, subject_id, from_state, to_state, reason, data)"
+        " VALUES (now(), %s, 'x', 1, '', '', %s, '{}')"
+    )
+    with database.owner(connection.settings_dict["NAME"]) as db:
+        for code in sorted(wanted):
+            for reason in ("", "   "):
+                with pytest.raises(psycopg.errors.CheckViolation, match="core_fact_why_"):
+                    db.execute(write, (code, reason))
+
+
 def test_the_list_of_append_only_tables_is_the_database_s():
     found = ask("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%%\\_append\\_only' AND tgenabled = 'O'")
     assert {table for (table,) in found} == APPEND_ONLY
