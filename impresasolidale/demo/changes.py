@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from impresasolidale.territory.rules import add_months
 from placements.agreements.change_enums import Asker, EndCause, ExtensionState, NextStep, SuspensionCause, TutorKind
 from placements.agreements.enums import AllowanceModel, PlacementState, ProjectKind, ProjectState
-from placements.agreements.models import EarlyEnd, ExtensionRequest, Goal, PersonalProject, Suspension, TutorChange, WeekDay
+from placements.agreements.models import DETAILS, EarlyEnd, ExtensionRequest, Goal, PersonalProject, Suspension, TutorChange, WeekDay
 
 from . import texts
 from .placements import Placed
@@ -119,6 +119,7 @@ def _amendment(world: World, one: Placed) -> None:
         tasks=first.tasks,
         adaptations=first.adaptations,
         outside_activities=first.outside_activities,
+        **{name: getattr(first, name) for name in DETAILS},
         weekly_minutes=sum(minutes for _at, minutes in week.values()),
         allowance_model=first.allowance_model or AllowanceModel.NONE,
         allowance_amount=first.allowance_amount,

@@ -53,6 +53,7 @@ ACTS = {
     TargetArea.ADDICTION: (Act(StatusCategory.L381_DRUGS, ActKind.HEALTH_SERVICE, "ASST Valtellina e Alto Lario, SerD"),),
     TargetArea.DISADVANTAGE: (
         Act(StatusCategory.TIS_ISEE, ActKind.ISEE, "INPS"),
+        Act(StatusCategory.TIS_ADI, ActKind.OTHER, "INPS"),
         Act(StatusCategory.EU_UNEMPLOYED_12, ActKind.JOB_CENTRE, "Centro per l’impiego di Sondrio"),
         Act(StatusCategory.LOCAL_NEET, ActKind.SOCIAL_SERVICE, "Servizio sociale di base"),
     ),
@@ -130,7 +131,7 @@ def _areas(world: World, rng: Random, person: Person, n: int) -> None:
 def _evidence(world: World, rng: Random, person: Person, n: int) -> None:
     act = rng.choice(ACTS[TargetArea(person.row.target_area)])
     issued = person.referral.received_on - timedelta(days=rng.randint(20, 200))
-    world.new(
+    person.status = world.new(
         StatusEvidence,
         beneficiary=person.row,
         ambito=person.row.ambito,

@@ -9,7 +9,7 @@ from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.models import SafetyEvidence
 from placements.beneficiaries.enums import CareRole, ReferringService, RepresentativeKind, Sex, TargetArea
-from placements.beneficiaries.models import Assessment, Beneficiary, CareMember, Referral, Representative, TakingInCharge
+from placements.beneficiaries.models import Assessment, Beneficiary, CareMember, Referral, Representative, StatusEvidence, TakingInCharge
 
 from . import names
 from .users import Office, People
@@ -46,6 +46,7 @@ class Person:
     assessment: Assessment | None
     busy: list[tuple[date, date]] = field(default_factory=list)
     evidence: list[SafetyEvidence] = field(default_factory=list)
+    status: StatusEvidence | None = None
 
     @property
     def service_is_a_party(self) -> bool:

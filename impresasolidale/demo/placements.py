@@ -358,6 +358,7 @@ def _project(world: World, one: Placed) -> None:
         tasks="\n".join(rng.sample(one.place.trade.tasks, 3)),
         adaptations=rng.choice(texts.ADAPTATIONS),
         outside_activities=rng.choice(texts.OUTSIDE),
+        **texts.DETAILS[sum(map(ord, one.place.trade.tasks[0])) % len(texts.DETAILS)],
         weekly_minutes=minutes * len(weekdays),
         allowance_model=model,
         allowance_amount=amount,

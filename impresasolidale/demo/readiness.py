@@ -7,8 +7,8 @@ from django.utils import translation
 
 from impresasolidale.territory.rules import Severity, months_between
 from placements.agreements.enums import ITEM_RULE, LIVE, AgreementState, ItemKind
-from placements.agreements.models import ReadinessItem
-from placements.agreements.rules import Evidence, Facts, Period, judge, may_waive, others_at_once
+from placements.agreements.models import BenefitCheck, ReadinessItem
+from placements.agreements.rules import Evidence, Facts, Period, benefits_of, judge, may_waive, others_at_once
 from placements.beneficiaries.enums import RepresentativeKind
 from placements.beneficiaries.rules import is_minor
 
@@ -45,6 +45,13 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
     for n, one in enumerate(placed):
         row, person = one.row, one.person
         required, done = papers.get(row.pk, ((), set()))
+        on = min(max(row.starts_on, world.today), row.ends_on)
+        status = person.status if person.status and (person.status.valid_to is None or person.status.valid_to >= on) else None
+        benefits = benefits_of([(status.category, status.percent)] if status else [], taxed=False, rules=one.district.rules)
+        check = None
+        if benefits.inclusion_income and "activated" in one.steps:
+            told_on = one.steps["validated"]
+            check = world.new(BenefitCheck, ambito=row.ambito, placement=row, told_on=told_on, noted_on=told_on, created_by=person.referent)
         facts = Facts(
             starts_on=row.starts_on,
             ends_on=row.ends_on,
@@ -70,7 +77,7 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
             safety_declared_on=row.company.safety_declared_on,
             inail=(cover,),
             liability=(cover,),
-            judged_on=min(max(row.starts_on, world.today), row.ends_on),
+            judged_on=on,
             communication_sender=one.start.sender if one.start else "",
             communication_on=one.start.sent_on if one.start else None,
             communication_number=one.start.code if one.start else "",
@@ -83,6 +90,9 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
             works_outside=bool(one.project.outside_activities),
             outside_places=len(one.places),
             outside_untold=sum(place.told_on is None for place in one.places),
+            benefits=benefits,
+            told_on=check.told_on if check else None,
+            noted_on=check.noted_on if check else None,
         )
         judged_on = one.steps.get("validated") or world.ago(1)
         with translation.override("it"):

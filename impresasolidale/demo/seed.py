@@ -13,6 +13,7 @@ from impresasolidale.core.scope import unscoped
 from impresasolidale.territory.services import load_reference_data
 from impresasolidale.treasury.models import Account, Pot
 from placements.agreements.models import (
+    BenefitCheck,
     Communication,
     Cover,
     DeclaredUse,
@@ -119,6 +120,7 @@ PARENTS_FIRST = (
     SignatureRequest,
     Signature,
     ReadinessItem,
+    BenefitCheck,
     ProjectTemplate,
     PaperStart,
     DeclaredUse,

@@ -268,6 +268,17 @@ OUTSIDE = (
     "Mercato del sabato, una volta al mese.",
     "Cura del verde nei parchi del comune.",
 )
+DETAILS = (
+    {
+        "not_to_do": "Salire sulle scale a pioli, stare da sola al magazzino.",
+        "protective_equipment": "Scarpe antiscivolo e grembiule, li dà l'impresa.",
+        "facilities": "Pranzo insieme agli altri nei giorni di rientro.",
+        "travel": "Corriera fino alla fermata davanti alla sede.",
+    },
+    {"protective_equipment": "Guanti e cuffie, li dà l'impresa.", "travel": "A piedi, dieci minuti da casa."},
+    {"not_to_do": "Usare macchine da taglio.", "facilities": "Abiti da lavoro dell'impresa."},
+    {},
+)
 OUTSIDE_PLACES = {  # (agreements.OutsideKind, where)
     OUTSIDE[3]: ("deliveries", "clienti in paese, con il furgone"),
     OUTSIDE[4]: ("other", "piazza del mercato"),

@@ -29,6 +29,10 @@ def in_words(project: PersonalProject) -> dict[str, str]:
             "Obiettivi": "; ".join(g.text for g in sorted(project.goals.all(), key=lambda g: g.position)),
             "Adattamenti e attenzioni": project.adaptations.strip() or "—",
             "Attività fuori sede": project.outside_activities.strip() or "—",
+            "Che cosa non deve fare": project.not_to_do or "—",
+            "Dispositivi di protezione": project.protective_equipment or "—",
+            "Pasti e altre agevolazioni": project.facilities or "—",
+            "Come arriva": project.travel or "—",
             "Contributo motivazionale": f"{amount}, {project.get_allowance_model_display()}" if is_paid else "non previsto",
         }
 

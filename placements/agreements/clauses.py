@@ -15,6 +15,11 @@ PREMISE = (
     "non è il suo scopo."
 )
 
+# What a compulsory communication says of the placement, so that nobody takes it for an ordinary internship (rules 22 and 43).
+COMMUNICATION_WORDS = (
+    "Tirocinio finalizzato all'inclusione sociale, all'autonomia delle persone e alla riabilitazione (Accordo 7/CSR del 22 gennaio 2015)"
+)
+
 NOT_EMPLOYMENT = (
     "Il tirocinio non è un rapporto di lavoro e non lo diventa con il passare del tempo (Accordo 7/CSR del 2015).",
     "La persona in tirocinio non prende il posto di chi lavora in azienda: non sostituisce personale assente, non copre i momenti "

@@ -126,6 +126,18 @@ class CopiesForm(Form):
     trainee = forms.DateField(label=_("Copia alla persona in tirocinio, il"), required=False)
 
 
+class BenefitsForm(Form):
+    told_on = forms.DateField(label=_("Persona informata il"), help_text=_("Lei, o chi la rappresenta."))
+    noted_on = forms.DateField(
+        label=_("Tirocinio scritto in GePI il"), required=False, help_text=_("È la piattaforma dell'assegno di inclusione.")
+    )
+
+    def __init__(self, *args: Any, with_platform: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_platform:
+            del self.fields["noted_on"]
+
+
 class OutcomeForm(Form):
     outcome = forms.CharField(label=_("Che cosa si è chiarito"), widget=forms.Textarea, max_length=500)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +18,24 @@ from impresasolidale.core.models import Document, Look
 from impresasolidale.territory.rules import add_months
 from impresasolidale.territory.selectors import name_key
 from placements.beneficiaries import selectors as people
-from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.models import Beneficiary, StatusEvidence
 
 from .compliance_rules import communication_state, gaps
 from .enums import WATCHED, CommunicationState, CopyHolder, CoverKind, EvidenceKind, ItemKind, Sender
-from .models import Communication, CopyHanded, Cover, OutsidePlace, Placement, ReadinessItem, ReplacementFlag, SafetyEvidence
-from .rules import DAY, Period
+from .models import (
+    BenefitCheck,
+    Communication,
+    CopyHanded,
+    Cover,
+    OutsidePlace,
+    PersonalProject,
+    Placement,
+    ReadinessItem,
+    ReplacementFlag,
+    SafetyEvidence,
+)
+from .readiness import is_taxed
+from .rules import DAY, Benefits, Period, benefits_of
 from .selectors import asked_why, opens
 
 # --- Covers
@@ -272,3 +285,26 @@ def latest_placement(access: Access, beneficiary: Beneficiary) -> Placement | No
         .order_by("-starts_on", "-id")
         .first()
     )
+
+
+# --- Other benefits of the person (rules 43, 44)
+
+
+@dataclass(frozen=True)
+class BenefitsPage:
+    """What the allowance may touch, and what was done about it."""
+
+    found: Benefits
+    is_taxed: bool
+    income_limit: Decimal  # euro a year, of ordinary internships
+    check: BenefitCheck | None
+
+
+def benefits_page(placement: Placement, project: PersonalProject, today: date) -> BenefitsPage:
+    """For who may open the person's record: the certificates are read here."""
+    rows = StatusEvidence.objects.filter(beneficiary=placement.beneficiary, withdrawn_on=None)
+    on = min(max(placement.starts_on, today), placement.ends_on)
+    book, taxed = placement.rulebook.rules, is_taxed(project)
+    certified = ((row.category, row.percent) for row in rows.order_by("id") if row.valid_to is None or row.valid_to >= on)
+    check = BenefitCheck.objects.filter(placement=placement).first()
+    return BenefitsPage(benefits_of(certified, taxed=taxed, rules=book), taxed, book.adi_internship_limit, check)

@@ -127,6 +127,8 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
             "tasks": project.tasks,
             "adaptations": project.adaptations,
             "outside_activities": project.outside_activities,
+            "not_to_do": project.not_to_do,
+            "practical": _kept(["Come arriva", project.travel], ["Pasti e altre agevolazioni", project.facilities]),
             "outside_head": ["Perché", "Dove", "Che cosa fa lì"],
             "outside_places": [
                 [str(place.get_kind_display()).capitalize(), place.address, place.description]
@@ -147,6 +149,7 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
                 ["Infortuni (INAIL)", covers[CoverKind.INAIL]],
                 ["Responsabilità civile", covers[CoverKind.LIABILITY]],
                 ["Formazione sulla sicurezza", _training_words(company, book)],
+                ["Dispositivi di protezione", project.protective_equipment or "quelli che servono per le attività: li dà l'impresa"],
                 [
                     "Visita medica",
                     "prima dell'inizio, dal medico competente" if placement.needs_fitness else "non prevista per queste attività",
@@ -302,6 +305,7 @@ def _person_rows(person: Beneficiary) -> list[Row]:
         ["Nome e cognome", f"{person.first_name} {person.last_name}"],
         ["Nascita", f"{_day(person.birth_date)}, {person.birthplace}"],
         ["Codice fiscale", person.codice_fiscale],
+        ["Chi avvisare se serve", _with(person.emergency_name, person.emergency_phone)],
         ["Residenza", "riservata" if person.is_address_protected else ", ".join(filter(None, [address, str(person.residence)]))],
     )
 

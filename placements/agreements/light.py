@@ -95,6 +95,8 @@ def _fix(placement: Placement, kind: str, papers: list[Paper], access: Access) -
         return reverse("agreements:outside", args=here), _("Scrivi i luoghi")
     if kind == K.REPLACEMENT and prepares:
         return reverse("agreements:replacement", args=here), _("Chiarisci la segnalazione")
+    if kind == K.BENEFITS and prepares:
+        return reverse("agreements:benefits", args=here), _("Guarda gli altri aiuti")
     if kind == K.FITNESS and prepares:
         return reverse("agreements:fitness", args=here), _("Registra l'idoneità")
     if kind in {K.SAFETY, K.HOST_LOAD} and access.may(P.SEE_COMPANIES):

@@ -22,7 +22,7 @@ from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.todos import done
 from impresasolidale.territory.rules import Severity, months_between
 from placements.beneficiaries.enums import RepresentativeKind
-from placements.beneficiaries.models import Assessment, Representative, TakingInCharge
+from placements.beneficiaries.models import Assessment, Representative, StatusEvidence, TakingInCharge
 from placements.beneficiaries.rules import is_minor
 
 from . import rules
@@ -36,14 +36,17 @@ from .enums import (
     WAIVER_LAPSED,
     WATCHED,
     AgreementState,
+    AllowanceModel,
     CommunicationKind,
     CoverKind,
     Insurer,
     ItemKind,
     ProjectState,
+    TaxTreatment,
 )
 from .models import (
     Attestation,
+    BenefitCheck,
     Communication,
     Cover,
     DeclaredUse,
@@ -190,6 +193,8 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
     }
     evidence = _by(SafetyEvidence.objects.filter(beneficiary__in=people, annulled_at=None), "beneficiary_id")
     outside = _by(OutsidePlace.objects.filter(placement__in=placements), "placement_id")
+    certified = _by(StatusEvidence.objects.filter(beneficiary__in=people, withdrawn_on=None), "beneficiary_id")
+    checks = {check.placement_id: check for check in BenefitCheck.objects.filter(placement__in=placements)}
     flags = dict(ReplacementFlag.objects.filter(placement__in=placements, cleared_on=None).values_list("placement", "reason"))
     projects = {  # the version in force; while none is, the one in work
         project.placement_id: project
@@ -212,10 +217,12 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
         signs = next((r for r in represented[person.pk] if _signs(r, minor=minor, on=p.starts_on)), None)
         ended = [(r.valid_to, str(r)) for r in represented[person.pk] if r.valid_to and _signs(r, minor=minor, on=r.valid_to)]
         last, whose = max(ended, default=(date.max, ""))
+        on = min(max(p.starts_on, today), p.ends_on)
+        check = checks.get(p.pk)
         return Facts(
             starts_on=p.starts_on,
             ends_on=p.ends_on,
-            judged_on=min(max(p.starts_on, today), p.ends_on),
+            judged_on=on,
             agreement=Period(start=p.agreement.valid_from, to=p.agreement.valid_to) if p.agreement else None,
             agreement_signed=bool(p.agreement and p.agreement.state == AgreementState.SIGNED),
             signers_required=tuple(s["code"] for s in signers_of(document)) if document else (),
@@ -257,9 +264,21 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
             outside_places=len(outside[p.pk]),
             outside_untold=sum(place.told_on is None for place in outside[p.pk]),
             replacement_flag=flags.get(p.pk, ""),
+            benefits=rules.benefits_of(
+                ((row.category, row.percent) for row in certified[person.pk] if row.valid_to is None or row.valid_to >= on),
+                taxed=is_taxed(project),
+                rules=book,
+            ),
+            told_on=check.told_on if check else None,
+            noted_on=check.noted_on if check else None,
         )
 
     return {p.pk: of(p) for p in placements}
+
+
+def is_taxed(project: PersonalProject | None) -> bool:
+    """Whether the version pays an allowance that counts as income (rule 41)."""
+    return bool(project and project.allowance_model != AllowanceModel.NONE and project.tax_treatment == TaxTreatment.TAXED)
 
 
 def _live(placements: list[Placement], column: str) -> defaultdict[Any, list[Placement]]:

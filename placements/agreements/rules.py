@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from companies.hosts.enums import RiskClass
 from impresasolidale.territory.rules import CATALOGUE, Rules, Severity, months_between
+from placements.beneficiaries.enums import StatusCategory
 from placements.beneficiaries.rules import age
 
 from .enums import ITEM_RULE, EvidenceKind, Insurer, ItemKind, Sender, SignerRole
@@ -37,6 +38,14 @@ class Evidence:
     to: date | None = None
     hours: int = 0
     risk_class: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Benefits:
+    """What the person receives that the allowance may touch: the household's inclusion income (ADI), an invalidity benefit."""
+
+    inclusion_income: bool = False
+    at_risk: bool = False  # an invalidity benefit beside an allowance that is taxed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +98,10 @@ class Facts:
     outside_places: int = 0
     outside_untold: int = 0  # of these, the insurer was not told of
     replacement_flag: str = ""  # what somebody saw, while it is not cleared
+    # Other benefits of the person, by what public acts certify
+    benefits: Benefits = Benefits()
+    told_on: date | None = None  # the person knows what the allowance means for them
+    noted_on: date | None = None  # the placement stands in the services' platform for inclusion income
 
     @property
     def on(self) -> date:
@@ -168,6 +181,20 @@ def host_limit(staff: int, rules: Rules) -> int:
         if staff <= up_to:
             return people
     return max(rules.host_size_limits[-1][1], staff * rules.host_large_percent // 100)
+
+
+def benefits_of(certified: Iterable[tuple[str, int | None]], *, taxed: bool, rules: Rules) -> Benefits:
+    """What of the person's certified statuses (category, percentage) the allowance may touch (rules 43 and 44; nota 16631/2024).
+
+    An exempt allowance touches no invalidity benefit; a taxed one may, from the percentage that gives one.
+    """
+    certified = list(certified)
+    paid = (StatusCategory.CIVIL_ALLOWANCE, StatusCategory.CIVIL_PENSION)
+    disabled = any(
+        category in paid or (category == StatusCategory.L68_CIVIL and (percent or 0) >= rules.invalidity_allowance_percent)
+        for category, percent in certified
+    )
+    return Benefits(inclusion_income=any(c == StatusCategory.TIS_ADI for c, _p in certified), at_risk=taxed and disabled)
 
 
 def others_at_once(rows: Iterable[Any], placement: Any) -> int:
@@ -448,6 +475,21 @@ def _promoter_load(f: Facts, rules: Rules) -> Light:
     return Light(people <= limit, words % {"people": people, "max": limit})
 
 
+def _benefits(f: Facts, rules: Rules) -> Light:
+    """Rules 43 and 44: before the start the person knows what the allowance means for what they already receive.
+
+    The words name no benefit: who reads this line may not be who reads the certificates.
+    """
+    rule = 43 if f.benefits.inclusion_income else 44 if f.benefits.at_risk else None
+    if rule is None:
+        return Light(True, _("Nella scheda non risultano aiuti che il contributo può toccare."))
+    if f.told_on is None:
+        return Light(False, _("Controlla che cosa comporta il contributo per gli altri aiuti, e dillo alla persona."), rule=rule)
+    if f.benefits.inclusion_income and f.noted_on is None:
+        return Light(False, _("La persona è informata. Manca il giorno in cui il tirocinio è scritto nella piattaforma."), rule=rule)
+    return Light(True, _("Controllati, persona informata il %(day)s.") % {"day": _day(f.told_on)}, rule=rule)
+
+
 _JUDGES: dict[str, Callable[[Facts, Rules], Light]] = {
     ItemKind.AGREEMENT: _agreement,
     ItemKind.PROJECT: _project,
@@ -471,6 +513,7 @@ _JUDGES: dict[str, Callable[[Facts, Rules], Light]] = {
     ItemKind.LENGTH_OF_PROJECT: _length_of_project,
     ItemKind.HOST_LOAD: _host_load,
     ItemKind.PROMOTER_LOAD: _promoter_load,
+    ItemKind.BENEFITS: _benefits,
 }
 
 

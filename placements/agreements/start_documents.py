@@ -13,7 +13,7 @@ from . import rules
 from .caps import CapMeter
 from .documents import _body, _charge, _day, _kept, _person_rows, _plain, _project_signers, _signer
 from .enums import SignerRole
-from .models import DeclaredUse, HandOver, PaperStart, PersonalProject, Placement
+from .models import DETAILS, DeclaredUse, HandOver, PaperStart, PersonalProject, Placement
 
 Row = list[str]
 
@@ -122,6 +122,7 @@ def _plan(placement: Placement, project: PersonalProject) -> dict[str, Any]:
         "goals": list(project.goals.order_by("position").values_list("text", flat=True)),
         "adaptations": project.adaptations,
         "outside_activities": project.outside_activities,
+        "details": {name: getattr(project, name) for name in DETAILS},
         "week": [[d.weekday, f"{d.starts_at:%H:%M}", d.minutes] for d in project.week.order_by("weekday")],
         "weekly_minutes": project.weekly_minutes,
         "allowance_model": project.allowance_model,

@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.forms import Form, HoursField, MoneyField, Radios
 
 from .enums import AllowanceModel
-from .models import PersonalProject
+from .models import DETAILS, PersonalProject
 from .services import DatedDay, Day
 
 DAYS = range(7)
 GOALS = range(1, 6)
 DAY_LIMIT = 10 * 60  # minutes
 MOST_DATES = 250
+TEXTS = ("tasks", "adaptations", "outside_activities", *DETAILS)
 LINE = re.compile(r"(?P<day>\S+)\s+(?:ore\s+)?(?P<at>\d{1,2}(?:[:.]\d{2})?)\s+(?P<length>\S+)")
 
 
@@ -92,6 +93,16 @@ class TimetableForm(Form):
         help_text=_("Solo quello che serve sul posto, senza notizie sulla salute: l'impresa legge questo testo."),
     )
     outside_activities = forms.CharField(label=_("Attività fuori sede"), max_length=300, required=False)
+    not_to_do = forms.CharField(
+        label=_("Che cosa non deve fare"), max_length=300, required=False, help_text=_("Per esempio: salire sulle scale, usare la sega.")
+    )
+    protective_equipment = forms.CharField(
+        label=_("Dispositivi di protezione"), max_length=200, required=False, help_text=_("Guanti, scarpe, cuffie: li dà l'impresa.")
+    )
+    facilities = forms.CharField(
+        label=_("Pasti e altre agevolazioni"), max_length=200, required=False, help_text=_("Mensa, abiti da lavoro, un passaggio.")
+    )
+    travel = forms.CharField(label=_("Come arriva"), max_length=200, required=False, help_text=_("Corriera e fermata, bicicletta, a piedi."))
     allowance_model = forms.ChoiceField(label=_("Contributo motivazionale"), choices=AllowanceModel, widget=Radios)
     allowance_amount = MoneyField(
         label=_("Importo in euro"),
@@ -129,6 +140,11 @@ class TimetableForm(Form):
         return bool(self.errors.get("hours_confirmed")) or bool(self["hours_confirmed"].value())
 
     @property
+    def has_details(self) -> bool:
+        """Whether the part of the details stands open."""
+        return any(self[name].value() or self[name].errors for name in DETAILS)
+
+    @property
     def has_dates(self) -> bool:
         """Whether the part of the dated days stands open."""
         return bool(self["dates"].value() or self["dates"].errors)
@@ -156,7 +172,7 @@ class TimetableForm(Form):
         d = self.cleaned_data
         week = (Day(weekday=n, starts_at=d[f"from_{n}"], minutes=d[f"hours_{n}"]) for n in DAYS if d[f"from_{n}"])
         return {
-            **{name: d[name] for name in ("dates", "tasks", "adaptations", "outside_activities", "allowance_model", "hours_confirmed")},
+            **{name: d[name] for name in ("dates", *TEXTS, "allowance_model", "hours_confirmed")},
             "allowance_amount": d["allowance_amount"] or Decimal(0),
             "week": tuple(week),
             "goals": tuple(d[f"goal_{n}"] for n in GOALS if d[f"goal_{n}"]),
@@ -167,7 +183,7 @@ def written_content(project: PersonalProject) -> dict[str, Any]:
     """A version as the form's initial values."""
     week = {d.weekday: d for d in project.week.all()}
     return {
-        **{name: getattr(project, name) for name in ("tasks", "adaptations", "outside_activities", "allowance_model")},
+        **{name: getattr(project, name) for name in (*TEXTS, "allowance_model")},
         "allowance_amount": project.allowance_amount or None,
         "dates": list(project.dates.order_by("day")),
         **{f"goal_{g.position}": g.text for g in project.goals.all()},

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import changes, compliance, hand_over, issuing, meetings, papers, signing, starts
+from .views import benefits, changes, compliance, hand_over, issuing, meetings, papers, signing, starts
 
 app_name = "agreements"
 urlpatterns = [
@@ -78,6 +78,7 @@ urlpatterns = [
     path("<uuid:public_id>/idoneita/", compliance.Fitness.as_view(), name="fitness"),
     path("<uuid:public_id>/obblighi/", compliance.Duties.as_view(), name="duties"),
     path("<uuid:public_id>/fuori-sede/", compliance.OutsidePlaces.as_view(), name="outside"),
+    path("<uuid:public_id>/altri-aiuti/", benefits.Benefits.as_view(), name="benefits"),
     path("<uuid:public_id>/sostituzione/", compliance.Replacement.as_view(), name="replacement"),
     path("<uuid:public_id>/cambiamenti/", changes.Changes.as_view(), name="changes"),
     path("<uuid:public_id>/cambiamenti/progetto/", changes.Amend.as_view(), name="amend"),

@@ -79,6 +79,7 @@ def test_from_the_message_to_the_signature(client: Any, asked: SignatureRequest)
     client.post(url, {"code": code_in(asked)}, **PHONE)
     html = page(client, url)
     assert f"Buongiorno, {person.first_name} {person.last_name}" in html and "firma elettronica semplice" in html
+    assert f'name="context_hash" value="{asked.document.context_hash}"' in html  # the page sends back what it showed
     pdf = client.get(f"{url}documento/", **PHONE)
     assert pdf["Content-Type"] == "application/pdf" and b"".join(pdf.streaming_content).startswith(b"%PDF")
     assert sign(client, url, asked).status_code == 303

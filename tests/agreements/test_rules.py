@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from impresasolidale.territory.rules import CATALOGUE, Rules, Severity
 from placements.agreements import rules
 from placements.agreements.enums import ITEM_RULE, ItemKind, Sender, SignerRole
-from placements.agreements.rules import Evidence, Facts, Period
+from placements.agreements.rules import Benefits, Evidence, Facts, Period
 from placements.agreements.services import Day
 
 START, END = date(2027, 1, 1), date(2027, 6, 30)
@@ -161,6 +161,12 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
     (ItemKind.OUTSIDE, {"works_outside": True, "outside_places": 2, "outside_untold": 1}, OPEN),
     # Rule 27
     (ItemKind.REPLACEMENT, {"replacement_flag": "Sola al banco"}, OPEN),
+    # Rules 43 and 44
+    (ItemKind.BENEFITS, {"benefits": Benefits(inclusion_income=True)}, OPEN),
+    (ItemKind.BENEFITS, {"benefits": Benefits(inclusion_income=True), "told_on": BEFORE}, OPEN),
+    (ItemKind.BENEFITS, {"benefits": Benefits(inclusion_income=True), "told_on": BEFORE, "noted_on": BEFORE}, SATISFIED),
+    (ItemKind.BENEFITS, {"benefits": Benefits(at_risk=True)}, OPEN),
+    (ItemKind.BENEFITS, {"benefits": Benefits(at_risk=True), "told_on": BEFORE}, SATISFIED),
     # Rule 56
     (ItemKind.PRIVACY, {"privacy_notice_on": None}, OPEN),
     # Rule 91

@@ -15,8 +15,9 @@ from django.utils import timezone
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError
-from impresasolidale.core.models import Document, Job, Message, Verification
+from impresasolidale.core.models import Document, Job, Message, Todo, Verification
 from impresasolidale.core.rendering import html_of, render_document
+from impresasolidale.core.todos import remind
 from placements.agreements import services, signing_selectors
 from placements.agreements.enums import PlacementState, RequestState
 from placements.agreements.models import FrameworkAgreement, Placement, Signature, SignatureRequest
@@ -450,6 +451,20 @@ def test_the_list_of_what_waits(access: Any, worker: Any, signed_in: Any, strang
     with CaptureQueriesContext(connection) as one:
         listed()
     assert len(one) == len(two)
+
+
+def test_before_a_power_ends_the_coordinator_is_told(access: Any) -> None:
+    power = make_power(access, valid_to=TODAY + timedelta(days=40))
+    data = services.PowerData(name=power.name, title=power.title, act=power.act, valid_from=power.valid_from)
+
+    def told(on: date) -> list[tuple[str, str]]:
+        remind(today=on)
+        return list(Todo.objects.filter(kind="agreements.power_expires", done_at=None).values_list("title", "role"))
+
+    assert told(TODAY + timedelta(days=9)) == []
+    assert told(TODAY + timedelta(days=10)) == [(f"Finisce il potere di firma di {power.name}", Role.COORDINATOR)]
+    services.edit_power(power=power, data=data, row_version=power.row_version, by=access, today=TODAY)  # it ends no more
+    assert told(TODAY + timedelta(days=11)) == []
 
 
 def test_powers_are_written_and_closed(access: Any, worker: Any, signed_in: Any, sondrio: Any) -> None:

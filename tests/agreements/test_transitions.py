@@ -1,5 +1,7 @@
 """The state table against one written by hand: every state × step × role, and what the database says of a raw jump."""
 
+import threading
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -7,12 +9,14 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.urls import reverse
 
 from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import DomainError, FourEyesRequired, NotReady, ReasonRequired, TransitionNotAllowed
 from impresasolidale.core.models import Fact, Job, Todo
+from impresasolidale.core.scope import scope
 from impresasolidale.core.transitions import perform
 from impresasolidale.territory.models import Ambito, RuleBookVersion
 from placements.agreements import readiness, services
@@ -369,3 +373,34 @@ def test_the_database_wants_the_act(worker: User, within: Any) -> None:
     placement = make_placement(within(worker), S.SIGNED)
     with pytest.raises(IntegrityError, match="four_eyes"):
         jump(placement, S.VALIDATED, validated_by_id=placement.prepared_by_id, validated_at="2026-11-02 10:00+01")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_coordinators_validate_at_once(worker: User, coordinator: User, sondrio: Ambito, signed_in: Any) -> None:
+    """One of them does it; the other reads who was quicker, and nothing is done twice."""
+    access = access_for(worker)
+    with scope(access.scope):
+        placement = make_placement(access, S.SIGNED)
+    chiefs = [signed_in(coordinator), signed_in(make_user(Role.COORDINATOR, sondrio, number=2))]
+    url = reverse("agreements:step", args=[placement.public_id, "validated"])
+    gate, found = threading.Barrier(2), []
+
+    def press(chief: Any) -> None:
+        try:
+            gate.wait()
+            answer = chief.post(url, {"_submission": uuid.uuid4()})
+            found.append((answer.status_code, answer.content.decode()))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(chief,)) for chief in chiefs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (first, _words), (second, words) = sorted(found)
+    assert (first, second) == (303, 409)
+    assert "Che cosa è successo nel frattempo" in words and "Ora è: convalidato" in words and "coordinator" in words
+    with scope(access.scope):
+        assert Placement.objects.get(pk=placement.pk).state == S.VALIDATED
+        assert Fact.objects.filter(code="agreements.placement.validated", subject_id=placement.pk).count() == 1

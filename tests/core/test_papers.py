@@ -2,10 +2,14 @@
 
 import hashlib
 import io
+import re
+import shutil
+import subprocess
 import threading
 
 import pikepdf
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
@@ -82,6 +86,27 @@ def test_the_file_is_an_accessible_archival_sealed_pdf_made_once(by, sondrio, to
     seal = PdfFileReader(io.BytesIO(data)).embedded_signatures[0]
     status = validate_pdf_signature(seal, ValidationContext(trust_roots=[seal.signer_cert], allow_fetching=False))
     assert status.intact and status.valid and status.trusted
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl non c'è: il sigillo lo controlla solo la libreria che lo mette")
+def test_the_seal_convinces_a_program_that_did_not_make_it(by, sondrio, today, tmp_path):
+    """OpenSSL, which shares no code with the library that seals: signature, certificate and every byte but the seal's own."""
+    paper = issue(by, sondrio, today)
+    rendering.render_document(paper.pk)
+    paper.refresh_from_db()
+    with default_storage.open(paper.file_name) as file:
+        data = file.read()
+    ((a, b, c, d),) = [tuple(map(int, found)) for found in re.findall(rb"/ByteRange ?\[(\d+) (\d+) (\d+) (\d+)\]", data)]
+    assert a == 0 and c + d == len(data)  # all of the file, and only the seal's own hole left out
+    (tmp_path / "seal.der").write_bytes(bytes.fromhex(data[b + 1 : c - 1].decode()))
+    content = tmp_path / "content"
+    check = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", "seal.der", "-content", "content", "-purpose", "any"]
+    check += ["-CAfile", str(settings.SEAL_DIR / "cert.pem"), "-out", "/dev/null"]
+    whole = data[:b] + data[c:]
+    for said, wrong in ((whole, False), (whole.replace(b"%PDF-1", b"%PDF-2", 1), True)):
+        content.write_bytes(said)
+        done = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode != 0) is wrong, done.stderr
 
 
 def test_the_same_context_gives_the_same_bytes(by, sondrio, today):

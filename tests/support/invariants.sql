@@ -95,8 +95,9 @@ UNION ALL SELECT 'every validated or running placement has both covers on its fi
 FROM agreements_placement p WHERE p.state IN ('active', 'suspended') AND 2 > (
   SELECT count(DISTINCT c.kind) FROM agreements_cover c WHERE c.ambito_id = p.ambito_id AND p.starts_on BETWEEN c.valid_from AND c.valid_to)
 
-UNION ALL SELECT 'a signature is bound to the paper as it is', 'signature ' || s.id
-FROM agreements_signature s JOIN core_document d ON d.id = s.document_id WHERE s.context_hash <> d.context_hash
+UNION ALL SELECT 'a signature is bound to the paper as it is, one that was kept to the paper it was given on', 'signature ' || s.id
+FROM agreements_signature s LEFT JOIN agreements_signature given ON given.id = s.kept_from_id
+JOIN core_document d ON d.id = coalesce(given.document_id, s.document_id) WHERE s.context_hash <> d.context_hash
 
 UNION ALL SELECT 'a signed agreement has two signatures', 'agreement ' || a.id
 FROM agreements_frameworkagreement a

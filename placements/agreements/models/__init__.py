@@ -2,17 +2,19 @@
 
 from .agreements import Cover, FrameworkAgreement
 from .changes import Attestation, EarlyEnd, ExtensionRequest, IrregularDay, Suspension, TutorChange
-from .compliance import Communication, CopyHanded, OutsidePlace, ReplacementFlag, SafetyEvidence
+from .compliance import BenefitCheck, Communication, CopyHanded, OutsidePlace, ReplacementFlag, SafetyEvidence
 from .meetings import Meeting
 from .placements import Placement
-from .projects import FundingShare, Goal, PersonalProject, WeekDay
+from .projects import DETAILS, FundingShare, Goal, PersonalProject, WeekDay
 from .readiness import ReadinessItem
 from .signatures import Evidence, Signature
 from .signing import SignatureRequest, SigningPower
 from .starts import DeclaredUse, HandOver, PaperStart, ProjectTemplate
 
 __all__ = [
+    "DETAILS",
     "Attestation",
+    "BenefitCheck",
     "Communication",
     "CopyHanded",
     "Cover",

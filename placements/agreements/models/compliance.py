@@ -141,6 +141,19 @@ class CopyHanded(AmbitoOwned):
         constraints = [models.UniqueConstraint(fields=["document", "holder"], name="agreements_copy_once")]
 
 
+class BenefitCheck(Record, AmbitoOwned):
+    """That the person was told what the allowance means for other benefits, and the placement written where inclusion income is followed
+    (rules 43 and 44). Which benefits they are stands in the person's record alone."""
+
+    placement = models.OneToOneField(Placement, models.CASCADE, related_name="benefit_check", verbose_name=_("tirocinio"))
+    told_on = models.DateField(_("persona informata il"))
+    noted_on = models.DateField(_("scritto in GePI il"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("controllo sugli altri aiuti")
+        verbose_name_plural = _("controlli sugli altri aiuti")
+
+
 class ReplacementFlag(Record, AmbitoOwned):
     """Somebody saw that the person seems to stand in for staff (rule 27; L. 234/2021 c. 723). Open until it is looked into."""
 

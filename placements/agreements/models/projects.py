@@ -12,6 +12,9 @@ from ..enums import IN_WORK, AllowanceModel, ProjectKind, ProjectState, TaxTreat
 from .placements import Placement
 
 
+DETAILS = ("not_to_do", "protective_equipment", "facilities", "travel")
+
+
 class PersonalProject(Record, Versioned, AmbitoOwned):
     """Progetto personalizzato: one version of what was agreed. Once somebody signed it never changes but in how it is spelt.
 
@@ -29,6 +32,11 @@ class PersonalProject(Record, Versioned, AmbitoOwned):
     tasks = models.TextField(_("attività"))
     adaptations = models.TextField(_("adattamenti e attenzioni"), blank=True)
     outside_activities = models.CharField(_("attività fuori sede"), max_length=300, blank=True)  # rule 21
+    # Details of domain.md §2.2 that the host must know; DETAILS names them
+    not_to_do = models.CharField(_("che cosa non deve fare"), max_length=300, blank=True, default="", db_default="")
+    protective_equipment = models.CharField(_("dispositivi di protezione"), max_length=200, blank=True, default="", db_default="")
+    facilities = models.CharField(_("pasti e altre agevolazioni"), max_length=200, blank=True, default="", db_default="")
+    travel = models.CharField(_("come arriva"), max_length=200, blank=True, default="", db_default="")
     weekly_minutes = models.PositiveIntegerField(_("minuti alla settimana"))
     allowance_model = models.CharField(_("contributo motivazionale"), max_length=20, choices=AllowanceModel)
     allowance_amount = models.DecimalField(

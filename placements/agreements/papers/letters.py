@@ -8,7 +8,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document
 from placements.beneficiaries.selectors import signing_representative
 
-from .. import documents, selectors
+from .. import clauses, documents, selectors
 from ..enums import CoverKind
 from ..models import Placement
 
@@ -25,6 +25,7 @@ def to_host(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
             f"al {documents._day(placement.last_day)} presso {placement.site.name}, {placement.site.comune.name}.",
             "Vi chiediamo di conservarle e di mostrarle al tutor aziendale: nel progetto ci sono le attività, l'orario e gli adattamenti "
             "concordati.",
+            f"Nella comunicazione obbligatoria, quando la inviate voi, scrivete: «{clauses.COMMUNICATION_WORDS}».",
             "Avvisateci subito di un infortunio, di un'assenza che si prolunga, di ogni difficoltà. Il tutor del nostro ente è "
             f"{placement.promoter_tutor}."
             if placement.promoter_tutor

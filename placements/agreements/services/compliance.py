@@ -29,7 +29,7 @@ from placements.beneficiaries.models import Beneficiary
 from .. import readiness
 from ..compliance_rules import communication_due_on, years_later
 from ..enums import CommunicationKind, EvidenceKind, Sender
-from ..models import Communication, CopyHanded, OutsidePlace, Placement, ReplacementFlag, SafetyEvidence
+from ..models import BenefitCheck, Communication, CopyHanded, OutsidePlace, Placement, ReplacementFlag, SafetyEvidence
 
 DUE = "agreements.communication"
 FITNESS_ENDS = "agreements.fitness_expires"
@@ -357,6 +357,23 @@ def record_copies(*, document: Document, placement: Placement, days: Mapping[str
         if day
     )
     record_fact("agreements.placement.copies_recorded", row, by=by, number=document.number)
+
+
+@transaction.atomic
+def record_benefit_check(*, placement: Placement, told_on: date, noted_on: date | None, by: Access, today: date) -> BenefitCheck:
+    """The person was told what the allowance means for other benefits (rules 43, 44); written again, the last says."""
+    by.require(Permission.PREPARE_PLACEMENTS)
+    row = _locked(placement)
+    for field, day in (("told_on", told_on), ("noted_on", noted_on)):
+        if day and day > today:
+            raise DomainError(_("Questo giorno deve ancora venire."), field=field)
+    found = BenefitCheck.objects.filter(placement=row).first()
+    found = found or BenefitCheck(ambito_id=row.ambito_id, placement=row, created_by_id=by.actor_id)
+    found.told_on, found.noted_on = told_on, noted_on
+    found.save()
+    record_fact("agreements.placement.benefits_checked", row, by=by)
+    readiness.refresh_readiness(placement=row, by=by, today=today)
+    return found
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ from .. import documents, readiness
 from ..change_enums import ExtensionState
 from ..change_rules import over_parallel
 from ..enums import IN_WORK, LIVE, CommunicationKind, PlacementState, ProjectState
-from ..models import EarlyEnd, Goal, IrregularDay, PersonalProject, Placement, WeekDay
+from ..models import DETAILS, EarlyEnd, Goal, IrregularDay, PersonalProject, Placement, WeekDay
 from ..schedule import parallel_minutes
 from ..transitions import EXTENSION, PLACEMENT, PROJECT
 from .agreements import agreement_for
@@ -37,7 +37,7 @@ from .requests import cancel_requests
 
 S = PlacementState
 CONTENT = (  # of a version, beside its goals and week
-    *("effective_from", "ends_on", "tasks", "adaptations", "outside_activities", "weekly_minutes"),
+    *("effective_from", "ends_on", "tasks", "adaptations", "outside_activities", *DETAILS, "weekly_minutes"),
     *("allowance_model", "allowance_amount", "payer", "tax_treatment", "tax_motive"),
 )
 PREPARING = [f"{PLACEMENT.code}.{what}" for what in ("created", "edited", "proposed", "issued")]  # each is one of the first pair of eyes

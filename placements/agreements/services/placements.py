@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from placements.beneficiaries.services import note_draft
 from .. import readiness, rules
 from ..change_rules import Slot, Span, hours_of, is_identical, is_near, over_caps
 from ..enums import HOSTED, LIVE, PREPARED, AllowanceModel, PlacementState, TaxTreatment
-from ..models import Goal, IrregularDay, PersonalProject, Placement, WeekDay
+from ..models import DETAILS, Goal, IrregularDay, PersonalProject, Placement, WeekDay
 from .agreements import agreement_for
 
 GOALS = (3, 5)  # at least and at most
@@ -76,6 +76,10 @@ class Plan:
     dates: tuple[DatedDay, ...] = ()  # an irregular timetable, in place of the week
     adaptations: str = ""
     outside_activities: str = ""
+    not_to_do: str = ""
+    protective_equipment: str = ""
+    facilities: str = ""
+    travel: str = ""
     allowance_model: str = AllowanceModel.NONE
     allowance_amount: Decimal = Decimal(0)
     tax_treatment: str = TaxTreatment.EXEMPT
@@ -255,6 +259,7 @@ def refuse_over_caps(weekly: int, daily: int, book: Rules, *, confirmed: bool, f
 def write_project(project: PersonalProject, plan: Plan) -> None:
     """The version's own columns, goals and timetable."""
     project.tasks, project.adaptations, project.outside_activities = plan.tasks, plan.adaptations, plan.outside_activities
+    write_details(project, plan)
     project.effective_from, project.ends_on = plan.starts_on, plan.ends_on
     project.weekly_minutes = plan.weekly_minutes
     project.allowance_model = plan.allowance_model
@@ -264,6 +269,12 @@ def write_project(project: PersonalProject, plan: Plan) -> None:
         project.row_version += 1
     project.save()
     write_rows(project, plan)
+
+
+def write_details(project: PersonalProject, content: Any) -> None:
+    """What the host must know besides the tasks (domain.md §2.2)."""
+    for name in DETAILS:
+        setattr(project, name, getattr(content, name).strip())
 
 
 def write_rows(project: PersonalProject, content: Timetable) -> None:

@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.permissions import Permission
+from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.todos import close_deadline, done, set_deadline
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Body
 
 from ..models import SigningPower
+
+EXPIRES, DAYS = "agreements.power_expires", 30  # days before the last one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,7 @@ def add_power(*, of: Body | Company, data: PowerData, by: Access, today: date) -
     owner = {"company": of} if isinstance(of, Company) else {"body": of}
     row = SigningPower(ambito_id=by.ambito_id, created_by_id=by.actor_id, **owner)
     _write(row, data, today=today)
+    _remind(row, by=by)
     record_fact("agreements.power.added", row, by=by)
     return row
 
@@ -51,8 +56,26 @@ def edit_power(*, power: SigningPower, data: PowerData, row_version: int, by: Ac
     check_version(row, row_version)
     row.row_version += 1
     _write(row, data, today=today)
+    _remind(row, by=by)
     record_fact("agreements.power.edited", row, by=by)
     return row
+
+
+def _remind(row: SigningPower, *, by: Access) -> None:
+    """Before a power ends somebody is asked for what follows it: a new act, or another person (features row 181)."""
+    close_deadline(kind=EXPIRES, subject=row)
+    done(kind=EXPIRES, subject=row, by=by)
+    if row.valid_to:
+        set_deadline(
+            kind=EXPIRES,
+            subject=row,
+            title=_("Finisce il potere di firma di %(name)s") % {"name": row.name},
+            url=reverse("agreements:power_edit", args=[row.public_id]),
+            role=Role.COORDINATOR,
+            due_on=row.valid_to,
+            by=by,
+            remind_days=DAYS,
+        )
 
 
 def _write(row: SigningPower, data: PowerData, *, today: date) -> None:

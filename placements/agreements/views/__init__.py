@@ -165,6 +165,7 @@ FACT_WORDS = {
     "agreements.placement.copies_recorded": gettext_lazy("Copie consegnate"),
     "agreements.placement.replacement_flagged": gettext_lazy("Segnalata una possibile sostituzione di personale"),
     "agreements.placement.replacement_cleared": gettext_lazy("Chiarita la segnalazione sulla sostituzione di personale"),
+    "agreements.placement.benefits_checked": gettext_lazy("Controllati gli altri aiuti della persona"),
     "agreements.placement.fitness_recorded": gettext_lazy("Idoneità registrata"),
     "agreements.paper.issued": gettext_lazy("Carta preparata"),
     "agreements.placement.funding_set": gettext_lazy("Scelto chi finanzia"),
@@ -385,6 +386,11 @@ class Step(OfPlacement, Confirms):
 
     def subject(self) -> str:
         return _("%(person)s, presso %(company)s") % {"person": self.placement.beneficiary, "company": self.placement.company}
+
+    def refused(self, form: Any, status: int) -> HttpResponse:
+        """Somebody was quicker: the page says who, and what they did."""
+        more = {"meanwhile": timeline(PLACEMENT, selectors.history_of(self.placement))[:2]} if status == 409 else {}
+        return self.render_to_response(self.get_context_data(form=form, **more), status=status)
 
     def consequences(self) -> list[str]:
         lines = super().consequences()

@@ -139,6 +139,10 @@ class Sign(Behind, FormView):
     def get_form_class(self) -> Any:
         return SignForm if self.stage == "sign" else CodeForm
 
+    def get_initial(self) -> dict[str, Any]:
+        """The page carries which paper was read: another one that took its place meanwhile is not signed."""
+        return {"context_hash": self.signing.document.context_hash} if self.stage == "sign" else {}
+
     def get_template_names(self) -> list[str]:
         return ["agreements/signing/gone.html" if self.stage in self.gone else self.template_name]
 

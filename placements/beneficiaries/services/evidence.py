@@ -11,6 +11,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
+from impresasolidale.core.jobs import enqueue
 from impresasolidale.territory.enums import Severity
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import rules_for
@@ -75,6 +76,7 @@ def record_evidence(
     title = _("Scade una condizione certificata di %(person)s") % {"person": beneficiary}  # not which one: many read to-dos
     remind_of_end(row, kind=EVIDENCE_EXPIRES, title=title, days=rules.EXPIRY_NOTICE_DAYS, by=by, today=today)
     record_fact("beneficiaries.evidence.recorded", row, by=by)
+    enqueue("agreements.refresh_all", by=by)  # what the allowance may touch (rules 43, 44)
     return row
 
 
@@ -91,6 +93,7 @@ def withdraw_evidence(*, evidence: StatusEvidence, reason: str, by: Access, toda
     row.save(update_fields=["withdrawn_on", "withdrawal_reason"])
     _stop_reminding(row, by=by)
     record_fact("beneficiaries.evidence.withdrawn", row, by=by, reason=row.withdrawal_reason)
+    enqueue("agreements.refresh_all", by=by)
     return row
 
 

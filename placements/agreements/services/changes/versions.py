@@ -24,7 +24,7 @@ from ...papers.changes import CHANGES
 from ...transitions import PROJECT
 from ..compliance import communication_due
 from ..flow import new_version, note_all_signed, overlapping
-from ..placements import GOALS, DatedDay, Day, longest_day, refuse_over_caps, write_rows
+from ..placements import GOALS, DatedDay, Day, longest_day, refuse_over_caps, write_details, write_rows
 from ..requests import cancel_requests
 from ._common import ask_about, lay_out_days, lock, lock_row, note, touch
 
@@ -41,6 +41,10 @@ class Content:
     dates: tuple[DatedDay, ...] = ()
     adaptations: str = ""
     outside_activities: str = ""
+    not_to_do: str = ""
+    protective_equipment: str = ""
+    facilities: str = ""
+    travel: str = ""
     allowance_model: str = AllowanceModel.NONE
     allowance_amount: Decimal = Decimal(0)
     hours_confirmed: bool = False  # the tick under the warning of rules 13 and 14
@@ -205,6 +209,7 @@ def _give_up(step: str, project: PersonalProject, *, reason: str, by: Access) ->
 
 def _rewrite(project: PersonalProject, content: Content, minutes: int) -> None:
     project.tasks, project.adaptations, project.outside_activities = content.tasks, content.adaptations, content.outside_activities
+    write_details(project, content)
     project.weekly_minutes = minutes
     project.allowance_model = content.allowance_model
     project.allowance_amount = content.allowance_amount if content.allowance_model != AllowanceModel.NONE else Decimal(0)
