@@ -75,5 +75,6 @@ def seal(pdf: bytes) -> bytes:
 
     meta = signers.PdfSignatureMetadata(field_name="Sigillo", subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256")
     out = io.BytesIO()
-    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), meta, signer=_signer(), output=out)
+    field = fields.SigFieldSpec("Sigillo", readable_field_name="Sigillo elettronico dell'ente")  # what a screen reader says
+    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), meta, signer=_signer(), new_field_spec=field, output=out)
     return out.getvalue()
