@@ -18,6 +18,7 @@ from impresasolidale.territory.models import Ambito
 from placements.agreements import selectors, services
 from placements.agreements.enums import AgreementState, PlacementState
 from placements.agreements.models import Placement, Signature
+from placements.beneficiaries.models import Beneficiary
 from tests.factories.agreements import PDF, make_agreement, make_placement, scan, sign_all
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY, make_user
@@ -34,9 +35,23 @@ def paper(placement: Placement) -> Document:
 
 
 def test_the_project_is_frozen_with_what_domain_2_2_asks(worker: User, within: Any) -> None:
-    placement = make_placement(within(worker), S.TO_SIGN)
+    access = within(worker)
+    placement = make_placement(
+        access,
+        S.PROPOSED,
+        not_to_do="Salire sulle scale",
+        protective_equipment="Guanti, li dà l'impresa",
+        facilities="Pranzo in mensa",
+        travel="Corriera delle 8",
+    )
+    Beneficiary.objects.filter(pk=placement.beneficiary_id).update(emergency_name="Zia Prova", emergency_phone="0342 000000")
+    placement = services.issue_papers(placement=Placement.objects.get(pk=placement.pk), by=access, today=TODAY)
     context = paper(placement).context
-    facts = dict(context["person"] + context["host"] + context["period"] + context["money"] + context["safeguards"])
+    rows = ("person", "host", "period", "money", "safeguards", "practical")
+    facts = dict(row for part in rows for row in context[part])
+    assert facts["Chi avvisare se serve"] == "Zia Prova, 0342 000000"
+    assert facts["Dispositivi di protezione"] == "Guanti, li dà l'impresa" and context["not_to_do"] == "Salire sulle scale"
+    assert (facts["Pasti e altre agevolazioni"], facts["Come arriva"]) == ("Pranzo in mensa", "Corriera delle 8")
     assert facts["Codice fiscale"] == placement.beneficiary.codice_fiscale
     assert context["person_last_name"] == placement.beneficiary.last_name  # the public page confirms a typed surname with it
     assert facts["Inizio"] == "2 dicembre 2026" and context["week_title"] == "La settimana: 8 h in tutto"
