@@ -18,7 +18,7 @@ from impresasolidale.territory.models import Body
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.selectors import choices_for
 
-from . import selectors
+from . import issuing_selectors, selectors
 from .enums import PREPARED, Insurer, PlacementState, TaxTreatment
 from .models import PersonalProject, Placement
 from .services import Plan
@@ -80,6 +80,9 @@ class PlanForm(TimetableForm):
     liability_by = forms.ChoiceField(
         label=_("Chi assicura la responsabilità civile"), required=False, choices=[("", AS_RULED), *Insurer.choices]
     )
+    funding_source = forms.ChoiceField(
+        label=_("Con quale progetto"), required=False, help_text=_("Decide i loghi e le parole delle carte (regola 78).")
+    )
     is_additional = forms.BooleanField(label=_("È in più rispetto a quelli già previsti"), required=False)
     day_centre_alternative = forms.BooleanField(label=_("L'alternativa era un posto al centro diurno"), required=False)
     double_confirmed = forms.BooleanField(label=_("Sì, ne serve un altro"), required=False)
@@ -92,6 +95,7 @@ class PlanForm(TimetableForm):
         fields["company"].widget.attrs |= {"hx-get": reverse("agreements:company_choices"), "hx-target": "#company-fields"}
         fields["promoter_tutor"].queryset = selectors.promoter_tutors(access, today)
         fields["payer"].queryset = selectors.payers(access)
+        fields["funding_source"].choices = [("", _("nessuno in particolare")), *issuing_selectors.funding_sources(access)]
         if company := self.chosen_company():
             fields["site"].queryset = sites_of(access, company)
             fields["company_tutor"].queryset = tutors_of(access, company, today)
@@ -120,7 +124,7 @@ class PlanForm(TimetableForm):
         same = ("company", "site", "company_tutor", "promoter_tutor", "starts_on", "ends_on")
         ticks = ("needs_fitness", "is_additional", "day_centre_alternative", "double_confirmed")
         insured = ("inail_by", "liability_by")
-        money = ("payer", "tax_treatment", "tax_motive")
+        money = ("payer", "tax_treatment", "tax_motive", "funding_source")
         return Plan(**{name: self.cleaned_data[name] for name in (*same, *ticks, *insured, *money)}, **self.content())
 
 
@@ -141,6 +145,7 @@ def written(placement: Placement, project: PersonalProject) -> dict[str, Any]:
         "needs_fitness": placement.needs_fitness,
         "inail_by": placement.inail_by,
         "liability_by": placement.liability_by,
+        "funding_source": placement.funding_source,
         "is_additional": placement.is_additional,
         "day_centre_alternative": placement.day_centre_alternative,
         "payer": project.payer.public_id,

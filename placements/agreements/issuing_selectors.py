@@ -74,6 +74,11 @@ def funding_sources(access: Access) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda pair: pair[1])
 
 
+def funding_words(access: Access, source: str) -> str:
+    """A funding source in words; empty for none."""
+    return dict(funding_sources(access)).get(source, source) if source else ""
+
+
 BULK = {  # kind made for many → states it is made in
     "project": (S.PROPOSED,),
     **{kind.slug: kind.states for kind in KINDS.values() if kind.in_bulk},

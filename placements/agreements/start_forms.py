@@ -117,7 +117,7 @@ def proposed(book: Rules, today: date) -> dict[str, Any]:
     }
 
 
-OWN = frozenset({"starts_on", "ends_on", "is_additional", "day_centre_alternative", "hours_confirmed"})  # never copied
+OWN = frozenset({"starts_on", "ends_on", "funding_source", "is_additional", "day_centre_alternative", "hours_confirmed"})  # never copied
 OF_HOST = frozenset({"company", "site", "company_tutor"})
 
 

@@ -19,6 +19,7 @@ from impresasolidale.core.models import Document, Look
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito, Comune
+from impresasolidale.territory.services import write_funding_logo
 from placements.agreements import documents, selectors
 from placements.agreements.enums import AgreementState, ItemKind, PlacementState
 from placements.agreements.models import Cover, FrameworkAgreement, Placement, ReadinessItem
@@ -236,6 +237,23 @@ def test_pressed_twice_is_one_draft(worker: User, access: Access, signed_in: Any
     answers = [client.post(f"{reverse('agreements:new')}?persona={person.public_id}", data) for _twice in range(2)]
     assert [a.status_code for a in answers] == [303, 303] and answers[0]["Location"] == answers[1]["Location"]
     assert count(Placement, access) == 1
+
+
+def test_a_plan_says_with_which_project_and_what_it_stands_for(worker: User, coordinator: User, access: Access, signed_in: Any) -> None:
+    """Which project, whether it is one more than planned, and the day centre's place with the name of who judged so (domain.md §8.3)."""
+    client, person = signed_in(worker), inside(access, lambda: make_beneficiary(access, number=1))
+    source, words, office = "fse", "Fondo sociale europeo", access_for(coordinator)
+    write = {"network_id": access.network_id, "source": source, "valid_from": date(2026, 1, 1), "words": words, "logo": None}
+    inside(office, lambda: write_funding_logo(by=office, **write))
+    url = f"{reverse('agreements:new')}?persona={person.public_id}"
+    assert words in client.get(url).content.decode()
+    wrong = client.post(url, form_data(access, funding_source="non-esiste"))
+    assert wrong.status_code == 422
+    data = form_data(access, funding_source=source, is_additional="on", day_centre_alternative="on")
+    page = client.get(client.post(url, data)["Location"]).content.decode()
+    assert words in page and "in più rispetto a quelli già previsti" in page and f"secondo {worker}" in page
+    placement = inside(access, lambda: Placement.objects.get())
+    assert (placement.funding_source, placement.day_centre_by_id) == (source, worker.pk)
 
 
 def test_a_stale_draft_is_409_and_keeps_what_was_typed(worker: User, access: Access, signed_in: Any) -> None:

@@ -69,13 +69,13 @@ def test_a_life_with_an_extension_and_an_early_end(site: Site, visit: Any) -> No
     for area in page.locator("main textarea").all():
         area.fill("Ha curato le piante e servito al banco.")
     page.locator("main form").get_by_role("button").last.click()
-    assert me.fetch(me.until("^Attestazione finale")).startswith(b"%PDF")
+    assert me.fetch(me.until("Scarica\\s+Attestazione finale")).startswith(b"%PDF")
 
     me.follow("Registra la valutazione finale")
     me.write({"La valutazione": "Scheda finale compilata con la persona e con il tutor."})
     me.press("Registra la valutazione finale")
     assert state_of(site, placement) == "evaluated"
-    told = page.locator(".timeline").last.inner_text()
+    told = page.locator("ol.story").last.inner_text()
     for words in ("Proroga chiesta", "Proroga concessa", "chiuso in anticipo", "valutato"):
         assert words in told, words
 

@@ -84,6 +84,7 @@ class Plan:
     allowance_amount: Decimal = Decimal(0)
     tax_treatment: str = TaxTreatment.EXEMPT
     tax_motive: str = ""
+    funding_source: str | None = None  # rule 78; None: as it is
     is_additional: bool = False
     day_centre_alternative: bool = False
     needs_fitness: bool = False
@@ -162,6 +163,8 @@ def lay_out(placement: Placement, plan: Plan, *, by: Access) -> None:
     placement.starts_on, placement.ends_on = plan.starts_on, plan.ends_on
     placement.rulebook = version
     placement.inail_by, placement.liability_by = plan.inail_by, plan.liability_by
+    if plan.funding_source is not None:
+        placement.funding_source = plan.funding_source
     placement.is_additional = plan.is_additional
     if plan.day_centre_alternative != placement.day_centre_alternative:
         placement.day_centre_alternative = plan.day_centre_alternative

@@ -20,7 +20,7 @@ from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm, say_
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.views import AsksReason
 
-from .. import change_selectors, readiness, rules, selectors, services, start_selectors
+from .. import change_selectors, issuing_selectors, readiness, rules, selectors, services, start_selectors
 from ..enums import ITEM_RULE, LIVE, AllowanceModel, ItemKind, PlacementState, ProjectState, SignerRole, TaxTreatment
 from ..forms import (
     TAX_MOTIVE,
@@ -104,6 +104,7 @@ class Detail(OfPlacement, Page):
             papers_pending=any(p.is_pending for p in papers),
             light=light_items(placement, selectors.readiness_of(placement), papers, self.access),
             inherited=start_selectors.inherited_of(placement),
+            funding=issuing_selectors.funding_words(self.access, placement.funding_source),
             light_matters=placement.is_watched,
             **steps_of(PLACEMENT, PLACEMENT_STEPS, placement, self.access, "agreements:step"),
             history=timeline(PLACEMENT, selectors.history_of(placement, "promoter_tutor", "prepared_by", "validated_by", "day_centre_by")),
