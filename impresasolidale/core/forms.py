@@ -137,12 +137,13 @@ class _Versioned:
 
     current_version: int
     is_stale = False
+    data: Any
 
     def clean(self) -> Any:
         cleaned = super().clean()  # type: ignore[misc]
         if self.cleaned_data.get("row_version") != self.current_version:  # type: ignore[attr-defined]
             self.is_stale = True
-            self.data = self.data.copy()  # type: ignore[has-type]
+            self.data = self.data.copy()
             self.data["row_version"] = self.current_version
             self.add_domain_error(Conflict(OVERTAKEN))  # type: ignore[attr-defined]
         return cleaned
@@ -172,8 +173,9 @@ def _stored(form: Any, name: str) -> str:
         except ValidationError:
             return "–"
     if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
         chosen = {str(v) for v in (value if isinstance(value, (list, tuple)) else [value])}
-        return ", ".join(str(label) for code, label in field.choices if str(code) in chosen)
+        return ", ".join(str(label) for code, label in choices if str(code) in chosen)
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, time):

@@ -109,9 +109,10 @@ def html_of(document: Document, code: str) -> str:
 
 
 def _say_scope(_document: Any, pdf: Any) -> None:
-    """Every header cell says whether it heads its column or its row (PDF/UA-1, ISO 14289-1 7.5): WeasyPrint only ties data cells to them."""
-    tagged = {part.reference: part for part in pdf.objects if isinstance(part, dict) and "S" in part}
-    for part in tagged.values():
+    """Every header cell says whether it heads its column or its row (ISO 14289-1, 7.5): WeasyPrint only ties data cells to them."""
+    parts: list[Any] = [part for part in pdf.objects if isinstance(part, dict) and "S" in part]
+    tagged = {part.reference: part for part in parts}
+    for part in parts:
         if part["S"] == "/TH":
             group = tagged[tagged[part["P"]]["P"]]
             part["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"

@@ -268,7 +268,7 @@ OUTSIDE = (
     "Mercato del sabato, una volta al mese.",
     "Cura del verde nei parchi del comune.",
 )
-DETAILS = (
+DETAILS: tuple[dict[str, str], ...] = (
     {
         "not_to_do": "Salire sulle scale a pioli, stare da sola al magazzino.",
         "protective_equipment": "Scarpe antiscivolo e grembiule, li dà l'impresa.",

@@ -137,7 +137,9 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 # Rows that only say how to reach somebody, or who follows the case on a day: they change without asking anybody again
 # (features.md §2.1, IF 5166; IF edits tutors after validation).
-CONTACTS = frozenset({"Chi avvisare se serve", "PEC o posta", "PEC", "Sede", "Tutor aziendale", "Tutor dell'ente promotore", "Operatore di riferimento"})
+CONTACTS = frozenset(
+    {"Chi avvisare se serve", "PEC o posta", "PEC", "Sede", "Tutor aziendale", "Tutor dell'ente promotore", "Operatore di riferimento"}
+)
 # What repeats another part in other words, or belongs to the version and not to what is agreed.
 ECHOES = frozenset({"body_name", "version", "starts_on", "ends_on", "weekly_minutes", "week_title", "week_head", "week_numeric"})
 ECHOES |= {"person_last_name", "premise", "valid_from", "valid_to"}

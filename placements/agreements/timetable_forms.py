@@ -102,7 +102,9 @@ class TimetableForm(Form):
     facilities = forms.CharField(
         label=_("Pasti e altre agevolazioni"), max_length=200, required=False, help_text=_("Mensa, abiti da lavoro, un passaggio.")
     )
-    travel = forms.CharField(label=_("Come arriva"), max_length=200, required=False, help_text=_("Corriera e fermata, bicicletta, a piedi."))
+    travel = forms.CharField(
+        label=_("Come arriva"), max_length=200, required=False, help_text=_("Corriera e fermata, bicicletta, a piedi.")
+    )
     allowance_model = forms.ChoiceField(label=_("Contributo motivazionale"), choices=AllowanceModel, widget=Radios)
     allowance_amount = MoneyField(
         label=_("Importo in euro"),

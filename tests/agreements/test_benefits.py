@@ -44,7 +44,13 @@ def inside(access: Access, work: Any) -> Any:
 
 
 def certify(access: Access, placement: Placement, category: str = C.TIS_ADI, **more: Any) -> Any:
-    given = {"act_kind": ActKind.OTHER, "act_on": date(2026, 1, 10), "issued_by": "INPS", "act_number": "1/2026", "valid_from": date(2026, 1, 10)}
+    given = {
+        "act_kind": ActKind.OTHER,
+        "act_on": date(2026, 1, 10),
+        "issued_by": "INPS",
+        "act_number": "1/2026",
+        "valid_from": date(2026, 1, 10),
+    }
     return record_evidence(beneficiary=placement.beneficiary, category=category, by=access, today=TODAY, **{**given, **more})
 
 
@@ -95,7 +101,9 @@ def test_the_light_names_no_benefit_and_turns_when_the_person_is_told(access: Ac
     assert client.post(url, {"told_on": today, "noted_on": today}).status_code == 303
     assert inside(access, lambda: item(access, placement)).light == "green"
     assert inside(access, lambda: BenefitCheck.objects.filter(placement=placement).count()) == 1
-    assert "Controllati gli altri aiuti della persona" in client.get(reverse("agreements:detail", args=[placement.public_id])).content.decode()
+    assert (
+        "Controllati gli altri aiuti della persona" in client.get(reverse("agreements:detail", args=[placement.public_id])).content.decode()
+    )
 
     inside(access, lambda: withdraw_evidence(evidence=row, reason="Revocato", by=access, today=TODAY))
     assert "non risultano" in inside(access, lambda: item(access, placement)).why
@@ -134,7 +142,7 @@ def test_the_letter_to_the_company_gives_the_words_of_the_communication(access: 
 
 
 def test_an_exempt_allowance_wants_a_public_payer(access: Access) -> None:
-    """Rule 42 (Agenzia delle Entrate, risposta 51/2020): a co-operative pays, so the allowance is taxed; a rule book that only warns lets it."""
+    """Rule 42 (Agenzia delle Entrate, risposta 51/2020): a co-operative pays: not exempt."""
 
     def make() -> tuple[Any, Any]:
         company = make_company(access)

@@ -42,7 +42,7 @@ def papers(worker: User, within: Any, tmp_path: Path) -> list[Path]:
     ready = make_placement(access, S.SIGNED, number=1)
     assert ready.agreement and ready.agreement.document
     found = [paper_of(ready), ready.agreement.document, issue_signed_copy(document_id=paper_of(ready).pk, by=access, today=TODAY)]
-    for n, (slug, kind) in enumerate(KINDS.items(), 2):
+    for n, slug in enumerate(KINDS, 2):
         placement = make_placement(access, STATE.get(slug, S.TO_SIGN), number=n)
         found.append(services.issue_paper(placement=placement, kind=slug, details=DETAILS.get(slug, {}), by=access, today=TODAY))
     files = []

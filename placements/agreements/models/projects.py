@@ -11,7 +11,6 @@ from ..change_enums import PastCause
 from ..enums import IN_WORK, AllowanceModel, ProjectKind, ProjectState, TaxTreatment
 from .placements import Placement
 
-
 DETAILS = ("not_to_do", "protective_equipment", "facilities", "travel")
 
 

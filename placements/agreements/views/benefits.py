@@ -12,10 +12,11 @@ from impresasolidale.core.views import ServiceForm
 from placements.beneficiaries.selectors import beneficiary_for, note_look
 from placements.beneficiaries.views import AsksReason
 
-from .. import compliance_selectors as reads
 from .. import clauses, selectors, services
+from .. import compliance_selectors as reads
 from ..compliance_forms import BenefitsForm
 from . import OfPlacement
+
 
 class Benefits(AsksReason, OfPlacement, ServiceForm):
     """Opened like the person's record: who does not follow her says why."""
