@@ -272,7 +272,7 @@ DETAILS: tuple[dict[str, str], ...] = (
     {
         "not_to_do": "Salire sulle scale a pioli, stare da sola al magazzino.",
         "protective_equipment": "Scarpe antiscivolo e grembiule, li dà l'impresa.",
-        "facilities": "Pranzo insieme agli altri nei giorni di rientro.",
+        "facilities": "Armadietto e abiti da lavoro.",
         "travel": "Corriera fino alla fermata davanti alla sede.",
     },
     {"protective_equipment": "Guanti e cuffie, li dà l'impresa.", "travel": "A piedi, dieci minuti da casa."},

@@ -31,7 +31,7 @@ def in_words(project: PersonalProject) -> dict[str, str]:
             "Attività fuori sede": project.outside_activities.strip() or "—",
             "Che cosa non deve fare": project.not_to_do or "—",
             "Dispositivi di protezione": project.protective_equipment or "—",
-            "Pasti e altre agevolazioni": project.facilities or "—",
+            "Altre agevolazioni": project.facilities or "—",
             "Come arriva": project.travel or "—",
             "Contributo motivazionale": f"{amount}, {project.get_allowance_model_display()}" if is_paid else "non previsto",
         }

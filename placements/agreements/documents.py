@@ -128,7 +128,7 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
             "adaptations": project.adaptations,
             "outside_activities": project.outside_activities,
             "not_to_do": project.not_to_do,
-            "practical": _kept(["Come arriva", project.travel], ["Pasti e altre agevolazioni", project.facilities]),
+            "practical": _kept(["Come arriva", project.travel], ["Altre agevolazioni", project.facilities]),
             "outside_head": ["Perché", "Dove", "Che cosa fa lì"],
             "outside_places": [
                 [str(place.get_kind_display()).capitalize(), place.address, place.description]

@@ -129,7 +129,7 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "adaptations": ("gli adattamenti", ALL),
     "outside_activities": ("le attività fuori sede", ALL),
     "not_to_do": ("le attività da evitare", ALL),
-    "practical": ("viaggio, pasti e agevolazioni", ALL),
+    "practical": ("viaggio e agevolazioni", ALL),
     "period": ("il periodo", ALL),
     "week": ("la settimana", ALL),
     "clauses": ("quello che si concorda", ALL),

@@ -100,7 +100,7 @@ class TimetableForm(Form):
         label=_("Dispositivi di protezione"), max_length=200, required=False, help_text=_("Guanti, scarpe, cuffie: li dà l'impresa.")
     )
     facilities = forms.CharField(
-        label=_("Pasti e altre agevolazioni"), max_length=200, required=False, help_text=_("Mensa, abiti da lavoro, un passaggio.")
+        label=_("Altre agevolazioni"), max_length=200, required=False, help_text=_("Abiti da lavoro, armadietto, una pausa in più.")
     )
     travel = forms.CharField(
         label=_("Come arriva"), max_length=200, required=False, help_text=_("Corriera e fermata, bicicletta, a piedi.")

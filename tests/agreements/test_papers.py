@@ -41,7 +41,7 @@ def test_the_project_is_frozen_with_what_domain_2_2_asks(worker: User, within: A
         S.PROPOSED,
         not_to_do="Salire sulle scale",
         protective_equipment="Guanti, li dà l'impresa",
-        facilities="Pranzo in mensa",
+        facilities="Armadietto e abiti da lavoro",
         travel="Corriera delle 8",
     )
     Beneficiary.objects.filter(pk=placement.beneficiary_id).update(emergency_name="Zia Prova", emergency_phone="0342 000000")
@@ -51,7 +51,7 @@ def test_the_project_is_frozen_with_what_domain_2_2_asks(worker: User, within: A
     facts = dict(row for part in rows for row in context[part])
     assert facts["Chi avvisare se serve"] == "Zia Prova, 0342 000000"
     assert facts["Dispositivi di protezione"] == "Guanti, li dà l'impresa" and context["not_to_do"] == "Salire sulle scale"
-    assert (facts["Pasti e altre agevolazioni"], facts["Come arriva"]) == ("Pranzo in mensa", "Corriera delle 8")
+    assert (facts["Altre agevolazioni"], facts["Come arriva"]) == ("Armadietto e abiti da lavoro", "Corriera delle 8")
     assert facts["Codice fiscale"] == placement.beneficiary.codice_fiscale
     assert context["person_last_name"] == placement.beneficiary.last_name  # the public page confirms a typed surname with it
     assert facts["Inizio"] == "2 dicembre 2026" and context["week_title"] == "La settimana: 8 h in tutto"

@@ -7,6 +7,6 @@ from placements.agreements.transitions import AGREEMENT, EXTENSION, HAND_OVER, P
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0020_watched_index"), ("core", "0010_links_and_guesses")]
+    dependencies = [("agreements", "0022_share_guards"), ("core", "0010_links_and_guesses")]
 
     operations = [operation for machine in (AGREEMENT, EXTENSION, HAND_OVER, PLACEMENT, PROJECT, REQUEST) for operation in sql.reasons_kept(machine)]

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='personalproject',
             name='facilities',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='pasti e altre agevolazioni'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='altre agevolazioni'),
         ),
         migrations.AddField(
             model_name='personalproject',

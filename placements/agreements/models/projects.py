@@ -34,7 +34,7 @@ class PersonalProject(Record, Versioned, AmbitoOwned):
     # Details of domain.md §2.2 that the host must know; DETAILS names them
     not_to_do = models.CharField(_("che cosa non deve fare"), max_length=300, blank=True, default="", db_default="")
     protective_equipment = models.CharField(_("dispositivi di protezione"), max_length=200, blank=True, default="", db_default="")
-    facilities = models.CharField(_("pasti e altre agevolazioni"), max_length=200, blank=True, default="", db_default="")
+    facilities = models.CharField(_("altre agevolazioni"), max_length=200, blank=True, default="", db_default="")
     travel = models.CharField(_("come arriva"), max_length=200, blank=True, default="", db_default="")
     weekly_minutes = models.PositiveIntegerField(_("minuti alla settimana"))
     allowance_model = models.CharField(_("contributo motivazionale"), max_length=20, choices=AllowanceModel)

@@ -7,6 +7,6 @@ from placements.attendance.transitions import TIMESHEET
 
 
 class Migration(migrations.Migration):
-    dependencies = [("attendance", "0003_outside_act"), ("core", "0010_links_and_guesses")]
+    dependencies = [("attendance", "0005_allowance_guards"), ("core", "0010_links_and_guesses")]
 
     operations = [*sql.reasons_kept(TIMESHEET)]

@@ -7,6 +7,6 @@ from placements.beneficiaries.transitions import WAITING
 
 
 class Migration(migrations.Migration):
-    dependencies = [("beneficiaries", "0006_diary"), ("core", "0010_links_and_guesses")]
+    dependencies = [("beneficiaries", "0008_payment_guards"), ("core", "0010_links_and_guesses")]
 
     operations = [*sql.reasons_kept(WAITING)]
