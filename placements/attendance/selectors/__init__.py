@@ -18,9 +18,9 @@ from impresasolidale.core.models import Look, Upload
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 
-from .enums import MonthState, Outcome
-from .models import AttendanceEvent, PlannedSession, Timesheet
-from .rules import PRESENT, DayValue, first_of_month, next_month, percent
+from ..enums import MonthState, Outcome
+from ..models import AttendanceEvent, PlannedSession, Timesheet
+from ..rules import PRESENT, DayValue, first_of_month, next_month, percent
 
 # A day may be recorded while the placement runs, and afterwards until its last months are confirmed.
 RECORDABLE = (PlacementState.ACTIVE, PlacementState.ENDED, PlacementState.ENDED_EARLY)

@@ -20,11 +20,11 @@ from impresasolidale.territory.selectors import name_key
 from placements.agreements.enums import PlacementState as S
 from placements.agreements.models import Placement
 
-from . import selectors, services
-from .enums import MonthState, Outcome
-from .forms import ActForm, ReasonForm, RecordForm, SheetFilterForm
-from .models import Timesheet
-from .rules import first_of_month, monday_of, next_month, outcomes_for, percent
+from .. import selectors, services
+from ..enums import MonthState, Outcome
+from ..forms import ActForm, ReasonForm, RecordForm, SheetFilterForm
+from ..models import Timesheet
+from ..rules import first_of_month, monday_of, next_month, outcomes_for, percent
 
 
 def asked_month(request: HttpRequest) -> date:
