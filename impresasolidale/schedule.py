@@ -15,6 +15,12 @@ BEAT = {
     "signatures": {"task": TICK, "schedule": crontab(hour=8, minute=0), "args": ("agreements.chase_signatures", "day")},
     # On Mondays one mail says what waits, instead of one for each thing; a new date of the law is said the same morning.
     "digest": {"task": TICK, "schedule": crontab(hour=6, minute=0), "args": ("desk.digest", "day")},
+    # Hours of months are recounted from their rows every night; a difference is an alarm.
+    "month recount": {"task": TICK, "schedule": crontab(hour=3, minute=15), "args": ("attendance.recount", "day")},
+    # Who missed several days in a row, or comes much less than usual, is somebody to call this morning.
+    "people to call": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.watch_presence", "day")},
+    # A month that nobody closed is said to the tutor from the day of the rule book, to the office some days later.
+    "missing sheets": {"task": TICK, "schedule": crontab(hour=7, minute=30), "args": ("attendance.remind_sheets", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
 }

@@ -20,9 +20,9 @@ from impresasolidale.core.models import Look
 from impresasolidale.core.names import named
 from impresasolidale.core.periods import in_force, not_over
 from impresasolidale.territory.models import Ambito
-from impresasolidale.territory.selectors import name_key
+from impresasolidale.territory.selectors import name_key, rules_for
 
-from .models import Company, CompanyTutor, Engagement, Site
+from .models import Closure, Company, CompanyTutor, Engagement, Site
 
 BY_NAME = ("search_key", "id")
 SAME_NAME = 0.5  # trigram similarity: "Segheria Valbosco" and "Segheria Val Bosco srl", but not two joiners' workshops of two families
@@ -120,6 +120,28 @@ def engagements_of(access: Access, company: Company, on: date) -> Sequence[Engag
         .annotate(has_role=Exists(role), is_over=~not_over(on))
         .order_by("is_over", "tutor__last_name", "tutor__first_name", "-valid_from")
     )
+
+
+def closures_of(access: Access, company: Company, since: date) -> QuerySet[Closure]:
+    """When a company is closed, from those that are not over on a day."""
+    rows = Closure.objects.filter(network_id=access.network_id, company=company, ends_on__gte=since)
+    return rows.select_related("site").order_by("starts_on", "id")
+
+
+def closures_ahead(access: Access, companies: Collection[int], first: date, last: date) -> QuerySet[Closure]:
+    """When these companies are closed between two days."""
+    rows = Closure.objects.filter(network_id=access.network_id, company__in=companies, starts_on__lte=last, ends_on__gte=first)
+    return rows.select_related("company", "site").order_by("starts_on", "id")
+
+
+def suspending_days(access: Access, on: date) -> int:
+    """From how many days a closure suspends, by the rule book of the active Ambito (rule 52)."""
+    assert access.ambito
+    return rules_for(access.ambito, on)[1].suspension_closure_days
+
+
+def closure_for(access: Access, company: Company, public_id: UUID) -> Closure:
+    return get_object_or_404(Closure, network_id=access.network_id, company=company, public_id=public_id)
 
 
 def contacts_of(access: Access, company: Company, on: date) -> QuerySet[Membership]:

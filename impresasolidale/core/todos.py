@@ -1,6 +1,6 @@
 """To-dos for a role on a case, and the deadlines that become to-dos."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -54,6 +54,13 @@ def ask(
 
 def done(*, kind: str, subject: Any, by: Actor) -> None:
     Todo.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, done_at=None).update(
+        done_at=timezone.now(), done_by=by.actor_id
+    )
+
+
+def done_for_all(*, kind: str, model: type[models.Model], ids: Collection[int], by: Actor) -> None:
+    """As `done`, of many subjects of one model. One query."""
+    Todo.objects.filter(kind=kind, subject_type=model._meta.label_lower, subject_id__in=ids, done_at=None).update(
         done_at=timezone.now(), done_by=by.actor_id
     )
 

@@ -50,6 +50,11 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "max_months": (1, 120),
         "fund_quorum": (1, 50),
         "visit_interval_months": (1, 24),
+        "sheet_office_days": (0, 20),
+        "travel_minutes_credit": (0, 240),
+        "call_absences": (2, 10),
+        "call_recent_weeks": (1, 8),
+        "call_usual_weeks": (2, 26),
     }
 )
 
@@ -103,6 +108,9 @@ class Rules:
     safety_specific_years: int = 5  # 25, how long the specific training is good for
     fitness_reminder_days: int = 60  # 26, before the fitness ends
     sheet_day_of_next_month: int = 5  # 31
+    sheet_office_days: int = 3  # 31, after that day without a closed sheet the office is asked too
+    paper_signatures: Literal["both", "tutor", "none"] = "both"  # 31, who signs a month kept on paper
+    travel_minutes_credit: int = 0  # 32, of travel a day, credited within the plan; 0: none
     allowance_model: Literal["flat", "threshold", "hourly", "bands", "none"] = "threshold"  # 35, proposed for a new project (§1.7)
     attendance_threshold_percent: int = 80  # 36
     part_month: Literal["planned_minutes", "calendar_days"] = "planned_minutes"  # 36, share of a month begun or ended midway
@@ -120,6 +128,10 @@ class Rules:
     inail_item: Literal["0314", "0611"] = "0314"  # 46, tariff item (voce)
     first_visit_days: int = 30  # 47, after the start
     visit_interval_months: int = 2  # 48
+    call_absences: int = 2  # 48, planned days in a row missed that ask for a call
+    call_recent_weeks: int = 2  # 48, the weeks looked at for a fall
+    call_usual_weeks: int = 8  # 48, the weeks before, which say the person's own rhythm
+    call_fall_percent: int = 50  # 48, of the usual presence, below which it is a fall
     evaluation_moments: tuple[str, ...] = ("initial", "mid", "final")  # 49
     suspension_illness_days: int = 30  # 52, from how many days illness suspends
     suspension_closure_days: int = 15  # 52, from how many days a collective closure suspends

@@ -148,8 +148,19 @@ _ALL = (
     RuleInfo(29, _("Nella convenzione c’è la dichiarazione sulle false attestazioni"), "DPR 445/2000 art. 76", R, "F", READ, WARN),
     RuleInfo(30, _("Copie consegnate ad azienda, promotore e persona"), "Kit stage Assolombarda", R, "F", READ, WARN),
     # Attendance and allowance
-    RuleInfo(31, _("Riepilogo del mese confermato da tutor e promotore"), "—", L, "W", UNCONFIRMED, WARN, ("sheet_day_of_next_month",)),
-    RuleInfo(32, _("Nessuna ora fuori dal periodo, in sospensione o oltre il tetto"), "—", G, "B W", DERIVED, WARN),
+    RuleInfo(
+        31,
+        _("Riepilogo del mese confermato da tutor e promotore"),
+        "—",
+        L,
+        "W",
+        UNCONFIRMED,
+        WARN,
+        ("sheet_day_of_next_month", "sheet_office_days", "paper_signatures"),
+    ),
+    RuleInfo(
+        32, _("Nessuna ora fuori dal periodo, in sospensione o oltre il tetto"), "—", G, "B W", DERIVED, WARN, ("travel_minutes_credit",)
+    ),
     RuleInfo(33, _("Assenze scelte da un elenco, senza notizie sulla salute"), "GDPR, minimizzazione", G, "F", DERIVED, BLOCK, fixed=True),
     RuleInfo(34, _("Il contributo dovuto viene versato"), "L. 234/2021 art. 1 c. 722", H, "N", READ, WARN),
     RuleInfo(
@@ -215,7 +226,16 @@ _ALL = (
     ),
     # Monitoring and changes of life
     RuleInfo(47, _("Prima visita dopo l’inizio"), "—", L, "N", UNCONFIRMED, WARN, ("first_visit_days",)),
-    RuleInfo(48, _("Ogni quanto si fa visita"), "—", L, "N", UNCONFIRMED, WARN, ("visit_interval_months",)),
+    RuleInfo(
+        48,
+        _("Ogni quanto si fa visita"),
+        "—",
+        L,
+        "N",
+        UNCONFIRMED,
+        WARN,
+        ("visit_interval_months", "call_absences", "call_recent_weeks", "call_usual_weeks", "call_fall_percent"),
+    ),
     RuleInfo(49, _("Valutazioni all’inizio, a metà e alla fine"), "Prassi", L, "N", UNCONFIRMED, WARN, ("evaluation_moments",)),
     RuleInfo(50, _("Per chiudere servono relazione finale e attestazione"), "7/CSR (2015); Regione Marche", R, "B", INDIRECT, BLOCK),
     RuleInfo(51, _("Chiusura anticipata con causa, data, chi decide e passo successivo"), "—", L, "F", UNCONFIRMED, WARN),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from companies.hosts.models import Closure
 from impresasolidale.territory.calendar import working_days
 
 from .change_rules import Hours, Slot, Span, hours_of, in_force, weekly_slots
@@ -52,18 +53,19 @@ def slots(days: Iterable[date], *, week: dict[int, tuple[time, int]], dates: Ite
 
 
 def plan_between(placement: Placement, first: date, last: date) -> list[Slot]:
-    """The days expected from `first` to `last`: each by the version in force on it, without holidays, the patron of the site,
-    suspensions, and what comes after an early end that is planned. Six queries."""
+    """The days expected from `first` to `last`: each by the version in force on it, without holidays, the patron of the site, closures of
+    the company, suspensions, and what comes after an early end that is planned. Seven queries."""
     early = EarlyEnd.objects.filter(placement=placement).values_list("last_day", flat=True).first()
     last = min(last, early) if early else last
     if first > last:
         return []
     days = working_days(first, last, EVERY_DAY, placement.site.comune)
     pauses = list(Suspension.objects.filter(placement=placement).order_by("starts_on"))
+    closures = list(Closure.objects.filter(company_id=placement.company_id, starts_on__lte=last, ends_on__gte=first))
     versions = agreed(versions_of(placement))
     by_version: dict[int, list[date]] = {}
     for day in days:
-        if any(pause.holds(day) for pause in pauses):
+        if any(pause.holds(day) for pause in pauses) or any(closure.holds(day, placement.site_id) for closure in closures):
             continue
         version = in_force(versions, day)
         assert version

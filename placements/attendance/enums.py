@@ -14,8 +14,29 @@ class Outcome(TextChoices):
     WITHDRAWN = "withdrawn", _("registrazione annullata")
 
 
+class Note(TextChoices):
+    """What may be added to a day. Chosen from here: no free text, nothing about health (rule 33). Where each fits: rules.NOTES."""
+
+    PHONED = "phoned", _("avviso per telefono")
+    MESSAGE = "message", _("avviso con un messaggio")
+    LATE = "late", _("arrivo più tardi")
+    LEFT = "left", _("uscita prima del previsto")
+    OUTSIDE = "outside", _("attività fuori sede")
+    MADE_UP = "made_up", _("giornata di recupero")
+
+
+class CallResult(TextChoices):
+    """How a call to somebody who was missing went."""
+
+    BACK = "back", _("sentita: torna al tirocinio")
+    TO_MEET = "to_meet", _("sentita: serve un incontro")
+    SUSPEND = "suspend", _("sentita: è meglio sospendere")
+    NO_ANSWER = "no_answer", _("non ha risposto")
+
+
 class Channel(TextChoices):
     PORTAL = "portal", _("tutor, dal telefono")
+    LINK = "link", _("tutor, dal collegamento personale")
     OFFICE = "office", _("ufficio")
     PAPER = "paper", _("foglio di carta")
     IMPORT = "import", _("dati iniziali")

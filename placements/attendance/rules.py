@@ -1,7 +1,7 @@
 """What a day means and how a month adds up: pure values, no ORM, no clock (domain.md §9 rules 31–33, 45).
 
-Quantities are whole minutes. A month is credited up to its plan: hours made up on another day of the same month count,
-hours beyond the month's plan are kept and shown but not credited (house.md §3, Money).
+Quantities are whole minutes. A month is credited up to its plan: hours made up on another day of the same month count, and travel
+where the rule book credits it; hours beyond the month's plan are kept and shown but not credited (house.md §3, Money).
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import DomainError
 
-from .enums import Outcome
+from .enums import Note, Outcome
 
 MINUTES_A_DAY = 720  # no day is longer; attendance_event_minutes says the same
 
@@ -47,6 +47,35 @@ CREDITED = [str(code) for code, rule in OUTCOMES.items() if rule.counts_for_allo
 ABSENT = [str(code) for code, rule in OUTCOMES.items() if rule.is_absence]
 
 
+# The outcomes each note may stand beside.
+NOTES: dict[str, frozenset[str]] = {
+    Note.PHONED: frozenset({Outcome.SICK, Outcome.JUSTIFIED, Outcome.APPOINTMENT}),
+    Note.MESSAGE: frozenset({Outcome.SICK, Outcome.JUSTIFIED, Outcome.APPOINTMENT}),
+    Note.LATE: frozenset({Outcome.PRESENT}),
+    Note.LEFT: frozenset({Outcome.PRESENT}),
+    Note.OUTSIDE: frozenset({Outcome.PRESENT}),
+    Note.MADE_UP: frozenset({Outcome.PRESENT}),
+}
+
+
+def check_note(note: str, outcome: str) -> None:
+    """A note is one of the closed list and fits what happened (rule 33). DomainError on `note`."""
+    if note and (note not in NOTES or outcome not in NOTES[note]):
+        raise DomainError(_("Questa nota non va con quello che è successo: scegline un’altra, o lascia vuoto."), field="note")
+
+
+def check_travel(travel: int, outcome: str, credit: int) -> None:
+    """Travel is of a day of presence, up to what the rule book credits in a day (minutes). DomainError on `travel_minutes`."""
+    if not travel:
+        return
+    if not OUTCOMES[outcome].counts_as_present:
+        raise DomainError(_("Il viaggio si scrive solo per un giorno di presenza."), field="travel_minutes")
+    if not credit:
+        raise DomainError(_("Per questo tirocinio il viaggio non è riconosciuto: lascia vuoto."), field="travel_minutes")
+    if not 0 < travel <= credit:
+        raise DomainError(_("Il viaggio riconosciuto arriva a %(n)d minuti al giorno.") % {"n": credit}, field="travel_minutes")
+
+
 def outcomes_for(roles: frozenset[str]) -> list[Outcome]:
     """What these roles may say of a day, in the order of the catalogue; taking a mistake back is a button of its own."""
     return [Outcome(code) for code, rule in OUTCOMES.items() if rule.roles & roles and code != Outcome.WITHDRAWN]
@@ -74,6 +103,8 @@ class DayValue:
     planned: int = 0
     outcome: str = ""
     minutes: int = 0
+    travel: int = 0
+    note: str = ""
 
     @property
     def is_said(self) -> bool:
@@ -94,14 +125,14 @@ class MonthTotals:
 def month_totals(days: Iterable[DayValue]) -> MonthTotals:
     """The totals of a month from its days, each once. The services keep the same in the database by one aggregate."""
     rows = list(days)
-    said = [(OUTCOMES[d.outcome], d.minutes) for d in rows if d.outcome]
+    said = [(OUTCOMES[d.outcome], d.minutes, d.travel) for d in rows if d.outcome]
     planned = sum(d.planned for d in rows)
     return MonthTotals(
         planned=planned,
-        done=sum(minutes for rule, minutes in said if rule.counts_as_present),
-        credited=min(planned, sum(minutes for rule, minutes in said if rule.counts_for_allowance)),
-        days_present=sum(1 for rule, minutes in said if rule.counts_as_present and minutes >= 1),
-        days_absent=sum(1 for rule, _minutes in said if rule.is_absence),
+        done=sum(minutes for rule, minutes, _travel in said if rule.counts_as_present),
+        credited=min(planned, sum(minutes + travel for rule, minutes, travel in said if rule.counts_for_allowance)),
+        days_present=sum(1 for rule, minutes, _travel in said if rule.counts_as_present and minutes >= 1),
+        days_absent=sum(1 for rule, _minutes, _travel in said if rule.is_absence),
     )
 
 

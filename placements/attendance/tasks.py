@@ -1,10 +1,13 @@
 """Jobs of attendance."""
 
 from datetime import date
+from typing import Any, cast
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from impresasolidale.accounts.access import Access
 from impresasolidale.core.jobs import Run, job
 from placements.agreements.models import Placement
 
@@ -17,3 +20,32 @@ def resync(run: Run, *, placement_id: int, since: str = "") -> int:
     placement = Placement.objects.get(pk=placement_id)
     first = date.fromisoformat(since) if since else None
     return services.resync_planned(placement=placement, by=run.access, today=timezone.localdate(), since=first)  # type: ignore[arg-type]
+
+
+@job("attendance.resync_company", label=_("Calendario di chi è in un’impresa che chiude"))
+def resync_company(run: Run, *, company_id: int, since: str) -> int:
+    """Enqueued by hosts when a closure is written or taken back."""
+    return services.resync_company(
+        company_id=company_id, since=date.fromisoformat(since), by=cast(Access, run.access), today=timezone.localdate()
+    )
+
+
+@job("attendance.print_sheets", label=_("Fogli presenze di carta"))
+def print_sheets(run: Run, *, sheet_ids: list[int]) -> dict[str, Any]:
+    run.result_url = reverse("attendance:sheets_printed", args=[run.job.public_id])
+    return services.print_sheets(run=run, sheet_ids=sheet_ids, by=cast(Access, run.access), today=timezone.localdate())
+
+
+@job("attendance.remind_sheets", label=_("Promemoria dei mesi da chiudere"))
+def remind_sheets(run: Run) -> dict[str, int]:
+    return services.remind_sheets(today=timezone.localdate())
+
+
+@job("attendance.watch_presence", label=_("Persone da chiamare"))
+def watch_presence(run: Run) -> int:
+    return services.watch_presence(today=timezone.localdate())
+
+
+@job("attendance.recount", label=_("Riconteggio delle ore dei mesi"))
+def recount(run: Run) -> int:
+    return services.recount_months(today=timezone.localdate())

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .views import calls, paper
 
 app_name = "attendance"
 urlpatterns = [
@@ -14,6 +15,16 @@ urlpatterns = [
     path("fogli/<uuid:public_id>/conferma-con-atto/", views.ConfirmByAct.as_view(), name="confirm_by_act"),
     path("fogli/<uuid:public_id>/atto/", views.MonthAct.as_view(), name="month_act"),
     path("fogli/<uuid:public_id>/riapri/", views.ReopenMonth.as_view(), name="reopen_month"),
+    path("ufficio/fogli-di-carta/", paper.PrintSheets.as_view(), name="print_sheets"),
+    path("ufficio/fogli-di-carta/<uuid:public_id>/", paper.SheetsPrinted.as_view(), name="sheets_printed"),
+    path("fogli/<uuid:public_id>/griglia/", paper.GridPage.as_view(), name="grid"),
+    path("fogli/<uuid:public_id>/da-compilare/", paper.IssuePaperSheet.as_view(), name="issue_paper_sheet"),
+    path("fogli/<uuid:public_id>/foglio-presenze/", paper.IssueTimesheet.as_view(), name="issue_timesheet"),
+    path("fogli/<uuid:public_id>/compilato/", paper.AddScan.as_view(), name="add_scan"),
+    path("compilati/<uuid:public_id>/", paper.ScanFile.as_view(), name="scan"),
+    path("compilati/<uuid:public_id>/togli/", paper.RemoveScan.as_view(), name="remove_scan"),
+    path("carte/<uuid:public_id>/", paper.PaperFile.as_view(), name="paper"),
+    path("<uuid:public_id>/chiamata/", calls.CallPage.as_view(), name="call"),
     path("<uuid:public_id>/", views.MonthPage.as_view(), name="month"),
     path("<uuid:public_id>/registra/", views.RecordPage.as_view(), name="record"),
 ]

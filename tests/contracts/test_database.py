@@ -65,6 +65,8 @@ UNPINNED = {
     "agreements_handover.new_placement_id": _ARRIVED,
     "agreements_placement.validation_act_file_id": _STORED,
     "attendance_timesheet.act_file_id": _STORED,
+    "attendance_paperscan.file_id": _STORED,
+    "attendance_paperscan.document_id": _ISSUED,
     "agreements_attestation.file_id": _STORED,
     "agreements_tutorchange.document_id": _ISSUED,
     "core_document.supersedes_id": "both owners may be null: found through the caller's scope",
@@ -75,6 +77,7 @@ UNPINNED = {
 APPEND_ONLY = {
     "core_fact", "core_look", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg", "territory_rulebookversion",
     "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
+    "attendance_call", "attendance_sheetsnapshot",
     "certification_schemeversion",
     "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair",
 }  # fmt: skip

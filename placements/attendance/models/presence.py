@@ -1,13 +1,16 @@
 """Attendance: append-only events, planned sessions, and the month of a placement with its exact totals."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from impresasolidale.core.fields import EncryptedJSONField
 from impresasolidale.core.models import AmbitoOwned, Record
 
-from ..enums import Channel, MonthState, Outcome
+from ..enums import CallResult, Channel, MonthState, Note, Outcome
 
 
 class PlannedSession(AmbitoOwned):
@@ -32,6 +35,8 @@ class AttendanceEvent(AmbitoOwned):
     day = models.DateField(_("giorno"))
     outcome = models.CharField(_("esito"), max_length=12, choices=Outcome)
     minutes = models.PositiveSmallIntegerField(_("minuti"))
+    travel_minutes = models.PositiveSmallIntegerField(_("minuti di viaggio"), default=0, db_default=0)  # credited as the rule book says
+    note = models.CharField(_("nota"), max_length=10, choices=Note, blank=True, default="", db_default="")
     channel = models.CharField(_("canale"), max_length=10, choices=Channel)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("registrato da"))
     recorded_at = models.DateTimeField(_("registrato il"))
@@ -44,6 +49,9 @@ class AttendanceEvent(AmbitoOwned):
             models.CheckConstraint(condition=Q(minutes__lte=720), name="attendance_event_minutes"),
             models.CheckConstraint(
                 condition=Q(outcome="present", minutes__gt=0) | (~Q(outcome="present") & Q(minutes=0)), name="attendance_event_outcome"
+            ),
+            models.CheckConstraint(
+                condition=Q(travel_minutes=0) | Q(outcome="present", travel_minutes__lte=240), name="attendance_event_travel"
             ),
         ]
         indexes = [
@@ -60,7 +68,7 @@ class Timesheet(Record, AmbitoOwned):
     state = models.CharField(_("stato"), max_length=10, choices=MonthState, default=MonthState.OPEN)
     planned_minutes = models.PositiveIntegerField(_("minuti previsti"), default=0)
     done_minutes = models.PositiveIntegerField(_("minuti fatti"), default=0)
-    credited_minutes = models.PositiveIntegerField(_("minuti riconosciuti"), default=0)  # done, up to plan
+    credited_minutes = models.PositiveIntegerField(_("minuti riconosciuti"), default=0)  # done and travelled, up to plan
     days_present = models.PositiveSmallIntegerField(_("giorni di presenza"), default=0)  # ≥ 1 minute: an INAIL day (rule 45)
     days_absent = models.PositiveSmallIntegerField(_("giorni di assenza"), default=0)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("chiuso da"))
@@ -71,6 +79,10 @@ class Timesheet(Record, AmbitoOwned):
     act_number = models.CharField(_("numero dell'atto"), max_length=40, null=True)
     act_on = models.DateField(_("data dell'atto"), null=True)
     act_file = models.ForeignKey("core.Upload", models.PROTECT, null=True, related_name="+", verbose_name=_("copia dell'atto"))
+    frozen_at = models.DateTimeField(_("definitivo dal"), null=True)
+    snapshot_hash = models.CharField(
+        _("impronta"), max_length=64, blank=True, default="", db_default=""
+    )  # SHA-256 of SheetSnapshot.content
 
     class Meta:
         verbose_name = _("foglio presenze")
@@ -92,5 +104,53 @@ class Timesheet(Record, AmbitoOwned):
                 name="attendance_timesheet_act",
                 violation_error_message=_("Dell'atto servono il numero, la data e la copia."),
             ),
+            models.CheckConstraint(
+                condition=Q(snapshot_hash="") | Q(snapshot_hash__regex="^[0-9a-f]{64}$", state="frozen", frozen_at__isnull=False),
+                name="attendance_timesheet_snapshot",
+            ),
         ]
         indexes = [models.Index(fields=["ambito", "month", "state"], name="attendance_timesheet_month")]
+
+
+class SheetSnapshot(AmbitoOwned):
+    """What a month said when it was frozen, day by day. Append-only; apart from the sheet, so that lists never carry it.
+
+    `content`: {"placement", "month", "planned", "done", "credited", "days_present", "days_absent", "days": [{"day", "planned", "outcome",
+    "minutes", "travel", "note", "channel"}, …]}, minutes as integers. The sheet keeps the SHA-256 of its canonical text.
+    """
+
+    timesheet = models.OneToOneField(Timesheet, models.PROTECT, related_name="snapshot", verbose_name=_("foglio presenze"))
+    content: Any = EncryptedJSONField()
+    taken_at = models.DateTimeField(_("presa il"))
+
+    class Meta:
+        verbose_name = _("fotografia del mese")
+        verbose_name_plural = _("fotografie dei mesi")
+
+
+class PaperScan(Record, AmbitoOwned):
+    """A filled paper sheet as it was photographed or handed in. A second picture of the same month is a second row."""
+
+    timesheet = models.ForeignKey(Timesheet, models.PROTECT, related_name="scans", verbose_name=_("foglio presenze"))
+    file = models.ForeignKey("core.Upload", models.PROTECT, related_name="+", verbose_name=_("foto o scansione"))
+    document = models.ForeignKey("core.Document", models.PROTECT, null=True, related_name="+", verbose_name=_("foglio stampato"))
+    has_tutor = models.BooleanField(_("firma del tutor"), default=False)
+    has_person = models.BooleanField(_("firma della persona"), default=False)
+
+    class Meta:
+        verbose_name = _("foglio di carta ricevuto")
+        verbose_name_plural = _("fogli di carta ricevuti")
+        indexes = [models.Index(fields=["timesheet"], name="attendance_paperscan_sheet")]
+
+
+class Call(Record, AmbitoOwned):
+    """Somebody called a person who was missing: who, when, and how it went, in a coded word. Append-only."""
+
+    placement = models.ForeignKey("agreements.Placement", models.PROTECT, related_name="calls", verbose_name=_("tirocinio"))
+    called_on = models.DateField(_("giorno"))
+    result = models.CharField(_("com'è andata"), max_length=10, choices=CallResult)
+
+    class Meta:
+        verbose_name = _("chiamata")
+        verbose_name_plural = _("chiamate")
+        indexes = [models.Index(fields=["placement", "-called_on"], name="attendance_call_last")]

@@ -15,10 +15,11 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look, Upload
+from impresasolidale.territory.rules import Rules
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 
-from ..enums import MonthState, Outcome
+from ..enums import MonthState, Note, Outcome
 from ..models import AttendanceEvent, PlannedSession, Timesheet
 from ..rules import PRESENT, DayValue, first_of_month, next_month, percent
 
@@ -44,6 +45,16 @@ def sheet_for(access: Access, public_id: UUID) -> Timesheet:
     return get_object_or_404(
         Timesheet.objects.filter(placement__in=reachable(access)).select_related("placement__beneficiary"), public_id=public_id
     )
+
+
+def rules_of(placement_id: int) -> Rules:
+    """The rule book the placement began with. One query."""
+    return Placement.objects.select_related("rulebook").only("rulebook").get(pk=placement_id).rulebook.rules
+
+
+def travel_credit(placement_id: int) -> int:
+    """Minutes of travel a day that the placement's rule book credits; 0 for none. One query."""
+    return rules_of(placement_id).travel_minutes_credit
 
 
 def act_for(access: Access, public_id: UUID) -> Upload:
@@ -174,6 +185,7 @@ class Said:
     recorded_at: datetime
     recorded_by: str
     is_last: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,10 @@ class SheetDay(DayValue):
     @property
     def outcome_label(self) -> str:
         return str(Outcome(self.outcome).label) if self.is_said else ""
+
+    @property
+    def note_label(self) -> str:
+        return str(Note(self.note).label) if self.note else ""
 
     @property
     def is_present(self) -> bool:
@@ -252,6 +268,8 @@ def days_between(placements: Collection[int], first: date, last: date) -> dict[i
                 planned=session.minutes if session else 0,
                 outcome=events[-1].outcome if events else "",
                 minutes=events[-1].minutes if events else 0,
+                travel=events[-1].travel_minutes if events else 0,
+                note=events[-1].note if events else "",
                 starts_at=session.starts_at if session else None,
                 is_open=(placement_id, first_of_month(day)) not in settled,
                 history=tuple(
@@ -262,6 +280,7 @@ def days_between(placements: Collection[int], first: date, last: date) -> dict[i
                         recorded_at=e.recorded_at,
                         recorded_by=e.recorded_by.get_full_name() if e.recorded_by else "",
                         is_last=e is events[-1],
+                        note=str(e.get_note_display()) if e.note else "",
                     )
                     for e in events
                 ),

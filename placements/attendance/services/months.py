@@ -1,5 +1,7 @@
 """A month is closed, confirmed, given back."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,20 +15,29 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
-from impresasolidale.core.audit import record_fact
+from impresasolidale.core.audit import record_fact, record_states
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 from placements.agreements.models import Placement
 
-from ..models import Timesheet
+from ..enums import Channel, MonthState
+from ..models import AttendanceEvent, PaperScan, Timesheet
 from ..rules import next_month
-from ..selectors import days_between
+from ..selectors import days_between, reachable, rules_of
 from ..transitions import TIMESHEET
 from ._common import ONE_DAY, locking, month_url, month_words
 from .totals import recompute_totals
 
 CONFIRM_TODO = "attendance.confirm"
+MISSING_TODO = "attendance.sheet_missing"  # the tutor's, from the day of rule 31
+LATE_TODO = "attendance.sheet_late"  # the office's, some days after
+MISSING_TODOS = (MISSING_TODO, LATE_TODO)
+
+
+def span(sheet: Timesheet) -> tuple[date, date]:
+    """First and last day of a sheet's month."""
+    return sheet.month, next_month(sheet.month) - ONE_DAY
 
 
 @transaction.atomic
@@ -34,11 +45,26 @@ def close_month(*, sheet: Timesheet, by: Access, today: date) -> Timesheet:
     """The tutor (or the office, for a paper sheet) says the month is whole. DomainError while days are missing or still to come."""
     placement = locking().get(pk=sheet.placement_id)
 
+    def check_paper(row: Timesheet) -> None:
+        """A month kept on paper closes with its scan, signed by whom the rule book asks (rule 31)."""
+        wanted = rules_of(placement.pk).paper_signatures
+        if (
+            wanted == "none"
+            or not AttendanceEvent.objects.filter(placement=placement, day__range=span(row), channel=Channel.PAPER).exists()
+        ):
+            return
+        scans = list(PaperScan.objects.filter(timesheet=row).values_list("has_tutor", "has_person"))
+        if not scans:
+            raise DomainError(_("Questo mese è stato scritto da un foglio di carta: prima carica la sua foto o scansione."))
+        if not any(tutor for tutor, _person in scans):
+            raise DomainError(_("Sul foglio di carta manca la firma del tutor."))
+        if wanted == "both" and not any(person for _tutor, person in scans):
+            raise DomainError(_("Sul foglio di carta manca la firma della persona."))
+
     def whole(row: Timesheet) -> None:
-        last = next_month(row.month) - ONE_DAY
         open_days = [
             d.day
-            for d in days_between([placement.pk], row.month, last).get(placement.pk, [])
+            for d in days_between([placement.pk], *span(row)).get(placement.pk, [])
             if d.planned and not d.is_said and d.day <= placement.last_day
         ]
         if any(day > today for day in open_days):
@@ -47,7 +73,11 @@ def close_month(*, sheet: Timesheet, by: Access, today: date) -> Timesheet:
             words = ngettext("Manca ancora una giornata: il %(days)s.", "Mancano ancora %(n)d giornate: %(days)s.", len(open_days))
             raise DomainError(words % {"n": len(open_days), "days": ", ".join(f"{d:%d/%m}" for d in open_days)})
 
+        check_paper(row)
+
     closed = perform(TIMESHEET, "closed", sheet, by=by, guard=whole, closed_by_id=by.actor_id, closed_at=timezone.now())
+    for kind in MISSING_TODOS:
+        todos.done(kind=kind, subject=closed, by=by)
     with translation.override("it"):
         title = _("Presenze di %(month)s da confermare: %(person)s") % {"month": month_words(closed.month), "person": placement.beneficiary}
     todos.ask(
@@ -57,15 +87,9 @@ def close_month(*, sheet: Timesheet, by: Access, today: date) -> Timesheet:
         url=month_url(placement, closed.month),
         role=Role.SOCIAL_WORKER,
         by=by,
-        due_on=next_month(closed.month).replace(day=_sheet_day(placement)),
+        due_on=next_month(closed.month).replace(day=rules_of(placement.pk).sheet_day_of_next_month),
     )
     return closed
-
-
-def _sheet_day(placement: Placement) -> int:
-    """Rule 31: the day of the next month by which the sheet is confirmed, in the rule book the placement began with."""
-    book = Placement.objects.select_related("rulebook").only("rulebook").get(pk=placement.pk).rulebook
-    return int(book.rules.sheet_day_of_next_month)
 
 
 @transaction.atomic
@@ -94,8 +118,49 @@ def confirm_month(
     )
     if act:
         record_fact("attendance.timesheet.outside_act", confirmed, by=by, number=confirmed.act_number, on=act.on.isoformat())
-    todos.done(kind=CONFIRM_TODO, subject=confirmed, by=by)
+    _after_confirmation([confirmed.pk], by=by)
     return confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What became of the months that were ticked together."""
+
+    done: int
+    mine: int  # closed by who would confirm them: they wait for another
+    moved: int  # no longer closed when their turn came
+
+
+@transaction.atomic
+def confirm_months(*, sheets: Collection[int], by: Access, today: date) -> Confirmed:
+    """The office confirms many closed months of its Ambito at once, in as many queries for one as for thousands.
+
+    Months it closed itself and months that somebody moved meanwhile are left alone and counted; the others are confirmed together.
+    """
+    by.require(Permission.CONFIRM_MONTHS)
+    reached = Timesheet.objects.filter(pk__in=sheets, placement__in=reachable(by))
+    _locked = list(locking(Placement.objects.filter(pk__in=reached.values("placement"))).select_related(None).only("pk"))
+    rows = list(
+        Timesheet.objects.filter(pk__in=reached.values("pk"))
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+        .only("state", "ambito_id", "closed_by_id")
+    )
+    closed = [row for row in rows if row.state == MonthState.CLOSED]
+    ready = [row for row in closed if row.closed_by_id != by.actor_id]
+    if ready:
+        ids = [row.pk for row in ready]
+        Timesheet.objects.filter(pk__in=ids).update(state=MonthState.CONFIRMED, confirmed_by_id=by.actor_id, confirmed_at=timezone.now())
+        for row in ready:
+            row.state = MonthState.CONFIRMED
+        record_states(TIMESHEET, TIMESHEET["confirmed"], ready, before=MonthState.CLOSED, by=by)
+        _after_confirmation(ids, by=by)
+    return Confirmed(done=len(ready), mine=len(closed) - len(ready), moved=len(rows) - len(closed))
+
+
+def _after_confirmation(sheets: Collection[int], *, by: Access) -> None:
+    """What follows from confirming months, one or thousands, in the transaction that confirmed them."""
+    todos.done_for_all(kind=CONFIRM_TODO, model=Timesheet, ids=sheets, by=by)
 
 
 def _act_of(sheet: Timesheet, act: OutsideAct | None, file: UploadedFile | None, *, by: Access, today: date) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.core.scope import scope
+from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement, Suspension
 from placements.agreements.schedule import plan_between, spans
@@ -16,12 +18,17 @@ from ..rules import first_of_month, months_of
 from ._common import ONE_DAY, locking
 from .totals import recompute_totals
 
+PLANNED = (
+    *(PlacementState.VALIDATED, PlacementState.ACTIVE, PlacementState.SUSPENDED),
+    *(PlacementState.ENDED, PlacementState.ENDED_EARLY),  # their last months may still be open
+)
 NEVER_BEGAN = (PlacementState.CANCELLED, PlacementState.WITHDRAWN)
 
 
 @transaction.atomic
 def resync_planned(*, placement: Placement, by: Access, today: date, since: date | None = None) -> int:
-    """Write the planned days again: each by the version of the project that holds on it, without holidays, patron and suspensions.
+    """Write the planned days again: each by the version of the project that holds on it, without holidays, patron, closures,
+    suspensions.
 
     Safe to repeat. Days before `since` (today when not said) stay as they were planned, those that a suspension took away go; the
     first time all days are made, also past ones; days of closed months never move. A placement still suspended after its pause has
@@ -61,6 +68,22 @@ def resync_planned(*, placement: Placement, by: Access, today: date, since: date
     )
     _resync_sheets(locked)
     return len(fresh)
+
+
+def resync_company(*, company_id: int, since: date, by: Access, today: date) -> int:
+    """A closure of a company was written or taken back: the days from `since` on are planned again for everybody placed there.
+
+    One placement a transaction, so that a tap waits for its own at most. `by` reaches every Ambito of the network.
+    """
+    count = 0
+    for ambito in Ambito.objects.filter(pk__in=by.ambiti).order_by("pk"):
+        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="closure of a company")
+        with scope(system.scope):
+            there = Placement.objects.filter(company_id=company_id, ambito_id=ambito.pk, state__in=PLANNED, ends_on__gte=since)
+            for placement in there.order_by("pk"):
+                resync_planned(placement=placement, by=system, today=today, since=since)
+                count += 1
+    return count
 
 
 def _pauses(placement: Placement, day: date) -> bool:

@@ -18,8 +18,8 @@ from placements.agreements.models import Placement, Suspension
 
 from ..enums import MonthState, Outcome
 from ..models import AttendanceEvent
-from ..rules import OUTCOMES, day_minutes, first_of_month
-from ..selectors import RECORDABLE, days_between, reachable
+from ..rules import OUTCOMES, check_note, check_travel, day_minutes, first_of_month
+from ..selectors import RECORDABLE, days_between, reachable, travel_credit
 from ._common import locking, month_url, month_words
 from .totals import recompute_totals
 
@@ -33,6 +33,8 @@ def record_attendance(
     day: date,
     outcome: str,
     minutes: int | None = None,
+    travel_minutes: int = 0,
+    note: str = "",
     submission: UUID | None,
     channel: str,
     by: Access,
@@ -57,12 +59,17 @@ def record_attendance(
     check_day(locked, day, month_state, today, is_paused=is_paused)
     if outcome == Outcome.WITHDRAWN and last_outcome in ("", Outcome.WITHDRAWN):
         raise DomainError(_("Non c’è nessuna registrazione da annullare in questo giorno."), field="outcome")
+    check_note(note, outcome)
+    if travel_minutes:
+        check_travel(travel_minutes, outcome, travel_credit(locked.pk))
     event = AttendanceEvent(
         ambito_id=locked.ambito_id,
         placement=locked,
         day=day,
         outcome=outcome,
         minutes=day_minutes(outcome, minutes, planned),
+        travel_minutes=travel_minutes,
+        note=note,
         channel=channel,
         recorded_by_id=by.actor_id,
         recorded_at=timezone.now(),

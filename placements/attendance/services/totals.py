@@ -20,10 +20,10 @@ CROSS JOIN LATERAL (
   WHERE placement_id = p.id AND day >= m.month AND day < m.month + interval '1 month') s
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(minutes) FILTER (WHERE outcome = ANY (%(present)s)), 0) AS done,
-         coalesce(sum(minutes) FILTER (WHERE outcome = ANY (%(credited)s)), 0) AS credited,
+         coalesce(sum(minutes + travel_minutes) FILTER (WHERE outcome = ANY (%(credited)s)), 0) AS credited,
          count(*) FILTER (WHERE outcome = ANY (%(present)s) AND minutes >= 1) AS present,
          count(*) FILTER (WHERE outcome = ANY (%(absent)s)) AS absent
-  FROM (SELECT DISTINCT ON (day) outcome, minutes FROM attendance_attendanceevent
+  FROM (SELECT DISTINCT ON (day) outcome, minutes, travel_minutes FROM attendance_attendanceevent
         WHERE placement_id = p.id AND day >= m.month AND day < m.month + interval '1 month'
         ORDER BY day, id DESC) AS last) d
 WHERE p.id = ANY (%(placements)s)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.services import OutsideAct
+from impresasolidale.core.keyset import Slice
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_upload
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.enums import PlacementState as S
@@ -22,9 +23,10 @@ from placements.agreements.models import Placement
 
 from .. import selectors, services
 from ..enums import MonthState, Outcome
-from ..forms import ActForm, ReasonForm, RecordForm, SheetFilterForm
+from ..forms import ActForm, ReasonForm, RecordForm, SheetFilterForm, SheetsForm
 from ..models import Timesheet
 from ..rules import first_of_month, monday_of, next_month, outcomes_for, percent
+from ..selectors import paper as paper_selectors
 
 
 def asked_month(request: HttpRequest) -> date:
@@ -158,7 +160,10 @@ class RecordPage(_Mixed, ServiceForm):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "access": self.access}
+        # A post pays no look at the rule book: the service asks it when travel was written.
+        posted = self.request.method == "POST"
+        travels = "travel_minutes" in self.request.POST if posted else selectors.travel_credit(self.placement.pk) > 0
+        return {**super().get_form_kwargs(), "access": self.access, "travels": travels}
 
     def get_initial(self) -> dict[str, Any]:
         back = self.request.GET.get("back", "")
@@ -172,6 +177,8 @@ class RecordPage(_Mixed, ServiceForm):
                 day=data["day"],
                 outcome=data["outcome"],
                 minutes=data["minutes"],
+                travel_minutes=data.get("travel_minutes") or 0,
+                note=data["note"],
                 submission=getattr(self.request, "submission", None),
                 channel=data.get("channel") or services.channel_of(self.access),
                 by=self.access,
@@ -245,8 +252,19 @@ class MonthPage(_Mixed, Page):
             before=services.month_url(self.placement, before) if before >= first else "",
             after=services.month_url(self.placement, after) if after <= last else "",
             list_url=list_url(month),
+            **(self._for_office(sheet, month) if sheet and not self.on_phone else {}),
             **kwargs,
         )
+
+    def _for_office(self, sheet: Timesheet, month: date) -> dict[str, Any]:
+        """What only the office sees of a month: its papers, the scans that arrived, days that cross another placement's."""
+        return {
+            "papers": (found := list(paper_selectors.papers_of(self.access, sheet))),
+            "papers_pending": any(paper.state == paper.State.PENDING for paper in found),
+            "scans": paper_selectors.scans_of(self.access, sheet),
+            "overlaps": paper_selectors.overlapping_days(self.placement, month),
+            "may_print_month": self.access.may(Permission.CONFIRM_MONTHS) and sheet.state in (MonthState.CONFIRMED, MonthState.FROZEN),
+        }
 
 
 class _SheetAction(Action):
@@ -333,16 +351,52 @@ class MonthAct(Guarded):
 # --- The office
 
 
-class ToConfirm(Page):
-    """The months that wait for the office, whichever they are; the oldest first."""
+class ToConfirm(ServiceForm):
+    """The months that wait for the office, whichever they are; the oldest first. Those that are ticked are confirmed together."""
 
     template_name = "attendance/to_confirm.html"
     permission = Permission.CONFIRM_MONTHS
+    form_class = SheetsForm
+
+    @cached_property
+    def slice(self) -> Slice:
+        return selectors.to_confirm_page(self.access, self.request.GET)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "choices": [str(sheet.public_id) for sheet in self.slice.rows]}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = selectors.to_confirm_page(self.access, self.request.GET)
-        rows = [{"sheet": s, "url": services.month_url(s.placement, s.month)} for s in page.rows]
-        return super().get_context_data(rows=rows, list_url=list_url(timezone.localdate()), **page.urls(self.request.GET), **kwargs)
+        rows = [
+            {"sheet": s, "url": services.month_url(s.placement, s.month), "is_mine": s.closed_by_id == self.access.actor_id}
+            for s in self.slice.rows
+        ]
+        return super().get_context_data(
+            rows=rows,
+            can_confirm=any(not row["is_mine"] for row in rows),
+            list_url=list_url(timezone.localdate()),
+            **self.slice.urls(self.request.GET),
+            **kwargs,
+        )
+
+    def act(self, form: forms.Form) -> str:
+        ids = paper_selectors.sheet_ids(self.access, form.cleaned_data["sheets"])
+        found = services.confirm_months(sheets=ids, by=self.access, today=timezone.localdate())
+        if found.done:
+            words = ngettext("Fatto: un mese confermato.", "Fatto: %(n)d mesi confermati.", found.done)
+            say_done(self.request, words % {"n": found.done})
+        if found.mine:
+            words = ngettext(
+                "Un mese l’hai chiuso tu: lo conferma un’altra persona.",
+                "%(n)d mesi li hai chiusi tu: li conferma un’altra persona.",
+                found.mine,
+            )
+            messages.warning(self.request, words % {"n": found.mine})
+        if found.moved:
+            words = ngettext(
+                "Un mese era già cambiato: guarda com’è adesso.", "%(n)d mesi erano già cambiati: guarda come sono adesso.", found.moved
+            )
+            messages.warning(self.request, words % {"n": found.moved})
+        return reverse("attendance:to_confirm")
 
 
 class OfficeMonth(Page):
@@ -386,6 +440,9 @@ class OfficeMonth(Page):
             ],
             clear_url=with_query(url, mese=asked["mese"]),
             to_confirm_url=reverse("attendance:to_confirm") if self.access.may(Permission.CONFIRM_MONTHS) else "",
+            print_url=with_query(reverse("attendance:print_sheets"), mese=asked["mese"])
+            if self.access.may(Permission.RECORD_ATTENDANCE)
+            else "",
             before_month=with_query(url, mese=f"{month - timedelta(days=1):%Y-%m}"),
             after_month=with_query(url, mese=f"{next_month(month):%Y-%m}"),
             **page.urls(self.request.GET),
