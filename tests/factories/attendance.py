@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import date, time
+from dataclasses import replace
+from datetime import date, time, timedelta
 from typing import Any
 
 from codicefiscale import encode
+from django.utils import timezone
 
 from companies.hosts.enums import HostKind
 from companies.hosts.models import Company, CompanyTutor, Engagement, Site
@@ -14,13 +16,15 @@ from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.scope import scope
-from impresasolidale.territory.models import Ambito, Comune
+from impresasolidale.territory.models import Ambito, Comune, RuleBookVersion
+from impresasolidale.territory.rules import Rules
 from impresasolidale.territory.selectors import lead_body, name_key, rules_for
 from placements.agreements.enums import AllowanceModel, ItemKind, PlacementState
 from placements.agreements.models import FrameworkAgreement, PersonalProject, Placement, ReadinessItem, WeekDay
 from placements.attendance import services
-from placements.attendance.enums import Channel, Outcome
-from placements.attendance.models import AttendanceEvent
+from placements.attendance.enums import Channel, MonthState, Outcome
+from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
+from placements.attendance.rules import next_month
 from placements.beneficiaries.enums import Sex, TargetArea
 from placements.beneficiaries.models import Beneficiary
 
@@ -164,3 +168,43 @@ def record(
 def record_days(placement: Placement, days: Iterable[date], outcome: str = Outcome.PRESENT) -> None:
     for day in days:
         record(placement, day, outcome)
+
+
+def rules_changed(placement: Placement, **values: Any) -> Placement:
+    """The placement under a rule book of its own that differs in these values."""
+    with scope(system(placement.ambito).scope):
+        book = RuleBookVersion.objects.create(
+            network_id=placement.ambito.network_id,
+            ambito=placement.ambito,
+            valid_from=date(2020, 1, 1) + timedelta(days=RuleBookVersion.objects.count()),
+            values=Rules().changed(values).to_values(),
+            act="Prova",
+            published_by="Prova",
+        )
+        Placement.objects.filter(pk=placement.pk).update(rulebook=book)
+        placement.rulebook = book
+        return placement
+
+
+def whole_month(placement: Placement, month: date, *, outcome: str = Outcome.PRESENT, today: date = TODAY) -> Timesheet:
+    """Every planned day of a month said, and the sheet still open."""
+    with scope(system(placement.ambito).scope):
+        last = next_month(month) - timedelta(days=1)
+        for day in (
+            PlannedSession.objects.filter(placement=placement, day__range=(month, last)).order_by("day").values_list("day", flat=True)
+        ):
+            record(placement, day, outcome, today=today)
+        return Timesheet.objects.get(placement=placement, month=month)
+
+
+def settle(sheet: Timesheet, state: str, *, closer: User, confirmer: User | None = None, today: date = TODAY) -> Timesheet:
+    """Walk an open sheet on to `state`: "closed", "confirmed" or "frozen", through the services."""
+    access = system(sheet.ambito)
+    with scope(access.scope):
+        sheet = services.close_month(sheet=sheet, by=replace(access, actor=closer), today=today)
+        if state != MonthState.CLOSED:
+            sheet = services.confirm_month(sheet=sheet, by=replace(access, actor=confirmer), today=today)
+        if state == MonthState.FROZEN:
+            services.freeze_sheets(sheets=[sheet.pk], by=access, now=timezone.now())
+            sheet.refresh_from_db()
+        return sheet
