@@ -18,6 +18,7 @@ class Move(StrEnum):
     COMMIT = "commit"
     PAY = "pay"
     RELEASE = "release"
+    REDUCE = "reduce"
 
 
 # movement → (kind of account debited, kind credited); a debit is an amount over zero
@@ -26,6 +27,7 @@ SIDES: Mapping[Move, tuple[str, str]] = {
     Move.COMMIT: ("free", "committed"),
     Move.PAY: ("committed", "bank"),
     Move.RELEASE: ("committed", "free"),
+    Move.REDUCE: ("free", "bank"),
 }
 
 
@@ -45,3 +47,9 @@ def legs_of(move: Move, accounts: Mapping[str, A], amount: Decimal) -> Legs[A]:
 def reversed_legs(legs: Iterable[tuple[A, Decimal]]) -> Legs[A]:
     """The same accounts with the opposite amounts: what undoes a movement without touching it."""
     return [(account, -amount) for account, amount in legs]
+
+
+def pot_name(body: str, year: int, chapter: str, cup: str) -> str:
+    """The name of a budget line's pot, at most 120 characters: the body's name gives way."""
+    line = f"{year}, capitolo {chapter}" + (f", CUP {cup}" if cup else "")
+    return f"{body[: 118 - len(line)]}, {line}"

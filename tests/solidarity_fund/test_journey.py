@@ -142,7 +142,7 @@ def request_of_worker(within, worker, now):
 def test_a_gift_that_cannot_be(signed_in, within, coordinator, pot, now, field, value, words):
     access = within(coordinator)
     donor = make_donor(access)
-    ClosedPeriod.objects.create(network_id=access.network_id, closed_to="2020-12-31")
+    ClosedPeriod.objects.create(network_id=access.network_id, closed_to="2020-12-31", state="closed")
     data = {"donor": donor.public_id, "pot": pot.public_id, "amount": "10", "received_on": now, "reference": "R", field: value}
     answer = signed_in(coordinator).post(reverse("solidarity_fund:new_contribution"), data)
     assert answer.status_code == 422

@@ -55,6 +55,7 @@ def test_each_movement_moves_between_two_accounts():
         Move.COMMIT: [("F", D("5.10")), ("C", D("-5.10"))],
         Move.PAY: [("C", D("5.10")), ("B", D("-5.10"))],
         Move.RELEASE: [("C", D("5.10")), ("F", D("-5.10"))],
+        Move.REDUCE: [("F", D("5.10")), ("B", D("-5.10"))],
     }
     assert reversed_legs(sides[Move.PAY]) == [("C", D("-5.10")), ("B", D("5.10"))]
 
@@ -106,7 +107,7 @@ def test_a_key_posts_once(access, pot):
 
 @pytest.mark.django_db
 def test_a_closed_period_takes_nothing_more(access, pot):
-    ClosedPeriod.objects.create(network_id=access.network_id, closed_to=date(2026, 10, 31))
+    ClosedPeriod.objects.create(network_id=access.network_id, closed_to=date(2026, 10, 31), state="closed")
     with pytest.raises(services.PeriodClosed):
         post("receive", pot, "1", "k1", access, on=date(2026, 10, 31))
     post("receive", pot, "1", "k1", access, on=date(2026, 11, 1))

@@ -1,6 +1,8 @@
 """What a body has set apart for allowances: lines of its budget by year, and its commitments (impegni). Never the body's own accounts:
 the numbers of its acts are kept beside ours, and every euro of them is a movement of the ledger."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -72,3 +74,15 @@ class Commitment(Record, Versioned, AmbitoOwned):
 
     def __str__(self) -> str:
         return f"{self.number}/{self.year}"
+
+
+class FileLayout(Record, AmbitoOwned):
+    """How the accounting office of a body names the columns of the file it gives: {"number": "Impegno n.", …}, remembered from the last."""
+
+    body = models.ForeignKey("territory.Body", models.PROTECT, related_name="+", verbose_name=_("ente"))
+    columns: Any = models.JSONField(_("colonne"), default=dict)
+
+    class Meta:
+        verbose_name = _("colonne del file della ragioneria")
+        verbose_name_plural = _("colonne dei file della ragioneria")
+        constraints = [models.UniqueConstraint(fields=["ambito", "body"], name="treasury_filelayout_once")]

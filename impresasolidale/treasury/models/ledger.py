@@ -105,12 +105,34 @@ class Leg(NetworkOwned):
         indexes = [models.Index(fields=["account", "entry"], name="treasury_leg_account")]
 
 
-class ClosedPeriod(NetworkOwned):
-    """No posting on or before this day any more."""
+class ClosedPeriod(Record, NetworkOwned):
+    """A closing of the books of the network: once closed, no posting on or before this day any more."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("da confermare")
+        CLOSED = "closed", _("chiuso")
+        WITHDRAWN = "withdrawn", _("ritirato")
+        REOPENED = "reopened", _("riaperto")
 
     closed_to = models.DateField(_("chiuso fino al"))
+    state = models.CharField(_("stato"), max_length=10, choices=State, default=State.ASKED)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confermato da")
+    )
+    act_number = models.CharField(_("numero dell'atto"), max_length=60, blank=True)
+    act_on = models.DateField(_("data dell'atto"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("periodo chiuso")
         verbose_name_plural = _("periodi chiusi")
-        constraints = [models.UniqueConstraint(fields=["network", "closed_to"], name="treasury_closedperiod_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "closed_to"],
+                condition=Q(state__in=("asked", "closed")),
+                name="treasury_closedperiod_once",
+                violation_error_message=_("Fino a questo giorno è già chiuso."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.closed_to:%d/%m/%Y}"

@@ -20,9 +20,9 @@ from impresasolidale.core.actor import Actor
 from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.errors import DomainError, ReasonRequired
 
-from . import selectors
-from .models import Account, Entry, Leg, Pot
-from .rules import Legs, Move, legs_of, reversed_legs
+from .. import selectors
+from ..models import Account, Entry, Leg, Pot
+from ..rules import Legs, Move, legs_of, reversed_legs
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +137,11 @@ def release(*, pot: Pot, amount: Decimal, key: str, posted_on: date, words: str,
     return _move(Move.RELEASE, pot=pot, amount=amount, key=key, posted_on=posted_on, words=words, source=source, by=by)
 
 
+def reduce(*, pot: Pot, amount: Decimal, key: str, posted_on: date, words: str, source: models.Model, by: Access) -> Entry:
+    """Money taken off again: out of what is free, never out of what is committed or paid."""
+    return _move(Move.REDUCE, pot=pot, amount=amount, key=key, posted_on=posted_on, words=words, source=source, by=by)
+
+
 @transaction.atomic
 def reverse_entry(*, entry: Entry, reason: str, posted_on: date, by: Access) -> Entry:
     """Undo a movement with its opposite; the first one stays as it was. Asked twice, it is done once.
@@ -157,7 +162,7 @@ def reverse_entry(*, entry: Entry, reason: str, posted_on: date, by: Access) -> 
 @transaction.atomic
 def open_pot(*, name: str, use: Pot.Use, purpose: str = "", by: Access) -> Pot:
     """A pot with its two accounts, and the bank account of the network when it is the first. Raises DomainError for a name in use."""
-    by.require(Permission.RECORD_CONTRIBUTIONS)
+    by.require(Permission.EDIT_BUDGETS if use in Pot.ALLOWANCES else Permission.RECORD_CONTRIBUTIONS)
     pot = Pot(network_id=by.network_id, name=name.strip(), use=use, purpose=purpose.strip(), created_by_id=by.actor_id)
     # The unique constraint is the judge: a row of the same name may be on its way in another transaction.
     Pot.objects.bulk_create([pot], ignore_conflicts=True)

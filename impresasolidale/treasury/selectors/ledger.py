@@ -1,11 +1,13 @@
 """Reads of the ledger: balances, movements, months, and the count that compares balances with their legs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
@@ -14,7 +16,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.actor import Actor
 from impresasolidale.core.keyset import Slice, page_of
 
-from .models import Account, Entry, Leg, Pot
+from ..models import Account, ClosedPeriod, Entry, Leg, Pot
 
 ZERO = Decimal("0.00")
 
@@ -63,7 +65,7 @@ def pot_for(access: Access, public_id: object, *, use: Pot.Use) -> Pot:
 
 
 # One statement: the balances stand in the accounts, received and paid are the turnovers against the bank.
-_BALANCES = """
+FIGURES = """
 SELECT p.id, p.public_id, p.name, p.purpose, p.use, p.network_id,
        coalesce(t.received, 0), -c.balance, coalesce(t.paid, 0), -f.balance
 FROM treasury_pot p
@@ -75,18 +77,31 @@ LEFT JOIN LATERAL (
   WHERE l.account_id IN (f.id, c.id) AND EXISTS (
     SELECT 1 FROM treasury_leg b JOIN treasury_account a ON a.id = b.account_id WHERE b.entry_id = l.entry_id AND a.kind = 'bank')
 ) t ON true
-WHERE p.network_id = %s AND p.use = %s
-ORDER BY p.name
 """
+_BALANCES = FIGURES + "WHERE p.network_id = %s AND p.use = %s ORDER BY p.name"
 
 
 def balances(access: Access, *, use: Pot.Use) -> list[PotBalance]:
     """Every pot of a use with its figures, by name; one query."""
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES, [access.network_id, use])
-        found = cursor.fetchall()
+        return [balance_of(row) for row in cursor.fetchall()]
+
+
+def balance_of(row: tuple[Any, ...]) -> PotBalance:
+    """One row of FIGURES; what a statement adds behind its ten columns is left to the caller."""
     names = ("id", "public_id", "name", "purpose", "use", "network_id")
-    return [PotBalance(Pot(**dict(zip(names, row, strict=False))), *row[6:]) for row in found]
+    return PotBalance(Pot(**dict(zip(names, row, strict=False))), *row[6:10])
+
+
+def first_open_day(network_id: int) -> date:
+    """The first day on which something may still be posted."""
+    latest = ClosedPeriod.objects.filter(network_id=network_id, state=ClosedPeriod.State.CLOSED).aggregate(to=Max("closed_to"))["to"]
+    return latest + timedelta(days=1) if latest else date.min
+
+
+def has_entry(network_id: int, key: str) -> bool:
+    return Entry.objects.filter(network_id=network_id, key=key).exists()
 
 
 def free_balance(pot: Pot) -> Decimal:
@@ -101,11 +116,29 @@ def _entries(access: Access, use: Pot.Use, pot: Pot | None) -> QuerySet[Entry]:
 
 def movements(access: Access, query: QueryDict, *, use: Pot.Use, pot: Pot | None = None, until: date | None = None) -> Slice:
     """The page of movements that `query` asks for: a use's pots (or one), newest first, from `until` back."""
-    rows = _entries(access, use, pot).prefetch_related(Prefetch("legs", Leg.objects.select_related("account__pot").order_by("id")))
+    return movements_page(_entries(access, use, pot), query, until=until)
+
+
+def movements_page(entries: QuerySet[Entry], query: QueryDict, *, until: date | None = None) -> Slice:
+    """The page of these entries that `query` asks for, as movements, newest first, from `until` back."""
+    rows = _with_legs(entries)
     if until:
         rows = rows.filter(posted_on__lte=until)
     page = page_of(rows, query, order=("-posted_on", "-id"), key="id")
     return replace(page, rows=[_movement(entry) for entry in page.rows])
+
+
+def all_movements(entries: QuerySet[Entry], *, until: date | None = None) -> Iterator[Movement]:
+    """The same movements, all of them, for a file: read a thousand at a time."""
+    rows = _with_legs(entries).order_by("-posted_on", "-id")
+    if until:
+        rows = rows.filter(posted_on__lte=until)
+    for entry in rows.iterator(chunk_size=1000):
+        yield _movement(entry)
+
+
+def _with_legs(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    return entries.prefetch_related(Prefetch("legs", Leg.objects.select_related("account__pot").order_by("id")))
 
 
 def _movement(entry: Entry) -> Movement:
@@ -122,16 +155,16 @@ def _movement(entry: Entry) -> Movement:
 
 
 def months(access: Access, *, use: Pot.Use, since: date) -> list[Month]:
-    """Months with movements of the bank from `since` on, oldest first; one query."""
-    came_in = Q(amount__gt=0, entry__reverses=None) | Q(amount__lt=0, entry__reverses__isnull=False)
+    """Months with movements of the bank from `since` on, oldest first: into what is free, out of what is committed; one query."""
+    at_bank = Leg.objects.filter(entry=OuterRef("entry"), account__kind=Account.Kind.BANK)
     rows = (
-        Leg.objects.filter(account__kind=Account.Kind.BANK, network_id=access.network_id, entry__in=_entries(access, use, None))
+        Leg.objects.filter(Exists(at_bank), account__pot__use=use, network_id=access.network_id)
         .filter(entry__posted_on__gte=since)
         .annotate(first=TruncMonth("entry__posted_on"))
         .values("first")
         .annotate(
-            received=Sum("amount", filter=came_in, default=ZERO),
-            paid=-Sum("amount", filter=~came_in, default=ZERO),
+            received=-Sum("amount", filter=Q(account__kind=Account.Kind.FREE), default=ZERO),
+            paid=Sum("amount", filter=Q(account__kind=Account.Kind.COMMITTED), default=ZERO),
         )
         .order_by("first")
     )
