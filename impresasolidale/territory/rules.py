@@ -111,6 +111,7 @@ class Rules:
     sheet_office_days: int = 3  # 31, after that day without a closed sheet the office is asked too
     paper_signatures: Literal["both", "tutor", "none"] = "both"  # 31, who signs a month kept on paper
     travel_minutes_credit: int = 0  # 32, of travel a day, credited within the plan; 0: none
+    month_falls_due: Literal["same_month", "next_month"] = "next_month"  # 34, whose year a month's sum belongs to (§12.1: December)
     allowance_model: Literal["flat", "threshold", "hourly", "bands", "none"] = "threshold"  # 35, proposed for a new project (§1.7)
     attendance_threshold_percent: int = 80  # 36
     part_month: Literal["planned_minutes", "calendar_days"] = "planned_minutes"  # 36, share of a month begun or ended midway

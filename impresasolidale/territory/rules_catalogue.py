@@ -162,7 +162,7 @@ _ALL = (
         32, _("Nessuna ora fuori dal periodo, in sospensione o oltre il tetto"), "—", G, "B W", DERIVED, WARN, ("travel_minutes_credit",)
     ),
     RuleInfo(33, _("Assenze scelte da un elenco, senza notizie sulla salute"), "GDPR, minimizzazione", G, "F", DERIVED, BLOCK, fixed=True),
-    RuleInfo(34, _("Il contributo dovuto viene versato"), "L. 234/2021 art. 1 c. 722", H, "N", READ, WARN),
+    RuleInfo(34, _("Il contributo dovuto viene versato"), "L. 234/2021 art. 1 c. 722", H, "N", READ, WARN, ("month_falls_due",)),
     RuleInfo(
         35,
         _("Contributo fissato nel progetto, si cambia solo con un atto firmato"),

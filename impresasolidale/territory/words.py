@@ -78,6 +78,7 @@ LABELS: Mapping[str, tuple[Promise, str]] = {
     "sheet_office_days": (gettext_lazy("Se il foglio manca, l'ufficio è avvisato dopo altri"), "days"),
     "paper_signatures": (gettext_lazy("Chi firma il foglio di carta"), ""),
     "travel_minutes_credit": (gettext_lazy("Viaggio riconosciuto al giorno, fino a"), "minutes"),
+    "month_falls_due": (gettext_lazy("Il contributo di un mese pesa sul bilancio"), ""),
     "allowance_model": (gettext_lazy("Come si calcola, di solito"), ""),
     "attendance_threshold_percent": (gettext_lazy("Presenza che dà il contributo intero"), "percent"),
     "part_month": (gettext_lazy("Mese iniziato o finito a metà"), ""),
@@ -136,6 +137,10 @@ CHOICES: Mapping[str, Mapping[str, Promise | str]] = {
     "inail_insurer": {"promoter": gettext_lazy("l'ente promotore"), "host": gettext_lazy("l'impresa")},
     "liability_insurer": {"promoter": gettext_lazy("l'ente promotore"), "host": gettext_lazy("l'impresa")},
     "communication_sender": {"host": gettext_lazy("l'impresa"), "promoter": gettext_lazy("l'ente promotore, su delega")},
+    "month_falls_due": {
+        "same_month": gettext_lazy("dell'anno di quel mese"),
+        "next_month": gettext_lazy("del mese dopo, quando si liquida (dicembre: l'anno dopo)"),
+    },
     "allowance_model": {
         "flat": gettext_lazy("importo fisso al mese"),
         "threshold": gettext_lazy("importo al mese con soglia di presenza"),

@@ -139,7 +139,7 @@ def test_legs_must_balance_and_be_two(access, pot):
     bank, free = Account.objects.get(kind="bank"), Account.objects.get(pot=pot, kind="free")
     common = {"network_id": access.network_id, "posted_on": DAY, "words": "x", "source": pot, "by": access}
     for n, legs in enumerate([[(bank, D(1)), (free, D("-0.99"))], [(bank, D(0))], []]):
-        with pytest.raises(IntegrityError):
+        with pytest.raises(IntegrityError), transaction.atomic():
             services.post_entry(key=f"k{n}", legs=legs, **common)
     assert not Entry.objects.exists()
 
@@ -218,7 +218,7 @@ def test_the_writer_looks_at_the_scope(access, pot):
     """The function runs past row-level security, so it checks the network itself."""
     legs = [(account, amount) for account, amount in zip(Account.objects.exclude(kind="committed"), (D(1), D(-1)), strict=True)]
     with scope(Access.system(network_id=access.network_id + 1, ambito_id=None, reason="test").scope):
-        with pytest.raises(ProgrammingError, match="out of scope"):
+        with pytest.raises(ProgrammingError, match="out of scope"), transaction.atomic():
             services.post_entry(network_id=access.network_id, key="k", posted_on=DAY, words="x", source=pot, legs=legs, by=access)
 
 

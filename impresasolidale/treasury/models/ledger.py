@@ -14,6 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.models import NetworkOwned, Record
 
 
+def _network_of_the_pins() -> models.ForeignKey:
+    """The owner of a row that is posted: its pins lead to an account, whose network is checked there. Checked again on every row, at the
+    commit and under the hot account's lock, it would slow every posting down."""
+    return models.ForeignKey(
+        "territory.Network", models.PROTECT, db_constraint=False, db_index=False, editable=False, related_name="+", verbose_name=_("rete")
+    )
+
+
 class Pot(Record, NetworkOwned):
     """Money with one purpose (a restriction of its donors). The solidarity fund's pots never pay allowances (house.md, Money)."""
 
@@ -74,6 +82,7 @@ class Account(NetworkOwned):
 class Entry(NetworkOwned):
     """One movement: its legs sum to zero. `key` makes a repeat the same movement."""
 
+    network = _network_of_the_pins()
     key = models.CharField(max_length=100)
     posted_on = models.DateField(_("data"))
     posted_at = models.DateTimeField()
@@ -94,8 +103,11 @@ class Entry(NetworkOwned):
 
 
 class Leg(NetworkOwned):
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="legs")
-    account = models.ForeignKey(Account, models.PROTECT, related_name="legs")
+    """One side of a movement. Its pins (guards migration) are its foreign keys: entry and account, both of its network."""
+
+    network = _network_of_the_pins()
+    entry = models.ForeignKey(Entry, models.PROTECT, db_constraint=False, related_name="legs")
+    account = models.ForeignKey(Account, models.PROTECT, db_constraint=False, db_index=False, related_name="legs")
     amount = models.DecimalField(max_digits=12, decimal_places=2)
 
     class Meta:

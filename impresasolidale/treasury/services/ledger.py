@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import connection, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -51,7 +51,7 @@ REFUSALS: dict[str, type[DomainError]] = {
     "treasury_entry_key_once": KeyUsed,
     "treasury_entry_reverses_id_key": AlreadyReversed,
 }
-_POST = "SELECT entry_id, is_new FROM treasury_post_entry(%s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::numeric[], %s)"
+_POST = "SELECT entry_id, is_new, refusal FROM treasury_post_entry(%s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::numeric[], %s)"
 
 
 def post_entry(
@@ -72,7 +72,6 @@ def post_entry(
     return _post(network_id, key, posted_on, words, (type_of(source), source.pk), legs, by, reverses)
 
 
-@transaction.atomic
 def _post(
     network_id: int,
     key: str,
@@ -94,15 +93,11 @@ def _post(
     }
     reverses_id = reverses.pk if reverses else None
     accounts, amounts = [account.pk for account, _amount in legs], [amount for _account, amount in legs]
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(_POST, [*values.values(), accounts, amounts, reverses_id])
-            entry_id, is_new = cursor.fetchone()
-    except IntegrityError as error:
-        refusal = REFUSALS.get(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "")
-        if refusal is None:
-            raise
-        raise refusal from error
+    with connection.cursor() as cursor:
+        cursor.execute(_POST, [*values.values(), accounts, amounts, reverses_id])
+        entry_id, is_new, refusal = cursor.fetchone()
+    if refusal:
+        raise REFUSALS[refusal]
     if not is_new:
         return Entry.objects.get(pk=entry_id)
     # Everything is known but posted_at, which is read only when asked for.
