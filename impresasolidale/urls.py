@@ -20,6 +20,7 @@ urlpatterns = [
     path("firma/", include("placements.agreements.link_urls")),
     path("presenze/", include("placements.attendance.urls")),
     path("fondo/", include("solidarity_fund.urls")),
+    path("contabilita/", include("impresasolidale.treasury.urls")),
     path("riconoscimenti/", include("certification.urls")),
     path("rapporti/", include("impresasolidale.reports.urls")),
     path("api/", include("impresasolidale.api.urls")),

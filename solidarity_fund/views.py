@@ -1,39 +1,23 @@
 """Pages of the fund: HTTP in, one selector or service, HTTP out."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.charts import Chart, bars
 from impresasolidale.core.views import Page, SeeOther, ServiceForm, say_done
-from impresasolidale.territory.rules import add_months
 from impresasolidale.treasury import selectors as treasury
+from impresasolidale.treasury.charts import chart_of_months, first_month_shown
 from impresasolidale.treasury.services import open_pot
 
 from . import forms, selectors, services
 from .models import BenefitRequest
 from .selectors import FUND
 from .transitions import REQUEST
-
-MONTHS_SHOWN = 12
-
-
-def chart_of_months(found: list[treasury.Month], *, today: date) -> Chart:
-    """In and out of the last twelve months, empty ones too."""
-    firsts = [add_months(today.replace(day=1), n) for n in range(1 - MONTHS_SHOWN, 1)]
-    by_month = {month.first: month for month in found}
-    series = [
-        (_("Entrato"), [by_month[f].received if f in by_month else treasury.ZERO for f in firsts]),
-        (_("Uscito"), [by_month[f].paid if f in by_month else treasury.ZERO for f in firsts]),
-    ]
-    return bars(_("Soldi entrati e usciti, mese per mese"), [date_format(f, "M") for f in firsts], series, unit="€")
 
 
 class Home(Page):
@@ -48,13 +32,16 @@ class Home(Page):
         pot = next((p.pot for p in pots if str(p.pot.public_id) == wanted.get("salvadanaio")), None)
         page = treasury.movements(self.access, query, use=FUND, pot=pot, until=wanted.get("fino_al"))
         behind = selectors.requests_behind(self.access, [m.entry for m in page.rows])
-        first = add_months(today.replace(day=1), 1 - MONTHS_SHOWN)
+        first = first_month_shown(today)
         return super().get_context_data(
             pots=pots,
             total={name: sum((getattr(p, name) for p in pots), treasury.ZERO) for name in ("received", "committed", "paid", "free")},
             chart=chart_of_months(treasury.months(self.access, use=FUND, since=first), today=today),
             filter=form,
-            movements=[{"row": m, "request": behind.get(m.entry.pk)} for m in page.rows],
+            movements=[
+                {"row": m, "url": reverse("solidarity_fund:request", args=[behind[m.entry.pk].public_id]) if m.entry.pk in behind else ""}
+                for m in page.rows
+            ],
             is_filtered=bool(pot or wanted.get("fino_al")),
             pager=page.urls(query),
             waiting=selectors.requests_waiting(self.access),

@@ -53,7 +53,7 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
 
 def _text(cell: Cell) -> str:
     if isinstance(cell, Decimal):
-        return str(cell).replace(".", ",")
+        return f"{cell:.2f}".replace(".", ",")  # euro
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
     text = "" if cell is None else str(cell)
@@ -65,7 +65,11 @@ def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
-    bold, money, day = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "dd/mm/yyyy"})
+    bold, money, day = (
+        book.add_format({"bold": True}),
+        book.add_format({"num_format": "#,##0.00"}),
+        book.add_format({"num_format": "dd/mm/yyyy"}),
+    )
     sheet = book.add_worksheet()
     sheet.set_column(0, len(head), 18)
     sheet.freeze_panes(1, 0)
@@ -89,7 +93,7 @@ def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def read_table(file: UploadedFile) -> list[list[str]]:
-    """The rows of somebody's CSV or XLSX (its first sheet) as text, empty rows left out. Raises DomainError on "file", in words.
+    """The rows of somebody's CSV or XLSX (its first sheet) as text, empty rows and the empty ends of rows left out. Raises DomainError on "file", in words.
 
     Judged by its bytes, not by its name. Nothing of it is kept, run or fetched.
     """
@@ -100,7 +104,7 @@ def read_table(file: UploadedFile) -> list[list[str]]:
     file.seek(0)
     data = file.read()
     rows = _read_xlsx(data) if data[:4] == b"PK\x03\x04" else _read_csv(data)
-    found = [row for row in rows if any(row)]
+    found = [row for row in rows if row]
     if not found:
         raise DomainError(_("Nel file non c'è nessuna riga."), field="file")
     return found
@@ -110,7 +114,10 @@ def _checked(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
     for number, row in enumerate(rows):
         if number > MAX_ROWS:
             raise DomainError(_("Il file ha troppe righe: al massimo %(limit)s. Dividilo per anno.") % {"limit": MAX_ROWS}, field="file")
-        yield [_cell(value) for value in row[:MAX_COLUMNS]]
+        cells = [_cell(value) for value in row[:MAX_COLUMNS]]
+        while cells and not cells[-1]:
+            cells.pop()
+        yield cells
 
 
 def _cell(value: Any) -> str:

@@ -72,6 +72,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_COMPANIES, _("Imprese"), "hosts:list"),
         (P.SEE_TRAINING, _("Formazione"), "training:list"),
         (P.SEE_FUND, _("Fondo"), "solidarity_fund:home"),
+        (P.SEE_MONEY, _("Contabilità"), "treasury:home"),
         (P.SEE_CERTIFICATES, _("Riconoscimenti"), "certification:list"),
         (P.ORDER_REPORTS, _("Rapporti"), "reports:list"),
         (P.SEE_RULES, _("Regole"), "territory:rules"),

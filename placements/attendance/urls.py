@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import calls, paper
+from .views import calls, forecasts, paper
 
 app_name = "attendance"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("settimana/conferma/", views.ConfirmWeek.as_view(), name="confirm_week"),
     path("ufficio/", views.OfficeMonth.as_view(), name="office_month"),
     path("ufficio/da-confermare/", views.ToConfirm.as_view(), name="to_confirm"),
+    path("previsioni/", forecasts.Forecast.as_view(), name="forecast"),
+    path("impegni/<uuid:public_id>/", forecasts.CommitmentParts.as_view(), name="commitment_parts"),
+    path("parti/<uuid:public_id>/togli/", forecasts.RemovePart.as_view(), name="remove_part"),
     path("fogli/<uuid:public_id>/chiudi/", views.CloseMonth.as_view(), name="close_month"),
     path("fogli/<uuid:public_id>/conferma/", views.ConfirmMonth.as_view(), name="confirm_month"),
     path("fogli/<uuid:public_id>/conferma-con-atto/", views.ConfirmByAct.as_view(), name="confirm_by_act"),
@@ -26,5 +29,7 @@ urlpatterns = [
     path("carte/<uuid:public_id>/", paper.PaperFile.as_view(), name="paper"),
     path("<uuid:public_id>/chiamata/", calls.CallPage.as_view(), name="call"),
     path("<uuid:public_id>/", views.MonthPage.as_view(), name="month"),
+    path("<uuid:public_id>/soldi/", forecasts.PlacementMoney.as_view(), name="money"),
+    path("<uuid:public_id>/soldi/impegno/", forecasts.SetPart.as_view(), name="set_part"),
     path("<uuid:public_id>/registra/", views.RecordPage.as_view(), name="record"),
 ]

@@ -128,9 +128,7 @@ class ClosedPeriod(Record, NetworkOwned):
 
     closed_to = models.DateField(_("chiuso fino al"))
     state = models.CharField(_("stato"), max_length=10, choices=State, default=State.ASKED)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confermato da")
-    )
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confermato da"))
     act_number = models.CharField(_("numero dell'atto"), max_length=60, blank=True)
     act_on = models.DateField(_("data dell'atto"), null=True, blank=True)
 

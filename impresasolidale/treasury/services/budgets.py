@@ -9,14 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
-from impresasolidale.core.templatetags.ui import euro
+from impresasolidale.core.templatetags.ui import euro, written
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Body
 
@@ -46,7 +45,7 @@ def act_words(text: str, act: Act) -> str:
     """Words of a movement, the same whoever reads them: `text` and the act."""
     with translation.override(settings.LANGUAGE_CODE):
         return _("%(text)s, atto n. %(number)s del %(on)s") % {
-            "text": _(text), "number": act.number.strip(), "on": date_format(act.on, "j F Y"),
+            "text": _(text), "number": act.number.strip(), "on": written(act.on, "j F Y"),
         }  # fmt: skip
 
 
@@ -62,9 +61,7 @@ def post(verb: Callable[..., Any], *, pot: Pot, amount: Decimal, key: str, act: 
 
 
 @transaction.atomic
-def open_budget(
-    *, body: Body, year: int, chapter: str, cup: str, amount: Decimal, act: Act, by: Access, today: date
-) -> Budget:
+def open_budget(*, body: Body, year: int, chapter: str, cup: str, amount: Decimal, act: Act, by: Access, today: date) -> Budget:
     """A line of the body's budget with its first allocation. Raises DomainError for a line that is there already."""
     by.require(Permission.EDIT_BUDGETS)
     check_act(act, today=today)
@@ -74,9 +71,7 @@ def open_budget(
     if Budget.objects.filter(ambito_id=by.ambito_id, body=body, year=year, chapter=chapter, cup=cup).exists():
         raise DomainError(_("C'è già questa riga di bilancio."), field="chapter")
     pot = ledger.open_pot(name=pot_name(body.name, year, chapter, cup), use=Pot.Use.BUDGET, by=by)
-    row = Budget.objects.create(
-        ambito_id=by.ambito_id, body=body, pot=pot, year=year, chapter=chapter, cup=cup, created_by_id=by.actor_id
-    )
+    row = Budget.objects.create(ambito_id=by.ambito_id, body=body, pot=pot, year=year, chapter=chapter, cup=cup, created_by_id=by.actor_id)
     post(
         ledger.receive, pot=pot, amount=amount, key=f"budget:{row.public_id}:1", act=act, text="Stanziamento iniziale", source=row, by=by
     )  # fmt: skip
@@ -85,9 +80,7 @@ def open_budget(
 
 
 @transaction.atomic
-def vary_budget(
-    *, budget: Budget, amount: Decimal, raises: bool, act: Act, reason: str, seen: int, by: Access, today: date
-) -> Budget:
+def vary_budget(*, budget: Budget, amount: Decimal, raises: bool, act: Act, reason: str, seen: int, by: Access, today: date) -> Budget:
     """Raise or lower the allocation by `amount` euro (variazione). Never below what is committed or spent.
 
     Raises ReasonRequired, Conflict, DomainError on `amount` when too little is free.
@@ -112,7 +105,9 @@ def open_grant(*, name: str, purpose: str, amount: Decimal, act: Act, by: Access
     by.require(Permission.EDIT_BUDGETS)
     check_act(act, today=today)
     pot = ledger.open_pot(name=name, use=Pot.Use.GRANT, purpose=purpose, by=by)
-    post(ledger.receive, pot=pot, amount=amount, key=f"grant:{pot.public_id}:first", act=act, text="Contributo assegnato", source=pot, by=by)
+    post(
+        ledger.receive, pot=pot, amount=amount, key=f"grant:{pot.public_id}:first", act=act, text="Contributo assegnato", source=pot, by=by
+    )
     record_fact("treasury.grant.opened", pot, by=by, number=act.number.strip(), on=act.on.isoformat(), amount=str(amount))
     return pot
 

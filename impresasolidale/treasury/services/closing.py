@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
@@ -15,6 +14,7 @@ from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.templatetags.ui import written
 from impresasolidale.core.transitions import perform
 
 from .. import selectors
@@ -41,7 +41,7 @@ def ask_closing(*, closed_to: date, by: Access, today: date) -> ClosedPeriod:
     )
     record_fact("treasury.closedperiod.asked", row, by=by)
     with translation.override(settings.LANGUAGE_CODE):
-        title = _("Una chiusura da confermare: fino al %(day)s") % {"day": date_format(closed_to, "j F Y")}
+        title = _("Una chiusura da confermare: fino al %(day)s") % {"day": written(closed_to, "j F Y")}
     todos.ask(kind=TODO, subject=row, title=title, url=reverse("treasury:closing"), role=Role.ACCOUNTING, by=by)
     return row
 

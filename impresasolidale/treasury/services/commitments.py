@@ -78,9 +78,7 @@ def open_commitment(
 
 
 @transaction.atomic
-def raise_commitment(
-    *, commitment: Commitment, amount: Decimal, act: Act, reason: str, seen: int, by: Access, today: date
-) -> Commitment:
+def raise_commitment(*, commitment: Commitment, amount: Decimal, act: Act, reason: str, seen: int, by: Access, today: date) -> Commitment:
     """Add `amount` euro. Raises ReasonRequired, Conflict, DomainError over what is free in its pot."""
     row = _locked(commitment, act=act, reason=reason, seen=seen, by=by, today=today)
     post(ledger.commit, pot=row.pot, amount=amount, key=_key(row), act=act, text="Impegno aumentato", source=row, by=by)
@@ -90,9 +88,7 @@ def raise_commitment(
 
 
 @transaction.atomic
-def lower_commitment(
-    *, commitment: Commitment, amount: Decimal, act: Act, reason: str, seen: int, by: Access, today: date
-) -> Commitment:
+def lower_commitment(*, commitment: Commitment, amount: Decimal, act: Act, reason: str, seen: int, by: Access, today: date) -> Commitment:
     """Take `amount` euro off, back to what is free: never what is paid, nor what its placements count on.
 
     Raises ReasonRequired, Conflict, DomainError on `amount`.

@@ -12,10 +12,8 @@ from ..models import FileLayout
 
 
 @transaction.atomic
-def remember_layout(*, body: Body, columns: Mapping[str, str], by: Access) -> FileLayout:
+def remember_layout(*, body: Body, columns: Mapping[str, str], by: Access) -> None:
     """Keep the names of the columns that worked, for the next file of this body."""
     by.require(Permission.SEE_MONEY)
-    row, _made = FileLayout.objects.update_or_create(
-        ambito_id=by.ambito_id, body=body, defaults={"columns": dict(columns)}, create_defaults={"columns": dict(columns), "created_by_id": by.actor_id}
-    )
-    return row
+    row = FileLayout(ambito_id=by.ambito_id, body=body, columns=dict(columns), created_by_id=by.actor_id)
+    FileLayout.objects.bulk_create([row], update_conflicts=True, unique_fields=["ambito", "body"], update_fields=["columns"])

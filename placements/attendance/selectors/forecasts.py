@@ -13,14 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import QueryDict
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
-from impresasolidale.territory.models import Ambito, RuleBookVersion
+from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import NoRuleBook, rules_for
 from impresasolidale.treasury.models import Commitment, Pot
 from impresasolidale.treasury.selectors import CommitmentFigures, commitment_figures
@@ -99,25 +99,24 @@ sources AS (
     ELSE NOT EXISTS (SELECT 1 FROM attendance_allowanceshare q WHERE q.allowance_id = m.allowance_id) END
 )
 """
-_BY_SOURCE = (
-    _SUMS
-    + """
+
+
+def _sums(tail: str) -> str:
+    """The statement that asks `tail` of the months and their sources."""
+    return "\n".join((_SUMS, tail))
+
+
+_BY_SOURCE = _sums("""
 SELECT s.due_year, b.name, coalesce(p.name, ''), s.pot_id, sum(s.amount), coalesce(sum(s.amount) FILTER (WHERE s.is_spent), 0)
 FROM sources s JOIN territory_body b ON b.id = s.payer_id LEFT JOIN treasury_pot p ON p.id = s.pot_id
 GROUP BY s.due_year, b.name, p.name, s.pot_id HAVING sum(s.amount) > 0 ORDER BY s.due_year, b.name, p.name NULLS LAST
-"""
-)
-_BY_PLACEMENT = (
-    _SUMS
-    + """
+""")
+_BY_PLACEMENT = _sums("""
 SELECT s.placement_id, s.due_year, sum(s.amount), coalesce(sum(s.amount) FILTER (WHERE s.is_spent), 0)
 FROM sources s GROUP BY s.placement_id, s.due_year HAVING sum(s.amount) > 0 ORDER BY s.placement_id, s.due_year
-"""
-)
+""")
 # What the commitments of the year do not cover: of an ended one only what is spent counts, so it covers nothing more.
-_SHORT = (
-    _SUMS
-    + """
+_SHORT = _sums("""
 SELECT n.placement_id, n.due_year, n.needed - coalesce(c.covered, 0) FROM (
   SELECT placement_id, due_year, sum(amount) AS needed FROM sources WHERE NOT is_spent GROUP BY placement_id, due_year) n
 LEFT JOIN (
@@ -129,9 +128,8 @@ LEFT JOIN (
   ON y.placement_id = n.placement_id AND y.due_year = n.due_year
 CROSS JOIN LATERAL (SELECT greatest(coalesce(x.parts, 0) - coalesce(y.spent, 0), 0) AS covered) c
 WHERE n.needed > coalesce(c.covered, 0)
-"""
-)
-_MONTHS = _SUMS + "SELECT due_year, month, amount, is_known, is_spent FROM months ORDER BY month"
+""")
+_MONTHS = _sums("SELECT due_year, month, amount, is_known, is_spent FROM months ORDER BY month")
 
 
 def months_shift(access: Access, *, today: date) -> int:
@@ -193,10 +191,11 @@ class YearForecast:
     foreseen: Decimal = ZERO
     committed: Decimal = ZERO
     spent: Decimal = ZERO
+    open_parts: Decimal = ZERO  # of `committed`: an ended commitment covers what is spent, and nothing more
 
     @property
     def missing(self) -> Decimal:
-        return max(self.foreseen - max(self.committed, self.spent), ZERO)
+        return max(self.foreseen - max(self.open_parts, self.spent), ZERO)
 
     @property
     def is_covered(self) -> bool:
@@ -222,17 +221,18 @@ def forecasts_of(access: Access, placements: Sequence[Placement], *, today: date
     rows = (
         PlacementCommitment.objects.filter(placement_id__in=ids)
         .values_list("placement_id", "commitment__year")
-        .annotate(total=Sum("amount"))
+        .annotate(total=Sum("amount"), usable=Sum("amount", filter=Q(commitment__state=Commitment.State.OPEN), default=ZERO))
         .order_by()
     )
-    parts = {(placement_id, year): total for placement_id, year, total in rows}
+    parts = {(placement_id, year): (total, usable) for placement_id, year, total, usable in rows}
     found = []
     for placement in placements:
         years = sorted({year for pk, year in needed.keys() | parts.keys() if pk == placement.pk})
         values = []
         for year in years:
             foreseen, spent = needed.get((placement.pk, year), (ZERO, ZERO))
-            values.append(YearForecast(year, foreseen, parts.get((placement.pk, year), ZERO), spent))
+            total, usable = parts.get((placement.pk, year), (ZERO, ZERO))
+            values.append(YearForecast(year, foreseen, total, spent, usable))
         found.append(PlacementForecast(placement, values))
     return found
 
