@@ -48,7 +48,7 @@ class Home(Page):
         grants = selectors.grants(self.access)
         labels = [f"{line.budget.chapter}" for line in lines[:CHART_LINES]]
         return super().get_context_data(
-            year=year,
+            year=str(year),
             years=[{"label": str(y), "url": f"?anno={y}", "active": y == year} for y in years],
             lines=rows_of(lines),
             grants=rows_of(grants),

@@ -23,7 +23,6 @@ class Compare(ServiceForm):
     template_name = "treasury/compare.html"
     form_class = forms.CompareForm
     permission = P.SEE_MONEY
-    extra_context = {"found": None}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "bodies": body_choices(self.access)}
@@ -34,6 +33,9 @@ class Compare(ServiceForm):
         if lead:
             initial |= {f"column_{name}": value for name, value in selectors.layout_of(self.access, lead.pk).items()}
         return initial
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"found": None, **kwargs})
 
     def _body(self, public_id: str) -> Body | None:
         return next((body for body in selectors.bodies(self.access) if str(body.public_id) == public_id), None)
@@ -65,7 +67,7 @@ class Compare(ServiceForm):
             self.get_context_data(
                 form=form,
                 body=body,
-                year=data["year"],
+                year=str(data["year"]),
                 found=found,
                 problems=problems,
                 counts={verdict.value: counts[verdict] for verdict in Verdict},

@@ -46,7 +46,7 @@ class Forecast(Page):
         sources = forecasts.forecast_by_source(self.access, year=year, today=today)
         total = {name: sum((getattr(row, name) for row in sources), forecasts.ZERO) for name in ("foreseen", "committed", "spent")}
         return super().get_context_data(
-            year=year,
+            year=str(year),
             years=[{"label": str(y), "url": f"?anno={y}", "active": y == year} for y in around],
             sources=sources,
             total=total,
