@@ -52,6 +52,7 @@ from solidarity_fund.models import BenefitRequest, Contribution, Donor
 from . import (
     accidents,
     attendance,
+    budgets,
     case_file,
     changes,
     evidence,
@@ -106,6 +107,7 @@ PARENTS_FIRST = (
     Timesheet,
     Pot,
     Account,
+    *budgets.MODELS,
     Donor,
     Contribution,
     BenefitRequest,
@@ -155,6 +157,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         sheets = attendance.create_attendance(world, placed)
         accidents.create_accidents(world, placed)
         money = fund.create_fund(world, staff, places, placed)
+        budgets.create_budgets(world, staff, placed, money)
         found = recognition.create_certificates(world, staff, places, placed, sheets)
         world.save(PARENTS_FIRST)
         press = papers.Press(world)

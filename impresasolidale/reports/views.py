@@ -13,7 +13,7 @@ from impresasolidale.core import audit, charts
 from impresasolidale.core.models import Look
 from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document, serve_stored
 from impresasolidale.treasury.models import Pot
-from impresasolidale.treasury.selectors import balances
+from impresasolidale.treasury.selectors import budget_lines
 from placements.agreements.forms import PREPARING
 from placements.attendance.selectors import monthly_series, sheets_to_confirm
 
@@ -31,7 +31,8 @@ class Dashboard(Page):
         series = monthly_series(self.access, months)
         labels = [date_format(m.month, "M") for m in series]
         counts = queries.counts(self.access, today)
-        pots = balances(self.access, use=Pot.Use.FUND)
+        money = budget_lines(self.access, year=today.year, beside=(Pot.Use.GRANT, Pot.Use.FUND))
+        pots = [line.figures for line in money if line.pot.use == Pot.Use.FUND]
         placements_url = reverse("agreements:list") if self.access.may(P.SEE_PLACEMENTS) else ""
         if not self.access.ambito_id:
             lead = _("I numeri della rete: il fondo e gli Ambiti a confronto, senza nomi.")
@@ -51,6 +52,8 @@ class Dashboard(Page):
                 unit="h",
             ),
             pots=pots,
+            sources=[line for line in money if line.pot.use != Pot.Use.FUND] if self.access.ambito_id else [],
+            money_url=reverse("treasury:home") if self.access.may(P.SEE_MONEY) else "",
             fund_free=sum(p.free for p in pots),
             expiring=queries.expiring(self.access, today),
             compared=queries.compare(self.access, months[-2], today),

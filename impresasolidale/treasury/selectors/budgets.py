@@ -1,5 +1,6 @@
 """Reads of budgets and grants: what was given, set aside, paid, and is free. Each is a turnover of the ledger."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -60,24 +61,30 @@ def allowance_pots(access: Access) -> QuerySet[Pot]:
     return rows.order_by("use", "-budget__year", "name", "id")
 
 
-_LINES = (
-    FIGURES.replace(
-        "-f.balance\n", "-f.balance,\n       b.id, b.public_id, b.year, b.chapter, b.cup, b.row_version, b.ambito_id, y.id, y.name\n", 1
-    )
-    + "JOIN treasury_budget b ON b.pot_id = p.id JOIN territory_body y ON y.id = b.body_id"
-    " WHERE b.ambito_id = %(ambito)s AND (%(year)s::int IS NULL OR b.year = %(year)s) ORDER BY b.year DESC, y.name, b.chapter, b.cup"
+_LINES = FIGURES.replace(
+    "-f.balance\n", "-f.balance,\n       b.id, b.public_id, b.year, b.chapter, b.cup, b.row_version, b.ambito_id, y.id, y.name\n", 1
+) + (
+    "LEFT JOIN treasury_budget b ON b.pot_id = p.id LEFT JOIN territory_body y ON y.id = b.body_id"
+    " WHERE p.network_id = %(network)s AND (p.use = ANY (%(uses)s)"
+    " OR (p.use = 'budget' AND b.ambito_id = %(ambito)s AND (%(year)s::int IS NULL OR b.year = %(year)s)))"
+    " ORDER BY b.year DESC NULLS LAST, y.name, b.chapter, b.cup, p.name"
 )
 
 
-def budget_lines(access: Access, *, year: int | None = None) -> list[Line]:
-    """The lines of the active Ambito's budgets with their figures, newest year first; one query."""
+def budget_lines(access: Access, *, year: int | None = None, beside: Collection[Pot.Use] = ()) -> list[Line]:
+    """The lines of the active Ambito's budgets with their figures, newest year first; then the network's pots of the uses `beside`, by
+    name. One query."""
+    values = {"network": access.network_id, "ambito": access.ambito_id, "year": year, "uses": [str(use) for use in beside]}
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, {"ambito": access.ambito_id, "year": year})
+        cursor.execute(_LINES, values)
         found = cursor.fetchall()
     lines = []
     for row in found:
         figures = balance_of(row)
         pk, public_id, its_year, chapter, cup, version, ambito_id, body_id, body_name = row[10:]
+        if pk is None:
+            lines.append(Line(figures))
+            continue
         budget = Budget(
             pk=pk, public_id=public_id, year=its_year, chapter=chapter, cup=cup, row_version=version, ambito_id=ambito_id,
             body=Body(pk=body_id, name=body_name), pot=figures.pot,

@@ -44,8 +44,8 @@ class Home(Page):
         years = selectors.years(self.access)
         asked = self.request.GET.get("anno", "")
         year = int(asked) if asked.isdigit() and int(asked) in years else today.year if today.year in years else (years or [today.year])[0]
-        lines = selectors.budget_lines(self.access, year=year)
-        grants = selectors.grants(self.access)
+        found = selectors.budget_lines(self.access, year=year, beside=(Pot.Use.GRANT,))
+        lines, grants = [line for line in found if line.budget], [line for line in found if not line.budget]
         labels = [f"{line.budget.chapter}" for line in lines[:CHART_LINES]]
         return super().get_context_data(
             year=str(year),

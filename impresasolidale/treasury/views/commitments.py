@@ -15,7 +15,7 @@ from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.views import Guarded, Page, SeeOther
 
 from .. import forms, selectors, services
-from ..models import Commitment
+from ..models import Commitment, Pot
 from .budgets import body_choices
 from .words import MoneyForm
 
@@ -97,7 +97,7 @@ class NewCommitment(MoneyForm):
         return {"pot": self.request.GET.get("da", ""), "year": timezone.localdate().year}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        lines = [*selectors.budget_lines(self.access), *selectors.grants(self.access)]
+        lines = selectors.budget_lines(self.access, beside=(Pot.Use.GRANT,))
         self.pots = {str(line.pot.public_id): line.pot for line in lines}
         words = _("%(name)s (liberi %(free)s)")
         pots = [(str(line.pot.public_id), words % {"name": line.name, "free": euro(line.free)}) for line in lines]
