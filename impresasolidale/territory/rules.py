@@ -40,6 +40,7 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "accident_inail_days": (1, 30),
         "accident_insurer_days": (1, 30),
         "accident_authority_prognosis": (1, 365),
+        "inail_notice_days": (0, 30),
         "suspension_max_days": (1, 730),
         "project_period_months": (1, 60),
         "trainees_per_promoter_tutor": (1, 500),
@@ -121,12 +122,15 @@ class Rules:
     allowance_ceiling_with_meals: Decimal = Decimal(400)  # 38
     allowance_ceiling_short_day: Decimal = Decimal(350)  # 38, for days not over short_day_hours
     short_day_hours: int = 4  # 38
+    meals_reduction: Decimal = Decimal(0)  # 38, euro a month less where the host offers meals (§1.7 g)
+    transport_reduction: Decimal = Decimal(0)  # 38, euro a month less where transport is offered
     allowance_bands: tuple[tuple[int, Decimal], ...] = ((0, Decimal(0)), (50, Decimal(200)))  # 39, (over hours a month, euro)
     adi_internship_limit: Decimal = Decimal(3000)  # 43, euro gross a year
     invalidity_allowance_percent: int = 74  # 44, from
     invalidity_pension_percent: int = 100  # 44
     inail_day_minutes: int = 1  # 45, minutes present that make a day
     inail_item: Literal["0314", "0611"] = "0314"  # 46, tariff item (voce)
+    inail_notice_days: int = 0  # 46, notice to the insurer before the start; none for a TRR (domain.md §12.6)
     first_visit_days: int = 30  # 47, after the start
     visit_interval_months: int = 2  # 48
     call_absences: int = 2  # 48, planned days in a row missed that ask for a call

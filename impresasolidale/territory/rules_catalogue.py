@@ -192,7 +192,10 @@ _ALL = (
         "W",
         INDIRECT,
         WARN,
-        ("allowance_ceiling", "allowance_ceiling_with_meals", "allowance_ceiling_short_day", "short_day_hours"),
+        (
+            *("allowance_ceiling", "allowance_ceiling_with_meals", "allowance_ceiling_short_day", "short_day_hours"),
+            *("meals_reduction", "transport_reduction"),
+        ),
     ),
     RuleInfo(39, _("Contributo per fasce di ore"), "Emilia-Romagna DGR 1143/2019", L, "C", INDIRECT, WARN, ("allowance_bands",)),
     RuleInfo(40, _("Nessun contributo durante la sospensione"), "DGR X/7763", R, "C", INDIRECT, WARN),
@@ -222,7 +225,14 @@ _ALL = (
     ),
     RuleInfo(45, _("Giorni di presenza contati per l’INAIL"), "INAIL circ. 16/2014", H, "C", READ, WARN, ("inail_day_minutes",)),
     RuleInfo(
-        46, _("Voce INAIL e base giornaliera con la loro data"), "INAIL circ. 16/2014; Piemonte PASS", R, "C", READ, WARN, ("inail_item",)
+        46,
+        _("Voce INAIL e base giornaliera con la loro data"),
+        "INAIL circ. 16/2014; Piemonte PASS",
+        R,
+        "C",
+        READ,
+        WARN,
+        ("inail_item", "inail_notice_days"),
     ),
     # Monitoring and changes of life
     RuleInfo(47, _("Prima visita dopo l’inizio"), "—", L, "N", UNCONFIRMED, WARN, ("first_visit_days",)),

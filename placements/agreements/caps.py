@@ -94,6 +94,7 @@ PROPOSED: Mapping[str, str] = MappingProxyType(
         "flat": AllowanceModel.MONTHLY,
         "threshold": AllowanceModel.MONTHLY_THRESHOLD,
         "hourly": AllowanceModel.HOURLY,
+        "bands": AllowanceModel.BANDS,
         "none": AllowanceModel.NONE,
     }
 )
