@@ -34,6 +34,9 @@ def in_words(project: PersonalProject) -> dict[str, str]:
             "Altre agevolazioni": project.facilities or "—",
             "Come arriva": project.travel or "—",
             "Contributo motivazionale": f"{amount}, {project.get_allowance_model_display()}" if is_paid else "non previsto",
+            "Tetto al mese": documents._plain(euro(project.allowance_cap)) if project.allowance_cap is not None else "—",
+            "Pasti e trasporto": documents.offered_words(project) or "—",
+            "Con i fondi di": documents.sources_words(project) or "—",
         }
 
 

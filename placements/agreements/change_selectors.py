@@ -14,7 +14,7 @@ from . import change_documents, schedule
 from .change_enums import ExtensionState
 from .change_rules import differences, in_force
 from .enums import IN_WORK, ProjectKind
-from .models import Attestation, EarlyEnd, ExtensionRequest, Goal, PersonalProject, Placement, Suspension, TutorChange
+from .models import Attestation, EarlyEnd, ExtensionRequest, FundingShare, Goal, PersonalProject, Placement, Suspension, TutorChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,10 @@ def versions_for(placement: Placement, today: date) -> list[Version]:
     rows = list(
         schedule.versions_of(placement)
         .select_related("document", "created_by")
-        .prefetch_related(Prefetch("goals", queryset=Goal.objects.order_by("position")))
+        .prefetch_related(
+            Prefetch("goals", queryset=Goal.objects.order_by("position")),
+            Prefetch("shares", queryset=FundingShare.objects.select_related("pot").order_by("position")),
+        )
     )
     held = [row for row in rows if row.state in schedule.HELD]
     now = in_force(held, today)

@@ -5,6 +5,7 @@ that would tell an illness, no protected address.
 """
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
@@ -27,6 +28,7 @@ from placements.beneficiaries.selectors import signing_representative
 from . import clauses, rules
 from .enums import AllowanceModel, CoverKind, Insurer, SignerRole
 from .models import Cover, FrameworkAgreement, PersonalProject, Placement
+from .money_rules import monthly_ceiling
 from .signing_rules import merged
 
 FRAMEWORK_AGREEMENT = "agreements.framework_agreement"
@@ -311,22 +313,58 @@ def _person_rows(person: Beneficiary) -> list[Row]:
 
 
 def _money_rows(project: PersonalProject, book: Rules) -> list[Row]:
-    amount = _plain(euro(project.allowance_amount))
-    below = "sotto, in proporzione" if book.below_threshold == "proportional" else "sotto, non spetta"
-    words = {
-        AllowanceModel.NONE: "non previsto",
-        AllowanceModel.MONTHLY: f"{amount} al mese",
-        AllowanceModel.MONTHLY_THRESHOLD: f"{amount} al mese con almeno {book.attendance_threshold_percent} % delle ore previste; {below}",
-        AllowanceModel.HOURLY: f"{amount} per ogni ora di presenza, al massimo {_plain(euro(book.allowance_ceiling))} al mese",
-    }[AllowanceModel(project.allowance_model)]
+    words = allowance_words(project, book)
     if project.allowance_model == AllowanceModel.NONE:
         return [["Contributo motivazionale", words]]
     return _kept(
         ["Contributo motivazionale", words],
+        ["Pasti e trasporto", offered_words(project)],
         ["Lo versa", project.payer.name],
+        ["Con i fondi di", sources_words(project)],
         ["Trattamento fiscale", str(project.get_tax_treatment_display())],
         ["Motivo", project.tax_motive],
     )
+
+
+def allowance_words(project: PersonalProject, book: Rules) -> str:
+    """What the person gets, in one line: the project's numbers, and those of the rule book it goes by."""
+    amount = _plain(euro(project.allowance_amount))
+    below = "sotto, in proporzione" if book.below_threshold == "proportional" else "sotto, non spetta"
+    if project.allowance_model == AllowanceModel.HOURLY:
+        return f"{amount} per ogni ora di presenza, al massimo {_plain(euro(hourly_cap(project, book)))} al mese"
+    return {
+        AllowanceModel.NONE: "non previsto",
+        AllowanceModel.MONTHLY: f"{amount} al mese",
+        AllowanceModel.MONTHLY_THRESHOLD: f"{amount} al mese con almeno {book.attendance_threshold_percent} % delle ore previste; {below}",
+        AllowanceModel.BANDS: f"secondo le ore del mese: {bands_words(book)}; al massimo {amount} al mese",
+    }[AllowanceModel(project.allowance_model)]
+
+
+def hourly_cap(project: PersonalProject, book: Rules) -> Decimal:
+    """The most a month of an hourly allowance may give: the project's own cap, else the rule book's ceiling (rule 38)."""
+    if project.allowance_cap is not None:
+        return project.allowance_cap
+    longest = max((d.minutes for d in (*project.week.all(), *project.dates.all())), default=0)
+    return monthly_ceiling(book, meals=project.meals_provided, longest_day=longest)
+
+
+def bands_words(book: Rules) -> str:
+    """«oltre 50 ore 200,00 €; oltre 80 ore 300,00 €»."""
+    return "; ".join(f"oltre {bound} ore {_plain(euro(amount))}" for bound, amount in sorted(book.allowance_bands) if amount)
+
+
+def offered_words(project: PersonalProject) -> str:
+    given = [words for is_given, words in ((project.meals_provided, "pasti"), (project.transport_provided, "trasporto")) if is_given]
+    return f"offerti: {' e '.join(given)}" if given else ""
+
+
+def sources_words(project: PersonalProject) -> str:
+    """The pots that pay, with their parts when they are several."""
+    shares = sorted(project.shares.all(), key=lambda share: share.position)
+    whole = sum(share.weight for share in shares)
+    if len(shares) == 1:
+        return shares[0].pot.name
+    return "; ".join(f"{share.pot.name}, {share.weight} parti su {whole}" for share in shares)
 
 
 def _charge(person: Beneficiary, on: date) -> TakingInCharge | None:

@@ -247,6 +247,7 @@ class ItemKind(TextChoices):
     LENGTH_OF_PROJECT = "length_of_project", _("durata di questo progetto")
     HOST_LOAD = "host_load", _("persone accolte dall'impresa")
     PROMOTER_LOAD = "promoter_load", _("persone seguite dal tutor del promotore")
+    FUNDING = "funding", _("soldi per il contributo")
     BENEFITS = "benefits", _("altri aiuti della persona al sicuro")
 
 
@@ -273,6 +274,7 @@ ITEM_RULE: dict[str, int] = {
     ItemKind.LENGTH_OF_PROJECT: 10,
     ItemKind.HOST_LOAD: 15,
     ItemKind.PROMOTER_LOAD: 17,
+    ItemKind.FUNDING: 34,
     ItemKind.BENEFITS: 43,
 }
 WAIVER_LAPSED = "agreements.readiness.waiver_lapsed"  # the fact that a waiver came to its day

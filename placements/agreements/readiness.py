@@ -3,14 +3,14 @@
 A constant number of queries however many placements. Called after every change and every night (house.md §3, Start light).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, Max, When
+from django.db.models import Case, Exists, Max, OuterRef, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.todos import done
 from impresasolidale.territory.rules import Severity, months_between
+from impresasolidale.treasury.models import Budget
 from placements.beneficiaries.enums import RepresentativeKind
 from placements.beneficiaries.models import Assessment, Representative, StatusEvidence, TakingInCharge
 from placements.beneficiaries.rules import is_minor
@@ -50,6 +51,7 @@ from .models import (
     Communication,
     Cover,
     DeclaredUse,
+    FundingShare,
     OutsidePlace,
     PersonalProject,
     Placement,
@@ -200,12 +202,17 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
         project.placement_id: project
         for project in PersonalProject.objects.filter(placement__in=placements, state__in=AGREED)
         .select_related("document")
+        .annotate(has_share=Exists(FundingShare.objects.filter(project=OuterRef("pk"))))
         .order_by(Case(When(state=ProjectState.EFFECTIVE, then=1), default=0), "version")
     }
     documents = {placement_id: project.document for placement_id, project in projects.items()}
     done: defaultdict[int, set[str]] = defaultdict(set)
     for document_id, role in Signature.objects.filter(document__in=[d for d in documents.values() if d]).values_list("document", "role"):
         done[document_id].add(role)
+    lines = Counter(
+        Budget.objects.filter(body__in={project.payer_id for project in projects.values()}).values_list("ambito", "body", "year")
+    )
+    certified = _by(StatusEvidence.objects.filter(beneficiary__in=people, percent__isnull=False, withdrawn_on=None), "beneficiary_id")
     attested = dict(Attestation.objects.filter(placement__in=placements).order_by().values_list("placement").annotate(until=Max("until")))
     trained = trained_tutor_ids(by, tutors, today)
 
@@ -264,6 +271,7 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
             outside_places=len(outside[p.pk]),
             outside_untold=sum(place.told_on is None for place in outside[p.pk]),
             replacement_flag=flags.get(p.pk, ""),
+            **_money(project, p, lines),
             benefits=rules.benefits_of(
                 ((row.category, row.percent) for row in certified[person.pk] if row.valid_to is None or row.valid_to >= on),
                 taxed=is_taxed(project),
@@ -279,6 +287,13 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
 def is_taxed(project: PersonalProject | None) -> bool:
     """Whether the version pays an allowance that counts as income (rule 41)."""
     return bool(project and project.allowance_model != AllowanceModel.NONE and project.tax_treatment == TaxTreatment.TAXED)
+
+
+def _money(project: Any, p: Placement, lines: Mapping[tuple[int, int, int], int]) -> dict[str, Any]:
+    """What a version says of its allowance; nothing while there is none."""
+    if project is None or project.allowance_model == AllowanceModel.NONE:
+        return {}
+    return {"is_paid": True, "has_source": project.has_share or lines[p.ambito_id, project.payer_id, p.starts_on.year] == 1}
 
 
 def _live(placements: list[Placement], column: str) -> defaultdict[Any, list[Placement]]:

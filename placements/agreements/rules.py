@@ -98,6 +98,9 @@ class Facts:
     outside_places: int = 0
     outside_untold: int = 0  # of these, the insurer was not told of
     replacement_flag: str = ""  # what somebody saw, while it is not cleared
+    # The allowance
+    is_paid: bool = False
+    has_source: bool = False  # pots of its own, or the payer's only budget line of the year
     # Other benefits of the person, by what public acts certify
     benefits: Benefits = Benefits()
     told_on: date | None = None  # the person knows what the allowance means for them
@@ -475,6 +478,15 @@ def _promoter_load(f: Facts, rules: Rules) -> Light:
     return Light(people <= limit, words % {"people": people, "max": limit})
 
 
+def _funding(f: Facts, rules: Rules) -> Light:
+    """Rule 34: an allowance that is due has money behind it."""
+    if not f.is_paid:
+        return Light(True, _("Per questo tirocinio non c'è un contributo."))
+    if f.has_source:
+        return Light(True, _("Si sa da dove vengono i soldi."))
+    return Light(False, _("Non c'è ancora una fonte: scegli nel progetto chi paga, oppure chiedi alla ragioneria di scrivere il bilancio."))
+
+
 def _benefits(f: Facts, rules: Rules) -> Light:
     """Rules 43 and 44: before the start the person knows what the allowance means for what they already receive.
 
@@ -513,6 +525,7 @@ _JUDGES: dict[str, Callable[[Facts, Rules], Light]] = {
     ItemKind.LENGTH_OF_PROJECT: _length_of_project,
     ItemKind.HOST_LOAD: _host_load,
     ItemKind.PROMOTER_LOAD: _promoter_load,
+    ItemKind.FUNDING: _funding,
     ItemKind.BENEFITS: _benefits,
 }
 

@@ -20,6 +20,7 @@ from impresasolidale.core.models import Document, Fact, Look
 from impresasolidale.core.names import named
 from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.selectors import lead_body, name_key
+from impresasolidale.treasury.models import Pot
 from placements.beneficiaries import selectors as people
 from placements.beneficiaries.models import Beneficiary
 
@@ -391,6 +392,11 @@ def promoter_tutors(access: Access, on: date) -> QuerySet[User]:
 def payers(access: Access) -> QuerySet[Body]:
     """Bodies that may pay the allowance: the Ambito's, and those of the whole network."""
     return Body.objects.filter(Q(ambito_id=access.ambito_id) | Q(network_id=access.network_id, ambito=None)).order_by("name")
+
+
+def paying_pots() -> QuerySet[Pot]:
+    """Pots in reach that may pay allowances: the Ambito's budget lines, and the network's grants. Never the solidarity fund's."""
+    return Pot.objects.filter(Q(use=Pot.Use.GRANT) | Q(use=Pot.Use.BUDGET, budget__isnull=False)).order_by("name")
 
 
 def default_payer(access: Access) -> Body | None:

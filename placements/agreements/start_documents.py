@@ -127,6 +127,9 @@ def _plan(placement: Placement, project: PersonalProject) -> dict[str, Any]:
         "weekly_minutes": project.weekly_minutes,
         "allowance_model": project.allowance_model,
         "allowance_amount": str(project.allowance_amount),
+        "allowance_cap": None if project.allowance_cap is None else str(project.allowance_cap),
+        "meals_provided": project.meals_provided,
+        "transport_provided": project.transport_provided,
         "tax_treatment": project.tax_treatment,
         "tax_motive": project.tax_motive,
     }

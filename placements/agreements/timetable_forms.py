@@ -13,13 +13,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.forms import Form, HoursField, MoneyField, Radios
+from impresasolidale.treasury.models import Pot
 
 from .enums import AllowanceModel
 from .models import DETAILS, PersonalProject
-from .services import DatedDay, Day
+from .selectors import paying_pots
+from .services import DatedDay, Day, Source
 
 DAYS = range(7)
 GOALS = range(1, 6)
+SOURCES = range(1, 5)
 DAY_LIMIT = 10 * 60  # minutes
 MOST_DATES = 250
 TEXTS = ("tasks", "adaptations", "outside_activities", *DETAILS)
@@ -76,8 +79,20 @@ def _read_day(text: str) -> date:
     raise ValueError(text)
 
 
+class PotChoice(forms.TypedChoiceField):
+    """A pot that may pay an allowance, by its public id. The fund's are no choice, and say why."""
+
+    default_error_messages = {
+        "invalid_choice": _("Scegli un bilancio o un finanziamento: il fondo di solidarietà paga solo gli aiuti, mai il contributo.")
+    }
+
+    def __init__(self, pots: list[tuple[str, Pot]], **kwargs: Any) -> None:
+        rows = dict(pots)
+        super().__init__(choices=[("", "—"), *((key, pot.name) for key, pot in pots)], coerce=rows.__getitem__, empty_value=None, **kwargs)
+
+
 class TimetableForm(Form):
-    """Week or dated days, tasks, three to five goals, adaptations, allowance."""
+    """Week or dated days, tasks, three to five goals, adaptations, allowance and who pays it."""
 
     dates = DatesField(
         label=_("Giornate con data"),
@@ -112,6 +127,15 @@ class TimetableForm(Form):
         max_digits=8,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(2000))],
     )
+    allowance_cap = MoneyField(
+        label=_("Tetto al mese in euro"),
+        required=False,
+        max_digits=8,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(2000))],
+        help_text=_("Solo per un importo all'ora. Vuoto: il massimo delle regole."),
+    )
+    meals_provided = forms.BooleanField(label=_("L'impresa offre i pasti"), required=False)
+    transport_provided = forms.BooleanField(label=_("Il trasporto è offerto"), required=False)
     hours_confirmed = forms.BooleanField(label=_("Le ore vanno bene così"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -126,6 +150,12 @@ class TimetableForm(Form):
             fields[f"hours_{n}"] = HoursField(label=_("%(day)s, ore") % {"day": name}, required=False)
         for n in GOALS:
             fields[f"goal_{n}"] = forms.CharField(label=_("Obiettivo %(n)d") % {"n": n}, max_length=240, required=n <= 3)
+        pots = [(str(pot.public_id), pot) for pot in paying_pots()]
+        for n in SOURCES if pots else ():
+            fields[f"source_{n}"] = PotChoice(pots, label=_("Fonte %(n)d") % {"n": n}, required=False)
+            fields[f"weight_{n}"] = forms.IntegerField(
+                label=_("Parti"), required=False, min_value=1, max_value=1000, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+            )
 
     @property
     def week_rows(self) -> list[tuple[str, Any, Any]]:
@@ -135,6 +165,11 @@ class TimetableForm(Form):
     @property
     def goal_fields(self) -> list[Any]:
         return [self[f"goal_{n}"] for n in GOALS]
+
+    @property
+    def source_fields(self) -> list[tuple[Any, Any]]:
+        """(source, parts) as bound fields; none while nobody opened a pot that pays allowances."""
+        return [(self[f"source_{n}"], self[f"weight_{n}"]) for n in SOURCES if f"source_{n}" in self.fields]
 
     @property
     def asks_hours(self) -> bool:
@@ -175,7 +210,11 @@ class TimetableForm(Form):
         week = (Day(weekday=n, starts_at=d[f"from_{n}"], minutes=d[f"hours_{n}"]) for n in DAYS if d[f"from_{n}"])
         return {
             **{name: d[name] for name in ("dates", *TEXTS, "allowance_model", "hours_confirmed")},
+            **{name: d[name] for name in ("allowance_cap", "meals_provided", "transport_provided")},
             "allowance_amount": d["allowance_amount"] or Decimal(0),
+            "sources": tuple(
+                Source(pot=pot, weight=d.get(f"weight_{n}") or 100) for n in SOURCES if (pot := d.get(f"source_{n}")) is not None
+            ),
             "week": tuple(week),
             "goals": tuple(d[f"goal_{n}"] for n in GOALS if d[f"goal_{n}"]),
         }
@@ -184,9 +223,13 @@ class TimetableForm(Form):
 def written_content(project: PersonalProject) -> dict[str, Any]:
     """A version as the form's initial values."""
     week = {d.weekday: d for d in project.week.all()}
+    shares = list(project.shares.select_related("pot"))
     return {
         **{name: getattr(project, name) for name in (*TEXTS, "allowance_model")},
         "allowance_amount": project.allowance_amount or None,
+        **{name: getattr(project, name) for name in ("allowance_cap", "meals_provided", "transport_provided")},
+        **{f"source_{s.position}": str(s.pot.public_id) for s in shares},
+        **{f"weight_{s.position}": s.weight for s in shares},
         "dates": list(project.dates.order_by("day")),
         **{f"goal_{g.position}": g.text for g in project.goals.all()},
         **{f"from_{n}": d.starts_at for n, d in week.items()},

@@ -47,6 +47,7 @@ def test_a_draft_shows_what_is_missing(worker: User, within: Any) -> None:
         ItemKind.COMMUNICATION,
         ItemKind.SAFETY_TRAINING,
         ItemKind.TRAINED_TUTOR,
+        ItemKind.FUNDING,
     }
 
 

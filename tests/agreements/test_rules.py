@@ -187,6 +187,11 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
     (ItemKind.PROMOTER_LOAD, {"promoter_others": 19}, SATISFIED),
     (ItemKind.PROMOTER_LOAD, {"promoter_others": 20}, OPEN),
     (ItemKind.PROMOTER_LOAD, {"has_promoter_tutor": False}, OPEN),
+    # Rule 34: money behind the allowance
+    (ItemKind.FUNDING, {}, SATISFIED),
+    (ItemKind.FUNDING, {"is_paid": True}, OPEN),
+    (ItemKind.FUNDING, {"is_paid": True, "has_source": True}, SATISFIED),
+    # Rule 44: from 74 %, and only when the sum is taxed
 ]
 
 
@@ -245,6 +250,7 @@ def test_what_may_be_waived() -> None:
         ItemKind.LENGTH_OF_PROJECT,
         ItemKind.HOST_LOAD,
         ItemKind.PROMOTER_LOAD,
+        ItemKind.BENEFITS,
     }
 
 

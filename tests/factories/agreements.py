@@ -14,6 +14,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Document
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
+from impresasolidale.treasury.models import Budget, Pot
 from placements.agreements import selectors, services
 from placements.agreements.change_enums import Asker, EndCause, NextStep, SuspensionCause
 from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState
@@ -135,6 +136,7 @@ def make_placement(
     person = person or make_beneficiary(access, number=number, today=min(desk, starts_on))
     if green:
         make_covers(access)
+        make_budget(access, starts_on.year)
     if not company.agreements.filter(valid_from__lte=starts_on, valid_to__gte=starts_on).exists():
         make_agreement(access, company, signed=green)
     if trained:
@@ -143,6 +145,16 @@ def make_placement(
         beneficiary=person, plan=make_plan(access, company, tutor, starts_on=starts_on, ends_on=ends_on, **plan), by=access, today=desk
     )
     return walk(access, placement, state, today=desk)
+
+
+def make_budget(access: Access, year: int) -> Pot:
+    """The budget line of the Ambito's lead body for a year: the pot that pays when a project names none."""
+    ambito = Ambito.objects.get(pk=access.ambito_id)
+    name = f"Bilancio {year}, {ambito.name}"
+    pot, is_new = Pot.objects.get_or_create(network_id=access.network_id, name=name, defaults={"use": Pot.Use.BUDGET})
+    if is_new:
+        Budget.objects.create(ambito=ambito, body=lead_body(ambito), pot=pot, year=year, chapter="1204")
+    return pot
 
 
 def walk(access: Access, placement: Placement, state: str, *, today: date) -> Placement:

@@ -142,7 +142,7 @@ def _money(placement: Placement, project: PersonalProject) -> list[Line]:
     if project.allowance_model == AllowanceModel.NONE:
         return ["Per questo tirocinio non c'è un contributo in denaro."]
     book, amount = placement.rulebook.rules, _euro(project.allowance_amount)
-    lines = {
+    lines: list[Line] = {
         AllowanceModel.MONTHLY: [f"Ricevo un contributo di {amount} al mese."],
         AllowanceModel.MONTHLY_THRESHOLD: [
             f"Ricevo un contributo di {amount} al mese.",
@@ -151,9 +151,21 @@ def _money(placement: Placement, project: PersonalProject) -> list[Line]:
         ],
         AllowanceModel.HOURLY: [
             f"Ricevo un contributo di {amount} per ogni ora.",
-            f"In un mese ricevo al massimo {_euro(book.allowance_ceiling)}.",
+            f"In un mese ricevo al massimo {_euro(documents.hourly_cap(project, book))}.",
+        ],
+        AllowanceModel.BANDS: [
+            "Ricevo un contributo che dipende dalle ore del mese.",
+            *(
+                f"Se faccio più di {bound} ore ricevo {_euro(min(band, project.allowance_amount))}."
+                for bound, band in book.allowance_bands
+                if band
+            ),
         ],
     }[AllowanceModel(project.allowance_model)]
+    if project.meals_provided and book.meals_reduction:
+        lines.append(f"L'impresa mi offre i pasti: per questo ci sono {_euro(book.meals_reduction)} in meno al mese.")
+    if project.transport_provided and book.transport_reduction:
+        lines.append(f"Il viaggio è offerto: per questo ci sono {_euro(book.transport_reduction)} in meno al mese.")
     return [*lines, f"Me lo versa: {project.payer.name}.", "È un incoraggiamento per il mio impegno."]
 
 

@@ -43,6 +43,7 @@ from .flow import (
 )
 from .issuing import issue_paper, make_papers, order_papers, set_funding_source
 from .meetings import record_meeting
+from .money import Allowance, Source
 from .papers import record_document_protocol, record_signature
 from .placements import (
     DatedDay,
@@ -58,6 +59,7 @@ from .revision import preview_revision, revise_placement
 from .signing import CodeAnswer, enter_code, open_link, record_digital, record_drawn, refuse_by_link, send_code, sign_by_link
 
 __all__ = [
+    "Allowance",
     "CodeAnswer",
     "Content",
     "DatedDay",
@@ -65,6 +67,7 @@ __all__ = [
     "Plan",
     "PowerData",
     "Renewal",
+    "Source",
     "activate_placement",
     "add_cover",
     "add_outside_place",

@@ -28,7 +28,7 @@ from .. import documents, readiness
 from ..change_enums import ExtensionState
 from ..change_rules import over_parallel
 from ..enums import IN_WORK, LIVE, CommunicationKind, PlacementState, ProjectState
-from ..models import DETAILS, EarlyEnd, Goal, IrregularDay, PersonalProject, Placement, WeekDay
+from ..models import DETAILS, EarlyEnd, FundingShare, Goal, IrregularDay, PersonalProject, Placement, WeekDay
 from ..schedule import parallel_minutes
 from ..transitions import EXTENSION, PLACEMENT, PROJECT
 from .agreements import agreement_for
@@ -38,7 +38,8 @@ from .requests import cancel_requests
 S = PlacementState
 CONTENT = (  # of a version, beside its goals and week
     *("effective_from", "ends_on", "tasks", "adaptations", "outside_activities", *DETAILS, "weekly_minutes"),
-    *("allowance_model", "allowance_amount", "payer", "tax_treatment", "tax_motive"),
+    *("allowance_model", "allowance_amount", "allowance_cap", "meals_provided", "transport_provided"),
+    *("payer", "tax_treatment", "tax_motive"),
 )
 PREPARING = [f"{PLACEMENT.code}.{what}" for what in ("created", "edited", "proposed", "issued")]  # each is one of the first pair of eyes
 OPEN_TODOS = tuple(
@@ -284,6 +285,9 @@ def new_version(project: PersonalProject, *, by: Access, **changes: Any) -> Pers
     )
     IrregularDay.objects.bulk_create(
         IrregularDay(day=d.day, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in project.dates.order_by("day")
+    )
+    FundingShare.objects.bulk_create(
+        FundingShare(position=s.position, pot_id=s.pot_id, weight=s.weight, **owner) for s in project.shares.order_by("position")
     )
     return row
 

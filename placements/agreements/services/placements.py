@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import Decimal
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -23,9 +22,10 @@ from placements.beneficiaries.services import note_draft
 
 from .. import readiness, rules
 from ..change_rules import Slot, Span, hours_of, is_identical, is_near, over_caps
-from ..enums import HOSTED, LIVE, PREPARED, AllowanceModel, PlacementState, TaxTreatment
+from ..enums import HOSTED, LIVE, PREPARED, PlacementState, TaxTreatment
 from ..models import DETAILS, Goal, IrregularDay, PersonalProject, Placement, WeekDay
 from .agreements import agreement_for
+from .money import Allowance, Source, check_allowance, write_allowance, write_sources
 
 GOALS = (3, 5)  # at least and at most
 
@@ -57,10 +57,12 @@ class Timetable(Protocol):
     def dates(self) -> tuple[DatedDay, ...]: ...
     @property
     def goals(self) -> tuple[str, ...]: ...
+    @property
+    def sources(self) -> tuple[Source, ...]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(Allowance):
     """What the office writes of a placement: who with, where, when, what for."""
 
     company: Company
@@ -80,8 +82,6 @@ class Plan:
     protective_equipment: str = ""
     facilities: str = ""
     travel: str = ""
-    allowance_model: str = AllowanceModel.NONE
-    allowance_amount: Decimal = Decimal(0)
     tax_treatment: str = TaxTreatment.EXEMPT
     tax_motive: str = ""
     funding_source: str | None = None  # rule 78; None: as it is
@@ -193,9 +193,8 @@ def _check(plan: Plan, version: RuleBookVersion) -> None:
         confirmed=plan.hours_confirmed,
         field="dates" if plan.dates else "from_0",
     )
-    if plan.allowance_model != AllowanceModel.NONE:
-        if plan.allowance_amount <= 0:
-            raise DomainError(_("Scrivi l'importo del contributo, oppure scegli «nessun contributo»."), field="allowance_amount")
+    check_allowance(plan, book, longest_day=longest_day(plan))
+    if plan.is_paid:
         if not plan.tax_motive.strip():
             raise DomainError(_("Scrivi il motivo della scelta (regola 41)."), field="tax_motive")
         if plan.tax_treatment == TaxTreatment.EXEMPT and not plan.payer.is_public and book.severity(42) == Severity.BLOCK:
@@ -265,8 +264,7 @@ def write_project(project: PersonalProject, plan: Plan) -> None:
     write_details(project, plan)
     project.effective_from, project.ends_on = plan.starts_on, plan.ends_on
     project.weekly_minutes = plan.weekly_minutes
-    project.allowance_model = plan.allowance_model
-    project.allowance_amount = plan.allowance_amount if plan.allowance_model != AllowanceModel.NONE else Decimal(0)
+    write_allowance(project, plan)
     project.payer, project.tax_treatment, project.tax_motive = plan.payer, plan.tax_treatment, plan.tax_motive
     if project.pk:
         project.row_version += 1
@@ -281,10 +279,11 @@ def write_details(project: PersonalProject, content: Any) -> None:
 
 
 def write_rows(project: PersonalProject, content: Timetable) -> None:
-    """Goals, week and dated days of a version in preparation, written whole."""
+    """Goals, week, dated days and sources of a version in preparation, written whole."""
     for rows in (project.goals, project.week, project.dates):
         rows.all().delete()
     owner = {"ambito_id": project.ambito_id, "project": project}
     Goal.objects.bulk_create(Goal(position=n, text=text, **owner) for n, text in enumerate(content.goals, 1))
     WeekDay.objects.bulk_create(WeekDay(weekday=d.weekday, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in content.week)
     IrregularDay.objects.bulk_create(IrregularDay(day=d.day, starts_at=d.starts_at, minutes=d.minutes, **owner) for d in content.dates)
+    write_sources(project, content)

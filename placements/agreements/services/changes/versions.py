@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import cast
 
 from django.db import transaction
@@ -18,12 +17,13 @@ from impresasolidale.core.transitions import perform
 from impresasolidale.territory.calendar import working_days
 
 from ... import above, change_documents, change_rules, readiness, schedule
-from ...enums import IN_WORK, AllowanceModel, CommunicationKind, ProjectKind, ProjectState
+from ...enums import IN_WORK, CommunicationKind, ProjectKind, ProjectState
 from ...models import PersonalProject, Placement
 from ...papers.changes import CHANGES
 from ...transitions import PROJECT
 from ..compliance import communication_due
 from ..flow import new_version, note_all_signed, overlapping
+from ..money import Allowance, check_allowance, write_allowance
 from ..placements import GOALS, DatedDay, Day, longest_day, refuse_over_caps, write_details, write_rows
 from ..requests import cancel_requests
 from ._common import ask_about, lay_out_days, lock, lock_row, note, touch
@@ -32,7 +32,7 @@ TO_SIGN = "agreements.change_to_sign"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content:
+class Content(Allowance):
     """What an amendment may change: not who, not where, not the tutors, not the end."""
 
     week: tuple[Day, ...]
@@ -45,8 +45,6 @@ class Content:
     protective_equipment: str = ""
     facilities: str = ""
     travel: str = ""
-    allowance_model: str = AllowanceModel.NONE
-    allowance_amount: Decimal = Decimal(0)
     hours_confirmed: bool = False  # the tick under the warning of rules 13 and 14
 
 
@@ -68,8 +66,7 @@ def draft_amendment(
     )
     if not GOALS[0] <= len(content.goals) <= GOALS[1]:
         raise DomainError(_("Servono da tre a cinque obiettivi."), field="goal_1")
-    if content.allowance_model != AllowanceModel.NONE and content.allowance_amount <= 0:
-        raise DomainError(_("Scrivi l'importo del contributo, oppure scegli «nessun contributo»."), field="allowance_amount")
+    check_allowance(content, row.rulebook.rules, longest_day=longest_day(content))
     minutes = check_timetable(row, content, first=on, last=row.ends_on)
     before = schedule.project_on(row, on)
     project = write_version(
@@ -211,7 +208,6 @@ def _rewrite(project: PersonalProject, content: Content, minutes: int) -> None:
     project.tasks, project.adaptations, project.outside_activities = content.tasks, content.adaptations, content.outside_activities
     write_details(project, content)
     project.weekly_minutes = minutes
-    project.allowance_model = content.allowance_model
-    project.allowance_amount = content.allowance_amount if content.allowance_model != AllowanceModel.NONE else Decimal(0)
+    write_allowance(project, content)
     project.save()
     write_rows(project, content)
