@@ -19,6 +19,17 @@ def working_days(start: date, end: date, weekdays: Collection[int], comune: Comu
     return [day for day in days if day.weekday() in weekdays and day not in _national(day.year) and not _patron_name(day, patron)]
 
 
+def patrons_of(comuni: Collection[int]) -> dict[int, PatronSaint]:
+    """The patron saint of each of these comuni that has one on record. One query."""
+    return {patron.comune_id: patron for patron in PatronSaint.objects.filter(comune__in=comuni)}
+
+
+def working_days_with(start: date, end: date, patron: PatronSaint | None) -> list[date]:
+    """All weekdays from `start` to `end` that are no feast, with a patron saint that was read before. No query."""
+    days = (start + timedelta(days=n) for n in range((end - start).days + 1))
+    return [day for day in days if day not in _national(day.year) and not _patron_name(day, patron)]
+
+
 def move_working_days(day: date, count: int, ambito_id: int | None = None) -> date:
     """The day `count` working days after `day` (before it when negative): Monday to Friday, without national holidays and the patron
     saint of the lead body's seat. `day` itself is not counted. One query at most."""

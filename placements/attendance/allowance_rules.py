@@ -214,7 +214,9 @@ def _monthly(part: Part, month: Month, book: Rules, name: str, rows: list[Row]) 
         least = _cents(min(_micro(book.allowance_floor), left), part.share, month.whole)
         if total < least:
             about = "" if part.share == month.whole else ", per la parte di mese"
-            rows.append(_row("floor", f"Minimo di {euro(book.allowance_floor)} al mese{about}", "1", "", book.allowance_floor, least - total))
+            rows.append(
+                _row("floor", f"Minimo di {euro(book.allowance_floor)} al mese{about}", "1", "", book.allowance_floor, least - total)
+            )
             total = least
     return _limit(terms, book, part.share, month.whole, total, rows)
 
@@ -224,7 +226,9 @@ def _hourly(part: Part, month: Month, book: Rules, name: str, rows: list[Row]) -
     terms = part.terms
     amount = _micro(terms.amount)
     total = _cents(amount, part.done, 60)
-    rows.append(_row("hourly", f"{name}: {hours(part.done)}, {euro(terms.amount)} l'ora", _quantity(part.done, 60), "ore", terms.amount, total))
+    rows.append(
+        _row("hourly", f"{name}: {hours(part.done)}, {euro(terms.amount)} l'ora", _quantity(part.done, 60), "ore", terms.amount, total)
+    )
     if month.planned:
         total, _left = _reduce(terms, book, amount, part.done, month.planned, total, rows, monthly=False)
     num, den = _among(part, month)
@@ -268,9 +272,7 @@ def _reduce(
             left = left - micro if monthly else left
             off = min(_cents(micro, num, den), total)
             if off:
-                rows.append(
-                    _row("reduction", f"{what}: {euro(reduction)} al mese in meno", _quantity(num, den), "mesi", -reduction, -off)
-                )
+                rows.append(_row("reduction", f"{what}: {euro(reduction)} al mese in meno", _quantity(num, den), "mesi", -reduction, -off))
                 total -= off
     return total, left
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import calls, forecasts, paper
+from .views import allowances, calls, forecasts, paper
 
 app_name = "attendance"
 urlpatterns = [
@@ -28,6 +28,17 @@ urlpatterns = [
     path("compilati/<uuid:public_id>/togli/", paper.RemoveScan.as_view(), name="remove_scan"),
     path("carte/<uuid:public_id>/", paper.PaperFile.as_view(), name="paper"),
     path("<uuid:public_id>/chiamata/", calls.CallPage.as_view(), name="call"),
+    path("fogli/<uuid:public_id>/conguaglio/", allowances.Adjust.as_view(), name="adjust"),
+    path("contributi/<uuid:public_id>/", allowances.PlacementMonths.as_view(), name="given"),
+    path("contributi/mese/<uuid:public_id>/", allowances.GivenMonth.as_view(), name="given_month"),
+    path("contributi/mese/<uuid:public_id>/foglio/", allowances.MakeSlip.as_view(), name="make_slip"),
+    path("contributi/mese/<uuid:public_id>/netto/", allowances.WriteNet.as_view(), name="net"),
+    path("contributi/carte/<uuid:public_id>/", allowances.GivenPaper.as_view(), name="given_paper"),
+    path("contributi/persone/<uuid:public_id>/", allowances.Statement.as_view(), name="statement"),
+    path("inail/", allowances.InsuredDaysPage.as_view(), name="inail"),
+    path("inail/foglio/", allowances.InsuredDaysFile.as_view(), name="inail_xlsx"),
+    path("certificazione-unica/", allowances.TaxedYearPage.as_view(), name="taxed"),
+    path("certificazione-unica/foglio/", allowances.TaxedYearFile.as_view(), name="taxed_xlsx"),
     path("<uuid:public_id>/", views.MonthPage.as_view(), name="month"),
     path("<uuid:public_id>/soldi/", forecasts.PlacementMoney.as_view(), name="money"),
     path("<uuid:public_id>/soldi/impegno/", forecasts.SetPart.as_view(), name="set_part"),

@@ -100,7 +100,10 @@ def judge(case, book):
     else:
         given = [0] * (len(rows) - 1) + [credited] if rows else []
     shares = sum(r["share"] for r in rows)
-    return [part(r["terms"], r["share"], minutes, whole, shares, len(rows), planned, credited, book) for r, minutes in zip(rows, given, strict=True)]
+    return [
+        part(r["terms"], r["share"], minutes, whole, shares, len(rows), planned, credited, book)
+        for r, minutes in zip(rows, given, strict=True)
+    ]
 
 
 def part(t, share, minutes, whole, shares, parts, planned, credited, book):

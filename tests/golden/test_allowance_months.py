@@ -338,7 +338,9 @@ def test_42_the_day_the_clock_changes_is_a_day_of_four_hours():
     october = timetable(OCTOBER, (6,))  # 4, 11, 18, 25
     assert sums(gives(flat(400), first=date(2026, 10, 25), planned=240, days=october)) == ["100.00"]
     march = date(2027, 3, 1)
-    assert sums(gives(flat(400), month=march, first=date(2027, 3, 28), planned=240, days=timetable(march, (6,)))) == ["100.00"]  # 7, 14, 21, 28
+    assert sums(gives(flat(400), month=march, first=date(2027, 3, 28), planned=240, days=timetable(march, (6,)))) == [
+        "100.00"
+    ]  # 7, 14, 21, 28
 
 
 def test_43_one_day_of_december():

@@ -27,11 +27,27 @@ class MonthAllowance(Record, AmbitoOwned):
     rows: Any = models.JSONField(_("righe"), default=list)
     amount = models.DecimalField(_("importo in euro"), max_digits=9, decimal_places=2)
     computed_at = models.DateTimeField(_("calcolato il"))
+    # What a negative adjustment could not take off here, and the later month that takes it off.
+    carried = models.DecimalField(_("da togliere nei mesi dopo, in euro"), max_digits=9, decimal_places=2, default=0)
+    carried_in = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="owed_from", verbose_name=_("tolto nel mese")
+    )
+    # Of a taxed sum: what the payroll office says was paid in the end. We compute no tax (rules 41 and 42).
+    net_amount = models.DecimalField(_("netto in euro"), max_digits=9, decimal_places=2, null=True)
+    net_on = models.DateField(_("netto comunicato il"), null=True)
 
     class Meta:
         verbose_name = _("contributo del mese")
         verbose_name_plural = _("contributi del mese")
         constraints = [
+            models.CheckConstraint(condition=Q(carried__gte=0), name="attendance_allowance_carried"),
+            models.CheckConstraint(condition=Q(carried_in=None) | Q(carried__gt=0), name="attendance_allowance_carried_in"),
+            models.CheckConstraint(
+                condition=Q(net_amount=None, net_on=None)
+                | Q(net_amount__gte=0, net_on__isnull=False, tax_treatment=TaxTreatment.TAXED, net_amount__lte=models.F("amount")),
+                name="attendance_allowance_net",
+                violation_error_message=_("Il netto serve solo per i contributi tassati, e non supera il lordo."),
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="attendance_allowance_not_negative"),
             models.CheckConstraint(condition=Q(month__day=1), name="attendance_allowance_first_day"),
         ]
@@ -67,6 +83,8 @@ class Adjustment(Record, AmbitoOwned):
     amount = models.DecimalField(_("importo in euro"), max_digits=9, decimal_places=2)
     words = models.CharField(_("che cosa cambia"), max_length=200)
     reason = models.CharField(_("perché"), max_length=300)
+    # The days behind the sum: {"day", "outcome", "minutes", "was_outcome", "was_minutes"}; none when the office wrote a sum.
+    facts: Any = models.JSONField(_("giornate"), default=list, blank=True)
     taken_in = models.ForeignKey(
         MonthAllowance, models.PROTECT, null=True, editable=False, related_name="adjustments", verbose_name=_("contato nel mese")
     )
@@ -75,7 +93,7 @@ class Adjustment(Record, AmbitoOwned):
         verbose_name = _("conguaglio")
         verbose_name_plural = _("conguagli")
         constraints = [
-            models.CheckConstraint(condition=~Q(amount=0), name="attendance_adjustment_not_zero"),
+            models.CheckConstraint(condition=~Q(amount=0) | ~Q(facts=[]), name="attendance_adjustment_not_zero"),
             models.CheckConstraint(condition=~Q(reason="") & ~Q(words=""), name="attendance_adjustment_reason"),
             models.CheckConstraint(condition=Q(about_month__day=1), name="attendance_adjustment_first_day"),
         ]

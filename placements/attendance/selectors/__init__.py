@@ -40,6 +40,16 @@ def placement_for(access: Access, public_id: UUID) -> Placement:
     return get_object_or_404(_slim(reachable(access)), public_id=public_id)
 
 
+def last_placement_of(access: Access, person_id: UUID) -> Placement:
+    """The latest reachable placement of a person with her name, or 404; nothing for a company."""
+    if access.placements is not None:
+        raise Http404
+    rows = reachable(access).filter(beneficiary__public_id=person_id).select_related("beneficiary__ambito").order_by("-starts_on", "-id")
+    if (found := rows.first()) is None:
+        raise Http404
+    return found
+
+
 def sheet_for(access: Access, public_id: UUID) -> Timesheet:
     """The sheet of a reachable placement, or 404."""
     return get_object_or_404(

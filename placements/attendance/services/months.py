@@ -27,6 +27,7 @@ from ..rules import next_month
 from ..selectors import days_between, reachable, rules_of
 from ..transitions import TIMESHEET
 from ._common import ONE_DAY, locking, month_url, month_words
+from .allowances import compute_month, forget_month
 from .totals import recompute_totals
 
 CONFIRM_TODO = "attendance.confirm"
@@ -160,6 +161,7 @@ def confirm_months(*, sheets: Collection[int], by: Access, today: date) -> Confi
 
 def _after_confirmation(sheets: Collection[int], *, by: Access) -> None:
     """What follows from confirming months, one or thousands, in the transaction that confirmed them."""
+    compute_month(sheets=sheets, by=by, now=timezone.now())
     todos.done_for_all(kind=CONFIRM_TODO, model=Timesheet, ids=sheets, by=by)
 
 
@@ -196,6 +198,7 @@ def reopen_month(*, sheet: Timesheet, reason: str, by: Access) -> Timesheet:
         act_on=None,
         act_file_id=None,
     )
+    forget_month(sheet=reopened)
     todos.done(kind=CONFIRM_TODO, subject=reopened, by=by)
     recompute_totals([placement.pk], [reopened.month])
     return reopened

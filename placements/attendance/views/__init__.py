@@ -27,6 +27,7 @@ from ..forms import ActForm, ReasonForm, RecordForm, SheetFilterForm, SheetsForm
 from ..models import Timesheet
 from ..rules import first_of_month, monday_of, next_month, outcomes_for, percent
 from ..selectors import paper as paper_selectors
+from ..selectors.allowances import allowance_of
 
 
 def asked_month(request: HttpRequest) -> date:
@@ -233,6 +234,7 @@ class MonthPage(_Mixed, Page):
         sheet = found.sheet
         state = sheet.state if sheet else MonthState.OPEN
         may_confirm = self.access.may(Permission.CONFIRM_MONTHS)
+        sees_sum = sheet is not None and not self.on_phone and self.access.may(Permission.SEE_ALLOWANCES)
         waiting = selectors.next_to_confirm(self.access) if may_confirm and state == MonthState.CONFIRMED else None
         return super().get_context_data(
             placement=self.placement,
@@ -253,6 +255,8 @@ class MonthPage(_Mixed, Page):
             after=services.month_url(self.placement, after) if after <= last else "",
             list_url=list_url(month),
             **(self._for_office(sheet, month) if sheet and not self.on_phone else {}),
+            sees_sum=sees_sum,
+            given=allowance_of(self.access, sheet) if sheet is not None and sees_sum else None,
             **kwargs,
         )
 

@@ -1,0 +1,140 @@
+"""Papers about what months give: the slip in easy words, and the yearly statement. Frozen contexts only; the rows are the screen's."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.audit import type_of
+from impresasolidale.core.documents import issue
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.models import Document
+from impresasolidale.core.templatetags.ui import day as in_words
+from impresasolidale.core.templatetags.ui import euro as sum_of
+from impresasolidale.territory.selectors import lead_body
+from placements.beneficiaries.models import Beneficiary
+
+from .allowance_rules import MONTHS, euro, hours, month_name
+from .models import MonthAllowance
+from .selectors import allowances as selectors
+
+SLIP_TEMPLATE, STATEMENT_TEMPLATE = "attendance/pdf/slip_v1.html", "attendance/pdf/statement_v1.html"
+
+
+def slip(row: MonthAllowance) -> dict[str, Any]:
+    """One page for the person: the month as a picture, days, the sum line by line, when, whom to call."""
+    placement, sheet = row.placement, row.timesheet
+    person, caller = placement.beneficiary, placement.promoter_tutor
+    days = sheet.days_present
+    return {
+        "body_name": row.payer.name,
+        "person_name": f"{person.first_name} {person.last_name}",
+        "person_last_name": person.last_name,
+        "host_name": placement.company.name,
+        "month": month_name(row.month),
+        "weeks": selectors.month_pictures(row),
+        "present": "Non ci sono stato." if not days else "Ci sono stato 1 giorno." if days == 1 else f"Ci sono stato {days} giorni.",
+        "hours": f"In tutto {hours(sheet.done_minutes)}.",
+        "lines": [[line.words, plain(line.amount)] for line in selectors.lines_of(row)],
+        "total": plain(row.amount),
+        "total_words": euro(row.amount),
+        "taxed": _tax_words(row),
+        "when": f"Il conto è del {plain_day(row.computed_at.date())}.",
+        "payer": row.payer.name,
+        "call": f"{caller.get_full_name()}" if caller else "",
+        "signers": [],
+    }
+
+
+def statement(person: Beneficiary, year: int, rows: list[MonthAllowance]) -> dict[str, Any]:
+    """What a person was given in a year, for the court, the CAF, the ISEE."""
+    body = lead_body(person.ambito)
+    gross = sum((row.amount for row in rows), Decimal(0))
+    return {
+        "body_name": body.name if body else "",
+        "person_last_name": person.last_name,
+        "year": year,
+        "person": [
+            ["Nome e cognome", f"{person.first_name} {person.last_name}"],
+            ["Nascita", f"{plain_day(person.birth_date)}, {person.birthplace}"],
+            ["Codice fiscale", person.codice_fiscale],
+        ],
+        "head": ["Mese", "Lo versa", "Trattamento fiscale", "Somma", "Netto, se tassata"],
+        "numeric": [3, 4],
+        "rows": [
+            [
+                MONTHS[row.month.month - 1],
+                row.payer.name,
+                str(row.get_tax_treatment_display()),
+                plain(row.amount),
+                plain(row.net_amount) if row.net_amount is not None else "—",
+            ]
+            for row in rows
+        ],
+        "total": plain(gross),
+        "signers": [],
+    }
+
+
+@transaction.atomic
+def issue_slip(*, row: MonthAllowance, by: Access, today: date) -> Document:
+    """The slip of a month; a month that changed since gets a new one that supersedes the first."""
+    by.require(Permission.SEE_ALLOWANCES)
+    with translation.override("it"):
+        context = slip(row)
+    return issue(
+        kind=selectors.SLIP,
+        kind_label="Il mio mese",
+        template=SLIP_TEMPLATE,
+        subject=row,
+        context=context,
+        today=today,
+        by=by,
+        ambito_id=row.ambito_id,
+        supersedes=_last(selectors.SLIP, row),
+    )
+
+
+@transaction.atomic
+def issue_statement(*, person: Beneficiary, year: int, by: Access, today: date) -> Document:
+    """The yearly statement of a person. DomainError when no month of that year is final."""
+    by.require(Permission.SEE_ALLOWANCES)
+    rows = selectors.received(by, person, year)
+    if not rows:
+        raise DomainError(translation.gettext("In questo anno non c'è ancora nessun mese definitivo."), field="year")
+    with translation.override("it"):
+        context = statement(person, year, rows)
+    return issue(
+        kind=selectors.STATEMENT,
+        kind_label=f"Somme ricevute nel {year}",
+        template=STATEMENT_TEMPLATE,
+        subject=person,
+        context=context,
+        today=today,
+        by=by,
+        ambito_id=person.ambito_id,
+    )
+
+
+def _last(kind: str, subject: Any) -> Document | None:
+    return Document.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, superseded_by=None).first()
+
+
+def _tax_words(row: MonthAllowance) -> str:
+    if row.tax_treatment == "exempt":
+        return "Su questa somma non si pagano tasse."
+    if row.net_amount is not None:
+        return f"È la somma prima delle tasse. Netta è: {euro(row.net_amount)}."
+    return "È la somma prima delle tasse. Quella che ricevo può essere più bassa."
+
+
+def plain(amount: Decimal | None) -> str:
+    return sum_of(amount).replace("\u00a0", " ")
+
+
+def plain_day(day: date) -> str:
+    return in_words(day).replace("\u00a0", " ")

@@ -1,0 +1,270 @@
+"""Reads of what months give: one month, a placement's months, what may be paid, the insurer's table, yearly sums. Never for a company."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core import audit
+from impresasolidale.core.models import Document, Look
+from impresasolidale.territory.models import Body
+from placements.agreements.enums import CoverKind, Insurer, PlacementState, TaxTreatment
+from placements.agreements.models import Cover, Placement
+from placements.beneficiaries.models import Beneficiary
+
+from ..enums import MonthState, Outcome
+from ..models import Adjustment, AllowanceShare, MonthAllowance, Timesheet
+from ..rules import PRESENT, next_month
+from . import days_between, reachable
+
+SLIP, STATEMENT = "attendance.slip", "attendance.statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of what a month gives, as screen and slip show it."""
+
+    words: str
+    quantity: Decimal
+    unit: str
+    rate: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a month gives, with its lines and who pays them."""
+
+    row: MonthAllowance
+    lines: Sequence[Line]
+    shares: Sequence[AllowanceShare]
+
+    @property
+    def is_taxed(self) -> bool:
+        return self.row.tax_treatment == TaxTreatment.TAXED
+
+
+def _office(access: Access) -> QuerySet[MonthAllowance]:
+    """Nothing for a company: its tutor sees the hours, never the sum."""
+    if access.placements is not None:
+        return MonthAllowance.objects.none()
+    return MonthAllowance.objects.filter(placement__in=reachable(access))
+
+
+def lines_of(row: MonthAllowance) -> list[Line]:
+    return [Line(r["words"], Decimal(r["quantity"]), r["unit"], Decimal(r["rate"]), Decimal(r["amount"])) for r in row.rows]
+
+
+def allowance_of(access: Access, sheet: Timesheet) -> Given | None:
+    """What a month that this access reaches gives; None while it is not confirmed. Two queries; the month's page logs the look."""
+    row = (
+        _office(access)
+        .filter(timesheet=sheet)
+        .select_related("payer", "carried_in")
+        .prefetch_related(Prefetch("shares", queryset=AllowanceShare.objects.select_related("pot").order_by("position")))
+        .first()
+    )
+    return Given(row, lines_of(row), list(row.shares.all())) if row else None
+
+
+def allowance_for(access: Access, public_id: UUID) -> MonthAllowance:
+    """One month's allowance, or 404."""
+    rows = _office(access).select_related("placement__beneficiary", "placement__company", "timesheet", "payer")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def months_given(access: Access, placement: Placement) -> tuple[list[MonthAllowance], list[Adjustment]]:
+    """A placement's months, the last first, and what still waits to be counted. The look is logged. Two queries."""
+    rows = list(_office(access).filter(placement=placement).select_related("timesheet").order_by("-month"))
+    waiting = list(Adjustment.objects.filter(placement=placement, taken_in=None).order_by("about_month", "id"))
+    audit.look(Look.Kind.DETAIL, placement, by=access, place="attendance:given")
+    return rows, waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """A confirmed month that waits for its liquidation."""
+
+    allowance: MonthAllowance
+    placement: Placement
+    beneficiary: Beneficiary
+    shares: Sequence[AllowanceShare]
+
+    @property
+    def amount(self) -> Decimal:
+        return self.allowance.amount
+
+    @property
+    def tax_treatment(self) -> str:
+        return self.allowance.tax_treatment
+
+
+def payable(access: Access, body: Body, month: date) -> list[Payable]:
+    """Confirmed, not frozen, with a sum, paid by this body: by person's name. Two queries."""
+    rows = (
+        _office(access)
+        .filter(payer=body, month=month, amount__gt=0, timesheet__state=MonthState.CONFIRMED)
+        .select_related("placement__beneficiary", "timesheet", "payer")
+        .prefetch_related(Prefetch("shares", queryset=AllowanceShare.objects.select_related("pot").order_by("position")))
+        .order_by("placement__person_key", "id")
+    )
+    return [Payable(row, row.placement, row.placement.beneficiary, list(row.shares.all())) for row in rows]
+
+
+def paper_for(access: Access, public_id: UUID) -> Document:
+    """A slip or a yearly statement, for who reaches the month, or the person, it is about; Http404 otherwise."""
+    document = get_object_or_404(Document.objects.filter(ambito_id=access.ambito_id, kind__in=(SLIP, STATEMENT)), public_id=public_id)
+    if document.kind == SLIP:
+        get_object_or_404(_office(access), pk=document.subject_id)
+    else:
+        get_object_or_404(_office(access).values("placement__beneficiary").distinct(), placement__beneficiary=document.subject_id)
+    return document
+
+
+def slips_of(row: MonthAllowance) -> list[Document]:
+    """The slips of a month, the last one first."""
+    rows = Document.objects.filter(kind=SLIP, subject_type=MonthAllowance._meta.label_lower, subject_id=row.pk)
+    return list(rows.order_by("-id"))
+
+
+# --- The insurer (rules 45 and 46)
+
+_INAIL = """
+SELECT coalesce(nullif(p.inail_by, ''), b.values ->> 'inail_insurer') AS who, x.company, b.values ->> 'inail_item' AS item,
+       date_trunc('month', e.day)::date AS month,
+       (SELECT value FROM territory_tariff t WHERE t.kind = 'inail_daily_base' AND t.valid_from <= e.day ORDER BY t.valid_from DESC LIMIT 1)
+         AS base,
+       count(*), count(DISTINCT p.id)
+FROM (
+  SELECT DISTINCT ON (v.placement_id, v.day) v.placement_id, v.day, v.outcome, v.minutes
+  FROM (
+    SELECT placement_id, day, outcome, minutes, id, 0 AS later FROM attendance_attendanceevent
+    WHERE ambito_id = %(ambito)s AND day BETWEEN %(first)s AND %(last)s
+    UNION ALL
+    SELECT a.placement_id, (f ->> 'day')::date, f ->> 'outcome', (f ->> 'minutes')::int, a.id, 1
+    FROM attendance_adjustment a CROSS JOIN LATERAL jsonb_array_elements(a.facts) f
+    WHERE a.ambito_id = %(ambito)s AND (f ->> 'day')::date BETWEEN %(first)s AND %(last)s
+  ) v ORDER BY v.placement_id, v.day, v.later DESC, v.id DESC
+) e
+JOIN agreements_placement p ON p.id = e.placement_id
+JOIN territory_rulebookversion b ON b.id = p.rulebook_id
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN coalesce(nullif(p.inail_by, ''), b.values ->> 'inail_insurer') = 'host' THEN p.company_id END AS company) x
+WHERE e.outcome = ANY (%(present)s) AND e.minutes >= greatest(1, (b.values ->> 'inail_day_minutes')::int)
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1 DESC, 2, 3, 4, 5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class InsuredDays:
+    """Days of presence of a month under one position, at one daily base."""
+
+    position: str  # its number; empty when none is on record for those days
+    insurer: str  # who insures, in words
+    item: str  # tariff item (voce)
+    month: date
+    people: int
+    days: int
+    base: Decimal | None
+
+    @property
+    def total(self) -> Decimal | None:
+        """The conventional sum that is declared: days × base."""
+        return None if self.base is None else (self.days * self.base).quantize(Decimal("0.01"))
+
+
+def insured_days(access: Access, year: int) -> list[InsuredDays]:
+    """The insurer's table of a year: days that count, by position, tariff item, month and daily base of the day. The look is logged.
+    Days that turned out after a month was frozen count as they turned out. Three queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INAIL, {"ambito": access.ambito_id, "first": date(year, 1, 1), "last": date(year, 12, 31), "present": PRESENT})
+        rows = cursor.fetchall()
+    covers: defaultdict[int | None, list[Cover]] = defaultdict(list)
+    for cover in Cover.objects.filter(ambito_id=access.ambito_id, kind=CoverKind.INAIL, withdrawn_at=None).select_related("company"):
+        covers[cover.company_id].append(cover)
+    found = []
+    for who, company, item, month, base, days, people in rows:
+        last = month.replace(day=28)
+        held = next((c for c in covers[company] if c.valid_from <= last and c.valid_to >= month), None)
+        insurer = (
+            (held.company.name if held and held.company else str(Insurer(who).label)) if who == Insurer.HOST else str(Insurer(who).label)
+        )
+        found.append(InsuredDays(held.number if held else "", insurer, item, month, people, days, base))
+    audit.look(Look.Kind.EXPORT, [], by=access, place="attendance:inail", subject_type="attendance.attendanceevent")
+    return found
+
+
+def starts_to_notify(access: Access, today: date) -> list[tuple[Placement, date]]:
+    """Placements about to start whose rule book wants the insurer told so many days before, and by when; none for a TRR as it ships."""
+    rows = Placement.objects.filter(
+        ambito_id=access.ambito_id, state__in=(PlacementState.SIGNED, PlacementState.VALIDATED), starts_on__gt=today
+    ).select_related("beneficiary", "rulebook")
+    due = ((row, row.rulebook.rules.inail_notice_days) for row in rows.order_by("starts_on", "id"))
+    return [(row, date.fromordinal(row.starts_on.toordinal() - days)) for row, days in due if days]
+
+
+# --- A year
+
+
+@dataclass(frozen=True, slots=True)
+class YearSum:
+    """What a person was given in a year, by payer: gross, and net where a payroll office told it."""
+
+    person: Beneficiary
+    payer: str
+    months: int
+    gross: Decimal
+    net: Decimal | None  # None while a month's net is missing
+
+
+def taxed_year(access: Access, year: int) -> list[YearSum]:
+    """People with taxed sums of the year whose months are final, for the Certificazione Unica. One row a person: the look is logged."""
+    rows = (
+        _office(access)
+        .filter(month__year=year, tax_treatment=TaxTreatment.TAXED, amount__gt=0, timesheet__state=MonthState.FROZEN)
+        .select_related("placement__beneficiary", "payer")
+        .order_by("placement__person_key", "placement__beneficiary", "payer", "month")
+    )
+    groups: dict[tuple[int, int], list[MonthAllowance]] = {}
+    for row in rows:
+        groups.setdefault((row.placement.beneficiary_id, row.payer_id), []).append(row)
+    found = []
+    for months in groups.values():
+        net = [m.net_amount for m in months]
+        whole = None if None in net else sum((n for n in net if n is not None), Decimal(0))
+        found.append(
+            YearSum(months[0].placement.beneficiary, months[0].payer.name, len(months), sum((m.amount for m in months), Decimal(0)), whole)
+        )
+    audit.look(
+        Look.Kind.EXPORT, [s.person for s in found], by=access, place="attendance:taxed_year", subject_type="beneficiaries.beneficiary"
+    )
+    return found
+
+
+def received(access: Access, person: Beneficiary, year: int) -> list[MonthAllowance]:
+    """A person's final months of a year, in order."""
+    rows = _office(access).filter(placement__beneficiary=person, month__year=year, timesheet__state=MonthState.FROZEN)
+    return list(rows.select_related("payer", "placement__company").order_by("month", "id"))
+
+
+def month_pictures(row: MonthAllowance) -> list[dict[str, Any]]:
+    """The month as a calendar: weeks of seven days, each with what it was: there, away, expected, or nothing."""
+    last = date.fromordinal(next_month(row.month).toordinal() - 1)
+    known = {d.day: d for d in days_between([row.placement_id], row.month, last).get(row.placement_id, [])}
+    cells: list[dict[str, Any]] = [{"day": 0, "what": ""}] * row.month.weekday()
+    for n in range(1, last.day + 1):
+        one = known.get(row.month.replace(day=n))
+        what = ""
+        if one and one.is_said and one.outcome != Outcome.CLOSED:
+            what = "there" if one.is_present else "away"
+        cells.append({"day": n, "what": what})
+    cells += [{"day": 0, "what": ""}] * (-len(cells) % 7)
+    return [{"days": cells[i : i + 7]} for i in range(0, len(cells), 7)]

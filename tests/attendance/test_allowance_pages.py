@@ -1,0 +1,209 @@
+"""What months give, as the office sees it: page, slip and stored rows say the same; a company sees nothing."""
+
+import io
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.models import Document, Look
+from impresasolidale.core.rendering import html_of
+from impresasolidale.core.scope import scope
+from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import lead_body
+from placements.agreements.enums import AllowanceModel, CoverKind, TaxTreatment
+from placements.agreements.models import Cover
+from placements.attendance.models import Adjustment, MonthAllowance
+from placements.attendance.selectors import allowances as allowance_selectors
+from placements.attendance.services import allowances
+from placements.attendance.services.allowances import TurnedOut
+from tests.factories.fixtures import make_user
+
+from .test_allowances import NOVEMBER, OCTOBER, agree, given, settle
+
+D = Decimal
+
+
+@pytest.fixture
+def office(sondrio):
+    return make_user(Role.SOCIAL_WORKER, sondrio, number=70)
+
+
+@pytest.fixture
+def accounting(sondrio):
+    return make_user(Role.ACCOUNTING, sondrio, number=71)
+
+
+@pytest.fixture
+def below(bakery, in_sondrio):
+    """October with 10 of 17 days: 235.29."""
+    return settle(agree(bakery.placement), present=10)
+
+
+def page(signed_in, user, name, *args, **query):
+    return signed_in(user).get(reverse(f"attendance:{name}", args=args), query)
+
+
+def test_page_slip_and_stored_rows_say_the_same(bakery, below, office, signed_in):
+    row = given(below)
+    month = signed_in(office).get(reverse("attendance:month", args=[bakery.placement.public_id]), {"mese": "2026-10"}).text
+    detail = page(signed_in, office, "given_month", row.public_id).text
+    signed_in(office).post(reverse("attendance:make_slip", args=[row.public_id]))
+    document = Document._base_manager.get(kind="attendance.slip")
+    slip = html_of(document, "A" * 26)
+    for line in row.rows:
+        for text in (month, detail, slip):
+            assert line["words"] in text.replace("&#x27;", "'")
+    for text in (month, detail, slip):
+        assert "235,29" in text.replace("\u00a0", " ")
+    context = document.context
+    assert sum(D(amount.split()[0].replace(".", "").replace(",", ".")) for _words, amount in context["lines"]) == row.amount
+    there = sum(cell["what"] == "there" for week in context["weeks"] for cell in week["days"])
+    assert there == below.days_present == 10
+
+
+def test_a_month_that_is_not_confirmed_shows_no_sum(bakery, in_sondrio, office, signed_in):
+    settle(agree(bakery.placement), state="closed")
+    text = signed_in(office).get(reverse("attendance:month", args=[bakery.placement.public_id]), {"mese": "2026-10"}).text
+    assert "Il contributo si calcola quando il mese è confermato" in text
+
+
+def test_the_company_sees_hours_and_never_the_sum(bakery, below, signed_in):
+    client, row = signed_in(bakery.user), given(below)
+    text = client.get(reverse("attendance:month", args=[bakery.placement.public_id]), {"mese": "2026-10"}).text
+    assert "235" not in text and "contributo" not in text.lower()
+    for name, args in [
+        ("given", [bakery.placement.public_id]),
+        ("given_month", [row.public_id]),
+        ("adjust", [below.public_id]),
+        ("net", [row.public_id]),
+        ("statement", [bakery.placement.beneficiary.public_id]),
+        ("inail", []),
+        ("inail_xlsx", []),
+        ("taxed", []),
+        ("taxed_xlsx", []),
+    ]:
+        assert client.get(reverse(f"attendance:{name}", args=args)).status_code == 403
+    with scope(bakery.access.scope):
+        assert allowance_selectors.allowance_of(bakery.access, below) is None
+        assert allowance_selectors.payable(bakery.access, lead_body(bakery.placement.ambito), OCTOBER) == []
+
+
+def test_another_ambito_finds_nothing(bakery, below, tirano, signed_in):
+    coordinator = make_user(Role.COORDINATOR, tirano, number=72)
+    client, row = signed_in(coordinator), given(below)
+    for name, args in [
+        ("given", [bakery.placement.public_id]),
+        ("given_month", [row.public_id]),
+        ("adjust", [below.public_id]),
+        ("statement", [bakery.placement.beneficiary.public_id]),
+    ]:
+        assert client.get(reverse(f"attendance:{name}", args=args)).status_code == 404
+    assert "0314" not in client.get(reverse("attendance:inail"), {"anno": "2026"}).text
+    access = access_for(coordinator)
+    with scope(access.scope):
+        assert allowance_selectors.payable(access, lead_body(Ambito.objects.get(name="Sondrio")), OCTOBER) == []
+
+
+def test_an_adjustment_through_its_page(bakery, in_sondrio, office, signed_in):
+    sheet = settle(agree(bakery.placement), present=10, state="frozen")
+    client, url = signed_in(office), reverse("attendance:adjust", args=[sheet.public_id])
+    assert "non si tocca" in client.get(url).text
+    refused = client.post(url, {"what": "day", "day": "2026-10-29", "outcome": "present", "reason": ""})
+    assert refused.status_code == 422
+    assert client.post(url, {"what": "day", "outcome": "", "day": "", "reason": "x"}).status_code == 422
+    assert client.post(url, {"what": "sum", "amount": "", "reason": "x"}).status_code == 422
+    done = client.post(url, {"what": "day", "day": "2026-10-29", "outcome": "present", "reason": "Foglio ritrovato"})
+    assert done.status_code == 303
+    assert Adjustment.objects.get().amount == D("23.53")
+    months = client.get(done["Location"]).text
+    assert "23,53" in months and "Foglio ritrovato" in months
+
+
+def test_what_may_be_paid(bakery, below, in_sondrio, sondrio):
+    access = access_for(make_user(Role.COORDINATOR, sondrio, number=73))
+    body = lead_body(sondrio)
+    with scope(access.scope):
+        (found,) = allowance_selectors.payable(access, body, OCTOBER)
+        assert (found.amount, found.placement, found.beneficiary) == (D("235.29"), bakery.placement, bakery.placement.beneficiary)
+        assert allowance_selectors.payable(access, body, NOVEMBER) == []
+    settle_frozen(below)
+    with scope(access.scope):
+        assert allowance_selectors.payable(access, body, OCTOBER) == []
+
+
+def settle_frozen(sheet):
+    type(sheet).objects.filter(pk=sheet.pk).update(state="frozen")
+
+
+def test_the_insurers_table_counts_days_and_what_turned_out_later(bakery, in_sondrio, sondrio, office, signed_in):
+    Cover.objects.create(
+        ambito=sondrio, kind=CoverKind.INAIL, number="12345678", insurer="INAIL", valid_from=date(2026, 1, 1), valid_to=date(2026, 12, 31)
+    )
+    sheet = settle(agree(bakery.placement), present=10, state="frozen")
+    worker = access_for(office)
+    with scope(worker.scope):
+        (row,) = allowance_selectors.insured_days(worker, 2026)
+        # 10 days × 53.98 = 539.80
+        assert (row.position, row.item, row.month, row.people, row.days, row.total) == ("12345678", "0314", OCTOBER, 1, 10, D("539.80"))
+        allowances.record_adjustment(
+            sheet=sheet, reason="Foglio ritrovato", days=[TurnedOut(day=date(2026, 10, 29), outcome="present")], by=worker
+        )
+        assert [r.days for r in allowance_selectors.insured_days(worker, 2026)] == [11]
+        assert allowance_selectors.insured_days(worker, 2025) == []
+    text = page(signed_in, office, "inail", anno="2026").text
+    assert "12345678" in text and "593,78" in text  # 11 × 53.98
+    sheet_xml = workbook(page(signed_in, office, "inail_xlsx", anno="2026"))
+    assert "593.78" in sheet_xml
+
+
+def workbook(response):
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        return archive.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_the_yearly_list_of_taxed_sums_is_logged(bakery, in_sondrio, accounting, signed_in):
+    settle(agree(bakery.placement, tax_treatment=TaxTreatment.TAXED), state="frozen")
+    november = settle(bakery.placement, NOVEMBER, state="frozen")
+    text = page(signed_in, accounting, "taxed", anno="2026").text
+    assert bakery.placement.beneficiary.codice_fiscale in text and "800,00" in text and "manca" in text
+    client = signed_in(accounting)
+    answer = client.post(reverse("attendance:net", args=[given(november).public_id]), {"net_amount": "308,00", "net_on": "2026-11-18"})
+    assert answer.status_code == 303
+    assert given(november).net_amount == D("308.00")
+    assert "308,00" in page(signed_in, accounting, "given_month", given(november).public_id).text
+    assert "800" in workbook(page(signed_in, accounting, "taxed_xlsx", anno="2026"))
+    looks = Look._base_manager.filter(place="attendance:taxed_year", kind=Look.Kind.EXPORT)
+    assert looks.count() == 2 and looks.earliest("pk").subject_ids == [bakery.placement.beneficiary_id]
+
+
+def test_the_yearly_statement_counts_final_months(bakery, in_sondrio, office, signed_in):
+    settle(agree(bakery.placement), present=10, state="frozen")
+    settle(bakery.placement, NOVEMBER)
+    client, url = signed_in(office), reverse("attendance:statement", args=[bakery.placement.beneficiary.public_id])
+    assert client.post(url, {"year": "2025"}).status_code == 422
+    assert client.post(url, {"year": "2026"}).status_code == 303
+    document = Document._base_manager.get(kind="attendance.statement")
+    assert [row[0] for row in document.context["rows"]] == ["ottobre"]
+    assert document.context["total"] == "235,29 €"
+    assert "Somme ricevute nel 2026" in client.get(url).text
+    waiting = client.get(reverse("attendance:given_paper", args=[document.public_id]))
+    assert waiting.status_code == 303  # not rendered yet
+
+
+def test_the_months_of_a_placement_keep_their_queries(bakery, below, in_sondrio, office, signed_in, django_assert_max_num_queries):
+    settle(bakery.placement, NOVEMBER)
+    assert MonthAllowance.objects.count() == 2
+    client = signed_in(office)
+    with django_assert_max_num_queries(22):
+        assert client.get(reverse("attendance:given", args=[bakery.placement.public_id])).status_code == 200
+
+
+def test_bands_on_the_page(bakery, in_sondrio, office, signed_in):
+    sheet = settle(agree(bakery.placement, AllowanceModel.BANDS, 200))
+    assert "fascia oltre le 50 ore" in page(signed_in, office, "given_month", given(sheet).public_id).text
