@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -30,6 +30,7 @@ class Access:
     `companies`, `placements`, `beneficiaries`: what a company user is narrowed to (None: not narrowed); `contact_for`: those of the
     companies whose contact they are, not only a tutor there.
     `paper_id`: the one paper that the holder of a personal link reaches, and nothing else.
+    `tutor_id`, `link_id`: the company tutor who holds a personal link of the portal, and that link; there is no user then.
     `opened`: records opened in this session with a logged reason.
     """
 
@@ -44,6 +45,8 @@ class Access:
     placements: frozenset[int] | None = None
     beneficiaries: frozenset[int] | None = None
     paper_id: int | None = None
+    tutor_id: int | None = None
+    link_id: int | None = None
     opened: frozenset[str] = frozenset()
     system_reason: str = ""
     networks: frozenset[int] = NOBODY
@@ -117,6 +120,19 @@ class Access:
         )
 
     @classmethod
+    def at_poster(cls, *, network_id: int, ambito_id: int, placement_id: int, beneficiary_id: int, company_id: int) -> "Access":
+        """Who said the drawing and the digits of one card: no user, no right, one placement to say a word about."""
+        return cls(
+            actor=None,
+            network_id=network_id,
+            ambito_id=ambito_id,
+            ambiti=frozenset({ambito_id}),
+            companies=frozenset({company_id}),
+            placements=frozenset({placement_id}),
+            beneficiaries=frozenset({beneficiary_id}),
+        )
+
+    @classmethod
     def public(cls, *, networks: frozenset[int]) -> "Access":
         """A visitor: network-owned rows, through selectors that show what is public; no right, no Ambito."""
         return cls(actor=None, network_id=min(networks, default=None), ambito_id=None, networks=networks)
@@ -128,7 +144,8 @@ def resolve(request: Any) -> Access | None:
         return _by_token(request)
     user = request.user
     if not user.is_authenticated:
-        return None
+        held = request.session.get(PORTAL_LINK) if request.path.startswith(PORTAL) else None
+        return portal_door(held, now=timezone.now()).access if held else None
     return access_for(user, chosen=request.session.get("context", ""), opened=frozenset(request.session.get("opened", ())))
 
 
@@ -240,6 +257,49 @@ def _company_access(user: User, mine: list[Hat], *, contexts: tuple[Mapping[str,
         beneficiaries=frozenset(beneficiary_id for _placement, beneficiary_id, _ambito in entrusted),
         contexts=contexts,
     )
+
+
+PORTAL, PORTAL_LINK = "/presenze/", "portal_link"  # where a tutor's personal link opens, and its key in the session
+_DOOR = """
+SELECT link_id, gone, tutor_id, user_id, ambito_id, network_id, placement_id, beneficiary_id, company_id
+FROM attendance_portal_door(%s, %s, %s)
+"""
+
+
+class PortalDoor(NamedTuple):
+    """Where a tutor's personal link leads: an Access while it lives, else why it is `gone` ("expired", "ended", "replaced", "unknown")."""
+
+    gone: str
+    access: Access | None = None
+    ambito_id: int | None = None  # whose office sent it
+    link_id: int | None = None
+    user_id: int | None = None  # the same tutor's own user, when there is one
+
+
+def portal_door(token_hash: str, *, now: datetime) -> PortalDoor:
+    """Read before any scope exists, by the hash of the secret; one query. The holder is the tutor, for one Ambito's people (adr/0014)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DOOR, [token_hash, now, timezone.localdate(now)])
+        rows = cursor.fetchall()
+    if not rows:
+        return PortalDoor("unknown")
+    link_id, gone, tutor_id, user_id, ambito_id, network_id, *_ids = rows[0]
+    if gone:
+        return PortalDoor(gone, None, ambito_id, link_id, user_id)
+    entrusted = [row[6:] for row in rows if row[6]]
+    access = Access(
+        actor=None,
+        network_id=network_id,
+        ambito_id=None,
+        ambiti=frozenset({ambito_id}),
+        roles=frozenset({Role.COMPANY_TUTOR}),
+        companies=frozenset(company_id for _placement, _beneficiary, company_id in entrusted),
+        placements=frozenset(placement_id for placement_id, _beneficiary, _company in entrusted),
+        beneficiaries=frozenset(beneficiary_id for _placement, beneficiary_id, _company in entrusted),
+        tutor_id=tutor_id,
+        link_id=link_id,
+    )
+    return PortalDoor("", access, ambito_id, link_id, user_id)
 
 
 def hash_token(token: str) -> str:

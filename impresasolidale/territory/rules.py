@@ -28,6 +28,7 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
     {
         "framework_reminder_days": (0, 365),
         "link_valid_days": (1, 90),
+        "portal_link_days": (1, 60),
         "resend_after_hours": (1, 168),
         "unsigned_expiry_days": (1, 365),
         "draft_expiry_days": (7, 730),
@@ -113,6 +114,8 @@ class Rules:
     paper_signatures: Literal["both", "tutor", "none"] = "both"  # 31, who signs a month kept on paper
     travel_minutes_credit: int = 0  # 32, of travel a day, credited within the plan; 0: none
     month_falls_due: Literal["same_month", "next_month"] = "next_month"  # 34, whose year a month's sum belongs to (§12.1: December)
+    portal_link_days: int = 14  # 31, a company tutor's personal link
+    portal_link_weekly: bool = False  # 31, sent anew every Friday to who follows somebody that week
     allowance_model: Literal["flat", "threshold", "hourly", "bands", "none"] = "threshold"  # 35, proposed for a new project (§1.7)
     attendance_threshold_percent: int = 80  # 36
     part_month: Literal["planned_minutes", "calendar_days"] = "planned_minutes"  # 36, share of a month begun or ended midway

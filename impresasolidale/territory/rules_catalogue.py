@@ -156,7 +156,7 @@ _ALL = (
         "W",
         UNCONFIRMED,
         WARN,
-        ("sheet_day_of_next_month", "sheet_office_days", "paper_signatures"),
+        ("sheet_day_of_next_month", "sheet_office_days", "paper_signatures", "portal_link_days", "portal_link_weekly"),
     ),
     RuleInfo(
         32, _("Nessuna ora fuori dal periodo, in sospensione o oltre il tetto"), "—", G, "B W", DERIVED, WARN, ("travel_minutes_credit",)

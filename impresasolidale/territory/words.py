@@ -79,6 +79,8 @@ LABELS: Mapping[str, tuple[Promise, str]] = {
     "paper_signatures": (gettext_lazy("Chi firma il foglio di carta"), ""),
     "travel_minutes_credit": (gettext_lazy("Viaggio riconosciuto al giorno, fino a"), "minutes"),
     "month_falls_due": (gettext_lazy("Il contributo di un mese pesa sul bilancio"), ""),
+    "portal_link_days": (gettext_lazy("Validità del collegamento personale del tutor"), "days"),
+    "portal_link_weekly": (gettext_lazy("Ogni venerdì mandare ai tutor un collegamento nuovo"), ""),
     "allowance_model": (gettext_lazy("Come si calcola, di solito"), ""),
     "attendance_threshold_percent": (gettext_lazy("Presenza che dà il contributo intero"), "percent"),
     "part_month": (gettext_lazy("Mese iniziato o finito a metà"), ""),

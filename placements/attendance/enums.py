@@ -47,3 +47,35 @@ class MonthState(TextChoices):
     CLOSED = "closed", _("chiuso dal tutor")
     CONFIRMED = "confirmed", _("confermato dall'ufficio")
     FROZEN = "frozen", _("definitivo")
+
+
+class Word(TextChoices):
+    """What the person says of her own day, each with its drawing. None asks why, so none can tell of health (rule 33)."""
+
+    HERE = "here", _("sono qui")
+    LATER = "later", _("arrivo più tardi")
+    NOT_TODAY = "not_today", _("oggi non vengo")
+    CALL_ME = "call_me", _("chiamami")
+
+
+class WordSource(TextChoices):
+    POSTER = "poster", _("cartello in impresa")
+    PHONE = "phone", _("telefono del tutor")
+    OFFICE = "office", _("telefonata all'ufficio")
+
+
+class Picture(TextChoices):
+    """The drawings of the personal cards: things everybody has a name for."""
+
+    SUN = "sun", _("sole")
+    TREE = "tree", _("albero")
+    FISH = "fish", _("pesce")
+    APPLE = "apple", _("mela")
+    MOUNTAIN = "mountain", _("montagna")
+    BOAT = "boat", _("barca")
+    BELL = "bell", _("campana")
+    KEY = "key", _("chiave")
+    CUP = "cup", _("tazza")
+    FLOWER = "flower", _("fiore")
+    UMBRELLA = "umbrella", _("ombrello")
+    HAT = "hat", _("cappello")

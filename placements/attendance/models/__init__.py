@@ -1,6 +1,7 @@
 """Attendance: what is planned and what was said of each day, the month and its sums, and what a confirmed month gives."""
 
 from .allowances import Adjustment, AllowanceShare, MonthAllowance, PlacementCommitment
+from .portal import CheckIn, CheckInCard, PortalLink, SitePoster
 from .presence import AttendanceEvent, Call, PaperScan, PlannedSession, SheetSnapshot, Timesheet
 
 __all__ = [
@@ -8,10 +9,14 @@ __all__ = [
     "AllowanceShare",
     "AttendanceEvent",
     "Call",
+    "CheckIn",
+    "CheckInCard",
     "MonthAllowance",
     "PaperScan",
     "PlacementCommitment",
     "PlannedSession",
+    "PortalLink",
     "SheetSnapshot",
+    "SitePoster",
     "Timesheet",
 ]

@@ -41,6 +41,10 @@ class AttendanceEvent(AmbitoOwned):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("registrato da"))
     recorded_at = models.DateTimeField(_("registrato il"))
     submission = models.UUIDField(null=True, unique=True)  # the tap: repeated, it is the same row
+    # Who has no user: the tutor's personal link. Links are never deleted, so no index is kept for that.
+    link = models.ForeignKey(
+        "attendance.PortalLink", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("dal collegamento")
+    )
 
     class Meta:
         verbose_name = _("presenza")
@@ -73,6 +77,9 @@ class Timesheet(Record, AmbitoOwned):
     days_absent = models.PositiveSmallIntegerField(_("giorni di assenza"), default=0)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("chiuso da"))
     closed_at = models.DateTimeField(null=True)
+    closed_link = models.ForeignKey(
+        "attendance.PortalLink", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("chiuso dal collegamento")
+    )
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("confermato da"))
     confirmed_at = models.DateTimeField(null=True)
     # Who closed the month and also confirms it does so on an act of the body: the second key in an office of three.

@@ -19,8 +19,8 @@ from impresasolidale.territory.rules import Rules
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 
-from ..enums import MonthState, Note, Outcome
-from ..models import AttendanceEvent, PlannedSession, Timesheet
+from ..enums import MonthState, Note, Outcome, Word
+from ..models import AttendanceEvent, CheckIn, PlannedSession, Timesheet
 from ..rules import PRESENT, DayValue, first_of_month, next_month, percent
 
 # A day may be recorded while the placement runs, and afterwards until its last months are confirmed.
@@ -30,7 +30,8 @@ RECORDABLE = (PlacementState.ACTIVE, PlacementState.ENDED, PlacementState.ENDED_
 def reachable(access: Access) -> QuerySet[Placement]:
     """Placements whose attendance this access may see: those entrusted to the tutor, or the office's Ambito (or one comune of it)."""
     if access.placements is not None:
-        return Placement.objects.filter(pk__in=access.placements, company_tutor__user_id=access.actor_id)  # type: ignore[misc]
+        mine = {"company_tutor_id": access.tutor_id} if access.link_id else {"company_tutor__user_id": access.actor_id}
+        return Placement.objects.filter(pk__in=access.placements, **mine)
     rows = Placement.objects.filter(ambito_id=access.ambito_id)
     return rows.filter(beneficiary__residence_id__in=access.comuni) if access.comuni is not None else rows
 
@@ -113,6 +114,12 @@ class Card:
     month_state: str
     missing: int  # planned days of open months before today without a word
     missing_since: date | None  # the first of them
+    word: str = ""  # the last the person said of this day
+    word_at: datetime | None = None
+
+    @property
+    def word_label(self) -> str:
+        return str(Word(self.word).label) if self.word else ""
 
     @property
     def is_said(self) -> bool:
@@ -138,7 +145,8 @@ class Card:
 
 _CARDS = """
 SELECT p.public_id, b.first_name, left(b.last_name, 1), p.state = 'suspended', s.starts_at, s.minutes,
-       coalesce(e.outcome, ''), coalesce(e.minutes, 0), e.recorded_at, coalesce(t.state, 'open'), l.missing, l.since
+       coalesce(e.outcome, ''), coalesce(e.minutes, 0), e.recorded_at, coalesce(t.state, 'open'), l.missing, l.since,
+       coalesce(w.word, ''), w.said_at
 FROM agreements_placement p
 JOIN beneficiaries_beneficiary b ON b.id = p.beneficiary_id
 JOIN hosts_companytutor c ON c.id = p.company_tutor_id
@@ -146,13 +154,15 @@ LEFT JOIN attendance_plannedsession s ON s.placement_id = p.id AND s.day = %(day
 LEFT JOIN attendance_timesheet t ON t.placement_id = p.id AND t.month = %(month)s
 LEFT JOIN LATERAL (SELECT outcome, minutes, recorded_at FROM attendance_attendanceevent
                    WHERE placement_id = p.id AND day = %(day)s ORDER BY id DESC LIMIT 1) e ON true
+LEFT JOIN LATERAL (SELECT word, said_at FROM attendance_checkin
+                   WHERE placement_id = p.id AND day = %(day)s ORDER BY id DESC LIMIT 1) w ON true
 CROSS JOIN LATERAL (
   SELECT count(*) AS missing, min(x.day) AS since FROM attendance_plannedsession x
   LEFT JOIN attendance_timesheet m ON m.placement_id = x.placement_id AND m.month = date_trunc('month', x.day)::date
   WHERE x.placement_id = p.id AND x.day < %(day)s AND coalesce(m.state, 'open') = 'open'
     AND coalesce((SELECT v.outcome FROM attendance_attendanceevent v
                   WHERE v.placement_id = x.placement_id AND v.day = x.day ORDER BY v.id DESC LIMIT 1), 'withdrawn') = 'withdrawn') l
-WHERE p.id = ANY (%(ids)s) AND c.user_id = %(user)s AND p.state IN ('active', 'suspended')
+WHERE p.id = ANY (%(ids)s) AND (c.user_id = %(user)s OR c.id = %(tutor)s) AND p.state IN ('active', 'suspended')
   AND %(day)s BETWEEN p.starts_on AND coalesce(p.ended_on, p.ends_on)
 ORDER BY (s.minutes IS NULL), s.starts_at, b.first_name, p.id
 """
@@ -161,7 +171,8 @@ ORDER BY (s.minutes IS NULL), s.starts_at, b.first_name, p.id
 def today_cards(access: Access, day: date) -> list[Card]:
     """Everybody entrusted to this tutor on a day, those who are expected first. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_CARDS, {"day": day, "month": first_of_month(day), "ids": sorted(access.placements or ()), "user": access.actor_id})
+        who = {"ids": sorted(access.placements or ()), "user": access.actor_id, "tutor": access.tutor_id}
+        cursor.execute(_CARDS, {"day": day, "month": first_of_month(day), **who})
         return [Card(row[0], short_name(row[1], row[2]), *row[3:]) for row in cursor.fetchall()]
 
 
@@ -204,7 +215,13 @@ class SheetDay(DayValue):
 
     starts_at: time | None = None
     is_open: bool = True
+    word: str = ""  # the last the person said of this day
+    word_at: datetime | None = None
     history: tuple[Said, ...] = ()
+
+    @property
+    def word_label(self) -> str:
+        return str(Word(self.word).label) if self.word else ""
 
     @property
     def outcome_label(self) -> str:
@@ -236,7 +253,7 @@ class Week:
 
 
 def week_of(access: Access, monday: date) -> list[Week]:
-    """The week of everybody reachable who has something in it. Four queries."""
+    """The week of everybody reachable who has something in it. Five queries."""
     sunday = monday + timedelta(days=6)
     placements = list(_slim(reachable(access)).filter(starts_on__lte=sunday, ends_on__gte=monday).order_by("beneficiary__first_name", "id"))
     by_placement = days_between([p.pk for p in placements], monday, sunday)
@@ -257,21 +274,22 @@ def week_of(access: Access, monday: date) -> list[Week]:
 
 
 def days_between(placements: Collection[int], first: date, last: date) -> dict[int, list[SheetDay]]:
-    """Planned or recorded days of placements already reached, by placement and in order. Three queries."""
+    """Planned or recorded days of placements already reached, by placement and in order. Four queries."""
     within = {"placement_id__in": placements, "day__range": (first, last)}
     planned = {(s.placement_id, s.day): s for s in PlannedSession.objects.filter(**within)}
     said: dict[tuple[int, date], list[AttendanceEvent]] = defaultdict(list)
-    for event in AttendanceEvent.objects.filter(**within).select_related("recorded_by").order_by("id"):
+    for event in AttendanceEvent.objects.filter(**within).select_related("recorded_by", "link__tutor").order_by("id"):
         said[event.placement_id, event.day].append(event)
     settled = set(
         Timesheet.objects.filter(placement_id__in=placements, month__range=(first_of_month(first), last))
         .exclude(state=MonthState.OPEN)
         .values_list("placement_id", "month")
     )
+    words = {(w.placement_id, w.day): w for w in CheckIn.objects.filter(**within).order_by("id")}
     found: dict[int, list[SheetDay]] = defaultdict(list)
-    for key in sorted(planned.keys() | said.keys()):
+    for key in sorted(planned.keys() | said.keys() | words.keys()):
         placement_id, day = key
-        session, events = planned.get(key), said.get(key, [])
+        session, events, word = planned.get(key), said.get(key, []), words.get(key)
         found[placement_id].append(
             SheetDay(
                 day=day,
@@ -282,13 +300,15 @@ def days_between(placements: Collection[int], first: date, last: date) -> dict[i
                 note=events[-1].note if events else "",
                 starts_at=session.starts_at if session else None,
                 is_open=(placement_id, first_of_month(day)) not in settled,
+                word=word.word if word else "",
+                word_at=word.said_at if word else None,
                 history=tuple(
                     Said(
                         outcome=str(e.get_outcome_display()),
                         minutes=e.minutes,
                         channel=str(e.get_channel_display()),
                         recorded_at=e.recorded_at,
-                        recorded_by=e.recorded_by.get_full_name() if e.recorded_by else "",
+                        recorded_by=e.recorded_by.get_full_name() if e.recorded_by else str(e.link.tutor) if e.link else "",
                         is_last=e is events[-1],
                         note=str(e.get_note_display()) if e.note else "",
                     )
@@ -311,10 +331,10 @@ class MonthSheet:
 
 
 def month_sheet(access: Access, placement: Placement, month: date, today: date, *, place: str) -> MonthSheet:
-    """The whole month of a reachable placement; the look is logged. Five queries."""
+    """The whole month of a reachable placement; the look is logged. Six queries."""
     last = next_month(month) - timedelta(days=1)
     days = days_between([placement.pk], month, last).get(placement.pk, [])
-    sheet = Timesheet.objects.filter(placement=placement, month=month).select_related("closed_by", "confirmed_by").first()
+    sheet = Timesheet.objects.filter(placement=placement, month=month).select_related("closed_by", "closed_link__tutor", "confirmed_by").first()
     audit.look(Look.Kind.DETAIL, placement, by=access, place=place)
     return MonthSheet(
         sheet=sheet,
@@ -326,7 +346,7 @@ def month_sheet(access: Access, placement: Placement, month: date, today: date, 
 
 
 def day_value(placement: Placement, day: date) -> SheetDay:
-    """One day of a reachable placement. Three queries."""
+    """One day of a reachable placement. Four queries."""
     found = days_between([placement.pk], day, day).get(placement.pk)
     return found[0] if found else SheetDay(day=day)
 

@@ -43,4 +43,6 @@ def month_address(placement_id: UUID, day: date) -> str:
 
 def channel_of(by: Access) -> Channel:
     """Where a record of this access comes from, when nothing else is said."""
+    if by.link_id:
+        return Channel.LINK
     return Channel.PORTAL if by.placements is not None else Channel.OFFICE

@@ -76,7 +76,8 @@ def close_month(*, sheet: Timesheet, by: Access, today: date) -> Timesheet:
 
         check_paper(row)
 
-    closed = perform(TIMESHEET, "closed", sheet, by=by, guard=whole, closed_by_id=by.actor_id, closed_at=timezone.now())
+    who: dict[str, Any] = {"closed_by_id": by.actor_id, "closed_link_id": by.link_id, "closed_at": timezone.now()}
+    closed = perform(TIMESHEET, "closed", sheet, by=by, guard=whole, **who)
     for kind in MISSING_TODOS:
         todos.done(kind=kind, subject=closed, by=by)
     with translation.override("it"):
@@ -105,7 +106,8 @@ def confirm_month(
 
     def two_keys(row: Timesheet) -> None:
         words = _("Hai chiuso tu questo mese: lo conferma un’altra persona dell’ufficio, oppure tu con un atto.")
-        require_second_key(first_id=row.closed_by_id, by=by, act=act, words=words)
+        closer = row.closed_by_id or (row.closed_link.tutor.user_id if row.closed_link else None)
+        require_second_key(first_id=closer, by=by, act=act, words=words)
 
     confirmed = perform(
         TIMESHEET,
@@ -191,6 +193,7 @@ def reopen_month(*, sheet: Timesheet, reason: str, by: Access) -> Timesheet:
         by=by,
         reason=reason,
         closed_by_id=None,
+        closed_link_id=None,
         closed_at=None,
         confirmed_by_id=None,
         confirmed_at=None,

@@ -74,6 +74,7 @@ def record_attendance(
         recorded_by_id=by.actor_id,
         recorded_at=timezone.now(),
         submission=submission,
+        link_id=by.link_id,
     )
     try:
         event.save(force_insert=True)
@@ -173,6 +174,7 @@ def record_week(*, placements: Collection[Placement], monday: date, channel: str
             channel=channel,
             recorded_by_id=by.actor_id,
             recorded_at=now,
+            link_id=by.link_id,
         )
         for pk, rows in days.items()
         for row in rows
