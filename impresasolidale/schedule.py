@@ -21,6 +21,8 @@ BEAT = {
     "people to call": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.watch_presence", "day")},
     # A month that nobody closed is said to the tutor from the day of the rule book, to the office some days later.
     "missing sheets": {"task": TICK, "schedule": crontab(hour=7, minute=30), "args": ("attendance.remind_sheets", "day")},
+    # On Fridays at noon, where the office wants it, each tutor of the week gets a fresh link: the week is ticked before it ends.
+    "tutors' links": {"task": TICK, "schedule": crontab(hour=12, minute=0, day_of_week=5), "args": ("attendance.send_portal_links", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
 }

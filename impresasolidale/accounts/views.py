@@ -56,9 +56,16 @@ class SignInPage(ServiceForm):
 
 
 class SignOut(Action):
+    """The browser forgets what a page kept in it: on a shared telephone nothing of ours stays."""
+
     def act(self) -> str:
         logout(self.request)
         return resolve_url(settings.LOGOUT_REDIRECT_URL)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:

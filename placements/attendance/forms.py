@@ -10,11 +10,13 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from companies.hosts.models import CompanyTutor
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.forms import Form, HoursField, Radios
+from impresasolidale.core.models import Message
 from impresasolidale.core.templatetags.ui import weekday
 
-from .enums import CallResult, Channel, MonthState, Note, Outcome
+from .enums import CallResult, Channel, MonthState, Note, Outcome, Picture, Word
 from .rules import NOTES, outcomes_for
 from .selectors import SheetDay
 from .services import PaperDay
@@ -225,3 +227,50 @@ class GridForm(Form):
             if day and said["outcome"]:
                 found.append((key, PaperDay(day, said["outcome"], said["minutes"], said["travel"] or 0, said["note"] or "")))
         return found
+
+
+class PosterForm(Form):
+    """The four digits and the drawing of a card, and the button that was pressed."""
+
+    picture = forms.ChoiceField(
+        label=_("Il tuo disegno"),
+        choices=Picture.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Tocca il tuo disegno."), "invalid_choice": _("Tocca il tuo disegno.")},
+    )
+    number = forms.RegexField(
+        label=_("Il tuo numero"),
+        regex=r"\A\d{4}\Z",
+        strip=True,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "4", "pattern": "[0-9]*"}),
+        error_messages={"required": _("Scrivi il tuo numero."), "invalid": _("Il numero ha quattro cifre.")},
+    )
+    word = forms.ChoiceField(
+        label=_("Che cosa vuoi dire"),
+        choices=Word.choices,
+        error_messages={"required": _("Tocca uno dei pulsanti."), "invalid_choice": _("Tocca uno dei pulsanti.")},
+    )
+
+
+class NoteForm(Form):
+    word = forms.ChoiceField(
+        label=_("Che cosa ha detto"),
+        choices=[c for c in Word.choices if c[0] != Word.HERE],
+        widget=Radios,
+        help_text=_("Senza il motivo: qui non si scrivono notizie sulla salute."),
+        error_messages={"required": _("Scegli che cosa ha detto."), "invalid_choice": _("Scegli che cosa ha detto.")},
+    )
+
+
+class LinkForm(Form):
+    channel = forms.ChoiceField(label=_("Come mandarlo"), widget=Radios)
+
+    def __init__(self, *args: Any, tutor: CompanyTutor, has_sms: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = [(Message.Channel.EMAIL.value, _("Posta elettronica: %(address)s") % {"address": tutor.email})]
+        if has_sms and tutor.phone:
+            ways.append((Message.Channel.SMS.value, _("SMS: %(number)s") % {"number": tutor.phone}))
+        field = self.fields["channel"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = ways
+        field.initial = ways[0][0]

@@ -12,6 +12,8 @@ from impresasolidale.core.jobs import Run, job
 from placements.agreements.models import Placement
 
 from . import services
+from .models import CheckIn, SitePoster
+from .services import checkins, portal
 
 
 @job("attendance.resync", label=_("Calendario delle giornate previste"))
@@ -49,3 +51,19 @@ def watch_presence(run: Run) -> int:
 @job("attendance.recount", label=_("Riconteggio delle ore dei mesi"))
 def recount(run: Run) -> int:
     return services.recount_months(today=timezone.localdate())
+
+
+@job("attendance.tell_word", label=_("Avviso della persona a tutor ed educatore"))
+def tell_word(run: Run, *, checkin_id: int) -> None:
+    said = CheckIn.objects.select_related("placement__beneficiary", "placement__company_tutor").get(pk=checkin_id)
+    checkins.tell_word(said=said, by=run.access)  # type: ignore[arg-type]
+
+
+@job("attendance.print_poster", label=_("Cartello di una sede"))
+def print_poster(run: Run, *, poster_id: int) -> None:
+    checkins.print_poster(poster=SitePoster.objects.get(pk=poster_id), today=timezone.localdate())
+
+
+@job("attendance.send_portal_links", label=_("Collegamenti della settimana ai tutor"))
+def send_portal_links(run: Run) -> int:
+    return portal.send_weekly_links(now=timezone.now())

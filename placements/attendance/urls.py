@@ -1,13 +1,19 @@
 from django.urls import path
 
 from . import views
-from .views import allowances, calls, forecasts, paper
+from .views import allowances, calls, forecasts, paper, words
 
 app_name = "attendance"
 urlpatterns = [
     path("", views.TodayPage.as_view(), name="today"),
     path("settimana/", views.WeekPage.as_view(), name="week"),
     path("settimana/conferma/", views.ConfirmWeek.as_view(), name="confirm_week"),
+    path("sono-qui/", words.HandOver.as_view(), name="hand_over"),
+    path("ufficio/tutor/<uuid:public_id>/collegamento/", words.TutorLink.as_view(), name="tutor_link"),
+    path("ufficio/tutor/<uuid:public_id>/collegamento/chiudi/", words.EndLink.as_view(), name="end_link"),
+    path("ufficio/sedi/<uuid:public_id>/cartello/", words.Poster.as_view(), name="poster"),
+    path("ufficio/sedi/<uuid:public_id>/cartello/nuovo/", words.MakePoster.as_view(), name="make_poster"),
+    path("ufficio/sedi/<uuid:public_id>/cartello/file/", words.PosterFile.as_view(), name="poster_file"),
     path("ufficio/", views.OfficeMonth.as_view(), name="office_month"),
     path("ufficio/da-confermare/", views.ToConfirm.as_view(), name="to_confirm"),
     path("previsioni/", forecasts.Forecast.as_view(), name="forecast"),
@@ -42,5 +48,10 @@ urlpatterns = [
     path("<uuid:public_id>/", views.MonthPage.as_view(), name="month"),
     path("<uuid:public_id>/soldi/", forecasts.PlacementMoney.as_view(), name="money"),
     path("<uuid:public_id>/soldi/impegno/", forecasts.SetPart.as_view(), name="set_part"),
+    path("<uuid:public_id>/parola/", words.SayOnPhone.as_view(), name="say"),
+    path("<uuid:public_id>/telefonata/", words.Note.as_view(), name="note"),
+    path("<uuid:public_id>/telefonata/fatto/", words.Settle.as_view(), name="settle"),
+    path("<uuid:public_id>/tessera/", words.Card.as_view(), name="card"),
+    path("<uuid:public_id>/tessera/nuova/", words.GiveCard.as_view(), name="give_card"),
     path("<uuid:public_id>/registra/", views.RecordPage.as_view(), name="record"),
 ]

@@ -334,7 +334,8 @@ def month_sheet(access: Access, placement: Placement, month: date, today: date, 
     """The whole month of a reachable placement; the look is logged. Six queries."""
     last = next_month(month) - timedelta(days=1)
     days = days_between([placement.pk], month, last).get(placement.pk, [])
-    sheet = Timesheet.objects.filter(placement=placement, month=month).select_related("closed_by", "closed_link__tutor", "confirmed_by").first()
+    sheets = Timesheet.objects.filter(placement=placement, month=month)
+    sheet = sheets.select_related("closed_by", "closed_link__tutor", "confirmed_by").first()
     audit.look(Look.Kind.DETAIL, placement, by=access, place=place)
     return MonthSheet(
         sheet=sheet,

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from companies.hosts.models import CompanyTutor, Site
 from companies.hosts.selectors import tutor_for
@@ -72,7 +73,7 @@ def _day(day: SheetDay) -> dict[str, Any]:
         "minutes": day.minutes,
         "open": day.is_open,
         "word": day.word_label,
-        "word_at": "",
+        "word_at": f"{timezone.localtime(day.word_at):%H:%M}" if day.word_at else "",
     }
 
 

@@ -6,13 +6,18 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from impresasolidale.accounts.access import PORTAL_LINK
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.keyset import Slice
@@ -55,7 +60,25 @@ def list_url(day: date) -> str:
 # --- The tutor's phone
 
 
-class TodayPage(Page):
+@method_decorator(login_not_required, name="dispatch")
+class ForTutors(Guarded):
+    """A page for who signs in and for who holds a tutor's personal link. Anybody else is asked in; a post says so with 401, and the
+    telephone keeps the tap."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.access is None:  # type: ignore[attr-defined]
+            return ask_in(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+def ask_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in; who came by a link that ran out, or posted, reads what to do."""
+    if request.method != "POST" and PORTAL_LINK not in request.session:
+        return redirect_to_login(request.get_full_path())
+    return render(request, "attendance/asked_in.html", {"next": reverse("attendance:today")}, status=401)
+
+
+class TodayPage(ForTutors, Page):
     """Who is entrusted to me, today."""
 
     template_name = "attendance/today.html"
@@ -73,7 +96,7 @@ class TodayPage(Page):
         )
 
 
-class WeekPage(Page):
+class WeekPage(ForTutors, Page):
     """A week of everybody entrusted to me, and the one button that confirms it."""
 
     template_name = "attendance/week.html"
@@ -97,7 +120,7 @@ class WeekPage(Page):
         )
 
 
-class ConfirmWeek(Action):
+class ConfirmWeek(ForTutors, Action):
     permission = Permission.USE_TUTOR_PORTAL
 
     @cached_property
@@ -143,7 +166,7 @@ class _Mixed:
         return selectors.short_name(who.first_name, who.last_name) if self.on_phone else f"{who.first_name} {who.last_name}"
 
 
-class RecordPage(_Mixed, ServiceForm):
+class RecordPage(_Mixed, ForTutors, ServiceForm):
     """One person, one day: what happened, or what was wrong. Today's buttons post here too."""
 
     phone_template = "attendance/record.html"
@@ -216,15 +239,15 @@ class RecordPage(_Mixed, ServiceForm):
         }
 
 
-class MonthPage(_Mixed, Page):
+class MonthPage(_Mixed, ForTutors, Page):
     """A placement's month, day by day, with what was corrected."""
 
     phone_template = "attendance/month.html"
     office_template = "attendance/month_office.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        request.access.require(Permission.USE_TUTOR_PORTAL if self.on_phone else Permission.SEE_PLACEMENTS)  # type: ignore[attr-defined]
-        return super().dispatch(request, *args, **kwargs)
+    @property
+    def permission(self) -> str:  # type: ignore[override]
+        return Permission.USE_TUTOR_PORTAL if self.on_phone else Permission.SEE_PLACEMENTS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today, month = timezone.localdate(), asked_month(self.request)
@@ -282,7 +305,7 @@ class _SheetAction(Action):
         return services.month_url(self.sheet.placement, self.sheet.month)
 
 
-class CloseMonth(_SheetAction):
+class CloseMonth(ForTutors, _SheetAction):
     permission = Permission.RECORD_ATTENDANCE
 
     def act(self) -> str:
