@@ -30,7 +30,8 @@ class Access:
     `companies`, `placements`, `beneficiaries`: what a company user is narrowed to (None: not narrowed); `contact_for`: those of the
     companies whose contact they are, not only a tutor there.
     `paper_id`: the one paper that the holder of a personal link reaches, and nothing else.
-    `tutor_id`, `link_id`: the company tutor who holds a personal link of the portal, and that link; there is no user then.
+    `tutor_id`, `link_id`: the company tutor who holds a personal link of the portal, and that link; there is no user then, but the
+    tutor may have one (`tutor_user_id`).
     `opened`: records opened in this session with a logged reason.
     """
 
@@ -46,6 +47,7 @@ class Access:
     beneficiaries: frozenset[int] | None = None
     paper_id: int | None = None
     tutor_id: int | None = None
+    tutor_user_id: int | None = None
     link_id: int | None = None
     opened: frozenset[str] = frozenset()
     system_reason: str = ""
@@ -297,6 +299,7 @@ def portal_door(token_hash: str, *, now: datetime) -> PortalDoor:
         placements=frozenset(placement_id for placement_id, _beneficiary, _company in entrusted),
         beneficiaries=frozenset(beneficiary_id for _placement, beneficiary_id, _company in entrusted),
         tutor_id=tutor_id,
+        tutor_user_id=user_id,
         link_id=link_id,
     )
     return PortalDoor("", access, ambito_id, link_id, user_id)

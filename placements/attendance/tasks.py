@@ -66,4 +66,4 @@ def print_poster(run: Run, *, poster_id: int) -> None:
 
 @job("attendance.send_portal_links", label=_("Collegamenti della settimana ai tutor"))
 def send_portal_links(run: Run) -> int:
-    return portal.send_weekly_links(now=timezone.now())
+    return portal.send_weekly_links(now=timezone.now(), today=timezone.localdate())

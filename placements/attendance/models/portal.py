@@ -14,7 +14,10 @@ from ..enums import Picture, Word, WordSource
 
 
 class PortalLink(Record, AmbitoOwned):
-    """A tutor's way in without a password, for the people this Ambito entrusted to them. One lives at a time; a new one ends the one before."""
+    """A tutor's way in without a password, for the people this Ambito entrusted to them.
+
+    One lives at a time; a new one ends the one before.
+    """
 
     tutor = models.ForeignKey("hosts.CompanyTutor", models.PROTECT, related_name="+", verbose_name=_("tutor"))
     token_hash = models.CharField(max_length=64, unique=True)  # SHA-256: the secret itself is in the message alone
@@ -87,5 +90,7 @@ class CheckIn(AmbitoOwned):
     class Meta:
         verbose_name = _("parola della persona")
         verbose_name_plural = _("parole della persona")
-        constraints = [models.CheckConstraint(condition=~Q(source="office") | Q(recorded_by__isnull=False), name="attendance_word_noted_by")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(source="office") | Q(recorded_by__isnull=False), name="attendance_word_noted_by")
+        ]
         indexes = [models.Index(fields=["placement", "day", "-id"], name="attendance_word_last")]

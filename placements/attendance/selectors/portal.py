@@ -29,13 +29,13 @@ from . import RECORDABLE, SheetDay, _slim, days_between, reachable, short_name
 # --- The telephone
 
 
-def holder_of(access: Access, user_id: int | None = None) -> str:
+def holder_of(access: Access) -> str:
     """Whose telephone this is, as a code that says nothing: the same tutor by password or by link is the same."""
-    user = access.actor_id or user_id
+    user = access.actor_id or access.tutor_user_id
     return lookup_hash(f"portal user {user}" if user else f"portal tutor {access.tutor_id}")[:16]
 
 
-def offline_week(access: Access, today: date, now: datetime, *, user_id: int | None = None) -> dict[str, Any]:
+def offline_week(access: Access, today: date, now: datetime) -> dict[str, Any]:
     """What a tutor's telephone keeps for seven days: first names with an initial, planned minutes, and the last word on each day."""
     monday = monday_of(today)
     sunday = monday + timedelta(days=6)
@@ -46,7 +46,7 @@ def offline_week(access: Access, today: date, now: datetime, *, user_id: int | N
     )
     days = days_between([p.pk for p in placements], monday, sunday)
     return {
-        "holder": holder_of(access, user_id),
+        "holder": holder_of(access),
         "at": now.isoformat(),
         "today": today.isoformat(),
         "people": [

@@ -89,11 +89,12 @@ def _reached(public_id: UUID | None, placement_id: int | None, source: WordSourc
     if source == WordSource.POSTER:
         if by.placements is None or placement_id not in by.placements:
             raise PermissionDenied
-        rows, key = Placement.objects.filter(pk__in=by.placements), {"pk": placement_id}
+        rows = Placement.objects.filter(pk=placement_id)
     else:
+        assert public_id
         by.require(Permission.RECORD_ATTENDANCE)
-        rows, key = reachable(by), {"public_id": public_id}
-    return rows.select_for_update(of=("self",), no_key=True).get(**key)
+        rows = reachable(by).filter(public_id=public_id)
+    return rows.select_for_update(of=("self",), no_key=True).get()
 
 
 def tell_word(*, said: CheckIn, by: Access) -> None:

@@ -48,7 +48,7 @@ BY_OFFICE = (Channel.OFFICE, Channel.PAPER, Channel.IMPORT)
 
 @transaction.atomic
 def send_link(
-    *, tutor: CompanyTutor, channel: Message.Channel, by: Access, now: datetime, is_weekly: bool = False, address: str = ""
+    *, tutor: CompanyTutor, channel: Message.Channel, by: Access, now: datetime, today: date, is_weekly: bool = False
 ) -> PortalLink:
     """Send the tutor a way into the portal without a password; the link before it stops working.
 
@@ -57,15 +57,15 @@ def send_link(
     """
     by.require(Permission.INVITE_TUTORS)
     row = CompanyTutor.objects.select_for_update(of=("self",), no_key=True).get(pk=tutor.pk)
-    if not selectors.entrusted_here(by, row, timezone.localdate(now)):
+    if not selectors.entrusted_here(by, row, today):
         raise DomainError(_("%(tutor)s oggi non segue nessuno del tuo Ambito: il collegamento non aprirebbe niente.") % {"tutor": row})
-    where = address or (row.phone if channel == Message.Channel.SMS else row.email)
+    where = row.phone if channel == Message.Channel.SMS else row.email
     if not where:
         raise DomainError(_("Manca il recapito: scrivilo prima nei dati del tutor."), field="channel")
     ambito = Ambito.objects.get(pk=by.ambito_id)
-    days = rules_for(ambito, timezone.localdate(now))[1].portal_link_days
+    days = rules_for(ambito, today)[1].portal_link_days
     token = secrets.token_urlsafe(24)
-    expires_at = timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=days + 1), time.min))
+    expires_at = timezone.make_aware(datetime.combine(timezone.localtime(now).date() + timedelta(days=days + 1), time.min))
     before = PortalLink.objects.filter(ambito_id=by.ambito_id, tutor=row, ended_at=None)
     before.update(ended_at=now, ended_by_id=by.actor_id, is_replaced=True)
     link = PortalLink.objects.create(
@@ -121,12 +121,12 @@ def note_opening(*, link_id: int, by: Access, now: datetime) -> None:
         PortalLink.objects.filter(pk=link_id, opened_at=None).update(opened_at=now)
 
 
-def send_weekly_links(*, now: datetime) -> int:
+def send_weekly_links(*, now: datetime, today: date) -> int:
     """On Fridays, where the office switched it on: a fresh link to each tutor who follows somebody this week. Returns how many left.
 
     Nobody is written to whose people here are all muted; who has no address, or was just written to, is left out.
     """
-    today, sent = timezone.localdate(now), 0
+    sent = 0
     for ambito in Ambito.objects.order_by("pk"):
         if not rules_for(ambito, today)[1].portal_link_weekly:
             continue
@@ -134,7 +134,7 @@ def send_weekly_links(*, now: datetime) -> int:
         with scope(system.scope):
             for tutor in _with_a_week(ambito, today):
                 with suppress(TooSoon, DomainError), transaction.atomic():
-                    send_link(tutor=tutor, channel=Message.Channel.EMAIL, by=system, now=now, is_weekly=True)
+                    send_link(tutor=tutor, channel=Message.Channel.EMAIL, by=system, now=now, today=today, is_weekly=True)
                     sent += 1
     return sent
 
@@ -197,7 +197,7 @@ def _replay(tap: Tap, *, by: Access, today: date, now: datetime) -> Answer:
                 _week(tap, by=by, today=today)
             elif tap.placement is None:
                 raise DomainError(_("Questo tocco non si è salvato bene: scrivilo di nuovo."))
-            elif tap.kind == "word":
+            elif tap.kind == "word" and tap.word:
                 checkins.say(
                     public_id=tap.placement, word=Word(tap.word), source=WordSource.PHONE, submission=tap.submission, by=by, now=now
                 )
@@ -257,7 +257,7 @@ def _check_basis(tap: Tap, *, by: Access) -> None:
 
 def _ask_office(tap: Tap, *, by: Access) -> None:
     """What the tutor says of a day that can no longer be written here: the office reads it and settles it (adr/0014)."""
-    assert tap.day
+    assert tap.day and tap.placement
     placement = reachable(by).select_related("beneficiary").get(public_id=tap.placement)
     if tap.outcome not in Outcome.values:
         raise DomainError(_("Questo tocco non si è salvato bene: scrivilo di nuovo."))
@@ -278,4 +278,3 @@ def _ask_office(tap: Tap, *, by: Access) -> None:
         due_on=tap.day,
     )
     record_fact("attendance.conflict.told", placement, by=by, day=tap.day.isoformat(), outcome=tap.outcome)
-

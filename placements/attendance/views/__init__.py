@@ -32,6 +32,7 @@ from ..forms import ActForm, ReasonForm, RecordForm, SheetFilterForm, SheetsForm
 from ..models import Timesheet
 from ..rules import first_of_month, monday_of, next_month, outcomes_for, percent
 from ..selectors import paper as paper_selectors
+from ..selectors import portal as portal_selectors
 from ..selectors.allowances import allowance_of
 
 
@@ -274,6 +275,7 @@ class MonthPage(_Mixed, ForTutors, Page):
             next_url=services.month_url(waiting.placement, waiting.month) if waiting else "",
             may_reopen=may_confirm and state in (MonthState.CLOSED, MonthState.CONFIRMED),
             is_mine=bool(sheet and sheet.closed_by_id == self.access.actor_id),
+            **self.words(today),
             before=services.month_url(self.placement, before) if before >= first else "",
             after=services.month_url(self.placement, after) if after <= last else "",
             list_url=list_url(month),
@@ -291,6 +293,15 @@ class MonthPage(_Mixed, ForTutors, Page):
             "scans": paper_selectors.scans_of(self.access, sheet),
             "overlaps": paper_selectors.overlapping_days(self.placement, month),
             "may_print_month": self.access.may(Permission.CONFIRM_MONTHS) and sheet.state in (MonthState.CONFIRMED, MonthState.FROZEN),
+        }
+
+    def words(self, today: date) -> dict[str, Any]:
+        """The office's page says what the person said today, and whether it waits for somebody."""
+        if self.on_phone:
+            return {}
+        return {
+            "said_today": portal_selectors.words_of(self.placement, today),
+            "word_waits": portal_selectors.waits_for_answer(self.access, self.placement),
         }
 
 

@@ -33,7 +33,6 @@ from impresasolidale.core.views import Action, Guarded, SeeOther
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
 
-
 from ..enums import Outcome, Word
 from ..selectors import portal as selectors
 from ..services import portal
@@ -43,6 +42,7 @@ OPEN_HOURS = 24  # how long a telephone stays in after opening a link; the messa
 CLEAR = '"storage"'  # what the browser forgets at sign-out: its database, its caches, its worker
 ASSETS = (
     "css/bootstrap-italia.min.css", "core/app.css", "core/app.js", "core/logo.svg", "core/favicon.svg", "django_htmx/htmx-2.min.js",
+    "svg/sprites.svg", "attendance/pictures/word-here.svg",
     "attendance/attendance.css", "attendance/portal.css", "attendance/store.js", "attendance/portal.js", "attendance/icon-192.png",
     "fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-regular.woff2",
     "fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-600.woff2",
@@ -234,5 +234,3 @@ def _moment(text: object) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else None
-
-

@@ -190,7 +190,9 @@ class Note(OfPlacement, ServiceForm):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         said = selectors.words_of(self.placement, timezone.localdate())
-        return super().get_context_data(placement=self.placement, person=self.placement.beneficiary, said=said, back_url=self.back(), **kwargs)
+        return super().get_context_data(
+            placement=self.placement, person=self.placement.beneficiary, said=said, back_url=self.back(), **kwargs
+        )
 
 
 class Settle(OfPlacement, Action):
@@ -289,7 +291,11 @@ class TutorLink(OfTutor, ServiceForm):
 
     def act(self, form: Any) -> str:
         link = portal.send_link(
-            tutor=self.tutor, channel=Message.Channel(form.cleaned_data["channel"]), by=self.access, now=timezone.now()
+            tutor=self.tutor,
+            channel=Message.Channel(form.cleaned_data["channel"]),
+            by=self.access,
+            now=timezone.now(),
+            today=timezone.localdate(),
         )
         messages.success(self.request, _("Il collegamento è in partenza per %(where)s.") % {"where": link.address})
         return self.back()
