@@ -279,7 +279,7 @@ class PortalDoor(NamedTuple):
 
 
 def portal_door(token_hash: str, *, now: datetime) -> PortalDoor:
-    """Read before any scope exists, by the hash of the secret; one query. The holder is the tutor, for one Ambito's people (adr/0014)."""
+    """Read before any scope exists, by the hash of the secret; one query. The holder is the tutor, for one Ambito's people (adr/0015)."""
     with connection.cursor() as cursor:
         cursor.execute(_DOOR, [token_hash, now, timezone.localdate(now)])
         rows = cursor.fetchall()

@@ -32,7 +32,7 @@ from placements.agreements.models import (
     SigningPower,
     WeekDay,
 )
-from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
+from placements.attendance.models import AttendanceEvent, CheckIn, CheckInCard, PlannedSession, PortalLink, SitePoster, Timesheet
 from placements.beneficiaries.models import (
     Assessment,
     Beneficiary,
@@ -61,6 +61,7 @@ from . import (
     papers,
     people,
     placements,
+    portal,
     readiness,
     recognition,
     signing,
@@ -105,6 +106,10 @@ PARENTS_FIRST = (
     PlannedSession,
     AttendanceEvent,
     Timesheet,
+    PortalLink,
+    SitePoster,
+    CheckInCard,
+    CheckIn,
     Pot,
     Account,
     *budgets.MODELS,
@@ -172,6 +177,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         starts.create_starts(world, inherited, placed)
         money.post()
         waiting.create_waiting(world, places, placed, sheets, money, found)
+        portal.create_portal(world, places, placed)
         world.save(PARENTS_FIRST)
         waiting.date_messages()
         press.close()

@@ -126,7 +126,7 @@ def test_a_tutor_who_left_opens_nothing(phone, bakery, in_sondrio):
 
 def test_an_expired_link_is_said_kindly_and_opens_nothing(phone, send, bakery, in_sondrio):
     link = PortalLink.objects.get()
-    PortalLink.objects.update(created_at=NOW() - timedelta(days=30), expires_at=NOW() - timedelta(minutes=1))
+    PortalLink.objects.update(sent_at=NOW() - timedelta(days=30), expires_at=NOW() - timedelta(minutes=1))
     response = phone.get("/presenze/")
     assert response.status_code == 401 and "Serve entrare di nuovo" in response.content.decode()
     assert post(phone, f"/presenze/{bakery.placement.public_id}/registra/", outcome="present").status_code == 401
@@ -142,7 +142,7 @@ def test_the_door_tells_expired_replaced_ended_and_unknown_apart(send, bakery, w
     stranger = ReadingClient()
     assert "più nuovo" in stranger.get(f"/presenze/apri/{first}/").content.decode()
     PortalLink.objects.filter(token_hash=hash_token(second)).update(
-        created_at=NOW() - timedelta(days=30), expires_at=NOW() - timedelta(days=1)
+        sent_at=NOW() - timedelta(days=30), expires_at=NOW() - timedelta(days=1)
     )
     page = stranger.get(f"/presenze/apri/{second}/")
     assert page.status_code == 404 and "scaduto" in page.content.decode() and "Telefona o scrivi a" in page.content.decode()

@@ -77,7 +77,7 @@ UNPINNED = {
 APPEND_ONLY = {
     "core_fact", "core_look", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg", "territory_rulebookversion",
     "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
-    "attendance_call", "attendance_sheetsnapshot",
+    "attendance_call", "attendance_checkin", "attendance_sheetsnapshot",
     "certification_schemeversion",
     "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair",
 }  # fmt: skip
@@ -167,6 +167,8 @@ def test_the_application_role_owns_nothing_and_cannot_bypass():
 DEFINERS = {
     "treasury_post_entry": "p_network = ANY (app_ids('networks'))",
     "solidarity_fund_paid_by_kind": "p_network = ANY (app_ids('networks'))",
+    "attendance_portal_door": "WHERE l.token_hash = secret",  # ids of the people behind one secret
+    "attendance_poster_door": "WHERE s.code = poster",  # ids of the one placement a drawing and its digits belong to
     "agreements_signing_link": "WHERE r.token_hash = secret",  # ids of the one request a secret belongs to
     "beneficiaries_known_elsewhere": "SELECT a.name::text",  # names of Ambiti, nothing of the person
     "beneficiaries_beneficiary_named": "ambito_id = ANY ((SELECT app_ids('ambiti'))",

@@ -24,6 +24,7 @@ class PortalLink(Record, AmbitoOwned):
     channel = models.CharField(_("mezzo"), max_length=10, choices=Message.Channel)
     address = models.CharField(_("recapito"), max_length=254)
     is_weekly = models.BooleanField(_("mandato ogni settimana"), default=False)
+    sent_at = models.DateTimeField(_("mandato il"))
     expires_at = models.DateTimeField(_("scade il"))
     opened_at = models.DateTimeField(_("aperto la prima volta il"), null=True)
     ended_at = models.DateTimeField(_("chiuso il"), null=True)
@@ -36,7 +37,7 @@ class PortalLink(Record, AmbitoOwned):
         constraints = [
             models.UniqueConstraint(fields=["ambito", "tutor"], condition=Q(ended_at=None), name="attendance_link_one_lives"),
             models.CheckConstraint(condition=Q(is_replaced=False) | Q(ended_at__isnull=False), name="attendance_link_replaced_ended"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="attendance_link_expires_later"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="attendance_link_expires_later"),
         ]
         indexes = [models.Index(fields=["tutor", "-id"], name="attendance_link_of_tutor")]
 

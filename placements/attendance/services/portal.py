@@ -75,6 +75,7 @@ def send_link(
         channel=channel,
         address=where,
         is_weekly=is_weekly,
+        sent_at=now,
         expires_at=expires_at,
         created_by_id=by.actor_id,
     )
@@ -256,7 +257,7 @@ def _check_basis(tap: Tap, *, by: Access) -> None:
 
 
 def _ask_office(tap: Tap, *, by: Access) -> None:
-    """What the tutor says of a day that can no longer be written here: the office reads it and settles it (adr/0014)."""
+    """What the tutor says of a day that can no longer be written here: the office reads it and settles it (adr/0015)."""
     assert tap.day and tap.placement
     placement = reachable(by).select_related("beneficiary").get(public_id=tap.placement)
     if tap.outcome not in Outcome.values:

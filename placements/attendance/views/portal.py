@@ -1,7 +1,7 @@
 """The tutor's telephone as a small web app: the personal link's door, the shell that opens without a network, its data and its taps.
 
 No page here that a telephone keeps holds personal data: the shell is the same for everybody, and what it shows comes from the
-telephone's own store (house.md §4, Offline; adr/0014).
+telephone's own store (house.md §4, Offline; adr/0015).
 """
 
 import hashlib

@@ -1,0 +1,252 @@
+"""The tutor's telephone where the network comes and goes, a link without a password, and the poster on the wall."""
+
+import re
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from impresasolidale.accounts.access import hash_token
+from tests.support import database
+
+from .steps import TUTOR, WORKER
+from .visitor import PHONE, Site, Visitor
+
+TELEPHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+EVENTS = (
+    "SELECT e.outcome FROM attendance_attendanceevent e JOIN agreements_placement p ON p.id = e.placement_id"
+    " WHERE p.public_id = %s AND e.day = %s ORDER BY e.id"
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def unlearned(site: Site) -> None:
+    """Nothing is written of today yet, whatever other journeys did."""
+    with database.owner(site.database) as db:
+        db.execute("ALTER TABLE attendance_attendanceevent DISABLE TRIGGER USER")
+        db.execute("DELETE FROM attendance_attendanceevent WHERE day = %s", [site.today])
+        db.execute("ALTER TABLE attendance_attendanceevent ENABLE TRIGGER USER")
+
+
+def settled(me: Visitor) -> None:
+    """The worker is in charge of the page, and the week is kept."""
+    me.page.evaluate("() => navigator.serviceWorker.ready")
+    me.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    me.page.wait_for_function("async () => Boolean(await Portal.week())")
+
+
+def cut(me: Visitor) -> None:
+    me.context.set_offline(True)
+
+
+def restore(me: Visitor) -> None:
+    me.context.set_offline(False)
+
+
+def waiting(me: Visitor, n: int) -> None:
+    me.page.wait_for_function("async (n) => (await Portal.count()) === n", arg=n)
+
+
+def card_to_say(me: Visitor) -> tuple[Any, str]:
+    """The first card with «Presente», and its placement."""
+    card = me.page.locator(".day-card").filter(has=me.page.get_by_role("button", name="Presente")).first
+    return card, str(card.get_attribute("id")).removeprefix("card-")
+
+
+def forgiven(me: Visitor) -> None:
+    """The browser's own lines about a network that was cut are no complaint."""
+    me.complaints[:] = [c for c in me.complaints if "ERR_INTERNET_DISCONNECTED" not in c and "401" not in c]
+
+
+def test_taps_made_without_a_network_arrive_once_and_in_order(site: Site, visit: Any) -> None:
+    me: Visitor = visit(TUTOR, **TELEPHONE)
+    settled(me)
+    card, placement = card_to_say(me)
+    cut(me)
+    card.get_by_role("button", name="Presente").tap()  # the page was open: the tap is kept
+    me.page.locator("[data-shell]").wait_for()
+    waiting(me, 1)
+    mine = me.page.locator(f"[aria-labelledby='name-{placement}']")
+    mine.get_by_text("parte appena c’è rete").wait_for()
+    me.look()  # axe, and no wider than the screen
+    mine.get_by_role("button", name="Annulla").tap()
+    mine.get_by_text("Assente", exact=True).tap()
+    mine.get_by_role("button", name="Avvisando").tap()
+    waiting(me, 3)
+    me.page.reload()  # the page opens without a network
+    mine.get_by_text("Assente, avvisando").wait_for()
+    assert site.rows(EVENTS, placement, site.today) == []
+    me.page.goto("/presenze/settimana/")
+    me.page.get_by_role("heading", name="Settimana").wait_for()
+    assert me.page.get_by_text("assente, avvisando").count() == 1
+    restore(me)
+    waiting(me, 0)
+    assert site.rows(EVENTS, placement, site.today) == [("present",), ("withdrawn",), ("justified",)]
+    me.page.goto("/presenze/")
+    me.page.locator(f"#card-{placement}").get_by_text("Registrato alle").wait_for()
+    forgiven(me)
+
+
+def test_a_week_confirmed_without_a_network(site: Site, visit: Any) -> None:
+    me: Visitor = visit(TUTOR, **TELEPHONE)
+    settled(me)
+    _card, placement = card_to_say(me)
+    cut(me)
+    me.page.goto("/presenze/settimana/")
+    me.page.get_by_role("button", name="Conferma la settimana").tap()
+    waiting(me, 1)
+    restore(me)
+    waiting(me, 0)
+    assert site.rows(EVENTS, placement, site.today) == [("present",)]
+    forgiven(me)
+
+
+def test_what_the_office_wrote_meanwhile_is_shown_and_settled(site: Site, visit: Any) -> None:
+    me: Visitor = visit(TUTOR, **TELEPHONE)
+    settled(me)
+    card, placement = card_to_say(me)
+    cut(me)
+    card.get_by_role("button", name="Presente").tap()
+    waiting(me, 1)
+    office: Visitor = visit(WORKER)
+    office.go(f"/presenze/{placement}/registra/?day={site.today}")
+    office.page.get_by_label("assente, malattia").check()
+    office.press("Salva")
+    restore(me)
+    waiting(me, 0)
+    notice = me.page.locator(".notice").filter(has_text="Una cosa non è entrata")
+    notice.get_by_text("l’ufficio ha scritto").wait_for()
+    assert site.rows(EVENTS, placement, site.today) == [("sick",)]
+    notice.get_by_role("link", name="Apri il giorno").tap()
+    me.page.wait_for_url("**/registra/**")
+    me.page.get_by_role("button", name="Ho visto, togli").tap()
+    me.page.wait_for_function("async () => (await Portal.refused()).length === 0")
+    forgiven(me)
+
+
+def test_a_session_that_ran_out_keeps_the_tap_until_the_sign_in(site: Site, visit: Any) -> None:
+    me: Visitor = visit(TUTOR, **TELEPHONE)
+    settled(me)
+    card, placement = card_to_say(me)
+    me.context.clear_cookies(name="sessionid")
+    card.get_by_role("button", name="Presente").tap()
+    me.page.wait_for_url("**/accesso/**")
+    assert site.rows(EVENTS, placement, site.today) == []
+    me.page.get_by_label("Posta elettronica").first.fill(f"{TUTOR}@example.org")
+    me.sign_in(TUTOR)
+    me.page.goto("/presenze/")
+    waiting(me, 0)
+    assert site.rows(EVENTS, placement, site.today) == [("present",)]
+    forgiven(me)
+
+
+def test_signing_out_forgets_everything_and_warns_of_what_waits(site: Site, visit: Any) -> None:
+    me: Visitor = visit(TUTOR, **TELEPHONE)
+    settled(me)
+    card, _placement = card_to_say(me)
+    cut(me)
+    card.get_by_role("button", name="Presente").tap()
+    waiting(me, 1)
+    restore(me)
+    waiting(me, 0)
+    me.page.goto("/presenze/")
+    settled(me)
+    me.page.locator(".user-menu summary").tap()
+    with me.page.expect_navigation():
+        me.page.get_by_role("button", name="Esci").tap()
+    me.page.goto("/accesso/")
+    left = me.page.evaluate("async () => [(await indexedDB.databases()).length, (await caches.keys()).length]")
+    assert left[1] == 0 and left[0] in (0, 1)
+    forgiven(me)
+
+
+def new_link(site: Site) -> tuple[str, Any]:
+    """A link to the known tutor, as the office's page would have sent it: the secret and the tutor's id."""
+    token = uuid.uuid4().hex
+    with database.owner(site.database) as db:
+        [(tutor, ambito)] = db.execute(
+            "SELECT t.id, min(p.ambito_id) FROM hosts_companytutor t JOIN accounts_user u ON u.id = t.user_id"
+            " JOIN agreements_placement p ON p.company_tutor_id = t.id WHERE u.email = %s GROUP BY t.id", [f"{TUTOR}@example.org"],
+        ).fetchall()  # fmt: skip
+        db.execute("UPDATE attendance_portallink SET ended_at = now(), is_replaced = true WHERE tutor_id = %s AND ended_at IS NULL", [tutor])
+        db.execute(
+            "INSERT INTO attendance_portallink (public_id, created_at, ambito_id, tutor_id, token_hash, channel, address, is_weekly, sent_at,"
+            " expires_at, is_replaced) VALUES (gen_random_uuid(), now(), %s, %s, %s, 'email', 'x@example.org', false, %s, %s, false)",
+            [ambito, tutor, hash_token(token), timezone.now() - timedelta(days=400), timezone.now() + timedelta(days=400)],
+        )
+    return token, tutor
+
+
+def test_a_personal_link_opens_the_telephone_and_works_without_a_network(site: Site, visit: Any) -> None:
+    token, tutor = new_link(site)
+    me: Visitor = visit(**TELEPHONE)
+    me.go(f"/presenze/apri/{token}/")
+    assert me.heading == "Oggi"
+    settled(me)
+    card, placement = card_to_say(me)
+    cut(me)
+    card.get_by_role("button", name="Presente").tap()
+    waiting(me, 1)
+    restore(me)
+    waiting(me, 0)
+    channel = "SELECT channel FROM attendance_attendanceevent e JOIN agreements_placement p ON p.id = e.placement_id WHERE p.public_id = %s AND e.day = %s"
+    assert site.rows(channel, placement, site.today) == [("link",)]
+    with database.owner(site.database) as db:
+        db.execute("UPDATE attendance_portallink SET ended_at = now() WHERE tutor_id = %s AND ended_at IS NULL", [tutor])
+    assert me.go("/presenze/").status == 401
+    assert "Serve entrare di nuovo" in me.heading
+    other: Visitor = visit(**TELEPHONE)
+    assert other.go(f"/presenze/apri/{token}/").status == 404
+    forgiven(me)
+    forgiven(other)
+
+
+def test_the_poster_and_the_card(site: Site, visit: Any) -> None:
+    office: Visitor = visit(WORKER)
+    [(placement, where, ambito)] = site.rows(
+        "SELECT p.public_id, s.public_id, p.ambito_id FROM agreements_placement p JOIN hosts_site s ON s.id = p.site_id"
+        " JOIN territory_ambito a ON a.id = p.ambito_id WHERE a.name = 'Sondrio' AND p.state = 'active' AND p.starts_on <= %s"
+        " AND NOT EXISTS (SELECT 1 FROM attendance_checkin c WHERE c.placement_id = p.id AND c.day = %s)"
+        " AND NOT EXISTS (SELECT 1 FROM attendance_siteposter q WHERE q.site_id = s.id) ORDER BY p.id LIMIT 1", site.today, site.today,
+    )  # fmt: skip
+    office.go(f"/presenze/{placement}/tessera/")
+    office.press("Prepara la tessera" if office.page.get_by_role("button", name="Prepara la tessera").count() else "Dai una tessera nuova")
+    number = office.page.locator(".digits").inner_text()
+    picture = re.search(r"pictures/(\w+)\.svg", office.page.locator(".id-card img").get_attribute("src") or "")
+    assert picture
+    office.go(f"/presenze/ufficio/sedi/{where}/cartello/")
+    office.press("Prepara il cartello")
+    assert office.fetch(office.until("Apri il cartello")).startswith(b"%PDF")
+    address = office.page.get_by_text("/qui/").inner_text()
+    path = "/qui/" + address.split("/qui/")[1]
+
+    me: Visitor = visit(**TELEPHONE)
+    me.go(path)
+    me.page.locator(f"input[value={picture[1]}]").check()
+    me.page.get_by_label("2. Scrivi il tuo numero").fill("0000")
+    assert me.press("Sono qui").status == 422
+    me.page.get_by_label("2. Scrivi il tuo numero").fill(number)
+    me.press("Sono qui")
+    assert me.heading == "Benvenuto, benvenuta!"
+    said = "SELECT c.word, c.source FROM attendance_checkin c JOIN agreements_placement p ON p.id = c.placement_id WHERE p.public_id = %s AND c.day = %s"
+    assert site.rows(said, placement, site.today) == [("here", "poster")]
+    me.page.go_back()
+    me.go(path)
+    me.page.locator(f"input[value={picture[1]}]").check()
+    me.page.get_by_label("2. Scrivi il tuo numero").fill(number)
+    me.press("Chiamami")
+    assert site.rows(said, placement, site.today) == [("here", "poster"), ("call_me", "poster")]
+    office.go(f"/presenze/{placement}/telefonata/")
+    assert ambito
+    office.page.get_by_text("Chiamami", exact=False).first.wait_for()
+
+
+def test_the_telephone_handed_over(site: Site, visit: Any) -> None:
+    me: Visitor = visit(TUTOR, **TELEPHONE)
+    me.go("/presenze/sono-qui/")
+    me.page.locator(".name-tile").first.tap()
+    me.look()
+    me.press("Sono qui")
+    me.page.get_by_text("Grazie. Ora ridai il telefono.").wait_for()
