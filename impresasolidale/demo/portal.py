@@ -27,15 +27,16 @@ LINKS, CARDS = 4, 12  # tutors with a link; people with a card
 GOOD_FOR = 14  # days
 
 
-def create_portal(world: World, hosts: Hosts, placed: list[Placed]) -> None:
+def create_portal(world: World, hosts: Hosts, placed: list[Placed]) -> SitePoster:
     rng = Random(world.number + 31)  # of its own: what is seeded elsewhere stays as it was
     running = [one for one in placed if one.row.state == PlacementState.ACTIVE and one.row.starts_on <= world.today <= one.row.last_day]
     with translation.override("it"):
         _links(world, running)
-        _poster(world, hosts, rng)
+        poster = _poster(world, hosts, rng)
         carded = [one for one in running if one.place is hosts.known] + [one for one in running if one.place is not hosts.known]
         _cards(world, carded[: CARDS * world.scale], rng)
         _words(world, carded[: CARDS * world.scale], rng)
+    return poster
 
 
 def _links(world: World, running: list[Placed]) -> None:
@@ -81,9 +82,14 @@ def _links(world: World, running: list[Placed]) -> None:
         )
 
 
-def _poster(world: World, hosts: Hosts, rng: Random) -> None:
+def _poster(world: World, hosts: Hosts, rng: Random) -> SitePoster:
     code = "".join(rng.choice(LETTERS) for _ in range(12))
     poster = world.new(SitePoster, site=hosts.known.site, code=code)
+    return poster
+
+
+def print_poster(world: World, poster: SitePoster) -> None:
+    """A job for its file; written with those of the papers."""
     name = "attendance.print_poster"
     world.new(
         Job,

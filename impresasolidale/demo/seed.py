@@ -177,9 +177,10 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         starts.create_starts(world, inherited, placed)
         money.post()
         waiting.create_waiting(world, places, placed, sheets, money, found)
-        portal.create_portal(world, places, placed)
+        poster = portal.create_portal(world, places, placed)
         world.save(PARENTS_FIRST)
         waiting.date_messages()
+        portal.print_poster(world, poster)
         press.close()
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

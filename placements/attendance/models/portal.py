@@ -1,10 +1,12 @@
 """The tutor's personal link, and what the person says of her own day: card, poster, words."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.fields import EncryptedTextField
@@ -40,6 +42,11 @@ class PortalLink(Record, AmbitoOwned):
             models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="attendance_link_expires_later"),
         ]
         indexes = [models.Index(fields=["tutor", "-id"], name="attendance_link_of_tutor")]
+
+    @property
+    def last_day(self) -> date:
+        """It ends with a midnight: the last day is the one before."""
+        return timezone.localtime(self.expires_at - timedelta(seconds=1)).date()
 
 
 class CheckInCard(Record, AmbitoOwned):

@@ -91,7 +91,7 @@ def send_link(
             "name": row.first_name,
             "body_name": body.name if body else ambito.name,
             "url": settings.BASE_URL + reverse("portal:door", args=[token]),
-            "expires_at": expires_at - timedelta(seconds=1),
+            "expires_at": link.last_day,
             "is_weekly": is_weekly,
         },
         by=by,

@@ -40,14 +40,17 @@ from ..services import portal
 PLACE = "portal links"  # whose wrong guesses are counted together
 OPEN_HOURS = 24  # how long a telephone stays in after opening a link; the message opens it again
 CLEAR = '"storage"'  # what the browser forgets at sign-out: its database, its caches, its worker
-ASSETS = (
-    "css/bootstrap-italia.min.css", "core/app.css", "core/app.js", "core/logo.svg", "core/favicon.svg", "django_htmx/htmx-2.min.js",
-    "svg/sprites.svg", "attendance/pictures/word-here.svg",
-    "attendance/attendance.css", "attendance/portal.css", "attendance/store.js", "attendance/portal.js", "attendance/icon-192.png",
-    "fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-regular.woff2",
-    "fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-600.woff2",
-    "fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-700.woff2",
-)  # fmt: skip
+_KEPT: Mapping[str, tuple[str, ...]] = {  # folder → files of it that the shell needs
+    "css": ("bootstrap-italia.min.css",),
+    "core": ("app.css", "app.js", "logo.svg", "favicon.svg"),
+    "django_htmx": ("htmx-2.min.js",),
+    "svg": ("sprites.svg",),
+    "attendance": ("attendance.css", "portal.css", "store.js", "portal.js", "icon-192.png"),
+    "attendance/pictures": ("word-here.svg",),
+    "fonts/Titillium_Web": tuple(f"titillium-web-v10-latin-ext_latin-{weight}.woff2" for weight in ("regular", "600", "700")),
+}
+ASSETS = tuple(f"{folder}/{name}" for folder, names in _KEPT.items() for name in names)
+WORKER = "sw.js"
 
 
 # --- The personal link
@@ -127,11 +130,11 @@ class Shell(TemplateView):
 def worker_source(shell: str) -> str:
     """The service worker with the list of what it keeps; its version changes with any of the files."""
     digest = hashlib.sha256()
-    for name in (*ASSETS, "attendance/sw.js"):
+    for name in (*ASSETS, f"attendance/{WORKER}"):
         digest.update(_file(name).read_bytes())
     digest.update((settings.BASE_DIR / "templates" / "attendance" / "app.html").read_bytes())
     keep = json.dumps([shell, *(static(name) for name in ASSETS)])
-    source = _file("attendance/sw.js").read_text()
+    source = _file(f"attendance/{WORKER}").read_text()
     return source.replace('"{version}"', json.dumps(digest.hexdigest()[:16])).replace('["{keep}"]', keep)
 
 
