@@ -163,6 +163,11 @@ def lead_body(ambito: Ambito) -> Body | None:
     return Body.objects.filter(ambito=ambito, is_lead=True).first()
 
 
+def bodies_around(network_id: int | None, ambito_id: int | None) -> QuerySet[Body]:
+    """The bodies an Ambito deals with: its own, and those of the whole network; by name."""
+    return Body.objects.filter(Q(ambito_id=ambito_id) | Q(network_id=network_id, ambito=None)).order_by("name")
+
+
 def letterhead_of(ambito_id: int) -> Letterhead | None:
     """The office's letterhead, with its logo."""
     return Letterhead.objects.filter(ambito_id=ambito_id).select_related("logo").first()

@@ -19,7 +19,7 @@ from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Fact, Look
 from impresasolidale.core.names import named
 from impresasolidale.territory.models import Ambito, Body
-from impresasolidale.territory.selectors import lead_body, name_key
+from impresasolidale.territory.selectors import bodies_around, lead_body, name_key
 from impresasolidale.treasury.models import Pot
 from placements.beneficiaries import selectors as people
 from placements.beneficiaries.models import Beneficiary
@@ -391,7 +391,7 @@ def promoter_tutors(access: Access, on: date) -> QuerySet[User]:
 
 def payers(access: Access) -> QuerySet[Body]:
     """Bodies that may pay the allowance: the Ambito's, and those of the whole network."""
-    return Body.objects.filter(Q(ambito_id=access.ambito_id) | Q(network_id=access.network_id, ambito=None)).order_by("name")
+    return bodies_around(access.network_id, access.ambito_id)
 
 
 def paying_pots() -> QuerySet[Pot]:

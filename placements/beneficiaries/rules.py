@@ -85,6 +85,17 @@ def lets_sign(powers: Iterable[str]) -> bool:
     return not named or bool(named & {Power.SIGN, Power.FULL})
 
 
+def lets_take_money(powers: Iterable[str]) -> bool:
+    """Whether a decree with these powers lets somebody keep the account; one that names none is not judged."""
+    named = set(powers)
+    return not named or bool(named & {Power.MONEY, Power.FULL})
+
+
+def masked_iban(iban: str) -> str:
+    """The first and last four characters of an account: enough to tell two apart, not to use one."""
+    return f"{iban[:4]} … {iban[-4:]}" if iban else ""
+
+
 # What a merge decides at once, part by part: a part is taken whole, because half of it would be wrong.
 MERGED_PARTS: dict[str, tuple[str, ...]] = {
     "name": ("last_name", "first_name", "search_key"),

@@ -37,6 +37,7 @@ from .models import (
     DiaryEntry,
     DistinctPair,
     PersonDocument,
+    PaymentWay,
     Referral,
     Representative,
     StatusEvidence,
@@ -162,12 +163,17 @@ def representatives_of(beneficiary: Beneficiary) -> QuerySet[Representative]:
     return rows.order_by("-valid_from", "-id")
 
 
+def representatives_on(beneficiary: Beneficiary, on: date) -> QuerySet[Representative]:
+    """Who acts for the person on a day."""
+    return representatives_of(beneficiary).filter(in_force(on))
+
+
 def signing_representative(beneficiary: Beneficiary, on: date) -> Representative | None:
     """Who signs for the person on a day (rule 6): for a minor or under guardianship, or by a decree that says so; else None."""
     signs = Q(signs_alone=True) | Q(kind=RepresentativeKind.GUARDIAN)
     if rules.is_minor(beneficiary.birth_date, on):
         signs |= Q(kind=RepresentativeKind.PARENT)
-    return representatives_of(beneficiary).filter(in_force(on), signs).order_by("-signs_alone", "-valid_from", "-id").first()
+    return representatives_on(beneficiary, on).filter(signs).order_by("-signs_alone", "-valid_from", "-id").first()
 
 
 def referrals_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Referral]:
@@ -201,6 +207,12 @@ def consents_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Consent]:
     """Consents given and revoked, those that hold first."""
     rows = Consent.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).select_related("representative", "file")
     return rows.order_by(F("revoked_on").desc(nulls_first=True), "kind", "-id")
+
+
+def ways_of(access: Access, beneficiary: Beneficiary) -> QuerySet[PaymentWay]:
+    """How the person gets her money, the newest first; those taken off too."""
+    rows = PaymentWay.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).select_related("representative", "body", "created_by")
+    return rows.order_by("-valid_from", "-id")
 
 
 def waits_of(access: Access, beneficiary: Beneficiary) -> QuerySet[WaitingEntry]:

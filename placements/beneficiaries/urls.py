@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import case_file, doubles, people, records, team, waiting
+from .views import case_file, doubles, payments, people, records, team, waiting
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -29,6 +29,9 @@ urlpatterns = [
     path("<uuid:public_id>/consenso/", records.GiveConsent.as_view(), name="new_consent"),
     path("<uuid:public_id>/consenso/<uuid:row_id>/", records.RevokeConsent.as_view(), name="revoke_consent"),
     path("<uuid:public_id>/atti/<str:kind>/<uuid:row_id>/", records.PaperFile.as_view(), name="paper"),
+    path("<uuid:public_id>/soldi/", payments.PaymentWays.as_view(), name="payment_ways"),
+    path("<uuid:public_id>/soldi/nuovo/", payments.SetPaymentWay.as_view(), name="new_payment_way"),
+    path("<uuid:public_id>/soldi/<uuid:row_id>/togli/", payments.WithdrawPaymentWay.as_view(), name="withdraw_payment_way"),
     path("<uuid:public_id>/attesa/", waiting.EnterList.as_view(), name="enter_waiting"),
     path("<uuid:public_id>/attesa/<uuid:row_id>/urgenze/", waiting.SetPriorities.as_view(), name="waiting_priorities"),
     path("<uuid:public_id>/attesa/<uuid:row_id>/proposta/", waiting.ProposeFromList.as_view(), name="waiting_proposed"),

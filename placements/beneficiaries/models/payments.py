@@ -10,11 +10,15 @@ from impresasolidale.core.fields import EncryptedTextField
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 
 from ..enums import PaymentKind
+from ..rules import masked_iban
 from .person import Beneficiary, Representative
 
 
 class PaymentWay(Record, Versioned, AmbitoOwned):
-    """How a person receives money, from a day: one way at a time. The IBAN and the receiver's code are encrypted."""
+    """How a person receives money, from a day: one way at a time. The IBAN and the receiver's code are encrypted.
+
+    A way recorded by mistake, or double after a merge, is withdrawn: it stays in the history and counts on no day.
+    """
 
     beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="payment_ways", verbose_name=_("persona"))
     kind = models.CharField(_("come riceve i soldi"), max_length=10, choices=PaymentKind)
@@ -27,6 +31,8 @@ class PaymentWay(Record, Versioned, AmbitoOwned):
     body = models.ForeignKey("territory.Body", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("chi anticipa"))
     valid_from = models.DateField(_("dal"))
     valid_to = models.DateField(_("al"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("tolto il"), null=True, editable=False)
+    withdrawn_reason = models.CharField(_("perché è tolto"), max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("modo di pagamento")
@@ -51,6 +57,10 @@ class PaymentWay(Record, Versioned, AmbitoOwned):
                 condition=Q(kind=PaymentKind.BODY, body__isnull=False) | (~Q(kind=PaymentKind.BODY) & Q(body=None)),
                 name="beneficiaries_paymentway_body",
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_reason="") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                name="beneficiaries_paymentway_withdrawn",
+            ),
             ExclusionConstraint(
                 name="beneficiaries_paymentway_one_a_day",
                 expressions=[
@@ -66,9 +76,20 @@ class PaymentWay(Record, Versioned, AmbitoOwned):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+                condition=Q(withdrawn_at=None),
                 violation_error_message=_("In questi giorni c'è già un altro modo di pagamento."),
             ),
         ]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def short_iban(self) -> str:
+        """`IT60 … 3456`: all that lists and records show of an account."""
+        return masked_iban(self.iban or "")
+
+    def shares_a_day(self, other: "PaymentWay") -> bool:
+        return (self.valid_to is None or self.valid_to >= other.valid_from) and (
+            other.valid_to is None or other.valid_to >= self.valid_from
+        )

@@ -5,6 +5,7 @@ from .case_file import add_document, withdraw_document, write_diary_entry
 from .consents import give_consent, revoke_consent
 from .doubles import merge_beneficiaries, tell_apart, undo_merge
 from .evidence import record_evidence, withdraw_evidence
+from .payments import MISSING_WAY, set_payment_way, withdraw_payment_way
 from .people import (
     EDITABLE,
     AlreadyRegistered,
@@ -31,6 +32,7 @@ from .waiting import (
 
 __all__ = [
     "EDITABLE",
+    "MISSING_WAY",
     "AlreadyRegistered",
     "KnownElsewhere",
     "LooksLike",
@@ -59,6 +61,7 @@ __all__ = [
     "require_sight",
     "return_to_list",
     "revoke_consent",
+    "set_payment_way",
     "set_priorities",
     "take_in_charge",
     "tell_apart",
@@ -67,5 +70,6 @@ __all__ = [
     "update_representative",
     "withdraw_document",
     "withdraw_evidence",
+    "withdraw_payment_way",
     "write_diary_entry",
 ]

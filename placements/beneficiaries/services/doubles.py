@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
@@ -18,7 +19,7 @@ from impresasolidale.core.views import constraint_words
 
 from .. import rules, selectors
 from ..enums import CareRole
-from ..models import Beneficiary, CareMember, DistinctPair
+from ..models import Beneficiary, CareMember, DistinctPair, PaymentWay
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def merge_beneficiaries(*, keep: Beneficiary, drop: Beneficiary, by: Access, tod
     """Two records of one person become one (core.merge logs what moved and what changed; `undo_merge` gives it back).
 
     `take`: the parts of rules.MERGED_PARTS whose values come from the dropped record; the others stay. There is one referent: where
-    both records have one, the dropped record's ends today. Raises DomainError when something of the two cannot stand together.
+    both records have one, the dropped record's ends today. Of ways of payment on the same days the kept record's stand. Raises DomainError when something of the two cannot stand together.
     """
     by.require(Permission.MERGE_PEOPLE)
     if keep.pk == drop.pk or keep.ambito_id != drop.ambito_id or keep.ambito_id != by.ambito_id:
@@ -41,7 +42,7 @@ def merge_beneficiaries(*, keep: Beneficiary, drop: Beneficiary, by: Access, tod
                 drop=drop,
                 by=by,
                 take=[rules.MERGED_PARTS[part] for part in take],
-                settle=_one_referent(keep, drop, today),
+                settle=[*_one_referent(keep, drop, today), *_one_way_a_day(keep, drop)],
             )
     except IntegrityError as error:  # what both have and one may not have twice: a wait, a consent, exclusive placements on the same days
         raise DomainError(f"{_cause(error)} {_('Succede in tutte e due le schede: sistemalo in una, poi uniscile.')}") from error
@@ -89,3 +90,11 @@ def _one_referent(keep: Beneficiary, drop: Beneficiary, today: date) -> list[tup
     if not rows.filter(beneficiary=keep).exists():
         return []
     return [(member, {"valid_to": today}) for member in rows.filter(beneficiary=drop)]
+
+
+def _one_way_a_day(keep: Beneficiary, drop: Beneficiary) -> list[tuple[Any, dict[str, Any]]]:
+    """The dropped record's ways of payment that share a day with one of the kept record's: withdrawn, for the others to stand."""
+    ways = list(PaymentWay.objects.filter(beneficiary__in=[keep, drop], withdrawn_at=None))
+    kept = [way for way in ways if way.beneficiary_id == keep.pk]
+    values = {"withdrawn_at": timezone.now(), "withdrawn_reason": _("Schede unite: vale il modo dell’altra scheda.")}
+    return [(way, values) for way in ways if way.beneficiary_id == drop.pk and any(way.shares_a_day(other) for other in kept)]

@@ -77,6 +77,7 @@ class PersonDetail(OfPerson, Page):
             area=person.get_target_area_display() if selectors.may_see_area(self.access, person.target_area) else _("area riservata"),
             may_see_address=selectors.may_see_address(self.access, person),
             may_edit=self.access.may(Permission.EDIT_PEOPLE),
+            may_edit_ways=self.access.may(Permission.EDIT_PAYMENT_WAYS),
             may_place=self.access.may(Permission.PREPARE_PLACEMENTS),
             representatives=representatives,
             expired_decrees=[] if acting else [row for row in representatives if row.kind != RepresentativeKind.PARENT][:1],
