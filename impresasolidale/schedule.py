@@ -23,6 +23,8 @@ BEAT = {
     "missing sheets": {"task": TICK, "schedule": crontab(hour=7, minute=30), "args": ("attendance.remind_sheets", "day")},
     # On Fridays at noon, where the office wants it, each tutor of the week gets a fresh link: the week is ticked before it ends.
     "tutors' links": {"task": TICK, "schedule": crontab(hour=12, minute=0, day_of_week=5), "args": ("attendance.send_portal_links", "day")},
+    # Months that were confirmed and not yet paid stand in the coordinator's inbox by the morning (rule 34).
+    "unpaid months": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.unpaid", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
 }

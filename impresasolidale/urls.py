@@ -21,6 +21,8 @@ urlpatterns = [
     path("presenze/", include("placements.attendance.portal_urls")),
     path("presenze/", include("placements.attendance.urls")),
     path("qui/", include("placements.attendance.here_urls")),
+    path("contabilita/liquidazioni/", include("impresasolidale.treasury.liquidation_urls")),
+    path("contabilita/liquidazioni/", include("placements.attendance.liquidation_urls")),
     path("fondo/", include("solidarity_fund.urls")),
     path("contabilita/", include("impresasolidale.treasury.urls")),
     path("riconoscimenti/", include("certification.urls")),

@@ -52,7 +52,7 @@ def record_state(machine: Any, step: Any, row: Any, *, before: str, by: Actor, r
     )
 
 
-def record_states(machine: Any, step: Any, rows: Iterable[models.Model], *, before: str, by: Actor) -> None:
+def record_states(machine: Any, step: Any, rows: Iterable[models.Model], *, before: str, by: Actor, reason: str = "") -> None:
     """The StateChanges of one transition walked by many rows together, each with its new `state` already. One query."""
     now = timezone.now()
     Fact.objects.bulk_create(
@@ -62,6 +62,7 @@ def record_states(machine: Any, step: Any, rows: Iterable[models.Model], *, befo
             subject_id=row.pk,
             from_state=before,
             to_state=row.state,  # type: ignore[attr-defined]
+            reason=reason,
             at=now,
             actor_id=by.actor_id,
             **owner_of(row, by),

@@ -13,7 +13,7 @@ from placements.agreements.models import Placement
 
 from . import services
 from .models import CheckIn, SitePoster
-from .services import checkins, portal
+from .services import checkins, liquidations, portal
 
 
 @job("attendance.resync", label=_("Calendario delle giornate previste"))
@@ -67,3 +67,9 @@ def print_poster(run: Run, *, poster_id: int) -> None:
 @job("attendance.send_portal_links", label=_("Collegamenti della settimana ai tutor"))
 def send_portal_links(run: Run) -> int:
     return portal.send_weekly_links(now=timezone.now(), today=timezone.localdate())
+
+
+@job("attendance.unpaid", label=_("Contributi confermati e non versati"))
+def unpaid(run: Run) -> int:
+    """Every morning: what is due and not yet paid (rule 34). Returns how many offices were told."""
+    return liquidations.remind_unpaid(by=run.access, today=timezone.localdate())

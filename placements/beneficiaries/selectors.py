@@ -36,8 +36,8 @@ from .models import (
     Consent,
     DiaryEntry,
     DistinctPair,
-    PersonDocument,
     PaymentWay,
+    PersonDocument,
     Referral,
     Representative,
     StatusEvidence,
@@ -211,7 +211,7 @@ def consents_of(access: Access, beneficiary: Beneficiary) -> QuerySet[Consent]:
 
 def ways_of(access: Access, beneficiary: Beneficiary) -> QuerySet[PaymentWay]:
     """How the person gets her money, the newest first; those taken off too."""
-    rows = PaymentWay.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary).select_related("representative", "body", "created_by")
+    rows = PaymentWay.objects.filter(ambito=access.ambito_id, beneficiary=beneficiary)
     return rows.order_by("-valid_from", "-id")
 
 

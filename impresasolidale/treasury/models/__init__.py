@@ -1,6 +1,10 @@
-"""The registro di gestione: pots and their double entry; the budgets and commitments of the bodies that pay."""
+"""The registro di gestione: pots and their double entry; the budgets and commitments of the bodies that pay; liquidations."""
 
 from .budgets import Budget, Commitment, FileLayout
 from .ledger import Account, ClosedPeriod, Entry, Leg, Pot
+from .liquidations import ItemCheck, ItemShare, LiquidationItem, LiquidationRun, Payer, Recovery, RecoveryStep, RunFile
 
-__all__ = ["Account", "Budget", "ClosedPeriod", "Commitment", "Entry", "FileLayout", "Leg", "Pot"]
+__all__ = [
+    "Account", "Budget", "ClosedPeriod", "Commitment", "Entry", "FileLayout", "ItemCheck", "ItemShare", "Leg", "LiquidationItem",
+    "LiquidationRun", "Payer", "Pot", "Recovery", "RecoveryStep", "RunFile",
+]  # fmt: skip

@@ -1,6 +1,7 @@
 """Attendance: what is planned and what was said of each day, the month and its sums, and what a confirmed month gives."""
 
 from .allowances import Adjustment, AllowanceShare, MonthAllowance, PlacementCommitment
+from .liquidations import TakeOff
 from .portal import CheckIn, CheckInCard, PortalLink, SitePoster
 from .presence import AttendanceEvent, Call, PaperScan, PlannedSession, SheetSnapshot, Timesheet
 
@@ -18,5 +19,6 @@ __all__ = [
     "PortalLink",
     "SheetSnapshot",
     "SitePoster",
+    "TakeOff",
     "Timesheet",
 ]

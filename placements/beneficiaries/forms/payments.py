@@ -27,7 +27,8 @@ class PaymentWayForm(Form):
         label=gettext_lazy("Dal"), help_text=gettext_lazy("Da questo giorno si usa il modo nuovo; quello di prima finisce il giorno prima.")
     )
     iban = forms.CharField(
-        label=gettext_lazy("IBAN"), max_length=42, required=False, help_text=gettext_lazy("Per i contanti non serve. Gli spazi non contano."),
+        label=gettext_lazy("IBAN"), max_length=42, required=False,
+        help_text=gettext_lazy("Per i contanti non serve. Gli spazi non contano."),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     holder = forms.CharField(

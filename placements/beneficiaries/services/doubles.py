@@ -27,7 +27,8 @@ def merge_beneficiaries(*, keep: Beneficiary, drop: Beneficiary, by: Access, tod
     """Two records of one person become one (core.merge logs what moved and what changed; `undo_merge` gives it back).
 
     `take`: the parts of rules.MERGED_PARTS whose values come from the dropped record; the others stay. There is one referent: where
-    both records have one, the dropped record's ends today. Of ways of payment on the same days the kept record's stand. Raises DomainError when something of the two cannot stand together.
+    both records have one, the dropped record's ends today.
+    Of ways of payment on the same days the kept record's stand. Raises DomainError when something of the two cannot stand together.
     """
     by.require(Permission.MERGE_PEOPLE)
     if keep.pk == drop.pk or keep.ambito_id != drop.ambito_id or keep.ambito_id != by.ambito_id:

@@ -26,12 +26,15 @@ class PaymentWays(OfPerson, Page):
         selectors.note_look(self.access, person, place="beneficiaries:payment_ways" + (":whole" if is_whole else ""))
         ways = list(selectors.ways_of(self.access, person))
         for way in ways:
-            way.is_current = (
-                way.withdrawn_at is None and way.valid_from <= today and (way.valid_to is None or way.valid_to >= today)
-            )  # type: ignore[attr-defined]
+            way.is_current = way.withdrawn_at is None and way.valid_from <= today and (way.valid_to is None or way.valid_to >= today)  # type: ignore[attr-defined]
             way.shown_iban = (way.iban or "") if is_whole else way.short_iban  # type: ignore[attr-defined]
         return super().get_context_data(
-            person=person, ways=ways, is_whole=is_whole, has_one=any(w.is_current for w in ways), back_url=self.detail_url, **kwargs  # type: ignore[attr-defined]
+            person=person,
+            ways=ways,
+            is_whole=is_whole,
+            has_one=any(w.is_current for w in ways),
+            back_url=self.detail_url,
+            **kwargs,  # type: ignore[attr-defined]
         )
 
 

@@ -1,0 +1,60 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RunState(TextChoices):
+    PREPARED = "prepared", _("da approvare")
+    APPROVED = "approved", _("approvata")
+    SETTLED = "settled", _("conclusa")
+    CANCELLED = "cancelled", _("annullata")
+
+
+class ItemState(TextChoices):
+    READY = "ready", _("pronta")
+    HELD = "held", _("trattenuta")
+    SENT = "sent", _("mandata a pagare")
+    PAID = "paid", _("pagata")
+    REFUSED = "refused", _("respinta")
+    LEFT = "left", _("lasciata a dopo")
+
+
+# A sum in one of these states is being paid, or was: nothing else may pay it.
+LIVE = (ItemState.READY, ItemState.HELD, ItemState.SENT, ItemState.PAID)
+
+
+class Payment(TextChoices):
+    """The kinds of payment an act is split by (domain.md §12.1)."""
+
+    TRANSFER = "transfer", _("bonifico")
+    CASH = "cash", _("contanti, per cassa")
+    REFUND = "refund", _("rimborso a chi ha anticipato")
+    SUPPLIER = "supplier", _("fornitore, con fattura")
+    PAYROLL = "payroll", _("ufficio del personale, importo lordo")
+    UNKNOWN = "unknown", _("non ancora indicato")
+
+
+class CheckKind(TextChoices):
+    WAY = "way", _("modo di pagamento")
+    SHEET = "sheet", _("mese confermato")
+    AGREEMENT = "agreement", _("convenzione e progetto")
+    MONEY = "money", _("soldi nella fonte")
+    COMMITMENT = "commitment", _("impegno dell'anno")
+    UNPAID = "unpaid", _("non ancora pagata")
+    PUBLICATION = "publication", _("pubblicazione")
+    PAYER = "payer", _("esenzione e ente")
+
+
+# What a person with the right may let pass, with a reason and until a day. The others say that paying would be wrong.
+WAIVABLE = frozenset({CheckKind.AGREEMENT, CheckKind.COMMITMENT, CheckKind.PUBLICATION})
+
+
+class RecoveryWay(TextChoices):
+    TAKE_OFF = "take_off", _("si toglie dai prossimi mesi")
+    PAY_BACK = "pay_back", _("la persona restituisce")
+
+
+class RecoveryState(TextChoices):
+    OPEN = "open", _("in corso")
+    ASKED = "asked", _("rinuncia chiesta")
+    RECOVERED = "recovered", _("recuperata")
+    WRITTEN_OFF = "written_off", _("non si recupera")

@@ -1,0 +1,312 @@
+"""Reads for a liquidation: the confirmed months a body has to pay, what each needs, what was published."""
+
+import base64
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core.audit import look
+from impresasolidale.core.fields import lookup_hash
+from impresasolidale.core.models import Look
+from impresasolidale.core.periods import in_force
+from impresasolidale.core.validators import iban as check_iban
+from impresasolidale.territory.models import Body
+from impresasolidale.treasury.enums import LIVE, CheckKind, ItemState, Payment, RunState
+from impresasolidale.treasury.liquidation_rules import Draft, Finding, Share, Way
+from impresasolidale.treasury.models import Commitment, LiquidationItem, LiquidationRun
+from placements.agreements.enums import AgreementState, ProjectState, TaxTreatment
+from placements.beneficiaries.enums import PaymentKind
+from placements.beneficiaries.models import Beneficiary, PaymentWay
+
+from .enums import MonthState
+from .models import AllowanceShare, MonthAllowance, PlacementCommitment
+
+SOURCE = MonthAllowance._meta.label_lower
+IN_FORCE = (ProjectState.EFFECTIVE, ProjectState.SUPERSEDED)
+KINDS = {
+    PaymentKind.OWN_IBAN: Payment.TRANSFER,
+    PaymentKind.REPRESENTATIVE_IBAN: Payment.TRANSFER,
+    PaymentKind.CASH: Payment.CASH,
+    PaymentKind.BODY: Payment.REFUND,
+    PaymentKind.SUPPLIER: Payment.SUPPLIER,
+}
+
+
+def publication_code(beneficiary: Beneficiary, year: int) -> str:
+    """The code of a person in the published lists of a year: the same all the year, another the next, and no way back (rule 71)."""
+    digest = bytes.fromhex(lookup_hash(f"publication:{year}:{beneficiary.public_id}"))
+    return base64.b32encode(digest[:7]).decode()[:10]
+
+
+def of_items(**items: Any) -> Exists:
+    """Whether some row of a liquidation pays the month."""
+    return Exists(LiquidationItem.objects.filter(source_type=SOURCE, source_id=OuterRef("pk"), **items))
+
+
+def payable(ambito_id: int | None, *, body: Body | None = None, month: date | None = None) -> QuerySet[MonthAllowance]:
+    """Months with something to pay that no liquidation has: confirmed, or final with a payment that came back."""
+    rows = MonthAllowance.objects.filter(ambito_id=ambito_id, amount__gt=0).filter(
+        Q(timesheet__state=MonthState.CONFIRMED) | Q(of_items(state=ItemState.REFUSED), timesheet__state=MonthState.FROZEN)
+    )
+    rows = rows.exclude(of_items(state__in=LIVE))
+    if body:
+        rows = rows.filter(payer=body)
+    return rows.filter(month=month) if month else rows
+
+
+def sourced(rows: QuerySet[MonthAllowance], *, is_sourced: bool = True) -> QuerySet[MonthAllowance]:
+    """Those whose money has a place to come from (or has none)."""
+    shares = Exists(AllowanceShare.objects.filter(allowance=OuterRef("pk")))
+    return rows.filter(shares) if is_sourced else rows.exclude(shares)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a body has to pay for one month: how many months of people, how much, and how many have no source."""
+
+    body: Body
+    month: date
+    rows: int
+    amount: Decimal
+    without_source: int
+    run: LiquidationRun | None = None
+
+
+def waiting(access: Access) -> list[Waiting]:
+    """By month, the oldest first. Three queries; none for a membership limited to some comuni."""
+    if access.comuni is not None:
+        return []
+    has_source = Exists(AllowanceShare.objects.filter(allowance=OuterRef("pk")))
+    groups = list(
+        payable(access.ambito_id)
+        .annotate(has_source=has_source)
+        .values("payer", "month")
+        .annotate(n=Count("id"), total=Sum("amount"), bare=Count("id", filter=Q(has_source=False)))
+        .order_by("month", "payer__name")
+    )
+    bodies = Body.objects.in_bulk({group["payer"] for group in groups})
+    prepared = LiquidationRun.objects.filter(ambito_id=access.ambito_id, state=RunState.PREPARED)
+    open_runs = {(run.body_id, run.month): run for run in prepared}
+    return [Waiting(bodies[g["payer"]], g["month"], g["n"], g["total"], g["bare"], open_runs.get((g["payer"], g["month"]))) for g in groups]
+
+
+def without_source(access: Access, body: Body, month: date) -> list[MonthAllowance]:
+    """Confirmed months that cannot be paid because their project names no source."""
+    rows = sourced(payable(access.ambito_id, body=body, month=month), is_sourced=False)
+    return list(rows.select_related("placement__beneficiary").order_by("placement__beneficiary__search_key", "id")[:50])
+
+
+def _loaded(rows: QuerySet[MonthAllowance]) -> list[MonthAllowance]:
+    return list(
+        rows.select_related("timesheet", "placement__beneficiary", "placement__agreement", "project", "payer")
+        .prefetch_related("shares")
+        .order_by("placement__beneficiary__search_key", "pk")
+    )
+
+
+def drafts(ambito_id: int, *, body: Body, month: date, today: date) -> list[Draft]:
+    """The sums a liquidation of this body and month takes in, by name."""
+    found = _loaded(sourced(payable(ambito_id, body=body, month=month)))
+    seen = findings(found, {row.pk: row.amount for row in found}, today=today)
+    with translation.override("it"):
+        return [
+            Draft(
+                source=(SOURCE, row.pk),
+                code=publication_code(row.placement.beneficiary, row.month.year),
+                year=row.month.year,
+                words=f"Contributo {row.month:%m/%Y}",
+                amount=row.amount,
+                is_taxed=row.tax_treatment == TaxTreatment.TAXED,
+                person=str(row.placement.beneficiary),
+                person_code=row.placement.beneficiary.codice_fiscale,
+                finding=seen[SOURCE, row.pk],
+            )
+            for row in found
+        ]
+
+
+def findings_of(items: Collection[LiquidationItem], *, today: date) -> dict[tuple[str, int], Finding]:
+    """What is found today of the months behind these rows; of a month that is gone, that it is gone."""
+    asked = {item.source_id: item.amount for item in items}
+    found = findings(_loaded(MonthAllowance.objects.filter(pk__in=asked)), asked, today=today)
+    with translation.override("it"):
+        gone = (False, _("Il mese è stato riaperto, o il suo contributo è stato ricalcolato."))
+    for item in items:
+        key = (item.source_type, item.source_id)
+        way = Way(item.payment, item.payee, item.payee_code, item.iban)
+        found.setdefault(key, Finding(way, (), {CheckKind.SHEET: gone}, item.amount))
+    return found
+
+
+def findings(rows: Collection[MonthAllowance], asked: dict[int, Decimal], *, today: date) -> dict[tuple[str, int], Finding]:
+    """Way, shares and checks of each month. Six queries for any number. `asked`: the sum that would be paid for it."""
+    ways = _ways({row.placement.beneficiary_id for row in rows}, today)
+    commitments = _commitments(rows)
+    totals = _year_totals(rows)
+    frozen = {row.pk for row in rows if row.timesheet.state == MonthState.FROZEN}
+    refused = set(
+        LiquidationItem.objects.filter(source_type=SOURCE, source_id__in=frozen, state=ItemState.REFUSED).values_list(
+            "source_id", flat=True
+        )
+    )
+    found = {}
+    with translation.override("it"):
+        for row in rows:
+            way = ways.get(row.placement.beneficiary_id)
+            is_taxed = row.tax_treatment == TaxTreatment.TAXED
+            found[SOURCE, row.pk] = Finding(
+                way=_way(way, row, is_taxed),
+                shares=tuple(
+                    Share(share.pot_id, share.amount, commitments.get((row.placement_id, share.pot_id, row.month.year)))
+                    for share in sorted(row.shares.all(), key=lambda share: share.position)
+                ),
+                checks={
+                    CheckKind.WAY: _check_way(way, is_taxed, today),
+                    CheckKind.SHEET: _check_sheet(row, asked[row.pk], row.pk in refused),
+                    CheckKind.AGREEMENT: _check_agreement(row),
+                    CheckKind.PAYER: _check_payer(row),
+                },
+                year_total=totals[row.placement.beneficiary_id, row.month.year] + _not_counted(row, asked),
+            )
+    return found
+
+
+def _not_counted(row: MonthAllowance, asked: dict[int, Decimal]) -> Decimal:
+    return Decimal(0) if getattr(row, "is_live", False) else asked[row.pk]
+
+
+def _ways(people: Collection[int], on: date) -> dict[int, PaymentWay]:
+    rows = PaymentWay.objects.filter(in_force(on), beneficiary__in=people, withdrawn_at=None).select_related("representative")
+    return {row.beneficiary_id: row for row in rows}
+
+
+def _way(way: PaymentWay | None, row: MonthAllowance, is_taxed: bool) -> Way:
+    """A taxed sum goes gross to the payroll office, which pays the person (rule 41); any other by the person's own way."""
+    person = row.placement.beneficiary
+    if is_taxed:
+        return Way(Payment.PAYROLL, f"{person.first_name} {person.last_name}", person.codice_fiscale, way.iban or "" if way else "")
+    if way is None:
+        return Way()
+    return Way(KINDS[PaymentKind(way.kind)], way.holder, way.holder_code or person.codice_fiscale, way.iban or "")
+
+
+def _check_way(way: PaymentWay | None, is_taxed: bool, today: date) -> tuple[bool, str]:
+    if way is None:
+        return (True, _("Lo versa l'ufficio del personale.")) if is_taxed else (False, _("Non si sa come riceve i soldi: manca l'IBAN."))
+    if way.iban:
+        try:
+            check_iban(way.iban)
+        except ValidationError:
+            return False, _("L'IBAN non è valido.")
+    acting = way.representative
+    if acting and (acting.valid_from > today or (acting.valid_to and acting.valid_to < today)):
+        return False, _("Il decreto di chi tiene il conto non vale più.")
+    return True, str(way.get_kind_display()).capitalize() + "."
+
+
+def _check_sheet(row: MonthAllowance, asked: Decimal, is_back: bool) -> tuple[bool, str]:
+    if row.amount != asked:
+        return False, _("Il contributo del mese è cambiato: aggiorna la liquidazione.")
+    if row.timesheet.state == MonthState.CONFIRMED:
+        return True, _("Confermato dall'ufficio.")
+    if row.timesheet.state == MonthState.FROZEN and is_back:
+        return True, _("Definitivo: il pagamento di prima è tornato indietro.")
+    return False, _("Il mese non è confermato dall'ufficio.")
+
+
+def _check_agreement(row: MonthAllowance) -> tuple[bool, str]:
+    agreement = row.placement.agreement
+    first = max(row.month, row.placement.kept_from)
+    if agreement is None or agreement.state != AgreementState.SIGNED:
+        return False, _("La convenzione non è firmata.")
+    if not agreement.valid_from <= first <= agreement.valid_to:
+        return False, _("La convenzione non copre il mese.")
+    if row.project.state not in IN_FORCE:
+        return False, _("Il progetto che fissa il contributo non è firmato da tutti.")
+    return True, _("Convenzione firmata e valida, progetto in vigore.")
+
+
+def _check_payer(row: MonthAllowance) -> tuple[bool, str]:
+    """Rule 42: only a public body's sum may be exempt."""
+    if row.tax_treatment == TaxTreatment.EXEMPT and not row.payer.is_public:
+        return False, _("L'ente che versa non è pubblico: il contributo non può essere esente (regola 42).")
+    return True, _("Esente, e l'ente è pubblico.") if row.tax_treatment == TaxTreatment.EXEMPT else _(
+        "Tassato: va lordo all'ufficio del personale."
+    )
+
+
+def _commitments(rows: Iterable[MonthAllowance]) -> dict[tuple[int, int, int], int]:
+    """(placement, pot, year) → the commitment that stands for it; the open one before one that has ended."""
+    parts = PlacementCommitment.objects.filter(placement__in={row.placement_id for row in rows}).select_related("commitment").order_by("pk")
+    last_open = sorted(parts, key=lambda part: part.commitment.state == Commitment.State.OPEN)
+    return {(part.placement_id, part.commitment.pot_id, part.commitment.year): part.commitment_id for part in last_open}
+
+
+def _year_totals(rows: Collection[MonthAllowance]) -> dict[tuple[int, int], Decimal]:
+    """(person, year) → euro in rows that are being paid or were; each of `rows` learns whether it is among them. Two queries."""
+    years = {row.month.year for row in rows}
+    months = dict(
+        MonthAllowance.objects.filter(
+            placement__beneficiary__in={row.placement.beneficiary_id for row in rows}, month__year__in=years
+        ).values_list("pk", "placement__beneficiary_id")
+    )
+    totals: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    live = set()
+    for source, year, amount in LiquidationItem.objects.filter(source_type=SOURCE, source_id__in=months, state__in=LIVE).values_list(
+        "source_id", "year", "amount"
+    ):
+        live.add(source)
+        totals[months[source], year] += amount
+    for row in rows:
+        row.is_live = row.pk in live  # type: ignore[attr-defined]
+    return totals
+
+
+# --- What is published (rules 70 and 71)
+
+
+@dataclass(frozen=True)
+class Published:
+    """One line of the yearly list: a code, what it got, from when it is published. Nobody's name."""
+
+    code: str
+    amount: Decimal
+    payments: int
+    published_on: date | None
+    office: str
+
+
+def publication(access: Access, *, body: Body, year: int, threshold: Decimal) -> list[Published]:
+    """The codes over the threshold in a year, by code: what the body must have published. One query."""
+    if access.comuni is not None:
+        return []
+    rows = (
+        LiquidationItem.objects.filter(ambito_id=access.ambito_id, run__body=body, year=year, state__in=[ItemState.SENT, ItemState.PAID])
+        .values("code")
+        .annotate(total=Sum("amount"), n=Count("id"), first=Min("published_on"), last=Max("published_on"))
+        .filter(total__gt=threshold)
+        .order_by("code")
+    )
+    return [Published(row["code"], row["total"], row["n"], row["first"], str(access.ambito)) for row in rows]
+
+
+def publication_years(access: Access) -> list[int]:
+    return list(
+        LiquidationItem.objects.filter(ambito_id=access.ambito_id, state__in=[ItemState.SENT, ItemState.PAID])
+        .values_list("year", flat=True)
+        .distinct()
+        .order_by("-year")
+    )
+
+
+def note_export(access: Access, place: str) -> None:
+    look(Look.Kind.EXPORT, by=access, place=place, subject_type=LiquidationItem._meta.label_lower)

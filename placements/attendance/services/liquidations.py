@@ -1,0 +1,235 @@
+"""A liquidation of months: composed from what the office confirmed, approved together with the months that it makes final."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import CaseRole, Permission, Role
+from impresasolidale.accounts.services import OutsideAct
+from impresasolidale.core import todos
+from impresasolidale.core.actor import Actor
+from impresasolidale.core.errors import Conflict, DomainError, TransitionNotAllowed
+from impresasolidale.core.templatetags.ui import euro
+from impresasolidale.territory.models import Ambito, Body
+from impresasolidale.territory.selectors import rules_for
+from impresasolidale.treasury import liquidation_rules as rules
+from impresasolidale.treasury.enums import CheckKind, ItemState, RecoveryState, RecoveryWay, RunState
+from impresasolidale.treasury.models import ItemCheck, LiquidationItem, LiquidationRun, Recovery, RecoveryStep
+from impresasolidale.treasury.services import liquidations as treasury
+from impresasolidale.treasury.services import recoveries
+from placements.agreements.models import Placement
+from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.services import MISSING_WAY
+
+from .. import liquidation_selectors as selectors
+from ..models import Adjustment, MonthAllowance, TakeOff
+from ..rules import next_month
+from ._common import locking, month_words
+from .freezing import freeze_sheets
+
+
+@transaction.atomic
+def prepare_run(*, body: Body, month: date, by: Access, today: date, now: datetime) -> LiquidationRun:
+    """Put together what a body has to pay for a month, checked. The ordinary liquidation first, then the supplementary ones.
+
+    Raises RunExists for the second of two who ask, DomainError when nothing is confirmed and unpaid.
+    """
+    by.require(Permission.PREPARE_LIQUIDATIONS)
+    assert by.ambito_id is not None
+    run = treasury.open_run(body=body, month=month, by=by, today=today, now=now)
+    found = selectors.drafts(by.ambito_id, body=body, month=month, today=today)
+    if not found:
+        words = _("Per %(month)s non c'è niente da versare: nessun mese confermato aspetta.") % {"month": month_words(month)}
+        raise DomainError(words)
+    treasury.add_items(run=run, drafts=found, by=by)
+    _check(run, by=by, today=today, now=now)
+    return run
+
+
+@transaction.atomic
+def refresh_run(*, run: LiquidationRun, by: Access, today: date, now: datetime) -> LiquidationRun:
+    """Check a prepared liquidation again: months confirmed meanwhile enter, those that changed leave and come back with their new sum."""
+    by.require(Permission.PREPARE_LIQUIDATIONS)
+    treasury.refuse_limited(by)
+    row = treasury.locked(run)
+    if row.state != RunState.PREPARED:
+        raise TransitionNotAllowed
+    items = treasury.locked_items(row)
+    found = selectors.findings_of(items, today=today)
+    changed = [i.pk for i in items if not found[i.source_type, i.source_id].checks[CheckKind.SHEET][0]]
+    treasury.leave(items=changed, reason=_("Il mese è cambiato dopo che era stata preparata."), by=by)
+    treasury.add_items(run=row, drafts=selectors.drafts(row.ambito_id, body=row.body, month=row.month, today=today), by=by)
+    _check(row, by=by, today=today, now=now)
+    row.refresh_from_db()
+    return row
+
+
+def _check(run: LiquidationRun, *, by: Access, today: date, now: datetime) -> set[int]:
+    """Check every row, tell who has to do something about it, and ask for the approval."""
+    items = treasury.locked_items(run)
+    found = selectors.findings_of(items, today=today)
+    paying = treasury.store_checks(run=run, found=found, threshold=threshold_of(run, today), by=by, today=today, now=now)
+    treasury.touch(run)
+    _ask_ways(items, found, by=by, today=today)
+    treasury.ask_approval(run=run, amount=sum((i.amount for i in items if i.pk in paying), rules.ZERO), by=by, today=today)
+    return paying
+
+
+def threshold_of(run: LiquidationRun, today: date) -> Decimal:
+    """Rule 70, in the rule book of the day."""
+    threshold: Decimal = rules_for(Ambito.objects.get(pk=run.ambito_id), today)[1].publication_threshold
+    return threshold
+
+
+def _ask_ways(items: Collection[LiquidationItem], found: dict[tuple[str, int], rules.Finding], *, by: Access, today: date) -> None:
+    """Who follows the person is asked for the way of payment that is missing or wrong."""
+    wrong = [item.source_id for item in items if not found[item.source_type, item.source_id].checks.get(CheckKind.WAY, (True, ""))[0]]
+    people = Beneficiary.objects.filter(placements__allowances__in=wrong).distinct() if wrong else Beneficiary.objects.none()
+    for person in people:
+        with translation.override("it"):
+            title = _("%(person)s: manca come riceve i soldi") % {"person": person}
+        todos.ask(
+            kind=MISSING_WAY,
+            subject=person,
+            title=title,
+            url=_ways_url(person),
+            role=Role.CLERK,
+            case_role=CaseRole.REFERENT,
+            by=by,
+            due_on=today,
+        )
+
+
+def _ways_url(person: Beneficiary) -> str:
+    return reverse("beneficiaries:payment_ways", args=[person.public_id])
+
+
+@transaction.atomic
+def approve_run(
+    *,
+    run: LiquidationRun,
+    seen: int,
+    by: Access,
+    today: date,
+    now: datetime,
+    act: OutsideAct | None = None,
+    act_file: UploadedFile | None = None,
+) -> LiquidationRun:
+    """Approve what another person prepared: months are checked once more under their locks, made final, and posted, all or nothing.
+
+    Raises FourEyesRequired, TransitionNotAllowed when somebody was quicker, Conflict when a check came out otherwise than it was seen.
+    """
+    by.require(Permission.APPROVE_LIQUIDATIONS)
+    treasury.refuse_limited(by)
+    months = MonthAllowance.objects.filter(pk__in=LiquidationItem.objects.filter(run=run).values("source_id"))
+    list(locking(Placement.objects.filter(pk__in=months.values("placement"))))  # before the run: as every writer of a month does
+    row = treasury.locked(run)
+    if row.state != RunState.PREPARED:
+        raise TransitionNotAllowed
+    items = treasury.locked_items(row)
+    looked_at = {item.pk for item in items if item.state == ItemState.READY} - _stopped(items, today)
+    found = selectors.findings_of(items, today=today)
+    paying = treasury.store_checks(run=row, found=found, threshold=threshold_of(row, today), by=by, today=today, now=now)
+    if paying != looked_at:
+        raise Conflict(_("Nel frattempo un controllo è cambiato. Aggiorna la liquidazione e guardala di nuovo."))
+    paid_months = [item.source_id for item in items if item.pk in paying]
+    freeze_sheets(sheets=list(MonthAllowance.objects.filter(pk__in=paid_months).values_list("timesheet_id", flat=True)), by=by, now=now)
+    approved = treasury.approve_run(run=row, seen=seen, paying=paying, act=act, act_file=act_file, by=by, today=today, now=now)
+    _settle_take_offs(paid_months, by=by, today=today)
+    return approved
+
+
+def _stopped(items: Collection[LiquidationItem], today: date) -> set[int]:
+    """Rows that a check stops, as the page shows them."""
+    failed = ItemCheck.objects.filter(item__in=items, passed=False)
+    return {check.item_id for check in failed if not (check.waived_until and check.waived_until >= today)}
+
+
+# --- Recovery off the next months
+
+
+@transaction.atomic
+def open_recovery(*, item: LiquidationItem, way: str, amount: Decimal, instalment: Decimal | None, reason: str, by: Access) -> Recovery:
+    """Begin to get back what was paid too much; off the next months it becomes a conguaglio of the next open one, each in its turn."""
+    recovery = recoveries.open_recovery(item=item, way=way, amount=amount, instalment=instalment, reason=reason, by=by)
+    if way == RecoveryWay.TAKE_OFF:
+        _next_take_off(recovery, by=by)
+    return recovery
+
+
+def _next_take_off(recovery: Recovery, *, by: Access) -> None:
+    assert recovery.instalment is not None
+    month = MonthAllowance.objects.get(pk=recovery.item.source_id)
+    adjustment = Adjustment.objects.create(
+        ambito_id=month.ambito_id,
+        placement_id=month.placement_id,
+        about_month=month.month,
+        amount=-min(recovery.instalment, recoveries.missing_of(recovery)),
+        words=_("Recupero di quanto versato in più per %(month)s") % {"month": month_words(month.month)},
+        reason=recovery.reason,
+        created_by_id=by.actor_id,
+    )
+    TakeOff.objects.create(ambito_id=month.ambito_id, recovery=recovery, adjustment=adjustment)
+
+
+def _settle_take_offs(months: Collection[int], *, by: Access, today: date) -> None:
+    """Instalments that the paid months took in have come back; the next one is asked of the next month."""
+    done = RecoveryStep.objects.values("key")
+    found = (
+        TakeOff.objects.filter(adjustment__taken_in__in=months, recovery__state=RecoveryState.OPEN)
+        .select_related("adjustment", "recovery__item")
+        .order_by("pk")
+    )
+    for row in found:
+        key = f"adjustment:{row.adjustment_id}"
+        if done.filter(recovery=row.recovery, key=key).exists():
+            continue
+        recovery = Recovery.objects.select_for_update(of=("self",), no_key=True).select_related("item").get(pk=row.recovery_id)
+        words = _("Tolto dal mese in cui è contato il conguaglio")
+        recoveries.take_step(recovery=recovery, key=key, amount=-row.adjustment.amount, on=today, words=words, by=by)
+        recovery.refresh_from_db()
+        if recovery.state == RecoveryState.OPEN:
+            _next_take_off(recovery, by=by)
+
+
+# --- What is due is paid (rule 34)
+
+
+@transaction.atomic
+def remind_unpaid(*, by: Actor, today: date) -> int:
+    """Months confirmed and still unpaid become one to-do of each office's coordinator, with a day; paid, it is done. Returns offices."""
+    told = 0
+    for ambito in Ambito.objects.filter(pk__in=by.scope.ambiti).order_by("pk"):
+        office = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="attendance.unpaid")
+        rows = selectors.payable(ambito.pk).filter(month__lt=today.replace(day=1))
+        oldest = rows.order_by("month").first()
+        if oldest is None:
+            todos.done(kind=treasury.UNPAID_TODO, subject=ambito, by=office)
+            continue
+        told += 1
+        with translation.override("it"):
+            words = _("Contributi confermati e non ancora versati, dal mese di %(month)s: %(amount)s")
+            total = sum(rows.values_list("amount", flat=True), rules.ZERO)
+            title = words % {"month": month_words(oldest.month), "amount": euro(total)}
+        todos.ask(
+            kind=treasury.UNPAID_TODO,
+            subject=ambito,
+            title=title,
+            url=waiting_url(),
+            role=Role.COORDINATOR,
+            by=office,
+            due_on=next_month(next_month(oldest.month)).replace(day=1),
+            is_mandatory=True,
+        )
+    return told
+
+
+def waiting_url() -> str:
+    return reverse("composing:waiting")
