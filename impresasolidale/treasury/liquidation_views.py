@@ -170,7 +170,7 @@ class OfItem(RunForm):
         return self.item.run
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         return f"{self.item.person}, {self.item.words}"
 
     def is_time(self) -> bool:
@@ -212,7 +212,7 @@ class Waive(OfItem):
         return kind
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("Lascia passare il controllo: %(kind)s") % {"kind": CheckKind(self.kind).label}
 
     def get_initial(self) -> dict[str, Any]:

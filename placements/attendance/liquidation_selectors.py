@@ -52,7 +52,7 @@ def of_items(**items: Any) -> Exists:
     return Exists(LiquidationItem.objects.filter(source_type=SOURCE, source_id=OuterRef("pk"), **items))
 
 
-def payable(ambito_id: int | None, *, body: Body | None = None, month: date | None = None) -> QuerySet[MonthAllowance]:
+def payable(ambito_id: Any, *, body: Body | None = None, month: date | None = None) -> QuerySet[MonthAllowance]:
     """Months with something to pay that no liquidation has: confirmed, or final with a payment that came back."""
     rows = MonthAllowance.objects.filter(ambito_id=ambito_id, amount__gt=0).filter(
         Q(timesheet__state=MonthState.CONFIRMED) | Q(of_items(state=ItemState.REFUSED), timesheet__state=MonthState.FROZEN)

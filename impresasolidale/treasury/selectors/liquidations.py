@@ -124,7 +124,7 @@ def rows_of(run: LiquidationRun, *, today: date) -> Rows:
     )
 
 
-def payer_of(ambito_id: int | None, body_id: int) -> Payer:
+def payer_of(ambito_id: int, body_id: int) -> Payer:
     """How a body pays; the shipped columns and no account of its own when nobody said."""
     row = Payer.objects.filter(ambito_id=ambito_id, body_id=body_id).first()
     return row or Payer(ambito_id=ambito_id, body_id=body_id, columns=list(rules.DEFAULT_COLUMNS))

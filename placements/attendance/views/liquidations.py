@@ -61,10 +61,9 @@ class Prepare(_OfMonth, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         groups = [g for g in selectors.waiting(self.access) if g.body == self.body and g.month == self.month]
-        return super().get_context_data(
-            body=self.body, month=self.month, group=groups[0] if groups else None,
-            bare=selectors.without_source(self.access, self.body, self.month), **kwargs,
-        )  # fmt: skip
+        bare = selectors.without_source(self.access, self.body, self.month)
+        here = {"body": self.body, "month": self.month, "group": groups[0] if groups else None, "bare": bare}
+        return super().get_context_data(**kwargs | here)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

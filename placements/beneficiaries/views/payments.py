@@ -24,18 +24,12 @@ class PaymentWays(OfPerson, Page):
         person, today = self.beneficiary, timezone.localdate()
         is_whole = self.request.GET.get("intero") == "1"
         selectors.note_look(self.access, person, place="beneficiaries:payment_ways" + (":whole" if is_whole else ""))
-        ways = list(selectors.ways_of(self.access, person))
+        ways: list[Any] = list(selectors.ways_of(self.access, person))
         for way in ways:
-            way.is_current = way.withdrawn_at is None and way.valid_from <= today and (way.valid_to is None or way.valid_to >= today)  # type: ignore[attr-defined]
-            way.shown_iban = (way.iban or "") if is_whole else way.short_iban  # type: ignore[attr-defined]
-        return super().get_context_data(
-            person=person,
-            ways=ways,
-            is_whole=is_whole,
-            has_one=any(w.is_current for w in ways),
-            back_url=self.detail_url,
-            **kwargs,  # type: ignore[attr-defined]
-        )
+            way.is_current = way.withdrawn_at is None and way.valid_from <= today and (way.valid_to is None or way.valid_to >= today)
+            way.shown_iban = (way.iban or "") if is_whole else way.short_iban
+        has_one = any(way.is_current for way in ways)
+        return super().get_context_data(person=person, ways=ways, is_whole=is_whole, has_one=has_one, back_url=self.detail_url, **kwargs)
 
 
 class _Money:
@@ -48,7 +42,7 @@ class _Money:
         return reverse("beneficiaries:payment_ways", args=[self.beneficiary.public_id])
 
 
-class SetPaymentWay(_Money, AddToPerson):  # type: ignore[misc]
+class SetPaymentWay(_Money, AddToPerson):
     form_class = PaymentWayForm
     permission = Permission.EDIT_PAYMENT_WAYS
     title = gettext_lazy("Come riceve i soldi")
@@ -62,7 +56,7 @@ class SetPaymentWay(_Money, AddToPerson):  # type: ignore[misc]
         return {**super().get_form_kwargs(), "beneficiary": self.beneficiary}
 
 
-class WithdrawPaymentWay(_Money, AboutRow):  # type: ignore[misc]
+class WithdrawPaymentWay(_Money, AboutRow):
     form_class = WithdrawWayForm
     permission = Permission.EDIT_PAYMENT_WAYS
     title = gettext_lazy("Togli il modo di pagamento")
