@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import ServiceForm
 from placements.beneficiaries.selectors import beneficiary_for, note_look
-from placements.beneficiaries.views import AsksReason
 
 from .. import clauses, selectors, services
 from .. import compliance_selectors as reads
@@ -18,7 +17,7 @@ from ..compliance_forms import BenefitsForm
 from . import OfPlacement
 
 
-class Benefits(AsksReason, OfPlacement, ServiceForm):
+class Benefits(OfPlacement, ServiceForm):
     """Opened like the person's record: who does not follow her says why."""
 
     permission = Permission.PREPARE_PLACEMENTS
