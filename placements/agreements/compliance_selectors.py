@@ -222,7 +222,7 @@ def evidence_for(access: Access, public_id: UUID) -> SafetyEvidence:
         rows = rows.filter(beneficiary__residence__in=access.comuni)
     is_open = Q(people.opens(access, "beneficiary_id")) | Q(opens(access, "beneficiary_id", key="beneficiary"))
     row = get_object_or_404(rows.annotate(is_open=is_open), public_id=public_id)
-    asked_why(row.is_open, row.beneficiary)
+    asked_why(row, row.beneficiary)
     return row
 
 

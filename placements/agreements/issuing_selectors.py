@@ -154,6 +154,6 @@ def meeting_for(access: Access, public_id: UUID) -> Meeting:
     if access.comuni is not None:
         rows = rows.filter(placement__beneficiary__residence__in=access.comuni)
     row = get_object_or_404(rows.annotate(is_open=opens(access, "placement_id")), public_id=public_id)
-    asked_why(row.is_open, row.placement.beneficiary)
+    asked_why(row, row.placement.beneficiary)
     audit.look(Look.Kind.DETAIL, row, by=access, place="agreements:meeting")
     return row

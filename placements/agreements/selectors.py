@@ -92,13 +92,13 @@ def _opens(access: Access) -> Q:
     opens = Q(people.opens(access, "beneficiary_id"))
     if access.actor_id:
         opens |= Q(prepared_by=access.actor_id) | Q(promoter_tutor=access.actor_id) | Q(validated_by=access.actor_id)
-    in_work = Exists(PersonalProject.objects.filter(placement=OuterRef("pk"), state__in=IN_WORK))
+    in_work = Q(Exists(PersonalProject.objects.filter(placement=OuterRef("pk"), state__in=IN_WORK)))
     if Role.COORDINATOR in access.roles:
         opens |= Q(state__in=TO_DECIDE) | (Q(state__in=LIVE) & in_work)
     if Role.CLERK in access.roles:
         papers = Document.objects.filter(ambito_id=access.ambito_id, subject_type=Placement._meta.label_lower, subject_id=OuterRef("pk"))
         to_send = Communication.objects.filter(placement=OuterRef("pk"), sent_on=None, annulled_at=None, exempt_motive="")
-        opens |= in_work | Exists(papers.filter(protocol_number="")) | Exists(to_send)
+        opens |= in_work | Q(Exists(papers.filter(protocol_number=""))) | Q(Exists(to_send))
     return opens
 
 
@@ -110,13 +110,13 @@ def opens(access: Access, column: str, *, key: str = "pk") -> Exists:
 def _opened(access: Access, rows: QuerySet[Placement], **wanted: Any) -> Placement:
     """The one placement wanted. Raises Http404 where there is none, and ReasonNeeded for a person the user does not follow."""
     row = get_object_or_404(rows.annotate(is_open=_opens(access)), **wanted)
-    asked_why(row.is_open, row.beneficiary)  # type: ignore[attr-defined]
+    asked_why(row, row.beneficiary)
     return row
 
 
-def asked_why(is_open: bool, person: Beneficiary) -> None:
-    """Raises ReasonNeeded where something of the person does not open by itself."""
-    if not is_open:
+def asked_why(row: Any, person: Beneficiary) -> None:
+    """Raises ReasonNeeded where something of the person does not open by itself: `is_open`, as read with the row, says so."""
+    if not row.is_open:
         raise people.ReasonNeeded(person.public_id)
 
 

@@ -53,7 +53,7 @@ def accident_for(access: Access, public_id: UUID) -> Accident:
         .annotate(is_open=~Q(state=AccidentState.CLOSED) | Q(opens(access, "placement_id"))),
         public_id=public_id,
     )
-    asked_why(row.is_open, row.placement.beneficiary)  # type: ignore[attr-defined]
+    asked_why(row, row.placement.beneficiary)
     audit.look(Look.Kind.DETAIL, row, by=access, place="monitoring:detail")
     return row
 
