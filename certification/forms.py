@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.forms import Form, Radios
+from impresasolidale.core.forms import Form, Radios, WithAct
 from impresasolidale.core.transitions import Transition
 
 from .models import Certificate
@@ -20,7 +20,7 @@ class Propose(Form):
     company = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class Decide(Form):
+class Decide(WithAct):
     """`steps`: what may be decided now. The outside act is asked only of who proposed: somebody else is the second key otherwise."""
 
     decision = forms.ChoiceField(label=_("Decisione"), widget=Radios)
@@ -33,10 +33,10 @@ class Decide(Form):
     act_number = forms.CharField(
         label=_("Numero dell'atto"),
         required=False,
-        max_length=40,
+        max_length=60,
         help_text=_("Hai proposto tu questa impresa: per riconoscerla da solo serve un atto, per esempio il verbale della commissione."),
     )
-    act_on = forms.DateField(label=_("Data dell'atto"), required=False)
+    field_order = ("decision", "reason", "act_number", "act_on", "act_file")
 
     def __init__(self, *args: Any, steps: list[Transition], own: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,10 +44,4 @@ class Decide(Form):
         if len(steps) == 1:
             self.initial["decision"] = steps[0].name
         if not own:
-            del self.fields["act_number"], self.fields["act_on"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("act_number") and not data.get("act_on") and "act_on" not in self.errors:
-            self.add_error("act_on", _("Scrivi anche la data dell'atto."))
-        return data
+            del self.fields["act_number"], self.fields["act_on"], self.fields["act_file"]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from companies.hosts.models import Company
@@ -17,7 +17,7 @@ from companies.training.models import Enrolment
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
-from impresasolidale.core.models import Document, Fact, Look
+from impresasolidale.core.models import Document, Fact, Look, Upload
 from impresasolidale.core.periods import not_over
 from impresasolidale.core.scope import Scope, scope
 from impresasolidale.territory.models import Ambito, RuleBookVersion
@@ -31,6 +31,7 @@ from .models import Certificate, SchemeVersion
 from .rules import Facts, Requirement, missing, requirements
 
 BY_NAME = ("company__search_key", "pk")
+ACT = "certification.outside_act"  # the copy of the act that was the second key
 LIVE = (Certificate.State.PROPOSED, Certificate.State.GRANTED)
 
 
@@ -181,6 +182,19 @@ def certificate_for(access: Access, public_id: UUID) -> Certificate:
         public_id=public_id,
     )
     audit.look(Look.Kind.DETAIL, found, by=access, place="certification:detail")
+    return found
+
+
+def act_of(certificate: Certificate) -> Upload | None:
+    """The copy of the outside act with which one person proposed and granted, kept by the Ambito that did; None when two did."""
+    return Upload.objects.filter(kind=ACT, subject_type=audit.type_of(certificate), subject_id=certificate.pk).order_by("-id").first()
+
+
+def act_for(access: Access, public_id: UUID) -> Upload:
+    """The same, for who reaches the certificate. Raises Http404."""
+    found = act_of(certificate_for(access, public_id))
+    if found is None:
+        raise Http404
     return found
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -16,6 +17,7 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError, TransitionNotAllowed
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.uploads import store_upload
 
 from . import documents, selectors
 from .models import Certificate, SchemeVersion
@@ -71,7 +73,9 @@ def propose_certificate(*, company: Company, by: Access, today: date) -> Certifi
 
 
 @transaction.atomic
-def grant_certificate(*, certificate: Certificate, by: Access, today: date, act: OutsideAct | None = None) -> Certificate:
+def grant_certificate(
+    *, certificate: Certificate, by: Access, today: date, act: OutsideAct | None = None, act_file: UploadedFile | None = None
+) -> Certificate:
     """Recognise the company and issue its certificate. Four eyes: not the proposer, unless an outside act is the second key."""
     by.require(Permission.DECIDE_CERTIFICATES)
     row = _locked(certificate)
@@ -106,6 +110,8 @@ def grant_certificate(*, certificate: Certificate, by: Access, today: date, act:
         valid_to=valid_to,
         document=paper,
     )
+    if act and act_file:
+        store_upload(file=act_file, kind=selectors.ACT, subject=row, by=by)
     todos.done(kind=DECIDE, subject=row, by=by)
     todos.set_deadline(
         kind=EXPIRY,

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.models import Document
-from impresasolidale.core.views import Page, ServiceForm, say_done, serve_document
+from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, serve_document, serve_upload
 
 from . import forms, selectors, services
 from .models import Certificate
@@ -72,6 +71,7 @@ class CertificateDetail(Page):
             story=story,
             steps=[names[s.name] for s in CERTIFICATE.available(certificate.state, self.access)],
             today=timezone.localdate(),
+            has_act=selectors.act_of(certificate) is not None,
             **kwargs,
         )
 
@@ -100,8 +100,8 @@ class Decide(ServiceForm):
         data = form.cleaned_data
         match data["decision"]:
             case "granted":
-                act = OutsideAct(data["act_number"], data["act_on"]) if data.get("act_number") else None
-                services.grant_certificate(certificate=self.certificate, by=self.access, today=timezone.localdate(), act=act)
+                act = {"act": data["act"], "act_file": data.get("act_file")}
+                services.grant_certificate(certificate=self.certificate, by=self.access, today=timezone.localdate(), **act)
                 say_done(self.request, _("Fatto. L'attestato è in preparazione: tra un momento si può scaricare."))
             case "refused":
                 services.refuse_certificate(certificate=self.certificate, by=self.access, reason=data["reason"])
@@ -110,6 +110,15 @@ class Decide(ServiceForm):
                 services.revoke_certificate(certificate=self.certificate, by=self.access, reason=data["reason"])
                 messages.success(self.request, _("Riconoscimento revocato. Il registro pubblico è già aggiornato."))
         return reverse("certification:detail", args=[self.certificate.public_id])
+
+
+class ActFile(Guarded):
+    """The copy of the outside act that was the second key."""
+
+    permission = Permission.SEE_CERTIFICATES
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        return serve_upload(selectors.act_for(self.access, kwargs["public_id"]), by=self.access)
 
 
 class CertificatePaper(View):

@@ -1,16 +1,14 @@
 """Forms of the fund. They validate what one field or one form can know; the rest is refused by the services."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core import validators
-from impresasolidale.core.forms import CHOOSE, Form, ModelForm, MoneyField, Radios, VersionedForm, VersionedModelForm
+from impresasolidale.core.forms import CHOOSE, Form, ModelForm, MoneyField, Radios, VersionedForm, VersionedModelForm, WithAct
 from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.treasury.selectors import PotBalance
 
@@ -120,7 +118,7 @@ class RequestForm(Form):
         return _over_zero(self.cleaned_data["amount"])
 
 
-class DecisionForm(VersionedForm):
+class DecisionForm(WithAct, VersionedForm):
     decision = forms.ChoiceField(
         label=_("Decisione"), choices=[("grant", _("Concedo l'aiuto")), ("refuse", _("Non lo concedo"))], widget=Radios
     )
@@ -128,16 +126,13 @@ class DecisionForm(VersionedForm):
     reason = forms.CharField(
         label=_("Motivo"), required=False, widget=forms.Textarea, help_text=_("Serve se non lo concedi: la persona ha diritto di saperlo.")
     )
-    act_number = forms.CharField(label=_("Numero dell'atto"), required=False, max_length=60)
-    act_on = forms.DateField(label=_("Data dell'atto"), required=False)
     fieldsets = (
         (_("La tua decisione"), ("decision", "pot", "reason")),
-        (_("Se ha già deciso la commissione, con un suo atto"), ("act_number", "act_on")),
+        (_("Se ha già deciso la commissione, con un suo atto"), ("act_number", "act_on", "act_file")),
     )
 
-    def __init__(self, *args: Any, pots: Choices, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pots: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
         self.fields["pot"].choices = [NOTHING_CHOSEN, *pots]  # type: ignore[attr-defined]
 
     def clean(self) -> Any:
@@ -145,16 +140,7 @@ class DecisionForm(VersionedForm):
         data = self.cleaned_data
         if data.get("decision") == "grant" and not data.get("pot") and "pot" not in self.errors:
             self.add_error("pot", _("Scegli da quale salvadanaio vengono i soldi."))
-        if bool(data.get("act_number")) != bool(data.get("act_on")) and "act_on" not in self.errors:
-            self.add_error("act_on" if data.get("act_number") else "act_number", _("Dell'atto servono il numero e la data."))
-        if data.get("act_on") and data["act_on"] > self.today:
-            self.add_error("act_on", _("La data dell'atto è nel futuro."))
         return cleaned
-
-    @property
-    def act(self) -> OutsideAct | None:
-        number = self.cleaned_data["act_number"]
-        return OutsideAct(number=number, on=self.cleaned_data["act_on"]) if number else None
 
 
 class ReasonForm(Form):

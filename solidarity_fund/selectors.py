@@ -8,14 +8,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
-from impresasolidale.core.models import Look
+from impresasolidale.core.models import Look, Upload
 from impresasolidale.territory.models import RuleBookVersion
 from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.selectors import NoRuleBook, rules_for
@@ -31,6 +31,7 @@ from .rules import KindFigures, fold_small, in_window, is_over_ceiling
 FUND = Pot.Use.FUND
 RUNNING = (PlacementState.ACTIVE, PlacementState.SUSPENDED)
 CONTRIBUTION_TYPE = audit.type_of(Contribution)  # type: ignore[arg-type]
+ACT = "solidarity_fund.outside_act"  # the copy of the act that was the second key
 REQUEST_TYPE = audit.type_of(BenefitRequest)  # type: ignore[arg-type]
 
 
@@ -48,6 +49,19 @@ def request_for(access: Access, public_id: object) -> BenefitRequest:
     )
     audit.look(Look.Kind.DETAIL, row, by=access, place="solidarity_fund:request")
     return row
+
+
+def act_of(request: BenefitRequest) -> Upload | None:
+    """The copy of the outside act with which one person asked and decided; None when two did."""
+    return Upload.objects.filter(kind=ACT, subject_type=REQUEST_TYPE, subject_id=request.pk).order_by("-id").first()
+
+
+def act_for(access: Access, public_id: object) -> Upload:
+    """The same, for who reaches the request. Raises Http404."""
+    found = act_of(request_for(access, public_id))
+    if found is None:
+        raise Http404
+    return found
 
 
 def requests_page(access: Access, query: QueryDict, *, state: str = "") -> Slice:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,6 +19,7 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.uploads import store_upload
 from impresasolidale.core.views import check_version
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury import services as ledger
@@ -157,7 +159,15 @@ def ask_benefit(*, placement: Placement, kind: str, amount: Decimal, quote: str,
 
 @transaction.atomic
 def grant_benefit(
-    *, request: BenefitRequest, pot: Pot, seen: int, by: Access, today: date, reason: str = "", act: OutsideAct | None = None
+    *,
+    request: BenefitRequest,
+    pot: Pot,
+    seen: int,
+    by: Access,
+    today: date,
+    reason: str = "",
+    act: OutsideAct | None = None,
+    act_file: UploadedFile | None = None,
 ) -> BenefitRequest:
     """A second person says yes and the money is set aside (rules 63, 66, 68).
 
@@ -168,7 +178,7 @@ def grant_benefit(
         raise DomainError(_("Questo salvadanaio non è del fondo di solidarietà."), field="pot")
     # One decision at a time on a person: two at once could each look under the ceiling.
     Beneficiary.objects.select_for_update(of=("self",), no_key=True).get(pk=request.beneficiary_id)
-    row = _decide("granted", request, seen=seen, by=by, today=today, reason=reason, act=act, pot=pot)
+    row = _decide("granted", request, seen=seen, by=by, today=today, reason=reason, act=act, act_file=act_file, pot=pot)
     try:
         ledger.commit(
             pot=pot,
@@ -196,15 +206,31 @@ def grant_benefit(
 
 @transaction.atomic
 def refuse_benefit(
-    *, request: BenefitRequest, reason: str, seen: int, by: Access, today: date, act: OutsideAct | None = None
+    *,
+    request: BenefitRequest,
+    reason: str,
+    seen: int,
+    by: Access,
+    today: date,
+    act: OutsideAct | None = None,
+    act_file: UploadedFile | None = None,
 ) -> BenefitRequest:
     """A second person says no, and why. Raises ReasonRequired, FourEyesRequired, Conflict."""
     by.require(Permission.GRANT_BENEFITS)
-    return _decide("refused", request, seen=seen, by=by, today=today, reason=reason, act=act)
+    return _decide("refused", request, seen=seen, by=by, today=today, reason=reason, act=act, act_file=act_file)
 
 
 def _decide(
-    step: str, request: BenefitRequest, *, seen: int, by: Access, today: date, reason: str, act: OutsideAct | None, **changes: Any
+    step: str,
+    request: BenefitRequest,
+    *,
+    seen: int,
+    by: Access,
+    today: date,
+    reason: str,
+    act: OutsideAct | None,
+    act_file: UploadedFile | None,
+    **changes: Any,
 ) -> BenefitRequest:
     def guard(row: BenefitRequest) -> None:
         check_version(row, seen)
@@ -227,6 +253,8 @@ def _decide(
         **changes,
     )
     if act:
+        if act_file:
+            store_upload(file=act_file, kind=selectors.ACT, subject=row, by=by)
         record_fact("solidarity_fund.benefit_request.outside_act", row, by=by, number=act.number, on=act.on.isoformat())
     _is_decided(row, by=by)
     return row

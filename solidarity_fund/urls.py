@@ -16,6 +16,7 @@ urlpatterns = [
     path("richieste/nuova/", views.NewRequest.as_view(), name="new_request"),
     path("richieste/<uuid:public_id>/", views.RequestPage.as_view(), name="request"),
     path("richieste/<uuid:public_id>/decisione/", views.Decide.as_view(), name="decide"),
+    path("richieste/<uuid:public_id>/atto/", views.ActFile.as_view(), name="act"),
     path("richieste/<uuid:public_id>/ritiro/", views.Withdraw.as_view(), name="withdraw"),
     path("richieste/<uuid:public_id>/versamento/", views.Pay.as_view(), name="pay"),
 ]

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.views import Page, SeeOther, ServiceForm, say_done
+from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm, say_done, serve_upload
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.charts import chart_of_months, first_month_shown
 from impresasolidale.treasury.services import open_pot
@@ -237,9 +237,19 @@ class RequestPage(Page):
             row=row,
             steps={step.name for step in REQUEST.available(row.state, self.access)},
             movements=treasury.entries_of(self.access, selectors.REQUEST_TYPE, row.pk),
+            has_act=selectors.act_of(row) is not None,
             may_open=self.access.may(Permission.SEE_PLACEMENTS),
             **kwargs,
         )
+
+
+class ActFile(Guarded):
+    """The copy of the outside act that was the second key."""
+
+    permission = Permission.SEE_FUND
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        return serve_upload(selectors.act_for(self.access, kwargs["public_id"]), by=self.access)
 
 
 class RequestStep(ServiceForm):
@@ -273,7 +283,7 @@ class Decide(RequestStep):
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
         pots = forms.pot_choices(treasury.balances(self.access, use=FUND))
-        return {**kwargs, "pots": pots, "current_version": self.row.row_version, "today": timezone.localdate()}
+        return {**kwargs, "pots": pots, "current_version": self.row.row_version}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context, today = super().get_context_data(**kwargs), timezone.localdate()
@@ -290,7 +300,8 @@ class Decide(RequestStep):
             "request": self.row,
             "reason": data["reason"],
             "seen": data["row_version"],
-            "act": form.act,
+            "act": data["act"],
+            "act_file": data["act_file"],
             "by": self.access,
             "today": timezone.localdate(),
         }

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .errors import Conflict, DomainError
+from .four_eyes import OutsideAct
+from .uploads import check_upload
 
 CHOOSE = _("Scegli…")
 OVERTAKEN = _("Nel frattempo qualcun altro ha salvato. Qui sotto resta quello che hai scritto tu: controlla, poi salva di nuovo.")
@@ -313,3 +315,27 @@ def _use_native_picker(widget: forms.Widget) -> None:
     }
     if native := pickers.get(type(widget)):
         widget.input_type, widget.format = native  # type: ignore[attr-defined]
+
+
+class WithAct(Form):
+    """An act taken outside that stands for the second key: its number, its day and its copy, all or none. `act` is the act in the data."""
+
+    act_number = forms.CharField(label=_("Numero dell'atto"), max_length=60, required=False)
+    act_on = forms.DateField(label=_("Data dell'atto"), required=False)
+    act_file = forms.FileField(label=_("Copia dell'atto"), required=False, help_text=_("PDF, oppure foto JPEG o PNG, fino a 10 MB."))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        number, on, copy = (data.get(name) for name in ("act_number", "act_on", "act_file"))
+        if (number or on or copy) and not (number and on) and "act_on" not in self.errors:
+            self.add_error("act_on" if number else "act_number", _("Dell'atto servono il numero e la data."))
+        elif number and on and not copy and "act_file" not in self.errors:
+            self.add_error("act_file", _("Serve la copia dell'atto."))
+        if on and on > timezone.localdate():
+            self.add_error("act_on", _("La data dell'atto è nel futuro."))
+        if copy:
+            try:
+                check_upload(copy)
+            except DomainError as error:
+                self.add_error("act_file", str(error.words))
+        return {**data, "act": OutsideAct(number, on) if number and on else None}

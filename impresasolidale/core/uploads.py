@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .actor import Actor
-from .audit import record_fact, type_of
+from .audit import owner_of, record_fact, type_of
 from .errors import DomainError
 from .models import Upload
 
@@ -42,14 +42,17 @@ def check_upload(file: UploadedFile, *, signed: bool = False) -> str:
 
 
 def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, signed: bool = False) -> Upload:
-    """Keep a checked file, owned by the Ambito of its subject. The file goes first, then the row; orphans are swept."""
+    """Keep a checked file, owned by the Ambito of its subject, or by the one that acts when the network owns the subject.
+
+    The file goes first, then the row; orphans are swept.
+    """
     content_type = check_upload(file, signed=signed)
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
     file.seek(0)
     upload = Upload(
-        ambito_id=subject.ambito_id,
+        ambito_id=owner_of(subject, by)["ambito_id"],
         kind=kind,
         subject_type=type_of(subject),
         subject_id=subject.pk,

@@ -5,14 +5,13 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.hosts.models import Company, CompanyTutor, Site
 from companies.hosts.selectors import companies_for_choice, sites_of, tutors_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
-from impresasolidale.core.forms import Folded, Form, Radios, VersionedForm
+from impresasolidale.core.forms import Folded, Form, Radios, VersionedForm, WithAct
 from impresasolidale.core.models import Document
 from impresasolidale.territory.models import Body
 from placements.beneficiaries.models import Beneficiary
@@ -209,21 +208,10 @@ class ReasonForm(Form):
     reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea, max_length=1000)
 
 
-class ValidationForm(Form):
+class ValidationForm(WithAct):
     """The second key may be an act taken outside: then whoever prepared may validate."""
 
-    act_number = forms.CharField(label=_("Numero dell'atto"), max_length=60, required=False)
-    act_on = forms.DateField(label=_("Data dell'atto"), required=False)
-    act_file = forms.FileField(label=_("Copia dell'atto"), required=False, help_text=_("PDF, oppure foto JPEG o PNG, fino a 10 MB."))
     fieldsets = [Folded((_("Chi convalida è anche chi ha preparato? Serve un atto"), ["act_number", "act_on", "act_file"]))]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if bool(data.get("act_number")) != bool(data.get("act_on")) and "act_on" not in self.errors:
-            self.add_error("act_on" if data.get("act_number") else "act_number", _("Dell'atto servono il numero e la data."))
-        if data.get("act_on") and data["act_on"] > timezone.localdate():
-            self.add_error("act_on", _("La data dell'atto è nel futuro."))
-        return data
 
 
 class EvaluatedForm(Form):

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.forms import Form
 
 from . import services
@@ -55,7 +54,7 @@ PLACEMENT_STEPS: dict[str, StepPage] = {
             placement=row,
             by=by,
             today=today,
-            act=OutsideAct(data["act_number"], data["act_on"]) if data["act_number"] else None,
+            act=data["act"],
             act_file=data["act_file"],
         ),
         (

@@ -24,6 +24,7 @@ from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.services import publish_rulebook
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import FrameworkAgreement, Placement
+from tests.factories.agreements import PDF, scan
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.certification import granted, hosted, make_host, trained
 
@@ -249,8 +250,14 @@ def test_proposer_needs_an_act_on_the_page(decider: Any, by: Any, company: Any, 
     boss, url = signed_in(coordinator), reverse("certification:decide", args=[made.public_id])
     assert "Serve una seconda persona" in boss.post(url, {"decision": "granted"}).content.decode()
     half = boss.post(url, {"decision": "granted", "act_number": "4"})
-    assert half.status_code == 422 and "data dell" in half.content.decode()
-    assert boss.post(url, {"decision": "granted", "act_number": "4", "act_on": "2026-11-10"}).status_code == 303
+    assert half.status_code == 422 and "servono il numero e la data" in half.content.decode()
+    act = {"decision": "granted", "act_number": "4", "act_on": "2026-11-10"}
+    assert "Serve la copia" in boss.post(url, act).content.decode()
+    kept = reverse("certification:act", args=[made.public_id])
+    assert boss.get(kept).status_code == 404
+    assert boss.post(url, {**act, "act_file": scan()}).status_code == 303
+    assert kept in boss.get(reverse("certification:detail", args=[made.public_id])).content.decode()
+    assert b"".join(boss.get(kept).streaming_content) == PDF
 
 
 def test_a_role_without_the_right(user_of: Any, sondrio: Any, signed_in: Any) -> None:

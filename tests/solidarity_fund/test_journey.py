@@ -20,7 +20,7 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import ClosedPeriod, Entry, Pot
 from solidarity_fund import selectors, services
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
-from tests.factories.agreements import make_placement
+from tests.factories.agreements import PDF, make_placement, scan
 from tests.factories.fixtures import make_user
 from tests.factories.fund import ask, give, grant, make_donor, make_helped, make_pot
 
@@ -171,7 +171,15 @@ def test_who_asked_does_not_decide_without_an_act(within, signed_in, user_of, so
     assert answer.status_code == 422 and "seconda persona" in answer.content.decode()
     answer = client.post(page("decide", row), {**data, "act_number": "12/2026"})
     assert answer.status_code == 422 and "act_on" in answer.context["form"].errors
-    assert client.post(page("decide", row), {**data, "act_number": "12/2026", "act_on": now}).status_code == 303
+    act = {**data, "act_number": "12/2026", "act_on": now}
+    for copy, words in ((None, "Serve la copia"), (scan(content=b"testo"), "deve essere un PDF")):
+        answer = client.post(page("decide", row), {**act, **({"act_file": copy} if copy else {})})
+        assert answer.status_code == 422 and words in answer.context["form"].errors["act_file"][0]
+    assert client.post(page("decide", row), {**act, "act_on": now + timedelta(days=1), "act_file": scan()}).status_code == 422
+    assert client.get(page("act", row)).status_code == 404
+    assert client.post(page("decide", row), {**act, "act_file": scan()}).status_code == 303
+    assert page("act", row) in client.get(page("request", row)).content.decode()
+    assert b"".join(client.get(page("act", row)).streaming_content) == PDF
     assert Fact.objects.get(code="solidarity_fund.benefit_request.outside_act").data == {"number": "12/2026", "on": now.isoformat()}
 
 
