@@ -226,6 +226,8 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
         last, whose = max(ended, default=(date.max, ""))
         on = min(max(p.starts_on, today), p.ends_on)
         check = checks.get(p.pk)
+        made = sorted((row for row in assessed[person.pk] if row.made_on <= on), key=lambda row: (row.made_on, row.pk))
+        assessment = made[-1] if made and made[0].made_on <= p.starts_on else None  # one by the start, and then the newest
         return Facts(
             starts_on=p.starts_on,
             ends_on=p.ends_on,
@@ -237,7 +239,8 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
             birth_date=person.birth_date,
             schooling_completed=person.schooling_completed,
             privacy_notice_on=person.privacy_notice_on,
-            assessed_on=max((row.made_on for row in assessed[person.pk] if row.made_on <= p.starts_on), default=None),
+            assessed_on=assessment.made_on if assessment else None,
+            assessed_to=assessment.valid_to if assessment else None,
             charges=_periods(charges[person.pk]),
             representative=str(signs or ""),
             expired_decree=(whose, last) if signs is None and last < p.starts_on else None,

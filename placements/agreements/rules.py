@@ -65,6 +65,7 @@ class Facts:
     schooling_completed: bool = True
     privacy_notice_on: date | None = None
     assessed_on: date | None = None  # the latest assessment made by the start
+    assessed_to: date | None = None  # until when it holds, when it says so
     charges: tuple[Period, ...] = ()
     representative: str = ""  # name of who signs for the person, or beside them
     expired_decree: tuple[str, date] | None = None  # whose, and its last day, when nobody represents the person now
@@ -232,10 +233,13 @@ def _project(f: Facts, rules: Rules) -> Light:
 
 
 def _assessment(f: Facts, rules: Rules) -> Light:
-    """Rule 3: a dated assessment of the professional social service, made by the start."""
+    """Rule 3: a dated assessment of the professional social service, made by the start, that still holds."""
     if f.assessed_on is None:
         return Light(False, _("Nella scheda della persona manca una valutazione del servizio sociale, fatta entro l'inizio."))
-    return Light(True, _("Valutazione del %(day)s.") % {"day": _day(f.assessed_on)})
+    if f.assessed_to and f.assessed_to < f.on:
+        words = _("La valutazione del %(day)s valeva fino al %(to)s: ne serve una nuova.")
+        return Light(False, words % {"day": _day(f.assessed_on), "to": _day(f.assessed_to)}, f.assessed_to)
+    return Light(True, _("Valutazione del %(day)s.") % {"day": _day(f.assessed_on)}, f.assessed_to)
 
 
 def _in_charge(f: Facts, rules: Rules) -> Light:

@@ -91,6 +91,8 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
     # Rule 3
     (ItemKind.ASSESSMENT, {"assessed_on": None}, OPEN),
     (ItemKind.ASSESSMENT, {"assessed_on": START}, SATISFIED),
+    (ItemKind.ASSESSMENT, {"assessed_to": START}, SATISFIED),
+    (ItemKind.ASSESSMENT, {"assessed_to": START, "judged_on": AFTER}, OPEN),
     # Rule 4
     (ItemKind.IN_CHARGE, {"charges": ()}, OPEN),
     (ItemKind.IN_CHARGE, {"charges": (Period(start=START, to=END),)}, SATISFIED),

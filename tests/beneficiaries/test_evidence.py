@@ -18,9 +18,13 @@ from impresasolidale.core.todos import remind
 from impresasolidale.desk.selectors import inbox
 from impresasolidale.territory.enums import Severity
 from impresasolidale.territory.rules import Rules
+from placements.agreements.enums import PlacementState
+from placements.agreements.models import ReadinessItem
+from placements.agreements.readiness import refresh_readiness
 from placements.beneficiaries import rules, selectors, services
 from placements.beneficiaries.enums import Scheme, StatusCategory
 from placements.beneficiaries.models import Assessment, Beneficiary, Consent, Referral, Representative, StatusEvidence, TakingInCharge
+from tests.factories.agreements import make_placement
 
 PDF = b"%PDF-1.7 prova"
 TODAY = timezone.localdate()
@@ -333,6 +337,39 @@ def test_a_taking_in_charge_is_closed(worker, signed_in, registered):
     assert rows(worker, TakingInCharge)[0].valid_to == yesterday
     assert client.post(page("end_charge", person, row), {"valid_to": TODAY.isoformat()}).status_code == 409
     assert page("end_charge", person, row) not in shown(client, person)
+
+
+def test_an_assessment_that_expires_is_asked_again(worker, signed_in):
+    """The referent is told sixty days before, the light of a placement that runs turns, and a new assessment puts both right."""
+    access, client = access_for(worker), signed_in(worker)
+    with scope(access.scope):
+        placement = make_placement(access, PlacementState.ACTIVE)
+    person = placement.beneficiary
+    url = reverse("beneficiaries:new_assessment", args=[person.public_id])
+    wrong = client.post(url, {"made_on": "2026-11-18", "author": "Prova", "valid_to": "2026-11-17"})
+    assert wrong.status_code == 422 and "prima di quella di inizio" in wrong.content.decode()
+    last = TODAY + timedelta(days=90)
+    assert client.post(url, {"made_on": TODAY, "author": "Prova Esperta", "valid_to": last}).status_code == 303
+    assert "Vale fino al" in client.get(reverse("beneficiaries:detail", args=[person.public_id])).content.decode()
+
+    def told():
+        return list(Todo.objects.filter(kind="beneficiaries.assessment_expires", done_at=None).values_list("title", "case_role"))
+
+    def light(on):
+        refresh_readiness(placement=placement, by=access, today=on)
+        item = ReadinessItem.objects.get(placement=placement, kind="assessment")
+        return f"{item.light}: {item.why}"
+
+    with scope(access.scope):
+        remind(today=last - timedelta(days=61))
+        assert told() == []
+        remind(today=last - timedelta(days=60))
+        assert told() == [(f"Va rifatta la valutazione di {person}", "referent")]
+        assert light(last).startswith("green")
+        words = f"La valutazione del {TODAY:%d/%m/%Y} valeva fino al {last:%d/%m/%Y}: ne serve una nuova."
+        assert light(last + timedelta(days=1)) == f"amber: {words}"
+        services.record_assessment(beneficiary=person, made_on=last, author="Prova Esperta", by=access, today=last)
+        assert told() == [] and light(last + timedelta(days=1)).startswith("green")
 
 
 def test_levels_stand_beside_those_of_the_assessment_before(worker, signed_in, registered):

@@ -80,12 +80,13 @@ class EndChargeForm(Form):
 
 class AssessmentForm(Form):
     fieldsets = (
-        (gettext_lazy("Il riferimento"), ("made_on", "author", "protocol", "file")),
+        (gettext_lazy("Il riferimento"), ("made_on", "author", "protocol", "valid_to", "file")),
         Folded((gettext_lazy("Area per area, quello che serve al tirocinio"), AREAS)),
     )
     made_on = field(Assessment, "made_on")
     author = field(Assessment, "author")
     protocol = field(Assessment, "protocol", help_text=gettext_lazy("Solo il riferimento: la valutazione resta nella cartella sociale."))
+    valid_to = field(Assessment, "valid_to", help_text=gettext_lazy("Solo se va rifatta entro un giorno: te lo ricordiamo prima."))
     file = paper(gettext_lazy("La valutazione"))
     basic_autonomy = field(Assessment, "basic_autonomy", help_text=gettext_lazy("Cura di sé, spostamenti, denaro, orari, telefono."))
     work_rules = field(Assessment, "work_rules", help_text=gettext_lazy("Puntualità, presenza, avvisi, protezioni, indicazioni."))

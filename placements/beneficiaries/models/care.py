@@ -79,6 +79,7 @@ AREAS = ("basic_autonomy", "work_rules", "task_skills", "relations", "self_knowl
 class Assessment(WithFile, Record, AmbitoOwned):
     """A reference to the assessment of the professional social service (rule 3): date, author, protocol.
 
+    It may say until when it holds: the decision that a placement suits the person is then taken again.
     Beside it a level per area, as far as a placement needs it; an empty one was not looked at.
     """
 
@@ -86,6 +87,7 @@ class Assessment(WithFile, Record, AmbitoOwned):
     made_on = models.DateField(_("data"))
     author = models.CharField(_("chi l'ha fatta"), max_length=120)
     protocol = models.CharField(_("protocollo"), max_length=60, blank=True)
+    valid_to = models.DateField(_("vale fino al"), null=True, blank=True)
     basic_autonomy = models.CharField(_("autonomia di base"), max_length=10, choices=Level, blank=True)
     work_rules = models.CharField(_("regole del luogo"), max_length=10, choices=Level, blank=True)
     task_skills = models.CharField(_("abilità nei compiti"), max_length=10, choices=Level, blank=True)
@@ -97,6 +99,13 @@ class Assessment(WithFile, Record, AmbitoOwned):
     class Meta:
         verbose_name = _("valutazione")
         verbose_name_plural = _("valutazioni")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("made_on")),
+                name="beneficiaries_assessment_dates",
+                violation_error_message=_("La data di fine viene prima di quella di inizio."),
+            )
+        ]
 
 
 class CareMember(AmbitoOwned):

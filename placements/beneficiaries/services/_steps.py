@@ -47,8 +47,8 @@ def keep_file(row: Representative | Referral | Assessment | StatusEvidence | Con
         row.save(update_fields=["file"])
 
 
-def remind_of_end(row: Representative | StatusEvidence, *, kind: str, title: str, days: int, by: Access, today: date) -> None:
-    """Who follows the person is reminded `days` before a decree or a certified status expires; what was asked before is done."""
+def remind_of_end(row: Representative | StatusEvidence | Assessment, *, kind: str, title: str, days: int, by: Access, today: date) -> None:
+    """Who follows the person is reminded `days` before a decree, a status or an assessment expires; what was asked before is done."""
     todos.done(kind=kind, subject=row, by=by)
     if row.valid_to is None or row.valid_to < today:
         todos.close_deadline(kind=kind, subject=row)

@@ -9,13 +9,17 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.jobs import enqueue
 
 from ..enums import ReferralOutcome
 from ..models import AREAS, Assessment, Beneficiary, Referral, TakingInCharge
-from ._steps import keep_file, refuse_backwards, refuse_before_birth, refuse_future, require_area
+from ..rules import EXPIRY_NOTICE_DAYS
+from ._steps import keep_file, refuse_backwards, refuse_before_birth, refuse_future, remind_of_end, require_area
+
+ASSESSMENT_EXPIRES = "beneficiaries.assessment_expires"
 
 
 @transaction.atomic
@@ -127,24 +131,35 @@ def record_assessment(
     by: Access,
     today: date,
     protocol: str = "",
+    valid_to: date | None = None,
     file: UploadedFile | None = None,
     **levels: str,
 ) -> Assessment:
-    """The reference to an assessment of the professional social service (rule 3), with the levels it gives to some of the `AREAS`."""
+    """The reference to an assessment of the professional social service (rule 3), with the levels it gives to some of the `AREAS`.
+
+    One that says until when it holds asks for the next in time; a newer one ends what the earlier asked.
+    """
     by.require(Permission.EDIT_PEOPLE)
     assert levels.keys() <= set(AREAS), levels.keys()
     refuse_before_birth(beneficiary, made_on, field="made_on")
     refuse_future(made_on, today, field="made_on")
+    refuse_backwards(made_on, valid_to)
     row = Assessment.objects.create(
         ambito_id=beneficiary.ambito_id,
         beneficiary=beneficiary,
         made_on=made_on,
         author=author,
         protocol=protocol,
+        valid_to=valid_to,
         created_by=by.actor,
         **levels,
     )
     keep_file(row, file, by=by)
+    for earlier in Assessment.objects.filter(beneficiary=beneficiary, made_on__lt=made_on):
+        todos.close_deadline(kind=ASSESSMENT_EXPIRES, subject=earlier)
+        todos.done(kind=ASSESSMENT_EXPIRES, subject=earlier, by=by)
+    title = _("Va rifatta la valutazione di %(person)s") % {"person": beneficiary}
+    remind_of_end(row, kind=ASSESSMENT_EXPIRES, title=title, days=EXPIRY_NOTICE_DAYS, by=by, today=today)
     record_fact("beneficiaries.assessment.recorded", row, by=by)
     enqueue("agreements.refresh_all", by=by)
     return row
