@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from companies.hosts.models import Closure
 from impresasolidale.accounts.models import User
 from impresasolidale.territory.calendar import working_days
 from placements.agreements.enums import PlacementState
+from placements.agreements.models import Suspension
 from placements.attendance.enums import Channel, MonthState, Outcome
-from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
+from placements.attendance.models import AttendanceEvent, PlannedSession, SheetSnapshot, Timesheet
 from placements.attendance.rules import DayValue, first_of_month, month_totals, months_of, next_month
+from placements.attendance.services.freezing import hash_of
 from placements.attendance.transitions import TIMESHEET
 
 from .placements import Placed
@@ -23,7 +26,6 @@ PLANNED = {
     PlacementState.ENDED_EARLY,
     PlacementState.CLOSED,
 }
-NEVER_CLOSED = {"casa per anziani", "albergo", "rifugio per cani", "agriturismo e capre", "negozio di alimentari"}
 FALLING_DAYS = 45
 DAY = timedelta(days=1)
 
@@ -72,10 +74,11 @@ def create_attendance(world: World, placed: list[Placed]) -> list[Sheet]:
 
 
 def _plan(world: World, one: Placed) -> dict[date, int]:
-    """Day → minutes; none in a suspension."""
+    """Day → minutes; none in a suspension, nor while the company is closed."""
     row = one.row
     working = working_days(row.starts_on, row.last_day, one.week.keys(), one.place.company.comune)
-    days = [day for day in working if not any(pause.holds(day) for pause in one.pauses)]
+    off: list[Suspension | Closure] = [*one.pauses, *one.place.closures]
+    days = [day for day in working if not any(span.holds(day) for span in off)]
     for day in days:
         starts_at, minutes = one.week[day.weekday()]
         world.new(PlannedSession, ambito=row.ambito, placement=row, day=day, starts_at=starts_at, minutes=minutes)
@@ -117,8 +120,6 @@ def _said(world: World, one: Placed, planned: dict[date, int], *, is_late: bool)
 def _outcome(world: World, one: Placed, day: date, ill: int) -> tuple[Outcome, int]:
     """What a planned day was, and how many more days of illness follow."""
     rng = world.rng
-    if _is_shut(one, day):
-        return Outcome.CLOSED, 0
     if ill:
         return Outcome.SICK, ill - 1
     chance = rng.random()
@@ -126,17 +127,10 @@ def _outcome(world: World, one: Placed, day: date, ill: int) -> tuple[Outcome, i
         return (Outcome.UNJUSTIFIED if chance < 0.4 else Outcome.JUSTIFIED if chance < 0.65 else Outcome.PRESENT), 0
     if chance < 0.014:
         return Outcome.SICK, rng.randint(1, 4)
-    for limit, outcome in ((0.044, Outcome.APPOINTMENT), (0.074, Outcome.JUSTIFIED), (0.084, Outcome.UNJUSTIFIED)):
+    for limit, outcome in ((0.044, Outcome.APPOINTMENT), (0.074, Outcome.JUSTIFIED), (0.084, Outcome.UNJUSTIFIED), (0.088, Outcome.CLOSED)):
         if chance < limit:
             return outcome, 0
     return Outcome.PRESENT, 0
-
-
-def _is_shut(one: Placed, day: date) -> bool:
-    """Two weeks around the middle of August, and from Christmas to Epiphany, where the trade allows it."""
-    if one.place.trade.sector in NEVER_CLOSED:
-        return False
-    return (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 6) or (8, 8) <= (day.month, day.day) <= (8, 22)
 
 
 def _minutes(world: World, planned: int) -> int:
@@ -167,6 +161,8 @@ def _sheets(world: World, one: Placed, planned: dict[date, int], last_said: dict
         if month < this_month and all(d in last_said for d in days):
             said_on = max((last_said[d].at.date() for d in days), default=month)
             _settle(world, one, sheet, n, after=said_on)
+            if sheet.state == MonthState.FROZEN:
+                _picture(world, sheet, planned, {d: last_said[d] for d in days if d in last_said})
         yield Sheet(one, sheet)
 
 
@@ -193,3 +189,35 @@ def _settle(world: World, one: Placed, sheet: Timesheet, n: int, *, after: date)
         step = TIMESHEET[name]
         hour = 17 if name == "closed" else 18
         world.fact(f"attendance.timesheet.{name}", sheet, on=on, by=by, before=step.sources[0], after=step.target, hour=hour)
+
+
+def _picture(world: World, sheet: Timesheet, planned: dict[date, int], said: dict[date, Said]) -> None:
+    """The snapshot of a frozen month, as attendance.services.freeze_sheets takes it."""
+    month = {d for d in planned if first_of_month(d) == sheet.month}
+    days = [
+        {
+            "day": d.isoformat(),
+            "planned": planned.get(d, 0),
+            "outcome": said[d].outcome if d in said else "",
+            "minutes": said[d].minutes if d in said else 0,
+            "travel": 0,
+            "note": "",
+            "channel": said[d].channel if d in said else "",
+        }
+        for d in sorted(month | said.keys())
+        if d in month or said[d].outcome != Outcome.WITHDRAWN
+    ]
+    content = {
+        "placement": str(sheet.placement.public_id),
+        "month": sheet.month.isoformat(),
+        "planned": sheet.planned_minutes,
+        "done": sheet.done_minutes,
+        "credited": sheet.credited_minutes,
+        "days_present": sheet.days_present,
+        "days_absent": sheet.days_absent,
+        "days": days,
+    }
+    assert sheet.confirmed_at
+    sheet.frozen_at = min(sheet.confirmed_at + 8 * DAY, world.at(world.ago(1), 18))
+    sheet.snapshot_hash = hash_of(content)
+    world.new(SheetSnapshot, ambito=sheet.ambito, timesheet=sheet, content=content, taken_at=sheet.frozen_at)

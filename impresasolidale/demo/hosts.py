@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from companies.hosts.enums import HostKind, RiskClass
-from companies.hosts.models import Company, CompanyTutor, Engagement, Site
+from companies.hosts.models import Closure, Company, CompanyTutor, Engagement, Site
 from companies.hosts.rules import size_of
 from companies.training.models import Course, Edition, Enrolment, Session
 from impresasolidale.accounts.models import User
@@ -23,6 +23,7 @@ RISKS = {  # the others are of medium risk
     **{TRADES[name].sector: RiskClass.HIGH for name in ("officina", "segheria", "cantiere", "verde")},
     **{TRADES[name].sector: RiskClass.LOW for name in ("biblioteca", "comune", "negozio", "tipografia")},
 }
+NEVER_CLOSED = {"casa per anziani", "albergo", "rifugio per cani", "agriturismo e capre", "negozio di alimentari"}
 WITHOUT_LOGIN = 6  # of the tutors: they fill in the sheet on paper
 TRAINED = (14, 10, 6)  # who attended each of the past editions: three in four
 
@@ -36,6 +37,7 @@ class Place:
     trade: Trade
     staff: int
     tutors: list[CompanyTutor] = field(default_factory=list)
+    closures: list[Closure] = field(default_factory=list)
     placed: int = 0
 
     @property
@@ -64,9 +66,22 @@ def create_hosts(world: World, people: People) -> Hosts:
                 serial += 1
                 name = f"{host.name} {round_ + 1}" if round_ else host.name
                 places[district.ambito.pk].append(_host(world, host, name, serial, comuni[host.comune]))
+    for group_of in places.values():
+        for place in group_of:
+            _closures(world, place)
     known = places[world.districts[0].ambito.pk][0]
     tutors = _tutors(world, people, places, known)
     return Hosts(places, known, tutors)
+
+
+def _closures(world: World, place: Place) -> None:
+    """Two weeks around the middle of August, and from Christmas to Epiphany, where the trade allows it; next summer nobody knows yet."""
+    if place.trade.sector in NEVER_CLOSED:
+        return
+    spans = [("chiusura di Natale", date(year, 12, 24), date(year + 1, 1, 6)) for year in range(world.today.year - 2, world.today.year + 1)]
+    spans += [("chiusura estiva", date(year, 8, 8), date(year, 8, 22)) for year in range(world.today.year - 1, world.today.year + 1)]
+    for words, first, last in sorted(spans, key=lambda span: span[1]):
+        place.closures.append(world.new(Closure, company=place.company, starts_on=first, ends_on=last, words=words))
 
 
 def _host(world: World, host: Host, name: str, serial: int, comune: Comune) -> Place:

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from certification.models import Certificate, SchemeVersion
-from companies.hosts.models import Company, CompanyTutor, Engagement, Site
+from companies.hosts.models import Closure, Company, CompanyTutor, Engagement, Site
 from companies.training.models import Course, Edition, Enrolment, Session
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.core.models import Deadline, Document, Fact, Message, Todo, Upload, Verification
@@ -32,7 +32,18 @@ from placements.agreements.models import (
     SigningPower,
     WeekDay,
 )
-from placements.attendance.models import AttendanceEvent, CheckIn, CheckInCard, PlannedSession, PortalLink, SitePoster, Timesheet
+from placements.attendance.models import (
+    AttendanceEvent,
+    Call,
+    CheckIn,
+    CheckInCard,
+    PaperScan,
+    PlannedSession,
+    PortalLink,
+    SheetSnapshot,
+    SitePoster,
+    Timesheet,
+)
 from placements.beneficiaries.models import (
     Assessment,
     Beneficiary,
@@ -58,6 +69,7 @@ from . import (
     evidence,
     fund,
     hosts,
+    paper,
     papers,
     people,
     placements,
@@ -77,6 +89,7 @@ PARENTS_FIRST = (
     Site,
     CompanyTutor,
     Engagement,
+    Closure,
     Membership,
     Course,
     Edition,
@@ -106,6 +119,8 @@ PARENTS_FIRST = (
     PlannedSession,
     AttendanceEvent,
     Timesheet,
+    SheetSnapshot,
+    Call,
     PortalLink,
     SitePoster,
     CheckInCard,
@@ -121,6 +136,7 @@ PARENTS_FIRST = (
     Document,
     Verification,
     Upload,
+    PaperScan,
     DiaryEntry,
     PersonDocument,
     SigningPower,
@@ -160,6 +176,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         case_file.create_case_files(world, staff, persons, placed)
         changes.create_changes(world, placed)
         sheets = attendance.create_attendance(world, placed)
+        paper.create_calls(world, placed)
         accidents.create_accidents(world, placed)
         money = fund.create_fund(world, staff, places, placed)
         budgets.create_budgets(world, staff, placed, money)
@@ -172,6 +189,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         signing.create_requests(world, placed)
         changes.create_amendments(world, placed)
         papers.issue_training(world, press, staff)
+        paper.create_paper(world, press, sheets)
         recognition.decide(world, press, found)
         readiness.create_readiness(world, placed, places, signed)
         starts.create_starts(world, inherited, placed)

@@ -11,17 +11,19 @@ from django.utils import translation
 
 from certification.models import Certificate
 from certification.services import DECIDE, EXPIRY
-from impresasolidale.accounts.permissions import Role
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import CaseRole, Role
 from impresasolidale.accounts.services import LINK_DAYS
 from impresasolidale.core.models import Deadline, Message, Todo
 from placements.agreements.enums import AgreementState, CommunicationKind, CoverKind, PlacementState
-from placements.agreements.models import Communication, Cover
+from placements.agreements.models import Communication, Cover, Placement
 from placements.agreements.services.agreements import REMIND_DAYS
 from placements.agreements.services.compliance import DUE, SEND_SOON
 from placements.attendance.enums import MonthState, Outcome
 from placements.attendance.models import AttendanceEvent
 from placements.attendance.rules import next_month
-from placements.attendance.services import ABSENCE_TODO, CONFIRM_TODO, month_url, month_words
+from placements.attendance.selectors.watching import calls_for
+from placements.attendance.services import ABSENCE_TODO, CALL_TODO, CONFIRM_TODO, LATE_TODO, MISSING_TODO, month_url, month_words
 from placements.beneficiaries.models import Representative, StatusEvidence
 from placements.beneficiaries.rules import EXPIRY_NOTICE_DAYS
 from placements.beneficiaries.services.evidence import EVIDENCE_EXPIRES
@@ -41,6 +43,8 @@ def create_waiting(world: World, hosts: Hosts, placed: list[Placed], sheets: lis
     with translation.override("it"):
         _placements(world, placed)
         _sheets(world, sheets)
+        _missing(world, sheets)
+        _calls(world)
         _fund(world, fund)
         _recognitions(world, found)
         _deadlines(world, placed)
@@ -49,7 +53,9 @@ def create_waiting(world: World, hosts: Hosts, placed: list[Placed], sheets: lis
         _messages(world, hosts)
 
 
-def _todo(world: World, kind: str, subject: Any, title: str, url: str, role: str, due_on: date | None = None) -> None:
+def _todo(
+    world: World, kind: str, subject: Any, title: str, url: str, role: str, due_on: date | None = None, *, case_role: str = ""
+) -> None:
     world.new(
         Todo,
         kind=kind,
@@ -58,6 +64,7 @@ def _todo(world: World, kind: str, subject: Any, title: str, url: str, role: str
         title=title,
         url=url,
         role=role,
+        case_role=case_role,
         due_on=due_on,
         ambito_id=getattr(subject, "ambito_id", None),
         network=world.network,
@@ -87,6 +94,32 @@ def _sheets(world: World, sheets: list[Sheet]) -> None:
             title = f"Presenze di {month_words(sheet.row.month)} da confermare: {sheet.one.person.row}"
             due_on = next_month(sheet.row.month).replace(day=sheet.one.district.rules.sheet_day_of_next_month)
             _todo(world, CONFIRM_TODO, sheet.row, title, month_url(sheet.one.row, sheet.row.month), Role.SOCIAL_WORKER, due_on)
+
+
+def _missing(world: World, sheets: list[Sheet]) -> None:
+    """Months nobody closed: the tutor's from the day of rule 31, the office's some days after, as the morning's job asks them."""
+    for sheet in sheets:
+        row, rules = sheet.row, sheet.one.district.rules
+        due_on = next_month(row.month).replace(day=rules.sheet_day_of_next_month)
+        if row.state != MonthState.OPEN or not (row.planned_minutes or row.done_minutes) or world.today < due_on:
+            continue
+        names = {"month": month_words(row.month), "person": sheet.one.person.row}
+        url = month_url(sheet.one.row, row.month)
+        asked = [(MISSING_TODO, "Chiudi le presenze di %(month)s: %(person)s", CaseRole.COMPANY_TUTOR)]
+        if world.today >= due_on + timedelta(days=rules.sheet_office_days):
+            asked.append((LATE_TODO, "Manca il foglio presenze di %(month)s: %(person)s", CaseRole.REFERENT))
+        for kind, title, case_role in asked:
+            _todo(world, kind, row, title % names, url, Role.SOCIAL_WORKER, due_on, case_role=case_role)
+
+
+def _calls(world: World) -> None:
+    """People to call this morning (ideas B13)."""
+    for district in world.districts:
+        access = Access.system(network_id=world.network.pk, ambito_id=district.ambito.pk, reason="demo")
+        for sign in calls_for(access, world.today):
+            row = Placement.objects.select_related("beneficiary").get(pk=sign.placement_id)
+            title, url = f"Chiama {row.beneficiary}: {sign.words}", reverse("attendance:call", args=[row.public_id])
+            _todo(world, CALL_TODO, row, title, url, Role.SOCIAL_WORKER, world.today, case_role=CaseRole.REFERENT)
 
 
 def _fund(world: World, fund: Fund) -> None:

@@ -134,6 +134,11 @@ def test_it_has_what_was_promised(rows: Any) -> None:
     spread = rows("SELECT a.name, count(*) FROM beneficiaries_beneficiary b JOIN territory_ambito a ON a.id = b.ambito_id GROUP BY 1")
     assert dict(spread) == {"Sondrio": 51, "Tirano": 35, "Morbegno": 35}
     assert rows("SELECT count(*) FROM hosts_company c JOIN territory_comune t ON t.id = c.comune_id WHERE t.province = 'LC'") == [(1,)]
+    kinds = {kind for (kind,) in rows("SELECT DISTINCT kind FROM core_todo WHERE kind LIKE 'attendance.%'")}
+    assert kinds >= {"attendance.sheet_missing", "attendance.sheet_late", "attendance.call", "attendance.confirm"}
+    scans, coded = rows("SELECT count(*), count(document_id) FROM attendance_paperscan")[0]
+    assert scans > 20 and 0 < coded < scans
+    assert rows("SELECT count(*) > 50, bool_or(words = 'chiusura estiva') FROM hosts_closure") == [(True, True)]
     assert {kind for (kind,) in rows("SELECT DISTINCT role FROM core_todo")} >= {"social_worker", "coordinator", "accounting"}
 
 
@@ -145,7 +150,8 @@ def test_every_invariant_holds(rows: Any) -> None:
     ("harm", "invariant"),
     [
         (
-            "UPDATE attendance_timesheet SET done_minutes = done_minutes + 1 WHERE id = (SELECT min(id) FROM attendance_timesheet)",
+            "UPDATE attendance_timesheet SET done_minutes = done_minutes + 1"
+            " WHERE id = (SELECT min(id) FROM attendance_timesheet WHERE state = 'open')",  # a frozen one the database keeps itself
             "a month is the recount",
         ),
         ("UPDATE treasury_account SET balance = balance + 1 WHERE kind = 'bank'", "a balance is the sum"),
@@ -239,7 +245,7 @@ def test_every_kind_of_paper_can_be_rendered(within_seeded: None) -> None:
     system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="test")
     with scope(system.scope):
         newest = {document.kind: document for document in Document.objects.order_by("pk")}
-        assert len(newest) == 4
+        assert len(newest) == 6
         for document in newest.values():
             html = html_of(document, BASE32[:26])
             assert document.number in html and "{{" not in html

@@ -114,6 +114,16 @@ UNION ALL SELECT 'numbers have no gaps and no repeats', n.owner || ' ' || n.kind
 FROM numbers n LEFT JOIN core_numberseries s ON s.owner = n.owner AND s.kind = n.kind AND s.year = n.year
 WHERE n.issued <> n.different OR n.issued <> n.highest OR n.highest IS DISTINCT FROM s.last
 
+UNION ALL SELECT 'a frozen month has its snapshot, and no other has one', 'timesheet ' || t.id
+FROM attendance_timesheet t LEFT JOIN attendance_sheetsnapshot s ON s.timesheet_id = t.id
+WHERE (t.state = 'frozen') <> (s.id IS NOT NULL AND t.snapshot_hash <> '')
+
+UNION ALL SELECT 'nobody is expected where the company is closed', 'placement ' || x.placement_id || ' ' || x.day
+FROM attendance_plannedsession x
+JOIN agreements_placement p ON p.id = x.placement_id
+JOIN hosts_closure c ON c.company_id = p.company_id AND (c.site_id IS NULL OR c.site_id = p.site_id) AND x.day BETWEEN c.starts_on AND c.ends_on
+JOIN attendance_timesheet t ON t.placement_id = x.placement_id AND t.month = date_trunc('month', x.day)::date AND t.state = 'open'
+
 UNION ALL SELECT 'every paper can be verified', 'document ' || d.id
 FROM core_document d LEFT JOIN core_verification v ON v.document_id = d.id AND v.ambito_id IS NOT DISTINCT FROM d.ambito_id WHERE v.code IS NULL
 

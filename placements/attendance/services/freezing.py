@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import CharField, Func, TextField, Value
+from django.db.models.functions import Cast
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.core.audit import record_states
 from impresasolidale.core.errors import TransitionNotAllowed
 from impresasolidale.core.fields import canonical
+from impresasolidale.core.transitions import perform_all
 
 from ..enums import MonthState
 from ..models import SheetSnapshot, Timesheet
@@ -38,11 +40,6 @@ CROSS JOIN LATERAL (
 WHERE t.id = ANY (%(sheets)s)
 ORDER BY t.id
 """
-_FREEZE = """
-UPDATE attendance_timesheet t SET state = 'frozen', frozen_at = %(now)s, snapshot_hash = s.hash
-FROM unnest(%(sheets)s::bigint[], %(hashes)s::text[]) AS s(id, hash)
-WHERE t.id = s.id
-"""
 
 
 def freeze_sheets(*, sheets: Collection[int], by: Access, now: datetime) -> int:
@@ -63,12 +60,10 @@ def freeze_sheets(*, sheets: Collection[int], by: Access, now: datetime) -> int:
     SheetSnapshot.objects.bulk_create(
         SheetSnapshot(ambito_id=fresh[pk].ambito_id, timesheet_id=pk, content=content, taken_at=now) for pk, content in found.items()
     )
-    with connection.cursor() as cursor:
-        cursor.execute(_FREEZE, {"now": now, "sheets": list(found), "hashes": [hash_of(content) for content in found.values()]})
-    for row in fresh.values():
-        row.state = MonthState.FROZEN
-    record_states(TIMESHEET, TIMESHEET["frozen"], fresh.values(), before=MonthState.CONFIRMED, by=by)
-    return len(fresh)
+    hashes = json.dumps({pk: hash_of(content) for pk, content in found.items()})
+    each = Func(Value(hashes), Cast("pk", TextField()), template="(%(expressions)s)", arg_joiner="::jsonb ->> ", output_field=CharField())
+    confirmed = Timesheet.objects.filter(pk__in=fresh)
+    return len(perform_all(TIMESHEET, "frozen", confirmed, by=by, as_system=True, frozen_at=now, snapshot_hash=each))
 
 
 def contents(sheets: Collection[int]) -> dict[int, Any]:

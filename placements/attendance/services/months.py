@@ -15,9 +15,9 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
-from impresasolidale.core.audit import record_fact, record_states
+from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.transitions import perform
+from impresasolidale.core.transitions import perform, perform_all
 from impresasolidale.core.uploads import store_upload
 from placements.agreements.models import Placement
 
@@ -153,10 +153,7 @@ def confirm_months(*, sheets: Collection[int], by: Access, today: date) -> Confi
     ready = [row for row in closed if row.closed_by_id != by.actor_id]
     if ready:
         ids = [row.pk for row in ready]
-        Timesheet.objects.filter(pk__in=ids).update(state=MonthState.CONFIRMED, confirmed_by_id=by.actor_id, confirmed_at=timezone.now())
-        for row in ready:
-            row.state = MonthState.CONFIRMED
-        record_states(TIMESHEET, TIMESHEET["confirmed"], ready, before=MonthState.CLOSED, by=by)
+        perform_all(TIMESHEET, "confirmed", Timesheet.objects.filter(pk__in=ids), by=by, confirmed_by_id=by.actor_id, confirmed_at=timezone.now())
         _after_confirmation(ids, by=by)
     return Confirmed(done=len(ready), mine=len(closed) - len(ready), moved=len(rows) - len(closed))
 
