@@ -158,6 +158,14 @@ def test_a_tutor_reads_the_closures_of_the_own_company_alone(sondrio, placement)
         assert [c.company_id for c in Closure.objects.all()] == [placement.company_id]
 
 
+def test_the_tutor_s_week_says_when_the_company_is_closed(signed_in, worker, sondrio, placement):
+    client = signed_in(placement.company_tutor.user)
+    assert "l’impresa è chiusa" not in client.get("/presenze/settimana/").content.decode()
+    post(signed_in(worker), placement)
+    page = client.get("/presenze/settimana/").content.decode()
+    assert "dal 21 dicembre 2026 al 31 dicembre 2026: chiusura di Natale" in page
+
+
 def _as_worker(ambito):
     return access_for(make_user(Role.SOCIAL_WORKER, ambito, number=33 + Closure.objects.count()))
 

@@ -106,8 +106,7 @@ def confirm_month(
 
     def two_keys(row: Timesheet) -> None:
         words = _("Hai chiuso tu questo mese: lo conferma un’altra persona dell’ufficio, oppure tu con un atto.")
-        closer = row.closed_by_id or (row.closed_link.tutor.user_id if row.closed_link else None)
-        require_second_key(first_id=closer, by=by, act=act, words=words)
+        require_second_key(first_id=_closer(row), by=by, act=act, words=words)
 
     confirmed = perform(
         TIMESHEET,
@@ -123,6 +122,11 @@ def confirm_month(
         record_fact("attendance.timesheet.outside_act", confirmed, by=by, number=confirmed.act_number, on=act.on.isoformat())
     _after_confirmation([confirmed.pk], by=by)
     return confirmed
+
+
+def _closer(row: Timesheet) -> int | None:
+    """Who closed a month: a user, or the tutor whose personal link did."""
+    return row.closed_by_id or (row.closed_link.tutor.user_id if row.closed_link else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +151,16 @@ def confirm_months(*, sheets: Collection[int], by: Access, today: date) -> Confi
         Timesheet.objects.filter(pk__in=reached.values("pk"))
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
-        .only("state", "ambito_id", "closed_by_id")
+        .select_related("closed_link__tutor")
+        .only("state", "ambito_id", "closed_by_id", "closed_link__tutor__user_id")
     )
     closed = [row for row in rows if row.state == MonthState.CLOSED]
-    ready = [row for row in closed if row.closed_by_id != by.actor_id]
+    ready = [row for row in closed if _closer(row) != by.actor_id]
     if ready:
         ids = [row.pk for row in ready]
-        perform_all(TIMESHEET, "confirmed", Timesheet.objects.filter(pk__in=ids), by=by, confirmed_by_id=by.actor_id, confirmed_at=timezone.now())
+        perform_all(
+            TIMESHEET, "confirmed", Timesheet.objects.filter(pk__in=ids), by=by, confirmed_by_id=by.actor_id, confirmed_at=timezone.now()
+        )
         _after_confirmation(ids, by=by)
     return Confirmed(done=len(ready), mine=len(closed) - len(ready), moved=len(rows) - len(closed))
 

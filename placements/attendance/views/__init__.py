@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from companies.hosts.selectors import closures_ahead
 from impresasolidale.accounts.access import PORTAL_LINK
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.services import OutsideAct
@@ -56,6 +57,9 @@ def with_query(url: str, **values: object) -> str:
 def list_url(day: date) -> str:
     """The office's list of that month."""
     return with_query(reverse("attendance:office_month"), mese=f"{day:%Y-%m}")
+
+
+CLOSURES_AHEAD = timedelta(weeks=8)  # how far a tutor sees when the own company is closed
 
 
 # --- The tutor's phone
@@ -115,6 +119,7 @@ class WeekPage(ForTutors, Page):
             sunday=monday + timedelta(days=6),
             weeks=weeks,
             waiting=waiting,
+            closures=closures_ahead(self.access, {w.placement.company_id for w in weeks}, monday, monday + CLOSURES_AHEAD),
             before=with_query(url, dal=monday - timedelta(days=7)),
             after=with_query(url, dal=monday + timedelta(days=7)) if monday + timedelta(days=7) <= today else "",
             **kwargs,
