@@ -150,6 +150,16 @@ def test_what_makes_a_series(bakery, in_sondrio, outcomes, asked):
     assert services.watch_presence(today=TODAY) == asked
 
 
+def test_the_whole_series_is_told(bakery, in_sondrio):
+    missing(bakery.placement, [date(2026, 11, d) for d in (10, 11, 12, 16, 17)])
+    made.record(bakery.placement, date(2026, 11, 9))
+    assert [(sign.absences, sign.recent) for sign in calls_for(in_sondrio, TODAY)] == [(5, None)]
+    Call.objects.create(ambito=bakery.placement.ambito, placement=bakery.placement, called_on=date(2026, 11, 16), result="back")
+    assert calls_for(in_sondrio, TODAY) == []  # one day since the call
+    missing(bakery.placement, [TODAY])
+    assert [sign.absences for sign in calls_for(in_sondrio, TODAY + timedelta(days=1))] == [2]
+
+
 def test_the_length_of_a_series_is_the_rule_book_s(bakery, in_sondrio):
     made.rules_changed(bakery.placement, call_absences=3)
     missing(bakery.placement, [date(2026, 11, 16), date(2026, 11, 17)])

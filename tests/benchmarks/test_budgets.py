@@ -96,6 +96,7 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
         ("desk:hats", "worker", LIST),
         ("territory:rules", "worker", LIST),
         ("attendance:office_month", "worker", LIST),
+        ("attendance:print_sheets", "worker", LIST),
         ("reports:dashboard", "coordinator", DASHBOARD),
         ("attendance:today", "tutor", TODAY_PAGE),
     ],

@@ -54,7 +54,7 @@ WITH days AS (
     AND e.outcome <> ALL (%(silent)s)
 ), sums AS (
   SELECT id, beneficiary_id, max(called_on) AS called_on,
-         count(*) FILTER (WHERE nth <= %(row)s AND outcome = ANY (%(absent)s) AND (called_on IS NULL OR day > called_on)) AS missed,
+         coalesce(min(nth) FILTER (WHERE outcome <> ALL (%(absent)s) OR day <= called_on) - 1, count(*)) AS missed,
          max(day) AS last_day,
          count(*) FILTER (WHERE day >= %(recent)s) AS recent_all,
          count(*) FILTER (WHERE day >= %(recent)s AND outcome = ANY (%(present)s)) AS recent_here,
@@ -62,9 +62,9 @@ WITH days AS (
          count(*) FILTER (WHERE day < %(recent)s AND outcome = ANY (%(present)s)) AS usual_here
   FROM days GROUP BY id, beneficiary_id
 )
-SELECT id, beneficiary_id, missed, recent_all, recent_here, usual_all, usual_here, missed = %(row)s AND last_day >= %(fresh)s AS in_a_row
+SELECT id, beneficiary_id, missed, recent_all, recent_here, usual_all, usual_here, missed >= %(row)s AND last_day >= %(fresh)s AS in_a_row
 FROM sums
-WHERE missed = %(row)s AND last_day >= %(fresh)s
+WHERE missed >= %(row)s AND last_day >= %(fresh)s
    OR (called_on IS NULL OR called_on < %(recent)s) AND recent_all >= %(least_recent)s AND usual_all >= %(least_usual)s
       AND recent_here * usual_all * 100 < %(fall)s * usual_here * recent_all
 ORDER BY id

@@ -47,6 +47,7 @@ class CallPage(ServiceForm):
             signs=calls_for(self.access, today, placement=self.placement),
             days=days[::-1],
             calls=calls_of(self.access, self.placement)[:10],
+            may_see_person=self.access.may(Permission.SEE_PEOPLE),
             today=today,
             month_url=services.month_url(self.placement, today),
             back_url=services.month_url(self.placement, today),
