@@ -93,9 +93,9 @@ def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def read_table(file: UploadedFile) -> list[list[str]]:
-    """The rows of somebody's CSV or XLSX (its first sheet) as text, empty rows and the empty ends of rows left out. Raises DomainError on "file", in words.
+    """The rows of somebody's CSV or XLSX (its first sheet) as text, empty rows and the empty ends of rows left out.
 
-    Judged by its bytes, not by its name. Nothing of it is kept, run or fetched.
+    Raises DomainError on "file", in words. Judged by its bytes, not by its name. Nothing of it is kept, run or fetched.
     """
     if not file.size:
         raise DomainError(_("Il file è vuoto."), field="file")

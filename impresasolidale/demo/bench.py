@@ -49,7 +49,7 @@ from placements.agreements.services import make_papers
 from placements.attendance.enums import MonthState, Outcome
 from placements.attendance.models import Timesheet
 
-from . import crowd, floor
+from . import crowd, floor, together
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 EURO = Decimal("1.00")
@@ -89,6 +89,7 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         yield from _pages(access, rounds)
         yield _tap(rounds)
         yield _posting(access, rounds)
+        yield from _posting_together(access, max(1, rounds // 6))
         yield _paper(access, max(2, rounds // 6))
         if crowd.is_there():
             yield from _crowd(rounds)
@@ -296,6 +297,25 @@ def _posting(access: Access, rounds: int) -> Row:
 
     with _committing() as committed:
         return compare("post_entry", timed(committed(ours)), timed(committed(bare)), target=3.0, rounds=rounds)
+
+
+def _posting_together(access: Access, rounds: int) -> Iterator[Row]:
+    """Postings of several clients, in milliseconds each; the last rows ask that a hot pot never slows down with more clients."""
+    with together.shared_floor() as is_there:
+        if not is_there:
+            raise _missing("chi può creare le tabelle del confronto")
+        spread = together.measure(access, clients=4, hot=False, rounds=rounds)
+        yield _of_rates("post_entry x4", spread)
+        hot = {clients: together.measure(access, clients=clients, hot=True, rounds=rounds) for clients in (1, 4, 16)}
+        for clients in (4, 16):
+            yield _of_rates(f"post_entry hot x{clients}", hot[clients])
+        for clients in (4, 16):
+            alone, many = 1000 / hot[1].ours, 1000 / hot[clients].ours
+            yield Row(f"post_entry hot x{clients} to x1", round(many, 3), round(alone, 3), round(many / alone, 2), target=1.0)
+
+
+def _of_rates(name: str, rates: together.Rates) -> Row:
+    return Row(name, ours=round(1000 / rates.ours, 3), floor=round(1000 / rates.floor, 3), ratio=rates.ratio, target=3.0)
 
 
 def _paper(access: Access, rounds: int) -> Row:

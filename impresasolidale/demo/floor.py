@@ -114,6 +114,20 @@ SELECT entry_id, account_id, amount FROM given, (VALUES (1, -%(amount)s), (2, %(
 """
 
 
+# The same for several clients: tables for all of them, and accounts to choose from.
+SHARED_PAIRS = 30  # of the sixty accounts
+SHARED_TABLES = (
+    TABLES.replace("TEMP ", "")
+    .replace(" ON COMMIT DROP", "")
+    .replace("VALUES (1, 1000000), (2, 0)", "SELECT n, 1000000 FROM generate_series(1, 60) n")
+)
+SHARED_TRANSFER = (
+    TRANSFER.replace("floor_account.id = 1 ", "floor_account.id = %(from)s ")
+    .replace("floor_account.id = 2 ", "floor_account.id = %(to)s ")
+    .replace("(VALUES (1, -%(amount)s), (2, %(amount)s))", "(VALUES (%(from)s, -%(amount)s), (%(to)s, %(amount)s))")
+)
+
+
 def make_ledger() -> None:
     """The tables of `transfer`: temporary, gone with the transaction."""
     with connection.cursor() as cursor:

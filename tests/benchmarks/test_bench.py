@@ -12,7 +12,8 @@ from psycopg import sql
 from tests.support import database, seeded
 
 PAGES = ["agreements:list", "agreements:detail", "reports:dashboard", "attendance:today", "api:company-list"]
-NAMES = [*PAGES, "one tap", "post_entry", "certificate", "papers x30", "django.setup"]
+TOGETHER = [f"post_entry {how}" for how in ("x4", "hot x4", "hot x16", "hot x4 to x1", "hot x16 to x1")]
+NAMES = [*PAGES, "one tap", "post_entry", *TOGETHER, "certificate", "papers x30", "django.setup"]
 
 
 def count_rows(name: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Any order of allocations, variations, commitments, payments, reversals, ends, closings and repeats on real PostgreSQL, against a model."""
+"""Any order of allocations, commitments, payments, reversals, ends, closings and repeats on real PostgreSQL, against a model."""
 
 from datetime import date, timedelta
 from decimal import Decimal

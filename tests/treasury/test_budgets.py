@@ -130,8 +130,8 @@ def test_a_grant_is_of_the_network_and_open_to_its_ambiti(access, tirano, within
     assert list(selectors.commitments(other)) == [theirs]
     with pytest.raises(Exception, match="No Commitment"):
         selectors.commitment_for(other, ours.public_id)
-    words = [m.entry.source_id for m in selectors.all_movements(selectors.our_entries(other)) if m.entry.source_type == "treasury.commitment"]
-    assert words == [theirs.pk]
+    shown = [m.entry for m in selectors.all_movements(selectors.our_entries(other))]
+    assert [entry.source_id for entry in shown if entry.source_type == "treasury.commitment"] == [theirs.pk]
 
 
 @pytest.mark.django_db
@@ -197,7 +197,8 @@ def test_what_comes_back_after_the_end_is_set_free(access, budget):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("changes", "field"), [({"amount": "1000.01"}, "amount"), ({"year": 2027}, "year"), ({"number": "101"}, "number"), ({"amount": "0"}, "amount")]
+    ("changes", "field"),
+    [({"amount": "1000.01"}, "amount"), ({"year": 2027}, "year"), ({"number": "101"}, "number"), ({"amount": "0"}, "amount")],
 )
 def test_commitments_that_cannot_be(access, budget, changes, field):
     make_commitment(access, budget.pot, "1", number="101")
@@ -260,9 +261,8 @@ def test_an_office_s_year_through_the_pages(office, access):
     assert varied.status_code == 303
     page = office.get(opened.url).content.decode()
     assert "Dei 9.500,00\u00a0€ dati" in page and "Variazione in diminuzione, atto n. 31 del 10 febbraio 2026" in page
-    made = send(
-        office, "new_commitment", pot=budget.pot.public_id, year=2026, number="88", amount="2.000,00", body="", chapter="", cup="", **ACT_FIELDS
-    )
+    line_of = {"pot": budget.pot.public_id, "body": "", "chapter": "", "cup": ""}
+    made = send(office, "new_commitment", year=2026, number="88", amount="2.000,00", **line_of, **ACT_FIELDS)
     row = Commitment.objects.get()
     assert made.url == reverse("treasury:commitment", args=[row.public_id])
     send(office, "raise_commitment", row.public_id, amount="100", reason="Un tirocinio in più", row_version=1, **ACT_FIELDS)
@@ -308,7 +308,8 @@ def test_another_ambito_finds_none_of_it(access, tirano, signed_in):
     budget = make_budget(access)
     row = make_commitment(access, budget.pot)
     stranger = signed_in(make_user(Role.COORDINATOR, tirano))
-    for name, pk in (("budget", budget.public_id), ("vary_budget", budget.public_id), ("commitment", row.public_id), ("end_commitment", row.public_id)):
+    lines = [(name, budget.public_id) for name in ("budget", "vary_budget")]
+    for name, pk in [*lines, ("commitment", row.public_id), ("end_commitment", row.public_id)]:
         assert stranger.get(reverse(f"treasury:{name}", args=[pk])).status_code == 404
     assert "1204.10" not in stranger.get(reverse("treasury:home")).content.decode()
     assert "1204.10" not in stranger.get(reverse("treasury:movements")).content.decode()

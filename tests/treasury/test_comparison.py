@@ -28,7 +28,14 @@ def ours(number, amount, *, paid="0", chapter="1204.10"):
 
 @pytest.mark.parametrize(
     ("text", "euro"),
-    [("1.234,56", "1234.56"), ("1,234.56", "1234.56"), ("€ 1.234", "1234.00"), ("1234,5", "1234.50"), ("1234.5", "1234.50"), ("-3", "-3.00")],
+    [
+        ("1.234,56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("€ 1.234", "1234.00"),
+        ("1234,5", "1234.50"),
+        ("1234.5", "1234.50"),
+        ("-3", "-3.00"),
+    ],
 )
 def test_money_as_people_write_it(text, euro):
     assert money(text) == D(euro)
@@ -68,7 +75,8 @@ def test_columns_are_found_by_what_they_are_called():
 
 
 def test_lines_in_words_when_they_are_not_understood():
-    rows = [line.split(";") for line in (HEAD, "2026;1;x;10;0", "2025;2;x;10;0", "boh;3;x;10;0", "2026;4;x;dieci;0", ";;;999;", "2026;001;x;11;0")]
+    lines = ("2026;1;x;10;0", "2025;2;x;10;0", "boh;3;x;10;0", "2026;4;x;dieci;0", ";;;999;", "2026;001;x;11;0")
+    rows = [line.split(";") for line in (HEAD, *lines)]
     found, problems = read_lines(rows, find_columns(rows[0], {}), year=2026)
     assert [(line.number, line.amount) for line in found] == [("1", D(10))]
     assert [text.partition(":")[0] for text in problems] == ["Riga 4", "Riga 5", "Riga 7"]
