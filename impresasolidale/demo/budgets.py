@@ -1,7 +1,7 @@
 """Two years of budgets of each Ambito's lead body, a grant of the network, and commitments with their acts: some raised, some ended."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from impresasolidale.accounts.access import Access
@@ -11,7 +11,7 @@ from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Account, Budget, Commitment, Pot
 from impresasolidale.treasury.rules import pot_name
 from impresasolidale.treasury.services.budgets import Act, act_words
-from placements.agreements.enums import HOSTED, PlacementState
+from placements.agreements.enums import RUNNING
 from placements.attendance.models import PlacementCommitment
 
 from .fund import Fund
@@ -31,12 +31,11 @@ MONTH_EURO = Decimal(400)
 
 @dataclass
 class Budgets:
-    pots: dict[tuple[int, int], Pot] = field(default_factory=dict)  # (ambito, year) → the pot of its main chapter
     grant: Pot | None = None
-    commitments: dict[tuple[int, int], Commitment] = field(default_factory=dict)  # (ambito, year) → the open one
+    commitments: dict[int, tuple[Commitment, Decimal]] = field(default_factory=dict)  # ambito → this year's, and its sum
 
 
-def create_budgets(world: World, people: People, placed: list[Placed], money: Fund) -> Budgets:
+def create_budgets(world: World, people: People, money: Fund) -> Budgets:
     """The rows; their movements wait with the fund's, so that the ledger is written in order of time."""
     made = Budgets()
     accounting = people.offices[world.districts[0].ambito.pk].by_role[Role.ACCOUNTING]
@@ -46,7 +45,6 @@ def create_budgets(world: World, people: People, placed: list[Placed], money: Fu
         office = people.offices[district.ambito.pk].by_role[Role.ACCOUNTING]
         for year in (world.today.year - 1, world.today.year):
             _year(world, money, made, district, year, office, n)
-        _parts(world, made, district, [one for one in placed if one.district is district], office)
     return made
 
 
@@ -61,7 +59,6 @@ def _year(world: World, money: Fund, made: Budgets, district: District, year: in
         act = Act(f"{40 + n}/{year}", min(date(year, 1, 20), world.today))
         _given(world, money, row, pot, Decimal(euro * world.scale), act, office, "Stanziamento iniziale")
         if chapter == CHAPTERS[0]:
-            made.pots[district.ambito.pk, year] = pot
             varied = Act(f"{210 + n}/{year}", min(date(year, 7, 28), world.today))
             if varied.on > act.on:
                 _given(world, money, row, pot, Decimal(2500), varied, office, "Variazione in aumento")
@@ -73,7 +70,7 @@ def _year(world: World, money: Fund, made: Budgets, district: District, year: in
                 left = Decimal(round(euro * 0.4)) - sum(spent)
                 _end(world, money, first, left, Act(f"{990 + n}/{year}", date(year, 12, 28)), office)
             else:
-                made.commitments[district.ambito.pk, year] = first
+                made.commitments[district.ambito.pk] = first, Decimal(round(euro * 0.4))
         elif not past:
             _commitment(world, money, district, pot, row, year, f"{410 + n}", Decimal(2400), act, office)
     if not past and made.grant:
@@ -150,24 +147,22 @@ def _end(world: World, money: Fund, row: Commitment, left: Decimal, act: Act, by
     world.fact("treasury.commitment.ended", row, on=act.on, by=by, before="open", after="ended", reason=reason)
 
 
-def _parts(world: World, made: Budgets, district: District, placed: list[Placed], by: User) -> None:
-    """The first running placements of the Ambito have their part of this year's commitment; the others wait for one."""
-    commitment = made.commitments[district.ambito.pk, world.today.year]
-    running = [
-        one for one in placed if one.row.state in HOSTED and one.row.state != PlacementState.CLOSED and one.row.last_day >= world.today
-    ]
-    for one in running[:LINKED]:
-        first = max(one.row.starts_on, date(world.today.year - 1, 12, 1))
-        last = min(one.row.last_day, date(world.today.year, 11, 30))
-        months = max(1, round((last - first + timedelta(days=1)).days / 30))
-        world.new(
-            PlacementCommitment,
-            ambito=district.ambito,
-            placement=one.row,
-            commitment=commitment,
-            amount=MONTH_EURO * min(months, 6),
-            created_by=by,
-        )
+def create_parts(world: World, people: People, placed: list[Placed], made: Budgets) -> None:
+    """Once the ledger is written: some running placements of each Ambito have their part of this year's commitment, others wait."""
+    for district in world.districts:
+        by = people.offices[district.ambito.pk].by_role[Role.ACCOUNTING]
+        commitment, left = made.commitments[district.ambito.pk]
+        running = [one.row for one in placed if one.district is district and one.row.state in RUNNING and one.row.last_day >= world.today]
+        for row in running[:LINKED]:
+            first = max(row.starts_on, date(world.today.year - 1, 12, 1))
+            last = min(row.last_day, date(world.today.year, 11, 30))
+            amount = MONTH_EURO * min(max(1, (last - first).days // 30), 6)
+            if amount > left:
+                break
+            left -= amount
+            world.new(
+                PlacementCommitment, ambito=district.ambito, placement=row, commitment=commitment, amount=amount, created_by=by
+            )  # fmt: skip
 
 
 def _access(world: World, user: User) -> Access:

@@ -42,11 +42,9 @@ def check_act(act: Act, *, today: date) -> None:
 
 
 def act_words(text: str, act: Act) -> str:
-    """Words of a movement, the same whoever reads them: `text` and the act."""
+    """Words of a movement, Italian whoever causes it: `text` and the act."""
     with translation.override(settings.LANGUAGE_CODE):
-        return _("%(text)s, atto n. %(number)s del %(on)s") % {
-            "text": _(text), "number": act.number.strip(), "on": written(act.on, "j F Y"),
-        }  # fmt: skip
+        return f"{text}, atto n. {act.number.strip()} del {written(act.on, 'j F Y')}"
 
 
 def post(verb: Callable[..., Any], *, pot: Pot, amount: Decimal, key: str, act: Act, text: str, source: models.Model, by: Access) -> None:

@@ -106,7 +106,7 @@ class NewCommitment(MoneyForm):
     def act(self, form: Any) -> str:
         data = form.cleaned_data
         bodies = selectors.bodies(self.access)
-        body = bodies.filter(public_id=data["body"]).first() if data["body"] else bodies.first()
+        body = bodies.get(public_id=data["body"]) if data["body"] else bodies[0]  # a budget line puts its own
         row = services.open_commitment(
             pot=selectors.allowance_pots(self.access).get(pk=self.pots[data["pot"]].pk),
             body=body,

@@ -180,7 +180,10 @@ def forecast_by_source(access: Access, *, year: int, today: date) -> list[Source
     for pk, figures in commitment_figures(pot_of).items():
         committed[pot_of[pk]] = committed.get(pot_of[pk], ZERO) + figures.amount - figures.released
     lines = dict(Pot.objects.filter(pk__in=[row[3] for row in found if row[3]]).values_list("pk", "budget__public_id"))
-    return [SourceForecast(*row, committed=committed.get(row[3], ZERO), public_id=lines.get(row[3])) for row in found]
+    return [
+        SourceForecast(year, body, pot, pot_id, foreseen, spent, committed.get(pot_id, ZERO), lines.get(pot_id))
+        for year, body, pot, pot_id, foreseen, spent in found
+    ]
 
 
 @dataclass(frozen=True)
