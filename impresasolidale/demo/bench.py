@@ -38,7 +38,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.documents import issue
 from impresasolidale.core.models import Document, Verification
 from impresasolidale.core.scope import Scope, scope
-from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.models import Ambito, RuleBookVersion
 from impresasolidale.treasury.models import Account, Pot
 from impresasolidale.treasury.rules import Move, legs_of
 from impresasolidale.treasury.services import post_entry
@@ -46,14 +46,17 @@ from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 from placements.agreements.selectors import ORDERS
 from placements.agreements.services import make_papers
+from placements.attendance.allowance_rules import compute
 from placements.attendance.enums import MonthState, Outcome
 from placements.attendance.models import Timesheet
+from placements.attendance.services import allowances
 
 from . import crowd, floor, together
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 EURO = Decimal("1.00")
 MANY = 30  # papers in one order
+MONTHS = 5_000  # closed together
 CONTRIB = ["auth", "contenttypes", "sessions", "messages", "staticfiles"]
 SET_UP = "import time; start = time.perf_counter(); import django{more}; django.setup(); print(time.perf_counter() - start)"
 BARE = "; from django.conf import settings; settings.configure(INSTALLED_APPS={apps}, USE_TZ=True)"
@@ -90,6 +93,7 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         yield _tap(rounds)
         yield _posting(access, rounds)
         yield from _posting_together(access, max(1, rounds // 6))
+        yield from _months(access, max(2, rounds // 4))
         yield _paper(access, max(2, rounds // 6))
         if crowd.is_there():
             yield from _crowd(rounds)
@@ -316,6 +320,30 @@ def _posting_together(access: Access, rounds: int) -> Iterator[Row]:
 
 def _of_rates(name: str, rates: together.Rates) -> Row:
     return Row(name, ours=round(1000 / rates.ours, 3), floor=round(1000 / rates.floor, 3), ratio=rates.ratio, target=3.0)
+
+
+def _months(access: Access, rounds: int) -> Iterator[Row]:
+    """The confirmed months of the office together: read and worked out, then the whole close, against one set-based statement."""
+    ids = list(Timesheet.objects.filter(ambito_id=access.ambito_id).exclude(state=MonthState.FROZEN).values_list("pk", flat=True)[:MONTHS])
+    if not ids:
+        raise _missing("dei mesi da chiudere")
+    Timesheet.objects.filter(pk__in=ids, closed_at=None).update(closed_at=timezone.now())
+    for state in (MonthState.CLOSED, MonthState.CONFIRMED):
+        Timesheet.objects.filter(pk__in=ids).exclude(state=MonthState.CONFIRMED).update(state=state)
+    office = Access.system(network_id=access.network_id, ambito_id=access.ambito_id, reason="bench")
+    floor.make_months()
+    books = {version.pk: version.rules for version in RuleBookVersion.objects.all()}
+
+    def engine() -> None:
+        for one in allowances.load(ids):
+            compute(one.values, books[one.rulebook_id])
+
+    def close() -> None:
+        allowances.compute_month(sheets=ids, by=office, now=timezone.now())
+
+    bare = timed(lambda: floor.close_months(ids))
+    yield compare(f"allowance engine, {len(ids)}", timed(engine), bare, target=3.0, rounds=rounds)
+    yield compare(f"month close, {len(ids)}", timed(close), bare, target=12.0, rounds=rounds)
 
 
 def _paper(access: Access, rounds: int) -> Row:

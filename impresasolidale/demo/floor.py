@@ -155,3 +155,35 @@ def make_names() -> None:
     """The table of `NAMED`: the names of the placements in scope, temporary."""
     with connection.cursor() as cursor:
         cursor.execute(NAMES)
+
+
+MONTH_CLOSE = """
+CREATE TEMP TABLE floor_month (sheet_id bigint PRIMARY KEY, percent int NOT NULL, amount numeric(9, 2) NOT NULL) ON COMMIT DROP;
+"""
+CLOSE = """
+INSERT INTO floor_month
+SELECT t.id, coalesce(d.credited * 100 / nullif(s.planned, 0), 0),
+       CASE WHEN d.credited * 100 >= s.planned * 80 THEN v.allowance_amount
+            ELSE round(v.allowance_amount * d.credited / nullif(s.planned, 0), 2) END
+FROM attendance_timesheet t
+JOIN agreements_personalproject v ON v.placement_id = t.placement_id AND v.version = 1
+CROSS JOIN LATERAL (SELECT coalesce(sum(minutes), 0) AS planned FROM attendance_plannedsession
+  WHERE placement_id = t.placement_id AND day >= t.month AND day < t.month + interval '1 month') s
+CROSS JOIN LATERAL (SELECT least(s.planned, coalesce(sum(minutes) FILTER (WHERE outcome = 'present'), 0)) AS credited FROM (
+  SELECT DISTINCT ON (day) outcome, minutes FROM attendance_attendanceevent
+  WHERE placement_id = t.placement_id AND day >= t.month AND day < t.month + interval '1 month' ORDER BY day, id DESC) AS last) d
+WHERE t.id = ANY (%(sheets)s)
+"""
+
+
+def make_months() -> None:
+    """The table of `close_months`: temporary, gone with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(MONTH_CLOSE)
+
+
+def close_months(sheets: list[int]) -> None:
+    """Hours, percentage and sum of these months in one set-based statement, written once."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM floor_month")
+        cursor.execute(CLOSE, {"sheets": sheets})

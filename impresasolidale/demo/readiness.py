@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import translation
 
 from impresasolidale.territory.rules import Severity, months_between
-from placements.agreements.enums import ITEM_RULE, LIVE, AgreementState, ItemKind
+from placements.agreements.enums import ITEM_RULE, LIVE, AgreementState, AllowanceModel, ItemKind
 from placements.agreements.models import BenefitCheck, ReadinessItem
 from placements.agreements.rules import Evidence, Facts, Period, benefits_of, judge, may_waive, others_at_once
 from placements.beneficiaries.enums import RepresentativeKind
@@ -76,6 +76,8 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
             company_staff=row.company.staff_count,
             safety_declared_on=row.company.safety_declared_on,
             inail=(cover,),
+            is_paid=one.project.allowance_model != AllowanceModel.NONE,
+            has_source=True,
             liability=(cover,),
             judged_on=on,
             communication_sender=one.start.sender if one.start else "",

@@ -33,10 +33,13 @@ from placements.agreements.models import (
     WeekDay,
 )
 from placements.attendance.models import (
+    Adjustment,
+    AllowanceShare,
     AttendanceEvent,
     Call,
     CheckIn,
     CheckInCard,
+    MonthAllowance,
     PaperScan,
     PlannedSession,
     PortalLink,
@@ -68,6 +71,7 @@ from . import (
     changes,
     evidence,
     fund,
+    given,
     hosts,
     paper,
     papers,
@@ -128,6 +132,9 @@ PARENTS_FIRST = (
     Pot,
     Account,
     *budgets.MODELS,
+    MonthAllowance,
+    AllowanceShare,
+    Adjustment,
     Donor,
     Contribution,
     BenefitRequest,
@@ -191,6 +198,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         papers.issue_training(world, press, staff)
         paper.create_paper(world, press, sheets)
         recognition.decide(world, press, found)
+        given.create_given(world, sheets)
         readiness.create_readiness(world, placed, places, signed)
         starts.create_starts(world, inherited, placed)
         money.post()

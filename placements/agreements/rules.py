@@ -488,7 +488,7 @@ def _funding(f: Facts, rules: Rules) -> Light:
         return Light(True, _("Per questo tirocinio non c'è un contributo."))
     if f.has_source:
         return Light(True, _("Si sa da dove vengono i soldi."))
-    return Light(False, _("Non c'è ancora una fonte: scegli nel progetto chi paga, oppure chiedi alla ragioneria di scrivere il bilancio."))
+    return Light(False, _("Non c'è ancora una fonte: sceglila nel progetto, oppure chiedi alla ragioneria di scrivere il bilancio."))
 
 
 def _benefits(f: Facts, rules: Rules) -> Light:

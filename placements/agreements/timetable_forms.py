@@ -83,7 +83,7 @@ class PotChoice(forms.TypedChoiceField):
     """A pot that may pay an allowance, by its public id. The fund's are no choice, and say why."""
 
     default_error_messages = {
-        "invalid_choice": _("Scegli un bilancio o un finanziamento: il fondo di solidarietà paga solo gli aiuti, mai il contributo.")
+        "invalid_choice": _("Scegli un bilancio o un finanziamento: il fondo di solidarietà serve solo per gli aiuti.")
     }
 
     def __init__(self, pots: list[tuple[str, Pot]], **kwargs: Any) -> None:

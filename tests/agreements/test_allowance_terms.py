@@ -62,7 +62,7 @@ def test_every_model_in_words(worker, within, plan, words):
 def test_the_solidarity_fund_pays_no_allowance(worker, coordinator, within):
     fund = make_pot(within(coordinator))
     access = within(worker)
-    with pytest.raises(DomainError, match="paga solo gli aiuti") as refusal:
+    with pytest.raises(DomainError, match="serve solo per gli aiuti") as refusal:
         make_placement(access, S.DRAFT, sources=(Source(pot=fund),))
     assert refusal.value.field == "source_1"
 

@@ -63,7 +63,7 @@ def check_sources(sources: Collection[Source]) -> None:
     pots = [source.pot.pk for source in sources]
     for n, source in enumerate(sources, 1):
         if source.pot.use not in Pot.ALLOWANCES:
-            words = _("Il fondo di solidarietà paga solo gli aiuti: per il contributo scegli un bilancio o un finanziamento.")
+            words = _("Il fondo di solidarietà serve solo per gli aiuti: per il contributo scegli un bilancio o un finanziamento.")
             raise DomainError(words, field=f"source_{n}")
         if pots.count(source.pot.pk) > 1:
             raise DomainError(_("Questa fonte c'è due volte: scrivila una volta sola, con più parti."), field=f"source_{n}")

@@ -129,6 +129,19 @@ def paper_for(access: Access, public_id: UUID) -> Document:
     return document
 
 
+def about_paper(document: Document) -> tuple[str, UUID]:
+    """The page a paper belongs to: its address's name, and what stands in it."""
+    if document.kind == SLIP:
+        return "given_month", MonthAllowance.objects.only("public_id").get(pk=document.subject_id).public_id
+    return "statement", Beneficiary.objects.only("public_id").get(pk=document.subject_id).public_id
+
+
+def statements_of(person: Beneficiary) -> list[Document]:
+    """The yearly statements of a person, the last ones first."""
+    rows = Document.objects.filter(kind=STATEMENT, subject_type=Beneficiary._meta.label_lower, subject_id=person.pk)
+    return list(rows.order_by("-id")[:10])
+
+
 def slips_of(row: MonthAllowance) -> list[Document]:
     """The slips of a month, the last one first."""
     rows = Document.objects.filter(kind=SLIP, subject_type=MonthAllowance._meta.label_lower, subject_id=row.pk)

@@ -15,7 +15,6 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.models import Document
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, say_done, serve_document
 from placements.agreements.models import Placement
-from placements.beneficiaries.models import Beneficiary
 
 from .. import allowance_documents, allowance_exports, selectors
 from ..allowance_forms import AdjustForm, NetForm, YearForm
@@ -131,11 +130,8 @@ class GivenPaper(Guarded):
         return serve_document(document, by=self.access)
 
     def _about(self, document: Document) -> str:
-        if document.kind == given.SLIP:
-            row = MonthAllowance.objects.get(pk=document.subject_id)
-            return reverse("attendance:given_month", args=[row.public_id])
-        person = Beneficiary.objects.get(pk=document.subject_id)
-        return reverse("attendance:statement", args=[person.public_id])
+        name, public_id = given.about_paper(document)
+        return reverse(f"attendance:{name}", args=[public_id])
 
 
 class Adjust(ServiceForm):
@@ -190,10 +186,9 @@ class Statement(ServiceForm):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.placement.beneficiary
-        rows = Document.objects.filter(kind=given.STATEMENT, subject_type=Beneficiary._meta.label_lower, subject_id=person.pk)
         return super().get_context_data(
             person=person,
-            papers=list(rows.order_by("-id")[:10]),
+            papers=given.statements_of(person),
             back_url=reverse("attendance:given", args=[self.placement.public_id]),
             **kwargs,
         )
