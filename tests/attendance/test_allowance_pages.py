@@ -21,6 +21,7 @@ from placements.attendance.models import Adjustment, MonthAllowance
 from placements.attendance.selectors import allowances as allowance_selectors
 from placements.attendance.services import allowances
 from placements.attendance.services.allowances import TurnedOut
+from placements.beneficiaries.models import StatusEvidence
 from tests.factories.fixtures import make_user
 
 from .test_allowances import NOVEMBER, OCTOBER, agree, given, settle
@@ -75,7 +76,7 @@ def test_a_month_that_is_not_confirmed_shows_no_sum(bakery, in_sondrio, office, 
 def test_the_company_sees_hours_and_never_the_sum(bakery, below, signed_in):
     client, row = signed_in(bakery.user), given(below)
     text = client.get(reverse("attendance:month", args=[bakery.placement.public_id]), {"mese": "2026-10"}).text
-    assert "235" not in text and "contributo" not in text.lower()
+    assert "235,29" not in text and "contributo" not in text.lower()
     for name, args in [
         ("given", [bakery.placement.public_id]),
         ("given_month", [row.public_id]),
@@ -207,3 +208,25 @@ def test_the_months_of_a_placement_keep_their_queries(bakery, below, in_sondrio,
 def test_bands_on_the_page(bakery, in_sondrio, office, signed_in):
     sheet = settle(agree(bakery.placement, AllowanceModel.BANDS, 200))
     assert "fascia oltre le 50 ore" in page(signed_in, office, "given_month", given(sheet).public_id).text
+
+
+@pytest.mark.parametrize(
+    ("category", "percent", "tax", "words"),
+    [
+        ("tis_adi", None, "exempt", "ADI-Com esteso"),
+        ("civil_allowance", 80, "taxed", "mensile di invalidità"),
+        ("civil_allowance", 100, "taxed", "pensione di inabilità"),
+        ("civil_allowance", 73, "taxed", ""),
+        ("civil_allowance", 80, "exempt", ""),
+    ],
+)
+def test_kind_words_about_other_benefits(bakery, in_sondrio, sondrio, office, accounting, signed_in, category, percent, tax, words):
+    agree(bakery.placement, tax_treatment=tax)
+    StatusEvidence.objects.create(
+        ambito=sondrio, beneficiary=bakery.placement.beneficiary, category=category, percent=percent, act_kind="verbale", act_number="1",
+        act_on=date(2026, 1, 1), issued_by="Commissione", valid_from=date(2026, 1, 1),
+    )  # fmt: skip
+    url = reverse("attendance:given", args=[bakery.placement.public_id])
+    text = signed_in(office).get(url).text
+    assert words in text if words else "Da sapere" not in text
+    assert "Da sapere" not in signed_in(accounting).get(url).text  # who pays need not know it
