@@ -16,6 +16,7 @@ from impresasolidale.core.models import Document
 from impresasolidale.core.templatetags.ui import day as in_words
 from impresasolidale.core.templatetags.ui import euro as sum_of
 from impresasolidale.territory.selectors import lead_body
+from placements.agreements.enums import TaxTreatment
 from placements.beneficiaries.models import Beneficiary
 
 from .allowance_rules import MONTHS, euro, hours, month_name
@@ -37,7 +38,7 @@ def slip(row: MonthAllowance) -> dict[str, Any]:
         "host_name": placement.company.name,
         "month": month_name(row.month),
         "weeks": selectors.month_pictures(row),
-        "present": "Non ci sono stato." if not days else "Ci sono stato 1 giorno." if days == 1 else f"Ci sono stato {days} giorni.",
+        "present": "In questo mese non ci sono giorni." if not days else "Ho fatto 1 giorno." if days == 1 else f"Ho fatto {days} giorni.",
         "hours": f"In tutto {hours(sheet.done_minutes)}.",
         "lines": [[line.words, plain(line.amount)] for line in selectors.lines_of(row)],
         "total": plain(row.amount),
@@ -57,19 +58,19 @@ def statement(person: Beneficiary, year: int, rows: list[MonthAllowance]) -> dic
     return {
         "body_name": body.name if body else "",
         "person_last_name": person.last_name,
-        "year": year,
+        "year": str(year),
         "person": [
             ["Nome e cognome", f"{person.first_name} {person.last_name}"],
             ["Nascita", f"{plain_day(person.birth_date)}, {person.birthplace}"],
             ["Codice fiscale", person.codice_fiscale],
         ],
-        "head": ["Mese", "Lo versa", "Trattamento fiscale", "Somma", "Netto, se tassata"],
+        "head": ["Mese", "Lo versa", "Tasse", "Somma", "Netto, se tassata"],
         "numeric": [3, 4],
         "rows": [
             [
                 MONTHS[row.month.month - 1],
                 row.payer.name,
-                str(row.get_tax_treatment_display()),
+                "esente" if row.tax_treatment == TaxTreatment.EXEMPT else "tassata",
                 plain(row.amount),
                 plain(row.net_amount) if row.net_amount is not None else "—",
             ]
@@ -125,7 +126,7 @@ def _last(kind: str, subject: Any) -> Document | None:
 
 
 def _tax_words(row: MonthAllowance) -> str:
-    if row.tax_treatment == "exempt":
+    if row.tax_treatment == TaxTreatment.EXEMPT:
         return "Su questa somma non si pagano tasse."
     if row.net_amount is not None:
         return f"È la somma prima delle tasse. Netta è: {euro(row.net_amount)}."

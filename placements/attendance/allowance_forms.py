@@ -26,7 +26,7 @@ class AdjustForm(Form):
     amount = MoneyField(
         label=_("Somma in euro"), required=False, max_digits=8, help_text=_("Con il meno davanti se è da togliere: -25,00.")
     )
-    reason = forms.CharField(label=_("Perché"), widget=forms.Textarea, max_length=300, required=False, help_text=NO_HEALTH)
+    reason = forms.CharField(label=_("Perché"), widget=forms.Textarea, max_length=300, help_text=NO_HEALTH)
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -208,7 +208,7 @@ def _monthly(part: Part, month: Month, book: Rules, name: str, rows: list[Row]) 
             num, den = num * month.credited, den * month.planned
     amount = _micro(terms.amount)
     total = _cents(amount, num, den)
-    rows.append(_row("monthly", words, _quantity(num, den), "mesi", terms.amount, total))
+    rows.append(_row("monthly", words, _quantity(num, den), _months(num, den), terms.amount, total))
     total, left = _reduce(terms, book, amount, num, den, total, rows)
     if below and book.allowance_floor:
         least = _cents(min(_micro(book.allowance_floor), left), part.share, month.whole)
@@ -252,7 +252,7 @@ def _bands(part: Part, month: Month, book: Rules, name: str, rows: list[Row]) ->
         words += f", per {_measure(num, book)} {_of(den, book)}"
     micro = _micro(amount)
     total = _cents(micro, num, den)
-    rows.append(_row("bands", words, _quantity(num, den), "mesi", amount, total))
+    rows.append(_row("bands", words, _quantity(num, den), _months(num, den), amount, total))
     total, _left = _reduce(terms, book, micro, num, den, total, rows)
     return _limit(terms, book, num, den, total, rows)
 
@@ -272,7 +272,11 @@ def _reduce(
             left = left - micro if monthly else left
             off = min(_cents(micro, num, den), total)
             if off:
-                rows.append(_row("reduction", f"{what}: {euro(reduction)} al mese in meno", _quantity(num, den), "mesi", -reduction, -off))
+                rows.append(
+                    _row(
+                        "reduction", f"{what}: {euro(reduction)} al mese in meno", _quantity(num, den), _months(num, den), -reduction, -off
+                    )
+                )
                 total -= off
     return total, left
 
@@ -323,6 +327,10 @@ def _quantity(num: int, den: int) -> str:
     if num % den == 0:
         return str(num // den)
     return f"{Decimal(_cents(CENT * 10_000, num, den)).scaleb(-6):f}".rstrip("0") if den else "0"
+
+
+def _months(num: int, den: int) -> str:
+    return "mese" if num == den else "mesi"
 
 
 def _row(code: str, words: str, quantity: str, unit: str, rate: Decimal, cents: int) -> Row:

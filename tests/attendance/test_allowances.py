@@ -78,7 +78,7 @@ def test_a_month_is_worked_out_when_the_office_confirms_it(bakery, in_sondrio, s
         row = given(sheet)
     # October: 17 planned days of 4 hours, all there
     assert [(r["code"], r["quantity"], r["unit"], r["rate"], r["amount"]) for r in row.rows] == [
-        ("monthly", "1", "mesi", "400.00", "400.00")
+        ("monthly", "1", "mese", "400.00", "400.00")
     ]
     assert row.rows[0]["words"] == "Contributo di ottobre 2026: 400 euro al mese, per intero: 100 % delle ore previste, soglia 80 %"
     assert (row.amount, row.payer, row.rulebook_id) == (D("400.00"), lead_body(sondrio), bakery.placement.rulebook_id)

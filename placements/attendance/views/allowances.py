@@ -224,7 +224,7 @@ class InsuredDaysPage(OfYear, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = given.insured_days(self.access, self.year)
         return super().get_context_data(
-            year=self.year,
+            year=str(self.year),
             rows=rows,
             days=sum(r.days for r in rows),
             total=sum((r.total or Decimal(0) for r in rows), Decimal(0)),
@@ -253,7 +253,7 @@ class TaxedYearPage(OfYear, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = given.taxed_year(self.access, self.year)
         return super().get_context_data(
-            year=self.year,
+            year=str(self.year),
             rows=rows,
             total=sum((r.gross for r in rows), Decimal(0)),
             xlsx_url=f"{reverse('attendance:taxed_xlsx')}?anno={self.year}",
