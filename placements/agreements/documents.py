@@ -344,8 +344,12 @@ def hourly_cap(project: PersonalProject, book: Rules) -> Decimal:
     """The most a month of an hourly allowance may give: the project's own cap, else the rule book's ceiling (rule 38)."""
     if project.allowance_cap is not None:
         return project.allowance_cap
-    longest = max((d.minutes for d in (*project.week.all(), *project.dates.all())), default=0)
-    return monthly_ceiling(book, meals=project.meals_provided, longest_day=longest)
+    return monthly_ceiling(book, meals=project.meals_provided, longest_day=longest_day(project))
+
+
+def longest_day(project: PersonalProject) -> int:
+    """Minutes of the longest day of a version's timetable."""
+    return max([*(day.minutes for day in project.week.all()), *(day.minutes for day in project.dates.all())], default=0)
 
 
 def bands_words(book: Rules) -> str:

@@ -419,7 +419,7 @@ def parts_of(
     inside the period (`first` to `last`) and in no suspension. Days outside the period are measured by the version nearest to them."""
     by_days = book.part_month == "calendar_days"
     whole = 0
-    found: dict[int, list[Any]] = {}
+    found: dict[int, _Span] = {}
     day = month
     while day.month == month.month:
         version = in_force(versions, day)
@@ -427,14 +427,27 @@ def parts_of(
         measure = 1 if by_days else version.minutes.get(day, 0)
         whole += measure
         if first <= day <= last:
-            span = found.setdefault(version.version, [version.terms, day, day, 0, 0])
-            span[2] = day
+            span = found.setdefault(version.version, _Span(version.terms, day, day))
+            span.last = day
             if not any(start <= day <= (to or day) for start, to in pauses):
-                span[3] += measure
-                span[4] += (done or {}).get(day, 0)
+                span.share += measure
+                span.done += (done or {}).get(day, 0)
         day = date.fromordinal(day.toordinal() + 1)
-    shared = credited_by_part([span[4] for span in found.values()], credited)
-    return whole, tuple(Part(*span[:4], part) for span, part in zip(found.values(), shared, strict=True))
+    shared = credited_by_part([span.done for span in found.values()], credited)
+    return whole, tuple(
+        Part(span.terms, span.first, span.last, span.share, minutes) for span, minutes in zip(found.values(), shared, strict=True)
+    )
+
+
+@dataclass(slots=True)
+class _Span:
+    """A part while its days are added up."""
+
+    terms: Terms
+    first: date
+    last: date
+    share: int = 0
+    done: int = 0
 
 
 def credited_by_part(done: Sequence[int], credited: int) -> list[int]:

@@ -158,7 +158,8 @@ def paper_for(access: Access, public_id: UUID) -> Document:
     if document.kind == SLIP:
         get_object_or_404(_office(access), pk=document.subject_id)
     else:
-        get_object_or_404(_office(access).values("placement__beneficiary").distinct(), placement__beneficiary=document.subject_id)
+        people = Beneficiary.objects.filter(pk__in=_office(access).values("placement__beneficiary"))
+        get_object_or_404(people.only("pk"), pk=document.subject_id)
     return document
 
 

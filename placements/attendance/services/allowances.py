@@ -23,6 +23,7 @@ from impresasolidale.territory.calendar import patrons_of, working_days_with
 from impresasolidale.territory.models import RuleBookVersion
 from impresasolidale.territory.rules import Rules
 from impresasolidale.treasury.models import Budget
+from placements.agreements.documents import longest_day
 from placements.agreements.enums import TaxTreatment
 from placements.agreements.models import FundingShare, IrregularDay, PersonalProject, Placement, Suspension, WeekDay
 from placements.agreements.schedule import HELD, agreed, slots_of
@@ -190,7 +191,7 @@ def _terms(project: PersonalProject, otherwise: tuple[tuple[int, int], ...]) -> 
         project.allowance_cap,
         project.meals_provided,
         project.transport_provided,
-        max((d.minutes for d in (*project.week.all(), *project.dates.all())), default=0),
+        longest_day(project),
         tuple((share.pot_id, share.weight) for share in project.shares.all()) or otherwise,
     )
 
