@@ -15,6 +15,7 @@ from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
 from impresasolidale.territory.transitions import PROPOSAL
+from impresasolidale.treasury.transitions import ITEM, RECOVERY, RUN
 from placements.agreements.transitions import AGREEMENT, EXTENSION, HAND_OVER, PLACEMENT, PROJECT
 from placements.agreements.transitions import REQUEST as SIGNATURE_REQUEST
 from placements.attendance.transitions import TIMESHEET
@@ -67,6 +68,10 @@ UNPINNED = {
     "attendance_timesheet.act_file_id": _STORED,
     "attendance_paperscan.file_id": _STORED,
     "attendance_paperscan.document_id": _ISSUED,
+    "treasury_liquidationrun.act_file_id": _STORED,
+    "treasury_liquidationrun.act_document_id": _ISSUED,
+    "treasury_liquidationrun.public_document_id": _ISSUED,
+    "treasury_liquidationrun.slip_document_id": _ISSUED,
     "agreements_attestation.file_id": _STORED,
     "agreements_tutorchange.document_id": _ISSUED,
     "core_document.supersedes_id": "both owners may be null: found through the caller's scope",
@@ -78,7 +83,7 @@ APPEND_ONLY = {
     "core_fact", "core_look", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg", "territory_rulebookversion",
     "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
     "attendance_call", "attendance_checkin", "attendance_sheetsnapshot",
-    "certification_schemeversion",
+    "certification_schemeversion", "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",
     "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair",
 }  # fmt: skip
 GUARDED = {
@@ -95,6 +100,9 @@ GUARDED = {
     "solidarity_fund_benefitrequest": REQUEST,
     "territory_rulebookproposal": PROPOSAL,
     "training_enrolment": ENROLMENT,
+    "treasury_liquidationrun": RUN,
+    "treasury_liquidationitem": ITEM,
+    "treasury_recovery": RECOVERY,
 }
 
 

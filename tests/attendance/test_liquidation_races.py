@@ -1,0 +1,210 @@
+"""Two at once, and whatever dies in between: one liquidation, one approval, each euro posted once, each file made once."""
+
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.utils import timezone
+
+from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.errors import DomainError, TransitionNotAllowed
+from impresasolidale.core.models import Job
+from impresasolidale.core.scope import scope
+from impresasolidale.runner import ROOT
+from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import lead_body
+from impresasolidale.treasury.enums import ItemState, RunState
+from impresasolidale.treasury.models import Entry, LiquidationItem, LiquidationRun, Payer, RunFile
+from impresasolidale.treasury.selectors import free_balance
+from impresasolidale.treasury.selectors import liquidations as selectors
+from impresasolidale.treasury.services import exits
+from impresasolidale.treasury.services.liquidations import RunExists
+from placements.attendance.models import Timesheet
+from placements.attendance.services import liquidations, reopen_month
+from tests.factories import liquidations as made
+from tests.factories.attendance import system
+from tests.factories.fixtures import make_user
+from tests.support import database
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# The months of these tests are plain rows without a past: what is asked of them is the money, the papers and the work.
+MONEY = {
+    "the legs of an entry sum to zero", "a balance is the sum of its legs", "no pot and no bank account is below zero",
+    "the bank holds what the pots hold", "numbers have no gaps and no repeats", "every paper can be verified",
+    "a paper has its file, or somebody is making it", "no job is both over and waiting",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def invariants() -> Any:
+    yield
+    with database.owner(connection.settings_dict["NAME"]) as db:
+        found = db.execute((ROOT / "tests" / "support" / "invariants.sql").read_text()).fetchall()
+    assert [row for row in found if row[0] in MONEY] == []
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Each work in a thread of its own, let go together; its result, or what it raised."""
+    barrier, found = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(n: int, work: Callable[[], Any]) -> None:
+        try:
+            barrier.wait(10)
+            found[n] = work()
+        except Exception as error:
+            found[n] = error  # type: ignore[call-overload]
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n, work)) for n, work in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return found
+
+
+@pytest.fixture
+def office() -> Any:
+    ambito = Ambito.objects.get(name="Sondrio")
+    body = lead_body(ambito)
+    pot = made.make_source(ambito)
+    months = [made.make_month(placement, pot) for placement in made.make_placements(ambito, 3)]
+    people = [make_user(Role.COORDINATOR, ambito, number=n) for n in range(3)]
+    return ambito, body, pot, months, people
+
+
+def free(ambito: Ambito, pot: Any) -> Decimal:
+    with scope(system(ambito).scope):
+        return free_balance(pot)
+
+
+def test_two_who_prepare_at_once_make_one(office):
+    ambito, body, _pot, _months, (one, two, _three) = office
+    found = at_once(lambda: made.prepare(one, body), lambda: made.prepare(two, body))
+    runs = [r for r in found if isinstance(r, LiquidationRun)]
+    told = [r for r in found if isinstance(r, RunExists)]
+    assert (len(runs), len(told)) == (1, 1), found
+    assert told[0].run == runs[0]
+    with scope(system(ambito).scope):
+        assert LiquidationRun.objects.count() == 1 and LiquidationItem.objects.count() == 3
+
+
+def test_two_who_approve_at_once_post_once(office):
+    ambito, body, pot, _months, (one, two, three) = office
+    run = made.prepare(one, body)
+    found = at_once(lambda: made.approve(two, run), lambda: made.approve(three, run))
+    assert sorted(type(r).__name__ for r in found) == ["LiquidationRun", "TransitionNotAllowed"], found
+    assert free(ambito, pot) == Decimal(10000) - 1200
+    with scope(system(ambito).scope):
+        assert Entry.objects.filter(key__startswith="liquidation-item:").count() == 6  # set aside and paid, three times
+        assert LiquidationRun.objects.get().state == RunState.APPROVED
+
+
+def test_a_month_reopened_while_it_is_approved_is_one_or_the_other(office):
+    ambito, body, pot, months, (one, two, three) = office
+    run = made.prepare(one, body)
+    with scope(system(ambito).scope):
+        sheet = Timesheet.objects.get(pk=months[0].timesheet_id)
+
+    def reopen() -> Any:
+        by = access_for(three)
+        with scope(by.scope):
+            return reopen_month(sheet=sheet, reason="Un giorno sbagliato", by=by)
+
+    approved, reopened = at_once(lambda: made.approve(two, run), reopen)
+    with scope(system(ambito).scope):
+        state = Timesheet.objects.get(pk=sheet.pk).state
+        paid = LiquidationItem.objects.filter(source_id=months[0].pk, state=ItemState.SENT).exists()
+    assert (state == "frozen") == paid == isinstance(approved, LiquidationRun), (approved, reopened)
+    assert isinstance(reopened, TransitionNotAllowed) == paid
+    assert free(ambito, pot) == Decimal(10000) - (1200 if paid else 0)
+
+
+def test_approvals_of_two_offices_with_shared_pots_do_not_lock_each_other(office):
+    ambito, body, pot, _months, (one, two, _three) = office
+    tirano = Ambito.objects.get(name="Tirano")
+    other_body = lead_body(tirano)
+    second_pot = made.make_source(ambito, name="Contributo della Fondazione")
+    for n, placement in enumerate(made.make_placements(tirano, 4, first=11)):
+        made.make_month(placement, second_pot if n % 2 else pot)
+    more = made.make_placements(ambito, 3, first=21)
+    for placement in more:
+        made.make_month(placement, second_pot)
+    far = [make_user(Role.COORDINATOR, tirano, number=n) for n in range(2)]
+    here, there = made.prepare(one, body), made.prepare(far[0], other_body)
+    found = at_once(lambda: made.approve(two, here), lambda: made.approve(far[1], there))
+    assert [type(r).__name__ for r in found] == ["LiquidationRun", "LiquidationRun"], found
+    assert free(ambito, pot) == Decimal(10000) - 1200 - 800
+    assert free(ambito, second_pot) == Decimal(10000) - 1200 - 800
+
+
+def test_money_for_one_of_two_offices_is_spent_once(office):
+    """A shared pot of 500: each would pay 400."""
+    ambito, body, _pot, _months, (one, two, _three) = office
+    tirano = Ambito.objects.get(name="Tirano")
+    small = made.make_source(ambito, name="Contributo piccolo", amount="500")
+    (placement,) = made.make_placements(tirano, 1, first=31)
+    made.make_month(placement, small)
+    (mine,) = made.make_placements(ambito, 1, first=41)
+    made.make_month(mine, small, month=made.OCTOBER.replace(month=9))
+    far = [make_user(Role.COORDINATOR, tirano, number=n) for n in range(2)]
+    here, there = made.prepare(one, body, made.OCTOBER.replace(month=9)), made.prepare(far[0], lead_body(tirano))
+    found = at_once(lambda: made.approve(two, here), lambda: made.approve(far[1], there))
+    assert sorted(isinstance(r, LiquidationRun) for r in found) == [False, True], found
+    assert all(isinstance(r, (LiquidationRun, DomainError)) for r in found)
+    assert free(ambito, small) == Decimal(100)
+
+
+def test_a_crash_before_the_end_leaves_nothing_behind(office, monkeypatch):
+    """The last step of the approval dies: months, money, papers and jobs are as before."""
+    ambito, body, pot, _months, (one, two, _three) = office
+    run = made.prepare(one, body)
+    before = Job.objects.count()
+
+    def dies(*_args: Any, **_values: Any) -> None:
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr(liquidations, "_settle_take_offs", dies)
+    with pytest.raises(RuntimeError):
+        made.approve(two, run)
+    assert free(ambito, pot) == Decimal(10000) and Job.objects.count() == before
+    with scope(system(ambito).scope):
+        assert LiquidationRun.objects.get().state == RunState.PREPARED
+        assert not Timesheet.objects.filter(state="frozen").exists()
+    monkeypatch.undo()
+    made.approve(two, run)
+    assert free(ambito, pot) == Decimal(8800)
+
+
+def test_the_bank_s_file_is_made_once_whatever_the_worker_s_fate(office, settings, tmp_path):
+    """An attempt dies after the file and before its row; two more come at once: one file, one row, nothing posted again."""
+    settings.MEDIA_ROOT = tmp_path
+    ambito, body, pot, _months, (one, two, _three) = office
+    with scope(system(ambito).scope):
+        Payer.objects.create(ambito=ambito, body=body, columns=[], iban=made.IBANS[0])
+    run = made.approve(two, made.prepare(one, body))
+    wanted = f"treasury/sepa/{timezone.localdate(run.approved_at).year}/{run.public_id}.xml"
+    default_storage.save(wanted, ContentFile(b"cut short"))
+
+    def write() -> Any:
+        by = system(ambito)
+        with scope(by.scope):
+            return exits.write_sepa(run=run, by=by)
+
+    first, second = at_once(write, write)
+    assert first == second and isinstance(first, RunFile), (first, second)
+    with scope(system(ambito).scope):
+        assert RunFile.objects.count() == 1
+        assert selectors.posted_total(run) == first.total == Decimal(1200)
+    names = default_storage.listdir(wanted.rpartition("/")[0])[1]
+    assert [name for name in names if name.startswith(str(run.public_id))] == [f"{run.public_id}.xml"]
+    with default_storage.open(wanted) as file:
+        assert file.read().count(b"<CdtTrfTxInf>") == 3
+    assert free(ambito, pot) == Decimal(8800)
