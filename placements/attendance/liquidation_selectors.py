@@ -29,6 +29,7 @@ from placements.beneficiaries.models import Beneficiary, PaymentWay
 
 from .enums import MonthState
 from .models import AllowanceShare, MonthAllowance, PlacementCommitment
+from .rules import next_month
 
 SOURCE = MonthAllowance._meta.label_lower
 IN_FORCE = (ProjectState.EFFECTIVE, ProjectState.SUPERSEDED)
@@ -45,6 +46,12 @@ def publication_code(beneficiary: Beneficiary, year: int) -> str:
     """The code of a person in the published lists of a year: the same all the year, another the next, and no way back (rule 71)."""
     digest = bytes.fromhex(lookup_hash(f"publication:{year}:{beneficiary.public_id}"))
     return base64.b32encode(digest[:7]).decode()[:10]
+
+
+def due_year(row: MonthAllowance) -> int:
+    """The year a month's sum falls due in, by the rule book it was worked out with (rule 34; D.Lgs. 118/2011): December's in January."""
+    late = row.rulebook.rules.month_falls_due == "next_month"
+    return (next_month(row.month) if late else row.month).year
 
 
 def of_items(**items: Any) -> Exists:
@@ -107,7 +114,7 @@ def without_source(access: Access, body: Body, month: date) -> list[MonthAllowan
 
 def _loaded(rows: QuerySet[MonthAllowance]) -> list[MonthAllowance]:
     return list(
-        rows.select_related("timesheet", "placement__beneficiary", "placement__agreement", "project", "payer")
+        rows.select_related("timesheet", "placement__beneficiary", "placement__agreement", "project", "payer", "rulebook")
         .prefetch_related("shares")
         .order_by("placement__beneficiary__search_key", "pk")
     )
@@ -121,8 +128,8 @@ def drafts(ambito_id: int, *, body: Body, month: date, today: date) -> list[Draf
         return [
             Draft(
                 source=(SOURCE, row.pk),
-                code=publication_code(row.placement.beneficiary, row.month.year),
-                year=row.month.year,
+                code=publication_code(row.placement.beneficiary, due_year(row)),
+                year=due_year(row),
                 words=f"Contributo {row.month:%m/%Y}",
                 amount=row.amount,
                 is_taxed=row.tax_treatment == TaxTreatment.TAXED,
@@ -166,7 +173,7 @@ def findings(rows: Collection[MonthAllowance], asked: dict[int, Decimal], *, tod
             found[SOURCE, row.pk] = Finding(
                 way=_way(way, row, is_taxed),
                 shares=tuple(
-                    Share(share.pot_id, share.amount, commitments.get((row.placement_id, share.pot_id, row.month.year)))
+                    Share(share.pot_id, share.amount, commitments.get((row.placement_id, share.pot_id, due_year(row))))
                     for share in sorted(row.shares.all(), key=lambda share: share.position)
                 ),
                 checks={
@@ -175,7 +182,7 @@ def findings(rows: Collection[MonthAllowance], asked: dict[int, Decimal], *, tod
                     CheckKind.AGREEMENT: _check_agreement(row),
                     CheckKind.PAYER: _check_payer(row),
                 },
-                year_total=totals[row.placement.beneficiary_id, row.month.year] + _not_counted(row, asked),
+                year_total=totals[row.placement.beneficiary_id, due_year(row)] + _not_counted(row, asked),
             )
     return found
 
@@ -253,11 +260,10 @@ def _commitments(rows: Iterable[MonthAllowance]) -> dict[tuple[int, int, int], i
 
 def _year_totals(rows: Collection[MonthAllowance]) -> dict[tuple[int, int], Decimal]:
     """(person, year) → euro in rows that are being paid or were; each of `rows` learns whether it is among them. Two queries."""
-    years = {row.month.year for row in rows}
     months = dict(
-        MonthAllowance.objects.filter(
-            placement__beneficiary__in={row.placement.beneficiary_id for row in rows}, month__year__in=years
-        ).values_list("pk", "placement__beneficiary_id")
+        MonthAllowance.objects.filter(placement__beneficiary__in={row.placement.beneficiary_id for row in rows}).values_list(
+            "pk", "placement__beneficiary_id"
+        )
     )
     totals: defaultdict[tuple[int, int], Decimal] = defaultdict(Decimal)
     live = set()

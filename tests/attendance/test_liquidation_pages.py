@@ -141,7 +141,7 @@ def test_whoever_prepared_is_asked_for_an_act(sondrio, body, two, coordinator, s
     run = made.prepare(coordinator, body)
     client = signed_in(coordinator)
     page = text_of(client.get(url("approve", run)))
-    assert "preparata tu" in page and "Numero dell&#x27;atto" in page or "Numero dell'atto" in page
+    assert ("preparata tu" in page and "Numero dell&#x27;atto" in page) or "Numero dell'atto" in page
     with scope(system(sondrio).scope):
         seen = LiquidationRun.objects.get().row_version
     refused = client.post(url("approve", run), {"row_version": seen})

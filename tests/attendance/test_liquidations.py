@@ -354,12 +354,12 @@ def test_a_waiver_ends(sondrio, body, clerk, coordinator):
 def test_over_the_threshold_a_row_waits_until_it_is_published(sondrio, body, pot, clerk, coordinator, accounting):
     """400 + 400 + 250 = 1,050 in 2026: the third waits (rule 70)."""
     (placement,) = made.make_placements(sondrio, 1)
-    for month in (date(2026, 10, 1), date(2026, 11, 1)):
+    for month in (date(2026, 9, 1), date(2026, 10, 1)):
         made.make_month(placement, pot, month=month)
         run = made.prepare(clerk, body, month)
         made.approve(coordinator, run)
-    made.make_month(placement, pot, month=date(2026, 12, 1), amount="250")
-    run = made.prepare(clerk, body, date(2026, 12, 1))
+    made.make_month(placement, pot, month=date(2026, 11, 1), amount="250")
+    run = made.prepare(clerk, body, date(2026, 11, 1))
     (row,) = items(sondrio, run)
     passed, words = checks(sondrio, row)[CheckKind.PUBLICATION]
     assert not passed and "1.050,00" in words and "1.000,00" in words
