@@ -19,7 +19,6 @@ urlpatterns = [
     path("<uuid:public_id>/annulla/", views.Cancel.as_view(), name="cancel"),
     path("<uuid:public_id>/pubblicata/", views.RecordPublication.as_view(), name="published"),
     path("<uuid:public_id>/risposte/", views.Answers.as_view(), name="answers"),
-    path("<uuid:public_id>/netti/", views.Nets.as_view(), name="nets"),
     path("<uuid:public_id>/elenchi/<str:kind>.<str:ending>", views.ListFile.as_view(), name="file"),
     path("<uuid:public_id>/carte/<str:kind>/", views.Paper.as_view(), name="paper"),
     path("<uuid:public_id>/banca.xml", views.SepaFile.as_view(), name="sepa"),

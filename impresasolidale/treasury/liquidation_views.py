@@ -325,16 +325,6 @@ class Answers(OfRun, ServiceForm):
         return _("Registrato: %(paid)s, %(refused)s.") % {"paid": paid, "refused": refused}
 
 
-class Nets(Answers):
-    what = "nets"
-
-    def record(self, text: str) -> answers.Taken:
-        return answers.record_nets(run=self.run, text=text, by=self.access)
-
-    def words(self, taken: answers.Taken) -> str:
-        return ngettext("%(n)d netto registrato.", "%(n)d netti registrati.", taken.paid) % {"n": taken.paid}
-
-
 class Layout(ServiceForm):
     """The columns of one body's lists, and its own account when it has one."""
 

@@ -26,7 +26,7 @@ from impresasolidale.treasury.selectors import liquidations as selectors
 from impresasolidale.treasury.services import exits
 from placements.agreements.enums import TaxTreatment
 from placements.attendance.liquidation_selectors import publication_code
-from placements.attendance.models import Adjustment
+from placements.attendance.models import Adjustment, MonthAllowance
 from placements.beneficiaries.models import Beneficiary
 from tests.factories import liquidations as made
 from tests.factories.attendance import system
@@ -73,7 +73,7 @@ def approved(sondrio, body, two, clerk, coordinator):
 
 
 def url(name, row, *more):
-    space = "composing" if name in {"approve", "refresh", "recover", "prepare"} else "liquidations"
+    space = "composing" if name in {"approve", "nets", "refresh", "recover", "prepare"} else "liquidations"
     return reverse(f"{space}:{name}", args=[row.public_id, *more])
 
 
@@ -314,6 +314,9 @@ def test_the_payroll_list_has_gross_sums_and_takes_nets(sondrio, body, pot, cler
     assert client.post(url("nets", run), {"text": f"{taxed.position};312,40"}).status_code == 303
     page = text_of(client.get(url("run", run)))
     assert "netto 312,40" in page and "400,00" in page
+    with scope(system(sondrio).scope):
+        month = MonthAllowance.objects.get(pk=taxed.source_id)
+    assert (month.net_amount, month.net_on) == (Decimal("312.40"), TODAY)  # the slip and the yearly list read it here
     assert signed_in(coordinator).get(url("nets", run)).status_code == 403
 
 

@@ -29,6 +29,7 @@ class Taken:
     paid: int = 0
     refused: int = 0
     known: int = 0
+    items: list[LiquidationItem] = field(default_factory=list)  # those that took a net
     unread: list[rules.Unread] = field(default_factory=list)
 
 
@@ -157,6 +158,7 @@ def record_nets(*, run: LiquidationRun, text: str, by: Access) -> Taken:
         else:
             item.net, item.row_version = net.amount, item.row_version + 1
             item.save(update_fields=["net", "row_version"])
+            taken.items.append(item)
             taken.paid += 1
     taken.unread.sort(key=lambda unread: unread.line)
     record_fact("treasury.liquidation_run.nets", row, by=by, taken=taken.paid, known=taken.known, unread=len(taken.unread))

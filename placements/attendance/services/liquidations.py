@@ -22,8 +22,9 @@ from impresasolidale.territory.selectors import rules_for
 from impresasolidale.treasury import liquidation_rules as rules
 from impresasolidale.treasury.enums import CheckKind, ItemState, RecoveryState, RecoveryWay, RunState
 from impresasolidale.treasury.models import ItemCheck, LiquidationItem, LiquidationRun, Recovery, RecoveryStep
+from impresasolidale.treasury.services import answers, recoveries
 from impresasolidale.treasury.services import liquidations as treasury
-from impresasolidale.treasury.services import recoveries
+from impresasolidale.treasury.services.answers import Taken
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.services import MISSING_WAY
@@ -32,6 +33,7 @@ from .. import liquidation_selectors as selectors
 from ..models import Adjustment, MonthAllowance, TakeOff
 from ..rules import next_month
 from ._common import locking, month_words
+from .allowances import record_net
 from .freezing import freeze_sheets
 
 
@@ -150,6 +152,18 @@ def _stopped(items: Collection[LiquidationItem], today: date) -> set[int]:
     """Rows that a check stops, as the page shows them."""
     failed = ItemCheck.objects.filter(item__in=items, passed=False)
     return {check.item_id for check in failed if not (check.waived_until and check.waived_until >= today)}
+
+
+@transaction.atomic
+def record_nets(*, run: LiquidationRun, text: str, by: Access, today: date) -> Taken:
+    """The net sums the payroll office gives back, on the rows and on the months they pay: the slip and the yearly list read them there."""
+    taken = answers.record_nets(run=run, text=text, by=by)
+    months = MonthAllowance.objects.in_bulk([item.source_id for item in taken.items])
+    for item in taken.items:
+        month = months[item.source_id]
+        if month.net_amount != item.net and item.net is not None:
+            record_net(allowance=month, net=item.net, on=today, by=by, today=today)
+    return taken
 
 
 # --- Recovery off the next months

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.errors import DomainError
@@ -20,8 +20,9 @@ from impresasolidale.territory.selectors import rules_for
 from impresasolidale.treasury import liquidation_files as files
 from impresasolidale.treasury import liquidation_forms as forms
 from impresasolidale.treasury.enums import ItemState
-from impresasolidale.treasury.liquidation_views import OfItem, OfRun, RunForm
+from impresasolidale.treasury.liquidation_views import Answers, OfItem, OfRun, RunForm
 from impresasolidale.treasury.selectors import liquidations as treasury
+from impresasolidale.treasury.services.answers import Taken
 from impresasolidale.treasury.services.liquidations import RunExists, name_of, run_url
 
 from .. import liquidation_selectors as selectors
@@ -136,6 +137,18 @@ class Recover(OfItem):
         services.open_recovery(item=self.item, **form.cleaned_data, by=self.access)
         messages.success(self.request, _("Il recupero è cominciato."))
         return reverse("liquidations:recoveries")
+
+
+class Nets(Answers):
+    """The net sums of the payroll office, on the rows and on the months they pay."""
+
+    what = "nets"
+
+    def record(self, text: str) -> Taken:
+        return services.record_nets(run=self.run, text=text, by=self.access, today=timezone.localdate())
+
+    def words(self, taken: Taken) -> str:
+        return ngettext("%(n)d netto registrato.", "%(n)d netti registrati.", taken.paid) % {"n": taken.paid}
 
 
 # --- The yearly list (rules 70 and 71)
