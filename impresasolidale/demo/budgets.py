@@ -11,7 +11,8 @@ from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Account, Budget, Commitment, Pot
 from impresasolidale.treasury.rules import pot_name
 from impresasolidale.treasury.services.budgets import Act, act_words
-from placements.agreements.enums import RUNNING
+from placements.agreements.enums import RUNNING, AllowanceModel
+from placements.agreements.models import FundingShare
 from placements.attendance.models import PlacementCommitment
 
 from .fund import Fund
@@ -19,7 +20,7 @@ from .placements import Placed
 from .users import People
 from .world import District, World
 
-MODELS = (Budget, Commitment, PlacementCommitment)
+MODELS = (Budget, Commitment, PlacementCommitment, FundingShare)
 GRANT = "Fondazione Cariplo, Impresa solidale"
 GRANTED = Decimal(60000)  # the founding document
 CUP = "J81B26000120007"
@@ -31,6 +32,7 @@ MONTH_EURO = Decimal(400)
 
 @dataclass
 class Budgets:
+    pots: dict[int, Pot] = field(default_factory=dict)  # ambito → this year's main line
     grant: Pot | None = None
     commitments: dict[int, tuple[Commitment, Decimal]] = field(default_factory=dict)  # ambito → this year's, and its sum
 
@@ -59,6 +61,8 @@ def _year(world: World, money: Fund, made: Budgets, district: District, year: in
         act = Act(f"{40 + n}/{year}", min(date(year, 1, 20), world.today))
         _given(world, money, row, pot, Decimal(euro * world.scale), act, office, "Stanziamento iniziale")
         if chapter == CHAPTERS[0]:
+            if not past:
+                made.pots[district.ambito.pk] = pot
             varied = Act(f"{210 + n}/{year}", min(date(year, 7, 28), world.today))
             if varied.on > act.on:
                 _given(world, money, row, pot, Decimal(2500), varied, office, "Variazione in aumento")
@@ -145,6 +149,16 @@ def _end(world: World, money: Fund, row: Commitment, left: Decimal, act: Act, by
     money.later(act.on, lambda: ledger.release(pot=pot, amount=left, key=key, posted_on=act.on, words=words, source=row, by=access))
     reason = "Anno finito: le somme non usate tornano libere."
     world.fact("treasury.commitment.ended", row, on=act.on, by=by, before="open", after="ended", reason=reason)
+
+
+def name_sources(world: World, placed: list[Placed], made: Budgets) -> None:
+    """The body's main line pays; of some placements that are in addition a third comes from the grant."""
+    for n, one in enumerate(p for p in placed if p.project.allowance_model != AllowanceModel.NONE):
+        sources = [(made.pots[one.district.ambito.pk], 2)]
+        if one.row.is_additional and n % 3 == 0 and made.grant:
+            sources.append((made.grant, 1))
+        for position, (pot, weight) in enumerate(sources, 1):
+            world.new(FundingShare, ambito=one.row.ambito, project=one.project, position=position, pot=pot, weight=weight)
 
 
 def create_parts(world: World, people: People, placed: list[Placed], made: Budgets) -> None:

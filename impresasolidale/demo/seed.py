@@ -73,6 +73,7 @@ from . import (
     fund,
     given,
     hosts,
+    liquidations,
     paper,
     papers,
     people,
@@ -135,6 +136,7 @@ PARENTS_FIRST = (
     MonthAllowance,
     AllowanceShare,
     Adjustment,
+    *liquidations.MODELS,
     Donor,
     Contribution,
     BenefitRequest,
@@ -187,6 +189,8 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         accidents.create_accidents(world, placed)
         money = fund.create_fund(world, staff, places, placed)
         lines = budgets.create_budgets(world, staff, money)
+        budgets.name_sources(world, placed, lines)
+        liquidations.create_ways(world, placed)
         found = recognition.create_certificates(world, staff, places, placed, sheets)
         world.save(PARENTS_FIRST)
         press = papers.Press(world)
@@ -206,6 +210,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         waiting.create_waiting(world, places, placed, sheets, money, found)
         poster = portal.create_portal(world, places, placed)
         world.save(PARENTS_FIRST)
+        liquidations.create_runs(world, staff)
         waiting.date_messages()
         portal.print_poster(world, poster)
         press.close()

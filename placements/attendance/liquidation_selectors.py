@@ -29,7 +29,7 @@ from placements.beneficiaries.models import Beneficiary, PaymentWay
 
 from .enums import MonthState
 from .models import AllowanceShare, MonthAllowance, PlacementCommitment
-from .rules import next_month
+from .rules import due_year
 
 SOURCE = MonthAllowance._meta.label_lower
 IN_FORCE = (ProjectState.EFFECTIVE, ProjectState.SUPERSEDED)
@@ -46,12 +46,6 @@ def publication_code(beneficiary: Beneficiary, year: int) -> str:
     """The code of a person in the published lists of a year: the same all the year, another the next, and no way back (rule 71)."""
     digest = bytes.fromhex(lookup_hash(f"publication:{year}:{beneficiary.public_id}"))
     return base64.b32encode(digest[:7]).decode()[:10]
-
-
-def due_year(row: MonthAllowance) -> int:
-    """The year a month's sum falls due in, by the rule book it was worked out with (rule 34; D.Lgs. 118/2011): December's in January."""
-    late = row.rulebook.rules.month_falls_due == "next_month"
-    return (next_month(row.month) if late else row.month).year
 
 
 def of_items(**items: Any) -> Exists:
@@ -122,14 +116,25 @@ def _loaded(rows: QuerySet[MonthAllowance]) -> list[MonthAllowance]:
 
 def drafts(ambito_id: int, *, body: Body, month: date, today: date) -> list[Draft]:
     """The sums a liquidation of this body and month takes in, by name."""
-    found = _loaded(sourced(payable(ambito_id, body=body, month=month)))
+    return _drafts(_loaded(sourced(payable(ambito_id, body=body, month=month))), today=today)
+
+
+def final_drafts(ambito_id: int, *, body: Body, month: date, today: date) -> list[Draft]:
+    """The sums of months that are final and that no liquidation of ours paid: what a register on paper did before."""
+    rows = MonthAllowance.objects.filter(
+        ambito_id=ambito_id, payer=body, month=month, amount__gt=0, timesheet__state=MonthState.FROZEN
+    ).exclude(of_items(state__in=LIVE))
+    return _drafts(_loaded(sourced(rows)), today=today)
+
+
+def _drafts(found: Collection[MonthAllowance], *, today: date) -> list[Draft]:
     seen = findings(found, {row.pk: row.amount for row in found}, today=today)
     with translation.override("it"):
         return [
             Draft(
                 source=(SOURCE, row.pk),
-                code=publication_code(row.placement.beneficiary, due_year(row)),
-                year=due_year(row),
+                code=publication_code(row.placement.beneficiary, due_year(row.month, row.rulebook.rules)),
+                year=due_year(row.month, row.rulebook.rules),
                 words=f"Contributo {row.month:%m/%Y}",
                 amount=row.amount,
                 is_taxed=row.tax_treatment == TaxTreatment.TAXED,
@@ -173,7 +178,11 @@ def findings(rows: Collection[MonthAllowance], asked: dict[int, Decimal], *, tod
             found[SOURCE, row.pk] = Finding(
                 way=_way(way, row, is_taxed),
                 shares=tuple(
-                    Share(share.pot_id, share.amount, commitments.get((row.placement_id, share.pot_id, due_year(row))))
+                    Share(
+                        share.pot_id,
+                        share.amount,
+                        commitments.get((row.placement_id, share.pot_id, due_year(row.month, row.rulebook.rules))),
+                    )
                     for share in sorted(row.shares.all(), key=lambda share: share.position)
                 ),
                 checks={
@@ -182,7 +191,7 @@ def findings(rows: Collection[MonthAllowance], asked: dict[int, Decimal], *, tod
                     CheckKind.AGREEMENT: _check_agreement(row),
                     CheckKind.PAYER: _check_payer(row),
                 },
-                year_total=totals[row.placement.beneficiary_id, due_year(row)] + _not_counted(row, asked),
+                year_total=totals[row.placement.beneficiary_id, due_year(row.month, row.rulebook.rules)] + _not_counted(row, asked),
             )
     return found
 

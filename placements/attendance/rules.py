@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import DomainError
+from impresasolidale.territory.rules import Rules
 
 from .enums import Note, Outcome
 
@@ -160,3 +161,8 @@ def months_of(first: date, last: date) -> list[date]:
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def due_year(month: date, book: Rules) -> int:
+    """The year a month's sum falls due in (rule 34; D.Lgs. 118/2011): by the shipped setting December's in January."""
+    return (next_month(month) if book.month_falls_due == "next_month" else month).year

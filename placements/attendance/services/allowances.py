@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
@@ -31,7 +31,7 @@ from placements.agreements.schedule import HELD, agreed, slots_of
 from ..allowance_rules import Extra, Month, Part, Result, Terms, Version, as_json, compute, month_name, parts_of
 from ..enums import MonthState, Outcome
 from ..models import Adjustment, MonthAllowance, Timesheet
-from ..rules import CREDITED, OUTCOMES, PRESENT, day_minutes, next_month
+from ..rules import CREDITED, OUTCOMES, PRESENT, day_minutes, due_year, next_month
 
 ONE_DAY = timedelta(days=1)
 LATER = ("adjustment", "owed", "carried")  # rows that are not the month's own
@@ -85,12 +85,13 @@ def load(sheets: Collection[int], *, turned_out: Mapping[int, Days] | None = Non
         cursor.execute(_LOAD, {"sheets": list(sheets), "held": [str(state) for state in HELD]})
         rows = cursor.fetchall()
     turned_out = turned_out or {}
-    budgets = _budgets({(row[8], row[3].year) for row in rows if row[16] is None})
+    books = _books({row[6] for row in rows})
+    sources = _Sources(rows, books)
     found, slow = [], []
     for row in rows:
         sheet, ambito, placement, month, planned, credited, book, project, payer, tax, model, amount, cap, meals, transport = row[:15]
-        sources = tuple(zip(row[16], row[17], strict=True)) if row[16] else budgets.get((payer, month.year), ())
-        terms = Terms(model, amount, cap, meals, transport, row[15], sources)
+        shares = tuple(zip(row[16], row[17], strict=True)) if row[16] else ()
+        terms = Terms(model, amount, cap, meals, transport, row[15], sources.of(shares, payer, month, books[book]))
         part = Part(terms, month, _last(month), planned, credited)
         values = Month(month, planned, credited, planned, (part,))
         one = Loaded(sheet, ambito, placement, month, book, project, payer, tax, values)
@@ -98,7 +99,7 @@ def load(sheets: Collection[int], *, turned_out: Mapping[int, Days] | None = Non
         if not row[18] or sheet in turned_out:
             slow.append(one)
     if slow:
-        _by_day(slow, budgets, turned_out)
+        _by_day(slow, sources, books, turned_out)
     return found
 
 
@@ -106,14 +107,36 @@ def _last(month: date) -> date:
     return next_month(month) - ONE_DAY
 
 
-def _budgets(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[tuple[int, int], ...]]:
-    """(payer, year) → the pot of the payer's only budget line of the year. With several, somebody has to say which."""
-    lines: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    if wanted:
-        rows = Budget.objects.filter(body__in={payer for payer, _year in wanted}, year__in={year for _payer, year in wanted})
-        for body, year, pot in rows.values_list("body", "year", "pot"):
-            lines[body, year].append(pot)
-    return {key: ((pots[0], 1),) for key, pots in lines.items() if len(pots) == 1}
+class _Sources:
+    """Which pots pay, in the year a month falls due: those the project names, or the payer's only budget line.
+
+    A budget line lasts a year: a project that names one means the same chapter and CUP of each year, as far as it is there.
+    """
+
+    def __init__(self, rows: Collection[tuple[Any, ...]], books: Mapping[int, Rules]) -> None:
+        self.lines: dict[tuple[int, int], int] = {}  # (pot, year) → the pot of the same line in that year
+        self.only: defaultdict[tuple[int, int], list[int]] = defaultdict(list)  # (payer, year) → its lines
+        bodies = {row[8] for row in rows}
+        named = {pot for row in rows if row[16] for pot in row[16]}
+        found = list(
+            Budget.objects.filter(Q(body__in=bodies) | Q(body__in=Budget.objects.filter(pot__in=named).values("body"))).values_list(
+                "pot", "body", "chapter", "cup", "year"
+            )
+        )
+        by_line: defaultdict[tuple[Any, ...], list[tuple[int, int]]] = defaultdict(list)
+        for pot, body, chapter, cup, year in found:
+            by_line[body, chapter, cup].append((year, pot))
+            self.only[body, year].append(pot)
+        for same in by_line.values():
+            self.lines |= {(pot, year): other for _year, pot in same for year, other in same}
+
+    def of(self, shares: tuple[tuple[int, int], ...], payer: int, month: date, book: Rules) -> tuple[tuple[int, int], ...]:
+        """(pot, weight) in order; none when nobody said and the payer has no line or several."""
+        year = due_year(month, book)
+        if shares:
+            return tuple((self.lines.get((pot, year), pot), weight) for pot, weight in shares)
+        lines = self.only.get((payer, year), [])
+        return ((lines[0], 1),) if len(lines) == 1 else ()
 
 
 _DONE = """
@@ -125,11 +148,10 @@ SELECT placement_id, day, outcome, minutes FROM (
 """
 
 
-def _by_day(slow: list[Loaded], budgets: Mapping[Any, Any], turned_out: Mapping[int, Days]) -> None:
+def _by_day(slow: list[Loaded], sources: _Sources, books: Mapping[int, Rules], turned_out: Mapping[int, Days]) -> None:
     """Give these months their parts, from timetables, suspensions and days. Eight queries."""
     ids = {one.placement_id for one in slow}
     placements = Placement.objects.select_related("site").in_bulk(ids)
-    books = _books({one.rulebook_id for one in slow})
     patrons = patrons_of({p.site.comune_id for p in placements.values()})
     versions: defaultdict[int, list[PersonalProject]] = defaultdict(list)
     for project in (
@@ -165,7 +187,7 @@ def _by_day(slow: list[Loaded], budgets: Mapping[Any, Any], turned_out: Mapping[
                 Version(
                     v.version,
                     v.effective_from,
-                    _terms(v, budgets.get((v.payer_id, month.year), ())),
+                    _terms(v, sources.of(tuple((s.pot_id, s.weight) for s in v.shares.all()), v.payer_id, month, books[one.rulebook_id])),
                     {slot.day: slot.minutes for slot in slots_of(v, days)},
                 )
                 for v in agreed(versions[one.placement_id])
@@ -184,7 +206,7 @@ def _credits(days: Days) -> dict[date, int]:
     return {day: minutes for day, (outcome, minutes) in days.items() if outcome in CREDITED}
 
 
-def _terms(project: PersonalProject, otherwise: tuple[tuple[int, int], ...]) -> Terms:
+def _terms(project: PersonalProject, sources: tuple[tuple[int, int], ...]) -> Terms:
     return Terms(
         project.allowance_model,
         project.allowance_amount,
@@ -192,7 +214,7 @@ def _terms(project: PersonalProject, otherwise: tuple[tuple[int, int], ...]) -> 
         project.meals_provided,
         project.transport_provided,
         longest_day(project),
-        tuple((share.pot_id, share.weight) for share in project.shares.all()) or otherwise,
+        sources,
     )
 
 

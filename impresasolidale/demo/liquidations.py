@@ -1,0 +1,146 @@
+"""How people get their money, three liquidations paid (one row came back), and one waiting for the second key."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, timedelta
+
+from stdnum import iban as library
+
+from impresasolidale.accounts.access import Access, access_for
+from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.scope import scope
+from impresasolidale.treasury.enums import CheckKind, ItemState
+from impresasolidale.treasury.liquidation_rules import Draft
+from impresasolidale.treasury.models import LiquidationItem, LiquidationRun
+from impresasolidale.treasury.services import answers
+from impresasolidale.treasury.services import liquidations as treasury
+from placements.agreements.enums import HOSTED
+from placements.attendance import liquidation_selectors as selectors
+from placements.attendance.enums import MonthState
+from placements.attendance.models import MonthAllowance
+from placements.attendance.rules import next_month
+from placements.attendance.services import liquidations
+from placements.beneficiaries.enums import PaymentKind
+from placements.beneficiaries.models import PaymentWay
+
+from .placements import Placed
+from .users import Office, People
+from .world import District, World
+
+MODELS = (PaymentWay,)
+PAID_MONTHS = 3
+HELD = "Manca la firma della persona sul foglio: arriva la settimana prossima."
+REFUSED = "Conto chiuso"
+ODD = dict(zip("0123456789", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def iban(number: int) -> str:
+    """A valid account that nobody has: the bank's code belongs to none."""
+    digits = f"9999901600{number:012d}"
+    check = sum(ODD[c] if n % 2 == 0 else int(c) for n, c in enumerate(digits)) % 26
+    account = f"{LETTERS[check]}{digits}"
+    return f"IT{library.calc_check_digits(f'IT00{account}')}{account}"
+
+
+def create_ways(world: World, placed: list[Placed]) -> None:
+    """One way for nearly everybody in a placement; one in eleven has still to say."""
+    seen: set[int] = set()
+    for n, one in enumerate(p for p in placed if p.row.state in HOSTED):
+        person = one.row.beneficiary
+        if person.pk in seen or n % 11 == 7:
+            continue
+        seen.add(person.pk)
+        in_cash = n % 9 == 4
+        world.new(
+            PaymentWay,
+            ambito=person.ambito,
+            beneficiary=person,
+            kind=PaymentKind.CASH if in_cash else PaymentKind.OWN_IBAN,
+            iban=None if in_cash else iban(n + 1),
+            holder=f"{person.first_name} {person.last_name}",
+            holder_code=person.codice_fiscale,
+            valid_from=one.row.starts_on - timedelta(days=10),
+            created_by=one.person.referent,
+        )
+
+
+def create_runs(world: World, people: People) -> None:
+    """The last final months as liquidations paid; the month before last as one that waits for the second key."""
+    for district in world.districts:
+        office = people.offices[district.ambito.pk]
+        rows = MonthAllowance.objects.filter(ambito=district.ambito, payer=district.body, amount__gt=0, shares__isnull=False)
+        by_state: dict[str, set[date]] = defaultdict(set)
+        for month, state in rows.values_list("month", "timesheet__state").distinct():
+            by_state[state].add(month)
+        final = sorted(by_state[MonthState.FROZEN])[-PAID_MONTHS:]
+        for n, month in enumerate(final):
+            _paid(world, district, office, month, is_last=n == len(final) - 1)
+        if waiting := sorted(by_state[MonthState.CONFIRMED]):
+            _prepared(world, district, office, waiting[0])
+
+
+def _by(user: User, district: District) -> Access:
+    return access_for(user, chosen=f"ambito:{district.ambito.pk}")
+
+
+def _paid(world: World, district: District, office: Office, month: date, *, is_last: bool) -> None:
+    """A liquidation of a month that is final already, with its answers; of the last one a row came back and some are still out."""
+    on = min(next_month(month) + timedelta(days=17), world.ago(2))
+    clerk, coordinator, accounting = (_by(office.by_role[r], district) for r in (Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING))
+    with scope(clerk.scope):
+        run = treasury.open_run(body=district.body, month=month, by=clerk, today=on, now=world.at(on))
+        drafts = _final(district, month, on)
+        treasury.add_items(run=run, drafts=drafts, by=clerk)
+        LiquidationItem.objects.filter(run=run).update(published_on=on)
+        found = {draft.source: draft.finding for draft in drafts}
+        paying = treasury.store_checks(
+            run=run, found=found, threshold=district.rules.publication_threshold, by=clerk, today=on, now=world.at(on)
+        )
+        for item in LiquidationItem.objects.filter(run=run).exclude(pk__in=paying).order_by("position"):
+            paying |= _let_pass(item, coordinator, on)
+    if not paying:
+        return
+    with scope(coordinator.scope):
+        fresh = LiquidationRun.objects.get(pk=run.pk)
+        treasury.approve_run(run=fresh, seen=fresh.row_version, paying=paying, by=coordinator, today=on, now=world.at(on, 12))
+    with scope(accounting.scope):
+        text = _answers(run, on + timedelta(days=1), is_last=is_last)
+        answers.record_answers(run=run, text=text, by=accounting, today=world.today)
+
+
+def _let_pass(item: LiquidationItem, by: Access, on: date) -> set[int]:
+    """The commitment came some days later: the coordinator lets the check pass."""
+    failed = list(item.checks.filter(passed=False))
+    if [check.kind for check in failed] != [CheckKind.COMMITMENT]:
+        return set()
+    with scope(by.scope):
+        treasury.waive_check(
+            item=item, kind=CheckKind.COMMITMENT, reason="L'impegno è già firmato: il numero arriva a giorni.", until=on, by=by, today=on
+        )
+    return {item.pk}
+
+
+def _final(district: District, month: date, on: date) -> list[Draft]:
+    """The sums of a month that was final before there were liquidations in the demo's world: its sheet is in order by then."""
+    rows = selectors.final_drafts(district.ambito.pk, body=district.body, month=month, today=on)
+    fine = (True, "Confermato dall'ufficio.")
+    return [replace(row, finding=replace(row.finding, checks={**row.finding.checks, CheckKind.SHEET: fine})) for row in rows]
+
+
+def _answers(run: LiquidationRun, on: date, *, is_last: bool) -> str:
+    rows = LiquidationItem.objects.filter(run=run, state=ItemState.SENT).order_by("position")
+    lines = [f"{item.position};pagato;{800 + item.position};{on:%d/%m/%Y};Q {item.position}" for item in rows]
+    if is_last and len(lines) > 3:
+        lines = [f"{lines[0].partition(';')[0]};respinto;;;{REFUSED}", *lines[1:-2]]
+    return "\n".join(lines)
+
+
+def _prepared(world: World, district: District, office: Office, month: date) -> None:
+    """Prepared yesterday by the clerk, with a row held and what the checks stop; the second key is missing."""
+    clerk, on = _by(office.by_role[Role.CLERK], district), world.ago(1)
+    with scope(clerk.scope):
+        run = liquidations.prepare_run(body=district.body, month=month, by=clerk, today=on, now=world.at(on))
+        if item := LiquidationItem.objects.filter(run=run).order_by("position").first():
+            treasury.hold_item(item=item, reason=HELD, by=clerk)
