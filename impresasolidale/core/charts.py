@@ -23,6 +23,7 @@ INK, SOFT, GRID = "#1a1a1a", "#455b71", "#d5dbe1"
 COLOURS = ("#0066cc", "#8a5a00", "#17324d", "#007a52", "#7a3b8f", "#5c6f82")
 DASHES = ("", "8 4", "2 4")
 WIDTH, LEFT, RIGHT, TOP = 440, 56, 8, 12
+FEW = 6  # labels that stand side by side on a phone too
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series], *, stacked
         base = float(frame.floor)
         for n, (name, values) in enumerate(series):
             size = frame.size(values[i])
-            x = LEFT + i * frame.step + gap / 2 + (0 if stacked else n * width)
+            x = frame.left + i * frame.step + gap / 2 + (0 if stacked else n * width)
             top = base - size
             shapes.append(
                 format_html(
@@ -80,7 +81,7 @@ def lines(title: str, labels: Sequence[str], series: Sequence[Series], *, unit: 
     )
     shapes = []
     for n, (name, values) in enumerate(series):
-        points = [(LEFT + (i + 0.5) * frame.step, frame.floor - frame.size(value)) for i, value in enumerate(values)]
+        points = [(frame.left + (i + 0.5) * frame.step, frame.floor - frame.size(value)) for i, value in enumerate(values)]
         dash = format_html(' stroke-dasharray="{}"', DASHES[n]) if DASHES[n] else ""
         path = " ".join(f"{_r(x)},{_r(y)}" for x, y in points)
         shapes.append(format_html('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"{}/>', path, COLOURS[n], dash))
@@ -181,9 +182,11 @@ class _Frame:
         self.legend_height = 26 if len(names) > 1 else 0
         self.floor = height - 26
         self.head = TOP + self.legend_height
-        self.step = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
         self.tick: Decimal = nice_step(top / 60 if unit == "h" else top) * (60 if unit == "h" else 1)
         self.top = self.tick * max((top / self.tick).to_integral_value(ROUND_CEILING), Decimal(1))
+        # Room for the longest number of the axis, as large as a phone writes it.
+        self.left = max(LEFT, 10 + 8.3 * len(words(self.top, unit, short=True)))
+        self.step = (WIDTH - self.left - RIGHT) / max(len(labels), 1)
 
     def size(self, value: Number) -> float:
         return float(Decimal(str(value)) / self.top) * (self.floor - self.head)
@@ -198,11 +201,11 @@ class _Frame:
             grid.append(
                 format_html(
                     '<path d="M{0} {1}H{2}" stroke="{3}"/><text x="{4}" y="{5}" text-anchor="end" font-size="13" fill="{6}">{7}</text>',
-                    LEFT,
+                    _r(self.left),
                     _r(y),
                     WIDTH - RIGHT,
                     SOFT if i == 0 else GRID,
-                    LEFT - 6,
+                    _r(self.left - 6),
                     _r(y + 4),
                     SOFT,
                     words(self.tick * i, self.unit, short=True),
@@ -213,7 +216,13 @@ class _Frame:
             "",
             '<text class="{}" x="{}" y="{}" text-anchor="middle" font-size="13" fill="{}">{}</text>',
             (
-                ("odd" if i // every % 2 else "even", _r(LEFT + (i + 0.5) * self.step), self.floor + 19, SOFT, label)
+                (
+                    "odd" if len(self.labels) > FEW and i // every % 2 else "even",
+                    _r(self.left + (i + 0.5) * self.step),
+                    self.floor + 19,
+                    SOFT,
+                    label,
+                )
                 for i, label in enumerate(self.labels)
                 if i % every == 0
             ),
@@ -223,7 +232,7 @@ class _Frame:
     def _legend(self) -> SafeString:
         if len(self.names) < 2:
             return mark_safe("")
-        drawn, x = [], float(LEFT)
+        drawn, x = [], float(self.left)
         for n, name in enumerate(self.names):
             if self.line:
                 dash = format_html(' stroke-dasharray="{}"', DASHES[n]) if DASHES[n] else ""

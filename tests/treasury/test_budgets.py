@@ -260,7 +260,7 @@ def test_an_office_s_year_through_the_pages(office, access):
     varied = send(office, "vary_budget", budget.public_id, direction="down", amount="500", reason="Taglio", row_version=1, **ACT_FIELDS)
     assert varied.status_code == 303
     page = office.get(opened.url).content.decode()
-    assert "Dei 9.500,00\u00a0€ dati" in page and "Variazione in diminuzione, atto n. 31 del 10 febbraio 2026" in page
+    assert "Dei 9.500,00\u00a0€ assegnati" in page and "Variazione in diminuzione, atto n. 31 del 10 febbraio 2026" in page
     line_of = {"pot": budget.pot.public_id, "body": "", "chapter": "", "cup": ""}
     made = send(office, "new_commitment", year=2026, number="88", amount="2.000,00", **line_of, **ACT_FIELDS)
     row = Commitment.objects.get()
@@ -285,7 +285,7 @@ def test_a_grant_through_the_pages(office, access):
     pot = Pot.objects.get(use="grant")
     assert made.url == reverse("treasury:grant", args=[pot.public_id])
     assert send(office, "vary_grant", pot.public_id, direction="up", amount="1", reason="Saldo", **ACT_FIELDS).status_code == 303
-    assert "Dei 60.001,00\u00a0€ dati" in office.get(made.url).content.decode()
+    assert "Dei 60.001,00\u00a0€ assegnati" in office.get(made.url).content.decode()
 
 
 @pytest.mark.django_db

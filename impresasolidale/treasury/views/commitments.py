@@ -66,7 +66,7 @@ class CommitmentsFile(Guarded):
                 ]  # fmt: skip
 
         head = [_("Anno"), _("Impegno"), _("Ente"), _("Capitolo"), _("CUP"), _("Atto"), _("Data dell'atto"), _("Stato")]
-        head += [_("Impegnato"), _("Speso"), _("Resta"), _("Liberato")]
+        head += [_("Impegnato"), _("Speso"), _("Ancora da spendere"), _("Liberato")]
         return table_response(kind, name=f"impegni-{timezone.localdate():%Y-%m-%d}", head=head, rows=cells())
 
 

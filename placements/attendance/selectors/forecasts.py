@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.http import QueryDict
+from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
@@ -28,6 +29,7 @@ from placements.agreements.enums import LIVE, OVER, PlacementState, ProjectKind,
 from placements.agreements.models import Placement
 
 from ..models import PlacementCommitment
+from . import reachable
 
 ZERO = Decimal("0.00")
 COUNTED = [str(state) for state in (PlacementState.TO_SIGN, PlacementState.SIGNED, *LIVE, *OVER)]  # of the others nobody knows yet
@@ -54,7 +56,7 @@ spans AS (
 ),
 months AS (
   SELECT s.placement_id, s.month, s.due_year, a.id AS allowance_id, j.id AS project_id,
-         coalesce(a.payer_id, j.payer_id) AS payer_id, coalesce(t.state = 'frozen', false) AS is_spent, a.id IS NOT NULL AS is_known,
+         coalesce(a.payer_id, j.payer_id) AS payer_id, t.state = 'frozen' AND a.id IS NOT NULL AS is_spent, a.id IS NOT NULL AS is_known,
          coalesce(a.amount, round(CASE j.allowance_model
            WHEN 'monthly' THEN j.allowance_amount * f.share
            WHEN 'monthly_threshold' THEN j.allowance_amount * f.share
@@ -174,15 +176,20 @@ class SourceForecast:
 def forecast_by_source(access: Access, *, year: int, today: date) -> list[SourceForecast]:
     """The active Ambito's sums that fall due in `year`, by body and pot. Four queries, whatever the number of placements."""
     found = _ask(_BY_SOURCE, access, today=today, year=year)
-    mine = Commitment.objects.filter(ambito_id=access.ambito_id, year=year)
-    pot_of = dict(mine.values_list("pk", "pot_id"))
     committed: dict[int, Decimal] = {}
-    for pk, figures in commitment_figures(pot_of).items():
-        committed[pot_of[pk]] = committed.get(pot_of[pk], ZERO) + figures.amount - figures.released
+    mine = list(Commitment.objects.filter(ambito_id=access.ambito_id, year=year).select_related("body", "pot").order_by("pot__name", "id"))
+    figures = commitment_figures(row.pk for row in mine)
+    known = {row[3] for row in found}
+    for row in mine:
+        money = figures[row.pk]
+        committed[row.pot_id] = committed.get(row.pot_id, ZERO) + money.amount - money.released
+        if row.pot_id not in known:  # committed, and no placement counts on it
+            known.add(row.pot_id)
+            found.append((year, row.body.name, row.pot.name, row.pot_id, ZERO, ZERO))
     lines = dict(Pot.objects.filter(pk__in=[row[3] for row in found if row[3]]).values_list("pk", "budget__public_id"))
     return [
-        SourceForecast(year, body, pot, pot_id, foreseen, spent, committed.get(pot_id, ZERO), lines.get(pot_id))
-        for year, body, pot, pot_id, foreseen, spent in found
+        SourceForecast(due, body, pot, pot_id, foreseen, spent, committed.get(pot_id, ZERO), lines.get(pot_id))
+        for due, body, pot, pot_id, foreseen, spent in found
     ]
 
 
@@ -310,6 +317,13 @@ def money_of(access: Access, placement: Placement, *, today: date) -> PlacementM
         months=months,
         parts=[Part(part, figures[part.commitment_id]) for part in parts],
     )
+
+
+def part_for(access: Access, public_id: object) -> PlacementCommitment:
+    """A part of the active Ambito, or 404."""
+    rows = PlacementCommitment.objects.filter(placement__in=reachable(access)).select_related("placement", "commitment")
+    row: Any = get_object_or_404(rows, public_id=public_id)
+    return row
 
 
 def assigned(commitment: Commitment) -> Decimal:

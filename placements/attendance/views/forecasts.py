@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +16,6 @@ from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.views import Action, Page, ServiceForm
 from impresasolidale.treasury import selectors as treasury
 
-from ..models import PlacementCommitment
 from ..selectors import forecasts, placement_for
 from ..services.commitments import remove_part, set_part
 
@@ -125,12 +123,8 @@ class SetPart(ServiceForm):
 class RemovePart(Action):
     permission = P.EDIT_BUDGETS
 
-    def part(self) -> PlacementCommitment:
-        rows: Any = PlacementCommitment.objects.filter(ambito_id=self.access.ambito_id).select_related("placement", "commitment")
-        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
-
     def act(self) -> str:
-        part = self.part()
+        part = forecasts.part_for(self.access, self.kwargs["public_id"])
         self.placement_id = part.placement.public_id
         remove_part(part=part, by=self.access)
         messages.success(self.request, _("L'impegno non vale più per questo tirocinio."))
