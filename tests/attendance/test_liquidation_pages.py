@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from companies.hosts.models import CompanyTutor
 from impresasolidale.accounts.access import access_for
@@ -27,11 +28,13 @@ from impresasolidale.treasury.services import exits
 from placements.agreements.enums import TaxTreatment
 from placements.attendance.liquidation_selectors import publication_code
 from placements.attendance.models import Adjustment, MonthAllowance
+from placements.attendance.services import liquidations
 from placements.beneficiaries.models import Beneficiary
 from tests.factories import liquidations as made
 from tests.factories.attendance import system
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.liquidations import OCTOBER
+from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -481,3 +484,40 @@ def test_a_file_that_is_no_table_is_refused(sondrio, approved, accounting, signe
     assert client.post(url("answers", approved), {"text": ""}).status_code == 422
     with scope(system(sondrio).scope):
         assert set(LiquidationItem.objects.values_list("state", flat=True)) == {ItemState.SENT}
+
+
+# --- What a page costs (house.md §4, Query budgets)
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("liquidations:list", 8),
+        ("liquidations:desk", 12),
+        ("composing:waiting", 8),
+        ("liquidations:recoveries", 8),
+        ("composing:publication", 8),
+        ("run", 10),
+    ],
+)
+def test_a_page_costs_the_same_for_two_rows_and_for_many(
+    sondrio, pot, approved, clerk, coordinator, accounting, body, signed_in, name, most
+):
+    client = signed_in(accounting)
+    address = url("run", approved) if name == "run" else reverse(name)
+    client.get(address)
+    with OwnQueries() as two_rows:
+        assert client.get(address).status_code == 200
+    for placement in made.make_placements(sondrio, 5, first=5):
+        made.make_month(placement, pot, month=date(2026, 9, 1), amount="1100")
+    run = made.prepare(clerk, body, date(2026, 9, 1))
+    with scope(system(sondrio).scope):
+        LiquidationItem.objects.filter(run=run).update(published_on=TODAY)
+    with scope(access_for(clerk).scope):
+        liquidations.refresh_run(run=run, by=access_for(clerk), today=TODAY, now=timezone.now())
+    run = made.approve(coordinator, run)
+    address = url("run", run) if name == "run" else address
+    with OwnQueries() as many_rows:
+        assert client.get(address).status_code == 200
+    assert len(two_rows) <= most, two_rows
+    assert len(many_rows) <= max(len(two_rows), most - 1), many_rows
