@@ -72,7 +72,7 @@ def _day(day: SheetDay) -> dict[str, Any]:
         "label": day.outcome_label,
         "minutes": day.minutes,
         "open": day.is_open,
-        "word": day.word_label,
+        "word": day.word,
         "word_at": f"{timezone.localtime(day.word_at):%H:%M}" if day.word_at else "",
     }
 

@@ -62,7 +62,7 @@
           Object.assign(row, { outcome: isOver ? "" : tap.outcome, label: isOver ? "" : labels[tap.outcome] || tap.outcome, waits: true });
           row.minutes = tap.outcome === "present" ? (tap.minutes ?? row.planned) : 0;
         } else if (tap.placement === person.id && tap.kind === "word") {
-          Object.assign(on(person, Portal.today(week)), { word: labels[tap.word] || "", word_at: "" });
+          Object.assign(on(person, Portal.today(week)), { word: tap.word, word_at: "" });
         }
       }
     }
@@ -77,8 +77,11 @@
     const parts = [];
     if (trouble === "other") parts.push(copy("other"));
     else if (trouble === "sign-in" && taps.length) parts.push(fill(copy("sign-in"), { n: taps.length }));
-    else if (trouble === "offline" || isShell) parts.push(copy("offline"));
-    if (taps.length && trouble !== "sign-in") parts.push(fill(copy("waiting"), { n: taps.length }));
+    else if (trouble === "offline" || isShell) {
+      const node = fill(copy("offline"), { n: taps.length });
+      toggle(node, "waiting", taps.length > 0);
+      parts.push(node);
+    } else if (taps.length) parts.push(fill(copy("waiting"), { n: taps.length }));
     for (const row of refused) {
       const node = copy("refused");
       const what = [names[row.placement] || row.name, row.day && dayName(row.day), labels[row.outcome || row.word] || ""];
@@ -163,7 +166,9 @@
     }
     const isTyping = document.activeElement && document.activeElement.matches("input:not([type=hidden]), textarea");
     if (!trouble && (isShell || (sent && [at.home, at.week].includes(location.pathname))) && !isTyping) {
-      location.reload(); // the server's own page says it better
+      // The server's own page says it better.
+      if ([at.home, at.week].includes(location.pathname) || !isShell) location.reload();
+      else location.replace(at.home);
       return;
     }
     await show();
@@ -180,14 +185,15 @@
     flush();
   };
 
-  const card = (person, row, today) => {
+  const card = (person, row, today, isKnown) => {
     const node = fill(copy("card", shell), {
       name: person.name,
       plan: row.planned ? hours(row.planned) : "",
       at: row.at,
       said: row.outcome === "present" ? `${capital(labels.present)}, ${row.minutes ? hours(row.minutes) : ""}`.replace(/, $/, "") : capital(row.label),
-      word: [row.word, row.word_at].filter(Boolean).join(", "),
+      word: [capital(labels[row.word] || ""), row.word_at].filter(Boolean).join(", "),
     });
+    if (row.word) node.querySelector(".word-said img").src = `${at.pictures}word-${row.word}.svg`;
     const title = node.querySelector("h2");
     title.id = `name-${person.id}`;
     node.setAttribute("aria-labelledby", title.id);
@@ -200,7 +206,14 @@
     toggle(node, "waits", Boolean(row.waits));
     toggle(node, "word", Boolean(row.word));
     toggle(node, "closed", !said && !row.open && !person.paused);
-    toggle(node, "ask", !said && row.open && !person.paused);
+    // A day outside the plan takes its hours; of a day beyond the week that is kept, the server knows the plan.
+    const isAsked = !said && row.open && !person.paused;
+    const isOutside = !row.planned && isKnown;
+    toggle(node, "ask", isAsked && !isOutside);
+    toggle(node, "hours", isAsked);
+    toggle(node, "more", !isOutside);
+    toggle(node, "anyway", isOutside);
+    node.classList.toggle("is-quiet", isAsked && isOutside);
     toggle(node, "undo", said && row.open && !person.paused);
     node.querySelector(".said").classList.add(row.outcome === "present" ? "tone-ok" : "tone-warn");
     node.querySelectorAll("[data-say]").forEach((button) =>
@@ -227,6 +240,8 @@
     const done = days.reduce((sum, row) => sum + row.minutes, 0);
     const planned = days.reduce((sum, row) => sum + row.planned, 0);
     const node = fill(copy("week", shell), { name: person.name, done: hours(done), planned: hours(planned) });
+    node.querySelector("h2").id = `week-${person.id}`;
+    node.setAttribute("aria-labelledby", `week-${person.id}`);
     const list = node.querySelector("ul");
     for (const row of days) {
       const line = fill(copy("row", shell), { day: shortDay(row.day), label: row.label, hours: hours(row.minutes || row.planned) });
@@ -264,7 +279,7 @@
     } else {
       const mine = people.filter((person) => person.runs).map((person) => [person, person.days.get(today) || { ...blank }]);
       mine.sort(([, a], [, b]) => Number(!a.planned) - Number(!b.planned) || (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-      cards.replaceChildren(...mine.map(([person, row]) => card(person, row, today)));
+      cards.replaceChildren(...mine.map(([person, row]) => card(person, row, today, monday(today) === monday(week.today))));
       for (const id of open) {
         const details = cards.querySelector(`[aria-labelledby="${id}"] details`);
         if (details) details.open = true;
