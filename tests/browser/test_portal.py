@@ -207,8 +207,9 @@ def new_link(site: Site) -> tuple[str, Any]:
             "UPDATE attendance_portallink SET ended_at = now(), is_replaced = true WHERE tutor_id = %s AND ended_at IS NULL", [tutor]
         )
         db.execute(
-            "INSERT INTO attendance_portallink (public_id, created_at, ambito_id, tutor_id, token_hash, channel, address, is_weekly,"
-            " sent_at, expires_at, is_replaced) VALUES (gen_random_uuid(), now(), %s, %s, %s, 'email', 'x@example.org', false, %s, %s, false)",
+            "INSERT INTO attendance_portallink (public_id, created_at, ambito_id, tutor_id, token_hash, channel, address,"
+            " is_weekly, sent_at, expires_at, is_replaced)"
+            " VALUES (gen_random_uuid(), now(), %s, %s, %s, 'email', 'x@example.org', false, %s, %s, false)",
             [ambito, tutor, hash_token(token), timezone.now() - timedelta(days=400), timezone.now() + timedelta(days=400)],
         )
     return token, tutor
