@@ -47,12 +47,14 @@ def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, sign
     The file goes first, then the row; orphans are swept.
     """
     content_type = check_upload(file, signed=signed)
+    ambito_id = owner_of(subject, by)["ambito_id"]
+    assert ambito_id is not None
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
     file.seek(0)
     upload = Upload(
-        ambito_id=owner_of(subject, by)["ambito_id"],
+        ambito_id=ambito_id,
         kind=kind,
         subject_type=type_of(subject),
         subject_id=subject.pk,
