@@ -17,6 +17,7 @@ from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
 from placements.agreements.enums import AllowanceModel, CoverKind, TaxTreatment
 from placements.agreements.models import Cover
+from placements.attendance import services
 from placements.attendance.models import Adjustment, MonthAllowance
 from placements.attendance.selectors import allowances as allowance_selectors
 from placements.attendance.services import allowances
@@ -24,7 +25,7 @@ from placements.attendance.services.allowances import TurnedOut
 from placements.beneficiaries.models import StatusEvidence
 from tests.factories.fixtures import make_user
 
-from .test_allowances import NOVEMBER, OCTOBER, agree, given, settle
+from .test_allowances import NOVEMBER, NOW, OCTOBER, agree, given, settle
 
 D = Decimal
 
@@ -132,13 +133,9 @@ def test_what_may_be_paid(bakery, below, in_sondrio, sondrio):
         (found,) = allowance_selectors.payable(access, body, OCTOBER)
         assert (found.amount, found.placement, found.beneficiary) == (D("235.29"), bakery.placement, bakery.placement.beneficiary)
         assert allowance_selectors.payable(access, body, NOVEMBER) == []
-    settle_frozen(below)
+    services.freeze_sheets(sheets=[below.pk], by=in_sondrio, now=NOW)
     with scope(access.scope):
         assert allowance_selectors.payable(access, body, OCTOBER) == []
-
-
-def settle_frozen(sheet):
-    type(sheet).objects.filter(pk=sheet.pk).update(state="frozen")
 
 
 def test_the_insurers_table_counts_days_and_what_turned_out_later(bakery, in_sondrio, sondrio, office, signed_in):

@@ -43,13 +43,16 @@ def settle(placement, month=OCTOBER, *, present=None, state="confirmed", credite
         made.record(placement, day, "present" if present is None or n < present else "justified", today=date(2027, 3, 31))
     sheet.refresh_from_db()
     values = {"state": state} | ({"credited_minutes": credited} if credited is not None else {})
-    for step in ("closed", "confirmed", "frozen"):
-        stamps = {"closed_at": NOW} if step == "closed" else {"confirmed_at": NOW} if step == "confirmed" else {}
+    office = made.system(placement.ambito)
+    for step in ("closed", "confirmed"):
+        stamps = {"closed_at": NOW} if step == "closed" else {"confirmed_at": NOW}
         Timesheet.objects.filter(pk=sheet.pk).update(state=step, **stamps)
-        if step == "confirmed":
-            allowances.compute_month(sheets=[sheet.pk], by=made.system(placement.ambito), now=NOW)
         if step == values["state"]:
             break
+    if values["state"] != "closed":
+        allowances.compute_month(sheets=[sheet.pk], by=office, now=NOW)
+    if values["state"] == "frozen":
+        services.freeze_sheets(sheets=[sheet.pk], by=office, now=NOW)
     sheet.refresh_from_db()
     return sheet
 
@@ -205,7 +208,7 @@ def test_months_that_are_not_confirmed_or_are_frozen_are_left_alone(bakery, in_s
     assert allowances.compute_month(sheets=[sheet.pk], by=in_sondrio, now=NOW) == 0
     Timesheet.objects.filter(pk=sheet.pk).update(state="confirmed", confirmed_at=NOW)
     allowances.compute_month(sheets=[sheet.pk], by=in_sondrio, now=NOW)
-    Timesheet.objects.filter(pk=sheet.pk).update(state="frozen")
+    services.freeze_sheets(sheets=[sheet.pk], by=in_sondrio, now=NOW)
     agree(bakery.placement, amount=300)
     assert allowances.compute_month(sheets=[sheet.pk], by=in_sondrio, now=NOW) == 0
     assert given(sheet).amount == D("400.00")
