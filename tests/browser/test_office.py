@@ -68,6 +68,9 @@ def test_a_tutor_is_trained_and_the_light_knows(site: Site, visit: Any) -> None:
     )  # fmt: skip
     worker: Visitor = visit(WORKER)
     worker.go(f"/tirocini/{placement}/")
+    assert worker.heading == "Perché apri questa scheda?"  # a colleague's case
+    worker.page.get_by_label("Sostituisco la persona").check()
+    worker.press("Apri la scheda")
     assert worker.light("Tutor aziendale formato") == "warn"
 
     me: Visitor = visit("formatore")
