@@ -103,7 +103,7 @@ def test_confirming_and_freezing_cost_the_same_for_one_and_for_eight(worker, son
             with OwnQueries() as freezing:
                 assert freeze_sheets(sheets=some, by=system, now=timezone.now()) == len(some)
         costs.append((len(confirming), len(freezing)))
-    assert costs[0] == costs[1] and costs[0][0] <= 6 and costs[0][1] <= 6
+    assert costs[0] == costs[1] and costs[0][0] <= 20 and costs[0][1] <= 6  # what each month gives is worked out while confirming
 
 
 # --- Frozen
