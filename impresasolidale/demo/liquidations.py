@@ -32,6 +32,7 @@ MODELS = (PaymentWay,)
 PAID_MONTHS = 3
 HELD = "Manca la firma della persona sul foglio: arriva la settimana prossima."
 REFUSED = "Conto chiuso"
+COMING = "L'impegno è già firmato: il numero arriva a giorni."
 ODD = dict(zip("0123456789", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -110,14 +111,19 @@ def _paid(world: World, district: District, office: Office, month: date, *, is_l
         answers.record_answers(run=run, text=text, by=accounting, today=world.today)
 
 
-def _let_pass(item: LiquidationItem, by: Access, on: date) -> set[int]:
+def _let_pass(item: LiquidationItem, by: Access, on: date, *, until: date | None = None) -> set[int]:
     """The commitment came some days later: the coordinator lets the check pass."""
     failed = list(item.checks.filter(passed=False))
     if [check.kind for check in failed] != [CheckKind.COMMITMENT]:
         return set()
     with scope(by.scope):
         treasury.waive_check(
-            item=item, kind=CheckKind.COMMITMENT, reason="L'impegno è già firmato: il numero arriva a giorni.", until=on, by=by, today=on
+            item=item,
+            kind=CheckKind.COMMITMENT,
+            reason="L'impegno è già firmato: il numero arriva a giorni.",
+            until=until or on,
+            by=by,
+            today=on,
         )
     return {item.pk}
 
@@ -138,9 +144,16 @@ def _answers(run: LiquidationRun, on: date, *, is_last: bool) -> str:
 
 
 def _prepared(world: World, district: District, office: Office, month: date) -> None:
-    """Prepared yesterday by the clerk, with a row held and what the checks stop; the second key is missing."""
-    clerk, on = _by(office.by_role[Role.CLERK], district), world.ago(1)
+    """Prepared yesterday by the clerk, published and nearly whole: a row is held, a few are stopped, the second key is missing."""
+    clerk, coordinator, on = _by(office.by_role[Role.CLERK], district), _by(office.coordinator, district), world.ago(1)
     with scope(clerk.scope):
         run = liquidations.prepare_run(body=district.body, month=month, by=clerk, today=on, now=world.at(on))
-        if item := LiquidationItem.objects.filter(run=run).order_by("position").first():
-            treasury.hold_item(item=item, reason=HELD, by=clerk)
+        if LiquidationItem.objects.filter(run=run, checks__kind=CheckKind.PUBLICATION, checks__passed=False).exists():
+            treasury.record_publication(run=run, on=on, by=clerk, today=on)
+            liquidations.refresh_run(run=run, by=clerk, today=on, now=world.at(on, 11))
+        rows = list(LiquidationItem.objects.filter(run=run).order_by("position"))
+        for n, item in enumerate(rows):
+            if n % 6:
+                _let_pass(item, coordinator, on, until=world.today + timedelta(days=20))
+        if rows:
+            treasury.hold_item(item=rows[0], reason=HELD, by=clerk)

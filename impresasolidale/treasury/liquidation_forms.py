@@ -26,6 +26,16 @@ class RunFilter(forms.Form):
         self.fields["ente"].choices = [("", _("Tutti")), *bodies]  # type: ignore[attr-defined]
 
 
+class PublicationFilter(forms.Form):
+    anno = forms.ChoiceField(label=_("Anno"), required=False)
+    ente = forms.ChoiceField(label=_("Ente"), required=False)
+
+    def __init__(self, *args: Any, years: Iterable[int], bodies: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["anno"].choices = [(str(year), str(year)) for year in years]  # type: ignore[attr-defined]
+        self.fields["ente"].choices = list(bodies)  # type: ignore[attr-defined]
+
+
 class ReasonForm(Form):
     reason = forms.CharField(label=_("Perché"), max_length=300, required=False, help_text=_("Resta scritto, con il tuo nome e la data."))
 

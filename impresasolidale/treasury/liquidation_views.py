@@ -35,7 +35,9 @@ class Runs(Page):
         bodies = [(str(body.public_id), body.name) for body in selectors.bodies(self.access)]
         form = forms.RunFilter(query or None, bodies=bodies)
         wanted = form.cleaned_data if form.is_valid() else {}
-        page = selectors.runs_page(self.access, query, state=wanted.get("stato", ""), body=wanted.get("ente", ""))
+        page = selectors.runs_page(
+            self.access, query, today=timezone.localdate(), state=wanted.get("stato", ""), body=wanted.get("ente", "")
+        )
         for run in page.rows:
             run.name = services.name_of(run)
         return super().get_context_data(runs=page.rows, filter=form, is_filtered=any(wanted.values()), pager=page.urls(query), **kwargs)
@@ -48,7 +50,7 @@ class Desk(Page):
     permission = P.RECORD_PAYMENTS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        desk = selectors.desk(self.access)
+        desk = selectors.desk(self.access, today=timezone.localdate())
         for run in (*desk.to_approve, *desk.to_answer, *desk.done):
             run.name = services.name_of(run)  # type: ignore[attr-defined]
         return super().get_context_data(desk=desk, **kwargs)
@@ -235,6 +237,8 @@ class ListFile(OfRun):
         if kind not in ("riservato", "pubblico", *Payment.values) or ending not in ("csv", "xlsx"):
             raise Http404
         run, public = self.run, kind == "pubblico"
+        if run.state in (RunState.PREPARED, RunState.CANCELLED) and not (public and run.state == RunState.PREPARED):
+            raise Http404  # nobody pays from a list that is not approved; what is published first is there before
         payer = selectors.payer_of(run.ambito_id, run.body_id)
         columns = rules.columns_of(payer.columns, public=public)
         states = [ItemState.READY, ItemState.HELD] if run.state == RunState.PREPARED else list(selectors.GOING)

@@ -521,3 +521,21 @@ def test_a_page_costs_the_same_for_two_rows_and_for_many(
         assert client.get(address).status_code == 200
     assert len(two_rows) <= most, two_rows
     assert len(many_rows) <= max(len(two_rows), most - 1), many_rows
+
+
+def test_before_the_approval_there_is_only_the_list_to_publish(body, two, clerk, coordinator, signed_in):
+    run, client = made.prepare(clerk, body), signed_in(coordinator)
+    assert client.get(url("file", run, "riservato", "csv")).status_code == 404
+    assert client.get(url("file", run, "payroll", "csv")).status_code == 404
+    assert client.get(url("file", run, "pubblico", "csv")).status_code == 200
+    assert "riservato" not in text_of(client.get(url("run", run)))
+
+
+def test_the_lists_of_liquidations_say_what_the_page_says(sondrio, body, pot, two, clerk, accounting, signed_in):
+    """400 + 250.10, of which the first is stopped: 250.10 everywhere."""
+    with scope(system(sondrio).scope):
+        two[0].placement.beneficiary.payment_ways.update(withdrawn_at=timezone.now(), withdrawn_reason="errore")
+    run, client = made.prepare(clerk, body), signed_in(accounting)
+    for address in (url("run", run), reverse("liquidations:list"), reverse("liquidations:desk")):
+        page = text_of(client.get(address))
+        assert "250,10" in page and "650,10" not in page, address

@@ -38,9 +38,9 @@ TONE_ICONS = {
 # Words of state shared by many rooms; a state not listed is neutral.
 STATES_BY_TONE = {
     "ok": "active approved awarded confirmed delivered done frozen granted issued liquidated paid present ready registered"
-    " signed valid verified",
-    "info": "asked code_sent open opened pending proposed queued rendering running sent submitted validated waiting",
-    "warn": "expiring late returned suspended to_confirm waived",
+    " settled signed valid verified",
+    "info": "asked code_sent open opened pending prepared proposed queued rendering running sent submitted validated waiting",
+    "warn": "expiring held late left returned suspended to_confirm waived",
     "bad": "blocked bounced cancelled early_end expired failed refused rejected revoked",
 }
 STATE_TONES = {state: tone for tone, states in STATES_BY_TONE.items() for state in states.split()}

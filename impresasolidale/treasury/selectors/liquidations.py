@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -44,7 +44,7 @@ def runs(access: Access) -> QuerySet[LiquidationRun]:
     return rows.none() if access.comuni is not None else rows
 
 
-def runs_page(access: Access, query: QueryDict, *, state: str = "", body: str = "") -> Slice:
+def runs_page(access: Access, query: QueryDict, *, today: date, state: str = "", body: str = "") -> Slice:
     """The page that `query` asks for, the newest month first, with rows and sum."""
     rows = runs(access)
     if state:
@@ -52,17 +52,19 @@ def runs_page(access: Access, query: QueryDict, *, state: str = "", body: str = 
     if body:
         rows = rows.filter(body__public_id=body)
     page = page_of(rows, query, order=("-month", "-id"))
-    with_totals(page.rows)
+    with_totals(page.rows, today=today)
     return page
 
 
-def with_totals(rows: Iterable[LiquidationRun]) -> list[LiquidationRun]:
-    """Each with `rows_count` and `amount`: what it pays, or would pay; and `open_count`, still without an answer. One query."""
+def with_totals(rows: Iterable[LiquidationRun], *, today: date) -> list[LiquidationRun]:
+    """Each with `rows_count` and `amount`: what it pays, or would pay today; and `open_count`, still without an answer. One query."""
     found = list(rows)
     prepared = [row.pk for row in found if row.state == RunState.PREPARED]
+    not_passed = Q(waived_until=None) | Q(waived_until__lt=today)
+    stopped = Exists(ItemCheck.objects.filter(not_passed, item=OuterRef("pk"), passed=False))
     sums = (
         LiquidationItem.objects.filter(run__in=found)
-        .filter(Q(state__in=GOING) | Q(run__in=prepared, state=ItemState.READY))
+        .filter(Q(state__in=GOING) | Q(~stopped, run__in=prepared, state=ItemState.READY))
         .values("run")
         .annotate(n=Count("id"), total=Sum("amount"), open=Count("id", filter=Q(state=ItemState.SENT)))
         .order_by("run")
@@ -214,15 +216,16 @@ class Desk:
     recoveries: int
 
 
-def desk(access: Access) -> Desk:
+def desk(access: Access, *, today: date) -> Desk:
     """Four queries."""
     rows = with_totals(
         runs(access)
         .filter(state__in=[RunState.PREPARED, RunState.APPROVED])
         .select_related("act_document", "public_document", "slip_document")
-        .order_by("month", "id")[:100]
+        .order_by("month", "id")[:100],
+        today=today,
     )
-    done = with_totals(runs(access).filter(state=RunState.SETTLED).order_by("-month", "-id")[:5])
+    done = with_totals(runs(access).filter(state=RunState.SETTLED).order_by("-month", "-id")[:5], today=today)
     return Desk(
         to_approve=[row for row in rows if row.state == RunState.PREPARED],
         to_answer=[row for row in rows if row.state == RunState.APPROVED],

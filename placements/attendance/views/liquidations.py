@@ -106,7 +106,8 @@ class Approve(RunForm):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = treasury.rows_of(self.run, today=timezone.localdate())
-        return super().get_context_data(run=self.run, name=name_of(self.run), rows=rows, needs_act=self.needs_act, **kwargs)
+        left = len(rows.stopped) + len(rows.held)
+        return super().get_context_data(run=self.run, name=name_of(self.run), rows=rows, left=left, needs_act=self.needs_act, **kwargs)
 
     def act(self, form: Any) -> str:
         services.approve_run(
@@ -160,20 +161,15 @@ class _Published(Guarded):
     def wanted(self) -> dict[str, Any]:
         """Year, body, threshold and lines that the address asks for."""
         query, today = self.request.GET, timezone.localdate()
-        years = selectors.publication_years(self.access)
-        year = int(query["anno"]) if query.get("anno", "").isdigit() and len(query["anno"]) == 4 else (years or [today.year])[0]
+        years = sorted({*selectors.publication_years(self.access), today.year}, reverse=True)
         bodies = list(treasury.bodies(self.access))
-        body = next((b for b in bodies if str(b.public_id) == query.get("ente")), bodies[0] if bodies else None)
+        form = forms.PublicationFilter(query or None, years=years, bodies=[(str(body.public_id), body.name) for body in bodies])
+        asked = form.cleaned_data if form.is_valid() else {}
+        year = int(asked.get("anno") or years[0])
+        body = next((b for b in bodies if str(b.public_id) == asked.get("ente")), bodies[0] if bodies else None)
         threshold = rules_for(self.access.ambito, today)[1].publication_threshold if self.access.ambito else None
         lines = selectors.publication(self.access, body=body, year=year, threshold=threshold) if body and threshold is not None else []
-        return {
-            "year": year,
-            "years": sorted({*years, year}, reverse=True),
-            "bodies": bodies,
-            "body": body,
-            "threshold": threshold,
-            "lines": lines,
-        }
+        return {"year": str(year), "filter": form, "body": body, "threshold": threshold, "lines": lines}
 
 
 class PublicationPage(_Published, Page):
