@@ -13,19 +13,15 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Document, Look
 from impresasolidale.core.rendering import html_of
 from impresasolidale.core.scope import scope
-from impresasolidale.territory.models import Ambito
-from impresasolidale.territory.selectors import lead_body
 from placements.agreements.enums import AllowanceModel, CoverKind, TaxTreatment
 from placements.agreements.models import Cover
-from placements.attendance import services
 from placements.attendance.models import Adjustment, MonthAllowance
 from placements.attendance.selectors import allowances as allowance_selectors
 from placements.attendance.services import allowances
 from placements.attendance.services.allowances import TurnedOut
-from placements.beneficiaries.models import StatusEvidence
 from tests.factories.fixtures import make_user
 
-from .test_allowances import NOVEMBER, NOW, OCTOBER, agree, given, settle
+from .test_allowances import NOVEMBER, OCTOBER, agree, given, settle
 
 D = Decimal
 
@@ -92,7 +88,6 @@ def test_the_company_sees_hours_and_never_the_sum(bakery, below, signed_in):
         assert client.get(reverse(f"attendance:{name}", args=args)).status_code == 403
     with scope(bakery.access.scope):
         assert allowance_selectors.allowance_of(bakery.access, below) is None
-        assert allowance_selectors.payable(bakery.access, lead_body(bakery.placement.ambito), OCTOBER) == []
 
 
 def test_another_ambito_finds_nothing(bakery, below, tirano, signed_in):
@@ -106,9 +101,6 @@ def test_another_ambito_finds_nothing(bakery, below, tirano, signed_in):
     ]:
         assert client.get(reverse(f"attendance:{name}", args=args)).status_code == 404
     assert "0314" not in client.get(reverse("attendance:inail"), {"anno": "2026"}).text
-    access = access_for(coordinator)
-    with scope(access.scope):
-        assert allowance_selectors.payable(access, lead_body(Ambito.objects.get(name="Sondrio")), OCTOBER) == []
 
 
 def test_an_adjustment_through_its_page(bakery, in_sondrio, office, signed_in):
@@ -124,18 +116,6 @@ def test_an_adjustment_through_its_page(bakery, in_sondrio, office, signed_in):
     assert Adjustment.objects.get().amount == D("23.53")
     months = client.get(done["Location"]).text
     assert "23,53" in months and "Foglio ritrovato" in months
-
-
-def test_what_may_be_paid(bakery, below, in_sondrio, sondrio):
-    access = access_for(make_user(Role.COORDINATOR, sondrio, number=73))
-    body = lead_body(sondrio)
-    with scope(access.scope):
-        (found,) = allowance_selectors.payable(access, body, OCTOBER)
-        assert (found.amount, found.placement, found.beneficiary) == (D("235.29"), bakery.placement, bakery.placement.beneficiary)
-        assert allowance_selectors.payable(access, body, NOVEMBER) == []
-    services.freeze_sheets(sheets=[below.pk], by=in_sondrio, now=NOW)
-    with scope(access.scope):
-        assert allowance_selectors.payable(access, body, OCTOBER) == []
 
 
 def test_the_insurers_table_counts_days_and_what_turned_out_later(bakery, in_sondrio, sondrio, office, signed_in):
@@ -205,25 +185,3 @@ def test_the_months_of_a_placement_keep_their_queries(bakery, below, in_sondrio,
 def test_bands_on_the_page(bakery, in_sondrio, office, signed_in):
     sheet = settle(agree(bakery.placement, AllowanceModel.BANDS, 200))
     assert "fascia oltre le 50 ore" in page(signed_in, office, "given_month", given(sheet).public_id).text
-
-
-@pytest.mark.parametrize(
-    ("category", "percent", "tax", "words"),
-    [
-        ("tis_adi", None, "exempt", "ADI-Com esteso"),
-        ("civil_allowance", 80, "taxed", "mensile di invalidità"),
-        ("civil_allowance", 100, "taxed", "pensione di inabilità"),
-        ("civil_allowance", 73, "taxed", ""),
-        ("civil_allowance", 80, "exempt", ""),
-    ],
-)
-def test_kind_words_about_other_benefits(bakery, in_sondrio, sondrio, office, accounting, signed_in, category, percent, tax, words):
-    agree(bakery.placement, tax_treatment=tax)
-    StatusEvidence.objects.create(
-        ambito=sondrio, beneficiary=bakery.placement.beneficiary, category=category, percent=percent, act_kind="verbale", act_number="1",
-        act_on=date(2026, 1, 1), issued_by="Commissione", valid_from=date(2026, 1, 1),
-    )  # fmt: skip
-    url = reverse("attendance:given", args=[bakery.placement.public_id])
-    text = signed_in(office).get(url).text
-    assert words in text if words else "Da sapere" not in text
-    assert "Da sapere" not in signed_in(accounting).get(url).text  # who pays need not know it

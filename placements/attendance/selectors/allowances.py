@@ -11,18 +11,13 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.models import Document, Look
-from impresasolidale.territory.models import Body
-from placements.agreements.enums import AllowanceModel, CoverKind, Insurer, PlacementState, TaxTreatment
+from placements.agreements.enums import CoverKind, Insurer, PlacementState, TaxTreatment
 from placements.agreements.models import Cover, Placement
-from placements.agreements.selectors import current_project
-from placements.beneficiaries.enums import StatusCategory
-from placements.beneficiaries.models import Beneficiary, StatusEvidence
+from placements.beneficiaries.models import Beneficiary
 
 from ..enums import MonthState, Outcome
 from ..models import Adjustment, AllowanceShare, MonthAllowance, Timesheet
@@ -91,65 +86,6 @@ def months_given(access: Access, placement: Placement) -> tuple[list[MonthAllowa
     waiting = list(Adjustment.objects.filter(placement=placement, taken_in=None).order_by("about_month", "id"))
     audit.look(Look.Kind.DETAIL, placement, by=access, place="attendance:given")
     return rows, waiting
-
-
-def notes_for(access: Access, placement: Placement, on: date) -> list[str]:
-    """Kind words about other benefits, for who may see the person: what the household need not declare (rule 43), what a taxed sum may
-    touch (rule 44). Nothing is decided here. Two queries."""
-    if not access.may(Permission.SEE_PEOPLE):
-        return []
-    project = current_project(placement)
-    if project.allowance_model == AllowanceModel.NONE:
-        return []
-    book = placement.rulebook.rules
-    held = [
-        row
-        for row in StatusEvidence.objects.filter(beneficiary=placement.beneficiary_id, withdrawn_on=None, valid_from__lte=on)
-        if row.valid_to is None or row.valid_to >= on
-    ]
-    words = []
-    if any(row.category == StatusCategory.TIS_ADI for row in held):
-        words.append(
-            _("La famiglia ha l’assegno di inclusione: questo contributo non conta come reddito e non va dichiarato nell’ADI-Com esteso.")
-        )
-    percent = max((row.percent or 0 for row in held), default=0)
-    if project.tax_treatment == TaxTreatment.TAXED and percent >= book.invalidity_allowance_percent:
-        what = _("la pensione di inabilità") if percent >= book.invalidity_pension_percent else _("l’assegno mensile di invalidità")
-        words.append(
-            _("Il contributo è tassato: potrebbe contare per %(what)s, che ha un limite di reddito. Prima sentite un patronato.")
-            % {"what": what}
-        )
-    return words
-
-
-@dataclass(frozen=True, slots=True)
-class Payable:
-    """A confirmed month that waits for its liquidation."""
-
-    allowance: MonthAllowance
-    placement: Placement
-    beneficiary: Beneficiary
-    shares: Sequence[AllowanceShare]
-
-    @property
-    def amount(self) -> Decimal:
-        return self.allowance.amount
-
-    @property
-    def tax_treatment(self) -> str:
-        return self.allowance.tax_treatment
-
-
-def payable(access: Access, body: Body, month: date) -> list[Payable]:
-    """Confirmed, not frozen, with a sum, paid by this body: by person's name. Two queries."""
-    rows = (
-        _office(access)
-        .filter(payer=body, month=month, amount__gt=0, timesheet__state=MonthState.CONFIRMED)
-        .select_related("placement__beneficiary", "timesheet", "payer")
-        .prefetch_related(Prefetch("shares", queryset=AllowanceShare.objects.select_related("pot").order_by("position")))
-        .order_by("placement__person_key", "id")
-    )
-    return [Payable(row, row.placement, row.placement.beneficiary, list(row.shares.all())) for row in rows]
 
 
 def paper_for(access: Access, public_id: UUID) -> Document:

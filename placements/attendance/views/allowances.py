@@ -41,7 +41,7 @@ class PlacementMonths(Page):
             rows=rows,
             waiting=waiting,
             total=sum((row.amount for row in rows), Decimal(0)),
-            notes=given.notes_for(self.access, placement, timezone.localdate()),
+            may_see_benefits=self.access.may(Permission.PREPARE_PLACEMENTS),
             may_see_placement=self.access.may(Permission.SEE_PLACEMENTS),
             **kwargs,
         )
