@@ -78,7 +78,7 @@ def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, li
     placements = list(
         Placement.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=list(ids), state__in=WATCHED)
-        .select_related("beneficiary", "company", "company_tutor", "agreement", "rulebook")
+        .select_related("beneficiary", "company", "company_tutor", "agreement", "rulebook", "benefit_check")
         .order_by("pk")
     )
     facts = _facts(placements, by=by, today=today)
@@ -196,7 +196,6 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
     evidence = _by(SafetyEvidence.objects.filter(beneficiary__in=people, annulled_at=None), "beneficiary_id")
     outside = _by(OutsidePlace.objects.filter(placement__in=placements), "placement_id")
     certified = _by(StatusEvidence.objects.filter(beneficiary__in=people, withdrawn_on=None), "beneficiary_id")
-    checks = {check.placement_id: check for check in BenefitCheck.objects.filter(placement__in=placements)}
     flags = dict(ReplacementFlag.objects.filter(placement__in=placements, cleared_on=None).values_list("placement", "reason"))
     projects = {  # the version in force; while none is, the one in work
         project.placement_id: project
@@ -212,7 +211,6 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
     lines = Counter(
         Budget.objects.filter(body__in={project.payer_id for project in projects.values()}).values_list("ambito", "body", "year")
     )
-    certified = _by(StatusEvidence.objects.filter(beneficiary__in=people, percent__isnull=False, withdrawn_on=None), "beneficiary_id")
     attested = dict(Attestation.objects.filter(placement__in=placements).order_by().values_list("placement").annotate(until=Max("until")))
     trained = trained_tutor_ids(by, tutors, today)
 
@@ -225,7 +223,7 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
         ended = [(r.valid_to, str(r)) for r in represented[person.pk] if r.valid_to and _signs(r, minor=minor, on=r.valid_to)]
         last, whose = max(ended, default=(date.max, ""))
         on = min(max(p.starts_on, today), p.ends_on)
-        check = checks.get(p.pk)
+        check: BenefitCheck | None = getattr(p, "benefit_check", None)
         made = sorted((row for row in assessed[person.pk] if row.made_on <= on), key=lambda row: (row.made_on, row.pk))
         assessment = made[-1] if made and made[0].made_on <= p.starts_on else None  # one by the start, and then the newest
         return Facts(

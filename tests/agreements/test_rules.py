@@ -252,7 +252,6 @@ def test_what_may_be_waived() -> None:
         ItemKind.LENGTH_OF_PROJECT,
         ItemKind.HOST_LOAD,
         ItemKind.PROMOTER_LOAD,
-        ItemKind.BENEFITS,
     }
 
 
