@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
@@ -18,6 +19,7 @@ from placements.agreements.enums import AllowanceModel
 from placements.agreements.models import FundingShare, PersonalProject, Suspension
 from placements.attendance.models import AllowanceShare, MonthAllowance, PlacementCommitment, Timesheet
 from placements.attendance.selectors import forecasts
+from placements.attendance.services import freeze_sheets
 from placements.attendance.services.commitments import remove_part, set_part
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY, make_user
@@ -125,8 +127,9 @@ def test_a_month_that_is_known_takes_the_place_of_its_estimate(access, placed):
     )  # fmt: skip
     AllowanceShare.objects.create(ambito_id=access.ambito_id, allowance=allowance, position=0, pot=budget.pot, amount=D("123.45"))
     assert years(access, placed)[0] == (2026, D("523.45"), 0, 0, D("523.45"))  # 123.45 + 400
-    for state in ("closed", "confirmed", "frozen"):
+    for state in ("closed", "confirmed"):
         Timesheet.objects.filter(pk=sheet.pk).update(state=state)
+    assert freeze_sheets(sheets=[sheet.pk], by=access, now=timezone.now()) == 1
     assert years(access, placed)[0] == (2026, D("523.45"), 0, D("123.45"), D(400))
     assert [(m.is_known, m.is_spent) for m in forecasts.money_of(access, placed, today=TODAY).months[:2]] == [(True, True), (False, False)]
 

@@ -17,10 +17,10 @@ from impresasolidale.core.four_eyes import OutsideAct
 from impresasolidale.core.models import Todo
 from impresasolidale.core.scope import scope
 from impresasolidale.treasury import services
-from impresasolidale.treasury.models import ClosedPeriod
+from impresasolidale.treasury.models import ClosedPeriod, LiquidationRun
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.fund import make_pot
-from tests.factories.treasury import make_budget
+from tests.factories.treasury import lead, make_budget
 
 DAY = date(2026, 10, 31)
 
@@ -96,6 +96,18 @@ def test_what_does_not_add_up_is_not_closed(access, monkeypatch):
     monkeypatch.setattr("impresasolidale.treasury.selectors.recount", lambda by: [wrong])
     with pytest.raises(DomainError, match="non torna"):
         ask(access)
+
+
+@pytest.mark.django_db
+def test_a_liquidation_that_waits_is_not_closed_over(access):
+    common = {"ambito_id": access.ambito_id, "body": lead(access), "checked_at": "2026-11-18T10:00Z"}
+    run = LiquidationRun.objects.create(number="2026/000001", month=date(2026, 10, 1), **common)
+    with pytest.raises(DomainError, match="2026/000001"):
+        ask(access)
+    row = ask(access, date(2026, 9, 30))  # before that month
+    services.withdraw_closing(closing=row, reason="x", by=access)
+    LiquidationRun.objects.filter(pk=run.pk).update(state="cancelled")
+    assert ask(access).closed_to == DAY
 
 
 @pytest.mark.django_db

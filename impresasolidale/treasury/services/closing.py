@@ -18,7 +18,8 @@ from impresasolidale.core.templatetags.ui import written
 from impresasolidale.core.transitions import perform
 
 from .. import selectors
-from ..models import ClosedPeriod
+from ..enums import RunState
+from ..models import ClosedPeriod, LiquidationRun
 from ..transitions import CLOSING
 
 TODO = "treasury.closing"
@@ -98,6 +99,10 @@ def _one_at_a_time(by: Access) -> None:
 
 
 def _nothing_open(by: Access, closed_to: date) -> None:
-    """Raises DomainError while a balance differs from its movements: what is closed must add up."""
+    """Raises DomainError while a liquidation of those months waits, or a balance differs from its movements."""
+    waiting = LiquidationRun.objects.filter(ambito_id=by.ambito_id, state=RunState.PREPARED, month__lte=closed_to).order_by("month", "id")
+    if run := waiting.first():
+        words = _("La liquidazione %(number)s è di questo periodo e non è ancora approvata: prima approvala o annullala.")
+        raise DomainError(words % {"number": run.number}, field="closed_to")
     if any(account.balance != account.counted for account in selectors.recount(by)):  # type: ignore[attr-defined]
         raise DomainError(_("Un saldo non torna con i suoi movimenti: prima avvisa il tecnico, poi si chiude."), field="closed_to")

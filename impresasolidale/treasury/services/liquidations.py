@@ -167,7 +167,10 @@ def store_checks(
     waivers = {(c.item_id, c.kind): c for c in ItemCheck.objects.filter(item__in=items)}
     _take_ways(items, found)
     shares = _take_commitments(items, found)
-    commitments = Commitment.objects.in_bulk({s.commitment_id for mine in shares.values() for s in mine if s.commitment_id})
+    # Held to the end: nobody ends, lowers or pays from them between this look and the posting.
+    wanted = {s.commitment_id for mine in shares.values() for s in mine if s.commitment_id}
+    held = Commitment.objects.filter(pk__in=wanted).select_for_update(of=("self",), no_key=True).order_by("pk")
+    commitments = {row.pk: row for row in held}
     pots = Pot.objects.in_bulk({s.pot_id for mine in shares.values() for s in mine})
     results: dict[int, dict[str, tuple[bool, str]]] = {}
     for item in items:

@@ -137,7 +137,7 @@ _MONTHS = _sums("SELECT due_year, month, amount, is_known, is_spent FROM months 
 def months_shift(access: Access, *, today: date) -> int:
     """By how many months a month's sum falls due later: the setting of the active Ambito's rule book."""
     try:
-        rules = rules_for(Ambito.objects.get(pk=access.ambito_id), today)[1]
+        rules = rules_for(access.ambito or Ambito.objects.get(pk=access.ambito_id), today)[1]
     except NoRuleBook:
         return 1
     return 0 if rules.month_falls_due == "same_month" else 1
