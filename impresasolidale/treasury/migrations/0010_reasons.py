@@ -7,6 +7,6 @@ from impresasolidale.treasury.transitions import CLOSING, COMMITMENT, ITEM, RECO
 
 
 class Migration(migrations.Migration):
-    dependencies = [("treasury", "0071_liquidation_guards"), ("core", "0010_links_and_guesses")]
+    dependencies = [("treasury", "0009_liquidation_guards"), ("core", "0010_links_and_guesses")]
 
     operations = [operation for machine in (CLOSING, COMMITMENT, ITEM, RECOVERY, RUN) for operation in sql.reasons_kept(machine)]

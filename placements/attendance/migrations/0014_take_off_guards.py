@@ -6,7 +6,7 @@ from impresasolidale.core import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("attendance", "0090_take_offs")]
+    dependencies = [("attendance", "0013_take_offs")]
 
     operations = [
         *sql.protect(

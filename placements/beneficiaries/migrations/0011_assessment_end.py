@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0070_payment_way_withdrawn'),
+        ('beneficiaries', '0010_payment_way_withdrawn'),
         ('core', '0010_links_and_guesses'),
         ('territory', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

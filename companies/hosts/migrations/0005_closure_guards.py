@@ -6,7 +6,7 @@ from impresasolidale.core import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hosts", "0060_closures")]
+    dependencies = [("hosts", "0004_closures")]
 
     operations = [
         *sql.protect(

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0010_links_and_guesses'),
         ('territory', '0006_office_guards'),
-        ('treasury', '0062_posting_again'),
+        ('treasury', '0007_posting_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ from impresasolidale.core import sql
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0057_reasons'),
+        ('agreements', '0023_reasons'),
         ('territory', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

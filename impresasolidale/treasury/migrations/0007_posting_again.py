@@ -93,7 +93,7 @@ CREATE TRIGGER treasury_leg_one_writer BEFORE INSERT ON treasury_leg FOR EACH ST
 
 
 class Migration(migrations.Migration):
-    dependencies = [("treasury", "0061_closing_guards")]
+    dependencies = [("treasury", "0006_closing_guards")]
 
     operations = [
         migrations.AlterField("entry", "network", NETWORK),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("attendance", "0061_time_guards"), ("agreements", "0022_share_guards"), ("hosts", "0003_risk_class"), ("territory", "0006_office_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("attendance", "0008_time_guards"), ("agreements", "0022_share_guards"), ("hosts", "0003_risk_class"), ("territory", "0006_office_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.AlterField(

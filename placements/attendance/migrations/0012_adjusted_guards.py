@@ -25,6 +25,6 @@ ALTER TABLE attendance_monthallowance ADD CONSTRAINT attendance_monthallowance_c
 
 
 class Migration(migrations.Migration):
-    dependencies = [("attendance", "0080_adjusted_allowances")]
+    dependencies = [("attendance", "0011_adjusted_allowances")]
 
     operations = [migrations.RunSQL(LATER, migrations.RunSQL.noop)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("attendance", "0081_adjusted_guards"), ("territory", "0006_office_guards"), ("treasury", "0071_liquidation_guards")]
+    dependencies = [("attendance", "0012_adjusted_guards"), ("territory", "0006_office_guards"), ("treasury", "0009_liquidation_guards")]
 
     operations = [
         migrations.CreateModel(

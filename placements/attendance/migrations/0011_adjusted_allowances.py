@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("attendance", "0071_portal_guards"), ("agreements", "0022_share_guards"), ("territory", "0006_office_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("attendance", "0010_portal_guards"), ("agreements", "0022_share_guards"), ("territory", "0006_office_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.RemoveConstraint(

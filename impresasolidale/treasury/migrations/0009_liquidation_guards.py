@@ -62,7 +62,7 @@ CREATE TRIGGER treasury_itemshare_kept BEFORE INSERT OR UPDATE OR DELETE ON trea
 
 
 class Migration(migrations.Migration):
-    dependencies = [("treasury", "0070_liquidations"), ("core", "0003_guards")]
+    dependencies = [("treasury", "0008_liquidations"), ("core", "0003_guards")]
 
     operations = [
         *sql.protect("treasury_payer", only=OFFICE_ONLY),

@@ -50,7 +50,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("attendance", "0070_portal"), ("agreements", "0003_guards"), ("hosts", "0002_guards")]
+    dependencies = [("attendance", "0009_portal"), ("agreements", "0003_guards"), ("hosts", "0002_guards")]
 
     operations = [
         *sql.protect("attendance_portallink", only=OFFICE_ONLY),

@@ -34,7 +34,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("treasury", "0060_closings_and_layouts")]
+    dependencies = [("treasury", "0005_closings_and_layouts")]
 
     operations = [
         *sql.protect("treasury_filelayout", only={"document": "id"}),

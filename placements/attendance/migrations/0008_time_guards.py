@@ -58,7 +58,7 @@ CREATE TRIGGER attendance_timesheet_kept BEFORE UPDATE OR DELETE ON attendance_t
 
 
 class Migration(migrations.Migration):
-    dependencies = [("attendance", "0060_time")]
+    dependencies = [("attendance", "0007_time")]
 
     operations = [
         *sql.protect("attendance_sheetsnapshot", only=OFFICE_ONLY, pins=SHEET),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("beneficiaries", "0057_reasons"), ("territory", "0006_office_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("beneficiaries", "0009_reasons"), ("territory", "0006_office_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.RemoveConstraint(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("attendance", "0057_reasons"), ("agreements", "0022_share_guards"), ("core", "0010_links_and_guesses"), ("territory", "0006_office_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [("attendance", "0006_reasons"), ("agreements", "0022_share_guards"), ("core", "0010_links_and_guesses"), ("territory", "0006_office_guards"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(

@@ -26,6 +26,6 @@ CREATE TRIGGER attendance_parts_within AFTER UPDATE OF row_version ON treasury_c
 
 
 class Migration(migrations.Migration):
-    dependencies = [("attendance", "0091_take_off_guards"), ("treasury", "0061_closing_guards")]
+    dependencies = [("attendance", "0014_take_off_guards"), ("treasury", "0006_closing_guards")]
 
     operations = [migrations.RunSQL(PARTS, migrations.RunSQL.noop)]
