@@ -92,13 +92,13 @@ def _opens(access: Access) -> Q:
     opens = Q(people.opens(access, "beneficiary_id"))
     if access.actor_id:
         opens |= Q(prepared_by=access.actor_id) | Q(promoter_tutor=access.actor_id) | Q(validated_by=access.actor_id)
-    in_work = Q(Exists(PersonalProject.objects.filter(placement=OuterRef("pk"), state__in=IN_WORK)))
+    versions = PersonalProject.objects.filter(placement=OuterRef("pk"))
     if Role.COORDINATOR in access.roles:
-        opens |= Q(state__in=TO_DECIDE) | (Q(state__in=LIVE) & in_work)
+        opens |= Q(state__in=TO_DECIDE) | (Q(state__in=LIVE) & Q(Exists(versions.filter(state__in=IN_WORK))))
     if Role.CLERK in access.roles:
         papers = Document.objects.filter(ambito_id=access.ambito_id, subject_type=Placement._meta.label_lower, subject_id=OuterRef("pk"))
         to_send = Communication.objects.filter(placement=OuterRef("pk"), sent_on=None, annulled_at=None, exempt_motive="")
-        opens |= in_work | Q(Exists(papers.filter(protocol_number=""))) | Q(Exists(to_send))
+        opens |= Q(Exists(versions.filter(state=ProjectState.TO_SIGN))) | Q(Exists(papers.filter(protocol_number=""))) | Q(Exists(to_send))
     return opens
 
 

@@ -231,6 +231,8 @@ def test_product_of_states_pages_and_roles(
     offered = {name for name in (*PAGES, "renew") if f'href="{url(name, placement)}"' in page}
     offered |= {"change_tutor"} if url("change_tutor", placement, "company") in page else set()
     assert offered == MENU.get(S(state), set())
+    person = inside(access, lambda: placement.beneficiary.public_id)
+    assert clerk.post(reverse("beneficiaries:reason", args=[person]), {"why": "check"}).status_code == 303
     assert client.get(url("changes", placement)).status_code == clerk.get(url("changes", placement)).status_code == 200
     assert foreign.get(url("changes", placement)).status_code == 404
 
