@@ -20,6 +20,7 @@ from placements.agreements.change_enums import ExtensionState
 from placements.agreements.enums import CommunicationKind, PlacementState, ProjectState
 from placements.agreements.models import Communication, EarlyEnd, ExtensionRequest, Placement, Suspension
 from placements.agreements.services import DatedDay
+from placements.beneficiaries.services import join_care_team
 from tests.factories.agreements import end_early, make_placement, scan, sign_all, suspend
 from tests.factories.changes import fresh, inside, project_data, seen, shorter, turned, url
 from tests.factories.fixtures import TODAY, make_user
@@ -111,6 +112,7 @@ def test_irregular_days_are_planned_and_printed(worker: User, within: Any) -> No
 def test_one_change_at_a_time_and_the_second_sees_the_first(worker: User, access: Access, sondrio: Ambito, signed_in: Any) -> None:
     placement = inside(access, lambda: make_placement(access, S.ACTIVE))
     colleague = make_user(Role.SOCIAL_WORKER, sondrio, number=2)
+    inside(access, lambda: join_care_team(beneficiary=placement.beneficiary, user=colleague, role="member", by=access, today=TODAY))
     mine, theirs = (project_data(placement, access, hours_0=h) for h in ("3", "2"))
     assert signed_in(colleague).post(url("amend", placement), theirs).status_code == 303
     answer = signed_in(worker).post(url("amend", placement), mine)
