@@ -308,14 +308,13 @@ def _posting_together(access: Access, rounds: int) -> Iterator[Row]:
     with together.shared_floor() as is_there:
         if not is_there:
             raise _missing("chi può creare le tabelle del confronto")
-        spread = together.measure(access, clients=4, hot=False, rounds=rounds)
-        yield _of_rates("post_entry x4", spread)
-        hot = {clients: together.measure(access, clients=clients, hot=True, rounds=rounds) for clients in (1, 4, 16)}
+        yield _of_rates("post_entry x4", together.measure(access, clients=[4], hot=False, rounds=rounds)[4])
+        hot = together.measure(access, clients=[1, 4, 16], hot=True, rounds=rounds)
         for clients in (4, 16):
             yield _of_rates(f"post_entry hot x{clients}", hot[clients])
         for clients in (4, 16):
-            alone, many = 1000 / hot[1].ours, 1000 / hot[clients].ours
-            yield Row(f"post_entry hot x{clients} to x1", round(many, 3), round(alone, 3), round(many / alone, 2), target=1.0)
+            many, alone = 1000 / hot[clients].ours, 1000 / hot[1].ours
+            yield Row(f"post_entry hot x{clients} to x1", round(many, 3), round(alone, 3), hot[clients].to_first, target=1.0)
 
 
 def _of_rates(name: str, rates: together.Rates) -> Row:
@@ -324,7 +323,8 @@ def _of_rates(name: str, rates: together.Rates) -> Row:
 
 def _months(access: Access, rounds: int) -> Iterator[Row]:
     """The confirmed months of the office together: read and worked out, then the whole close, against one set-based statement."""
-    ids = list(Timesheet.objects.filter(ambito_id=access.ambito_id).exclude(state=MonthState.FROZEN).values_list("pk", flat=True)[:MONTHS])
+    open_ones = Timesheet.objects.filter(ambito_id=access.ambito_id).exclude(state=MonthState.FROZEN).order_by("pk")
+    ids = list(open_ones.values_list("pk", flat=True)[:MONTHS])
     if not ids:
         raise _missing("dei mesi da chiudere")
     Timesheet.objects.filter(pk__in=ids, closed_at=None).update(closed_at=timezone.now())

@@ -7,7 +7,7 @@ holds them, and no row stays. The floor is the one statement of `floor.TRANSFER`
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
 from typing import Any, NamedTuple
@@ -29,11 +29,13 @@ Trip = Callable[[psycopg.ClientCursor, int, int], None]
 
 
 class Rates(NamedTuple):
-    """Postings a second, medians of the rounds; `ratio` is the median of floor ÷ ours, round by round."""
+    """Postings a second, medians of the rounds. `ratio`: floor ÷ ours; `to_first`: ours of the first number of clients ÷ ours; both
+    medians of what they were round by round."""
 
     ours: float
     floor: float
     ratio: float
+    to_first: float
 
 
 @contextmanager
@@ -61,19 +63,25 @@ def _url(url: str) -> str:
     return psycopg.conninfo.make_conninfo(url, dbname=connection.settings_dict["NAME"])
 
 
-def measure(access: Access, *, clients: int, hot: bool, rounds: int) -> Rates:
-    """Postings of so many clients: of one hot pot and the bank, or each on pots of its own."""
+def measure(access: Access, *, clients: Sequence[int], hot: bool, rounds: int) -> dict[int, Rates]:
+    """Postings of so many clients: of one hot pot and the bank, or each on pots of its own. All in turn, round by round."""
     ours, bare = _ours(access, hot=hot), _floor(hot=hot)
-    found = []
+    found: list[dict[int, tuple[float, float]]] = []
     for number in range(max(1, rounds)):
         sides = (ours, bare) if number % 2 else (bare, ours)
-        rates = {side: _rate(side, clients) for side in sides}
-        found.append((rates[ours], rates[bare]))
-    return Rates(
-        ours=median(mine for mine, _ in found),
-        floor=median(theirs for _, theirs in found),
-        ratio=round(median(theirs / mine for mine, theirs in found), 2),
-    )
+        found.append({})
+        for many in clients if number % 2 else reversed(clients):
+            rates = {side: _rate(side, many) for side in sides}
+            found[-1][many] = rates[ours], rates[bare]
+    return {
+        many: Rates(
+            ours=median(each[many][0] for each in found),
+            floor=median(each[many][1] for each in found),
+            ratio=round(median(each[many][1] / each[many][0] for each in found), 2),
+            to_first=round(median(each[clients[0]][0] / each[many][0] for each in found), 2),
+        )
+        for many in clients
+    }
 
 
 def _rate(trip: Trip, clients: int) -> float:

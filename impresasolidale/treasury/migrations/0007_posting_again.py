@@ -1,4 +1,4 @@
-"""The ledger's one writer again: it asks confirmed closings alone, checks each row once and before it takes the hot account's lock, and
+"""The ledger's one writer again: it asks confirmed closings alone, checks each row once, at once and not at the commit, and
 answers a refusal instead of raising it, so that no caller needs a savepoint."""
 
 import django.db.models.deletion
@@ -51,9 +51,8 @@ BEGIN
   IF EXISTS (SELECT 1 FROM treasury_closedperiod WHERE network_id = p_network AND closed_to >= p_on AND state = 'closed') THEN
     RAISE EXCEPTION 'the period is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'treasury_period_open';
   END IF;
-  INSERT INTO treasury_leg (network_id, entry_id, account_id, amount)
-  SELECT p_network, v_entry, l.account, l.amount FROM unnest(p_accounts, p_amounts) AS l (account, amount);
-  -- Balances last, the hot bank account after the pots: from here to the commit nothing else is done under their locks.
+  -- The hot bank account after the pots. The legs come behind: their keys ask each account for a share, which costs nothing once it is
+  -- ours; asked before, it would be a lock among several, and everybody's next step an upgrade of theirs.
   FOR v_leg IN
     SELECT a.id, l.amount FROM unnest(p_accounts, p_amounts) AS l (account, amount) JOIN treasury_account a ON a.id = l.account
     WHERE a.network_id = p_network ORDER BY (a.kind = 'bank'), a.id
@@ -64,6 +63,8 @@ BEGIN
   IF v_found <> array_length(p_accounts, 1) THEN
     RAISE EXCEPTION 'an account is not of network %', p_network USING ERRCODE = 'foreign_key_violation';
   END IF;
+  INSERT INTO treasury_leg (network_id, entry_id, account_id, amount)
+  SELECT p_network, v_entry, l.account, l.amount FROM unnest(p_accounts, p_amounts) AS l (account, amount);
   RETURN QUERY SELECT v_entry, true, '';
 EXCEPTION WHEN check_violation OR unique_violation THEN
   -- All of the above is undone; what a user can be told goes back as a word, the rest is an error of ours.
