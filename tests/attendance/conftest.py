@@ -5,10 +5,13 @@ import pytest
 from companies.hosts.models import Company, CompanyTutor
 from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.scope import scope
+from impresasolidale.territory.selectors import lead_body
 from placements.agreements.models import Placement
 from tests.factories import attendance as made
-from tests.factories.fixtures import TODAY
+from tests.factories import liquidations as money
+from tests.factories.fixtures import TODAY, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +54,23 @@ def in_sondrio(sondrio):
     """The whole Ambito in reach, to look at rows."""
     with scope(made.system(sondrio).scope):
         yield made.system(sondrio)
+
+
+@pytest.fixture
+def clerk(sondrio):
+    return make_user(Role.CLERK, sondrio)
+
+
+@pytest.fixture
+def accounting(sondrio):
+    return make_user(Role.ACCOUNTING, sondrio)
+
+
+@pytest.fixture
+def body(sondrio):
+    return lead_body(sondrio)
+
+
+@pytest.fixture
+def pot(sondrio):
+    return money.make_source(sondrio)

@@ -19,7 +19,6 @@ from impresasolidale.core import rendering
 from impresasolidale.core.models import Document, Job, Look
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Body
-from impresasolidale.territory.selectors import lead_body
 from impresasolidale.treasury.enums import CheckKind, ItemState, RecoveryState, RunState
 from impresasolidale.treasury.models import LiquidationItem, LiquidationRun, Payer, Recovery, RunFile
 from impresasolidale.treasury.selectors import free_balance
@@ -42,26 +41,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _storage(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def clerk(sondrio):
-    return make_user(Role.CLERK, sondrio)
-
-
-@pytest.fixture
-def accounting(sondrio):
-    return make_user(Role.ACCOUNTING, sondrio)
-
-
-@pytest.fixture
-def body(sondrio):
-    return lead_body(sondrio)
-
-
-@pytest.fixture
-def pot(sondrio):
-    return made.make_source(sondrio)
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.selectors import lead_body
 from impresasolidale.treasury import services as ledger
-from impresasolidale.treasury.models import Commitment, LiquidationRun, Pot
+from impresasolidale.treasury.models import Commitment, ItemCheck, LiquidationItem, LiquidationRun, Pot
+from impresasolidale.treasury.selectors import free_balance
 from placements.agreements.enums import AgreementState, AllowanceModel, ProjectState, TaxTreatment
 from placements.agreements.models import FrameworkAgreement, PersonalProject, Placement
 from placements.attendance.enums import MonthState
@@ -182,3 +183,35 @@ def approve(user: User, run: LiquidationRun, *, today: date = TODAY, **changes: 
     with scope(by.scope):
         fresh = LiquidationRun.objects.get(pk=run.pk)
         return liquidations.approve_run(run=fresh, **{"seen": fresh.row_version, **changes}, by=by, today=today, now=timezone.now())
+
+
+# --- Looking at what was made
+
+
+def items(ambito: Ambito, run: LiquidationRun) -> list[LiquidationItem]:
+    with scope(system(ambito).scope):
+        return list(LiquidationItem.objects.filter(run=run).order_by("position"))
+
+
+def item_of(ambito: Ambito, run: LiquidationRun, month: MonthAllowance) -> LiquidationItem:
+    return next(i for i in items(ambito, run) if i.source_id == month.pk)
+
+
+def checks(ambito: Ambito, item: LiquidationItem) -> dict[str, tuple[bool, str]]:
+    with scope(system(ambito).scope):
+        return {c.kind: (c.passed, c.words) for c in ItemCheck.objects.filter(item=item)}
+
+
+def free(ambito: Ambito, pot: Pot) -> Decimal:
+    with scope(system(ambito).scope):
+        return free_balance(pot)
+
+
+def state_of(ambito: Ambito, row: Any) -> str:
+    with scope(system(ambito).scope):
+        return type(row).objects.get(pk=row.pk).state
+
+
+def sheet_states(ambito: Ambito) -> list[str]:
+    with scope(system(ambito).scope):
+        return sorted(Timesheet.objects.filter(allowance__isnull=False).values_list("state", flat=True))
