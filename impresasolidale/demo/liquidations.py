@@ -90,7 +90,7 @@ def _paid(world: World, district: District, office: Office, month: date, *, is_l
     """A liquidation of a month that is final already, with its answers; of the last one a row came back and some are still out."""
     on = min(next_month(month) + timedelta(days=17), world.ago(2))
     clerk, coordinator, accounting = (_by(office.by_role[r], district) for r in (Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING))
-    with scope(clerk.scope):
+    with world.acting("run", district.ambito.name, month, on=on), scope(clerk.scope):
         run = treasury.open_run(body=district.body, month=month, by=clerk, today=on, now=world.at(on))
         drafts = _final(district, month, on)
         treasury.add_items(run=run, drafts=drafts, by=clerk)
@@ -103,10 +103,10 @@ def _paid(world: World, district: District, office: Office, month: date, *, is_l
             paying |= _let_pass(item, coordinator, on)
     if not paying:
         return
-    with scope(coordinator.scope):
+    with world.acting("approval", district.ambito.name, month, on=on, hour=12), scope(coordinator.scope):
         fresh = LiquidationRun.objects.get(pk=run.pk)
         treasury.approve_run(run=fresh, seen=fresh.row_version, paying=paying, by=coordinator, today=on, now=world.at(on, 12))
-    with scope(accounting.scope):
+    with world.acting("answers", district.ambito.name, month, on=on + timedelta(days=1)), scope(accounting.scope):
         text = _answers(run, on + timedelta(days=1), is_last=is_last)
         answers.record_answers(run=run, text=text, by=accounting, today=world.today)
 
@@ -146,7 +146,7 @@ def _answers(run: LiquidationRun, on: date, *, is_last: bool) -> str:
 def _prepared(world: World, district: District, office: Office, month: date) -> None:
     """Prepared yesterday by the clerk, published and nearly whole: a row is held, a few are stopped, the second key is missing."""
     clerk, coordinator, on = _by(office.by_role[Role.CLERK], district), _by(office.coordinator, district), world.ago(1)
-    with scope(clerk.scope):
+    with world.acting("run", district.ambito.name, month, on=on), scope(clerk.scope):
         run = liquidations.prepare_run(body=district.body, month=month, by=clerk, today=on, now=world.at(on))
         if LiquidationItem.objects.filter(run=run, checks__kind=CheckKind.PUBLICATION, checks__passed=False).exists():
             treasury.record_publication(run=run, on=on, by=clerk, today=on)

@@ -1,11 +1,14 @@
 """The demo's world: every row is built in memory as a function of a number and a day, then written in one pass."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from random import Random
 from typing import Any, TypeVar
+from unittest.mock import patch
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -78,6 +81,17 @@ class World:
 
     def at(self, day: date, hour: int = 10, minute: int = 0) -> datetime:
         return datetime.combine(day, time(hour, minute), ROME)
+
+    @contextmanager
+    def acting(self, *words: Any, on: date, hour: int = 10) -> Iterator[None]:
+        """Services called inside draw their ids and codes from the demo's number and write the demo's time: the same rows each time."""
+        chance, start, ticks = Random(self.uuid(*words).int), self.at(on, hour), count()
+        with (
+            patch("os.urandom", chance.randbytes),
+            patch("random._urandom", chance.randbytes),
+            patch("django.utils.timezone.now", lambda: start + timedelta(milliseconds=next(ticks))),
+        ):
+            yield
 
     def ago(self, days: int) -> date:
         return self.today - timedelta(days=days)

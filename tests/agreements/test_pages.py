@@ -575,27 +575,3 @@ def test_the_light_is_looked_at_again(worker: User, access: Access, signed_in: A
     inside(access, lambda: type(placement.beneficiary).objects.filter(pk=placement.beneficiary_id).update(privacy_notice_on=None))
     assert client.post(reverse("agreements:refresh", args=[placement.public_id])).status_code == 303
     assert "manca la data in cui ha ricevuto" in client.get(reverse("agreements:detail", args=[placement.public_id])).content.decode()
-
-
-def test_an_outside_act_is_the_second_key(access: Access, coordinator: User, signed_in: Any) -> None:
-    """In an office of one, whoever prepared may validate with the number, date and copy of an act; never without."""
-    placement = inside(access, lambda: make_placement(access, S.SIGNED))
-    inside(access, lambda: Placement.objects.filter(pk=placement.pk).update(prepared_by=coordinator))
-    client, url = signed_in(coordinator), reverse("agreements:step", args=[placement.public_id, "validated"])
-
-    def post(**data: Any) -> Any:
-        return client.post(url, {"_submission": uuid.uuid4(), **data})
-
-    alone = post()
-    assert alone.status_code in (403, 409, 422) and "seconda persona" in alone.content.decode()
-    half = post(act_number="12/2026")
-    assert half.status_code == 422 and "servono il numero e la data" in half.content.decode()
-    ahead = post(act_number="12/2026", act_on="2050-01-01")
-    assert ahead.status_code == 422 and "nel futuro" in ahead.content.decode()
-    text = post(act_number="12/2026", act_on="2026-11-02", act_file=scan("atto.pdf", b"testo"))
-    assert text.status_code == 422
-    assert fresh(placement, access).state == S.SIGNED
-    assert post(act_number="12/2026", act_on="2026-11-02", act_file=scan("atto.pdf")).status_code == 303
-    row = fresh(placement, access)
-    assert (row.state, row.validation_act, row.validation_act_on) == (S.VALIDATED, "12/2026", date(2026, 11, 2))
-    assert row.validation_act_file_id

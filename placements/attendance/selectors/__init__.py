@@ -217,6 +217,7 @@ class SheetDay(DayValue):
     is_open: bool = True
     word: str = ""  # the last the person said of this day
     word_at: datetime | None = None
+    spoken: tuple[CheckIn, ...] = ()  # all the person said that day, the last first
     history: tuple[Said, ...] = ()
 
     @property
@@ -285,11 +286,13 @@ def days_between(placements: Collection[int], first: date, last: date) -> dict[i
         .exclude(state=MonthState.OPEN)
         .values_list("placement_id", "month")
     )
-    words = {(w.placement_id, w.day): w for w in CheckIn.objects.filter(**within).order_by("id")}
+    words: dict[tuple[int, date], list[CheckIn]] = defaultdict(list)
+    for word in CheckIn.objects.filter(**within).order_by("-id"):
+        words[word.placement_id, word.day].append(word)
     found: dict[int, list[SheetDay]] = defaultdict(list)
     for key in sorted(planned.keys() | said.keys() | words.keys()):
         placement_id, day = key
-        session, events, word = planned.get(key), said.get(key, []), words.get(key)
+        session, events, spoken = planned.get(key), said.get(key, []), words.get(key, [])
         found[placement_id].append(
             SheetDay(
                 day=day,
@@ -300,8 +303,9 @@ def days_between(placements: Collection[int], first: date, last: date) -> dict[i
                 note=events[-1].note if events else "",
                 starts_at=session.starts_at if session else None,
                 is_open=(placement_id, first_of_month(day)) not in settled,
-                word=word.word if word else "",
-                word_at=word.said_at if word else None,
+                word=spoken[0].word if spoken else "",
+                word_at=spoken[0].said_at if spoken else None,
+                spoken=tuple(spoken),
                 history=tuple(
                     Said(
                         outcome=str(e.get_outcome_display()),

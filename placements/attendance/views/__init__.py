@@ -36,6 +36,8 @@ from ..selectors import paper as paper_selectors
 from ..selectors import portal as portal_selectors
 from ..selectors.allowances import allowance_of
 
+SETTLED = (MonthState.CONFIRMED, MonthState.FROZEN)
+
 
 def asked_month(request: HttpRequest) -> date:
     """The month of the address (`?mese=2026-10`), else the current one."""
@@ -280,13 +282,13 @@ class MonthPage(_Mixed, ForTutors, Page):
             next_url=services.month_url(waiting.placement, waiting.month) if waiting else "",
             may_reopen=may_confirm and state in (MonthState.CLOSED, MonthState.CONFIRMED),
             is_mine=bool(sheet and sheet.closed_by_id == self.access.actor_id),
-            **self.words(today),
+            **self.words(found, today),
             before=services.month_url(self.placement, before) if before >= first else "",
             after=services.month_url(self.placement, after) if after <= last else "",
             list_url=list_url(month),
             **(self._for_office(sheet, month) if sheet and not self.on_phone else {}),
             sees_sum=sees_sum,
-            given=allowance_of(self.access, sheet) if sheet is not None and sees_sum else None,
+            given=allowance_of(self.access, sheet) if sheet is not None and sees_sum and state in SETTLED else None,
             **kwargs,
         )
 
@@ -297,15 +299,15 @@ class MonthPage(_Mixed, ForTutors, Page):
             "papers_pending": any(paper.state == paper.State.PENDING for paper in found),
             "scans": paper_selectors.scans_of(self.access, sheet),
             "overlaps": paper_selectors.overlapping_days(self.placement, month),
-            "may_print_month": self.access.may(Permission.CONFIRM_MONTHS) and sheet.state in (MonthState.CONFIRMED, MonthState.FROZEN),
+            "may_print_month": self.access.may(Permission.CONFIRM_MONTHS) and sheet.state in SETTLED,
         }
 
-    def words(self, today: date) -> dict[str, Any]:
+    def words(self, found: selectors.MonthSheet, today: date) -> dict[str, Any]:
         """The office's page says what the person said today, and whether it waits for somebody."""
         if self.on_phone:
             return {}
         return {
-            "said_today": portal_selectors.words_of(self.placement, today),
+            "said_today": [word for row in found.days if row.day == today for word in row.spoken],
             "word_waits": portal_selectors.waits_for_answer(self.access, self.placement),
         }
 
