@@ -44,7 +44,7 @@ from impresasolidale.treasury.rules import Move, legs_of
 from impresasolidale.treasury.services import post_entry
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
-from placements.agreements.selectors import ORDERS
+from placements.agreements.selectors import ORDERS, opens
 from placements.agreements.services import make_papers
 from placements.attendance.allowance_rules import compute
 from placements.attendance.enums import MonthState, Outcome
@@ -232,7 +232,8 @@ def _posting_form(client: Client, url: str, **values: Any) -> Callable[[], None]
 def _pages(access: Access, rounds: int) -> Iterator[Row]:
     bare = timed(_getting(_signed_in(floor.PlainClient(), access.actor), "/"))
     ours = _signed_in(Client(), access.actor)
-    newest = Placement.objects.filter(ambito_id=access.ambito_id, state=PlacementState.ACTIVE).order_by("-starts_on", "-id").first()
+    running = Placement.objects.filter(opens(access, "pk"), ambito_id=access.ambito_id, state=PlacementState.ACTIVE)
+    newest = running.order_by("-starts_on", "-id").first()  # that asks for no reason
     if newest is None:
         raise _missing("un tirocinio in corso")
     for name, url, target in (

@@ -87,6 +87,14 @@ def _has_task(todos: QuerySet[Todo]) -> Q:
     return found
 
 
+def surely_opens(access: Access, person: Beneficiary, on: date | None = None) -> bool:
+    """The usual reasons for which a record opens, asked at little cost: yes means yes, no means that `_opens` must be asked."""
+    if access.system_reason or access.comuni is not None or str(person.public_id) in access.opened:
+        return True
+    mine = CareMember.objects.filter(in_force(on or timezone.localdate()), beneficiary=person.pk, user=access.actor_id)
+    return mine.exists()
+
+
 def opens(access: Access, column: str, on: date | None = None) -> Exists:
     """Whether the record of the person in `column` opens without a reason: for what higher rooms keep on a person."""
     return Exists(Beneficiary.objects.filter(_opens(access, on or timezone.localdate()), pk=OuterRef(column)))
