@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.territory.models import Body
+from impresasolidale.territory.selectors import bodies_around
 
 from ..models import Budget, Commitment, Entry, Leg, Pot
 from .ledger import FIGURES, ZERO, PotBalance, balance_of, balances
@@ -49,9 +50,8 @@ class Line:
 
 
 def bodies(access: Access) -> QuerySet[Body]:
-    """The bodies that may pay for the active Ambito: its own, and the network's."""
-    ours = Q(ambito_id=access.ambito_id) | Q(ambito=None, network_id=access.network_id)
-    return Body.objects.filter(ours).order_by("-is_lead", "name", "id")
+    """The bodies that may pay for the active Ambito, its lead body first."""
+    return bodies_around(access.network_id, access.ambito_id).order_by("-is_lead", "name", "id")
 
 
 def allowance_pots(access: Access) -> QuerySet[Pot]:
