@@ -115,7 +115,15 @@ class Home:
         if done.exists() and done.read_text() == fingerprint:
             return
         say("Preparo il database.")
-        manage(env, "migrate", "--noinput", "--verbosity=0", what="Preparazione del database")
+        try:
+            manage(env, "migrate", "--noinput", "--verbosity=0", what="Preparazione del database")
+        except Problem as problem:
+            if "InconsistentMigrationHistory" not in str(problem):
+                raise
+            raise Problem(
+                f"I dati in {self.folder} sono di una versione di prova che non si può aggiornare (docs/adr/0014)."
+                " Riparti da capo con --reset, o indica un'altra cartella con --data-dir."
+            ) from problem
         manage(env, "grant_application_role", what="Permessi sul database")
         done.write_text(fingerprint)
 

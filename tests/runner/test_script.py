@@ -96,6 +96,23 @@ def test_one_demo_a_folder(tmp_path: Path) -> None:
     two.release()
 
 
+def test_data_that_cannot_be_brought_up_to_date_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "django.db.migrations.exceptions.InconsistentMigrationHistory: Migration a.0002 is applied before its dependency b.0002"
+
+    def refuse(*args: object, **words: object) -> None:
+        raise Problem(said)
+
+    monkeypatch.setattr("impresasolidale.runner.home.manage", refuse)
+    home = Home(tmp_path / "dati")
+    home.open()
+    with pytest.raises(Problem, match=r"versione di prova.*--reset"):
+        home.migrate({})
+    said = "Preparazione del database: non riuscito (codice 1)."
+    with pytest.raises(Problem, match="codice 1"):
+        home.migrate({})
+    assert not (tmp_path / "dati" / "pg" / "schema").exists()
+
+
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("impresasolidale.runner.home.SPACE", 10**9)
     with pytest.raises(Problem, match="quasi pieno"):

@@ -5,6 +5,8 @@ from django.db import migrations
 from impresasolidale.core import sql
 
 NETWORK = ("network_id",)
+OWN = {"company": "company_id"}
+COMPANY = {"company_id": "hosts_company"}
 
 
 class Migration(migrations.Migration):
@@ -12,16 +14,14 @@ class Migration(migrations.Migration):
 
     operations = [
         *sql.protect("hosts_company", owner=NETWORK, only={"company": "id"}),
-        *sql.protect("hosts_site", owner=NETWORK, only={"company": "company_id"}, pins={"company_id": "hosts_company"}),
+        *sql.protect("hosts_site", owner=NETWORK, only=OWN, pins=COMPANY),
         *sql.protect("hosts_companytutor", owner=NETWORK),
-        *sql.protect(
-            "hosts_engagement",
-            owner=NETWORK,
-            only={"company": "company_id"},
-            pins={"company_id": "hosts_company", "tutor_id": "hosts_companytutor"},
-        ),
+        *sql.protect("hosts_engagement", owner=NETWORK, only=OWN, pins={**COMPANY, "tutor_id": "hosts_companytutor"}),
+        *sql.protect("hosts_closure", owner=NETWORK, only=OWN, pins={**COMPANY, "site_id": "hosts_site"}),
+        *sql.name_search("hosts_company", owner=NETWORK, only={"company": "id"}),
         *sql.history("hosts_company"),
         *sql.history("hosts_site"),
         *sql.history("hosts_companytutor"),
         *sql.history("hosts_engagement"),
+        *sql.history("hosts_closure"),
     ]

@@ -49,7 +49,7 @@ class Placement(Record, Versioned, AmbitoOwned):
     ended_on = models.DateField(_("ultimo giorno"), null=True, blank=True)
     entered_on = models.DateField(_("ereditato: qui dal"), null=True, editable=False)  # ran on paper before; its days are kept from then on
     exclusive = models.BooleanField(default=True, editable=False)  # copied from rule 12 at validation
-    # What lists sort by, kept by a trigger (0006_order): the person's search key, the moment of the last change, the place in a life.
+    # What lists sort by, kept by a trigger (0003_rules): the person's search key, the moment of the last change, the place in a life.
     person_key = models.CharField(max_length=170, editable=False, default="")
     changed_at = models.DateTimeField(_("ultima modifica"), editable=False, db_default=Now())
     life_order = models.GeneratedField(

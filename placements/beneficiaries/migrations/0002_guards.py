@@ -3,10 +3,24 @@
 from django.db import migrations
 
 from impresasolidale.core import sql
+from placements.beneficiaries.transitions import WAITING
 
 PERSON = {"beneficiary_id": "beneficiaries_beneficiary"}
+FILED = {**PERSON, "file_id": "core_upload"}
+REPRESENTED = {"representative_id": "beneficiaries_representative"}
 # A company user is narrowed by beneficiary; what hangs on the person is not for it at all: key "document" is always empty there.
 OFFICE_ONLY = {"document": "id"}
+
+# The one look across Ambiti: for an exact code, the names of the other Ambiti that know it (house.md §3, who sees whom). It runs as the
+# tables' owner, outside row-level security, and answers with names of Ambiti and nothing of the person.
+KNOWN_ELSEWHERE = """
+CREATE FUNCTION beneficiaries_known_elsewhere(code_hash text, here bigint) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT a.name::text FROM beneficiaries_beneficiary b JOIN territory_ambito a ON a.id = b.ambito_id
+   WHERE b.codice_fiscale_hash = code_hash AND b.merged_into_id IS NULL AND b.ambito_id IS DISTINCT FROM here ORDER BY a.name
+$$;
+GRANT EXECUTE ON FUNCTION beneficiaries_known_elsewhere(text, bigint) TO PUBLIC;
+"""
 
 
 class Migration(migrations.Migration):
@@ -14,15 +28,37 @@ class Migration(migrations.Migration):
 
     operations = [
         *sql.protect("beneficiaries_beneficiary", only={"beneficiary": "id"}),
-        *sql.protect("beneficiaries_representative", only=OFFICE_ONLY, pins=PERSON),
-        *sql.protect("beneficiaries_referral", only=OFFICE_ONLY, pins=PERSON),
+        *sql.protect("beneficiaries_representative", only=OFFICE_ONLY, pins=FILED),
+        *sql.protect("beneficiaries_referral", only=OFFICE_ONLY, pins=FILED),
         *sql.protect("beneficiaries_takingincharge", only=OFFICE_ONLY, pins=PERSON),
-        *sql.protect("beneficiaries_assessment", only=OFFICE_ONLY, pins=PERSON),
+        *sql.protect("beneficiaries_assessment", only=OFFICE_ONLY, pins=FILED),
         *sql.protect("beneficiaries_caremember", only=OFFICE_ONLY, pins=PERSON),
+        *sql.protect("beneficiaries_statusevidence", only=OFFICE_ONLY, pins=FILED),
+        *sql.protect("beneficiaries_consent", only=OFFICE_ONLY, pins=FILED | REPRESENTED),
+        *sql.protect("beneficiaries_waitingentry", only=OFFICE_ONLY, pins=PERSON),
+        *sql.protect("beneficiaries_diaryentry", only=OFFICE_ONLY, pins=PERSON | {"supersedes_id": "beneficiaries_diaryentry"}),
+        *sql.protect("beneficiaries_persondocument", only=OFFICE_ONLY, pins=PERSON | {"upload_id": "core_upload"}),
+        *sql.protect(
+            "beneficiaries_distinctpair",
+            only=OFFICE_ONLY,
+            pins={"first_id": "beneficiaries_beneficiary", "second_id": "beneficiaries_beneficiary"},
+        ),
+        *sql.protect("beneficiaries_paymentway", only=OFFICE_ONLY, pins=PERSON | REPRESENTED),
+        *sql.append_only("beneficiaries_diaryentry"),
+        *sql.append_only("beneficiaries_distinctpair"),
+        *sql.transition_guard("beneficiaries_waitingentry", WAITING),
+        *sql.reasons_kept(WAITING),
+        *sql.name_search("beneficiaries_beneficiary", only={"beneficiary": "id"}),
         *sql.history("beneficiaries_beneficiary", hidden=["codice_fiscale", "codice_fiscale_hash"]),
         *sql.history("beneficiaries_representative"),
         *sql.history("beneficiaries_referral"),
         *sql.history("beneficiaries_takingincharge"),
         *sql.history("beneficiaries_assessment"),
         *sql.history("beneficiaries_caremember"),
+        *sql.history("beneficiaries_statusevidence"),
+        *sql.history("beneficiaries_consent"),
+        *sql.history("beneficiaries_waitingentry"),
+        *sql.history("beneficiaries_persondocument", hidden=["note"]),
+        *sql.history("beneficiaries_paymentway", hidden=["iban", "holder_code"]),
+        migrations.RunSQL(KNOWN_ELSEWHERE, "DROP FUNCTION beneficiaries_known_elsewhere(text, bigint)"),
     ]

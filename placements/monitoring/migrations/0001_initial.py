@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import impresasolidale.core.fields
 import uuid
@@ -11,10 +10,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('agreements', '0010_compliance_columns'),
-        ('core', '0005_message_channels'),
-        ('territory', '0002_guards'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
+        ('agreements', '0001_initial'),
+        ('core', '0002_initial'),
+        ('territory', '0001_initial'),
     ]
 
     operations = [
@@ -44,6 +43,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'incidente',
                 'verbose_name_plural': 'incidenti',
+                'indexes': [models.Index(fields=['ambito', '-happened_at', '-id'], name='monitoring_accident_latest'), models.Index(fields=['placement', '-happened_at'], name='monitoring_accident_placement')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('prognosis_days', None), ('certificate_on__isnull', False), _connector='OR'), name='monitoring_accident_prognosis', violation_error_message='I giorni di prognosi vengono dal certificato: scrivi anche di che giorno è.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('outcome__isnull', False), _connector='OR'), name='monitoring_accident_outcome')],
             },
         ),
         migrations.CreateModel(
@@ -66,30 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'avviso di incidente',
                 'verbose_name_plural': 'avvisi di incidente',
+                'constraints': [models.UniqueConstraint(fields=('accident', 'to'), name='monitoring_notice_once'), models.CheckConstraint(condition=models.Q(('sent_on', None), ('not_needed', ''), _connector='OR'), name='monitoring_notice_one_answer')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='accident',
-            index=models.Index(fields=['ambito', '-happened_at', '-id'], name='monitoring_accident_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='accident',
-            index=models.Index(fields=['placement', '-happened_at'], name='monitoring_accident_placement'),
-        ),
-        migrations.AddConstraint(
-            model_name='accident',
-            constraint=models.CheckConstraint(condition=models.Q(('prognosis_days', None), ('certificate_on__isnull', False), _connector='OR'), name='monitoring_accident_prognosis', violation_error_message='I giorni di prognosi vengono dal certificato: scrivi anche di che giorno è.'),
-        ),
-        migrations.AddConstraint(
-            model_name='accident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('outcome__isnull', False), _connector='OR'), name='monitoring_accident_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='accidentnotice',
-            constraint=models.UniqueConstraint(fields=('accident', 'to'), name='monitoring_notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accidentnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_on', None), ('not_needed', ''), _connector='OR'), name='monitoring_notice_one_answer'),
         ),
     ]

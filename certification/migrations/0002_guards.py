@@ -7,7 +7,7 @@ NETWORK = ("network_id",)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certification", "0002_initial"), ("hosts", "0002_guards")]
+    dependencies = [("certification", "0001_initial"), ("hosts", "0002_guards")]
 
     operations = [
         *sql.protect("certification_schemeversion", owner=NETWORK),
@@ -19,5 +19,6 @@ class Migration(migrations.Migration):
         ),
         *sql.append_only("certification_schemeversion"),
         *sql.transition_guard("certification_certificate", CERTIFICATE),
+        *sql.reasons_kept(CERTIFICATE),
         *sql.history("certification_certificate"),
     ]

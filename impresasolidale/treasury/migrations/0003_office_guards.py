@@ -1,13 +1,43 @@
-"""Liquidations belong to one Ambito and its office alone; what an item pays never changes, and is what its shares pay."""
+"""Budgets, commitments and liquidations belong to one Ambito and its office alone.
+
+What an item pays never changes, and is what its shares pay; budgets and commitments stand on pots of their use.
+"""
 
 from django.db import migrations
 
 from impresasolidale.core import sql
-from impresasolidale.treasury.transitions import ITEM, RECOVERY, RUN
+from impresasolidale.treasury.transitions import COMMITMENT, ITEM, RECOVERY, RUN
 
 OFFICE_ONLY = {"document": "id"}
 OF_ITEM = {"item_id": "treasury_liquidationitem"}
+OF_RUN = {"run_id": "treasury_liquidationrun"}
 
+POT_USE = """
+CREATE FUNCTION treasury_pot_of_use() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM treasury_pot WHERE id = NEW.pot_id AND use = ANY (TG_ARGV)) THEN
+    RAISE EXCEPTION 'pot % may not stand behind a row of %', NEW.pot_id, TG_TABLE_NAME
+      USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_pot_use';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER treasury_budget_pot_use BEFORE INSERT OR UPDATE OF pot_id ON treasury_budget
+  FOR EACH ROW EXECUTE FUNCTION treasury_pot_of_use('budget');
+CREATE TRIGGER treasury_commitment_pot_use BEFORE INSERT OR UPDATE OF pot_id ON treasury_commitment
+  FOR EACH ROW EXECUTE FUNCTION treasury_pot_of_use('budget', 'grant');
+"""
+# The same as selectors.commitments: committed, and not given back before the end.
+AMOUNT = """
+CREATE FUNCTION treasury_commitment_amount(p_commitment bigint) RETURNS numeric LANGUAGE sql STABLE AS $$
+  SELECT coalesce(-sum(l.amount), 0)
+  FROM treasury_commitment c
+  JOIN treasury_account a ON a.pot_id = c.pot_id AND a.kind = 'committed'
+  JOIN treasury_entry e ON e.source_type = 'treasury.commitment' AND e.source_id = c.id AND right(e.key, 4) <> ':end'
+  JOIN treasury_leg l ON l.entry_id = e.id AND l.account_id = a.id
+  WHERE c.id = p_commitment AND NOT EXISTS (
+    SELECT 1 FROM treasury_leg o JOIN treasury_account k ON k.id = o.account_id WHERE o.entry_id = e.id AND k.kind = 'bank')
+$$;
+"""
 KEPT = """
 CREATE FUNCTION treasury_item_enters() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -62,25 +92,33 @@ CREATE TRIGGER treasury_itemshare_kept BEFORE INSERT OR UPDATE OR DELETE ON trea
 
 
 class Migration(migrations.Migration):
-    dependencies = [("treasury", "0008_liquidations"), ("core", "0003_guards")]
+    dependencies = [("treasury", "0002_guards")]
 
     operations = [
+        *sql.protect("treasury_budget", only=OFFICE_ONLY),
+        *sql.protect("treasury_commitment", only=OFFICE_ONLY),
+        *sql.protect("treasury_filelayout", only=OFFICE_ONLY),
         *sql.protect("treasury_payer", only=OFFICE_ONLY),
         *sql.protect("treasury_liquidationrun", only=OFFICE_ONLY),
-        *sql.protect("treasury_liquidationitem", only=OFFICE_ONLY, pins={"run_id": "treasury_liquidationrun"}),
+        *sql.protect("treasury_liquidationitem", only=OFFICE_ONLY, pins=OF_RUN),
         *sql.protect("treasury_itemshare", only=OFFICE_ONLY, pins={**OF_ITEM, "commitment_id": "treasury_commitment"}),
         *sql.protect("treasury_itemcheck", only=OFFICE_ONLY, pins=OF_ITEM),
-        *sql.protect("treasury_runfile", only=OFFICE_ONLY, pins={"run_id": "treasury_liquidationrun"}),
+        *sql.protect("treasury_runfile", only=OFFICE_ONLY, pins=OF_RUN),
         *sql.protect("treasury_recovery", only=OFFICE_ONLY, pins=OF_ITEM),
         *sql.protect("treasury_recoverystep", only=OFFICE_ONLY, pins={"recovery_id": "treasury_recovery"}),
         *sql.append_only("treasury_recoverystep"),
         *sql.append_only("treasury_runfile"),
+        *sql.transition_guard("treasury_commitment", COMMITMENT),
         *sql.transition_guard("treasury_liquidationrun", RUN),
         *sql.transition_guard("treasury_liquidationitem", ITEM),
         *sql.transition_guard("treasury_recovery", RECOVERY),
+        *[operation for machine in (COMMITMENT, RUN, ITEM, RECOVERY) for operation in sql.reasons_kept(machine)],
+        *sql.history("treasury_budget"),
+        *sql.history("treasury_commitment"),
+        *sql.history("treasury_filelayout"),
         *sql.history("treasury_payer", hidden=["iban"]),
         *sql.history("treasury_liquidationrun"),
         *sql.history("treasury_liquidationitem", hidden=["person", "person_code", "payee", "payee_code", "iban"]),
         *sql.history("treasury_recovery"),
-        migrations.RunSQL(KEPT, migrations.RunSQL.noop),
+        *[migrations.RunSQL(text, migrations.RunSQL.noop) for text in (POT_USE, AMOUNT, KEPT)],
     ]
