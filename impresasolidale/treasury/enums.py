@@ -9,6 +9,9 @@ class RunState(TextChoices):
     CANCELLED = "cancelled", _("annullata")
 
 
+UNFINISHED = (RunState.PREPARED, RunState.APPROVED)  # somebody has still to approve it, or to record what the treasurer answered
+
+
 class ItemState(TextChoices):
     READY = "ready", _("pronta")
     HELD = "held", _("trattenuta")
@@ -58,3 +61,6 @@ class RecoveryState(TextChoices):
     ASKED = "asked", _("rinuncia chiesta")
     RECOVERED = "recovered", _("recuperata")
     WRITTEN_OFF = "written_off", _("non si recupera")
+
+
+UNDER_WAY = (RecoveryState.OPEN, RecoveryState.ASKED)

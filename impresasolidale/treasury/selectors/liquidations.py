@@ -17,7 +17,7 @@ from impresasolidale.core.models import Look
 from impresasolidale.territory.models import Body
 
 from .. import liquidation_rules as rules
-from ..enums import CheckKind, ItemState, RecoveryState, RunState
+from ..enums import UNDER_WAY, UNFINISHED, CheckKind, ItemState, RunState
 from ..models import (
     Account,
     Commitment,
@@ -220,7 +220,7 @@ def desk(access: Access, *, today: date) -> Desk:
     """Four queries."""
     rows = with_totals(
         runs(access)
-        .filter(state__in=[RunState.PREPARED, RunState.APPROVED])
+        .filter(state__in=UNFINISHED)
         .select_related("act_document", "public_document", "slip_document")
         .order_by("month", "id")[:100],
         today=today,
@@ -230,7 +230,7 @@ def desk(access: Access, *, today: date) -> Desk:
         to_approve=[row for row in rows if row.state == RunState.PREPARED],
         to_answer=[row for row in rows if row.state == RunState.APPROVED],
         done=done,
-        recoveries=recoveries(access).filter(state__in=[RecoveryState.OPEN, RecoveryState.ASKED]).count(),
+        recoveries=recoveries(access).filter(state__in=UNDER_WAY).count(),
     )
 
 
