@@ -107,12 +107,17 @@ def opens(access: Access, column: str, *, key: str = "pk") -> Exists:
     return Exists(_placements(access).filter(_opens(access), **{key: OuterRef(column)}))
 
 
+def opens_to(access: Access, row: Placement) -> bool:
+    """The same of one placement already read, with its person."""
+    own = access.actor_id and access.actor_id in (row.prepared_by_id, row.promoter_tutor_id, row.validated_by_id)
+    # In this order: the whole question costs more than the rest of the page.
+    return bool(own or people.surely_opens(access, row.beneficiary) or Placement.objects.filter(_opens(access), pk=row.pk).exists())
+
+
 def _opened(access: Access, rows: QuerySet[Placement], **wanted: Any) -> Placement:
     """The one placement wanted. Raises Http404 where there is none, and ReasonNeeded for a person the user does not follow."""
     row = get_object_or_404(rows, **wanted)
-    own = access.actor_id and access.actor_id in (row.prepared_by_id, row.promoter_tutor_id, row.validated_by_id)
-    # In this order: the whole question costs more than the rest of the page.
-    if not (own or people.surely_opens(access, row.beneficiary) or Placement.objects.filter(_opens(access), pk=row.pk).exists()):
+    if not opens_to(access, row):
         raise people.ReasonNeeded(row.beneficiary.public_id)
     return row
 

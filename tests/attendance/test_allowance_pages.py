@@ -19,6 +19,7 @@ from placements.attendance.models import Adjustment, MonthAllowance
 from placements.attendance.selectors import allowances as allowance_selectors
 from placements.attendance.services import allowances
 from placements.attendance.services.allowances import TurnedOut
+from tests.factories import attendance as made
 from tests.factories.fixtures import make_user
 
 from .test_allowances import NOVEMBER, OCTOBER, agree, given, settle
@@ -27,8 +28,10 @@ D = Decimal
 
 
 @pytest.fixture
-def office(sondrio):
-    return make_user(Role.SOCIAL_WORKER, sondrio, number=70)
+def office(sondrio, bakery):
+    user = make_user(Role.SOCIAL_WORKER, sondrio, number=70)
+    made.follow(user, bakery.placement)
+    return user
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from placements.attendance.models import Adjustment, MonthAllowance
 from placements.attendance.services import liquidations
 from placements.beneficiaries.models import Beneficiary
 from tests.factories import liquidations as made
-from tests.factories.attendance import system
+from tests.factories.attendance import follow, system
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.liquidations import OCTOBER
 from tests.support.queries import OwnQueries
@@ -47,6 +47,14 @@ def _storage(settings, tmp_path):
 def two(sondrio, pot):
     placements = made.make_placements(sondrio, 2)
     return [made.make_month(placements[0], pot), made.make_month(placements[1], pot, amount="250.10")]
+
+
+@pytest.fixture
+def office(two, clerk, signed_in):
+    """A clerk who follows the people: of others, who begins a recovery is asked why."""
+    for month in two:
+        follow(clerk, month.placement)
+    return signed_in(clerk)
 
 
 @pytest.fixture
@@ -315,8 +323,8 @@ def recover(sondrio, client, run, **values):
     return row, answer
 
 
-def test_what_is_paid_back_returns_to_its_source(sondrio, pot, approved, clerk, coordinator, accounting, signed_in):
-    office, money = signed_in(clerk), signed_in(accounting)
+def test_what_is_paid_back_returns_to_its_source(sondrio, pot, approved, office, accounting, signed_in):
+    money = signed_in(accounting)
     row, answer = recover(sondrio, office, approved)
     assert answer.status_code == 422  # not paid yet
     pay(money, approved)
@@ -343,8 +351,8 @@ def test_what_is_paid_back_returns_to_its_source(sondrio, pot, approved, clerk, 
     assert "100,00" in text_of(office.get(reverse("liquidations:recoveries")))
 
 
-def test_giving_up_takes_two_people(sondrio, approved, clerk, coordinator, accounting, signed_in):
-    office, first, second = signed_in(clerk), signed_in(coordinator), signed_in(accounting)
+def test_giving_up_takes_two_people(sondrio, approved, office, coordinator, accounting, signed_in):
+    first, second = signed_in(coordinator), signed_in(accounting)
     pay(second, approved)
     recover(sondrio, office, approved)
     with scope(system(sondrio).scope):
@@ -365,9 +373,8 @@ def test_giving_up_takes_two_people(sondrio, approved, clerk, coordinator, accou
     assert (row.state, row.asked_by, row.given_up_by) == (RecoveryState.WRITTEN_OFF, coordinator, accounting)
 
 
-def test_off_the_next_months_an_instalment_at_a_time(sondrio, body, pot, approved, clerk, coordinator, accounting, signed_in):
+def test_off_the_next_months_an_instalment_at_a_time(sondrio, body, pot, approved, office, clerk, coordinator, accounting, signed_in):
     """100 euro, 60 a month: 60 off November, then 40."""
-    office = signed_in(clerk)
     pay(signed_in(accounting), approved)
     row, answer = recover(sondrio, office, approved, way="take_off", instalment="60,00")
     assert answer.status_code == 303

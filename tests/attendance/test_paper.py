@@ -29,7 +29,8 @@ PNG = b"\x89PNG\r\n\x1a\n foglio"
 
 
 @pytest.fixture
-def sheet(bakery, in_sondrio):
+def sheet(bakery, in_sondrio, worker):
+    made.follow(worker, bakery.placement)
     return Timesheet.objects.get(placement=bakery.placement, month=OCTOBER)
 
 
@@ -163,6 +164,7 @@ def test_a_code_of_another_ambito_is_unknown(stranger, sheet, by, signed_in, tir
     company = made.make_host(tirano, number=7)
     tutor, _user = made.make_tutor(tirano, company)
     theirs = made.make_running_placement(tirano, tutor, company, number=3)
+    made.follow(stranger, theirs)
     with scope(made.system(tirano).scope):
         own = Timesheet.objects.get(placement=theirs, month=OCTOBER)
     response = signed_in(stranger).post(f"/presenze/fogli/{own.public_id}/compilato/", {"file": photo(), "page_code": code[:8], **token()})

@@ -25,8 +25,8 @@ from placements.attendance import services
 from placements.attendance.enums import Channel, MonthState, Outcome
 from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
 from placements.attendance.rules import next_month
-from placements.beneficiaries.enums import Sex, TargetArea
-from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.enums import CareRole, Sex, TargetArea
+from placements.beneficiaries.models import Beneficiary, CareMember
 
 from .fixtures import TODAY, make_user
 
@@ -145,6 +145,14 @@ def make_running_placement(
         if planned:
             services.resync_planned(placement=placement, by=access, today=starts_on)
         return placement
+
+
+def follow(user: User, placement: Placement) -> None:
+    """The user is of the care team of the placement's person."""
+    with scope(system(placement.ambito).scope):
+        CareMember.objects.create(
+            ambito=placement.ambito, beneficiary=placement.beneficiary, user=user, role=CareRole.MEMBER, valid_from=date(2026, 1, 1)
+        )
 
 
 def record(

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
-from impresasolidale.core.models import Look, Upload
+from impresasolidale.core.models import Look
 from impresasolidale.territory.rules import Rules
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
@@ -41,16 +41,6 @@ def placement_for(access: Access, public_id: UUID) -> Placement:
     return get_object_or_404(_slim(reachable(access)), public_id=public_id)
 
 
-def last_placement_of(access: Access, person_id: UUID) -> Placement:
-    """The latest reachable placement of a person with her name, or 404; nothing for a company."""
-    if access.placements is not None:
-        raise Http404
-    rows = reachable(access).filter(beneficiary__public_id=person_id).select_related("beneficiary__ambito").order_by("-starts_on", "-id")
-    if (found := rows.first()) is None:
-        raise Http404
-    return found
-
-
 def sheet_for(access: Access, public_id: UUID) -> Timesheet:
     """The sheet of a reachable placement, or 404."""
     return get_object_or_404(
@@ -66,14 +56,6 @@ def rules_of(placement_id: int) -> Rules:
 def travel_credit(placement_id: int) -> int:
     """Minutes of travel a day that the placement's rule book credits; 0 for none. One query."""
     return rules_of(placement_id).travel_minutes_credit
-
-
-def act_for(access: Access, public_id: UUID) -> Upload:
-    """The copy of the outside act a reachable month was confirmed with, or 404."""
-    kept = sheet_for(access, public_id).act_file
-    if kept is None:
-        raise Http404
-    return kept
 
 
 def _slim(rows: QuerySet[Placement]) -> QuerySet[Placement]:

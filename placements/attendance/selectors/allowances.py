@@ -10,11 +10,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.models import Document, Look
+from impresasolidale.treasury.models import LiquidationItem
 from placements.agreements.enums import CoverKind, Insurer, PlacementState, TaxTreatment
 from placements.agreements.models import Cover, Placement
 from placements.beneficiaries.models import Beneficiary
@@ -23,6 +25,8 @@ from ..enums import MonthState, Outcome
 from ..models import Adjustment, AllowanceShare, MonthAllowance, Timesheet
 from ..rules import PRESENT, next_month
 from . import days_between, reachable
+from . import sheet_for as reached_sheet
+from .sight import ask_about_money
 
 SLIP, STATEMENT = "attendance.slip", "attendance.statement"
 
@@ -74,10 +78,48 @@ def allowance_of(access: Access, sheet: Timesheet) -> Given | None:
     return Given(row, lines_of(row), list(row.shares.all())) if row else None
 
 
-def allowance_for(access: Access, public_id: UUID) -> MonthAllowance:
-    """One month's allowance, or 404."""
+def _opened(access: Access, **wanted: Any) -> MonthAllowance:
+    """One month's allowance. Raises Http404, and ReasonNeeded as `sight.ask_about_money`."""
     rows = _office(access).select_related("placement__beneficiary", "placement__company", "timesheet", "payer")
-    return get_object_or_404(rows, public_id=public_id)
+    row = get_object_or_404(rows, **wanted)
+    ask_about_money(access, row.placement, row.timesheet)
+    return row
+
+
+def allowance_for(access: Access, public_id: UUID) -> MonthAllowance:
+    """One month's allowance. Raises as `_opened`; the look is logged."""
+    row = _opened(access, public_id=public_id)
+    audit.look(Look.Kind.DETAIL, row, by=access, place="attendance:given_month")
+    return row
+
+
+def allowance_paid_by(access: Access, item: LiquidationItem) -> MonthAllowance:
+    """The month that a row of a liquidation pays. Raises as `_opened`."""
+    return _opened(access, pk=item.source_id)
+
+
+def sheet_for(access: Access, public_id: UUID) -> Timesheet:
+    """The month whose sum is to be put right. Raises as `_opened`."""
+    sheet = reached_sheet(access, public_id)
+    ask_about_money(access, sheet.placement, sheet)
+    return sheet
+
+
+def placement_for(access: Access, public_id: UUID) -> Placement:
+    """A placement whose months give something, with person and company. Raises as `_opened`."""
+    placement = get_object_or_404(reachable(access).select_related("beneficiary", "company"), public_id=public_id)
+    ask_about_money(access, placement)
+    return placement
+
+
+def last_placement_of(access: Access, **person: Any) -> Placement:
+    """The latest reachable placement of a person, with her name; nothing for a company. Raises as `_opened`."""
+    rows = reachable(access) if access.placements is None else Placement.objects.none()
+    placement = rows.filter(**person).select_related("beneficiary__ambito").order_by("-starts_on", "-id").first()
+    if placement is None:
+        raise Http404
+    ask_about_money(access, placement)
+    return placement
 
 
 def months_given(access: Access, placement: Placement) -> tuple[list[MonthAllowance], list[Adjustment]]:
@@ -89,13 +131,12 @@ def months_given(access: Access, placement: Placement) -> tuple[list[MonthAllowa
 
 
 def paper_for(access: Access, public_id: UUID) -> Document:
-    """A slip or a yearly statement, for who reaches the month, or the person, it is about; Http404 otherwise."""
+    """A slip or a yearly statement: it opens as the month, or the person's sums, it is about. Raises as `_opened`."""
     document = get_object_or_404(Document.objects.filter(ambito_id=access.ambito_id, kind__in=(SLIP, STATEMENT)), public_id=public_id)
     if document.kind == SLIP:
-        get_object_or_404(_office(access), pk=document.subject_id)
+        _opened(access, pk=document.subject_id)
     else:
-        people = Beneficiary.objects.filter(pk__in=_office(access).values("placement__beneficiary"))
-        get_object_or_404(people.only("pk"), pk=document.subject_id)
+        last_placement_of(access, beneficiary=document.subject_id)
     return document
 
 

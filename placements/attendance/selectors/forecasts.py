@@ -18,6 +18,7 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
@@ -27,9 +28,11 @@ from impresasolidale.treasury.models import Commitment, Pot
 from impresasolidale.treasury.selectors import CommitmentFigures, commitment_figures
 from placements.agreements.enums import LIVE, OVER, PlacementState, ProjectKind, ProjectState
 from placements.agreements.models import Placement
+from placements.beneficiaries.selectors import ReasonNeeded
 
 from ..models import PlacementCommitment
 from . import reachable
+from .sight import money_opens
 
 ZERO = Decimal("0.00")
 COUNTED = [str(state) for state in (PlacementState.TO_SIGN, PlacementState.SIGNED, *LIVE, *OVER)]  # of the others nobody knows yet
@@ -317,6 +320,17 @@ def money_of(access: Access, placement: Placement, *, today: date) -> PlacementM
         months=months,
         parts=[Part(part, figures[part.commitment_id]) for part in parts],
     )
+
+
+def placement_for(access: Access, public_id: object, *, today: date) -> Placement:
+    """A placement whose money is looked at. Raises Http404, and ReasonNeeded as `sight.ask_about_money`; while no commitment covers what
+    is foreseen, it is the task of who keeps the budgets."""
+    row: Placement = get_object_or_404(reachable(access).select_related("beneficiary", "company"), public_id=public_id)
+    if not money_opens(access, row):
+        is_short = access.may(Permission.EDIT_BUDGETS) and forecasts_of(access, [row], today=today)[0].missing
+        if not is_short:
+            raise ReasonNeeded(row.beneficiary.public_id)
+    return row
 
 
 def part_for(access: Access, public_id: object) -> PlacementCommitment:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
@@ -22,6 +22,8 @@ from ..enums import MonthState
 from ..models import PaperScan, Timesheet
 from ..rules import next_month
 from . import SheetDay, days_between, reachable, rules_of
+from . import sheet_for as reached_sheet
+from .sight import ask_about_paper
 
 KINDS = (documents.PAPER_SHEET.code, documents.TIMESHEET.code)
 
@@ -39,21 +41,37 @@ def scans_of(access: Access, sheet: Timesheet) -> QuerySet[PaperScan]:
     return PaperScan.objects.filter(ambito_id=access.ambito_id, timesheet=sheet).select_related("file", "created_by").order_by("id")
 
 
+def sheet_for(access: Access, public_id: UUID) -> Timesheet:
+    """A paper month. Raises Http404, and ReasonNeeded as `sight.ask_about_paper`; the look is logged. So do those below, of what hangs
+    on it, but for the look: a file logs its own."""
+    sheet = reached_sheet(access, public_id)
+    ask_about_paper(access, sheet)
+    audit.look(Look.Kind.DETAIL, sheet.placement, by=access, place="attendance:paper_month")
+    return sheet
+
+
+def act_for(access: Access, public_id: UUID) -> Upload:
+    """The copy of the outside act a month was confirmed with."""
+    sheet = reached_sheet(access, public_id)
+    if sheet.act_file is None:
+        raise Http404
+    ask_about_paper(access, sheet)
+    return sheet.act_file
+
+
 def scan_for(access: Access, public_id: UUID) -> PaperScan:
-    """A scan of a reachable sheet, or 404."""
     rows = PaperScan.objects.filter(ambito_id=access.ambito_id, timesheet__placement__in=reachable(access))
-    return get_object_or_404(rows.select_related("file", "timesheet__placement__beneficiary"), public_id=public_id)
-
-
-def scan_file_for(access: Access, public_id: UUID) -> Upload:
-    return scan_for(access, public_id).file
+    scan = get_object_or_404(rows.select_related("file", "timesheet__placement__beneficiary"), public_id=public_id)
+    ask_about_paper(access, scan.timesheet)
+    return scan
 
 
 def document_for(access: Access, public_id: UUID) -> Document:
-    """A paper of a reachable sheet, or 404."""
+    """The sheet to fill, or the foglio presenze."""
     rows = Document.objects.filter(ambito_id=access.ambito_id, kind__in=KINDS, subject_type=Timesheet._meta.label_lower)
     document = get_object_or_404(rows, public_id=public_id)
-    get_object_or_404(Timesheet.objects.filter(placement__in=reachable(access)), pk=document.subject_id)
+    sheets = Timesheet.objects.filter(placement__in=reachable(access)).select_related("placement__beneficiary")
+    ask_about_paper(access, get_object_or_404(sheets, pk=document.subject_id))
     return document
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from impresasolidale.accounts.access import PORTAL_LINK
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.keyset import Slice
-from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_upload
+from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.enums import PlacementState as S
 from placements.agreements.models import Placement
@@ -382,15 +382,6 @@ class ConfirmByAct(_SheetForm):
         services.confirm_month(sheet=self.sheet, by=self.access, today=timezone.localdate(), act=act, act_file=data["file"])
         say_done(self.request, _("Mese confermato: l'atto resta con il foglio."))
         return self.back_url
-
-
-class MonthAct(Guarded):
-    """The copy of the act a month was confirmed with."""
-
-    permission = Permission.CONFIRM_MONTHS
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        return serve_upload(selectors.act_for(self.access, kwargs["public_id"]), by=self.access)
 
 
 # --- The office

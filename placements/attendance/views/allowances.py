@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -16,24 +17,25 @@ from impresasolidale.core.models import Document
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, say_done, serve_document
 from placements.agreements.models import Placement
 
-from .. import allowance_documents, allowance_exports, selectors
+from .. import allowance_documents, allowance_exports
 from ..allowance_forms import AdjustForm, NetForm, YearForm
 from ..enums import MonthState
 from ..models import MonthAllowance, Timesheet
 from ..selectors import allowances as given
 from ..services import allowances, month_url
+from .asking import AsksAbout
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class PlacementMonths(Page):
+class PlacementMonths(AsksAbout, Page):
     """What the months of a placement gave, and what still waits to be counted."""
 
     permission = Permission.SEE_ALLOWANCES
     template_name = "attendance/given.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        placement = selectors.placement_for(self.access, self.kwargs["public_id"])
+        placement = given.placement_for(self.access, self.kwargs["public_id"])
         rows, waiting = given.months_given(self.access, placement)
         return super().get_context_data(
             placement=placement,
@@ -47,18 +49,22 @@ class PlacementMonths(Page):
         )
 
 
-class OfMonth:
+class OfMonth(AsksAbout):
     """`self.row` is the month's allowance of the URL."""
-
-    kwargs: dict[str, Any]
-    access: Any
 
     @cached_property
     def row(self) -> MonthAllowance:
         return given.allowance_for(self.access, self.kwargs["public_id"])
 
+    @property
+    def placement(self) -> Placement:
+        return self.row.placement
+
     def back(self) -> str:
-        return reverse("attendance:given_month", args=[self.row.public_id])
+        return reverse("attendance:given_month", args=[self.kwargs["public_id"]])
+
+    def back_after(self, person_id: UUID) -> str:
+        return self.back()
 
     @property
     def back_url(self) -> str:
@@ -118,7 +124,7 @@ class WriteNet(OfMonth, ServiceForm):
         return self.back()
 
 
-class GivenPaper(Guarded):
+class GivenPaper(AsksAbout, Guarded):
     """A slip or a statement; a page that says so while it is being made."""
 
     permission = Permission.SEE_ALLOWANCES
@@ -135,7 +141,7 @@ class GivenPaper(Guarded):
         return reverse(f"attendance:{name}", args=[public_id])
 
 
-class Adjust(ServiceForm):
+class Adjust(AsksAbout, ServiceForm):
     """What turned out about a final month: a day, or a sum."""
 
     permission = Permission.ADJUST_ALLOWANCES
@@ -144,7 +150,11 @@ class Adjust(ServiceForm):
 
     @cached_property
     def sheet(self) -> Timesheet:
-        return selectors.sheet_for(self.access, self.kwargs["public_id"])
+        return given.sheet_for(self.access, self.kwargs["public_id"])
+
+    @property
+    def placement(self) -> Placement:
+        return self.sheet.placement
 
     @property
     def back_url(self) -> str:
@@ -171,7 +181,7 @@ class Adjust(ServiceForm):
         return self.back_url
 
 
-class Statement(ServiceForm):
+class Statement(AsksAbout, ServiceForm):
     """The yearly statement of a person: choose the year."""
 
     permission = Permission.SEE_ALLOWANCES
@@ -180,7 +190,7 @@ class Statement(ServiceForm):
 
     @cached_property
     def placement(self) -> Placement:
-        return selectors.last_placement_of(self.access, self.kwargs["public_id"])
+        return given.last_placement_of(self.access, beneficiary__public_id=self.kwargs["public_id"])
 
     def get_initial(self) -> dict[str, Any]:
         return {"year": timezone.localdate().year}

@@ -1,11 +1,13 @@
 """Foreseen, committed and spent: of the Ambito by year, of one placement, and the placements of a commitment."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,9 +17,12 @@ from impresasolidale.core.forms import CHOOSE, Form, MoneyField
 from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.views import Action, Page, ServiceForm
 from impresasolidale.treasury import selectors as treasury
+from placements.agreements.models import Placement
 
-from ..selectors import forecasts, placement_for
+from ..models import PlacementCommitment
+from ..selectors import forecasts
 from ..services.commitments import remove_part, set_part
+from .asking import AsksAbout
 
 YEARS_AROUND = 1
 
@@ -65,17 +70,24 @@ class Forecast(Page):
         )
 
 
-class PlacementMoney(Page):
+class _OfMoney(AsksAbout):
+    """`self.placement` is the one of the URL."""
+
+    @cached_property
+    def placement(self) -> Placement:
+        return forecasts.placement_for(self.access, self.kwargs["public_id"], today=timezone.localdate())
+
+
+class PlacementMoney(_OfMoney, Page):
     """One placement: its years, its months, its parts of commitments."""
 
     template_name = "attendance/money.html"
     permission = P.SEE_MONEY
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        placement = placement_for(self.access, self.kwargs["public_id"])
-        money = forecasts.money_of(self.access, placement, today=timezone.localdate())
+        money = forecasts.money_of(self.access, self.placement, today=timezone.localdate())
         return super().get_context_data(
-            placement=placement,
+            placement=self.placement,
             money=money,
             missing=money.forecast.missing,
             may_edit=self.access.may(P.EDIT_BUDGETS),
@@ -93,7 +105,7 @@ class PartForm(Form):
         self.fields["commitment"].choices = [("", CHOOSE), *commitments]  # type: ignore[attr-defined]
 
 
-class SetPart(ServiceForm):
+class SetPart(_OfMoney, ServiceForm):
     """Link a placement to a commitment, or change how much of it is for this placement."""
 
     template_name = "attendance/part_form.html"
@@ -101,7 +113,7 @@ class SetPart(ServiceForm):
     permission = P.EDIT_BUDGETS
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        self.placement = placement_for(self.access, self.kwargs["public_id"])
+        _placement = self.placement  # asked for before anything else is read
         found = treasury.commitment_choices(self.access)
         self.choices = {str(row.public_id): row for row, _figures in found}
         words = _("%(number)s, %(body)s (restano %(left)s)")
@@ -120,18 +132,28 @@ class SetPart(ServiceForm):
         return reverse("attendance:money", args=[self.placement.public_id])
 
 
-class RemovePart(Action):
+class RemovePart(AsksAbout, Action):
     permission = P.EDIT_BUDGETS
 
+    @cached_property
+    def part(self) -> PlacementCommitment:
+        return forecasts.part_for(self.access, self.kwargs["public_id"])
+
+    @cached_property
+    def placement(self) -> Placement:
+        return forecasts.placement_for(self.access, self.part.placement.public_id, today=timezone.localdate())
+
     def act(self) -> str:
-        part = forecasts.part_for(self.access, self.kwargs["public_id"])
-        self.placement_id = part.placement.public_id
-        remove_part(part=part, by=self.access)
+        _placement = self.placement
+        remove_part(part=self.part, by=self.access)
         messages.success(self.request, _("L'impegno non vale più per questo tirocinio."))
         return self.back()
 
     def back(self) -> str:
-        return reverse("attendance:money", args=[self.placement_id])
+        return reverse("attendance:money", args=[self.part.placement.public_id])
+
+    def back_after(self, person_id: UUID) -> str:
+        return self.back()
 
 
 class CommitmentParts(Page):

@@ -21,12 +21,16 @@ from impresasolidale.treasury import liquidation_files as files
 from impresasolidale.treasury import liquidation_forms as forms
 from impresasolidale.treasury.enums import ItemState
 from impresasolidale.treasury.liquidation_views import Answers, OfItem, OfRun, RunForm
+from impresasolidale.treasury.models import LiquidationItem
 from impresasolidale.treasury.selectors import liquidations as treasury
 from impresasolidale.treasury.services.answers import Taken
 from impresasolidale.treasury.services.liquidations import RunExists, name_of, run_url
+from placements.agreements.models import Placement
 
 from .. import liquidation_selectors as selectors
+from ..selectors import allowances as given
 from ..services import liquidations as services
+from .asking import AsksAbout
 
 
 class WaitingPage(Page):
@@ -123,13 +127,23 @@ class Approve(RunForm):
         return self.here
 
 
-class Recover(OfItem):
-    """Get back what was paid too much on one row."""
+class Recover(AsksAbout, OfItem):
+    """Get back what was paid too much on one row. The other forms about a row are there while its liquidation is not finished: a task."""
 
     form_class = forms.RecoveryForm
     permission = P.PREPARE_LIQUIDATIONS
     title = gettext_lazy("Recupera quanto versato in più")
     action = gettext_lazy("Comincia il recupero")
+
+    @cached_property
+    def item(self) -> LiquidationItem:
+        item = treasury.item_for(self.access, self.kwargs["public_id"])
+        self.month = given.allowance_paid_by(self.access, item)
+        return item
+
+    @property
+    def placement(self) -> Placement:
+        return self.month.placement
 
     def is_time(self) -> bool:
         return self.item.state == ItemState.PAID

@@ -1,6 +1,7 @@
 """The paper way in: print, take in, type; and the *foglio presenze* of a confirmed month."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +16,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.forms import Form
 from impresasolidale.core.keyset import Slice
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document, serve_upload
+from placements.agreements.models import Placement
 
 from .. import selectors, services
 from ..forms import GridForm, ScanForm, SheetsForm
@@ -22,24 +24,7 @@ from ..models import PaperScan, Timesheet
 from ..rules import next_month
 from ..selectors import paper
 from . import asked_month, list_url, with_query
-
-
-class _OfSheet:
-    """A step of the office with one month."""
-
-    access: Any
-    kwargs: dict[str, Any]
-
-    @cached_property
-    def sheet(self) -> Timesheet:
-        return selectors.sheet_for(self.access, self.kwargs["public_id"])
-
-    @property
-    def back_url(self) -> str:
-        return services.month_url(self.sheet.placement, self.sheet.month)
-
-    def back(self) -> str:
-        return self.back_url
+from .asking import AsksAbout
 
 
 class _OfficeOnly(Guarded):
@@ -52,35 +37,72 @@ class _OfficeOnly(Guarded):
         return super().dispatch(request, *args, **kwargs)
 
 
-class IssuePaperSheet(_OfSheet, _OfficeOnly, Action):
+class _OfSheet(AsksAbout, _OfficeOnly):
+    """A step of the office with one month."""
+
+    @cached_property
+    def sheet(self) -> Timesheet:
+        return paper.sheet_for(self.access, self.kwargs["public_id"])
+
+    @property
+    def placement(self) -> Placement:
+        return self.sheet.placement
+
+    @property
+    def back_url(self) -> str:
+        return services.month_url(self.sheet.placement, self.sheet.month)
+
+
+class _Issues(_OfSheet, Action):
+    """Has a paper of the month made."""
+
+    def back(self) -> str:
+        return f"{self.back_url}#carta"
+
+    def back_after(self, person_id: UUID) -> str:
+        """To the month, whose page needs no reason."""
+        sheet = selectors.sheet_for(self.access, self.kwargs["public_id"])
+        return services.month_url(sheet.placement, sheet.month)
+
+
+class IssuePaperSheet(_Issues):
     permission = Permission.RECORD_ATTENDANCE
 
     def act(self) -> str:
         services.issue_paper_sheet(sheet=self.sheet, by=self.access, today=timezone.localdate())
         messages.success(self.request, _("Il foglio da compilare è in preparazione: tra poco si apre da qui."))
-        return f"{self.back_url}#carta"
+        return self.back()
 
 
-class IssueTimesheet(_OfSheet, _OfficeOnly, Action):
+class IssueTimesheet(_Issues):
     permission = Permission.CONFIRM_MONTHS
 
     def act(self) -> str:
         services.issue_timesheet(sheet=self.sheet, by=self.access, today=timezone.localdate())
         messages.success(self.request, _("Il foglio presenze è in preparazione: tra poco si apre da qui."))
-        return f"{self.back_url}#carta"
+        return self.back()
 
 
-class PaperFile(_OfficeOnly):
+class PaperFile(AsksAbout, _OfficeOnly):
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
         return serve_document(paper.document_for(self.access, kwargs["public_id"]), by=self.access)
 
 
-class ScanFile(_OfficeOnly):
+class ScanFile(AsksAbout, _OfficeOnly):
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        return serve_upload(paper.scan_file_for(self.access, kwargs["public_id"]), by=self.access)
+        return serve_upload(paper.scan_for(self.access, kwargs["public_id"]).file, by=self.access)
 
 
-class AddScan(_OfSheet, _OfficeOnly, ServiceForm):
+class ActFile(AsksAbout, _OfficeOnly):
+    """The copy of the act a month was confirmed with."""
+
+    permission = Permission.CONFIRM_MONTHS
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        return serve_upload(paper.act_for(self.access, kwargs["public_id"]), by=self.access)
+
+
+class AddScan(_OfSheet, ServiceForm):
     """The filled sheet arrived: its picture is kept with the month, then the grid follows."""
 
     permission = Permission.RECORD_ATTENDANCE
@@ -96,7 +118,7 @@ class AddScan(_OfSheet, _OfficeOnly, ServiceForm):
         return reverse("attendance:grid", args=[self.sheet.public_id])
 
 
-class RemoveScan(_OfficeOnly, ServiceForm):
+class RemoveScan(AsksAbout, _OfficeOnly, ServiceForm):
     permission = Permission.RECORD_ATTENDANCE
     template_name = "confirm.html"
     form_class = Form
@@ -104,6 +126,10 @@ class RemoveScan(_OfficeOnly, ServiceForm):
     @cached_property
     def scan(self) -> PaperScan:
         return paper.scan_for(self.access, self.kwargs["public_id"])
+
+    @property
+    def placement(self) -> Placement:
+        return self.scan.timesheet.placement
 
     @property
     def back_url(self) -> str:
@@ -125,7 +151,7 @@ class RemoveScan(_OfficeOnly, ServiceForm):
         return f"{self.back_url}#carta"
 
 
-class GridPage(_OfSheet, _OfficeOnly, ServiceForm):
+class GridPage(_OfSheet, ServiceForm):
     """A whole month on one page, saved once."""
 
     permission = Permission.RECORD_ATTENDANCE

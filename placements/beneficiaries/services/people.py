@@ -159,8 +159,8 @@ def give_privacy_notice(*, beneficiary: Beneficiary, given_on: date, by: Access,
 
 
 def require_sight(by: Access) -> None:
-    """Who may give a reason: who sees people, or their placements."""
-    by.require(Permission.SEE_PLACEMENTS if by.may(Permission.SEE_PLACEMENTS) else Permission.SEE_PEOPLE)
+    """Who may give a reason: who sees people, their placements, or their money."""
+    by.require(next((p for p in (Permission.SEE_PLACEMENTS, Permission.SEE_MONEY) if by.may(p)), Permission.SEE_PEOPLE))
 
 
 def open_with_reason(*, public_id: UUID, reason: str, by: Access) -> Beneficiary:

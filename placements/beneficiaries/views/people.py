@@ -232,8 +232,16 @@ class GivePrivacyNotice(AddToPerson):
     today_in = "given_on"
 
 
+# The list that somebody comes from, by the first of these rights they have.
+WHENCE = (
+    (Permission.SEE_PEOPLE, gettext_lazy("Persone"), "beneficiaries:list"),
+    (Permission.SEE_PLACEMENTS, gettext_lazy("Tirocini"), "agreements:list"),
+    (Permission.SEE_MONEY, gettext_lazy("Previsto, impegnato, speso"), "attendance:forecast"),
+)
+
+
 class OpenWithReason(ServiceForm):
-    """Also for who sees placements and no people: a placement asks for the same reason."""
+    """Also for who sees placements, or their money, and no people: they ask for the same reason."""
 
     template_name = "beneficiaries/reason.html"
     form_class = ReasonForm
@@ -259,6 +267,5 @@ class OpenWithReason(ServiceForm):
         return self.next_url
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            person=self.person, next=self.next_url, may_see_people=self.access.may(Permission.SEE_PEOPLE), **kwargs
-        )
+        label, name = next((label, name) for right, label, name in WHENCE if self.access.may(right))
+        return super().get_context_data(person=self.person, next=self.next_url, list_label=label, list_url=reverse(name), **kwargs)
