@@ -71,6 +71,7 @@ urlpatterns = [
     path("<uuid:public_id>/riunione/", meetings.NewMeeting.as_view(), name="new_meeting"),
     path("<uuid:public_id>/modifica/", views.Edit.as_view(), name="edit"),
     path("<uuid:public_id>/passo/<slug:step>/", views.Step.as_view(), name="step"),
+    path("<uuid:public_id>/atto/", views.ValidationAct.as_view(), name="validation_act"),
     path("<uuid:public_id>/semaforo/", views.Refresh.as_view(), name="refresh"),
     path("<uuid:public_id>/deroga/<slug:kind>/", views.Waive.as_view(), name="waive"),
     path("<uuid:public_id>/comunicazione/", compliance.StartCommunication.as_view(), name="communication"),

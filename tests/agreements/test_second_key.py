@@ -9,10 +9,15 @@ from django.urls import reverse
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.models import Look
 from impresasolidale.core.scope import scope
+from impresasolidale.core.uploads import store_upload
+from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 from tests.factories.agreements import make_placement, scan
+from tests.factories.fixtures import TODAY, make_user
 
 pytestmark = pytest.mark.django_db
 S = PlacementState
@@ -44,3 +49,31 @@ def test_an_outside_act_is_the_second_key(worker: User, coordinator: User, signe
         row = Placement.objects.get(pk=placement.pk)
     assert (row.state, row.validation_act, row.validation_act_on) == (S.VALIDATED, "12/2026", date(2026, 11, 2))
     assert row.validation_act_file_id
+    detail, copy = (reverse(f"agreements:{name}", args=[placement.public_id]) for name in ("detail", "validation_act"))
+    page = client.get(detail).content.decode()
+    assert "n. 12/2026 del 2 novembre 2026" in page and copy in page
+    kept = client.get(copy)
+    assert b"".join(kept.streaming_content) == scan("atto.pdf").read() and kept["Content-Disposition"].startswith("attachment")
+    with scope(access.scope):
+        assert Look.objects.filter(kind=Look.Kind.DOCUMENT, place="agreements.validation_act", actor_id=coordinator.pk).count() == 1
+
+
+def test_the_copy_of_the_act_opens_as_the_placement_does(
+    worker: User, coordinator: User, stranger: User, sondrio: Ambito, signed_in: Any
+) -> None:
+    access = access_for(worker)
+    with scope(access.scope):
+        placement = make_placement(access, S.VALIDATED, starts_on=TODAY)
+    copy = reverse("agreements:validation_act", args=[placement.public_id])
+    assert signed_in(worker).get(copy).status_code == 404, "another person was the second key"
+    assert copy not in signed_in(worker).get(reverse("agreements:detail", args=[placement.public_id])).content.decode()
+    with scope(access.scope):
+        act = store_upload(file=scan("atto.pdf"), kind="agreements.validation_act", subject=placement, by=access)
+        Placement.objects.filter(pk=placement.pk).update(validation_act="12/2026", validation_act_on=TODAY, validation_act_file=act)
+    colleague, accounting = make_user(Role.SOCIAL_WORKER, sondrio, number=2), make_user(Role.ACCOUNTING, sondrio)
+    mine = signed_in(worker).get(copy)
+    assert mine.status_code == 200 and b"".join(mine.streaming_content)
+    why = reverse("beneficiaries:reason", args=[placement.beneficiary.public_id])
+    asked = signed_in(colleague).get(copy)
+    assert asked.status_code == 303 and asked["Location"].startswith(why)
+    assert [signed_in(user).get(copy).status_code for user in (stranger, accounting)] == [404, 403]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.forms import Form
-from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm, say_done
+from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, say_done, serve_upload
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.views import AsksReason
 
@@ -402,6 +402,18 @@ class Step(OfPlacement, Confirms):
                 for o in others
             ]
         return lines
+
+
+class ValidationAct(OfPlacement, Guarded):
+    """The copy of the act that was the second key of the validation."""
+
+    permission = Permission.SEE_PLACEMENTS
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        kept = self.placement.validation_act_file
+        if kept is None:
+            raise Http404
+        return serve_upload(kept, by=self.access)
 
 
 class Refresh(OfPlacement, Action):
