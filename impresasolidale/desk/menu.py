@@ -70,6 +70,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.RECORD_SIGNATURES, _("Firme"), "agreements:waiting"),
         (P.CONFIRM_MONTHS, _("Presenze"), "attendance:office_month"),
         (P.PREPARE_LIQUIDATIONS, _("Liquidazioni"), "liquidations:list"),
+        (P.SEE_ALLOWANCES, _("INAIL"), "attendance:inail"),
+        (P.RECORD_PAYMENTS, _("Certificazione Unica"), "attendance:taxed"),
         (P.SEE_COMPANIES, _("Imprese"), "hosts:list"),
         (P.SEE_TRAINING, _("Formazione"), "training:list"),
         (P.SEE_FUND, _("Fondo"), "solidarity_fund:home"),

@@ -1,5 +1,6 @@
 """What months give, as the office sees it: page, slip and stored rows say the same; a company sees nothing."""
 
+import csv
 import io
 import zipfile
 from datetime import date
@@ -84,9 +85,9 @@ def test_the_company_sees_hours_and_never_the_sum(bakery, below, signed_in):
         ("net", [row.public_id]),
         ("statement", [bakery.placement.beneficiary.public_id]),
         ("inail", []),
-        ("inail_xlsx", []),
+        ("inail_file", ["csv"]),
         ("taxed", []),
-        ("taxed_xlsx", []),
+        ("taxed_file", ["csv"]),
     ]:
         assert client.get(reverse(f"attendance:{name}", args=args)).status_code == 403
     with scope(bakery.access.scope):
@@ -138,8 +139,17 @@ def test_the_insurers_table_counts_days_and_what_turned_out_later(bakery, in_son
         assert allowance_selectors.insured_days(worker, 2025) == []
     text = page(signed_in, office, "inail", anno="2026").text
     assert "12345678" in text and "593,78" in text  # 11 × 53.98
-    sheet_xml = workbook(page(signed_in, office, "inail_xlsx", anno="2026"))
-    assert "593.78" in sheet_xml
+    assert "593.78" in workbook(page(signed_in, office, "inail_file", "xlsx", anno="2026"))
+    head, october, total = table(page(signed_in, office, "inail_file", "csv", anno="2026"), "inail-2026.csv")
+    assert head == ["Posizione", "Chi assicura", "Voce", "Mese", "Persone", "Giorni", "Base al giorno", "Totale"]
+    assert october == ["12345678", "l'ente promotore", "0314", "ottobre 2026", "1", "11", "53,98", "593,78"]
+    assert (total[0], total[5], total[7]) == ("In tutto", "11", "593,78")
+
+
+def table(response, name):
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    text = response.getvalue().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
 
 
 def workbook(response):
@@ -153,14 +163,20 @@ def test_the_yearly_list_of_taxed_sums_is_logged(bakery, in_sondrio, accounting,
     november = settle(bakery.placement, NOVEMBER, state="frozen")
     text = page(signed_in, accounting, "taxed", anno="2026").text
     assert bakery.placement.beneficiary.codice_fiscale in text and "800,00" in text and "manca" in text
-    client = signed_in(accounting)
+    client, months = signed_in(accounting), reverse("attendance:given", args=[bakery.placement.public_id])
+    assert f'href="{months}"' in text and reverse("attendance:given_month", args=[given(november).public_id]) in client.get(months).text
     answer = client.post(reverse("attendance:net", args=[given(november).public_id]), {"net_amount": "308,00", "net_on": "2026-11-18"})
     assert answer.status_code == 303
     assert given(november).net_amount == D("308.00")
     assert "308,00" in page(signed_in, accounting, "given_month", given(november).public_id).text
-    assert "800" in workbook(page(signed_in, accounting, "taxed_xlsx", anno="2026"))
+    assert "800" in workbook(page(signed_in, accounting, "taxed_file", "xlsx", anno="2026"))
+    person = bakery.placement.beneficiary
+    _head, line, total = table(page(signed_in, accounting, "taxed_file", "csv", anno="2026"), "cu-2026.csv")
+    assert line[:3] == [person.codice_fiscale, person.last_name, person.first_name] and line[4:] == ["2", "800,00", ""]
+    assert (total[0], total[5]) == ("In tutto", "800,00")
+    assert page(signed_in, accounting, "taxed_file", "pdf", anno="2026").status_code == 404
     looks = Look._base_manager.filter(place="attendance:taxed_year", kind=Look.Kind.EXPORT)
-    assert looks.count() == 2 and looks.earliest("pk").subject_ids == [bakery.placement.beneficiary_id]
+    assert looks.count() == 4 and looks.earliest("pk").subject_ids == [bakery.placement.beneficiary_id]
 
 
 def test_the_yearly_statement_counts_final_months(bakery, in_sondrio, office, signed_in):

@@ -50,6 +50,21 @@ def test_the_first_page_and_every_page_of_the_menu_open(signed_in, sondrio, role
         assert client.get(item["url"]).status_code == 200, item
 
 
+@pytest.mark.parametrize(
+    ("role", "lists"),
+    [
+        (Role.SOCIAL_WORKER, ["/presenze/inail/"]),
+        (Role.CLERK, ["/presenze/inail/"]),
+        (Role.COORDINATOR, ["/presenze/inail/"]),
+        (Role.ACCOUNTING, ["/presenze/inail/", "/presenze/certificazione-unica/"]),
+        (Role.PROMOTER_TUTOR, []),
+    ],
+)
+def test_the_lists_of_the_year_are_in_the_menu_of_who_sends_them(signed_in, sondrio, role, lists):
+    menu = signed_in(make_user(role, sondrio)).get("/da-fare/").context["menu"]
+    assert [item["url"] for item in menu if item["url"].startswith("/presenze/") and item["url"] != "/presenze/ufficio/"] == lists
+
+
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.DONOR])
 def test_who_has_no_page_of_their_own_is_welcomed(signed_in, sondrio, role):
     client = signed_in(make_user(role, sondrio))
@@ -71,7 +86,7 @@ def test_the_dashboard_links_only_what_the_role_opens(signed_in, sondrio):
     accounting = signed_in(make_user(Role.ACCOUNTING, sondrio)).get("/rapporti/cruscotto/").content.decode()
     for page in (auditor, accounting):
         assert 'href="/tirocini/' not in page
-        assert 'href="/presenze/' not in page
+        assert 'href="/presenze/' not in page.partition("<main")[2]
     assert 'href="/fondo/"' not in auditor
     assert "Tirocini in corso" in accounting
     assert 'href="/tirocini/' in signed_in(make_user(Role.COORDINATOR, sondrio)).get("/rapporti/cruscotto/").content.decode()

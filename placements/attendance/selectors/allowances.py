@@ -243,6 +243,7 @@ class YearSum:
     """What a person was given in a year, by payer: gross, and net where a payroll office told it."""
 
     person: Beneficiary
+    placement: Placement  # whose months to open: the first with a net that is missing, else the last
     payer: str
     months: int
     gross: Decimal
@@ -262,11 +263,10 @@ def taxed_year(access: Access, year: int) -> list[YearSum]:
         groups.setdefault((row.placement.beneficiary_id, row.payer_id), []).append(row)
     found = []
     for months in groups.values():
-        net = [m.net_amount for m in months]
-        whole = None if None in net else sum((n for n in net if n is not None), Decimal(0))
-        found.append(
-            YearSum(months[0].placement.beneficiary, months[0].payer.name, len(months), sum((m.amount for m in months), Decimal(0)), whole)
-        )
+        first, gross = months[0], sum((m.amount for m in months), Decimal(0))
+        missing = next((m for m in months if m.net_amount is None), None)
+        net = None if missing else sum((m.net_amount for m in months if m.net_amount is not None), Decimal(0))
+        found.append(YearSum(first.placement.beneficiary, (missing or months[-1]).placement, first.payer.name, len(months), gross, net))
     audit.look(
         Look.Kind.EXPORT, [s.person for s in found], by=access, place="attendance:taxed_year", subject_type="beneficiaries.beneficiary"
     )

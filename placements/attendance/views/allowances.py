@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.models import Document
+from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, say_done, serve_document
 from placements.agreements.models import Placement
 
@@ -24,8 +25,6 @@ from ..models import MonthAllowance, Timesheet
 from ..selectors import allowances as given
 from ..services import allowances, month_url
 from .asking import AsksAbout
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class PlacementMonths(AsksAbout, Page):
@@ -212,7 +211,10 @@ class Statement(AsksAbout, ServiceForm):
 
 
 class OfYear:
+    """A list of a year, on the page and as a file. `file_name` is the address of the file."""
+
     request: HttpRequest
+    file_name: str
 
     @cached_property
     def year(self) -> int:
@@ -220,9 +222,13 @@ class OfYear:
         text = self.request.GET.get("anno", "")
         return int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else timezone.localdate().year
 
-    def years(self, name: str) -> dict[str, str]:
-        url = reverse(name)
-        return {"before_url": f"{url}?anno={self.year - 1}", "after_url": f"{url}?anno={self.year + 1}"}
+    def links(self) -> dict[str, str]:
+        return {
+            "before_url": f"?anno={self.year - 1}",
+            "after_url": f"?anno={self.year + 1}",
+            "xlsx_url": f"{reverse(self.file_name, args=['xlsx'])}?anno={self.year}",
+            "csv_url": f"{reverse(self.file_name, args=['csv'])}?anno={self.year}",
+        }
 
 
 class InsuredDaysPage(OfYear, Page):
@@ -230,6 +236,7 @@ class InsuredDaysPage(OfYear, Page):
 
     permission = Permission.SEE_ALLOWANCES
     template_name = "attendance/inail.html"
+    file_name = "attendance:inail_file"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = given.insured_days(self.access, self.year)
@@ -239,8 +246,7 @@ class InsuredDaysPage(OfYear, Page):
             days=sum(r.days for r in rows),
             total=sum((r.total or Decimal(0) for r in rows), Decimal(0)),
             notices=given.starts_to_notify(self.access, timezone.localdate()),
-            xlsx_url=f"{reverse('attendance:inail_xlsx')}?anno={self.year}",
-            **self.years("attendance:inail"),
+            **self.links(),
             **kwargs,
         )
 
@@ -248,10 +254,9 @@ class InsuredDaysPage(OfYear, Page):
 class InsuredDaysFile(OfYear, Guarded):
     permission = Permission.SEE_ALLOWANCES
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return _file(
-            allowance_exports.inail_workbook(given.insured_days(self.access, self.year), year=self.year), f"inail-{self.year}.xlsx"
-        )
+    def get(self, request: HttpRequest, kind: str) -> Any:
+        head, rows = allowance_exports.insured_table(given.insured_days(self.access, self.year))
+        return table_response(kind, name=f"inail-{self.year}", head=head, rows=rows)
 
 
 class TaxedYearPage(OfYear, Page):
@@ -259,25 +264,18 @@ class TaxedYearPage(OfYear, Page):
 
     permission = Permission.RECORD_PAYMENTS
     template_name = "attendance/taxed.html"
+    file_name = "attendance:taxed_file"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = given.taxed_year(self.access, self.year)
         return super().get_context_data(
-            year=str(self.year),
-            rows=rows,
-            total=sum((r.gross for r in rows), Decimal(0)),
-            xlsx_url=f"{reverse('attendance:taxed_xlsx')}?anno={self.year}",
-            **self.years("attendance:taxed"),
-            **kwargs,
+            year=str(self.year), rows=rows, total=sum((r.gross for r in rows), Decimal(0)), **self.links(), **kwargs
         )
 
 
 class TaxedYearFile(OfYear, Guarded):
     permission = Permission.RECORD_PAYMENTS
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return _file(allowance_exports.taxed_workbook(given.taxed_year(self.access, self.year), year=self.year), f"cu-{self.year}.xlsx")
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    def get(self, request: HttpRequest, kind: str) -> Any:
+        head, rows = allowance_exports.taxed_table(given.taxed_year(self.access, self.year))
+        return table_response(kind, name=f"cu-{self.year}", head=head, rows=rows)
