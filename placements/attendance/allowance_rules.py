@@ -326,7 +326,7 @@ def _quantity(num: int, den: int) -> str:
     """A fraction as it is shown: at most six decimals. The sum is counted from the exact one."""
     if num % den == 0:
         return str(num // den)
-    return f"{Decimal(_cents(CENT * 10_000, num, den)).scaleb(-6):f}".rstrip("0") if den else "0"
+    return f"{Decimal(_cents(CENT * int(MILLION), num, den)).scaleb(-6):f}".rstrip("0") if den else "0"
 
 
 def _months(num: int, den: int) -> str:

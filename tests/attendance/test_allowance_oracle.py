@@ -161,6 +161,9 @@ def check(case, book):
     assert int(result.carried * 100) == max(0, -after)
     assert sum((row.amount for row in result.rows), Decimal(0)) == result.amount >= 0
     assert all(row.words and len(row.words) <= 240 for row in result.rows)
+    for row in result.rows:
+        if row.code in ("monthly", "hourly", "bands") and row.unit:
+            assert abs(Decimal(row.quantity) * Decimal(row.rate) - row.amount) <= Decimal("0.006"), row
     if result.shares:
         assert sum(amount for _pot, amount in result.shares) == result.amount
         assert all(amount > 0 for _pot, amount in result.shares)

@@ -60,6 +60,8 @@ def test_page_slip_and_stored_rows_say_the_same(bakery, below, office, signed_in
     for line in row.rows:
         for text in (month, detail, slip):
             assert line["words"] in text.replace("&#x27;", "'")
+    for text in (month, detail):
+        assert "0,5882 mesi" in text and "400,00" in text  # 10 days of 17, of 400 euro a month
     for text in (month, detail, slip):
         assert "235,29" in text.replace("\u00a0", " ")
     context = document.context

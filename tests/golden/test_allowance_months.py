@@ -54,7 +54,10 @@ def gives(terms, rules=BOOK, *, planned=4080, credited=None, month=OCTOBER, extr
 
 
 def sums(result):
-    """The amounts of the rows in their order, as text: their sum is the total, whatever the case."""
+    """The amounts of the rows in their order, as text: their sum is the total, whatever the case, and each is so many times its rate."""
+    for row in result.rows:
+        if row.code in ("monthly", "hourly", "bands") and row.unit:
+            assert abs(D(row.quantity) * D(row.rate) - row.amount) <= D("0.006"), row
     assert sum((row.amount for row in result.rows), D(0)) == result.amount >= 0
     return [str(row.amount) for row in result.rows]
 

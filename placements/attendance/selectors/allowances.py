@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.formats import number_format
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
@@ -40,6 +41,11 @@ class Line:
     unit: str
     rate: Decimal
     amount: Decimal
+
+    @property
+    def times(self) -> str:
+        """How many units, with four decimals at most, to follow the amount; the exact fraction stands in the words."""
+        return number_format(Decimal(f"{self.quantity:.4f}").normalize() if self.quantity % 1 else int(self.quantity))
 
 
 @dataclass(frozen=True, slots=True)
