@@ -91,7 +91,7 @@ def pages(run):
 # --- The journey
 
 
-def test_from_the_waiting_months_to_the_orders(sondrio, body, pot, two, clerk, coordinator, accounting, signed_in):
+def test_from_the_waiting_months_to_the_orders(sondrio, tirano, body, pot, two, clerk, coordinator, accounting, signed_in):
     office, other, money = signed_in(clerk), signed_in(coordinator), signed_in(accounting)
     waiting = text_of(office.get(reverse("composing:waiting")))
     assert "Ottobre 2026" in waiting and "650,10" in waiting
@@ -125,6 +125,10 @@ def test_from_the_waiting_months_to_the_orders(sondrio, body, pot, two, clerk, c
     with scope(system(sondrio).scope):
         assert LiquidationRun.objects.get().state == RunState.SETTLED
     assert "IBAN chiuso" in text_of(office.get(url("run", run)))
+    ledger = text_of(money.get(reverse("treasury:movements")))
+    assert "tornato indietro" in ledger and "400,00" in ledger and "-250,10" not in ledger
+    elsewhere = signed_in(make_user(Role.ACCOUNTING, tirano, number=77))
+    assert "Liquidazione" not in text_of(elsewhere.get(reverse("treasury:movements"))).partition("<table")[2]
 
 
 def test_whoever_prepared_is_asked_for_an_act(sondrio, body, two, coordinator, signed_in):

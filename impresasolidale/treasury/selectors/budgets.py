@@ -13,7 +13,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.territory.models import Body
 from impresasolidale.territory.selectors import bodies_around
 
-from ..models import Budget, Commitment, Entry, Leg, Pot
+from ..models import Budget, Commitment, Entry, Leg, LiquidationItem, Pot, Recovery
 from .ledger import FIGURES, ZERO, PotBalance, balance_of, balances
 
 
@@ -133,9 +133,12 @@ def entries_of_pot(pot: Pot) -> QuerySet[Entry]:
 
 
 def our_entries(access: Access) -> QuerySet[Entry]:
-    """What moved in the active Ambito's budgets, and in the network's grants by its own commitments or for all."""
+    """What moved in the active Ambito's budgets, and in grants by its own commitments, liquidations and recoveries, or for all."""
     budgets = Leg.objects.filter(entry=OuterRef("pk"), account__pot__budget__ambito_id=access.ambito_id)
     given = Leg.objects.filter(entry=OuterRef("pk"), account__pot__use=Pot.Use.GRANT)
     own = Commitment.objects.filter(ambito_id=access.ambito_id).values("pk")
     by_us = Q(source_type="treasury.commitment", source_id__in=own) | Q(source_type="treasury.pot")
+    for model in (LiquidationItem, Recovery):  # paid from what is free in a grant, and what came back to it
+        ours = model.objects.filter(pk=OuterRef("source_id"), ambito_id=access.ambito_id)
+        by_us |= Q(source_type=model._meta.label_lower) & Exists(ours)
     return Entry.objects.filter(Exists(budgets) | (Exists(given) & by_us), network_id=access.network_id)

@@ -44,7 +44,8 @@ class Movement:
 
     @property
     def amount(self) -> Decimal:
-        return self.received or self.committed or self.paid
+        """Without its sign: which way it went is said beside it."""
+        return abs(self.received or self.committed or self.paid)
 
 
 @dataclass(frozen=True)
