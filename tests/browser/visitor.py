@@ -15,12 +15,16 @@ from impresasolidale.demo.users import PASSWORD
 from tests.support import database
 
 PHONE = {"width": 360, "height": 740}
+TABLET = {"width": 768, "height": 1024}
 DESK = {"width": 1280, "height": 900}
 # A page that answers 4xx is a page: the browser's own line about it is no complaint.
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of (403|404|409|422)\b")
-TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
-  [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-  .map(e => e.tagName + '.' + e.className).slice(0, 5)"""
+# What hangs out of the screen, and what can only be read by scrolling sideways inside the page.
+TOO_WIDE = """() => [
+  ...(document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+    [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)),
+  ...[...document.querySelectorAll('main .table-box, main nav ul')].filter(e => e.scrollWidth > e.clientWidth + 1),
+].map(e => e.tagName + '.' + e.className).slice(0, 5)"""
 
 
 @dataclass
@@ -142,7 +146,7 @@ class Visitor:
         return answer.body()
 
     def look(self) -> None:
-        """Once for each kind of page: axe finds nothing, and nothing hangs out of a phone's screen."""
+        """Once for each kind of page: axe finds nothing, and nothing hangs out of a phone's screen or a tablet's."""
         page = self.page
         kind = resolve(urlsplit(page.url).path).view_name
         if page.locator("[data-error-summary]").count():
@@ -156,9 +160,10 @@ class Visitor:
         for violation in found:
             for node in violation["nodes"]:
                 self.complaints.append(f"{kind}: axe {violation['id']}: {node['html'][:200]} {node['failureSummary']}")
-        with self.as_wide_as(PHONE):
-            if out := page.evaluate(TOO_WIDE):
-                self.complaints.append(f"{kind}: wider than {PHONE['width']} px: {', '.join(out)}")
+        for size in (PHONE, TABLET):
+            with self.as_wide_as(size):
+                if out := page.evaluate(TOO_WIDE):
+                    self.complaints.append(f"{kind}: wider than {size['width']} px: {', '.join(out)}")
 
     @contextmanager
     def as_wide_as(self, size: dict[str, int]) -> Iterator[None]:
