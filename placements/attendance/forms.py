@@ -76,8 +76,8 @@ class ReasonForm(Form):
         label=_("Perché lo riapri"),
         widget=forms.Textarea,
         max_length=500,
-        required=False,
         help_text=_("Il tutor dovrà chiuderlo di nuovo. Niente notizie sulla salute."),
+        error_messages={"required": _("Scrivi il motivo: serve a chi leggerà dopo di te.")},
     )
 
 

@@ -216,3 +216,14 @@ def test_inside_a_card_the_form_stays_in_the_card(phone, bakery):
     alone = phone.get(address, {"day": TODAY.isoformat(), "back": "week"}).content.decode()
     assert f'hx-post="{address}"' in asked and f'hx-post="{address}"' in refused.content.decode()
     assert "hx-post" not in alone
+
+
+def test_a_day_that_was_not_planned_asks_for_its_hours(phone, bakery, in_sondrio):
+    url, sunday = f"/presenze/{bakery.placement.public_id}/registra/", TODAY - timedelta(days=(TODAY.weekday() + 1) % 7)
+    html = phone.get(url, {"day": sunday.isoformat(), "cosa": "ore"}).content.decode()
+    assert "Presente, anche se non era previsto" in html and "Per esempio 3:30." in html
+    assert "le ore previste" not in html and html.count("facoltativo") == 1  # the note's
+    refused = tap(phone, bakery.placement, day=sunday)
+    assert refused.status_code == 422 and "Per esempio 3:30." in refused.content.decode()
+    planned = phone.get(url, {"day": TODAY.isoformat(), "cosa": "ore"}).content.decode()
+    assert "Presente, con altre ore" in planned and "Vuoto: le ore previste." in planned

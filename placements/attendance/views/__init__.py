@@ -231,11 +231,15 @@ class RecordPage(_Mixed, ForTutors, ServiceForm):
         context = super().get_context_data(**kwargs)
         form = context["form"]
         back = form["back"].value() or "month"
+        value = selectors.day_value(self.placement, self.day)
+        if not value.planned:
+            form["minutes"].help_text = _("Per esempio 3:30.")
+            form.fields["minutes"].required = self.on_phone  # there its own form says "present"
         others = [o for o in outcomes_for(self.access.roles) if o != Outcome.PRESENT]
         return context | {
             "placement": self.placement,
             "person": self.person,
-            "value": selectors.day_value(self.placement, self.day),
+            "value": value,
             "day": self.day,
             "back": back,
             "inline": self.request.htmx and back == "today",  # type: ignore[attr-defined]
