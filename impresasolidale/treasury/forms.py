@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.services import OutsideAct
-from impresasolidale.core.forms import CHOOSE, Form, MoneyField, Radios, VersionedForm
+from impresasolidale.core.forms import CHOOSE, Folded, Form, MoneyField, Radios, VersionedForm
 
 from .comparison import COLUMNS
 from .models import Commitment
@@ -178,7 +178,7 @@ class CompareForm(Form):
     )
     fieldsets = (
         ("", ("body", "year", "file")),
-        (_("Come si chiamano le colonne nel file"), tuple(f"column_{name}" for name in COLUMNS)),
+        Folded((_("Come si chiamano le colonne, se non le trovo da solo"), tuple(f"column_{name}" for name in COLUMNS))),
     )
 
     def __init__(self, *args: Any, bodies: Choices, **kwargs: Any) -> None:

@@ -37,7 +37,12 @@ class PublicationFilter(forms.Form):
 
 
 class ReasonForm(Form):
-    reason = forms.CharField(label=_("Perché"), max_length=300, required=False, help_text=_("Resta scritto, con il tuo nome e la data."))
+    reason = forms.CharField(
+        label=_("Perché"),
+        max_length=300,
+        help_text=_("Resta scritto, con il tuo nome e la data."),
+        error_messages={"required": _("Scrivi il motivo: serve a chi leggerà dopo di te.")},
+    )
 
 
 class WaiveForm(ReasonForm):

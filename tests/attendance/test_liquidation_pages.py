@@ -124,7 +124,11 @@ def test_from_the_waiting_months_to_the_orders(sondrio, tirano, body, pot, two, 
     assert "9;pagato;881;12/11/2026" in page  # what was not taken stays in the box
     with scope(system(sondrio).scope):
         assert LiquidationRun.objects.get().state == RunState.SETTLED
-    assert "IBAN chiuso" in text_of(office.get(url("run", run)))
+        money_row = run.items.get(position=2)
+        assert money_row.is_paid_to_person and money_row.payee != money_row.person  # name and surname the other way round
+    page = text_of(office.get(url("run", run)))
+    assert "IBAN chiuso" in page and f"{money_row.person}<br>" in page
+    assert money_row.payee not in page.partition("<table")[2]  # who receives is the person: said once
     ledger = text_of(money.get(reverse("treasury:movements")))
     assert "tornato indietro" in ledger and "400,00" in ledger and "-250,10" not in ledger
     elsewhere = signed_in(make_user(Role.ACCOUNTING, tirano, number=77))
@@ -151,7 +155,9 @@ def test_a_row_is_held_taken_up_again_and_let_pass(sondrio, body, clerk, coordin
     run = made.prepare(clerk, body)
     row, office, other = item(sondrio, run), signed_in(clerk), signed_in(coordinator)
     assert "Manca l" in text_of(office.get(url("run", run)))
-    assert office.post(url("hold", row), {"reason": ""}).status_code == 422
+    assert "facoltativo" not in text_of(office.get(url("hold", row)))
+    refused = office.post(url("hold", row), {"reason": ""})
+    assert refused.status_code == 422 and "serve a chi leggerà dopo di te" in text_of(refused)
     assert office.post(url("hold", row), {"reason": "Chiarire"}).status_code == 303
     assert office.post(url("resume", row), {"reason": "Chiarito"}).status_code == 303
     waive = url("waive", row, CheckKind.COMMITMENT)

@@ -157,7 +157,12 @@ class LiquidationItem(Record, Versioned, AmbitoOwned):
 
     @property
     def short_iban(self) -> str:
-        return f"{self.iban[:4]} … {self.iban[-4:]}" if self.iban else ""
+        return f"{self.iban[:4]}\u00a0…\u00a0{self.iban[-4:]}" if self.iban else ""
+
+    @property
+    def is_paid_to_person(self) -> bool:
+        """The one it is for receives it."""
+        return self.payee_code == self.person_code != ""
 
 
 class ItemShare(AmbitoOwned):

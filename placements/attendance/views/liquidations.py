@@ -190,7 +190,9 @@ class PublicationPage(_Published, Page):
     template_name = "treasury/liquidations/publication.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**self.wanted(), **kwargs)
+        wanted = self.wanted()
+        asked = f"?anno={wanted['year']}&ente={wanted['body'].public_id}" if wanted["body"] else ""
+        return super().get_context_data(**wanted, csv_url=reverse("composing:publication_file") + asked, **kwargs)
 
 
 class PublicationFile(_Published):
