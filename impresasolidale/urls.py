@@ -25,6 +25,7 @@ urlpatterns = [
     path("contabilita/liquidazioni/", include("placements.attendance.liquidation_urls")),
     path("fondo/", include("solidarity_fund.urls")),
     path("contabilita/", include("impresasolidale.treasury.urls")),
+    path("contabilita/", include("placements.attendance.forecast_urls")),
     path("riconoscimenti/", include("certification.urls")),
     path("rapporti/", include("impresasolidale.reports.urls")),
     path("api/", include("impresasolidale.api.urls")),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import allowances, calls, forecasts, paper, words
+from .views import allowances, calls, paper, words
 
 app_name = "attendance"
 urlpatterns = [
@@ -16,9 +16,6 @@ urlpatterns = [
     path("ufficio/sedi/<uuid:public_id>/cartello/file/", words.PosterFile.as_view(), name="poster_file"),
     path("ufficio/", views.OfficeMonth.as_view(), name="office_month"),
     path("ufficio/da-confermare/", views.ToConfirm.as_view(), name="to_confirm"),
-    path("previsioni/", forecasts.Forecast.as_view(), name="forecast"),
-    path("impegni/<uuid:public_id>/", forecasts.CommitmentParts.as_view(), name="commitment_parts"),
-    path("parti/<uuid:public_id>/togli/", forecasts.RemovePart.as_view(), name="remove_part"),
     path("fogli/<uuid:public_id>/chiudi/", views.CloseMonth.as_view(), name="close_month"),
     path("fogli/<uuid:public_id>/conferma/", views.ConfirmMonth.as_view(), name="confirm_month"),
     path("fogli/<uuid:public_id>/conferma-con-atto/", views.ConfirmByAct.as_view(), name="confirm_by_act"),
@@ -46,8 +43,6 @@ urlpatterns = [
     path("certificazione-unica/", allowances.TaxedYearPage.as_view(), name="taxed"),
     path("certificazione-unica/file/<str:kind>/", allowances.TaxedYearFile.as_view(), name="taxed_file"),
     path("<uuid:public_id>/", views.MonthPage.as_view(), name="month"),
-    path("<uuid:public_id>/soldi/", forecasts.PlacementMoney.as_view(), name="money"),
-    path("<uuid:public_id>/soldi/impegno/", forecasts.SetPart.as_view(), name="set_part"),
     path("<uuid:public_id>/parola/", words.SayOnPhone.as_view(), name="say"),
     path("<uuid:public_id>/telefonata/", words.Note.as_view(), name="note"),
     path("<uuid:public_id>/telefonata/fatto/", words.Settle.as_view(), name="settle"),

@@ -215,22 +215,22 @@ def test_the_pages_say_what_is_not_covered(access, placed, coordinator, signed_i
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *a, **k: TODAY)
     project(placed)
     client = signed_in(coordinator)
-    url = reverse("attendance:forecast")
+    url = reverse("forecasts:list")
     text = client.get(url).content.decode()
     assert "619,35" in text and "nessun impegno copre" in text and "non ancora scelto nel progetto" in text
     row = make_commitment(access, make_budget(access).pot, "700")
-    money = reverse("attendance:money", args=[placed.public_id])
+    money = reverse("forecasts:placement", args=[placed.public_id])
     assert "Mancano impegni per 3.419,35" in client.get(money).content.decode()
-    link = reverse("attendance:set_part", args=[placed.public_id])
+    link = reverse("forecasts:set_part", args=[placed.public_id])
     assert "Nel 2026 mancano 619,35" in client.get(link).content.decode()
     over = client.post(link, {"_submission": uuid.uuid4(), "commitment": row.public_id, "amount": "800"})
     assert over.status_code == 422 and "restano 700,00" in over.content.decode()
     assert client.post(link, {"_submission": uuid.uuid4(), "commitment": row.public_id, "amount": "619,35"}).url == money
     assert "Tutto coperto" in client.get(url + "?anno=2026&scoperti=on").content.decode()
-    parts = client.get(reverse("attendance:commitment_parts", args=[row.public_id])).content.decode()
+    parts = client.get(reverse("forecasts:commitment", args=[row.public_id])).content.decode()
     assert str(placed.beneficiary) in parts and "80,65" in parts
     part = PlacementCommitment.objects.get()
-    assert client.post(reverse("attendance:remove_part", args=[part.public_id]), {"_submission": uuid.uuid4()}).url == money
+    assert client.post(reverse("forecasts:remove_part", args=[part.public_id]), {"_submission": uuid.uuid4()}).url == money
 
 
 @pytest.mark.django_db
@@ -238,10 +238,10 @@ def test_another_ambito_and_another_role_find_nothing(access, placed, worker, ti
     project(placed)
     row = make_commitment(access, make_budget(access).pot, "700")
     part = set_part(placement=placed, commitment=row, amount=D(5), by=access)
-    assert signed_in(worker).get(reverse("attendance:money", args=[placed.public_id])).status_code == 403
+    assert signed_in(worker).get(reverse("forecasts:placement", args=[placed.public_id])).status_code == 403
     other = signed_in(make_user(Role.COORDINATOR, tirano))
-    for name, pk in (("money", placed.public_id), ("set_part", placed.public_id), ("commitment_parts", row.public_id)):
-        assert other.get(reverse(f"attendance:{name}", args=[pk])).status_code == 404
-    assert other.post(reverse("attendance:remove_part", args=[part.public_id]), {"_submission": uuid.uuid4()}).status_code == 404
-    assert str(placed.beneficiary) not in other.get(reverse("attendance:forecast")).content.decode()
+    for name, pk in (("placement", placed.public_id), ("set_part", placed.public_id), ("commitment", row.public_id)):
+        assert other.get(reverse(f"forecasts:{name}", args=[pk])).status_code == 404
+    assert other.post(reverse("forecasts:remove_part", args=[part.public_id]), {"_submission": uuid.uuid4()}).status_code == 404
+    assert str(placed.beneficiary) not in other.get(reverse("forecasts:list")).content.decode()
     assert lead(access)

@@ -101,7 +101,7 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
         ("treasury:commitments", "coordinator", LIST),
         ("treasury:movements", "coordinator", LIST),
         ("treasury:closing", "coordinator", LIST),
-        ("attendance:forecast", "coordinator", DASHBOARD),
+        ("forecasts:list", "coordinator", DASHBOARD),
         ("reports:dashboard", "coordinator", DASHBOARD),
         ("attendance:today", "tutor", TODAY_PAGE),
     ],

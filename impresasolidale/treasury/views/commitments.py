@@ -83,7 +83,7 @@ class CommitmentPage(Page):
             movements=[{"row": movement, "url": ""} for movement in page.rows],
             pager=page.urls(self.request.GET),
             may_edit=self.access.may(P.EDIT_BUDGETS),
-            parts_url=reverse("attendance:commitment_parts", args=[row.public_id]),
+            parts_url=reverse("forecasts:commitment", args=[row.public_id]),
             **kwargs,
         )
 

@@ -275,7 +275,7 @@ def forecast_page(access: Access, query: QueryDict, *, only: Collection[int] | N
     if only is not None:
         rows = rows.filter(pk__in=only)
     page = page_of(rows, query, order=("person_key", "id"))
-    audit.look(Look.Kind.LIST, page.rows, by=access, place="attendance:forecast", subject_type="agreements.placement")
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="forecasts:list", subject_type="agreements.placement")
     return page, forecasts_of(access, page.rows, today=today)
 
 
@@ -314,7 +314,7 @@ def money_of(access: Access, placement: Placement, *, today: date) -> PlacementM
     )
     figures = commitment_figures(part.commitment_id for part in parts)
     months = [ForecastMonth(*row) for row in _ask(_MONTHS, access, today=today, ids=[placement.pk])]
-    audit.look(Look.Kind.DETAIL, placement, by=access, place="attendance:money")
+    audit.look(Look.Kind.DETAIL, placement, by=access, place="forecasts:placement")
     return PlacementMoney(
         forecast=forecasts_of(access, [placement], today=today)[0],
         months=months,
@@ -353,5 +353,5 @@ def parts_page(access: Access, commitment: Commitment, query: QueryDict) -> Slic
     if access.comuni is not None:
         rows = rows.filter(placement__beneficiary__residence_id__in=access.comuni)
     page = page_of(rows.defer("placement__beneficiary__codice_fiscale"), query, order=("placement__person_key", "id"))
-    audit.look(Look.Kind.LIST, page.rows, by=access, place="attendance:commitment_parts", subject_type="attendance.placementcommitment")
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="forecasts:commitment", subject_type="attendance.placementcommitment")
     return page

@@ -129,7 +129,7 @@ class SetPart(_OfMoney, ServiceForm):
         data = form.cleaned_data
         set_part(placement=self.placement, commitment=self.choices[data["commitment"]], amount=data["amount"], by=self.access)
         messages.success(self.request, _("L'impegno vale per questo tirocinio."))
-        return reverse("attendance:money", args=[self.placement.public_id])
+        return reverse("forecasts:placement", args=[self.placement.public_id])
 
 
 class RemovePart(AsksAbout, Action):
@@ -150,7 +150,7 @@ class RemovePart(AsksAbout, Action):
         return self.back()
 
     def back(self) -> str:
-        return reverse("attendance:money", args=[self.part.placement.public_id])
+        return reverse("forecasts:placement", args=[self.part.placement.public_id])
 
     def back_after(self, person_id: UUID) -> str:
         return self.back()
