@@ -190,7 +190,9 @@ def test_the_yearly_statement_counts_final_months(bakery, in_sondrio, office, si
     document = Document._base_manager.get(kind="attendance.statement")
     assert [row[0] for row in document.context["rows"]] == ["ottobre"]
     assert document.context["total"] == "235,29 €"
-    assert "Somme ricevute nel 2026" in client.get(url).text
+    listed = client.get(url).text
+    assert "Somme ricevute nel 2026" in listed and "in preparazione" in listed
+    assert reverse("attendance:given_paper", args=[document.public_id]) not in listed  # no link to what is not there yet
     waiting = client.get(reverse("attendance:given_paper", args=[document.public_id]))
     assert waiting.status_code == 303  # not rendered yet
 

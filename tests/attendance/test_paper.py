@@ -95,7 +95,9 @@ def test_many_sheets_are_made_in_the_background(signed_in, worker, sondrio, bake
         gone = Timesheet.objects.filter(month=OCTOBER).select_related("placement__ambito", "ambito").last()
     client = signed_in(worker)
     page = client.get("/presenze/ufficio/fogli-di-carta/?mese=2026-10").content.decode()
-    assert page.count('name="sheets"') == 2
+    assert page.count('name="sheets"') == 2 and " checked" not in page
+    everybody = client.get("/presenze/ufficio/fogli-di-carta/?mese=2026-10&tutti=1").content.decode()
+    assert everybody.count(" checked") == 2 and "?mese=2026-10&amp;tutti=1" in page
     response = client.post("/presenze/ufficio/fogli-di-carta/?mese=2026-10", {"sheets": ids, **token()})
     assert response.status_code == 303
     made.whole_month(gone.placement, OCTOBER)

@@ -83,13 +83,17 @@ class GivenMonth(OfMonth, Page):
         return super().get_context_data(
             row=row,
             given=found,
-            slips=given.slips_of(row),
+            **_papers(given.slips_of(row)),
             months_url=reverse("attendance:given", args=[row.placement.public_id]),
             sheet_url=month_url(row.placement, row.month) if self.access.may(Permission.SEE_PLACEMENTS) else "",
             may_adjust=is_final and self.access.may(Permission.ADJUST_ALLOWANCES),
             may_write_net=bool(found and found.is_taxed) and self.access.may(Permission.RECORD_PAYMENTS),
             **kwargs,
         )
+
+
+def _papers(found: list[Document]) -> dict[str, Any]:
+    return {"papers": found, "papers_pending": any(paper.state == Document.State.PENDING for paper in found)}
 
 
 class MakeSlip(OfMonth, Action):
@@ -198,7 +202,7 @@ class Statement(AsksAbout, ServiceForm):
         person = self.placement.beneficiary
         return super().get_context_data(
             person=person,
-            papers=given.statements_of(person),
+            **_papers(given.statements_of(person)),
             back_url=reverse("attendance:given", args=[self.placement.public_id]),
             **kwargs,
         )

@@ -225,6 +225,8 @@ class PrintSheets(_OfficeOnly, ServiceForm):
             rows=self.slice.rows,
             list_url=list_url(month),
             after_month=with_query(self.request.path, mese=f"{next_month(month):%Y-%m}"),
+            is_ticked="tutti" in self.request.GET,
+            all_url=with_query(self.request.path, **{**self.request.GET.dict(), "tutti": "1"}),
             **self.slice.urls(self.request.GET),
             **kwargs,
         )

@@ -246,7 +246,12 @@ class Poster(OfSite, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         poster = selectors.poster_of(self.access, self.site)
         return super().get_context_data(
-            site=self.site, company=self.site.company, poster=poster, url=checkins.poster_url(poster.code) if poster else "", **kwargs
+            site=self.site,
+            company=self.site.company,
+            poster=poster,
+            is_pending=bool(poster and not poster.file_name),
+            url=checkins.poster_url(poster.code) if poster else "",
+            **kwargs,
         )
 
 
