@@ -91,6 +91,7 @@ class SheetsForm(Form):
     """The sheets that were ticked on a list."""
 
     sheets = forms.TypedMultipleChoiceField(
+        label=_("Fogli"),
         coerce=UUID,
         error_messages={"required": _("Scegli almeno un foglio."), "invalid_choice": _("Ricarica la pagina: un foglio non c’è più.")},
     )

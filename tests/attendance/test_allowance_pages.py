@@ -121,7 +121,7 @@ def test_an_adjustment_through_its_page(bakery, in_sondrio, office, signed_in):
     assert done.status_code == 303
     assert Adjustment.objects.get().amount == D("23.53")
     months = client.get(done["Location"]).text
-    assert "23,53" in months and "Foglio ritrovato" in months
+    assert "23,53" in months and "Netto" not in months and "Foglio ritrovato" in months
 
 
 def test_the_insurers_table_counts_days_and_what_turned_out_later(bakery, in_sondrio, sondrio, office, signed_in):
@@ -166,6 +166,7 @@ def test_the_yearly_list_of_taxed_sums_is_logged(bakery, in_sondrio, accounting,
     text = page(signed_in, accounting, "taxed", anno="2026").text
     assert bakery.placement.beneficiary.codice_fiscale in text and "800,00" in text and "manca" in text
     client, months = signed_in(accounting), reverse("attendance:given", args=[bakery.placement.public_id])
+    assert "Netto" in client.get(months).text
     assert f'href="{months}"' in text and reverse("attendance:given_month", args=[given(november).public_id]) in client.get(months).text
     answer = client.post(reverse("attendance:net", args=[given(november).public_id]), {"net_amount": "308,00", "net_on": "2026-11-18"})
     assert answer.status_code == 303

@@ -69,7 +69,8 @@ def test_ticked_months_are_confirmed_together(signed_in, worker, sondrio, bakery
 def test_nothing_ticked_is_said(signed_in, worker, sondrio, bakery, closer):
     month_of(sondrio, bakery, 2, "closed", closer)
     response = signed_in(worker).post("/presenze/ufficio/da-confermare/", token())
-    assert response.status_code == 422 and "Scegli almeno un foglio" in response.content.decode()
+    html = response.content.decode()
+    assert response.status_code == 422 and '<a href="#id_sheets">Fogli: Scegli almeno un foglio' in html and 'id="id_sheets"' in html
 
 
 def test_a_month_that_moved_meanwhile_is_left_alone(worker, sondrio, bakery, closer, coordinator):

@@ -16,6 +16,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.models import Document
 from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, say_done, serve_document
+from placements.agreements.enums import TaxTreatment
 from placements.agreements.models import Placement
 
 from .. import allowance_documents, allowance_exports
@@ -42,6 +43,7 @@ class PlacementMonths(AsksAbout, Page):
             rows=rows,
             waiting=waiting,
             total=sum((row.amount for row in rows), Decimal(0)),
+            has_nets=any(row.tax_treatment == TaxTreatment.TAXED for row in rows),
             may_see_benefits=self.access.may(Permission.PREPARE_PLACEMENTS),
             may_see_placement=self.access.may(Permission.SEE_PLACEMENTS),
             **kwargs,
