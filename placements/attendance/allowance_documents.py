@@ -40,7 +40,7 @@ def slip(row: MonthAllowance) -> dict[str, Any]:
         "weeks": selectors.month_pictures(row),
         "present": "In questo mese non ci sono giorni." if not days else "Ho fatto 1 giorno." if days == 1 else f"Ho fatto {days} giorni.",
         "hours": f"In tutto {hours(sheet.done_minutes)}.",
-        "lines": [[line.words, plain(line.amount)] for line in selectors.lines_of(row)],
+        "lines": [[line.words.replace(" %", "\u00a0%"), plain(line.amount)] for line in selectors.lines_of(row)],
         "total": plain(row.amount),
         "total_words": euro(row.amount),
         "taxed": _tax_words(row),
@@ -54,7 +54,7 @@ def slip(row: MonthAllowance) -> dict[str, Any]:
 def statement(person: Beneficiary, year: int, rows: list[MonthAllowance]) -> dict[str, Any]:
     """What a person was given in a year, for the court, the CAF, the ISEE."""
     body = lead_body(person.ambito)
-    gross = sum((row.amount for row in rows), Decimal(0))
+    gross, taxed = sum((row.amount for row in rows), Decimal(0)), any(row.tax_treatment == TaxTreatment.TAXED for row in rows)
     return {
         "body_name": body.name if body else "",
         "person_last_name": person.last_name,
@@ -64,15 +64,15 @@ def statement(person: Beneficiary, year: int, rows: list[MonthAllowance]) -> dic
             ["Nascita", f"{plain_day(person.birth_date)}, {person.birthplace}"],
             ["Codice fiscale", person.codice_fiscale],
         ],
-        "head": ["Mese", "Lo versa", "Tasse", "Somma", "Netto, se tassata"],
-        "numeric": [3, 4],
+        "head": ["Mese", "Lo versa", "Tasse", "Somma", *(["Netto, se tassata"] if taxed else [])],
+        "numeric": [3, 4] if taxed else [3],
         "rows": [
             [
                 MONTHS[row.month.month - 1],
                 row.payer.name,
                 "esente" if row.tax_treatment == TaxTreatment.EXEMPT else "tassata",
                 plain(row.amount),
-                plain(row.net_amount) if row.net_amount is not None else "—",
+                *([plain(row.net_amount) if row.net_amount is not None else "—"] if taxed else []),
             ]
             for row in rows
         ],

@@ -63,7 +63,7 @@ def timesheet(sheet: Timesheet) -> dict[str, Any]:
     """The confirmed month: each day with its plan and its last word, the sums, the days for INAIL, who closed it and who confirmed it."""
     with translation.override("it"):
         rows = [row for row in _days(sheet) if row.planned or row.is_said]
-        travels = any(row.travel for row in rows)
+        travels, noted = any(row.travel for row in rows), any(row.note_label for row in rows)
         share = percent(sheet.credited_minutes, sheet.planned_minutes)
         validation = [
             ["Chiuso da", _by(sheet.closed_by, sheet.closed_at)],
@@ -73,9 +73,9 @@ def timesheet(sheet: Timesheet) -> dict[str, Any]:
         ]
         return {
             **_about(sheet),
-            "head": ["Giorno", "Previste", "Com’è andata", "Fatte", *(["Viaggio"] if travels else []), "Nota"],
+            "head": ["Giorno", "Previste", "Com’è andata", "Fatte", *(["Viaggio"] if travels else []), *(["Nota"] if noted else [])],
             "numeric": [1, 3, 4] if travels else [1, 3],
-            "rows": [_row(row, travels=travels) for row in rows],
+            "rows": [_row(row, travels=travels, noted=noted) for row in rows],
             "sums": [
                 ["Ore previste", _plain(hours(sheet.planned_minutes))],
                 ["Ore fatte", _plain(hours(sheet.done_minutes))],
@@ -122,14 +122,14 @@ def _days(sheet: Timesheet) -> list[SheetDay]:
     return days_between([sheet.placement_id], sheet.month, last).get(sheet.placement_id, [])
 
 
-def _row(row: SheetDay, *, travels: bool) -> Row:
+def _row(row: SheetDay, *, travels: bool, noted: bool) -> Row:
     cells = [
         _plain(written(row.day, "D j")),
         _plain(hours(row.planned)) if row.planned else "—",
         row.outcome_label or "niente di scritto",
         _plain(hours(row.minutes)) if row.minutes else "—",
     ]
-    return [*cells, *([_plain(hours(row.travel)) if row.travel else "—"] if travels else []), row.note_label]
+    return [*cells, *([_plain(hours(row.travel)) if row.travel else "—"] if travels else []), *([row.note_label] if noted else [])]
 
 
 def _by(user: Any, at: Any) -> str:

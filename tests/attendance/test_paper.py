@@ -11,7 +11,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.jobs import run
 from impresasolidale.core.models import Document, Fact, Job, Upload, Verification
-from impresasolidale.core.rendering import html_of
+from impresasolidale.core.rendering import html_of, pdf_of
 from impresasolidale.core.scope import scope
 from placements.agreements.models import Placement
 from placements.attendance import services
@@ -72,6 +72,19 @@ def test_who_signs_is_the_rule_book_s(bakery, sheet, by, asked, lines):
     made.rules_changed(bakery.placement, paper_signatures=asked)
     document, code = printed(sheet, by)
     assert html_of(document, code).count("Data e firma") == lines
+
+
+def test_a_month_of_five_days_a_week_is_one_page_to_fill_and_one_to_read(sondrio, bakery, by, worker):
+    placed = made.make_running_placement(sondrio, bakery.tutor, bakery.company, number=2, week=dict.fromkeys(range(5), 240))
+    open_month = Timesheet.objects.get(placement=placed, month=OCTOBER)
+    blank, code = printed(open_month, by)
+    assert len(blank.context["days"]) == 22  # the working days of October 2026
+    assert pdf_of(html_of(blank, code), identifier="x")[1] == 1
+    made.whole_month(placed, OCTOBER)
+    month = made.settle(open_month, "frozen", closer=worker)
+    read = services.issue_timesheet(sheet=month, by=by, today=TODAY)
+    assert read.context["head"] == ["Giorno", "Previste", "Com’è andata", "Fatte"]  # no note, no column for notes
+    assert pdf_of(html_of(read, "A" * 26), identifier="x")[1] == 1
 
 
 def test_a_new_sheet_takes_the_place_of_the_last(sheet, by):
