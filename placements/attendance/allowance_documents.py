@@ -39,7 +39,7 @@ def slip(row: MonthAllowance) -> dict[str, Any]:
         "month": month_name(row.month),
         "weeks": selectors.month_pictures(row),
         "present": "In questo mese non ci sono giorni." if not days else "Ho fatto 1 giorno." if days == 1 else f"Ho fatto {days} giorni.",
-        "hours": f"In tutto {hours(sheet.done_minutes)}.",
+        "hours": f"In tutto {hours(sheet.done_minutes)}, delle {hours(sheet.planned_minutes)} previste.",
         "lines": [[line.words.replace(" %", "\u00a0%"), plain(line.amount)] for line in selectors.lines_of(row)],
         "total": plain(row.amount),
         "total_words": euro(row.amount),

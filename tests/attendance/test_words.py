@@ -154,8 +154,12 @@ def test_a_poster_that_came_down_and_a_card_that_was_lost(poster, card, bakery, 
     assert at_poster(poster, card).status_code == 422
     assert at_poster(poster, fresh).status_code == 303
     checkins.make_poster(site=bakery.placement.site, by=access, now=NOW(), anew=True)
-    assert client.get(f"/qui/{poster.code}/").status_code == 404
-    assert client.get("/qui/NESSUNO/").status_code == 404
+    for address in (f"/qui/{poster.code}/", "/qui/NESSUNO/"):
+        gone = client.get(address)
+        assert gone.status_code == 404 and "Questo cartello non funziona più" in gone.content.decode()
+        assert (gone["Cache-Control"], gone["X-Robots-Tag"]) == ("no-store", "noindex") and "<form" not in gone.content.decode().partition(
+            "<footer"
+        )[0]
 
 
 def test_no_two_cards_are_alike(bakery, other_bakery, worker, monkeypatch, in_sondrio):
@@ -245,6 +249,8 @@ def test_the_tutor_hands_over_the_telephone(bakery, signed_in, in_sondrio):
     said = CheckIn.objects.get()
     assert (said.source, said.recorded_by) == ("phone", bakery.user)
     post(phone, f"/presenze/{placement.public_id}/parola/", word="call_me")
+    names = phone.get("/presenze/sono-qui/").content.decode().partition("<main")[2]
+    assert "chiamami" not in names and "sono qui" not in names  # the next who holds the telephone reads nobody's word
     run_jobs()
     assert not Message.objects.exists() and Todo.objects.filter(kind=checkins.WORD_TODO).exists()  # the tutor was there
 

@@ -265,7 +265,7 @@ def test_the_poster_and_the_card(site: Site, visit: Any) -> None:
     assert me.press("Sono qui").status == 422
     me.page.get_by_label("2. Scrivi il tuo numero").fill(number)
     me.press("Sono qui")
-    assert me.heading == "Benvenuto, benvenuta!"
+    assert me.heading == "Buona giornata!"
     said = WORDS
     assert site.rows(said, placement, site.today) == [("here", "poster")]
     me.follow("Ho sbagliato, torno indietro")

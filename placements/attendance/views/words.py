@@ -49,8 +49,12 @@ class Say(FormView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.now = timezone.now()
         self.code: str = kwargs["code"].upper()
-        selectors.poster_door(self.code, "", timezone.localdate())  # 404 for a poster nobody hung
-        response = super().dispatch(request, *args, **kwargs)
+        try:
+            selectors.poster_door(self.code, "", timezone.localdate())
+        except Http404:  # a poster nobody hung, or one that came down: she reads it in her own words
+            response: Any = render(request, "attendance/here_gone.html", status=404)
+        else:
+            response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         response["X-Robots-Tag"] = "noindex"
         return response
