@@ -52,6 +52,10 @@ def parser() -> argparse.ArgumentParser:
     test = add("test", "fa girare le prove automatiche; altri argomenti vanno a pytest")
     test.add_argument("--deep", action="store_true", help="anche le prove lunghe")
     test.add_argument("--strict", action="store_true", help="fallisce se le prove nel browser non possono girare")
+    gallery = add("gallery", "fotografa ogni pagina di ogni ruolo e dice che cosa non va")
+    gallery.add_argument(
+        "--to", type=Path, default=ROOT / "build" / "gallery", metavar="CARTELLA", help="dove vanno le immagini (normalmente build/gallery)"
+    )
     add("check", "formato, tipi, strati, migrazioni, modelli di pagina, traduzioni, sicurezza")
     add("bench", "misura i tempi rispetto al minimo possibile; --json per i programmi", data_dir=True)
     add("seed", "mette i dati inventati nel database della demo", data_dir=True)
@@ -74,7 +78,7 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError("un giorno si scrive AAAA-MM-GG") from None
 
 
-COMMANDS = ("demo", "test", "check", "bench", "seed", "manage", "worker", "lock")
+COMMANDS = ("demo", "test", "gallery", "check", "bench", "seed", "manage", "worker", "lock")
 SAID = {errno.ENOSPC: "Il disco è pieno", errno.EACCES: "Non ho il permesso di scrivere", errno.EROFS: "Il disco è di sola lettura"}
 PASSES_ON = {"test", "bench", "seed", "manage", "worker"}
 
@@ -137,6 +141,10 @@ def _run(args: argparse.Namespace, rest: list[str]) -> int:
             from . import suite
 
             return suite.run(args, rest)
+        case "gallery":
+            from . import suite
+
+            return suite.gallery(args)
         case "check":
             from . import check
 

@@ -55,6 +55,7 @@ BROWSER = Path("/usr/bin/chromium")
 # command: (set of requirements, parts of the system)
 NEEDS: dict[str, tuple[str, dict[str, Callable[[], bool]]]] = {
     "test": ("development", TESTS),
+    "gallery": ("development", TESTS),
     "bench": ("development", TESTS),
     "check": ("development", TRANSLATIONS),
     "lock": ("development", {}),
@@ -68,12 +69,13 @@ def prepare(command: str) -> None:
         missing = [package for package, present in parts.items() if not present()]
         if not _venv_works() and importlib.util.find_spec("ensurepip") is None:
             missing.insert(0, f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
-        browser = command == "test" and not BROWSER.exists() and _is_debian()
+        browses = command in {"test", "gallery"}
+        browser = browses and not BROWSER.exists() and _is_debian()
         if missing:
             _install_parts([*missing, *(["chromium"] if browser and os.geteuid() != 0 else [])])
         if browser and os.geteuid() == 0:
             _install_browser()
-        if command == "test":
+        if browses:
             _tell_browser()
         with telling_full_disk(ROOT):
             _requirements(kind)

@@ -1,7 +1,8 @@
-"""./impresa test: pytest on real servers of its own, in the CI tier or the deep one."""
+"""./impresa test and ./impresa gallery: pytest on real servers of its own, in the CI tier or the deep one, or taking pictures."""
 
 import argparse
 import os
+import shutil
 
 from . import PYTHON, ROOT, Problem, say
 from .home import Home
@@ -17,6 +18,21 @@ def run(args: argparse.Namespace, rest: list[str]) -> int:
         if args.strict:
             raise Problem(f"Le prove nel browser non possono girare: {reason}.")
         say(f"Salto le prove nel browser: {reason}.")
+    return _on_servers([[PYTHON, "-m", "pytest", *round_] for round_ in rounds(args.deep, rest)])
+
+
+def gallery(args: argparse.Namespace) -> int:
+    """Every page of every role as a picture, and what is wrong with it; the contact sheet goes to `args.to`."""
+    if reason := os.environ.get("IMPRESA_BROWSER_REASON", ""):
+        raise Problem(f"Senza un browser non ci sono immagini: {reason}.")
+    shutil.rmtree(args.to, ignore_errors=True)
+    args.to.mkdir(parents=True)
+    walk = [PYTHON, "-m", "pytest", "tests/browser/gallery/pictures.py", "-n", "2"]
+    return _on_servers([walk, [PYTHON, "-m", "tests.browser.gallery.sheet"]], IMPRESA_GALLERY=str(args.to))
+
+
+def _on_servers(commands: list[list[str]], **more: str) -> int:
+    """The commands one after the other on a database and a broker of their own; the first code that is not zero."""
     home = _free_home()
     supervisor = Supervisor()
     with stoppable():
@@ -24,7 +40,7 @@ def run(args: argparse.Namespace, rest: list[str]) -> int:
             broker = home.broker()
             supervisor.start(broker, home.postgres)
             broker.wait_ready(10)
-            codes = [foreground([PYTHON, "-m", "pytest", *round_], env=home.environment(), cwd=ROOT) for round_ in rounds(args.deep, rest)]
+            codes = [foreground(command, env={**home.environment(), **more}, cwd=ROOT) for command in commands]
             return next((code for code in codes if code), 0)
         except Stopped:
             return 130

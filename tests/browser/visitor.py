@@ -154,16 +154,18 @@ class Visitor:
         if kind in self.site.seen or not self.has_scripts:
             return
         self.site.seen.add(kind)
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(page).response["violations"]
-        for violation in found:
-            for node in violation["nodes"]:
-                self.complaints.append(f"{kind}: axe {violation['id']}: {node['html'][:200]} {node['failureSummary']}")
+        self.complaints += [f"{kind}: {found}" for found in self.axe()]
         for size in (PHONE, TABLET):
             with self.as_wide_as(size):
                 if out := page.evaluate(TOO_WIDE):
                     self.complaints.append(f"{kind}: wider than {size['width']} px: {', '.join(out)}")
+
+    def axe(self) -> list[str]:
+        """What axe finds wrong on the page."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [f"axe {each['id']}: {node['html'][:200]} {node['failureSummary']}" for each in found for node in each["nodes"]]
 
     @contextmanager
     def as_wide_as(self, size: dict[str, int]) -> Iterator[None]:
