@@ -33,7 +33,7 @@ def rule_words(number: int) -> str:
 
 
 def _row(placement: Placement, item: ReadinessItem, papers: list[Paper], access: Access) -> dict[str, Any]:
-    why = item.why
+    why = item.words
     if item.waived_by_id and item.satisfied_at is None:
         words = (
             _("%(why)s Deroga di %(who)s fino al %(day)s: %(reason)s") if item.waived_until else _("%(why)s Deroga di %(who)s: %(reason)s")

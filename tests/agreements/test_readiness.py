@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import User
@@ -49,6 +51,15 @@ def test_a_draft_shows_what_is_missing(worker: User, within: Any) -> None:
         ItemKind.TRAINED_TUTOR,
         ItemKind.FUNDING,
     }
+
+
+def test_the_light_is_stored_in_italian_and_read_in_the_reader_s_language(worker: User, signed_in: Any, within: Any) -> None:
+    placement = make_placement(within(worker), S.DRAFT, green=False)
+    page = reverse("agreements:detail", args=[placement.public_id])
+    client = signed_in(worker)
+    assert "Indicati tutti e due." in client.get(page).content.decode()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Both named." in client.get(page).content.decode()
 
 
 def test_all_green(worker: User, within: Any) -> None:

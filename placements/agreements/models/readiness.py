@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import AmbitoOwned
@@ -48,6 +49,11 @@ class ReadinessItem(AmbitoOwned):
     @property
     def is_open(self) -> bool:
         return self.satisfied_at is None and self.waived_by_id is None
+
+    @property
+    def words(self) -> str:
+        """`why` in the reader's language: stored in Italian, it has an English of its own unless figures or names are in it."""
+        return gettext(self.why) if self.why else ""
 
     @property
     def light(self) -> str:
