@@ -83,3 +83,9 @@ def copy(name: str) -> None:
 def drop(name: str) -> None:
     with owner() as db:
         db.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def violations(name: str) -> list[tuple[str, str]]:
+    """(invariant, detail) of what does not hold in that database: none, whatever was done to it."""
+    with owner(name) as db:
+        return db.execute((ROOT / "tests" / "support" / "invariants.sql").read_text()).fetchall()
