@@ -1,7 +1,9 @@
 """Two at once, and whatever dies in between: one liquidation, one approval, each euro posted once, each file made once."""
 
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -9,26 +11,29 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core.errors import DomainError, TransitionNotAllowed
+from impresasolidale.core.errors import Conflict, DomainError, TransitionNotAllowed
 from impresasolidale.core.models import Job
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
+from impresasolidale.treasury import services
 from impresasolidale.treasury.enums import ItemState, RunState
 from impresasolidale.treasury.models import Entry, LiquidationItem, LiquidationRun, Payer, RunFile
 from impresasolidale.treasury.selectors import free_balance
 from impresasolidale.treasury.selectors import liquidations as selectors
 from impresasolidale.treasury.services import exits
-from impresasolidale.treasury.services.liquidations import RunExists
-from placements.attendance.models import Timesheet
+from impresasolidale.treasury.services.liquidations import RunExists, run_url
+from placements.attendance.models import PlacementCommitment, Timesheet
 from placements.attendance.services import liquidations, reopen_month
 from tests.factories import liquidations as made
 from tests.factories.attendance import system
-from tests.factories.fixtures import make_user
+from tests.factories.fixtures import TODAY, make_user
+from tests.factories.treasury import ACT, figures
 from tests.support import database
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +67,17 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
     return found
 
 
+def wait_for_a_wait() -> None:
+    """Come back when somebody waits for a lock of ours; whoever does not wait has five seconds to go wrong."""
+    end = time.monotonic() + 5
+    with database.owner() as db:
+        name = connection.settings_dict["NAME"]
+        while not db.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'", [name]).fetchall():
+            if time.monotonic() > end:
+                return
+            time.sleep(0.02)
+
+
 @pytest.fixture
 def office() -> Any:
     ambito = Ambito.objects.get(name="Sondrio")
@@ -86,6 +102,36 @@ def test_two_who_prepare_at_once_make_one(office):
     assert told[0].run == runs[0]
     with scope(system(ambito).scope):
         assert LiquidationRun.objects.count() == 1 and LiquidationItem.objects.count() == 3
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["who makes it", "who gives up"])
+def test_who_comes_while_another_prepares_waits_and_is_told(office, is_kept, signed_in):
+    """The first has done everything but commit: the second, at the page, waits for the outcome, and never makes another."""
+    ambito, body, _pot, _months, (one, two, _three) = office
+    page, by = signed_in(two), access_for(one)
+    first, answers = [], []
+    done = threading.Event()
+
+    def knock() -> None:
+        done.wait(10)
+        try:
+            answers.append(page.post(reverse("composing:prepare", args=[body.public_id, "2026-10"])))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=knock)
+    thread.start()
+    with suppress(ZeroDivisionError), scope(by.scope):
+        first.append(liquidations.prepare_run(body=body, month=made.OCTOBER, by=by, today=TODAY, now=timezone.now()))
+        done.set()
+        wait_for_a_wait()
+        assert is_kept or 1 / 0
+    thread.join(60)
+    with scope(system(ambito).scope):
+        run = LiquidationRun.objects.get()
+        assert LiquidationItem.objects.filter(run=run).count() == 3
+    assert (answers[0].status_code, answers[0]["Location"]) == (303, run_url(run))
+    assert (run == first[0] and run.created_by == one) if is_kept else run.created_by == two
 
 
 def test_two_who_approve_at_once_post_once(office):
@@ -152,6 +198,58 @@ def test_money_for_one_of_two_offices_is_spent_once(office):
     assert sorted(isinstance(r, LiquidationRun) for r in found) == [False, True], found
     assert all(isinstance(r, (LiquidationRun, DomainError)) for r in found)
     assert free(ambito, small) == Decimal(100)
+
+
+@pytest.fixture
+def one_commitment(office, monkeypatch):
+    """Months of two people in two liquidations, 400 euro each, out of one commitment of 500 whose pot has more set aside, for others.
+    Between its check and its posting an approval gives everybody else a chance."""
+    ambito, body, _pot, _months, (one, two, three) = office
+    pot = made.make_source(ambito, name="Contributo per due mesi", amount="5000")
+    commitment = made.make_commitment(ambito, pot, amount="500")
+    made.make_commitment(ambito, pot, amount="3000", number="1205")
+    runs = []
+    for month, placement in zip((8, 9), made.make_placements(ambito, 2, first=51), strict=True):
+        with scope(system(ambito).scope):
+            PlacementCommitment.objects.create(ambito=ambito, placement=placement, commitment=commitment, amount=Decimal(250))
+        made.make_month(placement, pot, month=made.OCTOBER.replace(month=month))
+        runs.append(made.prepare(one, body, made.OCTOBER.replace(month=month)))
+    freeze, is_checked = liquidations.freeze_sheets, threading.Event()
+
+    def slowly(**values: Any) -> int:
+        is_checked.set()
+        wait_for_a_wait()
+        return freeze(**values)
+
+    monkeypatch.setattr(liquidations, "freeze_sheets", slowly)
+    return ambito, pot, commitment, runs, (two, three), is_checked
+
+
+def test_a_commitment_is_not_paid_beyond_by_two_approvals_at_once(one_commitment):
+    ambito, _pot, commitment, runs, (two, three), _is_checked = one_commitment
+    found = at_once(lambda: made.approve(two, runs[0]), lambda: made.approve(three, runs[1]))
+    assert sorted(type(r).__name__ for r in found) == ["Conflict", "LiquidationRun"], found
+    with scope(system(ambito).scope):
+        assert figures(commitment) == (500, 400, 100, 0)
+        assert sorted(LiquidationRun.objects.filter(pk__in=[run.pk for run in runs]).values_list("state", flat=True)) == [
+            RunState.APPROVED, RunState.PREPARED,
+        ]  # fmt: skip
+
+
+def test_a_commitment_is_not_ended_between_check_and_posting(one_commitment):
+    ambito, pot, commitment, runs, (two, three), is_checked = one_commitment
+    by = access_for(three)
+
+    def end() -> Any:
+        is_checked.wait(10)
+        with scope(by.scope):
+            return services.end_commitment(commitment=commitment, act=ACT, reason="Fine", seen=1, by=by, today=TODAY)
+
+    found = at_once(lambda: made.approve(two, runs[0]), end)
+    assert [type(r).__name__ for r in found] == ["LiquidationRun", "Commitment"], found
+    with scope(system(ambito).scope):
+        assert figures(commitment) == (500, 400, 0, 100)
+        assert free_balance(pot) == Decimal(1600)  # 5,000 given, 500 and 3,000 set aside, 100 free again
 
 
 def test_a_crash_before_the_end_leaves_nothing_behind(office, monkeypatch):
