@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core.errors import Conflict, DomainError, TransitionNotAllowed
+from impresasolidale.core.errors import DomainError, TransitionNotAllowed
 from impresasolidale.core.models import Job
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
@@ -37,7 +37,6 @@ from tests.factories.treasury import ACT, figures
 from tests.support import database
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,6 @@ from impresasolidale.core.models import Document, Job
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
-from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Entry, LiquidationRun, Payer, Pot, RunFile
 from impresasolidale.treasury.selectors import free_balance
 from impresasolidale.treasury.selectors import liquidations as selectors
@@ -127,10 +127,13 @@ def test_the_worker_dies_between_files_and_their_rows(house: House, office: Offi
     books = office.books()
     house.start("broker", "dispatcher")
     cut: list[Job] = []
-    for table, pattern, files in (("core_document", "**/liquidation_act/**/*.pdf", 1), ("treasury_runfile", "**/sepa/**/*.xml", PAPERS + 1)):
+    for table, pattern, files in (
+        ("core_document", "**/liquidation_act/**/*.pdf", 1),
+        ("treasury_runfile", "**/sepa/**/*.xml", PAPERS + 1),
+    ):
         with stopped_before(table) as go_on:
             house.start("worker")
-            wait(lambda: house.files(pattern), 90, "a file without its row")
+            wait(partial(house.files, pattern), 90, "a file without its row")
             house.kill("worker")
             cut += Job.objects.filter(state="running")
             go_on()
