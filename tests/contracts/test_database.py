@@ -176,6 +176,7 @@ def test_the_application_role_owns_nothing_and_cannot_bypass():
 # Functions that run past row-level security, and the words in each that keep them within bounds.
 DEFINERS = {
     "treasury_post_entry": "p_network = ANY (app_ids('networks'))",
+    "treasury_waiting_elsewhere": "SELECT count(*)",  # one number of the network's other offices, that a closing waits for
     "solidarity_fund_paid_by_kind": "p_network = ANY (app_ids('networks'))",
     "attendance_portal_door": "WHERE l.token_hash = secret",  # ids of the people behind one secret
     "attendance_poster_door": "WHERE s.code = poster",  # ids of the one placement a drawing and its digits belong to

@@ -3,6 +3,7 @@
 import threading
 import time
 import uuid
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,7 +17,8 @@ from impresasolidale.core.errors import DomainError, FourEyesRequired, ReasonReq
 from impresasolidale.core.four_eyes import OutsideAct
 from impresasolidale.core.models import Todo
 from impresasolidale.core.scope import scope
-from impresasolidale.treasury import services
+from impresasolidale.territory.models import Network
+from impresasolidale.treasury import selectors, services
 from impresasolidale.treasury.models import ClosedPeriod, LiquidationRun
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.fund import make_pot
@@ -108,6 +110,39 @@ def test_a_liquidation_that_waits_is_not_closed_over(access):
     services.withdraw_closing(closing=row, reason="x", by=access)
     LiquidationRun.objects.filter(pk=run.pk).update(state="cancelled")
     assert ask(access).closed_to == DAY
+
+
+@pytest.mark.django_db
+def test_a_liquidation_that_waits_in_another_office_is_not_closed_over_nor_told(sondrio, tirano, coordinator):
+    """The closing holds for the whole network: the other office is told as a number, at the asking and at the confirming."""
+    access, theirs = access_for(coordinator), access_for(make_user(Role.COORDINATOR, tirano))
+    with scope(theirs.scope):
+        for n, day in enumerate((date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)), start=1):
+            LiquidationRun.objects.create(
+                ambito=tirano, number=f"2026/00000{n}", month=day, body=lead(theirs), checked_at="2026-11-18T10:00Z"
+            )
+    with scope(access.scope), pytest.raises(DomainError) as told:
+        ask(access)
+    assert str(told.value.words) == (
+        "Negli altri uffici della rete 2 liquidazioni di questo periodo aspettano l'approvazione. La chiusura vale anche per loro."
+    )
+    assert told.value.field == "closed_to"
+    with scope(access.scope), pytest.raises(DomainError, match=" 1 liquidazione "):
+        ask(access, date(2026, 9, 30))
+    with scope(access.scope):
+        assert selectors.waiting_elsewhere(access, DAY) == 2
+        row = ask(access, date(2026, 8, 31))  # before those months
+        ClosedPeriod.objects.filter(pk=row.pk).update(closed_to=DAY)  # as if they had come after the asking
+        with pytest.raises(DomainError, match=" 2 liquidazioni "):
+            services.confirm_closing(closing=ClosedPeriod.objects.get(), by=access, act=OutsideAct("45", date(2026, 11, 3)))
+    with scope(theirs.scope):
+        assert selectors.waiting_elsewhere(theirs, DAY) == 0  # their own are named to them
+        LiquidationRun.objects.filter(month__lte=DAY).update(state="cancelled")
+    with scope(access.scope):
+        services.confirm_closing(closing=ClosedPeriod.objects.get(), by=access, act=OutsideAct("45", date(2026, 11, 3)))
+    nowhere = Network.objects.create(name="Altra rete", code="altra")
+    with scope(replace(access.scope, networks=frozenset({nowhere.pk}))):
+        assert selectors.waiting_elsewhere(access, date(2026, 12, 31)) == 0  # a network out of reach says nothing
 
 
 @pytest.mark.django_db

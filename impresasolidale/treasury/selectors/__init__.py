@@ -13,7 +13,7 @@ from .budgets import (
     our_entries,
     years,
 )
-from .closing import closing_for, closings
+from .closing import closing_for, closings, waiting_elsewhere
 from .commitments import (
     CommitmentFigures,
     commitment_choices,
@@ -82,5 +82,6 @@ __all__ = [
     "pot_for",
     "pots",
     "recount",
+    "waiting_elsewhere",
     "years",
 ]  # fmt: skip

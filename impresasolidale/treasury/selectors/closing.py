@@ -1,7 +1,9 @@
 """Reads of closings."""
 
+from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
@@ -19,3 +21,11 @@ def closings(access: Access) -> QuerySet[ClosedPeriod]:
 def closing_for(access: Access, public_id: object) -> ClosedPeriod:
     row: Any = get_object_or_404(closings(access), public_id=public_id)
     return row
+
+
+def waiting_elsewhere(access: Access, closed_to: date) -> int:
+    """How many liquidations up to this day wait for their approval in the network's other offices: the number and nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT treasury_waiting_elsewhere(%s, %s, %s)", [access.network_id, closed_to, access.ambito_id])
+        (found,) = cursor.fetchone()
+    return int(found)

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
@@ -99,10 +100,18 @@ def _one_at_a_time(by: Access) -> None:
 
 
 def _nothing_open(by: Access, closed_to: date) -> None:
-    """Raises DomainError while a liquidation of those months waits, or a balance differs from its movements."""
+    """Raises DomainError while a liquidation of those months waits, in whatever office of the network, or a balance differs from its
+    movements."""
     waiting = LiquidationRun.objects.filter(ambito_id=by.ambito_id, state=RunState.PREPARED, month__lte=closed_to).order_by("month", "id")
     if run := waiting.first():
         words = _("La liquidazione %(number)s è di questo periodo e non è ancora approvata: prima approvala o annullala.")
         raise DomainError(words % {"number": run.number}, field="closed_to")
+    if others := selectors.waiting_elsewhere(by, closed_to):
+        words = ngettext(
+            "Negli altri uffici della rete %(n)d liquidazione di questo periodo non è ancora approvata. La chiusura vale anche per loro.",
+            "Negli altri uffici della rete %(n)d liquidazioni di questo periodo aspettano l'approvazione. La chiusura vale anche per loro.",
+            others,
+        )
+        raise DomainError(words % {"n": others}, field="closed_to")
     if any(account.balance != account.counted for account in selectors.recount(by)):  # type: ignore[attr-defined]
         raise DomainError(_("Un saldo non torna con i suoi movimenti: prima avvisa il tecnico, poi si chiude."), field="closed_to")
