@@ -2,14 +2,15 @@
 
 import base64
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -25,13 +26,14 @@ from impresasolidale.treasury.liquidation_rules import Draft, Finding, Share, Wa
 from impresasolidale.treasury.models import Commitment, LiquidationItem, LiquidationRun
 from placements.agreements.enums import AgreementState, ProjectState, TaxTreatment
 from placements.beneficiaries.enums import PaymentKind
-from placements.beneficiaries.models import Beneficiary, PaymentWay
+from placements.beneficiaries.models import PaymentWay
 
 from .enums import MonthState
 from .models import AllowanceShare, MonthAllowance, PlacementCommitment
 from .rules import due_year
 
 SOURCE = MonthAllowance._meta.label_lower
+Asked = Mapping[int, tuple[Decimal, str]]  # month → the sum that would be paid for it, and the code it would be published by
 IN_FORCE = (ProjectState.EFFECTIVE, ProjectState.SUPERSEDED)
 KINDS = {
     PaymentKind.OWN_IBAN: Payment.TRANSFER,
@@ -42,9 +44,10 @@ KINDS = {
 }
 
 
-def publication_code(beneficiary: Beneficiary, year: int) -> str:
-    """The code of a person in the published lists of a year: the same all the year, another the next, and no way back (rule 71)."""
-    digest = bytes.fromhex(lookup_hash(f"publication:{year}:{beneficiary.public_id}"))
+def publication_code(person: UUID, year: int) -> str:
+    """The code of a person (a public id) in the published lists of a year: the same all the year, another the next, and no way back
+    (rule 71)."""
+    digest = bytes.fromhex(lookup_hash(f"publication:{year}:{person}"))
     return base64.b32encode(digest[:7]).decode()[:10]
 
 
@@ -128,12 +131,12 @@ def final_drafts(ambito_id: int, *, body: Body, month: date, today: date) -> lis
 
 
 def _drafts(found: Collection[MonthAllowance], *, today: date) -> list[Draft]:
-    seen = findings(found, {row.pk: row.amount for row in found}, today=today)
+    seen = findings(found, {row.pk: (row.amount, _code(row)) for row in found}, today=today)
     with translation.override("it"):
         return [
             Draft(
                 source=(SOURCE, row.pk),
-                code=publication_code(row.placement.beneficiary, due_year(row.month, row.rulebook.rules)),
+                code=_code(row),
                 year=due_year(row.month, row.rulebook.rules),
                 words=f"Contributo {row.month:%m/%Y}",
                 amount=row.amount,
@@ -146,9 +149,13 @@ def _drafts(found: Collection[MonthAllowance], *, today: date) -> list[Draft]:
         ]
 
 
+def _code(row: MonthAllowance) -> str:
+    return publication_code(row.placement.beneficiary.public_id, due_year(row.month, row.rulebook.rules))
+
+
 def findings_of(items: Collection[LiquidationItem], *, today: date) -> dict[tuple[str, int], Finding]:
     """What is found today of the months behind these rows; of a month that is gone, that it is gone."""
-    asked = {item.source_id: item.amount for item in items}
+    asked = {item.source_id: (item.amount, item.code) for item in items}
     found = findings(_loaded(MonthAllowance.objects.filter(pk__in=asked)), asked, today=today)
     with translation.override("it"):
         gone = (False, _("Il mese è stato riaperto, o il suo contributo è stato ricalcolato."))
@@ -159,8 +166,8 @@ def findings_of(items: Collection[LiquidationItem], *, today: date) -> dict[tupl
     return found
 
 
-def findings(rows: Collection[MonthAllowance], asked: dict[int, Decimal], *, today: date) -> dict[tuple[str, int], Finding]:
-    """Way, shares and checks of each month. Six queries for any number. `asked`: the sum that would be paid for it."""
+def findings(rows: Collection[MonthAllowance], asked: Asked, *, today: date) -> dict[tuple[str, int], Finding]:
+    """Way, shares and checks of each month. Six queries for any number."""
     ways = _ways({row.placement.beneficiary_id for row in rows}, today)
     commitments = _commitments(rows)
     totals = _year_totals(rows)
@@ -187,7 +194,7 @@ def findings(rows: Collection[MonthAllowance], asked: dict[int, Decimal], *, tod
                 ),
                 checks={
                     CheckKind.WAY: _check_way(way, is_taxed, today),
-                    CheckKind.SHEET: _check_sheet(row, asked[row.pk], row.pk in refused),
+                    CheckKind.SHEET: _check_sheet(row, *asked[row.pk], row.pk in refused),
                     CheckKind.AGREEMENT: _check_agreement(row),
                     CheckKind.PAYER: _check_payer(row),
                 },
@@ -196,8 +203,8 @@ def findings(rows: Collection[MonthAllowance], asked: dict[int, Decimal], *, tod
     return found
 
 
-def _not_counted(row: MonthAllowance, asked: dict[int, Decimal]) -> Decimal:
-    return Decimal(0) if getattr(row, "is_live", False) else asked[row.pk]
+def _not_counted(row: MonthAllowance, asked: Asked) -> Decimal:
+    return Decimal(0) if getattr(row, "is_live", False) else asked[row.pk][0]
 
 
 def _ways(people: Collection[int], on: date) -> dict[int, PaymentWay]:
@@ -229,9 +236,11 @@ def _check_way(way: PaymentWay | None, is_taxed: bool, today: date) -> tuple[boo
     return True, str(way.get_kind_display()).capitalize() + "."
 
 
-def _check_sheet(row: MonthAllowance, asked: Decimal, is_back: bool) -> tuple[bool, str]:
+def _check_sheet(row: MonthAllowance, asked: Decimal, code: str, is_back: bool) -> tuple[bool, str]:
     if row.amount != asked:
         return False, _("Il contributo del mese è cambiato: aggiorna la liquidazione.")
+    if _code(row) != code:
+        return False, _("La scheda della persona è stata unita a un'altra, o separata: aggiorna la liquidazione.")
     if row.timesheet.state == MonthState.CONFIRMED:
         return True, _("Confermato dall'ufficio.")
     if row.timesheet.state == MonthState.FROZEN and is_back:
@@ -291,7 +300,7 @@ def _year_totals(rows: Collection[MonthAllowance]) -> dict[tuple[int, int], Deci
 
 @dataclass(frozen=True)
 class Published:
-    """One line of the yearly list: a code, what it got, from when it is published. Nobody's name."""
+    """One line of the yearly list: the code of a person, what it got, from when it is published. Nobody's name."""
 
     code: str
     amount: Decimal
@@ -301,17 +310,22 @@ class Published:
 
 
 def publication(access: Access, *, body: Body, year: int, threshold: Decimal) -> list[Published]:
-    """The codes over the threshold in a year, by code: what the body must have published. One query."""
+    """The people over the threshold in a year, by their codes: what the body must have published. One query.
+
+    A person is who the months are of today, not the code of the day they were paid: of two records that became one there is one sum.
+    """
     if access.comuni is not None:
         return []
+    of_month = MonthAllowance.objects.filter(pk=OuterRef("source_id")).values("placement__beneficiary__public_id")
     rows = (
         LiquidationItem.objects.filter(ambito_id=access.ambito_id, run__body=body, year=year, state__in=[ItemState.SENT, ItemState.PAID])
-        .values("code")
-        .annotate(total=Sum("amount"), n=Count("id"), first=Min("published_on"), last=Max("published_on"))
+        .filter(source_type=SOURCE)
+        .values(of=Subquery(of_month))
+        .annotate(total=Sum("amount"), n=Count("id"), first=Min("published_on"))
         .filter(total__gt=threshold)
-        .order_by("code")
     )
-    return [Published(row["code"], row["total"], row["n"], row["first"], str(access.ambito)) for row in rows]
+    lines = [Published(publication_code(row["of"], year), row["total"], row["n"], row["first"], str(access.ambito)) for row in rows]
+    return sorted(lines, key=lambda line: line.code)
 
 
 def publication_years(access: Access) -> list[int]:

@@ -240,7 +240,7 @@ def test_a_publishable_list_names_nobody(sondrio, approved, accounting, signed_i
         people = list(Beneficiary.objects.all())
         public = Document.objects.get(kind="treasury.liquidation_public")
         html = rendering.html_of(public, "A" * 26)
-        codes = {publication_code(person, 2026) for person in people}
+        codes = {publication_code(person.public_id, 2026) for person in people}
     csv_text = text_of(client.get(url("file", approved, "pubblico", "csv")))
     book = openpyxl.load_workbook(io.BytesIO(client.get(url("file", approved, "pubblico", "xlsx")).content))
     xlsx_text = " ".join(str(cell) for row in book.active.iter_rows(values_only=True) for cell in row)
@@ -430,7 +430,7 @@ def test_the_yearly_list_has_codes_over_the_threshold(sondrio, body, pot, clerk,
     client = signed_in(coordinator)
     page = text_of(client.get(reverse("composing:publication"), {"ente": str(body.public_id)}))
     with scope(system(sondrio).scope):
-        over, under = (publication_code(p.beneficiary, 2026) for p in placements)
+        over, under = (publication_code(p.beneficiary.public_id, 2026) for p in placements)
         names = [p.beneficiary.last_name for p in placements]
     assert over in page and under not in page and not any(name in page for name in names)
     table = rows_of(client.get(reverse("composing:publication_file"), {"ente": str(body.public_id), "anno": "2026"}))
