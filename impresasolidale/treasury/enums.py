@@ -19,10 +19,11 @@ class ItemState(TextChoices):
     PAID = "paid", _("pagata")
     REFUSED = "refused", _("respinta")
     LEFT = "left", _("lasciata a dopo")
+    OFFSET = "offset", _("compensata")  # a sum of nothing: what was owed took it all, and no order is made
 
 
 # A sum in one of these states is being paid, or was: nothing else may pay it.
-LIVE = (ItemState.READY, ItemState.HELD, ItemState.SENT, ItemState.PAID)
+LIVE = (ItemState.READY, ItemState.HELD, ItemState.SENT, ItemState.PAID, ItemState.OFFSET)
 
 
 class Payment(TextChoices):

@@ -65,6 +65,8 @@ def act_context(run: LiquidationRun, *, public: bool) -> dict[str, Any]:
             [_("Totale"), euro(total.amount)],
         ]
         if not public:
+            if offset := run.items.filter(state=ItemState.OFFSET).count():
+                facts.append([_("Mesi compensati, senza versamento"), str(offset)])
             facts += [[_("Preparata da"), str(run.created_by)], [_("Approvata da"), str(run.approved_by)]]
             if run.act_number:
                 facts.append([_("Atto che vale da seconda firma"), f"n. {run.act_number} del {run.act_on:%d/%m/%Y}"])

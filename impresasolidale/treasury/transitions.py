@@ -43,6 +43,7 @@ ITEM = Machine(
         Transition("resumed", (I.HELD,), I.READY, P.PREPARE_LIQUIDATIONS, needs_reason=True, label=_("Riprendi")),
         Transition("left", (I.READY, I.HELD), I.LEFT, None),
         Transition("sent", (I.READY,), I.SENT, None),
+        Transition("offset", (I.READY,), I.OFFSET, None),
         Transition("paid", (I.SENT,), I.PAID, P.RECORD_PAYMENTS, label=_("Segna come pagata")),
         Transition("refused", (I.SENT,), I.REFUSED, P.RECORD_PAYMENTS, needs_reason=True, label=_("Segna come respinta")),
     ),

@@ -127,6 +127,47 @@ def compute(month: Month, book: Rules) -> Result:
     return Result(tuple(rows), _money(total), _money(carried), split(total, _weights(month.parts, sums)))
 
 
+LATER = ("adjustment", "owed", "carried")  # codes of rows that are not the month's own
+
+
+def gave(rows: Iterable[Mapping[str, str]]) -> Decimal:
+    """Euro a month gave before anything was taken off, of its rows as they are stored: its own, and what was found in its favour."""
+    amounts = ((row["code"], Decimal(row["amount"])) for row in rows)
+    return sum((a for code, a in amounts if code not in LATER or (code == "adjustment" and a > 0)), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Debts:
+    """A month as what is taken off meets it."""
+
+    month: int
+    asked: tuple[tuple[int, Decimal], ...]  # what was found against it: (whose, euro above zero), the oldest first
+    before: tuple[int, ...]  # the earlier months whose rest it took in
+    carried: Decimal  # euro it could not take off
+
+
+def share_debts(months: Iterable[Debts]) -> dict[tuple[int, int], Decimal]:
+    """(whose, month) → euro that the month took off, months in order.
+
+    The oldest debt is taken off first: what earlier months could not take off, then what was found since. The rest waits for the month
+    that takes it in.
+    """
+    found: dict[tuple[int, int], Decimal] = {}
+    rest: dict[int, list[tuple[int, Decimal]]] = {}
+    for one in months:
+        queue = [debt for month in one.before for debt in rest.pop(month, ())] + list(one.asked)
+        room = sum((amount for _whose, amount in queue), ZERO) - one.carried
+        rest[one.month] = []
+        for whose, amount in queue:
+            part = min(amount, max(room, ZERO))
+            room -= part
+            if part:
+                found[whose, one.month] = found.get((whose, one.month), ZERO) + part
+            if part < amount:
+                rest[one.month].append((whose, amount - part))
+    return found
+
+
 def split(cents: int, weights: Sequence[tuple[int, int | Fraction]]) -> tuple[tuple[int, Decimal], ...]:
     """Cents among pots by weight: each its whole cents, what is left one by one to the largest remainders, ties to the first.
     Pots that get nothing are left out."""

@@ -19,6 +19,7 @@ from impresasolidale.core.audit import look
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.models import Look
 from impresasolidale.core.periods import in_force
+from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.validators import iban as check_iban
 from impresasolidale.territory.models import Body
 from impresasolidale.treasury.enums import LIVE, CheckKind, ItemState, Payment, RunState
@@ -28,8 +29,9 @@ from placements.agreements.enums import AgreementState, ProjectState, TaxTreatme
 from placements.beneficiaries.enums import PaymentKind
 from placements.beneficiaries.models import PaymentWay
 
+from .allowance_rules import Debts, gave, share_debts
 from .enums import MonthState
-from .models import AllowanceShare, MonthAllowance, PlacementCommitment
+from .models import Adjustment, AllowanceShare, MonthAllowance, PlacementCommitment
 from .rules import due_year
 
 SOURCE = MonthAllowance._meta.label_lower
@@ -57,8 +59,12 @@ def of_items(**items: Any) -> Exists:
 
 
 def payable(ambito_id: Any, *, body: Body | None = None, month: date | None = None) -> QuerySet[MonthAllowance]:
-    """Months with something to pay that no liquidation has: confirmed, or final with a payment that came back."""
-    rows = MonthAllowance.objects.filter(ambito_id=ambito_id, amount__gt=0).filter(
+    """Months that a liquidation has to take and none has: confirmed with something to pay, or brought to nothing by what was taken off;
+    or final with a payment that came back."""
+    taken_off = Exists(Adjustment.objects.filter(taken_in=OuterRef("pk"))) | Exists(
+        MonthAllowance.objects.filter(carried_in=OuterRef("pk"))
+    )
+    rows = MonthAllowance.objects.filter(Q(amount__gt=0) | Q(taken_off), ambito_id=ambito_id).filter(
         Q(timesheet__state=MonthState.CONFIRMED) | Q(of_items(state=ItemState.REFUSED), timesheet__state=MonthState.FROZEN)
     )
     rows = rows.exclude(of_items(state__in=LIVE))
@@ -68,20 +74,21 @@ def payable(ambito_id: Any, *, body: Body | None = None, month: date | None = No
 
 
 def sourced(rows: QuerySet[MonthAllowance], *, is_sourced: bool = True) -> QuerySet[MonthAllowance]:
-    """Those whose money has a place to come from (or has none)."""
-    shares = Exists(AllowanceShare.objects.filter(allowance=OuterRef("pk")))
-    return rows.filter(shares) if is_sourced else rows.exclude(shares)
+    """Those whose money has a place to come from (or has none); a sum of nothing asks for none."""
+    placed = Q(Exists(AllowanceShare.objects.filter(allowance=OuterRef("pk")))) | Q(amount=0)
+    return rows.filter(placed) if is_sourced else rows.exclude(placed)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a body has to pay for one month: how many months of people, how much, and how many have no source."""
+    """What a body has to pay for one month: how many months of people, how much, how many have no source, how many come to nothing."""
 
     body: Body
     month: date
     rows: int
     amount: Decimal
     without_source: int
+    offset: int
     run: LiquidationRun | None = None
 
 
@@ -90,17 +97,26 @@ def waiting(access: Access) -> list[Waiting]:
     if access.comuni is not None:
         return []
     has_source = Exists(AllowanceShare.objects.filter(allowance=OuterRef("pk")))
+    to_pay = Q(amount__gt=0)
     groups = list(
         payable(access.ambito_id)
         .annotate(has_source=has_source)
         .values("payer", "month")
-        .annotate(n=Count("id"), total=Sum("amount"), bare=Count("id", filter=Q(has_source=False)))
+        .annotate(
+            n=Count("id", filter=to_pay),
+            total=Sum("amount"),
+            bare=Count("id", filter=to_pay & Q(has_source=False)),
+            offset=Count("id", filter=~to_pay),
+        )
         .order_by("month", "payer__name")
     )
     bodies = Body.objects.in_bulk({group["payer"] for group in groups})
     prepared = LiquidationRun.objects.filter(ambito_id=access.ambito_id, state=RunState.PREPARED)
     open_runs = {(run.body_id, run.month): run for run in prepared}
-    return [Waiting(bodies[g["payer"]], g["month"], g["n"], g["total"], g["bare"], open_runs.get((g["payer"], g["month"]))) for g in groups]
+    return [
+        Waiting(bodies[g["payer"]], g["month"], g["n"], g["total"], g["bare"], g["offset"], open_runs.get((g["payer"], g["month"])))
+        for g in groups
+    ]
 
 
 def without_source(access: Access, body: Body, month: date) -> list[MonthAllowance]:
@@ -140,7 +156,7 @@ def _drafts(found: Collection[MonthAllowance], *, today: date) -> list[Draft]:
                 year=due_year(row.month, row.rulebook.rules),
                 words=f"Contributo {row.month:%m/%Y}",
                 amount=row.amount,
-                is_taxed=row.tax_treatment == TaxTreatment.TAXED,
+                is_taxed=bool(row.amount) and row.tax_treatment == TaxTreatment.TAXED,
                 person=str(row.placement.beneficiary),
                 person_code=row.placement.beneficiary.codice_fiscale,
                 finding=seen[SOURCE, row.pk],
@@ -167,7 +183,7 @@ def findings_of(items: Collection[LiquidationItem], *, today: date) -> dict[tupl
 
 
 def findings(rows: Collection[MonthAllowance], asked: Asked, *, today: date) -> dict[tuple[str, int], Finding]:
-    """Way, shares and checks of each month. Six queries for any number."""
+    """Way, shares and checks of each month. Six queries for any number. A sum of nothing goes nowhere: its sheet alone is looked at."""
     ways = _ways({row.placement.beneficiary_id for row in rows}, today)
     commitments = _commitments(rows)
     totals = _year_totals(rows)
@@ -180,6 +196,11 @@ def findings(rows: Collection[MonthAllowance], asked: Asked, *, today: date) -> 
     found = {}
     with translation.override("it"):
         for row in rows:
+            sheet = _check_sheet(row, *asked[row.pk], row.pk in refused)
+            year_total = totals[row.placement.beneficiary_id, due_year(row.month, row.rulebook.rules)] + _not_counted(row, asked)
+            if not asked[row.pk][0]:
+                found[SOURCE, row.pk] = Finding(Way(), (), {CheckKind.SHEET: sheet}, year_total)
+                continue
             way = ways.get(row.placement.beneficiary_id)
             is_taxed = row.tax_treatment == TaxTreatment.TAXED
             found[SOURCE, row.pk] = Finding(
@@ -194,11 +215,11 @@ def findings(rows: Collection[MonthAllowance], asked: Asked, *, today: date) -> 
                 ),
                 checks={
                     CheckKind.WAY: _check_way(way, is_taxed, today),
-                    CheckKind.SHEET: _check_sheet(row, *asked[row.pk], row.pk in refused),
+                    CheckKind.SHEET: sheet,
                     CheckKind.AGREEMENT: _check_agreement(row),
                     CheckKind.PAYER: _check_payer(row),
                 },
-                year_total=totals[row.placement.beneficiary_id, due_year(row.month, row.rulebook.rules)] + _not_counted(row, asked),
+                year_total=year_total,
             )
     return found
 
@@ -242,10 +263,43 @@ def _check_sheet(row: MonthAllowance, asked: Decimal, code: str, is_back: bool) 
     if _code(row) != code:
         return False, _("La scheda della persona è stata unita a un'altra, o separata: aggiorna la liquidazione.")
     if row.timesheet.state == MonthState.CONFIRMED:
-        return True, _("Confermato dall'ufficio.")
+        return True, _("Confermato dall'ufficio.") if row.amount else _why_nothing(row)
     if row.timesheet.state == MonthState.FROZEN and is_back:
         return True, _("Definitivo: il pagamento di prima è tornato indietro.")
     return False, _("Il mese non è confermato dall'ufficio.")
+
+
+def _why_nothing(row: MonthAllowance) -> str:
+    """How a month comes to nothing: what it gave, all taken off, and what is left to take off the next ones."""
+    given = gave(row.rows)
+    values = {"given": euro(given), "left": euro(row.carried)}
+    if not given:
+        return _("Il mese non dava niente. Restano %(left)s da togliere nei mesi dopo.") % values
+    if row.carried:
+        return (
+            _("Il mese dava %(given)s: tolti tutti, per quanto versato in più prima. Restano %(left)s da togliere nei mesi dopo.") % values
+        )
+    return _("Il mese dava %(given)s: tolti tutti, per quanto versato in più prima. Non resta altro da togliere.") % values
+
+
+def taken_off(placements: Collection[int]) -> dict[int, dict[int, Decimal]]:
+    """Adjustment → month → euro: what the final months of these placements took off, the first month first. Two queries."""
+    asked: defaultdict[int, list[tuple[int, Decimal]]] = defaultdict(list)
+    debts = Adjustment.objects.filter(placement__in=placements, taken_in__isnull=False, amount__lt=0).order_by("about_month", "id")
+    for pk, month, amount in debts.values_list("pk", "taken_in", "amount"):
+        asked[month].append((pk, -amount))
+    rows = list(MonthAllowance.objects.filter(placement__in=placements).select_related("timesheet").order_by("month"))
+    before: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        if row.carried_in_id:
+            before[row.carried_in_id].append(row.pk)
+    found = share_debts([Debts(row.pk, tuple(asked[row.pk]), tuple(before[row.pk]), row.carried) for row in rows])
+    final = {row.pk for row in rows if row.timesheet.state == MonthState.FROZEN}
+    taken: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    for (adjustment, month), amount in found.items():
+        if month in final:
+            taken[adjustment][month] = amount
+    return taken
 
 
 def _check_agreement(row: MonthAllowance) -> tuple[bool, str]:

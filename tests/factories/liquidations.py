@@ -82,7 +82,7 @@ def make_commitment(
 
 
 def make_way(
-    person: Beneficiary, *, kind: str = PaymentKind.OWN_IBAN, iban: str = IBANS[0], valid_from: date = date(2026, 1, 1)
+    person: Beneficiary, *, kind: str = PaymentKind.OWN_IBAN, iban: str = IBANS[0], valid_from: date = date(2026, 1, 1), **more: Any
 ) -> PaymentWay:
     with scope(system(person.ambito).scope):
         return PaymentWay.objects.create(
@@ -93,6 +93,7 @@ def make_way(
             holder=f"{person.first_name} {person.last_name}",
             holder_code=person.codice_fiscale,
             valid_from=valid_from,
+            **more,
         )
 
 
@@ -109,13 +110,8 @@ def make_month(
 ) -> MonthAllowance:
     """A confirmed month that gives `amount`, out of one pot (or the given shares), with agreement and project signed."""
     ambito = placement.ambito
+    sign_agreement(placement)
     with scope(system(ambito).scope):
-        agreement = FrameworkAgreement.objects.get(pk=placement.agreement_id)
-        if agreement.state == AgreementState.DRAFT:
-            paper = paper_of(agreement)
-            walked = FrameworkAgreement.objects.filter(pk=agreement.pk)
-            walked.update(state=AgreementState.ISSUED, document=paper)
-            walked.update(state=AgreementState.SIGNED, signed_on=date(2026, 1, 1))
         project = PersonalProject.objects.get(placement=placement)
         if project.state != ProjectState.EFFECTIVE:
             PersonalProject.objects.filter(pk=project.pk).update(allowance_model=AllowanceModel.MONTHLY, allowance_amount=Decimal(400))
@@ -146,6 +142,16 @@ def make_month(
             AllowanceShare(ambito=ambito, allowance=row, position=n, pot=source, amount=part) for n, (source, part) in enumerate(parts)
         )
         return row
+
+
+def sign_agreement(placement: Placement) -> None:
+    """Its agreement as if both had signed, with a paper."""
+    with scope(system(placement.ambito).scope):
+        agreement = FrameworkAgreement.objects.get(pk=placement.agreement_id)
+        if agreement.state == AgreementState.DRAFT:
+            walked = FrameworkAgreement.objects.filter(pk=agreement.pk)
+            walked.update(state=AgreementState.ISSUED, document=paper_of(agreement))
+            walked.update(state=AgreementState.SIGNED, signed_on=date(2026, 1, 1))
 
 
 def paper_of(subject: FrameworkAgreement | PersonalProject) -> Document:

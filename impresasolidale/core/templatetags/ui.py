@@ -37,7 +37,7 @@ TONE_ICONS = {
 }
 # Words of state shared by many rooms; a state not listed is neutral.
 STATES_BY_TONE = {
-    "ok": "active approved awarded confirmed delivered done frozen granted issued liquidated paid present ready registered"
+    "ok": "active approved awarded confirmed delivered done frozen granted issued liquidated offset paid present ready registered"
     " settled signed valid verified",
     "info": "asked code_sent open opened pending prepared proposed queued rendering running sent submitted validated waiting",
     "warn": "expiring held late left returned suspended to_confirm waived",

@@ -94,7 +94,8 @@ class LiquidationRun(Record, Versioned, AmbitoOwned):
 
 
 class LiquidationItem(Record, Versioned, AmbitoOwned):
-    """One sum to one payee. What it pays and how much never change; how it is paid is copied anew until it is sent.
+    """One sum to one payee. What it pays and how much never change; how it is paid is copied anew until it is sent. A sum of nothing
+    (what was owed took it all) goes to nobody: with the approval it is compensated.
 
     `code` is the same for one person over one year and tells nobody who it is (rule 71). `year` is the one the sum counts in for
     publication (rule 70). `gross` and `net` of a taxed item come from the payroll office: we compute no tax.
@@ -134,7 +135,11 @@ class LiquidationItem(Record, Versioned, AmbitoOwned):
                 violation_error_message=_("Una di queste somme è già in un'altra liquidazione."),
             ),
             models.UniqueConstraint(fields=["run", "position"], name="treasury_item_position_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="treasury_item_positive"),
+            models.CheckConstraint(
+                condition=(Q(amount__gt=0) & ~Q(state=ItemState.OFFSET))
+                | Q(amount=0, state__in=[ItemState.READY, ItemState.HELD, ItemState.LEFT, ItemState.OFFSET]),
+                name="treasury_item_amount",
+            ),
             models.CheckConstraint(
                 condition=Q(net=None) | Q(is_taxed=True, net__gte=0, net__lte=F("amount")),
                 name="treasury_item_net",

@@ -1,5 +1,6 @@
 """Reads of liquidations: the list, one with its rows and checks, the lines of its lists, what waits for accounting."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ from ..models import (
     Payer,
     Pot,
     Recovery,
+    RecoveryStep,
     RunFile,
 )
 from .budgets import bodies
@@ -63,7 +65,7 @@ def with_totals(rows: Iterable[LiquidationRun], *, today: date) -> list[Liquidat
     not_passed = Q(waived_until=None) | Q(waived_until__lt=today)
     stopped = Exists(ItemCheck.objects.filter(not_passed, item=OuterRef("pk"), passed=False))
     sums = (
-        LiquidationItem.objects.filter(run__in=found)
+        LiquidationItem.objects.filter(run__in=found, amount__gt=0)
         .filter(Q(state__in=GOING) | Q(~stopped, run__in=prepared, state=ItemState.READY))
         .values("run")
         .annotate(n=Count("id"), total=Sum("amount"), open=Count("id", filter=Q(state=ItemState.SENT)))
@@ -92,9 +94,11 @@ def note_look(access: Access, run: LiquidationRun, *, place: str, exported: bool
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one liquidation as its page shows them: what is paid, what a check stops, what somebody holds, what went otherwise."""
+    """The rows of one liquidation as its page shows them: what is paid, what comes to nothing, what a check stops, what somebody holds,
+    what went otherwise."""
 
     paying: list[LiquidationItem]
+    offset: list[LiquidationItem]
     stopped: list[LiquidationItem]
     held: list[LiquidationItem]
     refused: list[LiquidationItem]
@@ -103,7 +107,8 @@ class Rows:
 
 
 def rows_of(run: LiquidationRun, *, today: date) -> Rows:
-    """Three queries for any number of rows. Each row has `failed`, the checks that stop it, and `let_pass`."""
+    """Three queries for any number of rows. Each row has `failed`, the checks that stop it, `let_pass`, and `found`, in words, why it
+    comes to nothing."""
     items = list(
         LiquidationItem.objects.filter(run=run)
         .prefetch_related(
@@ -115,9 +120,12 @@ def rows_of(run: LiquidationRun, *, today: date) -> Rows:
         checks = sorted(item.checks.all(), key=lambda check: rules.CHECKS.index(CheckKind(check.kind)))
         item.failed = [c for c in checks if not c.passed and not (c.waived_until and c.waived_until >= today)]  # type: ignore[attr-defined]
         item.let_pass = [c for c in checks if not c.passed and c.waived_until and c.waived_until >= today]  # type: ignore[attr-defined]
-    paying = [i for i in items if i.state in GOING or (i.state == ItemState.READY and not i.failed)]  # type: ignore[attr-defined]
+        item.found = [c.words for c in checks if c.kind == CheckKind.SHEET and not item.amount]  # type: ignore[attr-defined]
+    going = [i for i in items if i.state in (*GOING, ItemState.OFFSET) or (i.state == ItemState.READY and not i.failed)]  # type: ignore[attr-defined]
+    paying = [i for i in going if i.amount]
     return Rows(
         paying=paying,
+        offset=[i for i in going if not i.amount],
         stopped=[i for i in items if i.state == ItemState.READY and i.failed],  # type: ignore[attr-defined]
         held=[i for i in items if i.state == ItemState.HELD],
         refused=[i for i in items if i.state == ItemState.REFUSED],
@@ -253,10 +261,12 @@ def recoveries_page(access: Access, query: QueryDict) -> Slice:
 
 
 def with_recovered(rows: list[Recovery]) -> list[Recovery]:
-    """Each with `recovered` and `missing`, in euro. One query."""
-    sums = Recovery.objects.filter(pk__in=[row.pk for row in rows]).annotate(back=Sum("steps__amount", default=rules.ZERO))
-    back = dict(sums.values_list("pk", "back"))
+    """Each with `parts`, what came back with where from, and `recovered` and `missing` in euro. One query."""
+    parts: defaultdict[int, list[RecoveryStep]] = defaultdict(list)
+    for step in RecoveryStep.objects.filter(recovery__in=rows).order_by("id"):
+        parts[step.recovery_id].append(step)
     for row in rows:
-        row.recovered = back[row.pk]  # type: ignore[attr-defined]
-        row.missing = row.amount - back[row.pk]  # type: ignore[attr-defined]
+        row.parts = parts[row.pk]  # type: ignore[attr-defined]
+        row.recovered = sum((step.amount for step in row.parts), rules.ZERO)  # type: ignore[attr-defined]
+        row.missing = row.amount - row.recovered  # type: ignore[attr-defined]
     return rows

@@ -161,7 +161,8 @@ def store_checks(
 ) -> set[int]:
     """Check every row of a prepared liquidation again and keep the results; returns the rows that may be paid.
 
-    `found` is what the room above says of each source today; the checks of money, commitment, publication and payment are ours.
+    `found` is what the room above says of each source today; the checks of money, commitment, publication and payment are ours. A sum of
+    nothing asks for no money: of it the room above alone speaks.
     """
     items = locked_items(run)
     waivers = {(c.item_id, c.kind): c for c in ItemCheck.objects.filter(item__in=items)}
@@ -175,21 +176,24 @@ def store_checks(
     results: dict[int, dict[str, tuple[bool, str]]] = {}
     for item in items:
         finding = found[item.source_type, item.source_id]
-        mine = shares[item.pk]
-        results[item.pk] = {
-            **finding.checks,
-            CheckKind.COMMITMENT: _check_commitments(item, mine, commitments, pots),
-            CheckKind.UNPAID: _check_unpaid(item),
-            CheckKind.PUBLICATION: _check_publication(item, finding, threshold),
-        }
+        results[item.pk] = {**finding.checks, CheckKind.UNPAID: _check_unpaid(item)}
+        if item.amount:
+            results[item.pk] |= {
+                CheckKind.COMMITMENT: _check_commitments(item, shares[item.pk], commitments, pots),
+                CheckKind.PUBLICATION: _check_publication(item, finding, threshold),
+            }
     passing = {item.pk for item in items if item.state == ItemState.READY and _pass(results[item.pk], item.pk, waivers, today)}
-    rows = [(item.pk, [rules.Share(s.pot_id, s.amount, s.commitment_id) for s in shares[item.pk]], item.pk in passing) for item in items]
+    rows = [
+        (item.pk, [rules.Share(s.pot_id, s.amount, s.commitment_id) for s in shares[item.pk]], item.pk in passing)
+        for item in items
+        if item.amount
+    ]
     missing = rules.draw(rows, selectors.free_of(pots), selectors.left_of(commitments))
     for pk, short in missing.items():
         results[pk][CheckKind.MONEY] = _say_money(short, pots, commitments)
     _keep(items, results, waivers, now)
     LiquidationRun.objects.filter(pk=run.pk).update(checked_at=now)
-    return {pk for pk in passing if results[pk][CheckKind.MONEY][0]}
+    return passing - {pk for pk, short in missing.items() if short}
 
 
 def _pass(checks: Mapping[str, tuple[bool, str]], pk: int, waivers: Mapping[tuple[int, str], ItemCheck], today: date) -> bool:
@@ -395,7 +399,8 @@ def approve_run(
     today: date,
     now: datetime,
 ) -> LiquidationRun:
-    """The second key: `paying` rows are posted and go to be paid, the others wait for the next liquidation; papers are ordered.
+    """The second key: `paying` rows are posted and go to be paid, the others wait for the next liquidation; papers are ordered. Of a sum
+    of nothing nothing is posted nor written: it is compensated, and a liquidation without any other is over.
 
     Everything stands in the caller's transaction, with the months it froze. Raises FourEyesRequired, Conflict when something changed
     since it was looked at, NotEnoughMoney, PeriodClosed.
@@ -421,18 +426,28 @@ def approve_run(
     )
     others = LiquidationItem.objects.filter(run=approved, state__in=[ItemState.READY, ItemState.HELD]).exclude(pk__in=paying)
     leave(items=list(others.values_list("pk", flat=True)), reason=_("Non pronta al momento dell'approvazione."), by=by)
-    perform_all(ITEM, "sent", LiquidationItem.objects.filter(pk__in=paying), by=by, as_system=True)
-    post_items(run=approved, by=by, today=today)
-    papers = documents.issue_papers(approved, by=by, today=today)
-    LiquidationRun.objects.filter(pk=approved.pk).update(**papers)
-    if selectors.payer_of(approved.ambito_id, approved.body_id).iban:
-        enqueue("treasury.write_sepa", by=by, run_id=approved.pk)
+    rows = LiquidationItem.objects.filter(pk__in=paying)
+    perform_all(ITEM, "offset", rows.filter(amount=0), by=by, as_system=True)
+    sent = perform_all(ITEM, "sent", rows.filter(amount__gt=0), by=by, as_system=True)
     todos.done(kind=APPROVE_TODO, subject=approved, by=by)
-    with translation.override("it"):
-        title = _("%(name)s: registra i mandati") % {"name": name_of(approved)}
-    todos.ask(kind=PAY_TODO, subject=approved, title=title, url=run_url(approved), role=Role.ACCOUNTING, by=by, due_on=today)
+    if sent:
+        _send(approved, by=by, today=today)
+    else:
+        perform(RUN, "settled", approved, by=by, as_system=True)
     approved.refresh_from_db()
     return approved
+
+
+def _send(run: LiquidationRun, *, by: Access, today: date) -> None:
+    """Money leaves the pots, papers and the bank's file are ordered, accounting is asked for the orders."""
+    post_items(run=run, by=by, today=today)
+    papers = documents.issue_papers(run, by=by, today=today)
+    LiquidationRun.objects.filter(pk=run.pk).update(**papers)
+    if selectors.payer_of(run.ambito_id, run.body_id).iban:
+        enqueue("treasury.write_sepa", by=by, run_id=run.pk)
+    with translation.override("it"):
+        title = _("%(name)s: registra i mandati") % {"name": name_of(run)}
+    todos.ask(kind=PAY_TODO, subject=run, title=title, url=run_url(run), role=Role.ACCOUNTING, by=by, due_on=today)
 
 
 def post_items(*, run: LiquidationRun, by: Access, today: date) -> None:

@@ -28,13 +28,12 @@ from placements.agreements.enums import TaxTreatment
 from placements.agreements.models import FundingShare, IrregularDay, PersonalProject, Placement, Suspension, WeekDay
 from placements.agreements.schedule import HELD, agreed, slots_of
 
-from ..allowance_rules import Extra, Month, Part, Result, Terms, Version, as_json, compute, month_name, parts_of
+from ..allowance_rules import LATER, Extra, Month, Part, Result, Terms, Version, as_json, compute, month_name, parts_of
 from ..enums import MonthState, Outcome
 from ..models import Adjustment, MonthAllowance, Timesheet
 from ..rules import CREDITED, OUTCOMES, PRESENT, day_minutes, due_year, next_month
 
 ONE_DAY = timedelta(days=1)
-LATER = ("adjustment", "owed", "carried")  # rows that are not the month's own
 Days = Mapping[date, tuple[str, int]]  # what turned out: outcome and minutes of a day
 
 

@@ -1,11 +1,13 @@
 """A liquidation of months: composed from what the office confirmed, approved together with the months that it makes final."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -194,23 +196,44 @@ def _next_take_off(recovery: Recovery, *, by: Access) -> None:
 
 
 def _settle_take_offs(months: Collection[int], *, by: Access, today: date) -> None:
-    """Instalments that the paid months took in have come back; the next one is asked of the next month."""
-    done = RecoveryStep.objects.values("key")
-    found = (
-        TakeOff.objects.filter(adjustment__taken_in__in=months, recovery__state=RecoveryState.OPEN)
-        .select_related("adjustment", "recovery__item")
-        .order_by("pk")
-    )
+    """What the months made final took off has come back: as much as they gave, the rest when a later one takes it off. When an
+    instalment is all back, the next one is asked of the next month."""
+    placements = MonthAllowance.objects.filter(pk__in=months).values("placement")
+    open_ones = TakeOff.objects.filter(adjustment__placement__in=placements, recovery__state=RecoveryState.OPEN)
+    found = list(open_ones.select_related("adjustment").order_by("pk"))
+    taken = selectors.taken_off({row.adjustment.placement_id for row in found}) if found else {}
+    by_recovery: defaultdict[int, list[Adjustment]] = defaultdict(list)
     for row in found:
-        key = f"adjustment:{row.adjustment_id}"
-        if done.filter(recovery=row.recovery, key=key).exists():
-            continue
-        recovery = Recovery.objects.select_for_update(of=("self",), no_key=True).select_related("item").get(pk=row.recovery_id)
-        words = _("Tolto dal mese in cui è contato il conguaglio")
-        recoveries.take_step(recovery=recovery, key=key, amount=-row.adjustment.amount, on=today, words=words, by=by)
-        recovery.refresh_from_db()
-        if recovery.state == RecoveryState.OPEN:
+        by_recovery[row.recovery_id].append(row.adjustment)
+    for pk, asked in by_recovery.items():
+        recovery = Recovery.objects.select_for_update(of=("self",), no_key=True).select_related("item").get(pk=pk)
+        for adjustment in asked:
+            back = taken.get(adjustment.pk, {})
+            if amount := sum(back.values(), rules.ZERO) - _come_back(recovery, adjustment):
+                last = MonthAllowance.objects.get(pk=[*back][-1])
+                recoveries.take_step(
+                    recovery=recovery,
+                    key=f"{_step_key(adjustment)}:{last.pk}",
+                    amount=amount,
+                    on=today,
+                    words=_("Tolto da %(month)s") % {"month": month_words(last.month)},
+                    by=by,
+                )
+                recovery.refresh_from_db()
+        if recovery.state == RecoveryState.OPEN and all(-one.amount == _come_back(recovery, one) for one in asked):
             _next_take_off(recovery, by=by)
+
+
+def _step_key(adjustment: Adjustment) -> str:
+    return f"adjustment:{adjustment.pk}"
+
+
+def _come_back(recovery: Recovery, adjustment: Adjustment) -> Decimal:
+    """Euro of one instalment that final months took off."""
+    key = _step_key(adjustment)
+    steps = RecoveryStep.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:"), recovery=recovery)
+    total: Decimal = steps.aggregate(total=Sum("amount", default=rules.ZERO))["total"]
+    return total
 
 
 # --- What is due is paid (rule 34)
@@ -229,8 +252,12 @@ def remind_unpaid(*, by: Actor, today: date) -> int:
             continue
         told += 1
         with translation.override("it"):
-            words = _("Contributi confermati e non ancora versati, dal mese di %(month)s: %(amount)s")
             total = sum(rows.values_list("amount", flat=True), rules.ZERO)
+            words = (
+                _("Contributi confermati e non ancora versati, dal mese di %(month)s: %(amount)s")
+                if total
+                else _("Mesi a zero per un recupero, da chiudere con una liquidazione, da %(month)s")
+            )
             title = words % {"month": month_words(oldest.month), "amount": euro(total)}
         todos.ask(
             kind=treasury.UNPAID_TODO,
