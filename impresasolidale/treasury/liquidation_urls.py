@@ -9,7 +9,6 @@ urlpatterns = [
     path("recuperi/", views.Recoveries.as_view(), name="recoveries"),
     path("recuperi/<uuid:public_id>/restituzione/", views.PayBack.as_view(), name="pay_back"),
     path("recuperi/<uuid:public_id>/rinuncia/", views.AskWriteOff.as_view(), name="ask_write_off"),
-    path("recuperi/<uuid:public_id>/rinuncia/approva/", views.ApproveWriteOff.as_view(), name="approve_write_off"),
     path("recuperi/<uuid:public_id>/continua/", views.KeepRecovering.as_view(), name="keep_recovering"),
     path("enti/<uuid:public_id>/colonne/", views.Layout.as_view(), name="layout"),
     path("righe/<uuid:public_id>/trattieni/", views.Hold.as_view(), name="hold"),

@@ -430,19 +430,6 @@ class AskWriteOff(OfRecovery):
         return self.back_url
 
 
-class ApproveWriteOff(OfRecovery):
-    form_class = forms.Form
-    title = gettext_lazy("Approva la rinuncia")
-    action = gettext_lazy("Approva la rinuncia")
-    danger = True
-    states = (RecoveryState.ASKED,)
-
-    def act(self, form: Any) -> str:
-        recoveries.approve_write_off(recovery=self.recovery, by=self.access)
-        messages.success(self.request, _("Il recupero è chiuso: non si recupera."))
-        return self.back_url
-
-
 class KeepRecovering(OfRecovery):
     title = gettext_lazy("Continua a recuperare")
     action = gettext_lazy("Continua")

@@ -63,7 +63,8 @@ def approved(sondrio, body, two, clerk, coordinator):
 
 
 def url(name, row, *more):
-    space = "composing" if name in {"approve", "nets", "refresh", "recover", "prepare"} else "liquidations"
+    composing = {"approve", "nets", "refresh", "recover", "prepare", "approve_write_off"}
+    space = "composing" if name in composing else "liquidations"
     return reverse(f"{space}:{name}", args=[row.public_id, *more])
 
 
@@ -367,9 +368,7 @@ def test_giving_up_takes_two_people(sondrio, approved, office, coordinator, acco
     recover(sondrio, office, approved)
     with scope(system(sondrio).scope):
         recovery = Recovery.objects.get()
-    ask, approve, keep = (
-        reverse(f"liquidations:{name}", args=[recovery.public_id]) for name in ("ask_write_off", "approve_write_off", "keep_recovering")
-    )
+    ask, approve, keep = (url(name, recovery) for name in ("ask_write_off", "approve_write_off", "keep_recovering"))
     assert office.get(ask).status_code == 403
     assert first.post(ask, {"reason": ""}).status_code == 422
     assert first.post(ask, {"reason": "Nessun reddito"}).status_code == 303

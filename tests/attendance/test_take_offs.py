@@ -291,6 +291,33 @@ def test_what_came_back_while_a_write_off_was_asked_for_is_told_later(office: Of
     assert office.waiting() == [D(-40)]
 
 
+@pytest.mark.parametrize("there", [4, 2], ids=["not yet counted", "counted and carried on"])
+def test_what_two_people_give_up_is_taken_off_no_more(office: Office, signed_in, there: int):
+    """150 asked of the next month. Given up before November is confirmed, November gives its 160; given up while November, that took 80
+    off and carried 70 on, waits to be paid, December gives 160 and the 150 back."""
+    recovery = office.recover("150", "150")
+    if there == 2:
+        november = office.month(NOVEMBER, there)
+        assert (november.amount, november.carried) == (D(0), D(70))
+    ask, approve = (
+        reverse(f"{space}:{name}", args=[recovery.public_id])
+        for space, name in (("liquidations", "ask_write_off"), ("composing", "approve_write_off"))
+    )
+    first, second = signed_in(office.coordinator), signed_in(office.accounting)
+    assert first.post(ask, {"reason": "Nessun reddito"}).status_code == 303
+    refused = first.post(approve)
+    assert refused.status_code == 422 and "due persone" in refused.content.decode()
+    assert D(150) not in office.waiting()
+    assert second.post(approve).status_code == 303
+    assert D(150) in office.waiting()
+    month = NOVEMBER if there == 4 else DECEMBER
+    given = office.month(month)
+    assert (given.amount, given.carried) == (D(160) if there == 4 else D(240), D(0))  # 160 − 70 + 150
+    words = [row["words"] for row in given.rows]
+    assert "Rinuncia al recupero di quanto versato in più per ottobre 2026" in words
+    assert office.recovery()[:3] == (D(0), D(150), RecoveryState.WRITTEN_OFF)
+
+
 def test_the_coordinator_is_reminded_of_months_of_nothing(office: Office):
     by = system(office.ambito)
     office.recover("150", "150")

@@ -195,6 +195,27 @@ def _next_take_off(recovery: Recovery, *, by: Access) -> None:
     TakeOff.objects.create(ambito_id=month.ambito_id, recovery=recovery, adjustment=adjustment)
 
 
+@transaction.atomic
+def approve_write_off(*, recovery: Recovery, by: Access) -> Recovery:
+    """The second of two who give it up. What its instalments took off, or would, is given back in the next month that is confirmed, as
+    far as it had not come back. Raises FourEyesRequired."""
+    month = MonthAllowance.objects.get(pk=recovery.item.source_id)
+    locking().get(pk=month.placement_id)
+    done = recoveries.approve_write_off(recovery=recovery, by=by)
+    asked = Adjustment.objects.filter(take_off__recovery=recovery)
+    if left := sum((-one.amount - _come_back(recovery, one) for one in asked), rules.ZERO):
+        Adjustment.objects.create(
+            ambito_id=month.ambito_id,
+            placement_id=month.placement_id,
+            about_month=month.month,
+            amount=left,
+            words=_("Rinuncia al recupero di quanto versato in più per %(month)s") % {"month": month_words(month.month)},
+            reason=done.given_up_reason,
+            created_by_id=by.actor_id,
+        )
+    return done
+
+
 def _settle_take_offs(months: Collection[int], *, by: Access, today: date) -> None:
     """What the months made final took off has come back: as much as they gave, the rest when a later one takes it off. When an
     instalment is all back, the next one is asked of the next month."""

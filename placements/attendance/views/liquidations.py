@@ -19,8 +19,8 @@ from impresasolidale.territory.models import Body
 from impresasolidale.territory.selectors import rules_for
 from impresasolidale.treasury import liquidation_files as files
 from impresasolidale.treasury import liquidation_forms as forms
-from impresasolidale.treasury.enums import ItemState
-from impresasolidale.treasury.liquidation_views import Answers, OfItem, OfRun, RunForm
+from impresasolidale.treasury.enums import ItemState, RecoveryState
+from impresasolidale.treasury.liquidation_views import Answers, OfItem, OfRecovery, OfRun, RunForm
 from impresasolidale.treasury.models import LiquidationItem
 from impresasolidale.treasury.selectors import liquidations as treasury
 from impresasolidale.treasury.services.answers import Taken
@@ -152,6 +152,21 @@ class Recover(AsksAbout, OfItem):
         services.open_recovery(item=self.item, **form.cleaned_data, by=self.access)
         messages.success(self.request, _("Il recupero è cominciato."))
         return reverse("liquidations:recoveries")
+
+
+class ApproveWriteOff(OfRecovery):
+    """The second of two who give a recovery up; its months get back what waits to be taken off."""
+
+    form_class = forms.Form
+    title = gettext_lazy("Approva la rinuncia")
+    action = gettext_lazy("Approva la rinuncia")
+    danger = True
+    states = (RecoveryState.ASKED,)
+
+    def act(self, form: Any) -> str:
+        services.approve_write_off(recovery=self.recovery, by=self.access)
+        messages.success(self.request, _("Il recupero è chiuso: non si recupera."))
+        return self.back_url
 
 
 class Nets(Answers):
