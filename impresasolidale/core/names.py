@@ -3,23 +3,13 @@
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, Lookup, Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import RawSQL
+
+from .lookups import AnyOf
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 SHORTEST = 3  # letters: fewer are in nearly every name
-
-
-class _AnyOf(Lookup):
-    """`column = ANY(array)`: the array is made once and its ids are looked up; for IN (SELECT …) the planner may read the whole table."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        left, left_params = self.process_lhs(compiler, connection)
-        right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} = ANY({right})", (*left_params, *right_params)
 
 
 def named(rows: Rows, key: str, *, column: str = "pk", of: type[Model] | None = None) -> Rows:
@@ -31,7 +21,7 @@ def named(rows: Rows, key: str, *, column: str = "pk", of: type[Model] | None = 
     if len(key) < SHORTEST:
         return rows
     table = (of or rows.model)._meta.db_table
-    return rows.filter(_AnyOf(F(column), RawSQL(f"ARRAY(SELECT {table}_named(%s))", [key])))  # noqa: S611 the table is the model's
+    return rows.filter(AnyOf(F(column), RawSQL(f"ARRAY(SELECT {table}_named(%s))", [key])))  # noqa: S611 the table is the model's
 
 
 def best_named(rows: QuerySet[Any], key: str, *, column: str = "search_key", most: int) -> list[Any]:
