@@ -103,6 +103,7 @@ def perform_all(
     from django.db.models import F
 
     from .audit import record_states
+    from .lookups import any_of
 
     step = machine[name]
     if step.permission is None:
@@ -117,10 +118,8 @@ def perform_all(
         raise TransitionNotAllowed
     if any(field.name == "row_version" for field in rows.model._meta.fields):
         changes["row_version"] = F("row_version") + 1
-    rows.model._default_manager.filter(pk__in=[row.pk for row in held]).update(state=step.target, **changes)
+    rows.model._default_manager.filter(any_of("pk", [row.pk for row in held])).update(state=step.target, **changes)
     left = {before: [row for row in held if row.state == before] for before in step.sources}
-    for row in held:
-        row.state = step.target
     for before, walked in left.items():
         record_states(machine, step, walked, before=before, by=by, reason=reason.strip())
     return [row.pk for row in held]
