@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, time
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
@@ -28,7 +28,16 @@ def versions_of(placement: Placement) -> QuerySet[PersonalProject]:
     )
 
 
-def agreed(versions: Iterable[PersonalProject]) -> list[PersonalProject]:
+class Stated(Protocol):
+    """What tells whether a version was agreed."""
+
+    state: str
+
+
+S = TypeVar("S", bound=Stated)
+
+
+def agreed(versions: Iterable[S]) -> list[S]:
     """Those that hold or held; while nothing is agreed yet, the last one in preparation."""
     rows = list(versions)
     return [v for v in rows if v.state in HELD] or rows[-1:]

@@ -5,6 +5,7 @@ the total is the sum of the rows. docs/algorithms/allowance.md tells the order o
 What is stored reads the same whoever caused it: the words are Italian.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -398,6 +399,14 @@ def _is_last(day: date) -> bool:
     return date.fromordinal(day.toordinal() + 1).day == 1
 
 
+def _end_of(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def _day_before(day: date) -> date:
+    return date.fromordinal(day.toordinal() - 1)
+
+
 def _measure(value: int, book: Rules) -> str:
     if book.part_month == "planned_minutes":
         return hours(value)
@@ -458,26 +467,31 @@ def parts_of(
 ) -> tuple[int, tuple[Part, ...]]:
     """(whole, parts) of a month: each day goes by the version in force on it; it counts in `whole`, and in its part's share when it is
     inside the period (`first` to `last`) and in no suspension. Days outside the period are measured by the version nearest to them."""
-    by_days = book.part_month == "calendar_days"
+    end = _end_of(month)
+    every_day = {month.replace(day=n): 1 for n in range(1, end.day + 1)} if book.part_month == "calendar_days" else None
     whole = 0
     found: dict[int, _Span] = {}
-    day = month
-    while day.month == month.month:
-        version = in_force(versions, day)
+    begins = sorted({month, *(v.effective_from for v in versions if month < v.effective_from <= end)})
+    for begin, until in zip(begins, [*(_day_before(day) for day in begins[1:]), end], strict=True):
+        version = in_force(versions, begin)
         assert version
-        measure = 1 if by_days else version.minutes.get(day, 0)
-        whole += measure
-        if first <= day <= last:
-            span = found.setdefault(version.version, _Span(version.terms, day, day))
-            span.last = day
-            if not any(start <= day <= (to or day) for start, to in pauses):
-                span.share += measure
-                span.done += (done or {}).get(day, 0)
-        day = date.fromordinal(day.toordinal() + 1)
+        measures = version.minutes if every_day is None else every_day
+        whole += _sum(measures, begin, until)
+        a, b = max(begin, first), min(until, last)
+        if a <= b:
+            span = found.setdefault(version.version, _Span(version.terms, a, b))
+            span.last = b
+            span.share += _sum(measures, a, b, pauses)
+            span.done += _sum(done or {}, a, b, pauses)
     shared = credited_by_part([span.done for span in found.values()], credited)
     return whole, tuple(
         Part(span.terms, span.first, span.last, span.share, minutes) for span, minutes in zip(found.values(), shared, strict=True)
     )
+
+
+def _sum(days: Mapping[date, int], first: date, last: date, pauses: Sequence[tuple[date, date | None]] = ()) -> int:
+    """What the days from `first` to `last` that are in no pause add up to."""
+    return sum(n for day, n in days.items() if first <= day <= last and not (pauses and any(a <= day <= (b or day) for a, b in pauses)))
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.scope import scope
+from impresasolidale.territory.models import Body
 from impresasolidale.territory.selectors import lead_body
 from impresasolidale.treasury.models import Budget, Pot
 from placements.agreements.enums import AllowanceModel, ProjectKind, TaxTreatment
@@ -23,6 +24,7 @@ from placements.attendance.services import allowances
 from placements.attendance.services.allowances import TurnedOut
 from tests.factories import attendance as made
 from tests.factories.fixtures import make_user
+from tests.support.queries import clone
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 NOW = datetime(2026, 11, 3, 10, tzinfo=ZoneInfo("Europe/Rome"))
@@ -122,13 +124,13 @@ def test_a_placement_that_begins_on_the_19th(sondrio, in_sondrio, bakery):
     assert "dal 19 al 31: 400 euro al mese, per 32 ore delle 68 ore del mese" in given(sheet).rows[0]["words"]
 
 
-def test_a_version_that_begins_inside_the_month(sondrio, in_sondrio, bakery):
-    placement = agree(bakery.placement, AllowanceModel.MONTHLY)
+def two_versions(placement, by, *, first_payer=None):
+    """From 1 to 18 October 400 euro for four hours a day, from the 19th 500 for six; the last one."""
     first = PersonalProject.objects.get(placement=placement)
     first.delete()
     for version, state, since, amount, minutes in ((1, "superseded", 1, 400, 240), (2, "effective", 19, 500, 360)):
         project = PersonalProject.objects.create(
-            ambito=sondrio,
+            ambito=placement.ambito,
             placement=placement,
             version=version,
             kind=ProjectKind.INITIAL if version == 1 else ProjectKind.AMENDMENT,
@@ -139,19 +141,35 @@ def test_a_version_that_begins_inside_the_month(sondrio, in_sondrio, bakery):
             weekly_minutes=minutes * 4,
             allowance_model=AllowanceModel.MONTHLY,
             allowance_amount=amount,
-            payer=first.payer,
+            payer=(version == 1 and first_payer) or first.payer,
             state=state,
             document=_paper(placement),
         )
         WeekDay.objects.bulk_create(
-            WeekDay(ambito=sondrio, project=project, weekday=n, starts_at=time(9), minutes=minutes) for n in range(4)
+            WeekDay(ambito=placement.ambito, project=project, weekday=n, starts_at=time(9), minutes=minutes) for n in range(4)
         )
-    services.resync_planned(placement=placement, by=in_sondrio, today=date(2026, 10, 19), since=date(2026, 10, 19))
+    services.resync_planned(placement=placement, by=by, today=date(2026, 10, 19), since=date(2026, 10, 19))
+    return project
+
+
+def test_a_version_that_begins_inside_the_month(in_sondrio, bakery):
+    project = two_versions(bakery.placement, in_sondrio)
     # 1–18: 9 days × 240 = 2,160; 19–31: 8 days × 360 = 2,880; whole 5,040
     # 400 × 2,160 ÷ 5,040 = 171.4285… → 171.43; 500 × 2,880 ÷ 5,040 = 285.7142… → 285.71
-    sheet = settle(placement)
+    sheet = settle(bakery.placement)
     assert amounts(sheet) == ["171.43", "285.71"]
     assert given(sheet).project == project
+
+
+def test_each_version_is_paid_by_its_own_payers_only_budget(sondrio, in_sondrio, bakery, budget):
+    lead = lead_body(sondrio)
+    other = Body.objects.create(name="Comunità montana", kind=lead.kind, network_id=sondrio.network_id, ambito=sondrio)
+    pot = Pot.objects.create(network_id=sondrio.network_id, name="Capitolo 9 della comunità", use=Pot.Use.BUDGET)
+    Budget.objects.create(ambito=sondrio, body=other, pot=pot, year=2026, chapter="9")
+    two_versions(bakery.placement, in_sondrio, first_payer=other)
+    sheet = settle(bakery.placement)
+    shares = AllowanceShare.objects.filter(allowance=given(sheet)).order_by("position").values_list("pot", "amount")
+    assert list(shares) == [(pot.pk, D("171.43")), (budget.pk, D("285.71"))]
 
 
 def _paper(placement):
@@ -227,19 +245,31 @@ def test_the_database_refuses_a_sum_that_is_not_its_rows(bakery, in_sondrio):
         MonthAllowance.objects.filter(timesheet=sheet).update(amount=D("401"))
 
 
-def test_queries_do_not_grow_with_the_sheets(sondrio, in_sondrio, bakery, budget):
-    sheets = []
-    for number in range(2, 8):
-        starts = date(2026, 10, 1) if number % 2 else date(2026, 10, 12)
-        placement = made.make_running_placement(sondrio, bakery.tutor, bakery.company, number=number, starts_on=starts)
-        sheets.append(settle(agree(placement)).pk)
+def test_queries_are_the_same_for_one_month_and_for_fifty(sondrio, in_sondrio, bakery, budget):
+    """Part months, which are read day by day: the dearest ones."""
+    placement = made.make_running_placement(sondrio, bakery.tutor, bakery.company, number=2, starts_on=date(2026, 10, 12))
+    sheet = settle(agree(placement), present=10)
+    project = PersonalProject.objects.get(placement=placement).pk
+    own, another = f"placement_id = {placement.pk}", {"placement_id": "1000000 + n"}
+    with connection.cursor() as cursor:
+        for table, condition, expressions in (
+            ("beneficiaries_beneficiary", f"id = {placement.beneficiary_id}", {"codice_fiscale_hash": "md5(n::text)"}),
+            ("agreements_placement", f"id = {placement.pk}", {"beneficiary_id": "1000000 + n"}),
+            ("agreements_personalproject", own, another),
+            ("agreements_weekday", f"project_id = {project}", {"project_id": "1000000 + n"}),
+            ("attendance_timesheet", f"id = {sheet.pk}", another),
+        ):
+            cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t WHERE {condition} ORDER BY id LIMIT 1")
+            clone(cursor.execute, table, cursor.fetchone()[0], 49, **expressions)
+    many = list(Timesheet.objects.filter(month=OCTOBER, state="confirmed").values_list("pk", flat=True))
+    assert len(many) == 50
 
     def count(some):
         with CaptureQueriesContext(connection) as queries:
-            allowances.compute_month(sheets=some, by=in_sondrio, now=NOW)
+            assert allowances.compute_month(sheets=some, by=in_sondrio, now=NOW) == len(some)
         return len(queries)
 
-    assert count(sheets[:2]) == count(sheets)
+    assert count([sheet.pk]) == count(many) <= 20
 
 
 # --- What turns out later

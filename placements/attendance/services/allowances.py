@@ -5,28 +5,30 @@ The number of statements is the same for one sheet and for five thousand. The en
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
+from impresasolidale.core.lookups import any_of
 from impresasolidale.territory.calendar import patrons_of, working_days_with
 from impresasolidale.territory.models import RuleBookVersion
 from impresasolidale.territory.rules import Rules
 from impresasolidale.treasury.models import Budget
-from placements.agreements.documents import longest_day
+from placements.agreements.change_rules import Slot
 from placements.agreements.enums import TaxTreatment
-from placements.agreements.models import FundingShare, IrregularDay, PersonalProject, Placement, Suspension, WeekDay
-from placements.agreements.schedule import HELD, agreed, slots_of
+from placements.agreements.models import Placement, Suspension
+from placements.agreements.schedule import HELD, agreed, slots
 
 from ..allowance_rules import LATER, Extra, Month, Part, Result, Terms, Version, as_json, compute, month_name, parts_of
 from ..enums import MonthState, Outcome
@@ -46,34 +48,43 @@ class Loaded:
     placement_id: int
     month: date
     rulebook_id: int
+    book: Rules
     project_id: int
     payer_id: int
     tax_treatment: str
     values: Month
 
 
-_LOAD = """
-SELECT t.id, t.ambito_id, t.placement_id, t.month, t.planned_minutes, t.credited_minutes, p.rulebook_id, v.id, v.payer_id,
-       v.tax_treatment, v.allowance_model, v.allowance_amount, v.allowance_cap, v.meals_provided, v.transport_provided,
-       greatest(coalesce(w.longest, 0), coalesce(i.longest, 0)), f.pots, f.weights,
+# What a version `v` says about money, in the order of `_terms`, and where that stands.
+_TERMS = """v.payer_id, v.allowance_model, v.allowance_amount, v.allowance_cap, v.meals_provided, v.transport_provided,
+       greatest(coalesce(w.longest, 0), coalesce(i.longest, 0)), f.pots, f.weights"""
+_OF_VERSION = """
+LEFT JOIN LATERAL (SELECT max(minutes) AS longest{week} FROM agreements_weekday WHERE project_id = v.id) w ON true
+LEFT JOIN LATERAL (SELECT max(minutes) AS longest{dates} FROM agreements_irregularday WHERE project_id = v.id) i ON true
+LEFT JOIN LATERAL (SELECT array_agg(pot_id ORDER BY position) AS pots, array_agg(weight ORDER BY position) AS weights
+                   FROM agreements_fundingshare WHERE project_id = v.id) f ON true"""
+_LISTED = (
+    ", array_agg({day} ORDER BY {day}) AS days, array_agg(starts_at ORDER BY {day}) AS starts, array_agg(minutes ORDER BY {day}) AS minutes"
+)
+_LOAD = f"""
+SELECT t.id, t.ambito_id, t.placement_id, t.month, t.planned_minutes, t.credited_minutes, p.rulebook_id, v.id, v.tax_treatment,
        t.planned_minutes > 0
          AND (v.effective_from <= t.month OR v.version = 1) AND coalesce(p.entered_on, p.starts_on) <= t.month
          AND coalesce(p.ended_on, p.ends_on) >= (t.month + interval '1 month - 1 day')::date
          AND NOT EXISTS (SELECT 1 FROM agreements_suspension s WHERE s.placement_id = p.id
-                         AND s.starts_on < t.month + interval '1 month' AND coalesce(s.ends_on, 'infinity') >= t.month)
+                         AND s.starts_on < t.month + interval '1 month' AND coalesce(s.ends_on, 'infinity') >= t.month),
+       {_TERMS}
 FROM attendance_timesheet t
 JOIN agreements_placement p ON p.id = t.placement_id
 CROSS JOIN LATERAL (
   SELECT * FROM agreements_personalproject x WHERE x.placement_id = p.id
   ORDER BY (x.state = ANY (%(held)s)) DESC, (x.effective_from < t.month + interval '1 month') DESC,
            CASE WHEN x.effective_from < t.month + interval '1 month' THEN -x.version ELSE x.version END LIMIT 1) v
-LEFT JOIN LATERAL (SELECT max(minutes) AS longest FROM agreements_weekday WHERE project_id = v.id) w ON true
-LEFT JOIN LATERAL (SELECT max(minutes) AS longest FROM agreements_irregularday WHERE project_id = v.id) i ON true
-LEFT JOIN LATERAL (SELECT array_agg(pot_id ORDER BY position) AS pots, array_agg(weight ORDER BY position) AS weights
-                   FROM agreements_fundingshare WHERE project_id = v.id) f ON true
+{_OF_VERSION.format(week="", dates="")}
 WHERE t.id = ANY (%(sheets)s)
 ORDER BY t.month, t.placement_id
-"""
+"""  # noqa: S608 constants of this module
+TERMS = 10  # where they begin in a row of _LOAD
 
 
 def load(sheets: Collection[int], *, turned_out: Mapping[int, Days] | None = None) -> list[Loaded]:
@@ -85,25 +96,27 @@ def load(sheets: Collection[int], *, turned_out: Mapping[int, Days] | None = Non
         rows = cursor.fetchall()
     turned_out = turned_out or {}
     books = _books({row[6] for row in rows})
-    sources = _Sources(rows, books)
-    found, slow = [], []
+    lasts = {month: next_month(month) - ONE_DAY for month in {row[3] for row in rows}}
+    slow = {row[0]: row[2] for row in rows if not row[9] or row[0] in turned_out}  # sheet → placement
+    kept = _kept(slow.values()) if slow else {}
+    sources = _Sources([*(row[TERMS:] for row in rows), *(version.said for one in kept.values() for version in one.versions)])
+    found = []
     for row in rows:
-        sheet, ambito, placement, month, planned, credited, book, project, payer, tax, model, amount, cap, meals, transport = row[:15]
-        shares = tuple(zip(row[16], row[17], strict=True)) if row[16] else ()
-        terms = Terms(model, amount, cap, meals, transport, row[15], sources.of(shares, payer, month, books[book]))
-        part = Part(terms, month, _last(month), planned, credited)
+        sheet, ambito, placement, month, planned, credited, rulebook, project, tax, _is_whole = row[:TERMS]
+        book = books[rulebook]
+        part = Part(_terms(row[TERMS:], sources, month, book), month, lasts[month], planned, credited)
         values = Month(month, planned, credited, planned, (part,))
-        one = Loaded(sheet, ambito, placement, month, book, project, payer, tax, values)
-        found.append(one)
-        if not row[18] or sheet in turned_out:
-            slow.append(one)
+        found.append(Loaded(sheet, ambito, placement, month, rulebook, book, project, row[TERMS], tax, values))
     if slow:
-        _by_day(slow, sources, books, turned_out)
+        _by_day([one for one in found if one.sheet_id in slow], kept, sources, turned_out)
     return found
 
 
-def _last(month: date) -> date:
-    return next_month(month) - ONE_DAY
+def _terms(said: Sequence[Any], sources: "_Sources", month: date, book: Rules) -> Terms:
+    """From the columns of `_TERMS`."""
+    payer, model, amount, cap, meals, transport, longest_day, pots, weights = said[:9]
+    shares = tuple(zip(pots, weights, strict=True)) if pots else ()
+    return Terms(model, amount, cap, meals, transport, longest_day, sources.of(shares, payer, due_year(month, book)))
 
 
 class _Sources:
@@ -112,11 +125,12 @@ class _Sources:
     A budget line lasts a year: a project that names one means the same chapter and CUP of each year, as far as it is there.
     """
 
-    def __init__(self, rows: Collection[tuple[Any, ...]], books: Mapping[int, Rules]) -> None:
+    def __init__(self, said: Collection[Sequence[Any]]) -> None:
+        """`said`: the columns of `_TERMS`, of every version that is asked about."""
         self.lines: dict[tuple[int, int], int] = {}  # (pot, year) → the pot of the same line in that year
         self.only: defaultdict[tuple[int, int], list[int]] = defaultdict(list)  # (payer, year) → its lines
-        bodies = {row[8] for row in rows}
-        named = {pot for row in rows if row[16] for pot in row[16]}
+        bodies = {payer for payer, *_rest in said}
+        named = {pot for row in said if row[7] for pot in row[7]}
         found = list(
             Budget.objects.filter(Q(body__in=bodies) | Q(body__in=Budget.objects.filter(pot__in=named).values("body"))).values_list(
                 "pot", "body", "chapter", "cup", "year"
@@ -129,9 +143,8 @@ class _Sources:
         for same in by_line.values():
             self.lines |= {(pot, year): other for _year, pot in same for year, other in same}
 
-    def of(self, shares: tuple[tuple[int, int], ...], payer: int, month: date, book: Rules) -> tuple[tuple[int, int], ...]:
+    def of(self, shares: tuple[tuple[int, int], ...], payer: int, year: int) -> tuple[tuple[int, int], ...]:
         """(pot, weight) in order; none when nobody said and the payer has no line or several."""
-        year = due_year(month, book)
         if shares:
             return tuple((self.lines.get((pot, year), pot), weight) for pot, weight in shares)
         lines = self.only.get((payer, year), [])
@@ -142,38 +155,76 @@ _DONE = """
 SELECT placement_id, day, outcome, minutes FROM (
   SELECT DISTINCT ON (e.placement_id, e.day) e.placement_id, e.day, e.outcome, e.minutes
   FROM attendance_attendanceevent e
-  JOIN attendance_timesheet t ON t.placement_id = e.placement_id AND e.day >= t.month AND e.day < t.month + interval '1 month'
+  JOIN attendance_timesheet t ON t.placement_id = e.placement_id AND e.day >= t.month
+   AND e.day < (t.month + interval '1 month')::date
   WHERE t.id = ANY (%s) ORDER BY e.placement_id, e.day, e.id DESC) AS last
 """
 
 
-def _by_day(slow: list[Loaded], sources: _Sources, books: Mapping[int, Rules], turned_out: Mapping[int, Days]) -> None:
-    """Give these months their parts, from timetables, suspensions and days. Eight queries."""
-    ids = {one.placement_id for one in slow}
-    placements = Placement.objects.select_related("site").in_bulk(ids)
-    patrons = patrons_of({p.site.comune_id for p in placements.values()})
-    versions: defaultdict[int, list[PersonalProject]] = defaultdict(list)
-    for project in (
-        PersonalProject.objects.filter(placement__in=ids)
-        .prefetch_related(
-            Prefetch("week", queryset=WeekDay.objects.order_by("weekday")),
-            Prefetch("dates", queryset=IrregularDay.objects.order_by("day")),
-            Prefetch("shares", queryset=FundingShare.objects.order_by("position")),
-        )
-        .order_by("version")
-    ):
-        versions[project.placement_id].append(project)
-    pauses: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
-    for placement, start, end in Suspension.objects.filter(placement__in=ids).values_list("placement", "starts_on", "ends_on"):
-        pauses[placement].append((start, end))
+# Every version of these placements, the first one first, with its timetable.
+_VERSIONS = f"""
+SELECT p.id, c.comune_id, coalesce(p.entered_on, p.starts_on), coalesce(p.ended_on, p.ends_on),
+       v.state, v.version, v.effective_from, w.days, w.starts, w.minutes, i.days, i.starts, i.minutes, {_TERMS}
+FROM agreements_placement p
+JOIN hosts_site c ON c.id = p.site_id
+JOIN agreements_personalproject v ON v.placement_id = p.id
+{_OF_VERSION.format(week=_LISTED.format(day="weekday"), dates=_LISTED.format(day="day"))}
+WHERE p.id = ANY (%s)
+ORDER BY p.id, v.version
+"""  # noqa: S608 constants of this module
+
+
+@dataclass(slots=True)
+class _Agreed:
+    """A version as the database keeps it: its timetable as `schedule.slots` takes it, and the columns of `_TERMS`."""
+
+    state: str
+    version: int
+    effective_from: date
+    week: dict[int, tuple[time, int]]
+    dates: list[Slot]
+    said: Sequence[Any]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A placement: where it is, its days that are kept here, its versions and its pauses."""
+
+    comune_id: int
+    first: date
+    last: date
+    versions: list[_Agreed] = field(default_factory=list)
+    pauses: list[tuple[date, date | None]] = field(default_factory=list)
+
+
+def _kept(placements: Collection[int]) -> dict[int, _Kept]:
+    """Two queries."""
+    found: dict[int, _Kept] = {}
+    ids = list(set(placements))
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS, [ids])
+        for pk, comune, first, last, state, version, effective_from, days, starts, minutes, *more in cursor.fetchall():
+            one = found.setdefault(pk, _Kept(comune, first, last))
+            week = {day: (at, n) for day, at, n in zip(days or (), starts or (), minutes or (), strict=True)}
+            dates = [Slot(*slot) for slot in zip(*(column or () for column in more[:3]), strict=True)]
+            one.versions.append(_Agreed(state, version, effective_from, week, dates, more[3:]))
+    for pk, start, end in Suspension.objects.filter(any_of("placement", ids)).values_list("placement", "starts_on", "ends_on"):
+        found[pk].pauses.append((start, end))
+    return found
+
+
+def _by_day(slow: list[Loaded], kept: Mapping[int, _Kept], sources: _Sources, turned_out: Mapping[int, Days]) -> None:
+    """Give these months their parts, from timetables, pauses and days. Two queries."""
+    patrons = patrons_of({one.comune_id for one in kept.values()})
+    working = cache(lambda month, comune: working_days_with(month, next_month(month) - ONE_DAY, patrons.get(comune)))
     said: defaultdict[tuple[int, date], dict[date, tuple[str, int]]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(_DONE, [[one.sheet_id for one in slow]])
         for placement, day, outcome, minutes in cursor.fetchall():
             said[placement, day.replace(day=1)][day] = (outcome, minutes)
     for one in slow:
-        row, month = placements[one.placement_id], one.month
-        days = working_days_with(month, _last(month), patrons.get(row.site.comune_id))
+        row, month = kept[one.placement_id], one.month
+        days = working(month, row.comune_id)
         before = said[one.placement_id, month]
         after = before | dict(turned_out.get(one.sheet_id, {}))
         planned, credited = one.values.planned, one.values.credited
@@ -186,35 +237,23 @@ def _by_day(slow: list[Loaded], sources: _Sources, books: Mapping[int, Rules], t
                 Version(
                     v.version,
                     v.effective_from,
-                    _terms(v, sources.of(tuple((s.pot_id, s.weight) for s in v.shares.all()), v.payer_id, month, books[one.rulebook_id])),
-                    {slot.day: slot.minutes for slot in slots_of(v, days)},
+                    _terms(v.said, sources, month, one.book),
+                    {slot.day: slot.minutes for slot in slots(days, week=v.week, dates=v.dates)},
                 )
-                for v in agreed(versions[one.placement_id])
+                for v in agreed(row.versions)
             ],
-            first=row.kept_from,
-            last=row.last_day,
-            pauses=pauses[one.placement_id],
+            first=row.first,
+            last=row.last,
+            pauses=row.pauses,
             done=_credits(after),
             credited=credited,
-            book=books[one.rulebook_id],
+            book=one.book,
         )
         one.values = Month(month, planned, credited, whole, parts)
 
 
 def _credits(days: Days) -> dict[date, int]:
     return {day: minutes for day, (outcome, minutes) in days.items() if outcome in CREDITED}
-
-
-def _terms(project: PersonalProject, sources: tuple[tuple[int, int], ...]) -> Terms:
-    return Terms(
-        project.allowance_model,
-        project.allowance_amount,
-        project.allowance_cap,
-        project.meals_provided,
-        project.transport_provided,
-        longest_day(project),
-        sources,
-    )
 
 
 def _books(ids: Collection[int]) -> dict[int, Rules]:
@@ -226,11 +265,10 @@ def _books(ids: Collection[int]) -> dict[int, Rules]:
 _WRITE = """
 INSERT INTO attendance_monthallowance AS a (public_id, created_at, created_by_id, ambito_id, timesheet_id, placement_id, month, project_id,
   rulebook_id, payer_id, tax_treatment, rows, amount, carried, computed_at)
-SELECT gen_random_uuid(), %(now)s, %(by)s, x.ambito, x.sheet, x.placement, x.month, x.project, x.rulebook, x.payer, x.tax, x.rows::jsonb,
+SELECT gen_random_uuid(), %(now)s, %(by)s, x.ambito, x.sheet, x.placement, x.month, x.project, x.rulebook, x.payer, x.tax, x.rows,
        x.amount, x.carried, %(now)s
-FROM unnest(%(ambito)s::bigint[], %(sheet)s::bigint[], %(placement)s::bigint[], %(month)s::date[], %(project)s::bigint[],
-            %(rulebook)s::bigint[], %(payer)s::bigint[], %(tax)s::text[], %(rows)s::text[], %(amount)s::numeric[], %(carried)s::numeric[])
-     AS x(ambito, sheet, placement, month, project, rulebook, payer, tax, rows, amount, carried)
+FROM json_to_recordset(%(given)s) AS x(ambito bigint, sheet bigint, placement bigint, month date, project bigint, rulebook bigint,
+     payer bigint, tax text, rows jsonb, amount numeric, carried numeric)
 ON CONFLICT (timesheet_id) DO UPDATE SET project_id = excluded.project_id, rulebook_id = excluded.rulebook_id,
   payer_id = excluded.payer_id, tax_treatment = excluded.tax_treatment, rows = excluded.rows, amount = excluded.amount,
   carried = excluded.carried, computed_at = excluded.computed_at, net_amount = NULL, net_on = NULL
@@ -250,12 +288,11 @@ def compute_month(*, sheets: Collection[int], by: Access, now: datetime) -> int:
     The caller has locked the placements. Adjustments that wait, and what earlier months could not take off, are taken in, each once.
     Safe to repeat: a month's rows are replaced. Raises Conflict when a later month has already taken off what one of these carried on.
     """
-    confirmed = list(Timesheet.objects.filter(pk__in=sheets, state=MonthState.CONFIRMED).values_list("pk", flat=True))
+    confirmed = list(Timesheet.objects.filter(any_of("pk", sheets), state=MonthState.CONFIRMED).values_list("pk", flat=True))
     if not confirmed:
         return 0
     loaded = load(confirmed)
     _let_go(confirmed)
-    books = _books({one.rulebook_id for one in loaded})
     waiting, owing = _waiting(loaded), _owing(loaded)
     results: list[Result] = []
     taken: dict[int, int] = {}  # adjustment → sheet
@@ -281,7 +318,7 @@ def compute_month(*, sheets: Collection[int], by: Access, now: datetime) -> int:
             cleared |= {row[0]: one.sheet_id for row in owed}
             if rest:
                 passed[rest[0]] = one.sheet_id
-        result = compute(values, books[one.rulebook_id])
+        result = compute(values, one.book)
         results.append(result)
         if result.carried:
             last[one.placement_id] = (one.sheet_id, result.carried)
@@ -294,21 +331,24 @@ def compute_month(*, sheets: Collection[int], by: Access, now: datetime) -> int:
 
 def _write(loaded: list[Loaded], results: list[Result], *, by: Access, now: datetime) -> dict[int, int]:
     """The rows of these sheets and their shares; sheet → allowance. Three statements."""
-    columns: dict[str, Any] = {
-        "ambito": [one.ambito_id for one in loaded],
-        "sheet": [one.sheet_id for one in loaded],
-        "placement": [one.placement_id for one in loaded],
-        "month": [one.month for one in loaded],
-        "project": [one.project_id for one in loaded],
-        "rulebook": [one.rulebook_id for one in loaded],
-        "payer": [one.payer_id for one in loaded],
-        "tax": [one.tax_treatment for one in loaded],
-        "rows": [json.dumps(as_json(result.rows), ensure_ascii=False) for result in results],
-        "amount": [result.amount for result in results],
-        "carried": [result.carried for result in results],
-    }
+    given = [
+        {
+            "ambito": one.ambito_id,
+            "sheet": one.sheet_id,
+            "placement": one.placement_id,
+            "month": one.month.isoformat(),
+            "project": one.project_id,
+            "rulebook": one.rulebook_id,
+            "payer": one.payer_id,
+            "tax": one.tax_treatment,
+            "rows": as_json(result.rows),
+            "amount": str(result.amount),
+            "carried": str(result.carried),
+        }
+        for one, result in zip(loaded, results, strict=True)
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, {**columns, "now": now, "by": by.actor_id})
+        cursor.execute(_WRITE, {"given": json.dumps(given, ensure_ascii=False), "now": now, "by": by.actor_id})
         ids: dict[int, int] = dict(cursor.fetchall())
         cursor.execute("DELETE FROM attendance_allowanceshare WHERE allowance_id = ANY (%s)", [list(ids.values())])
         shares = [
@@ -329,9 +369,9 @@ def _take(table: str, column: str, links: Mapping[int, int]) -> None:
 
 def _let_go(sheets: Collection[int]) -> None:
     """What these months had taken in waits again. Refuses when a month outside them has taken off what one of these carried on."""
-    rows = MonthAllowance.objects.filter(timesheet__in=sheets)
-    later = rows.filter(carried_in__isnull=False).exclude(carried_in__timesheet__in=sheets).values_list("carried_in__month", flat=True)
-    if first := later.order_by("carried_in__month").first():
+    rows = MonthAllowance.objects.filter(any_of("timesheet", sheets))
+    later = rows.filter(carried_in__isnull=False).exclude(any_of("carried_in__timesheet", sheets))
+    if first := later.order_by("carried_in__month").values_list("carried_in__month", flat=True).first():
         words = _("Quello che restava da togliere è già contato in %(month)s: prima riapri quel mese.")
         raise Conflict(words % {"month": month_name(first)})
     MonthAllowance.objects.filter(carried_in__in=rows).update(carried_in=None)
@@ -340,15 +380,17 @@ def _let_go(sheets: Collection[int]) -> None:
 
 def _waiting(loaded: Iterable[Loaded]) -> dict[int, list[Adjustment]]:
     found: defaultdict[int, list[Adjustment]] = defaultdict(list)
-    for row in Adjustment.objects.filter(placement__in={one.placement_id for one in loaded}, taken_in=None).order_by("about_month", "id"):
+    for row in Adjustment.objects.filter(any_of("placement", {one.placement_id for one in loaded}), taken_in=None).order_by(
+        "about_month", "id"
+    ):
         found[row.placement_id].append(row)
     return found
 
 
 def _owing(loaded: list[Loaded]) -> dict[int, list[tuple[int, date, Decimal]]]:
     found: defaultdict[int, list[tuple[int, date, Decimal]]] = defaultdict(list)
-    rows = MonthAllowance.objects.filter(placement__in={one.placement_id for one in loaded}, carried__gt=0, carried_in=None)
-    rows = rows.exclude(timesheet__in=[one.sheet_id for one in loaded])
+    rows = MonthAllowance.objects.filter(any_of("placement", {one.placement_id for one in loaded}), carried__gt=0, carried_in=None)
+    rows = rows.exclude(any_of("timesheet", [one.sheet_id for one in loaded]))
     for pk, placement, month, carried in rows.order_by("month").values_list("pk", "placement", "month", "carried"):
         found[placement].append((pk, month, carried))
     return found
@@ -412,7 +454,7 @@ def difference(*, sheet: Timesheet, days: Collection[TurnedOut]) -> tuple[Decima
             }
         )
     (loaded,) = load([sheet.pk], turned_out={sheet.pk: now})
-    again = compute(loaded.values, placement.rulebook.rules).amount
+    again = compute(loaded.values, loaded.book).amount
     frozen = MonthAllowance.objects.get(timesheet=sheet)
     own = sum((Decimal(row["amount"]) for row in frozen.rows if row["code"] not in LATER), Decimal(0))
     return again - own - counted, facts
