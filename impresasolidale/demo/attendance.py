@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from companies.hosts.models import Closure
 from impresasolidale.accounts.models import User
+from impresasolidale.core.fields import canonical
 from impresasolidale.territory.calendar import working_days
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Suspension
@@ -219,5 +220,5 @@ def _picture(world: World, sheet: Timesheet, planned: dict[date, int], said: dic
     }
     assert sheet.confirmed_at
     sheet.frozen_at = min(sheet.confirmed_at + 8 * DAY, world.at(world.ago(1), 18))
-    sheet.snapshot_hash = hash_of(content)
+    sheet.snapshot_hash = hash_of(canonical(content))
     world.new(SheetSnapshot, ambito=sheet.ambito, timesheet=sheet, content=content, taken_at=sheet.frozen_at)

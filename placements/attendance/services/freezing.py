@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, Func, TextField, Value
@@ -12,7 +11,8 @@ from django.db.models.functions import Cast
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.errors import TransitionNotAllowed
-from impresasolidale.core.fields import canonical
+from impresasolidale.core.fields import encrypt
+from impresasolidale.core.lookups import any_of
 from impresasolidale.core.transitions import perform_all
 
 from ..enums import MonthState
@@ -20,25 +20,29 @@ from ..models import SheetSnapshot, Timesheet
 from ..transitions import TIMESHEET
 
 # The whole content of each snapshot: days planned or spoken of, each with its last word. A day that was taken back says nothing.
+# The columns stand in the order of their names and rows become JSON without spaces: that is the canonical text already.
 _CONTENT = """
-SELECT t.id, json_build_object(
-         'placement', p.public_id, 'month', t.month, 'planned', t.planned_minutes, 'done', t.done_minutes,
-         'credited', t.credited_minutes, 'days_present', t.days_present, 'days_absent', t.days_absent, 'days', d.days)::text
+SELECT t.id, row_to_json(c)::text
 FROM attendance_timesheet t
 JOIN agreements_placement p ON p.id = t.placement_id
 CROSS JOIN LATERAL (
-  SELECT coalesce(json_agg(json_build_object(
-           'day', day, 'planned', coalesce(s.minutes, 0), 'outcome', coalesce(e.outcome, ''), 'minutes', coalesce(e.minutes, 0),
-           'travel', coalesce(e.travel_minutes, 0), 'note', coalesce(e.note, ''), 'channel', coalesce(e.channel, ''))
-         ORDER BY day), '[]') AS days
-  FROM (SELECT day, minutes FROM attendance_plannedsession
-        WHERE placement_id = t.placement_id AND day >= t.month AND day < t.month + interval '1 month') s
-  FULL JOIN (SELECT DISTINCT ON (day) day, outcome, minutes, travel_minutes, note, channel FROM attendance_attendanceevent
-             WHERE placement_id = t.placement_id AND day >= t.month AND day < t.month + interval '1 month'
-             ORDER BY day, id DESC) e USING (day)
-  WHERE s.day IS NOT NULL OR e.outcome <> 'withdrawn') d
+  SELECT coalesce(array_to_json(array_agg(x ORDER BY day)), '[]') AS days FROM (
+    SELECT coalesce(e.channel, '') AS channel, day, coalesce(e.minutes, 0) AS minutes, coalesce(e.note, '') AS note,
+           coalesce(e.outcome, '') AS outcome, coalesce(s.minutes, 0) AS planned, coalesce(e.travel_minutes, 0) AS travel
+    FROM (SELECT day, minutes FROM attendance_plannedsession
+          WHERE placement_id = t.placement_id AND day >= t.month AND day < (t.month + interval '1 month')::date) s
+    FULL JOIN (SELECT DISTINCT ON (day) day, outcome, minutes, travel_minutes, note, channel FROM attendance_attendanceevent
+               WHERE placement_id = t.placement_id AND day >= t.month AND day < (t.month + interval '1 month')::date
+               ORDER BY day, id DESC) e USING (day)
+    WHERE s.day IS NOT NULL OR e.outcome <> 'withdrawn') x) d
+CROSS JOIN LATERAL (
+  SELECT t.credited_minutes AS credited, d.days, t.days_absent, t.days_present, t.done_minutes AS done, t.month,
+         p.public_id AS placement, t.planned_minutes AS planned) c
 WHERE t.id = ANY (%(sheets)s)
-ORDER BY t.id
+"""
+_KEEP = """
+INSERT INTO attendance_sheetsnapshot (ambito_id, timesheet_id, content, taken_at)
+SELECT ambito, sheet, content, %(now)s FROM json_to_recordset(%(given)s) AS x(ambito bigint, sheet bigint, content text)
 """
 
 
@@ -48,30 +52,31 @@ def freeze_sheets(*, sheets: Collection[int], by: Access, now: datetime) -> int:
     Called by what approves a liquidation, inside its transaction: the step is the system's, the approval asked the permission. Sheets
     that are frozen already stay as they are. Raises TransitionNotAllowed when one of them is not confirmed. Returns how many it froze.
     """
-    rows = list(
-        Timesheet.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=sheets).order_by("pk").only("state", "ambito_id")
-    )
+    asked = Timesheet.objects.select_for_update(of=("self",), no_key=True).filter(any_of("pk", sheets))
+    rows = list(asked.order_by("pk").only("state", "ambito_id"))
     fresh = {row.pk: row for row in rows if row.state == MonthState.CONFIRMED}
     if len(rows) != len(set(sheets)) or any(row.state not in (MonthState.CONFIRMED, MonthState.FROZEN) for row in rows):
         raise TransitionNotAllowed
     if not fresh:
         return 0
     found = contents(fresh)
-    SheetSnapshot.objects.bulk_create(
-        SheetSnapshot(ambito_id=fresh[pk].ambito_id, timesheet_id=pk, content=content, taken_at=now) for pk, content in found.items()
-    )
-    hashes = json.dumps({pk: hash_of(content) for pk, content in found.items()})
+    place = SheetSnapshot._meta.get_field("content").place
+    given = [{"ambito": fresh[pk].ambito_id, "sheet": pk, "content": encrypt(text, place=place)} for pk, text in found.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, {"given": json.dumps(given), "now": now})
+    hashes = json.dumps({pk: hash_of(text) for pk, text in found.items()})
     each = Func(Value(hashes), Cast("pk", TextField()), template="(%(expressions)s)", arg_joiner="::jsonb ->> ", output_field=CharField())
-    confirmed = Timesheet.objects.filter(pk__in=fresh)
+    confirmed = Timesheet.objects.filter(any_of("pk", fresh))
     return len(perform_all(TIMESHEET, "frozen", confirmed, by=by, as_system=True, frozen_at=now, snapshot_hash=each))
 
 
-def contents(sheets: Collection[int]) -> dict[int, Any]:
-    """What a snapshot of each of these sheets says now. One query."""
+def contents(sheets: Collection[int]) -> dict[int, str]:
+    """What a snapshot of each of these sheets says now, as canonical JSON. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_CONTENT, {"sheets": sorted(sheets)})
-        return {pk: json.loads(text) for pk, text in cursor.fetchall()}
+        cursor.execute(_CONTENT, {"sheets": list(sheets)})
+        return dict(cursor.fetchall())
 
 
-def hash_of(content: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
+def hash_of(content: str) -> str:
+    """The SHA-256 of a snapshot's canonical text."""
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -17,14 +17,14 @@ FROM agreements_placement p
 CROSS JOIN unnest(%(months)s::date[]) AS m(month)
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(minutes), 0) AS planned FROM attendance_plannedsession
-  WHERE placement_id = p.id AND day >= m.month AND day < m.month + interval '1 month') s
+  WHERE placement_id = p.id AND day >= m.month AND day < (m.month + interval '1 month')::date) s
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(minutes) FILTER (WHERE outcome = ANY (%(present)s)), 0) AS done,
          coalesce(sum(minutes + travel_minutes) FILTER (WHERE outcome = ANY (%(credited)s)), 0) AS credited,
          count(*) FILTER (WHERE outcome = ANY (%(present)s) AND minutes >= 1) AS present,
          count(*) FILTER (WHERE outcome = ANY (%(absent)s)) AS absent
   FROM (SELECT DISTINCT ON (day) outcome, minutes, travel_minutes FROM attendance_attendanceevent
-        WHERE placement_id = p.id AND day >= m.month AND day < m.month + interval '1 month'
+        WHERE placement_id = p.id AND day >= m.month AND day < (m.month + interval '1 month')::date
         ORDER BY day, id DESC) AS last) d
 WHERE p.id = ANY (%(placements)s)
 ON CONFLICT (placement_id, month) DO UPDATE SET
