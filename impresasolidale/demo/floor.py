@@ -168,10 +168,10 @@ SELECT t.id, coalesce(d.credited * 100 / nullif(s.planned, 0), 0),
 FROM attendance_timesheet t
 JOIN agreements_personalproject v ON v.placement_id = t.placement_id AND v.version = 1
 CROSS JOIN LATERAL (SELECT coalesce(sum(minutes), 0) AS planned FROM attendance_plannedsession
-  WHERE placement_id = t.placement_id AND day >= t.month AND day < t.month + interval '1 month') s
+  WHERE placement_id = t.placement_id AND day >= t.month AND day < (t.month + interval '1 month')::date) s
 CROSS JOIN LATERAL (SELECT least(s.planned, coalesce(sum(minutes) FILTER (WHERE outcome = 'present'), 0)) AS credited FROM (
   SELECT DISTINCT ON (day) outcome, minutes FROM attendance_attendanceevent
-  WHERE placement_id = t.placement_id AND day >= t.month AND day < t.month + interval '1 month' ORDER BY day, id DESC) AS last) d
+  WHERE placement_id = t.placement_id AND day >= t.month AND day < (t.month + interval '1 month')::date ORDER BY day, id DESC) AS last) d
 WHERE t.id = ANY (%(sheets)s)
 """
 
