@@ -89,6 +89,17 @@ END $$;
 CREATE TRIGGER treasury_itemshare_kept BEFORE INSERT OR UPDATE OR DELETE ON treasury_itemshare
   FOR EACH ROW EXECUTE FUNCTION treasury_itemshare_kept();
 """
+# How many liquidations of a network wait in other offices, for a closing that holds for them too (house.md §3, who sees whom). It runs as the
+# tables' owner, outside row-level security, and answers with one number, of a network in reach alone.
+WAITING_ELSEWHERE = """
+CREATE FUNCTION treasury_waiting_elsewhere(p_network bigint, p_to date, p_here bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*) FROM treasury_liquidationrun r JOIN territory_ambito a ON a.id = r.ambito_id
+   WHERE a.network_id = p_network AND p_network = ANY (app_ids('networks')) AND r.ambito_id IS DISTINCT FROM p_here
+     AND r.state = 'prepared' AND r.month <= p_to
+$$;
+GRANT EXECUTE ON FUNCTION treasury_waiting_elsewhere(bigint, date, bigint) TO PUBLIC;
+"""
 
 
 class Migration(migrations.Migration):
@@ -120,5 +131,5 @@ class Migration(migrations.Migration):
         *sql.history("treasury_liquidationrun"),
         *sql.history("treasury_liquidationitem", hidden=["person", "person_code", "payee", "payee_code", "iban"]),
         *sql.history("treasury_recovery"),
-        *[migrations.RunSQL(text, migrations.RunSQL.noop) for text in (POT_USE, AMOUNT, KEPT)],
+        *[migrations.RunSQL(text, migrations.RunSQL.noop) for text in (POT_USE, AMOUNT, KEPT, WAITING_ELSEWHERE)],
     ]
