@@ -140,5 +140,5 @@ def our_entries(access: Access) -> QuerySet[Entry]:
     by_us = Q(source_type="treasury.commitment", source_id__in=own) | Q(source_type="treasury.pot")
     for model in (LiquidationItem, Recovery):  # paid from what is free in a grant, and what came back to it
         ours = model.objects.filter(pk=OuterRef("source_id"), ambito_id=access.ambito_id)
-        by_us |= Q(source_type=model._meta.label_lower) & Exists(ours)
+        by_us |= Q(Exists(ours), source_type=model._meta.label_lower)
     return Entry.objects.filter(Exists(budgets) | (Exists(given) & by_us), network_id=access.network_id)
