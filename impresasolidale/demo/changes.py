@@ -124,6 +124,7 @@ def _amendment(world: World, one: Placed) -> None:
         allowance_model=first.allowance_model or AllowanceModel.NONE,
         allowance_amount=first.allowance_amount,
         payer=first.payer,
+        tax_treatment=first.tax_treatment,
         tax_motive=first.tax_motive,
         created_by=one.person.referent,
     )

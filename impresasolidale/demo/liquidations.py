@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from stdnum import iban as library
 
@@ -30,6 +31,7 @@ from .world import District, World
 
 MODELS = (PaymentWay,)
 PAID_MONTHS = 3
+NET = Decimal("0.77")  # of a taxed sum, roughly
 HELD = "Manca la firma della persona sul foglio: arriva la settimana prossima."
 REFUSED = "Conto chiuso"
 COMING = "L'impegno è già firmato: il numero arriva a giorni."
@@ -109,6 +111,8 @@ def _paid(world: World, district: District, office: Office, month: date, *, is_l
     with world.acting("answers", district.ambito.name, month, on=on + timedelta(days=1)), scope(accounting.scope):
         text = _answers(run, on + timedelta(days=1), is_last=is_last)
         answers.record_answers(run=run, text=text, by=accounting, today=world.today)
+        if nets := "" if is_last else _nets(run):
+            liquidations.record_nets(run=run, text=nets, by=accounting, today=world.today)
 
 
 def _let_pass(item: LiquidationItem, by: Access, on: date, *, until: date | None = None) -> set[int]:
@@ -141,6 +145,12 @@ def _answers(run: LiquidationRun, on: date, *, is_last: bool) -> str:
     if is_last and len(lines) > 3:
         lines = [f"{lines[0].partition(';')[0]};respinto;;;{REFUSED}", *lines[1:-2]]
     return "\n".join(lines)
+
+
+def _nets(run: LiquidationRun) -> str:
+    """What the payroll office paid of the taxed sums; of the last liquidation it has not said yet."""
+    rows = LiquidationItem.objects.filter(run=run, is_taxed=True, state=ItemState.PAID).order_by("position")
+    return "\n".join(f"{item.position};{item.amount * NET:.2f}".replace(".", ",") for item in rows)
 
 
 def _prepared(world: World, district: District, office: Office, month: date) -> None:

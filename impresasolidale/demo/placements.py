@@ -22,6 +22,7 @@ from placements.agreements.enums import (
     OutsideKind,
     PlacementState,
     ProjectState,
+    TaxTreatment,
 )
 from placements.agreements.models import (
     Communication,
@@ -348,6 +349,7 @@ def _project(world: World, one: Placed) -> None:
         if rng.random() < 0.93
         else ((AllowanceModel.NONE, Decimal(0)),)
     )
+    is_taxed = (model, amount) == (AllowanceModel.MONTHLY, 350)
     one.project = world.new(
         PersonalProject,
         ambito=row.ambito,
@@ -363,7 +365,8 @@ def _project(world: World, one: Placed) -> None:
         allowance_model=model,
         allowance_amount=amount,
         payer=one.district.body,
-        tax_motive="" if model == AllowanceModel.NONE else "Prevale la finalità assistenziale: l'inclusione e l'autonomia della persona.",
+        tax_treatment=TaxTreatment.TAXED if is_taxed else TaxTreatment.EXEMPT,
+        tax_motive="" if model == AllowanceModel.NONE else texts.TAXED if is_taxed else texts.EXEMPT,
         created_by=one.person.referent,
     )
     if one.project.outside_activities:

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import translation
 
 from impresasolidale.territory.rules import Severity, months_between
-from placements.agreements.enums import ITEM_RULE, LIVE, AgreementState, AllowanceModel, ItemKind
+from placements.agreements.enums import ITEM_RULE, LIVE, AgreementState, AllowanceModel, ItemKind, TaxTreatment
 from placements.agreements.models import BenefitCheck, ReadinessItem
 from placements.agreements.rules import Evidence, Facts, Period, benefits_of, judge, may_waive, others_at_once
 from placements.beneficiaries.enums import RepresentativeKind
@@ -47,7 +47,8 @@ def create_readiness(world: World, placed: list[Placed], hosts: Hosts, papers: d
         required, done = papers.get(row.pk, ((), set()))
         on = min(max(row.starts_on, world.today), row.ends_on)
         status = person.status if person.status and (person.status.valid_to is None or person.status.valid_to >= on) else None
-        benefits = benefits_of([(status.category, status.percent)] if status else [], taxed=False, rules=one.district.rules)
+        taxed = bool(one.project and one.project.tax_treatment == TaxTreatment.TAXED)
+        benefits = benefits_of([(status.category, status.percent)] if status else [], taxed=taxed, rules=one.district.rules)
         check = None
         if benefits.inclusion_income and "activated" in one.steps:
             told_on = one.steps["validated"]
