@@ -152,11 +152,12 @@ class Office(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_any_order_of_steps_keeps_months_and_money(sondrio):
+@pytest.mark.parametrize(("runs", "steps"), [(15, 20), pytest.param(300, 30, marks=pytest.mark.deep)])
+def test_any_order_of_steps_keeps_months_and_money(sondrio, runs, steps):
     Office.ambito, Office.body = sondrio, lead_body(sondrio)
     Office.users = [make_user(Role.COORDINATOR, sondrio), make_user(Role.ACCOUNTING, sondrio)]
     Office.placements = made.make_placements(sondrio, 3)
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
-        Office, settings=settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=checks)
+        Office, settings=settings(max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=checks)
     )

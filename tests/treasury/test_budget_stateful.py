@@ -179,9 +179,10 @@ class Budgets(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_any_order_of_acts_keeps_the_budgets(coordinator, within):
+@pytest.mark.parametrize(("runs", "steps"), [(40, 30), pytest.param(500, 40, marks=pytest.mark.deep)])
+def test_any_order_of_acts_keeps_the_budgets(coordinator, within, runs, steps):
     Budgets.access = within(coordinator)
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run_state_machine_as_test(
-        Budgets, settings=settings(max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=checks)
+        Budgets, settings=settings(max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=checks)
     )

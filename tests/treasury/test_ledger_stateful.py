@@ -107,9 +107,10 @@ class Ledger(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_any_order_of_movements_keeps_the_books(coordinator, within):
+@pytest.mark.parametrize(("runs", "steps"), [(100, 40), pytest.param(2000, 50, marks=pytest.mark.deep)])
+def test_any_order_of_movements_keeps_the_books(coordinator, within, runs, steps):
     Ledger.access = within(coordinator)
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run_state_machine_as_test(
-        Ledger, settings=settings(max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=checks)
+        Ledger, settings=settings(max_examples=runs, stateful_step_count=steps, deadline=None, suppress_health_check=checks)
     )
