@@ -318,6 +318,20 @@ def test_what_two_people_give_up_is_taken_off_no_more(office: Office, signed_in,
     assert office.recovery()[:3] == (D(0), D(150), RecoveryState.WRITTEN_OFF)
 
 
+def test_what_final_months_took_off_while_it_was_asked_for_has_come_back(office: Office, signed_in):
+    """80, 40 a month. November takes 40 off between the two keys: the write-off is of the other 40, and November gives nothing back."""
+    recovery = office.recover("80", "40")
+    office.month(NOVEMBER)
+    ask = reverse("liquidations:ask_write_off", args=[recovery.public_id])
+    assert signed_in(office.coordinator).post(ask, {"reason": "Nessun reddito"}).status_code == 303
+    office.paid(NOVEMBER)
+    approve = reverse("composing:approve_write_off", args=[recovery.public_id])
+    assert signed_in(office.accounting).post(approve).status_code == 303
+    assert office.recovery() == (D(40), D(40), RecoveryState.WRITTEN_OFF, [("Tolto da novembre 2026", D("40.00"))])
+    assert office.waiting() == []
+    assert office.month(DECEMBER).amount == D(160)
+
+
 def test_the_coordinator_is_reminded_of_months_of_nothing(office: Office):
     by = system(office.ambito)
     office.recover("150", "150")

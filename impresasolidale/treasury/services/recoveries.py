@@ -88,6 +88,8 @@ def record_pay_back(*, recovery: Recovery, amount: Decimal, on: date, receipt: s
         if known.amount == amount:
             return row
         raise DomainError(_("Questa quietanza è già registrata, con un altro importo."), field="receipt")
+    if row.state != RecoveryState.OPEN:
+        raise DomainError(_("Questo recupero non è più in corso."))
     take_step(
         recovery=row, key=f"receipt:{receipt}"[:60], amount=amount, on=on, words=_("Quietanza %(number)s") % {"number": receipt}, by=by
     )
@@ -109,15 +111,16 @@ def record_pay_back(*, recovery: Recovery, amount: Decimal, on: date, receipt: s
 
 
 def take_step(*, recovery: Recovery, key: str, amount: Decimal, on: date, words: str, by: Access) -> None:
-    """One part came back (the recovery is locked); the last one ends it. Raises DomainError over what is missing."""
-    if recovery.state != RecoveryState.OPEN:
+    """One part came back (the recovery is locked), even while giving up the rest is asked for; the last one ends it. Raises DomainError
+    over what is missing."""
+    if recovery.state not in (RecoveryState.OPEN, RecoveryState.ASKED):
         raise DomainError(_("Questo recupero non è più in corso."))
     missing = missing_of(recovery)
     if not ZERO < amount <= missing:
         raise DomainError(_("Mancano %(missing)s: non si può recuperare di più.") % {"missing": euro(missing)}, field="amount")
     RecoveryStep.objects.create(ambito_id=recovery.ambito_id, recovery=recovery, key=key, amount=amount, on=on, words=words[:120])
     record_fact("treasury.recovery.came_back", recovery, by=by, amount=str(amount))
-    if amount == missing:
+    if amount == missing and recovery.state == RecoveryState.OPEN:
         perform(RECOVERY, "recovered", recovery, by=by, as_system=True)
 
 

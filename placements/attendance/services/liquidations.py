@@ -1,7 +1,7 @@
 """A liquidation of months: composed from what the office confirmed, approved together with the months that it makes final."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -183,36 +183,41 @@ def open_recovery(*, item: LiquidationItem, way: str, amount: Decimal, instalmen
 def _next_take_off(recovery: Recovery, *, by: Access) -> None:
     assert recovery.instalment is not None
     month = MonthAllowance.objects.get(pk=recovery.item.source_id)
-    adjustment = Adjustment.objects.create(
-        ambito_id=month.ambito_id,
-        placement_id=month.placement_id,
-        about_month=month.month,
-        amount=-min(recovery.instalment, recoveries.missing_of(recovery)),
-        words=_("Recupero di quanto versato in più per %(month)s") % {"month": month_words(month.month)},
-        reason=recovery.reason,
-        created_by_id=by.actor_id,
-    )
+    with translation.override("it"):
+        words = _("Recupero di quanto versato in più per %(month)s") % {"month": month_words(month.month)}
+    amount = -min(recovery.instalment, recoveries.missing_of(recovery))
+    adjustment = _adjust(month, amount, words, recovery.reason, by=by)
     TakeOff.objects.create(ambito_id=month.ambito_id, recovery=recovery, adjustment=adjustment)
 
 
+def _adjust(month: MonthAllowance, amount: Decimal, words: str, reason: str, *, by: Access) -> Adjustment:
+    """A conguaglio about a month, for the next one that is confirmed."""
+    made: Adjustment = Adjustment.objects.create(
+        ambito_id=month.ambito_id,
+        placement_id=month.placement_id,
+        about_month=month.month,
+        amount=amount,
+        words=words,
+        reason=reason,
+        created_by_id=by.actor_id,
+    )
+    return made
+
+
 @transaction.atomic
-def approve_write_off(*, recovery: Recovery, by: Access) -> Recovery:
-    """The second of two who give it up. What its instalments took off, or would, is given back in the next month that is confirmed, as
-    far as it had not come back. Raises FourEyesRequired."""
+def approve_write_off(*, recovery: Recovery, by: Access, today: date) -> Recovery:
+    """The second of two who give it up. What final months took off has come back; what others took off, or would, is given back in the
+    next month that is confirmed. Raises FourEyesRequired."""
     month = MonthAllowance.objects.get(pk=recovery.item.source_id)
     locking().get(pk=month.placement_id)
-    done = recoveries.approve_write_off(recovery=recovery, by=by)
-    asked = Adjustment.objects.filter(take_off__recovery=recovery)
-    if left := sum((-one.amount - _come_back(recovery, one) for one in asked), rules.ZERO):
-        Adjustment.objects.create(
-            ambito_id=month.ambito_id,
-            placement_id=month.placement_id,
-            about_month=month.month,
-            amount=left,
-            words=_("Rinuncia al recupero di quanto versato in più per %(month)s") % {"month": month_words(month.month)},
-            reason=done.given_up_reason,
-            created_by_id=by.actor_id,
-        )
+    held = Recovery.objects.select_for_update(of=("self",), no_key=True).get(pk=recovery.pk)
+    asked = list(Adjustment.objects.filter(take_off__recovery=held).order_by("pk"))
+    _book(held, asked, selectors.taken_off([month.placement_id]) if asked else {}, by=by, today=today)
+    done = recoveries.approve_write_off(recovery=held, by=by)
+    if left := sum((-one.amount - _come_back(done, one) for one in asked), rules.ZERO):
+        with translation.override("it"):
+            words = _("Rinuncia al recupero di quanto versato in più per %(month)s") % {"month": month_words(month.month)}
+        _adjust(month, left, words, done.given_up_reason, by=by)
     return done
 
 
@@ -228,21 +233,24 @@ def _settle_take_offs(months: Collection[int], *, by: Access, today: date) -> No
         by_recovery[row.recovery_id].append(row.adjustment)
     for pk, asked in by_recovery.items():
         recovery = Recovery.objects.select_for_update(of=("self",), no_key=True).select_related("item").get(pk=pk)
-        for adjustment in asked:
-            back = taken.get(adjustment.pk, {})
-            if amount := sum(back.values(), rules.ZERO) - _come_back(recovery, adjustment):
-                last = MonthAllowance.objects.get(pk=[*back][-1])
-                recoveries.take_step(
-                    recovery=recovery,
-                    key=f"{_step_key(adjustment)}:{last.pk}",
-                    amount=amount,
-                    on=today,
-                    words=_("Tolto da %(month)s") % {"month": month_words(last.month)},
-                    by=by,
-                )
-                recovery.refresh_from_db()
+        _book(recovery, asked, taken, by=by, today=today)
         if recovery.state == RecoveryState.OPEN and all(-one.amount == _come_back(recovery, one) for one in asked):
             _next_take_off(recovery, by=by)
+
+
+def _book(
+    recovery: Recovery, asked: Collection[Adjustment], taken: Mapping[int, Mapping[int, Decimal]], *, by: Access, today: date
+) -> None:
+    """Tell of each instalment what final months took off and was not told yet."""
+    for adjustment in asked:
+        back = taken.get(adjustment.pk, {})
+        if amount := sum(back.values(), rules.ZERO) - _come_back(recovery, adjustment):
+            last = MonthAllowance.objects.get(pk=[*back][-1])
+            with translation.override("it"):
+                words = _("Tolto da %(month)s") % {"month": month_words(last.month)}
+            key = f"{_step_key(adjustment)}:{last.pk}"
+            recoveries.take_step(recovery=recovery, key=key, amount=amount, on=today, words=words, by=by)
+            recovery.refresh_from_db()
 
 
 def _step_key(adjustment: Adjustment) -> str:

@@ -164,7 +164,7 @@ class ApproveWriteOff(OfRecovery):
     states = (RecoveryState.ASKED,)
 
     def act(self, form: Any) -> str:
-        services.approve_write_off(recovery=self.recovery, by=self.access)
+        services.approve_write_off(recovery=self.recovery, by=self.access, today=timezone.localdate())
         messages.success(self.request, _("Il recupero è chiuso: non si recupera."))
         return self.back_url
 
