@@ -185,8 +185,13 @@ def pay_september(it: Office) -> None:
     it.pay(run, [f"{row.position};pagato;{row.position};12/11/2026;Q{row.position}" for row in rows])
     wanted = {D(case.september): case.recover for case in CASES if case.september}
     for row in rows:
+        recover = reverse("composing:recover", args=[row.public_id])
+        asked = it.clients["clerk"].get(recover)["Location"]  # the money of a person one does not follow
+        assert it.clients["clerk"].post(asked, {"why": "check", "next": recover})["Location"] == recover
         values = {"way": "take_off", "amount": wanted[row.amount], "instalment": wanted[row.amount], "reason": "Giornate contate due volte"}
-        assert it.clients["clerk"].post(reverse("composing:recover", args=[row.public_id]), values).status_code == 303
+        assert it.clients["clerk"].post(recover, values).status_code == 303
+    with it.within():
+        assert Recovery.objects.count() == len(wanted)
 
 
 def confirm_october(it: Office) -> list[MonthAllowance]:

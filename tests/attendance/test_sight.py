@@ -131,29 +131,29 @@ def uncovered(world: World) -> None:
 
 ACCOUNTING, CLERK, COORDINATOR, EDUCATOR = Role.ACCOUNTING, Role.CLERK, Role.COORDINATOR, Role.PROMOTER_TUTOR
 PAGES = [  # the page, what stands in its address, somebody who may open it, the task that opens it
-    ("given", "placement", ACCOUNTING, in_a_run),
-    ("given", "placement", CLERK, in_a_run),
-    ("given_month", "given", ACCOUNTING, in_a_run),
-    ("given_paper", "slip", ACCOUNTING, in_a_run),
-    ("given_paper", "statement", ACCOUNTING, in_a_run),
-    ("statement", "person", ACCOUNTING, in_a_run),
-    ("net", "given", ACCOUNTING, in_a_run),
-    ("adjust", "october", COORDINATOR, in_a_run),
-    ("money", "placement", ACCOUNTING, in_a_run),
-    ("money", "placement", COORDINATOR, uncovered),
-    ("set_part", "placement", ACCOUNTING, uncovered),
-    ("grid", "paper", EDUCATOR, to_type),
-    ("add_scan", "paper", EDUCATOR, to_type),
-    ("scan", "scan", EDUCATOR, to_type),
-    ("remove_scan", "scan", EDUCATOR, to_type),
-    ("paper", "printed", EDUCATOR, to_type),
-    ("scan", "scan", COORDINATOR, closed),
-    ("paper", "printed", COORDINATOR, closed),
+    ("attendance:given", "placement", ACCOUNTING, in_a_run),
+    ("attendance:given", "placement", CLERK, in_a_run),
+    ("attendance:given_month", "given", ACCOUNTING, in_a_run),
+    ("attendance:given_paper", "slip", ACCOUNTING, in_a_run),
+    ("attendance:given_paper", "statement", ACCOUNTING, in_a_run),
+    ("attendance:statement", "person", ACCOUNTING, in_a_run),
+    ("attendance:net", "given", ACCOUNTING, in_a_run),
+    ("attendance:adjust", "october", COORDINATOR, in_a_run),
+    ("forecasts:placement", "placement", ACCOUNTING, in_a_run),
+    ("forecasts:placement", "placement", COORDINATOR, uncovered),
+    ("forecasts:set_part", "placement", ACCOUNTING, uncovered),
+    ("attendance:grid", "paper", EDUCATOR, to_type),
+    ("attendance:add_scan", "paper", EDUCATOR, to_type),
+    ("attendance:scan", "scan", EDUCATOR, to_type),
+    ("attendance:remove_scan", "scan", EDUCATOR, to_type),
+    ("attendance:paper", "printed", EDUCATOR, to_type),
+    ("attendance:scan", "scan", COORDINATOR, closed),
+    ("attendance:paper", "printed", COORDINATOR, closed),
 ]
 
 
 def address(world: World, name: str, what: str) -> str:
-    return reverse(f"attendance:{name}", args=[getattr(world, what).public_id])
+    return reverse(name, args=[getattr(world, what).public_id])
 
 
 def looked_at(client: Any, url: str) -> Any:
@@ -195,12 +195,12 @@ def test_what_is_only_posted_asks_and_writes_nothing(world: World, signed_in: An
     other, office = make_user(COORDINATOR, world.ambito, number=32), make_user(Role.SOCIAL_WORKER, world.ambito, number=33)
     month = reverse("attendance:month", args=[world.placement.public_id])
     posts = [
-        (other, address(world, "make_slip", "given"), {}, address(world, "given_month", "given")),
-        (other, address(world, "issue_timesheet", "paper"), {}, f"{month}?mese=2026-11"),
-        (office, address(world, "issue_paper_sheet", "paper"), {}, f"{month}?mese=2026-11"),
-        (other, address(world, "remove_part", "part"), {}, address(world, "money", "placement")),
-        (other, (adjust := address(world, "adjust", "october")), {"what": "sum", "amount": "5", "reason": "Prova"}, adjust),
-        (office, (grid := address(world, "grid", "paper")), {}, grid),
+        (other, address(world, "attendance:make_slip", "given"), {}, address(world, "attendance:given_month", "given")),
+        (other, address(world, "attendance:issue_timesheet", "paper"), {}, f"{month}?mese=2026-11"),
+        (office, address(world, "attendance:issue_paper_sheet", "paper"), {}, f"{month}?mese=2026-11"),
+        (other, address(world, "forecasts:remove_part", "part"), {}, address(world, "forecasts:placement", "placement")),
+        (other, (adjust := address(world, "attendance:adjust", "october")), {"what": "sum", "amount": "5", "reason": "Prova"}, adjust),
+        (office, (grid := address(world, "attendance:grid", "paper")), {}, grid),
     ]
     with scope(system(world.ambito).scope):
         before = Document.objects.count()
@@ -216,10 +216,10 @@ def test_what_is_only_posted_asks_and_writes_nothing(world: World, signed_in: An
 
 def test_accounting_is_asked_and_finds_the_way_back(world: World, signed_in: Any) -> None:
     client = signed_in(make_user(ACCOUNTING, world.ambito))
-    asked = client.get(address(world, "money", "placement"))["Location"]
+    asked = client.get(address(world, "forecasts:placement", "placement"))["Location"]
     page = client.get(asked)
-    assert reverse("attendance:forecast") in page.content.decode()
-    assert client.get(reverse("attendance:forecast")).status_code == 200
+    assert reverse("forecasts:list") in page.content.decode()
+    assert client.get(reverse("forecasts:list")).status_code == 200
 
 
 def test_lists_keep_the_names(world: World, signed_in: Any) -> None:
@@ -228,7 +228,7 @@ def test_lists_keep_the_names(world: World, signed_in: Any) -> None:
     walk(world.paper, "open", "closed")
     for user, url in [
         (accounting, reverse("liquidations:run", args=[run.public_id])),
-        (accounting, reverse("attendance:forecast")),
+        (accounting, reverse("forecasts:list")),
         (office, reverse("attendance:office_month") + "?mese=2026-11"),
         (office, reverse("attendance:to_confirm")),
         (office, reverse("attendance:month", args=[world.placement.public_id])),
@@ -275,7 +275,7 @@ def test_a_sum_is_a_task_until_its_liquidation_is_finished(
             word = {ItemState.PAID: "1;pagato;881;12/11/2026;Q1", ItemState.REFUSED: "1;respinto;;;IBAN chiuso"}.get(ItemState(state))
             if word:
                 answers.record_answers(run=run, text=word, by=payer, today=TODAY)
-    assert opened(accounting, signed_in, address(world, "given_month", "given")) is opens
+    assert opened(accounting, signed_in, address(world, "attendance:given_month", "given")) is opens
 
 
 def test_a_recovery_under_way_is_a_task_and_beginning_one_asks(world: World, coordinator: User, accounting: User, signed_in: Any) -> None:
@@ -285,7 +285,7 @@ def test_a_recovery_under_way_is_a_task_and_beginning_one_asks(world: World, coo
     with scope(payer.scope):
         answers.record_answers(run=run, text="1;pagato;881;12/11/2026;Q1", by=payer, today=TODAY)
         item = LiquidationItem.objects.get()
-    recover, page = reverse("composing:recover", args=[item.public_id]), address(world, "given", "placement")
+    recover, page = reverse("composing:recover", args=[item.public_id]), address(world, "attendance:given", "placement")
     assert signed_in(accounting).get(recover)["Location"].startswith(world.why)
     client = signed_in(accounting)
     say_why(client, world, recover)
@@ -360,16 +360,19 @@ def test_who_confirmed_a_month_answers_for_it(world: World, coordinator: User, s
         act = store_upload(file=SimpleUploadedFile("atto.pdf", b"%PDF-1.7"), kind="x.act", subject=world.paper, by=by)
     walk(world.paper, confirmed_by=coordinator, act_number="12", act_on=TODAY, act_file=act)
     walk(world.october, confirmed_by=coordinator)
-    urls = [address(world, *page) for page in (("month_act", "paper"), ("paper", "printed"), ("given_month", "given"))]
+    urls = [
+        address(world, *page)
+        for page in (("attendance:month_act", "paper"), ("attendance:paper", "printed"), ("attendance:given_month", "given"))
+    ]
     assert [opened(coordinator, signed_in, url) for url in urls] == [True, True, True]
     assert [opened(other, signed_in, url) for url in urls] == [False, False, False]
-    assert not opened(coordinator, signed_in, address(world, "given", "placement")), "one month, not all of them"
+    assert not opened(coordinator, signed_in, address(world, "attendance:given", "placement")), "one month, not all of them"
 
 
 def test_after_the_month_was_typed_it_stays_open_to_who_did(world: World, signed_in: Any, in_sondrio: Any) -> None:
     walk(world.paper, "open")
     educator = make_user(EDUCATOR, world.ambito, number=32)
-    client, grid, scan = signed_in(educator), address(world, "grid", "paper"), address(world, "scan", "scan")
+    client, grid, scan = signed_in(educator), address(world, "attendance:grid", "paper"), address(world, "attendance:scan", "scan")
     assert client.post(grid, {}).status_code == 303
     walk(world.paper, "closed")
     assert looked_at(client, scan).status_code == 200
@@ -382,7 +385,11 @@ def test_after_the_month_was_typed_it_stays_open_to_who_did(world: World, signed
 
 @pytest.mark.parametrize(
     ("name", "what", "role", "task"),
-    [("given", "placement", ACCOUNTING, in_a_run), ("given_month", "given", ACCOUNTING, in_a_run), ("grid", "paper", EDUCATOR, to_type)],
+    [
+        ("attendance:given", "placement", ACCOUNTING, in_a_run),
+        ("attendance:given_month", "given", ACCOUNTING, in_a_run),
+        ("attendance:grid", "paper", EDUCATOR, to_type),
+    ],
 )
 def test_asking_keeps_the_budget(name: str, what: str, role: Role, task: Any, world: World, pot: Any, signed_in: Any) -> None:
     """The dearest way in, which is by a task; the same for one month and for many, for one person and for more."""

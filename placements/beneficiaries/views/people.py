@@ -236,7 +236,7 @@ class GivePrivacyNotice(AddToPerson):
 WHENCE = (
     (Permission.SEE_PEOPLE, gettext_lazy("Persone"), "beneficiaries:list"),
     (Permission.SEE_PLACEMENTS, gettext_lazy("Tirocini"), "agreements:list"),
-    (Permission.SEE_MONEY, gettext_lazy("Previsto, impegnato, speso"), "attendance:forecast"),
+    (Permission.SEE_MONEY, gettext_lazy("Previsto, impegnato, speso"), "forecasts:list"),
 )
 
 
