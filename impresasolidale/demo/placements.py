@@ -349,7 +349,7 @@ def _project(world: World, one: Placed) -> None:
         if rng.random() < 0.93
         else ((AllowanceModel.NONE, Decimal(0)),)
     )
-    is_taxed = (model, amount) == (AllowanceModel.MONTHLY, 350)
+    is_taxed = (model, amount) == (AllowanceModel.HOURLY, Decimal("5.50"))
     one.project = world.new(
         PersonalProject,
         ambito=row.ambito,

@@ -250,6 +250,8 @@ GOALS = (
     "Ritrovare il piacere di fare una cosa con le mani e vederla finita",
     "Costruire un'amicizia fuori dall'impresa: la squadra, il coro, l'oratorio",
 )
+
+
 # Why an allowance is exempt or taxed (rule 41).
 EXEMPT = "Prevale la finalità assistenziale: l'inclusione e l'autonomia della persona."
 TAXED = "Prevale l'attività svolta in impresa: la somma è reddito assimilato al lavoro dipendente."
