@@ -16,10 +16,12 @@ from impresasolidale.core.models import Document
 from impresasolidale.core.templatetags.ui import day as in_words
 from impresasolidale.core.templatetags.ui import euro as sum_of
 from impresasolidale.territory.selectors import lead_body
+from impresasolidale.treasury.enums import ItemState
 from placements.agreements.enums import TaxTreatment
 from placements.beneficiaries.models import Beneficiary
 
 from .allowance_rules import MONTHS, euro, hours, month_name
+from .liquidation_selectors import payment_of
 from .models import MonthAllowance
 from .selectors import allowances as selectors
 
@@ -42,9 +44,10 @@ def slip(row: MonthAllowance) -> dict[str, Any]:
         "hours": f"In tutto {hours(sheet.done_minutes)}, delle {hours(sheet.planned_minutes)} previste.",
         "lines": [[line.words.replace(" %", "\u00a0%"), plain(line.amount)] for line in selectors.lines_of(row)],
         "total": plain(row.amount),
-        "total_words": euro(row.amount),
+        "sum_label": "Prima delle tasse" if row.tax_treatment == TaxTreatment.TAXED and row.net_amount is None else "Ricevo",
+        "total_words": euro(row.amount if row.net_amount is None else row.net_amount),
         "taxed": _tax_words(row),
-        "when": f"Il conto è del {plain_day(row.computed_at.date())}.",
+        "when": _when(row),
         "payer": row.payer.name,
         "call": f"{caller.get_full_name()}" if caller else "",
         "signers": [],
@@ -123,6 +126,16 @@ def issue_statement(*, person: Beneficiary, year: int, by: Access, today: date) 
 
 def _last(kind: str, subject: Any) -> Document | None:
     return Document.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, superseded_by=None).first()
+
+
+def _when(row: MonthAllowance) -> str:
+    """When the money comes, as far as the office knows today; a slip made again later knows more."""
+    item = payment_of(row)
+    if item and item.state == ItemState.PAID and item.order_on:
+        return f"Versati il {plain_day(item.order_on)}."
+    if item and item.state in (ItemState.SENT, ItemState.PAID):
+        return "Sono partiti: arrivano nei prossimi giorni."
+    return "Arrivano quando l’ufficio ha finito i controlli." if row.amount else ""
 
 
 def _tax_words(row: MonthAllowance) -> str:

@@ -58,6 +58,11 @@ def of_items(**items: Any) -> Exists:
     return Exists(LiquidationItem.objects.filter(source_type=SOURCE, source_id=OuterRef("pk"), **items))
 
 
+def payment_of(row: MonthAllowance) -> LiquidationItem | None:
+    """The row of a liquidation that pays this month, or paid it; None while no liquidation has it."""
+    return LiquidationItem.objects.filter(source_type=SOURCE, source_id=row.pk, state__in=LIVE).first()
+
+
 def payable(ambito_id: Any, *, body: Body | None = None, month: date | None = None) -> QuerySet[MonthAllowance]:
     """Months that a liquidation has to take and none has: confirmed with something to pay, or brought to nothing by what was taken off;
     or final with a payment that came back."""

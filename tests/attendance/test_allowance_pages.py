@@ -168,9 +168,15 @@ def test_the_yearly_list_of_taxed_sums_is_logged(bakery, in_sondrio, accounting,
     client, months = signed_in(accounting), reverse("attendance:given", args=[bakery.placement.public_id])
     assert "Netto" in client.get(months).text
     assert f'href="{months}"' in text and reverse("attendance:given_month", args=[given(november).public_id]) in client.get(months).text
+    client.post(reverse("attendance:make_slip", args=[given(november).public_id]))
+    gross = Document._base_manager.get(kind="attendance.slip").context
+    assert (gross["sum_label"], gross["total_words"]) == ("Prima delle tasse", "400 euro")
     answer = client.post(reverse("attendance:net", args=[given(november).public_id]), {"net_amount": "308,00", "net_on": "2026-11-18"})
     assert answer.status_code == 303
     assert given(november).net_amount == D("308.00")
+    client.post(reverse("attendance:make_slip", args=[given(november).public_id]))
+    net = Document._base_manager.filter(kind="attendance.slip").latest("pk").context
+    assert (net["sum_label"], net["total_words"], net["total"]) == ("Ricevo", "308 euro", "400,00 €")
     assert "308,00" in page(signed_in, accounting, "given_month", given(november).public_id).text
     assert "800" in workbook(page(signed_in, accounting, "taxed_file", "xlsx", anno="2026"))
     person = bakery.placement.beneficiary

@@ -23,8 +23,9 @@ from impresasolidale.treasury.enums import CheckKind, ItemState, RecoveryState, 
 from impresasolidale.treasury.models import LiquidationItem, LiquidationRun, Payer, Recovery, RunFile
 from impresasolidale.treasury.selectors import free_balance
 from impresasolidale.treasury.selectors import liquidations as selectors
-from impresasolidale.treasury.services import exits
+from impresasolidale.treasury.services import answers, exits
 from placements.agreements.enums import TaxTreatment
+from placements.attendance.allowance_documents import issue_slip
 from placements.attendance.liquidation_selectors import publication_code
 from placements.attendance.models import Adjustment, MonthAllowance
 from placements.attendance.services import liquidations
@@ -298,6 +299,27 @@ def test_the_papers_are_rendered_from_what_was_frozen(sondrio, approved, account
         assert answer.status_code == 200 and answer["Content-Type"] == "application/pdf"
         assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert client.get(url("paper", approved, "altro")).status_code == 404
+
+
+def test_the_slip_says_when_the_money_comes(sondrio, body, pot, clerk, coordinator, accounting):
+    (placement,) = made.make_placements(sondrio, 1)
+    month = made.make_month(placement, pot)
+
+    def when():
+        by = access_for(clerk)
+        with scope(by.scope):
+            row = MonthAllowance.objects.select_related("payer", "timesheet", "placement__company", "placement__beneficiary").get(
+                pk=month.pk
+            )
+            return issue_slip(row=row, by=by, today=TODAY).context["when"]
+
+    assert when() == "Arrivano quando l’ufficio ha finito i controlli."
+    run = made.approve(coordinator, made.prepare(clerk, body))
+    assert when() == "Sono partiti: arrivano nei prossimi giorni."
+    by = access_for(accounting)
+    with scope(by.scope):
+        answers.record_answers(run=run, text="1;pagato;881;12/11/2026;Q1", by=by, today=TODAY)
+    assert when() == "Versati il 12 novembre 2026."
 
 
 # --- Taxed sums
