@@ -22,7 +22,7 @@ LENGTHEN = """word => {
   for (const cell of document.querySelectorAll('main :is(h1, td, dd, h3, .card-title, figcaption)')) {
     const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode())
-      if (/\\p{L}{3}/u.test(node.data) && !node.parentElement.closest('time, .visually-hidden, button, .badge, svg'))
+      if (/\\p{L}{3}/u.test(node.data) && !node.parentElement.closest('time, .visually-hidden, button, .pill, svg'))
         { node.data = `${node.data.trimEnd()} ${node.data.trim()} ${word} `; break; }
   }
 }"""
