@@ -135,7 +135,7 @@ def test_filters_of_the_rule_book(worker, coordinator, sondrio, signed_in):
     assert "Qui non è cambiato niente" in text(client.get(url("rules"), {"solo": "on"}))
     publish(sondrio, coordinator, {"weekly_hours_cap": 20})
     page = text(client.get(url("rules"), {"solo": "on"}))
-    assert "Ore alla settimana" in page and "all'inizio: 30 ore" in page and "INAIL" not in page
+    assert "Ore alla settimana" in page and "all'inizio: 30 ore" in page and "Copertura INAIL" not in page
     assert "Copertura INAIL" not in text(client.get(url("rules"), {"tema": "fondo"}))
     assert "Nessuna regola con queste parole" in text(client.get(url("rules"), {"q": "astronave"}))
 
