@@ -1,5 +1,5 @@
 from .audit import Fact, Look, RowChange
-from .base import AmbitoOwned, NetworkOwned, Record, Versioned
+from .base import AmbitoOwned, ManyAmbitoOwned, NetworkOwned, Record, Versioned
 from .documents import Document, NumberSeries, Upload, Verification
 from .guesses import Miss
 from .jobs import Heartbeat, Job
@@ -15,6 +15,7 @@ __all__ = [
     "Heartbeat",
     "Job",
     "Look",
+    "ManyAmbitoOwned",
     "MergeLog",
     "Message",
     "Miss",

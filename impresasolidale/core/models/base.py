@@ -42,6 +42,18 @@ class AmbitoOwned(models.Model):
         abstract = True
 
 
+class ManyAmbitoOwned(AmbitoOwned):
+    """The same for a table of millions. Its indexes begin with what it is read by; one of the Ambito alone would be taken beside them,
+    and read whole."""
+
+    ambito = models.ForeignKey(
+        "territory.Ambito", models.PROTECT, related_name="+", editable=False, db_index=False, verbose_name=_("Ambito")
+    )
+
+    class Meta:
+        abstract = True
+
+
 class NetworkOwned(models.Model):
     """Owned by the network of Ambiti: companies, training, certificates, fund."""
 

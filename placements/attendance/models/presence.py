@@ -8,15 +8,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.fields import EncryptedJSONField
-from impresasolidale.core.models import AmbitoOwned, Record
+from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record
 
 from ..enums import CallResult, Channel, MonthState, Note, Outcome
 
 
-class PlannedSession(AmbitoOwned):
+class PlannedSession(ManyAmbitoOwned):
     """A day on which the person is expected, generated from the weekly pattern, holidays left out."""
 
-    placement = models.ForeignKey("agreements.Placement", models.CASCADE, related_name="planned", verbose_name=_("tirocinio"))
+    placement = models.ForeignKey(
+        "agreements.Placement", models.CASCADE, related_name="planned", db_index=False, verbose_name=_("tirocinio")
+    )
     day = models.DateField(_("giorno"))
     starts_at = models.TimeField(_("dalle"))
     minutes = models.PositiveSmallIntegerField(_("minuti previsti"))
@@ -28,10 +30,12 @@ class PlannedSession(AmbitoOwned):
         indexes = [models.Index(fields=["day", "placement"], include=["minutes"], name="attendance_planned_day")]
 
 
-class AttendanceEvent(AmbitoOwned):
+class AttendanceEvent(ManyAmbitoOwned):
     """What somebody said of one day. Append-only: the last event of a day is its value; corrections keep both."""
 
-    placement = models.ForeignKey("agreements.Placement", models.PROTECT, related_name="events", verbose_name=_("tirocinio"))
+    placement = models.ForeignKey(
+        "agreements.Placement", models.PROTECT, related_name="events", db_index=False, verbose_name=_("tirocinio")
+    )
     day = models.DateField(_("giorno"))
     outcome = models.CharField(_("esito"), max_length=12, choices=Outcome)
     minutes = models.PositiveSmallIntegerField(_("minuti"))
@@ -64,10 +68,12 @@ class AttendanceEvent(AmbitoOwned):
         ]
 
 
-class Timesheet(Record, AmbitoOwned):
+class Timesheet(Record, ManyAmbitoOwned):
     """A placement's month: its state, and its exact totals, kept in the transaction of every event (performance.md §5)."""
 
-    placement = models.ForeignKey("agreements.Placement", models.PROTECT, related_name="timesheets", verbose_name=_("tirocinio"))
+    placement = models.ForeignKey(
+        "agreements.Placement", models.PROTECT, related_name="timesheets", db_index=False, verbose_name=_("tirocinio")
+    )
     month = models.DateField(_("mese"))  # its first day
     state = models.CharField(_("stato"), max_length=10, choices=MonthState, default=MonthState.OPEN)
     planned_minutes = models.PositiveIntegerField(_("minuti previsti"), default=0)
@@ -116,7 +122,20 @@ class Timesheet(Record, AmbitoOwned):
                 name="attendance_timesheet_snapshot",
             ),
         ]
-        indexes = [models.Index(fields=["ambito", "month", "state"], name="attendance_timesheet_month")]
+        indexes = [
+            # Sums of months and counts of what waits, from the index alone: the placement is what row-level security looks at.
+            models.Index(
+                fields=["ambito", "month", "state"],
+                include=["placement", "planned_minutes", "done_minutes"],
+                name="attendance_timesheet_month",
+            ),
+            models.Index(
+                fields=["ambito", "month", "closed_at", "id"],
+                include=["placement"],
+                condition=Q(state=MonthState.CLOSED),
+                name="attendance_timesheet_waiting",
+            ),
+        ]
 
 
 class SheetSnapshot(AmbitoOwned):

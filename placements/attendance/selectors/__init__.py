@@ -36,6 +36,13 @@ def reachable(access: Access) -> QuerySet[Placement]:
     return rows.filter(beneficiary__residence_id__in=access.comuni) if access.comuni is not None else rows
 
 
+def reachable_sheets(access: Access) -> QuerySet[Timesheet]:
+    """The months of those placements; of a whole Ambito without asking which placements it has."""
+    if access.placements is None and access.comuni is None:
+        return Timesheet.objects.filter(ambito_id=access.ambito_id)
+    return Timesheet.objects.filter(placement__in=reachable(access))
+
+
 def placement_for(access: Access, public_id: UUID) -> Placement:
     """One of the reachable placements with the person's name and nothing else of the person, or 404. One query."""
     return get_object_or_404(_slim(reachable(access)), public_id=public_id)
@@ -43,9 +50,7 @@ def placement_for(access: Access, public_id: UUID) -> Placement:
 
 def sheet_for(access: Access, public_id: UUID) -> Timesheet:
     """The sheet of a reachable placement, or 404."""
-    return get_object_or_404(
-        Timesheet.objects.filter(placement__in=reachable(access)).select_related("placement__beneficiary"), public_id=public_id
-    )
+    return get_object_or_404(reachable_sheets(access).select_related("placement__beneficiary"), public_id=public_id)
 
 
 def rules_of(placement_id: int) -> Rules:
@@ -139,9 +144,9 @@ LEFT JOIN LATERAL (SELECT outcome, minutes, recorded_at FROM attendance_attendan
 LEFT JOIN LATERAL (SELECT word, said_at FROM attendance_checkin
                    WHERE placement_id = p.id AND day = %(day)s ORDER BY id DESC LIMIT 1) w ON true
 CROSS JOIN LATERAL (
-  SELECT count(*) AS missing, min(x.day) AS since FROM attendance_plannedsession x
-  LEFT JOIN attendance_timesheet m ON m.placement_id = x.placement_id AND m.month = date_trunc('month', x.day)::date
-  WHERE x.placement_id = p.id AND x.day < %(day)s AND coalesce(m.state, 'open') = 'open'
+  SELECT count(*) AS missing, min(x.day) AS since FROM attendance_timesheet m
+  JOIN attendance_plannedsession x ON x.placement_id = m.placement_id AND x.day >= m.month AND x.day < m.month + interval '1 month'
+  WHERE m.placement_id = p.id AND m.state = 'open' AND x.day < %(day)s
     AND coalesce((SELECT v.outcome FROM attendance_attendanceevent v
                   WHERE v.placement_id = x.placement_id AND v.day = x.day ORDER BY v.id DESC LIMIT 1), 'withdrawn') = 'withdrawn') l
 WHERE p.id = ANY (%(ids)s) AND (c.user_id = %(user)s OR c.id = %(tutor)s) AND p.state IN ('active', 'suspended')
@@ -170,7 +175,8 @@ class OpenSheet:
 def sheets_to_close(access: Access, today: date) -> list[OpenSheet]:
     """The tutor's past months that are still open, oldest first. One query."""
     rows = (
-        Timesheet.objects.filter(placement__in=reachable(access), state=MonthState.OPEN, month__lt=first_of_month(today))
+        reachable_sheets(access)
+        .filter(state=MonthState.OPEN, month__lt=first_of_month(today))
         .filter(Q(planned_minutes__gt=0) | Q(done_minutes__gt=0))
         .order_by("month", "placement__beneficiary__first_name", "id")
         .values_list("placement__public_id", "placement__beneficiary__first_name", "placement__beneficiary__last_name", "month")
@@ -354,7 +360,7 @@ def office_sheets(access: Access, month: date, wanted: SheetFilter, query: Query
 
     Three queries at most; one look with the ids shown.
     """
-    month_rows = Timesheet.objects.filter(month=month, placement__in=reachable(access))
+    month_rows = reachable_sheets(access).filter(month=month)
     counts = {row["state"]: row["n"] for row in month_rows.order_by().values("state").annotate(n=Count("pk"))}
     # The person's Ambito is the sheet's: said, the index of names serves the page in order instead of a sort of the month.
     rows = (
@@ -401,7 +407,8 @@ class MonthSum:
 def monthly_series(access: Access, months: Sequence[date]) -> list[MonthSum]:
     """The sums of the active Ambito for the given months, in their order, months without sheets as zero. One query."""
     rows = (
-        Timesheet.objects.filter(placement__in=reachable(access), month__in=list(months))
+        reachable_sheets(access)
+        .filter(month__in=list(months))
         .values("month")
         .annotate(planned=Sum("planned_minutes"), done=Sum("done_minutes"))
         .values_list("month", "planned", "done")
@@ -413,7 +420,8 @@ def monthly_series(access: Access, months: Sequence[date]) -> list[MonthSum]:
 def sheets_to_confirm(access: Access) -> QuerySet[Timesheet]:
     """Sheets the tutors closed, oldest month first, with person and company for their words."""
     return (
-        Timesheet.objects.filter(placement__in=reachable(access), state=MonthState.CLOSED)
+        reachable_sheets(access)
+        .filter(state=MonthState.CLOSED)
         .select_related("placement__beneficiary", "placement__company")
         .order_by("month", "closed_at", "id")
     )

@@ -21,7 +21,7 @@ from .. import documents
 from ..enums import MonthState
 from ..models import PaperScan, Timesheet
 from ..rules import next_month
-from . import SheetDay, days_between, reachable, rules_of
+from . import SheetDay, days_between, reachable, reachable_sheets, rules_of
 from . import sheet_for as reached_sheet
 from .sight import ask_about_paper
 
@@ -70,7 +70,7 @@ def document_for(access: Access, public_id: UUID) -> Document:
     """The sheet to fill, or the foglio presenze."""
     rows = Document.objects.filter(ambito_id=access.ambito_id, kind__in=KINDS, subject_type=Timesheet._meta.label_lower)
     document = get_object_or_404(rows, public_id=public_id)
-    sheets = Timesheet.objects.filter(placement__in=reachable(access)).select_related("placement__beneficiary")
+    sheets = reachable_sheets(access).select_related("placement__beneficiary")
     ask_about_paper(access, get_object_or_404(sheets, pk=document.subject_id))
     return document
 
@@ -78,7 +78,8 @@ def document_for(access: Access, public_id: UUID) -> Document:
 def sheets_to_print(access: Access, month: date, query: QueryDict) -> Slice:
     """The open sheets of a month with something planned, by the person's name. The look is logged."""
     rows = (
-        Timesheet.objects.filter(month=month, placement__in=reachable(access), state=MonthState.OPEN, planned_minutes__gt=0)
+        reachable_sheets(access)
+        .filter(month=month, state=MonthState.OPEN, planned_minutes__gt=0)
         .filter(placement__beneficiary__ambito_id=access.ambito_id)
         .select_related("placement__beneficiary", "placement__company", "placement__company_tutor")
         .defer("placement__beneficiary__codice_fiscale")
@@ -90,7 +91,7 @@ def sheets_to_print(access: Access, month: date, query: QueryDict) -> Slice:
 
 def sheet_ids(access: Access, public_ids: Collection[UUID]) -> list[int]:
     """The sheets among these that this person reaches."""
-    return list(Timesheet.objects.filter(public_id__in=public_ids, placement__in=reachable(access)).values_list("pk", flat=True))
+    return list(reachable_sheets(access).filter(public_id__in=public_ids).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def printed_for(access: Access, public_id: UUID) -> Printed:
     job = get_object_or_404(Job, public_id=public_id, actor_id=access.actor_id, ambito_id=access.ambito_id, name="attendance.print_sheets")
     result: Any = job.result or {"made": [], "refused": []}
     papers = list(Document.objects.filter(pk__in=result["made"], ambito_id=access.ambito_id).order_by("id"))
-    reached = Timesheet.objects.filter(placement__in=reachable(access)).select_related("placement__beneficiary")
+    reached = reachable_sheets(access).select_related("placement__beneficiary")
     rows = reached.in_bulk({*(paper.subject_id for paper in papers), *(pk for pk, _words in result["refused"])})
     return Printed(
         [(paper, rows[paper.subject_id]) for paper in papers if paper.subject_id in rows],

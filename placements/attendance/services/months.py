@@ -24,7 +24,7 @@ from placements.agreements.models import Placement
 from ..enums import Channel, MonthState
 from ..models import AttendanceEvent, PaperScan, Timesheet
 from ..rules import next_month
-from ..selectors import days_between, reachable, rules_of
+from ..selectors import days_between, reachable_sheets, rules_of
 from ..transitions import TIMESHEET
 from ._common import ONE_DAY, locking, month_url, month_words
 from .allowances import compute_month, forget_month
@@ -145,7 +145,7 @@ def confirm_months(*, sheets: Collection[int], by: Access, today: date) -> Confi
     Months it closed itself and months that somebody moved meanwhile are left alone and counted; the others are confirmed together.
     """
     by.require(Permission.CONFIRM_MONTHS)
-    reached = Timesheet.objects.filter(pk__in=sheets, placement__in=reachable(by))
+    reached = reachable_sheets(by).filter(pk__in=sheets)
     _locked = list(locking(Placement.objects.filter(pk__in=reached.values("placement"))).select_related(None).only("pk"))
     rows = list(
         Timesheet.objects.filter(pk__in=reached.values("pk"))

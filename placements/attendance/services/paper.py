@@ -25,7 +25,7 @@ from .. import documents
 from ..enums import Channel, MonthState, Outcome
 from ..models import AttendanceEvent, PaperScan, Timesheet
 from ..rules import OUTCOMES, check_note, check_travel, day_minutes
-from ..selectors import SheetDay, days_between, reachable, rules_of
+from ..selectors import SheetDay, days_between, reachable_sheets, rules_of
 from ._common import locking
 from .months import span
 from .record import check_day
@@ -97,7 +97,7 @@ def order_paper_sheets(*, sheets: Collection[int], by: Access) -> Job:
         raise DomainError(_("Scegli almeno un foglio."), field="sheets")
     if len(sheets) > MANY:
         raise DomainError(_("Al massimo %(many)s fogli per volta.") % {"many": MANY}, field="sheets")
-    reached = Timesheet.objects.filter(pk__in=sheets, placement__in=reachable(by)).order_by("placement__beneficiary__search_key", "pk")
+    reached = reachable_sheets(by).filter(pk__in=sheets).order_by("placement__beneficiary__search_key", "pk")
     return enqueue("attendance.print_sheets", by=by, sheet_ids=list(reached.values_list("pk", flat=True)))
 
 
