@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
+from .lookups import AnyOf
+
 SIZE = 25
+MOST = 30 * SIZE  # rows that a page may look at (performance.md §4)
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,14 @@ def page_of(
     key: str = "public_id",
     size: int = SIZE,
     shown: Callable[[QuerySet], QuerySet] | None = None,
+    under: tuple[str, Sequence[Any]] | None = None,
 ) -> Slice:
     """The page that `?dopo=` or `?prima=` (a row's `key`: never a value that says who it is) asks for, else the first.
 
     `order` names columns or annotations, "-" for falling ones, and ends with a unique one; its values are never null.
     `shown` adds what a row shows of other tables: they are then read for the rows of the page alone, whatever the planner thinks
-    of a join behind row-level security.
+    of a join behind row-level security. `under`: a column and the values it is to have, at most MOST; an index has it before
+    the columns of `order`. Of each value only the first rows are read, neither all of them nor those of other values in between.
     """
     after, before = (_key(rows, key, query.get(name, "")) for name in ("dopo", "prima"))
     backwards = after is None and before is not None
@@ -52,6 +58,8 @@ def page_of(
             same &= Q(**{name: value})
         rows = rows.filter(beyond, **{f"{names[0]}__{'lte' if falling[0] else 'gte'}": pivot[0]})
     rows = rows.order_by(*("-" * down + name for name, down in zip(names, falling, strict=True)))
+    if under is not None:
+        rows = _first_under(rows, *under, size + 1)
     found = list((rows.values_list("pk", flat=True) if shown else rows)[: size + 1])
     more, found = len(found) > size, found[:size]
     if shown and found:
@@ -63,6 +71,19 @@ def page_of(
         return Slice([])
     has_previous, has_next = (more, True) if backwards else (pivot is not None, more)
     return Slice(found, before=str(getattr(found[0], key)) if has_previous else "", after=str(getattr(found[-1], key)) if has_next else "")
+
+
+def _first_under(rows: QuerySet, column: str, values: Sequence[Any], most: int) -> QuerySet:
+    """Those among `rows` that may be its first `most`: they are under the `most` values whose own first row comes first."""
+
+    def of_each(values: Sequence[Any], most: int) -> QuerySet:
+        if not values:
+            return rows.none()
+        first, given = rows.filter(**{column: RawSQL("under.value", ())}).values("pk")[:most].query.sql_with_params()
+        each = f"ARRAY(SELECT one.* FROM unnest(%s) AS under(value) CROSS JOIN LATERAL ({first}) AS one)"  # noqa: S608 of the ORM's own
+        return rows.filter(AnyOf(F("pk"), RawSQL(each, (values, *given))))  # noqa: S611
+
+    return of_each(list(of_each(values, 1).values_list(column, flat=True)[:most]), most)
 
 
 def _key(rows: QuerySet, key: str, text: str) -> Any:

@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -22,6 +23,18 @@ def named(rows: Rows, key: str, *, column: str = "pk", of: type[Model] | None = 
         return rows
     table = (of or rows.model)._meta.db_table
     return rows.filter(AnyOf(F(column), RawSQL(f"ARRAY(SELECT {table}_named(%s))", [key])))  # noqa: S611 the table is the model's
+
+
+def ids_named(model: type[Model], key: str) -> list[int] | None:
+    """The ids of the rows of `model` in reach that `named` would keep; None where it keeps them all.
+
+    For a list that goes on from them: the planner then knows how many they are, and reads them or the list, whichever is shorter.
+    """
+    if len(key) < SHORTEST:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {model._meta.db_table}_named(%s)", [key])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def best_named(rows: QuerySet[Any], key: str, *, column: str = "search_key", most: int) -> list[Any]:

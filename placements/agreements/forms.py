@@ -169,7 +169,9 @@ class PlacementFilters(Form):
         label=_("In ordine di"),
         required=False,
         choices=[
+            ("", _("il solito")),
             ("inizio", _("inizio, dal più recente")),
+            ("fine", _("fine, da oggi in avanti")),
             ("modifica", _("ultima modifica")),
             ("nome", _("cognome e nome")),
             ("stato", _("stato")),
@@ -193,9 +195,9 @@ class PlacementFilters(Form):
         }
 
     def order(self) -> dict[str, Any]:
-        """How the list is sorted, and from where."""
+        """How the list is sorted, and from where: as usual, by start, but for who ends soon by end."""
         d = getattr(self, "cleaned_data", {})
-        order = d.get("ordina") or ("nome" if d.get("lettera") else "inizio")
+        order = d.get("ordina") or ("nome" if d.get("lettera") else "fine" if d.get("finisce") else "inizio")
         return {"order": order, "from_day": d.get("dal"), "from_letter": d.get("lettera", "")}
 
 

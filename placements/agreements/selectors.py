@@ -15,9 +15,10 @@ from impresasolidale.accounts.access import Access, members_with
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
-from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.keyset import MOST, Slice, page_of
+from impresasolidale.core.lookups import any_of
 from impresasolidale.core.models import Document, Fact, Look
-from impresasolidale.core.names import named
+from impresasolidale.core.names import ids_named
 from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.selectors import bodies_around, lead_body, name_key
 from impresasolidale.treasury.models import Pot
@@ -27,6 +28,7 @@ from placements.beneficiaries.models import Beneficiary
 from . import documents
 from .enums import (
     IN_WORK,
+    LIFE,
     LIVE,
     RUNNING,
     TO_DECIDE,
@@ -146,28 +148,30 @@ def _found(
     *,
     today: date,
     states: Collection[str] = (),
-    company: str = "",
-    person: str = "",
+    hosts: Collection[int] | None = None,
+    ids: Collection[int] | None = None,
     soon: bool = False,
     at_risk: bool = False,
     ending: bool = False,
 ) -> QuerySet[Placement]:
     """Placements that the filters want, from their own table alone.
 
-    `soon`: not begun, and due within two weeks. `at_risk`: the same, with the papers out already and a red light. `ending`: running,
-    and over within two months.
+    `ids`: of these alone; `hosts`: in these companies. `soon`: not begun, and due within two weeks. `at_risk`: the same, with the papers
+    out already and a red light. `ending`: running, and over within two months.
     """
     rows = _placements(access)
     if states:
         rows = rows.filter(state__in=states)
-    rows = named(rows, name_key(company), column="company_id", of=Company)
-    rows = named(rows, name_key(person))
+    if hosts is not None:
+        rows = rows.filter(any_of("company_id", hosts))
+    if ids is not None:
+        rows = rows.filter(any_of("pk", ids))
     if soon:
         rows = rows.filter(state__in=TO_START, starts_on__lte=today + SOON)
     if at_risk:
         rows = rows.alias(red=_open_items(ReadinessItem.Severity.BLOCK)).filter(state__in=AT_RISK, starts_on__lte=today + SOON, red=True)
     if ending:
-        rows = rows.filter(state__in=RUNNING, ends_on__range=(today, today + ENDING))
+        rows = rows.filter(state__in=RUNNING, ended_on=None, ends_on__range=(today, today + ENDING))
     return rows
 
 
@@ -199,6 +203,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "modifica": ("-changed_at", "-id"),
     "nome": ("person_key", "id"),
     "stato": ("life_order", "-starts_on", "-id"),
+    "fine": ("ends_on", "id"),  # of who has not ended, from today on
 }
 
 
@@ -210,19 +215,35 @@ def placements_page(
     order: str = "inizio",
     from_day: date | None = None,
     from_letter: str = "",
+    company: str = "",
+    person: str = "",
     **filters: Any,
 ) -> Slice:
     """One page of the list in one of `ORDERS`. The look is logged.
 
-    `from_day`: by start, begin at this day and go back; `from_letter`: by name, begin at these letters.
+    `from_day`: by start, begin at this day and go back; `from_letter`: by name, begin at these letters. `company` and `person`: words
+    of a name, small mistakes forgiven.
     """
-    rows = _found(access, today=today, **filters)
+    hosts = ids_named(Company, name_key(company))
+    ids = ids_named(Placement, name_key(person))
+    by_host = hosts is not None and len(hosts) <= MOST and order == "inizio" and ids is None and not any(filters.values())
+    rows = _found(access, today=today, hosts=None if by_host else hosts, ids=ids, **filters)
     if from_day and order == "inizio":
         rows = rows.filter(starts_on__lte=from_day)
     if from_letter and order == "nome":
         rows = rows.filter(person_key__gte=name_key(from_letter))
     one_state = order == "stato" and len(filters.get("states", ())) == 1  # by state then means by start
-    page = page_of(rows, query, order=NEWEST_START if one_state else ORDERS[order], shown=_listed)
+    if order == "stato" and filters.get("at_risk"):
+        rows = rows.filter(life_order__range=(LIFE.index(AT_RISK[0]), LIFE.index(AT_RISK[-1])))  # where the index has them
+    if order == "fine":
+        rows = rows.filter(ended_on=None, ends_on__gte=today)
+    page = page_of(
+        rows,
+        query,
+        order=NEWEST_START if one_state else ORDERS[order],
+        shown=_listed,
+        under=("company_id", hosts or ()) if by_host else None,
+    )
     audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:list", subject_type=Placement._meta.label_lower)
     return page
 

@@ -537,6 +537,29 @@ def test_filters(worker: User, access: Access, signed_in: Any) -> None:
     assert names(presto="on") == [True, False]
     assert names(q="nessuno") == [False, False]
     assert names(dopo="x", stato="boh") == [True, True]
+    assert names(impresa="stelvio", stato="draft") == [True, False]
+    assert names(impresa="stelvio", stato="proposed") == names(impresa="nessuna") == [False, False]
+
+
+def test_the_usual_order_is_by_start_and_of_who_ends_soon_by_end(worker: User, access: Access, signed_in: Any) -> None:
+    client, today = signed_in(worker), timezone.localdate()
+
+    def make() -> None:
+        for number, begun, ends in ((1, 200, 50), (2, 100, 20), (3, 300, 30), (4, 50, 200)):
+            make_placement(
+                access, S.ACTIVE, number=number, starts_on=today - timedelta(days=begun), ends_on=today + timedelta(days=ends)
+            )  # fmt: skip
+        make_placement(access, S.ENDED, number=5, starts_on=today - timedelta(days=90), ends_on=today - timedelta(days=5))
+
+    inside(access, make)
+
+    def starts(**query: str) -> list[int]:
+        return [(today - row.starts_on).days for row in client.get(reverse("agreements:list"), query).context["rows"]]
+
+    assert starts() == [50, 90, 100, 200, 300]
+    assert starts(finisce="on") == [100, 300, 200]
+    assert starts(finisce="on", ordina="inizio") == [100, 200, 300]
+    assert starts(ordina="fine") == [100, 300, 200, 50]
 
 
 def test_query_budgets(worker: User, access: Access, signed_in: Any) -> None:

@@ -11,25 +11,21 @@ from django.db.models import Case, F, Func, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.models import AmbitoOwned, Record, Versioned
+from impresasolidale.core.models import ManyAmbitoOwned, Record, Versioned
 
 from ..enums import LIFE, LIVE, OVER, TO_START, WATCHED, Insurer, PlacementState
 from .agreements import FrameworkAgreement
 
 
-class Placement(Record, Versioned, AmbitoOwned):
+class Placement(Record, Versioned, ManyAmbitoOwned):
     """One TRR: not employment, not aimed at hiring. Keeps the rule book of its start, through extensions (rule 90)."""
 
     class Kind(models.TextChoices):
         TRR = "trr", _("tirocinio riabilitativo risocializzante")
 
-    # The indexes below begin with the Ambito; one of it alone would be taken in their place, and read the table row by row.
-    ambito = models.ForeignKey(
-        "territory.Ambito", models.PROTECT, related_name="+", editable=False, db_index=False, verbose_name=_("Ambito")
-    )
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TRR)
     beneficiary = models.ForeignKey("beneficiaries.Beneficiary", models.PROTECT, related_name="placements", verbose_name=_("persona"))
-    company = models.ForeignKey("hosts.Company", models.PROTECT, related_name="placements", verbose_name=_("impresa"))
+    company = models.ForeignKey("hosts.Company", models.PROTECT, related_name="placements", db_index=False, verbose_name=_("impresa"))
     site = models.ForeignKey("hosts.Site", models.PROTECT, related_name="+", verbose_name=_("sede"))
     company_tutor = models.ForeignKey(
         "hosts.CompanyTutor", models.PROTECT, null=True, blank=True, related_name="placements", verbose_name=_("tutor aziendale")
@@ -135,10 +131,11 @@ class Placement(Record, Versioned, AmbitoOwned):
             models.Index(fields=["ambito", "person_key", "id"], name="agreements_by_name"),
             models.Index(fields=["ambito", "life_order", "-starts_on", "-id"], name="agreements_by_life"),
             models.Index(fields=["ambito", "-starts_on", "-id"], condition=Q(state__in=TO_START), name="agreements_to_start"),
+            models.Index(fields=["ambito", "ends_on", "id"], condition=Q(ended_on=None), name="agreements_by_end"),
             # Counts of what is prepared or runs, from the index alone: the id is what row-level security looks at.
             models.Index(fields=["ambito", "state", "company"], include=["id"], condition=Q(state__in=WATCHED), name="agreements_watched"),
             GinIndex(OpClass(F("person_key"), name="gin_trgm_ops"), name="agreements_search"),
-            models.Index(fields=["company", "state"], name="agreements_by_company"),
+            models.Index(fields=["company", "ambito", "-starts_on", "-id"], name="agreements_by_host"),
             models.Index(fields=["company_tutor", "state"], name="agreements_by_tutor"),
             models.Index(fields=["beneficiary", "-starts_on"], name="agreements_by_person"),
         ]
