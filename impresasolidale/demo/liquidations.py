@@ -1,4 +1,4 @@
-"""How people get their money, three liquidations paid (one row came back), and one waiting for the second key."""
+"""How people get their money, three liquidations paid (one row came back, some sums were too much), and one waiting for the second key."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -11,10 +11,10 @@ from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.scope import scope
-from impresasolidale.treasury.enums import CheckKind, ItemState
+from impresasolidale.treasury.enums import CheckKind, ItemState, RecoveryWay
 from impresasolidale.treasury.liquidation_rules import Draft
 from impresasolidale.treasury.models import LiquidationItem, LiquidationRun
-from impresasolidale.treasury.services import answers
+from impresasolidale.treasury.services import answers, recoveries
 from impresasolidale.treasury.services import liquidations as treasury
 from placements.agreements.enums import HOSTED
 from placements.attendance import liquidation_selectors as selectors
@@ -34,6 +34,9 @@ PAID_MONTHS = 3
 NET = Decimal("0.77")  # of a taxed sum, roughly
 HELD = "Manca la firma della persona sul foglio: arriva la settimana prossima."
 REFUSED = "Conto chiuso"
+TOO_MUCH = Decimal("40.00")
+TWICE = ("Due giorni contati due volte sul foglio.", "Pagato anche il giorno di chiusura dell'impresa.", "Mese contato per intero.")
+GIVEN_UP = "Chiedere il resto metterebbe la persona in difficoltà."
 COMING = "L'impegno è già firmato: il numero arriva a giorni."
 ODD = dict(zip("0123456789", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -80,6 +83,8 @@ def create_runs(world: World, people: People) -> None:
         final = sorted(by_state[MonthState.FROZEN])[-PAID_MONTHS:]
         for n, month in enumerate(final):
             _paid(world, district, office, month, is_last=n == len(final) - 1)
+        if final:
+            _recovered(world, district, office, final[0])
         if waiting := sorted(by_state[MonthState.CONFIRMED]):
             _prepared(world, district, office, waiting[0])
 
@@ -137,6 +142,32 @@ def _final(district: District, month: date, on: date) -> list[Draft]:
     rows = selectors.final_drafts(district.ambito.pk, body=district.body, month=month, today=on)
     fine = (True, "Confermato dall'ufficio.")
     return [replace(row, finding=replace(row.finding, checks={**row.finding.checks, CheckKind.SHEET: fine})) for row in rows]
+
+
+def _recovered(world: World, district: District, office: Office, month: date) -> None:
+    """What was paid too much in a month: one sum comes off the next months, one was given back in part, of one the rest may be given up."""
+    on = world.ago(12)
+    clerk, coordinator, accounting = (_by(office.by_role[r], district) for r in (Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING))
+    paid = LiquidationItem.objects.filter(run__ambito=district.ambito, run__month=month, state=ItemState.PAID, amount__gte=TOO_MUCH)
+    for n, item in enumerate(paid.filter(is_taxed=False).order_by("position")[: len(TWICE)]):
+        with world.acting("recovery", district.ambito.name, n, on=on), scope(clerk.scope):
+            off = n == 0
+            row = liquidations.open_recovery(
+                item=item,
+                way=RecoveryWay.TAKE_OFF if off else RecoveryWay.PAY_BACK,
+                amount=TOO_MUCH,
+                instalment=TOO_MUCH / 2 if off else None,
+                reason=TWICE[n],
+                by=clerk,
+            )
+        if not off:
+            with world.acting("receipt", district.ambito.name, n, on=world.ago(5)), scope(accounting.scope):
+                recoveries.record_pay_back(
+                    recovery=row, amount=TOO_MUCH / 4, on=world.ago(5), receipt=f"{month.year}/{310 + n}", by=accounting, today=world.today
+                )
+        if n == 2:
+            with world.acting("giving up", district.ambito.name, n, on=world.ago(1)), scope(coordinator.scope):
+                recoveries.ask_write_off(recovery=row, reason=GIVEN_UP, by=coordinator)
 
 
 def _answers(run: LiquidationRun, on: date, *, is_last: bool) -> str:
