@@ -135,6 +135,8 @@ def _when(row: MonthAllowance) -> str:
         return f"Versati il {plain_day(item.order_on)}."
     if item and item.state in (ItemState.SENT, ItemState.PAID):
         return "Sono partiti: arrivano nei prossimi giorni."
+    if item and item.state == ItemState.REFUSED:
+        return "I soldi sono tornati indietro. Chiamo, e insieme vediamo dove mandarli."
     return "Arrivano quando l’ufficio ha finito i controlli." if row.amount else ""
 
 

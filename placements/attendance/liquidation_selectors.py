@@ -59,8 +59,8 @@ def of_items(**items: Any) -> Exists:
 
 
 def payment_of(row: MonthAllowance) -> LiquidationItem | None:
-    """The row of a liquidation that pays this month, or paid it; None while no liquidation has it."""
-    return LiquidationItem.objects.filter(source_type=SOURCE, source_id=row.pk, state__in=LIVE).first()
+    """The row of a liquidation that pays this month, or paid it, or whose payment came back; None while no liquidation has it."""
+    return LiquidationItem.objects.filter(source_type=SOURCE, source_id=row.pk, state__in=(*LIVE, ItemState.REFUSED)).order_by("pk").last()
 
 
 def payable(ambito_id: Any, *, body: Body | None = None, month: date | None = None) -> QuerySet[MonthAllowance]:

@@ -301,25 +301,37 @@ def test_the_papers_are_rendered_from_what_was_frozen(sondrio, approved, account
     assert client.get(url("paper", approved, "altro")).status_code == 404
 
 
+def when_of(month, clerk):
+    """What a slip of this month, made now, says of its money."""
+    by = access_for(clerk)
+    with scope(by.scope):
+        row = MonthAllowance.objects.select_related("payer", "timesheet", "placement__company", "placement__beneficiary").get(pk=month.pk)
+        return issue_slip(row=row, by=by, today=TODAY).context["when"]
+
+
 def test_the_slip_says_when_the_money_comes(sondrio, body, pot, clerk, coordinator, accounting):
     (placement,) = made.make_placements(sondrio, 1)
     month = made.make_month(placement, pot)
 
-    def when():
-        by = access_for(clerk)
-        with scope(by.scope):
-            row = MonthAllowance.objects.select_related("payer", "timesheet", "placement__company", "placement__beneficiary").get(
-                pk=month.pk
-            )
-            return issue_slip(row=row, by=by, today=TODAY).context["when"]
-
-    assert when() == "Arrivano quando l’ufficio ha finito i controlli."
+    assert when_of(month, clerk) == "Arrivano quando l’ufficio ha finito i controlli."
     run = made.approve(coordinator, made.prepare(clerk, body))
-    assert when() == "Sono partiti: arrivano nei prossimi giorni."
+    assert when_of(month, clerk) == "Sono partiti: arrivano nei prossimi giorni."
     by = access_for(accounting)
     with scope(by.scope):
         answers.record_answers(run=run, text="1;pagato;881;12/11/2026;Q1", by=by, today=TODAY)
-    assert when() == "Versati il 12 novembre 2026."
+    assert when_of(month, clerk) == "Versati il 12 novembre 2026."
+
+
+def test_the_slip_says_that_the_money_came_back_until_it_goes_again(sondrio, body, pot, clerk, coordinator, accounting):
+    (placement,) = made.make_placements(sondrio, 1)
+    month = made.make_month(placement, pot)
+    run = made.approve(coordinator, made.prepare(clerk, body))
+    by = access_for(accounting)
+    with scope(by.scope):
+        answers.record_answers(run=run, text="1;respinto;;;Conto chiuso", by=by, today=TODAY)
+    assert when_of(month, clerk) == "I soldi sono tornati indietro. Chiamo, e insieme vediamo dove mandarli."
+    made.approve(coordinator, made.prepare(clerk, body))
+    assert when_of(month, clerk) == "Sono partiti: arrivano nei prossimi giorni."
 
 
 # --- Taxed sums

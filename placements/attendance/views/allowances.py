@@ -46,6 +46,7 @@ class PlacementMonths(AsksAbout, Page):
             has_nets=any(row.tax_treatment == TaxTreatment.TAXED for row in rows),
             may_see_benefits=self.access.may(Permission.PREPARE_PLACEMENTS),
             may_see_placement=self.access.may(Permission.SEE_PLACEMENTS),
+            may_list_taxed=self.access.may(Permission.RECORD_PAYMENTS),
             **kwargs,
         )
 
