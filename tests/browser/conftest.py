@@ -40,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     url = house.more["BASE_URL"] = f"http://127.0.0.1:{house.port}"
     try:
         house.start("broker", "dispatcher", "worker", "web")
-        yield Site(url, clock.MORNING.date(), name)
+        yield Site(url, clock.MORNING.date(), name, house)
         with database.owner(name) as db:
             assert db.execute((ROOT / "tests" / "support" / "invariants.sql").read_text()).fetchall() == []
     finally:

@@ -13,6 +13,7 @@ from django.urls import resolve
 
 from impresasolidale.demo.users import PASSWORD
 from tests.support import database
+from tests.support.servers import House
 
 PHONE = {"width": 360, "height": 740}
 TABLET = {"width": 768, "height": 1024}
@@ -34,6 +35,7 @@ class Site:
     url: str
     today: date
     database: str
+    house: House
     seen: set[str] = field(default_factory=set)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:

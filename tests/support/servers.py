@@ -30,6 +30,10 @@ def wait(condition: Callable[[], Any], seconds: float, what: str) -> None:
         time.sleep(0.02)
 
 
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 @dataclass
 class House:
     """An installation in a folder: `start` its parts, kill them, start them again. `more` goes into their environment.
@@ -109,7 +113,16 @@ class House:
         return child.pid
 
     def web_workers(self) -> list[int]:
-        return [int(pid) for pid in Path(f"/proc/{self._child('web')}/task/{self._child('web')}/children").read_text().split()]
+        return _children(self._child("web"))
+
+    def memory(self, name: str) -> float:
+        """What a part and its children hold, in MB: memory they share is counted once."""
+
+        def held(pid: int) -> int:
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            return int(re.findall(r"^Pss:\s+(\d+) kB", rollup, re.M)[0]) + sum(map(held, _children(pid)))
+
+        return held(self._child(name)) / 1024
 
     def answers(self) -> bool:
         try:
