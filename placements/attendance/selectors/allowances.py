@@ -167,28 +167,38 @@ def slips_of(row: MonthAllowance) -> list[Document]:
 
 # --- The insurer (rules 45 and 46)
 
+# What rule books and tariffs say is read once, and each placement's days by their own index.
 _INAIL = """
-SELECT coalesce(nullif(p.inail_by, ''), b.values ->> 'inail_insurer') AS who, x.company, b.values ->> 'inail_item' AS item,
-       date_trunc('month', e.day)::date AS month,
-       (SELECT value FROM territory_tariff t WHERE t.kind = 'inail_daily_base' AND t.valid_from <= e.day ORDER BY t.valid_from DESC LIMIT 1)
-         AS base,
-       count(*), count(DISTINCT p.id)
-FROM (
-  SELECT DISTINCT ON (v.placement_id, v.day) v.placement_id, v.day, v.outcome, v.minutes
+WITH b AS MATERIALIZED (
+  SELECT id, values ->> 'inail_insurer' AS insurer, values ->> 'inail_item' AS item,
+         greatest(1, (values ->> 'inail_day_minutes')::int) AS least
+  FROM territory_rulebookversion),
+t AS MATERIALIZED (
+  SELECT value AS base, valid_from, lead(valid_from) OVER (ORDER BY valid_from) AS until
+  FROM territory_tariff WHERE kind = 'inail_daily_base'),
+p AS MATERIALIZED (
+  SELECT p.id, x.who, CASE WHEN x.who = 'host' THEN p.company_id END AS company, b.item, b.least
+  FROM agreements_placement p JOIN b ON b.id = p.rulebook_id
+  CROSS JOIN LATERAL (SELECT coalesce(nullif(p.inail_by, ''), b.insurer) AS who) x
+  WHERE p.ambito_id = %(ambito)s AND p.starts_on <= %(last)s)
+SELECT p.who, p.company, p.item, e.month, e.base, sum(e.days)::int, count(*)
+FROM p CROSS JOIN LATERAL (
+  SELECT date_trunc('month', d.day)::date AS month, t.base, count(*) AS days
   FROM (
-    SELECT placement_id, day, outcome, minutes, id, 0 AS later FROM attendance_attendanceevent
-    WHERE ambito_id = %(ambito)s AND day BETWEEN %(first)s AND %(last)s
-    UNION ALL
-    SELECT a.placement_id, (f ->> 'day')::date, f ->> 'outcome', (f ->> 'minutes')::int, a.id, 1
-    FROM attendance_adjustment a CROSS JOIN LATERAL jsonb_array_elements(a.facts) f
-    WHERE a.ambito_id = %(ambito)s AND (f ->> 'day')::date BETWEEN %(first)s AND %(last)s
-  ) v ORDER BY v.placement_id, v.day, v.later DESC, v.id DESC
+    SELECT DISTINCT ON (v.day) v.day, v.outcome, v.minutes
+    FROM (
+      SELECT day, outcome, minutes, id, 0 AS later FROM attendance_attendanceevent
+      WHERE placement_id = p.id AND day BETWEEN %(first)s AND %(last)s
+      UNION ALL
+      SELECT (f ->> 'day')::date, f ->> 'outcome', (f ->> 'minutes')::int, a.id, 1
+      FROM attendance_adjustment a CROSS JOIN LATERAL jsonb_array_elements(a.facts) f
+      WHERE a.placement_id = p.id AND (f ->> 'day')::date BETWEEN %(first)s AND %(last)s
+    ) v ORDER BY v.day, v.later DESC, v.id DESC
+  ) d
+  LEFT JOIN t ON d.day >= t.valid_from AND (t.until IS NULL OR d.day < t.until)
+  WHERE d.outcome = ANY (%(present)s) AND d.minutes >= p.least
+  GROUP BY 1, 2
 ) e
-JOIN agreements_placement p ON p.id = e.placement_id
-JOIN territory_rulebookversion b ON b.id = p.rulebook_id
-CROSS JOIN LATERAL (
-  SELECT CASE WHEN coalesce(nullif(p.inail_by, ''), b.values ->> 'inail_insurer') = 'host' THEN p.company_id END AS company) x
-WHERE e.outcome = ANY (%(present)s) AND e.minutes >= greatest(1, (b.values ->> 'inail_day_minutes')::int)
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1 DESC, 2, 3, 4, 5
 """
 
