@@ -7,7 +7,7 @@ What is stored reads the same whoever caused it: the words are Italian.
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -42,7 +42,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The days of a month on which one version holds."""
+    """The days of a month on which the same terms hold: one version, or several in a row that agree about money."""
 
     terms: Terms
     first: date
@@ -466,11 +466,12 @@ def parts_of(
     book: Rules,
 ) -> tuple[int, tuple[Part, ...]]:
     """(whole, parts) of a month: each day goes by the version in force on it; it counts in `whole`, and in its part's share when it is
-    inside the period (`first` to `last`) and in no suspension. Days outside the period are measured by the version nearest to them."""
+    inside the period (`first` to `last`) and in no suspension. Days outside the period are measured by the version nearest to them. An
+    extension on the same terms begins no part: a month is not cut, rounded or capped twice because a paper was renewed in it."""
     end = _end_of(month)
     every_day = {month.replace(day=n): 1 for n in range(1, end.day + 1)} if book.part_month == "calendar_days" else None
     whole = 0
-    found: dict[int, _Span] = {}
+    found: list[_Span] = []
     begins = sorted({month, *(v.effective_from for v in versions if month < v.effective_from <= end)})
     for begin, until in zip(begins, [*(_day_before(day) for day in begins[1:]), end], strict=True):
         version = in_force(versions, begin)
@@ -479,14 +480,19 @@ def parts_of(
         whole += _sum(measures, begin, until)
         a, b = max(begin, first), min(until, last)
         if a <= b:
-            span = found.setdefault(version.version, _Span(version.terms, a, b))
+            if not found or _money_of(found[-1].terms, book) != _money_of(version.terms, book):
+                found.append(_Span(version.terms, a, b))
+            span = found[-1]
             span.last = b
             span.share += _sum(measures, a, b, pauses)
             span.done += _sum(done or {}, a, b, pauses)
-    shared = credited_by_part([span.done for span in found.values()], credited)
-    return whole, tuple(
-        Part(span.terms, span.first, span.last, span.share, minutes) for span, minutes in zip(found.values(), shared, strict=True)
-    )
+    shared = credited_by_part([span.done for span in found], credited)
+    return whole, tuple(Part(span.terms, span.first, span.last, span.share, minutes) for span, minutes in zip(found, shared, strict=True))
+
+
+def _money_of(terms: Terms, book: Rules) -> tuple[Terms, Decimal]:
+    """What of the terms decides a sum: the length of a day does by the ceiling alone."""
+    return replace(terms, longest_day=0), monthly_ceiling(book, meals=terms.meals, longest_day=terms.longest_day)
 
 
 def _sum(days: Mapping[date, int], first: date, last: date, pauses: Sequence[tuple[date, date | None]] = ()) -> int:

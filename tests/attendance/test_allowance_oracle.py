@@ -1,6 +1,7 @@
 """The engine against a slow judge that knows nothing of it: days, fractions, and the rules as docs/algorithms/allowance.md says them."""
 
 import calendar
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction as F
@@ -55,7 +56,7 @@ def months(draw):
 
     versions = [Version(1, date(2020, 1, 1), draw(terms), plan())]
     if draw(st.booleans()):
-        versions.append(Version(2, draw(day), draw(terms), plan()))
+        versions.append(Version(2, draw(day), draw(terms | st.just(versions[0].terms)), plan()))
     first = draw(day) if draw(st.booleans()) else date(2020, 1, 1)
     last = draw(day) if draw(st.booleans()) else date(2030, 1, 1)
     pauses = [(a, None if draw(st.booleans()) else max(a, draw(day))) for a in draw(st.lists(day, max_size=2, unique=True))]
@@ -77,6 +78,7 @@ def judge(case, book):
     """(total in cents before what turned out later, per part) by the words of the document, a day at a time."""
     month, versions, first, last, pauses, done, planned, credited, _extras, _owed = case
     whole, spans = F(0), {}
+    same = len({(replace(v.terms, longest_day=0), ceiling_of(v.terms, book)) for v in versions}) == 1  # about money
     for n in range(calendar.monthrange(month.year, month.month)[1]):
         day = month + timedelta(days=n)
         begun = [v for v in versions if v.effective_from <= day]
@@ -85,7 +87,7 @@ def judge(case, book):
         whole += measure
         if day < first or day > last:
             continue
-        span = spans.setdefault(version.version, {"terms": version.terms, "share": F(0), "done": 0})
+        span = spans.setdefault(1 if same else version.version, {"terms": version.terms, "share": F(0), "done": 0})
         if all(not (a <= day and (b is None or day <= b)) for a, b in pauses):
             span["share"] += measure
             span["done"] += done.get(day, 0)
@@ -106,12 +108,15 @@ def judge(case, book):
     ]
 
 
+def ceiling_of(t, book):
+    ceilings = [book.allowance_ceiling] + [book.allowance_ceiling_with_meals] * t.meals
+    return F(min(ceilings + [book.allowance_ceiling_short_day] * (t.longest_day == 240)))
+
+
 def part(t, share, minutes, whole, shares, parts, planned, credited, book):
     if t.model == "none" or not share:
         return 0
-    ceilings = [book.allowance_ceiling] + [book.allowance_ceiling_with_meals] * t.meals
-    ceilings += [book.allowance_ceiling_short_day] * (t.longest_day == 240)
-    ceiling = F(min(ceilings))
+    ceiling = ceiling_of(t, book)
     among = F(1) if parts == 1 else share / shares
     least = None
     if t.model == "hourly":

@@ -258,11 +258,15 @@ def test_37_a_new_amount_from_the_15th():
     assert str(result.amount) == "347.06"
 
 
-def test_38_a_longer_week_from_the_15th():
-    # 1–14: 8 days × 240 = 1,920; 15–31 at 300 minutes: 9 × 300 = 2,700; whole 4,620
-    # 400 × 1,920 ÷ 4,620 = 166.2337… → 166.23; 400 × 2,700 ÷ 4,620 = 233.7662… → 233.77; together 400.00
+def test_38_a_longer_week_from_the_15th_for_the_same_money():
+    # 1–14: 8 days × 240 = 1,920; 15–31 at 300 minutes: 9 × 300 = 2,700; whole 4,620. The month's sum stays the same: 400.00
     versions = two_versions(flat(400), flat(400), days_after=timetable(OCTOBER, minutes=300))
-    assert sums(gives(None, versions=versions, planned=4620)) == ["166.23", "233.77"]
+    result = gives(None, versions=versions, planned=4620)
+    assert sums(result) == ["400.00"]
+    # up to the 20th: 1,920 and 15, 19, 20 at 300 minutes, 900: 2,820: 400 × 2,820 ÷ 4,620 = 244.1558… → 244.16
+    assert sums(gives(None, versions=versions, planned=2820, last=date(2026, 10, 20))) == ["244.16"]
+    # days of more than four hours have another ceiling: then it is two parts
+    assert sums(gives(None, versions=two_versions(flat(400, longest_day=240), flat(400, longest_day=300)))) == ["188.24", "211.76"]
 
 
 def test_39_from_a_threshold_to_the_hour():
@@ -277,6 +281,21 @@ def test_40_two_hourly_parts_share_the_hours_over_the_plan():
     # done 2,400 and 2,400, credited up to the plan 4,080: 2,040 each; 2,040 × 3 ÷ 60 = 102.00; 2,040 × 4 ÷ 60 = 136.00
     done = {date(2026, 10, 1): 2400, date(2026, 10, 20): 2400}
     assert sums(gives(None, versions=two_versions(hourly(3), hourly(4)), done=done, credited=4080)) == ["102.00", "136.00"]
+
+
+def test_52_an_extension_on_the_same_terms_is_no_new_part():
+    # 16 days, Mondays to Thursdays of October without the 1st. Two parts would be 350 × 15 ÷ 16 = 328.125 and 350 ÷ 16 = 21.875: each half
+    # a cent up, 328.13 + 21.88 = 350.01. It is one month: 350.00
+    days = {day: minutes for day, minutes in timetable(OCTOBER).items() if day.day > 1}
+    versions = [Version(1, FIRST_OF_ALL, flat(350), days), Version(2, date(2026, 10, 29), flat(350), days)]
+    assert sums(gives(None, versions=versions, planned=3840)) == ["350.00"]
+    # 1,200 minutes before the 15th and 2,400 after, 60 hours × 5.50 = 330.00: under the month's cap of 350.00, whatever its halves gave
+    done = {date(2026, 10, 1): 1200, date(2026, 10, 20): 2400}
+    versions = two_versions(hourly("5.50", cap=D(350)), hourly("5.50", cap=D(350)))
+    assert sums(gives(None, versions=versions, credited=3600, done=done)) == ["330.00"]
+    # other sources are other parts: who pays is another
+    versions = two_versions(flat(400, sources=((1, 1),)), flat(400, sources=((2, 1),)))
+    assert gives(None, versions=versions).shares == ((1, D("188.24")), (2, D("211.76")))
 
 
 # --- The calendar

@@ -2,8 +2,8 @@
 
 Ten people, one month each, drawn by lot with Python's Random(20261129) from the 324 months that are confirmed or final in the demo of
 29 November 2026 (seed 1): one from each of ten groups by Ambito, model, first or last month, state, below the threshold, over the ceiling,
-with absences. After them what the draw has too little of: a month without days, a sum that turned out later, a suspension. The facts are
-written out, so the demo may change; its numbers of the placements are kept to find them again. All people are invented.
+with absences. After them what the draw has too little of: a month without days, a sum that turned out later, a suspension, an extension.
+The facts are written out, so the demo may change; its numbers of the placements are kept to find them again. All people are invented.
 
 Nobody has another benefit that touches the sum, and no engine rule looks at what was paid earlier in the year: what was is told where
 there is any. The rule book of all three Ambiti is that of 2012, in BOOK.
@@ -12,7 +12,7 @@ there is any. The rule book of all three Ambiti is that of 2012, in BOOK.
 from datetime import date
 from decimal import Decimal as D
 
-from placements.attendance.allowance_rules import Extra
+from placements.attendance.allowance_rules import Extra, Version
 from placements.attendance.rules import DayValue, month_totals
 
 from .months import FIRST_OF_ALL, LAST_OF_ALL, book, flat, gives, hourly, sums, threshold, timetable
@@ -31,9 +31,12 @@ BOOK = book(  # rules 36, 37 and 38
 MON, TUE, WED, THU, FRI, SAT = range(6)
 
 
-def worked(terms, month, weekdays, minutes, said, *, feasts=(), closed=(), first=FIRST_OF_ALL, last=LAST_OF_ALL, pauses=(), extras=()):
+def worked(
+    terms, month, weekdays, minutes, said, *, feasts=(), closed=(), first=FIRST_OF_ALL, last=LAST_OF_ALL, pauses=(), extras=(), again=None
+):
     """(planned, credited) of a month told in days, and what the engine makes of it. `said`: «4 6=90 9=sick», the minutes of the timetable
-    when none are told; `feasts` and `closed` are days of the month: a feast is none of the timetable, a closed day is one all the same."""
+    when none are told; `feasts` and `closed` are days of the month: a feast is none of the timetable, a closed day is one all the same.
+    `again` is the first day of an extension on the same terms."""
     days = {day: n for day, n in timetable(month, weekdays, minutes).items() if day.day not in feasts}
     off = [day for day in days if not first <= day <= last or day.day in closed or any(a <= day <= (b or day) for a, b in pauses)]
     planned = {day: n for day, n in days.items() if day not in off}
@@ -47,7 +50,8 @@ def worked(terms, month, weekdays, minutes, said, *, feasts=(), closed=(), first
     assert not planned, "a day nobody said anything about"
     totals = month_totals(values)
     done = {value.day: value.minutes for value in values if value.outcome == "present"}
-    span = {"month": month, "days": days, "done": done, "first": first, "last": last, "pauses": pauses, "extras": extras}
+    span = {"month": month, "done": done, "first": first, "last": last, "pauses": pauses, "extras": extras}
+    span["versions"] = [Version(1, FIRST_OF_ALL, terms, days)] + ([Version(2, again, terms, days)] if again else [])
     return (totals.planned, totals.credited), gives(terms, BOOK, planned=totals.planned, credited=totals.credited, **span)
 
 
@@ -302,3 +306,36 @@ def test_15_the_same_pause_with_a_sum_a_month():
     )
     assert said == (1440, 720)
     assert sums(result) == ["100.00"]
+
+
+def test_16_sondrio_extended_from_the_26th_and_ill_before():
+    # Placement 29 has asked for it: up to 25 April 2027, on the same terms from the 26th. 5.50 an hour; Mondays to Fridays, 4 hours.
+    # April 2027 begins on a Thursday: 2 + 4 × 5 = 22 days. Ill from the 5th to the 16th: done 1 2 19–23 26–30: 12 × 4 = 48 hours.
+    # 48 × 5.50 = 264.00, under 350.00: nothing is cut, wherever in the month the hours are
+    said, result = worked(
+        hourly("5.50", longest_day=240, sources=((7, 2),)),
+        date(2027, 4, 1),
+        (MON, TUE, WED, THU, FRI),
+        240,
+        "1 2 " + " ".join(f"{n}=sick" for n in (5, 6, 7, 8, 9, 12, 13, 14, 15, 16)) + " 19 20 21 22 23 26 27 28 29 30",
+        again=date(2027, 4, 26),
+    )
+    assert said == (5280, 2880)
+    assert (sums(result), pots(result)) == (["264.00"], ["264.00"])
+    assert result.rows[0].words == "Contributo di aprile 2027: 48 ore, 5,50 euro l'ora"
+
+
+def test_17_morbegno_extended_from_a_sunday():
+    # Placement 27 has asked for it: up to Saturday 27 February 2027, on the same terms from Sunday 28. 350.00 a month.
+    # The month is whole, and no line says that a Sunday gives nothing: 350.00
+    said, result = worked(
+        flat(350, longest_day=180, sources=((15, 2),)),
+        date(2027, 2, 1),
+        (MON, TUE, WED, THU, FRI),
+        180,
+        " ".join(str(n) for n in range(1, 27) if n % 7 not in (6, 0)),  # the 1st is a Monday
+        again=date(2027, 2, 28),
+    )
+    assert said == (3600, 3600)
+    assert (sums(result), pots(result)) == (["350.00"], ["350.00"])
+    assert result.rows[0].words == "Contributo di febbraio 2027: 350 euro al mese"
