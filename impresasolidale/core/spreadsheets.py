@@ -19,6 +19,7 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 5000, 60, 500
 MAX_PARTS, MAX_UNPACKED = 200, 60 * 1024 * 1024
 DELIMITERS = ";,\t|"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Cell = str | int | Decimal | date | None
 
@@ -57,14 +58,19 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
     text = "" if cell is None else str(cell)
-    return f"'{text}" if isinstance(cell, str) and text[:1] in "=+-@\t\r" and text else text
+    return f"'{text}" if not isinstance(cell, int) and text.lstrip(" ").startswith(FORMULA) else text
+
+
+def new_workbook(out: io.BytesIO) -> Any:
+    """An XLSX written row by row in constant memory, whose text stays text."""
+    import xlsxwriter
+
+    return xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
 
 
 def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    import xlsxwriter
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    book = new_workbook(out)
     bold, money, day = (
         book.add_format({"bold": True}),
         book.add_format({"num_format": "#,##0.00"}),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from impresasolidale.core.spreadsheets import new_workbook
 from placements.attendance.enums import MonthState
 
 from .queries import MonitoringRow, MonitoringTotals
@@ -12,10 +13,8 @@ from .queries import MonitoringRow, MonitoringTotals
 
 def monitoring_workbook(rows: Sequence[MonitoringRow], sums: MonitoringTotals, *, title: str) -> bytes:
     """One sheet: a row a placement, hours as decimal numbers, the totals last (the same as the page's and the PDF's)."""
-    import xlsxwriter
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    book = new_workbook(out)
     bold, hours = book.add_format({"bold": True}), book.add_format({"num_format": "0.00"})
     total_hours = book.add_format({"num_format": "0.00", "bold": True})
     sheet = book.add_worksheet(_("Monitoraggio"))

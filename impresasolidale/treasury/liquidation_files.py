@@ -1,39 +1,23 @@
-"""Lists of a liquidation as CSV and XLSX in the body's own columns, and the SEPA order of a payer with an account of its own."""
+"""The list of a liquidation as XLSX in the body's own columns, and the SEPA order of a payer with an account of its own."""
 
-import csv
 import io
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from .liquidation_rules import COLUMNS, ListRow, cells, plain
+from impresasolidale.core.spreadsheets import new_workbook
+
+from .liquidation_rules import COLUMNS, ListRow, cells
 
 SCHEMA = "pain.001.001.09"
 NAMESPACE = f"{{urn:iso:std:iso:20022:tech:xsd:{SCHEMA}}}"
 
 
-def list_csv(rows: Iterable[ListRow], columns: Sequence[str]) -> str:
-    """Semicolons, decimal commas, a byte-order mark: what Italian spreadsheets open. No text is taken for a formula."""
-    return csv_of([str(COLUMNS[name].label) for name in columns], (cells(row, columns) for row in rows))
-
-
-def csv_of(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(head)
-    writer.writerows([plain(value) for value in row] for row in rows)
-    return out.getvalue()
-
-
 def list_xlsx(rows: Iterable[ListRow], columns: Sequence[str], *, title: str) -> bytes:
     """One sheet: headings, a line a row, the total under the amounts. Text stays text."""
-    import xlsxwriter
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    book = new_workbook(out)
     bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
     sum_format = book.add_format({"num_format": "#,##0.00", "bold": True})
     sheet = book.add_worksheet(title[:31])

@@ -195,17 +195,6 @@ def cells(row: ListRow, columns: Sequence[str]) -> list[Any]:
     return [str(Payment(row.payment).label) if name == "payment" else getattr(row, name) for name in columns]
 
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def plain(value: Any) -> str:
-    """A cell of a CSV as Italian spreadsheets read it: decimal comma, and no text that could be taken for a formula."""
-    if isinstance(value, Decimal):
-        return f"{value:.2f}".replace(".", ",")
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
-
-
 # --- What the treasurer answers
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.models import Look
+from impresasolidale.core.spreadsheets import XLSX, table_response
 from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm, say_done, serve_document, serve_stored, serve_upload
 
 from . import liquidation_files as files
@@ -232,7 +233,7 @@ class Waive(OfItem):
 class ListFile(OfRun):
     """A list in the body's own columns, reserved or to be published, as CSV or XLSX. The look is an export."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         kind, ending = kwargs["kind"], kwargs["ending"]
         if kind not in ("riservato", "pubblico", *Payment.values) or ending not in ("csv", "xlsx"):
             raise Http404
@@ -244,13 +245,12 @@ class ListFile(OfRun):
         states = [ItemState.READY, ItemState.HELD] if run.state == RunState.PREPARED else list(selectors.GOING)
         rows = selectors.list_rows(run, office=str(self.access.ambito), states=states, kind=kind if kind in Payment.values else "")
         selectors.note_look(self.access, run, place=f"liquidations:list:{kind}", exported=True)
-        name = f"liquidazione-{run.number.replace('/', '-')}-{kind}.{ending}"
+        name = f"liquidazione-{run.number.replace('/', '-')}-{kind}"
         if ending == "csv":
-            response = HttpResponse(files.list_csv(rows, columns), content_type="text/csv; charset=utf-8")
-        else:
-            content = files.list_xlsx(rows, columns, title=_("Liquidazione"))
-            response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+            head = [str(rules.COLUMNS[column].label) for column in columns]
+            return table_response(ending, name=name, head=head, rows=[rules.cells(row, columns) for row in rows])
+        response = HttpResponse(files.list_xlsx(rows, columns, title=_("Liquidazione")), content_type=XLSX)
+        response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
         return response
 
 

@@ -75,7 +75,7 @@ def item(sondrio, run, position=1):
 
 
 def text_of(response):
-    return response.content.decode()
+    return response.getvalue().decode()
 
 
 def rows_of(response):

@@ -228,7 +228,7 @@ def slips(it: Office, months: list[MonthAllowance]) -> list[D]:
 def table(it: Office, run: LiquidationRun, kind: str) -> list[dict[str, str]]:
     answer = it.clients["accounting"].get(reverse("liquidations:file", args=[run.public_id, kind, "csv"]))
     assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.content.decode().removeprefix("\ufeff")), delimiter=";"))
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode().removeprefix("\ufeff")), delimiter=";"))
 
 
 def workbook(it: Office, run: LiquidationRun, kind: str) -> tuple[D, D]:

@@ -68,7 +68,7 @@ def test_of_two_records_that_became_one_there_is_one_code_and_one_sum(twice, bod
     merge(worker, twice)
     assert over(coordinator, body) == [(keep, Decimal(1050), 2)]
     client = signed_in(coordinator)
-    table = client.get(reverse("composing:publication_file"), {"ente": str(body.public_id), "anno": "2026"}).content.decode()
+    table = client.get(reverse("composing:publication_file"), {"ente": str(body.public_id), "anno": "2026"}).getvalue().decode()
     assert keep in table and "1050,00" in table and drop not in table
     part(worker)
     assert over(coordinator, body) == []

@@ -1,12 +1,11 @@
 """Pages about covers, the register of communications, evidence of safety, places outside the seat, copies and replacement of staff."""
 
-import csv
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from companies.hosts.selectors import company_for
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, serve_upload
 from placements.beneficiaries.views import AsksReason, OfPerson
 
@@ -151,35 +151,24 @@ class Communications(Page):
 
 
 class CommunicationsFile(Guarded):
-    """What the filter shows, as CSV for a spreadsheet: semicolons, and no cell that begins a formula."""
+    """What the filter shows, as CSV for a spreadsheet."""
 
     permission = Permission.SEE_PLACEMENTS
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         today = timezone.localdate()
         rows = reads.communications_file(self.access, today=today, **RegisterFilters(request.GET or None).wanted())
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="comunicazioni-{today:%Y-%m-%d}.csv"'
-        response.write("\ufeff")
-        table = csv.writer(response, delimiter=";")
-        table.writerow(
-            [_("Persona"), _("Impresa"), _("Che cosa comunica"), _("Giorno del fatto"), _("Da inviare entro"), _("Stato")]
-            + [_("Giorni di ritardo"), _("Inviata il"), _("Codice"), _("Protocollo"), _("Chi la invia"), _("Motivo")]
-        )
-        for row in rows:
-            cells = [row.placement.beneficiary, row.placement.company, row.get_kind_display(), _day(row.about_on), _day(row.due_on)]
-            cells += [row.state_now.label, row.days_late, _day(row.sent_on), row.code, row.protocol, row.get_sender_display()]  # type: ignore[attr-defined]
-            table.writerow([_plain(cell) for cell in [*cells, row.exempt_motive or row.annulled_reason]])
-        return response
-
-
-def _day(day: date | None) -> str:
-    return f"{day:%d/%m/%Y}" if day else ""
-
-
-def _plain(cell: Any) -> str:
-    text = str(cell)
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+        head = [_("Persona"), _("Impresa"), _("Che cosa comunica"), _("Giorno del fatto"), _("Da inviare entro"), _("Stato")]
+        head += [_("Giorni di ritardo"), _("Inviata il"), _("Codice"), _("Protocollo"), _("Chi la invia"), _("Motivo")]
+        lines: list[list[Any]] = [
+            [
+                *(str(row.placement.beneficiary), str(row.placement.company), row.get_kind_display(), row.about_on, row.due_on),
+                *(row.state_now.label, row.days_late, row.sent_on, row.code, row.protocol, row.get_sender_display()),  # type: ignore[attr-defined]
+                row.exempt_motive or row.annulled_reason,
+            ]
+            for row in rows
+        ]
+        return table_response("csv", name=f"comunicazioni-{today:%Y-%m-%d}", head=head, rows=lines)
 
 
 class _OfCommunication(ServiceForm):
@@ -551,7 +540,7 @@ class Replacement(OfPlacement, ServiceForm):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         title = _("Chiarisci la segnalazione") if self.flag else _("Sembra che sostituisca personale?")
         lead = (
-            _("Segnalato il %(day)s: %(reason)s") % {"day": _day(self.flag.raised_on), "reason": self.flag.reason}
+            _("Segnalato il %(day)s: %(reason)s") % {"day": f"{self.flag.raised_on:%d/%m/%Y}", "reason": self.flag.reason}
             if self.flag
             else _("Il tirocinio non prende il posto di chi lavora (regola 27). Scrivi che cosa hai visto: se ne parla con l'impresa.")
         )

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,10 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, say_done
 from impresasolidale.territory.models import Body
 from impresasolidale.territory.selectors import rules_for
-from impresasolidale.treasury import liquidation_files as files
 from impresasolidale.treasury import liquidation_forms as forms
 from impresasolidale.treasury.enums import ItemState, RecoveryState
 from impresasolidale.treasury.liquidation_views import Answers, OfItem, OfRecovery, OfRun, RunForm
@@ -213,15 +214,10 @@ class PublicationPage(_Published, Page):
 class PublicationFile(_Published):
     """The open table of the year: codes, sums, title, office. Nobody's name, nobody's code of the tax office."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted = self.wanted()
         selectors.note_export(self.access, "composing:publication_file")
         head = [_("Codice"), _("Importo dell'anno"), _("Versamenti"), _("Titolo"), _("Ufficio"), _("Pubblicato il")]
         title = _("Contributo motivazionale, progetto personalizzato")
-        rows = [
-            [line.code, line.amount, line.payments, title, line.office, f"{line.published_on:%d/%m/%Y}" if line.published_on else ""]
-            for line in wanted["lines"]
-        ]
-        response = HttpResponse(files.csv_of(head, rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="contributi-{wanted["year"]}.csv"'
-        return response
+        rows = [[line.code, line.amount, line.payments, title, line.office, line.published_on] for line in wanted["lines"]]
+        return table_response("csv", name=f"contributi-{wanted['year']}", head=head, rows=rows)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -12,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.keyset import page_of
+from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page
 
 from .. import selectors, services
-from ..exports import waiting_csv
+from ..exports import waiting_table
 from ..forms.waiting import EnterForm, LeaveForm, PrioritiesForm, WaitingFilters, WhyForm
 from ..models import WaitingEntry
 from ._base import AboutRow, AddToPerson, OfPerson
@@ -45,15 +47,14 @@ class WaitingFile(Guarded):
 
     permission = Permission.SEE_PEOPLE
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         today = timezone.localdate()
         rows = list(
             selectors.waiting_list(self.access, **WaitingFilters(request.GET).wanted(), on=today).order_by(*selectors.WAITING_ORDER)
         )
         selectors.note_waiting(self.access, rows, exported=True)
-        text = waiting_csv([waiting_row(self.access, entry) for entry in rows])
-        name = f"attesa-{today:%Y-%m-%d}.csv"
-        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        head, lines = waiting_table(waiting_row(self.access, entry) for entry in rows)
+        return table_response("csv", name=f"attesa-{today:%Y-%m-%d}", head=head, rows=lines)
 
 
 def waiting_row(access: Any, entry: Any) -> dict[str, Any]:
