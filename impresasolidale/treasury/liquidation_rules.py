@@ -118,11 +118,6 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     return [part * CENT for part in parts]
 
 
-def is_clear(checks: Iterable[Any], on: date) -> bool:
-    """Whether every check is passed, or let pass by somebody to a day that has not gone by."""
-    return all(check.passed or (check.waived_until is not None and check.waived_until >= on) for check in checks)
-
-
 def publication(total: Decimal, threshold: Decimal, published_on: date | None) -> bool:
     """Rule 70: over the threshold in a year nothing is paid before it is published."""
     return total <= threshold or published_on is not None

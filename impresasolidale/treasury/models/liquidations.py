@@ -3,6 +3,7 @@
 This room does not know what an item stands for: its source is a type and an id of a room above, its payee a frozen copy.
 """
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -213,6 +214,14 @@ class ItemCheck(AmbitoOwned):
                 name="treasury_itemcheck_waiver",
             ),
         ]
+
+    def is_waived(self, on: date) -> bool:
+        """Whether somebody let it pass to a day that has not gone by."""
+        return self.waived_until is not None and self.waived_until >= on
+
+    def stops(self, on: date) -> bool:
+        """Whether it keeps its row from being paid."""
+        return not (self.passed or self.is_waived(on))
 
 
 class RunFile(Record, AmbitoOwned):

@@ -118,8 +118,8 @@ def rows_of(run: LiquidationRun, *, today: date) -> Rows:
     )
     for item in items:
         checks = sorted(item.checks.all(), key=lambda check: rules.CHECKS.index(CheckKind(check.kind)))
-        item.failed = [c for c in checks if not c.passed and not (c.waived_until and c.waived_until >= today)]  # type: ignore[attr-defined]
-        item.let_pass = [c for c in checks if not c.passed and c.waived_until and c.waived_until >= today]  # type: ignore[attr-defined]
+        item.failed = [c for c in checks if c.stops(today)]  # type: ignore[attr-defined]
+        item.let_pass = [c for c in checks if not c.passed and c.is_waived(today)]  # type: ignore[attr-defined]
         item.found = [c.words for c in checks if c.kind == CheckKind.SHEET and not item.amount]  # type: ignore[attr-defined]
     going = [i for i in items if i.state in (*GOING, ItemState.OFFSET) or (i.state == ItemState.READY and not i.failed)]  # type: ignore[attr-defined]
     paying = [i for i in going if i.amount]

@@ -199,7 +199,7 @@ def store_checks(
 def _pass(checks: Mapping[str, tuple[bool, str]], pk: int, waivers: Mapping[tuple[int, str], ItemCheck], today: date) -> bool:
     for kind, (passed, _words) in checks.items():
         waiver = waivers.get((pk, kind))
-        if not passed and not (waiver and waiver.waived_until and waiver.waived_until >= today):
+        if not passed and not (waiver and waiver.is_waived(today)):
             return False
     return True
 

@@ -153,7 +153,7 @@ def approve_run(
 def _stopped(items: Collection[LiquidationItem], today: date) -> set[int]:
     """Rows that a check stops, as the page shows them."""
     failed = ItemCheck.objects.filter(item__in=items, passed=False)
-    return {check.item_id for check in failed if not (check.waived_until and check.waived_until >= today)}
+    return {check.item_id for check in failed if check.stops(today)}
 
 
 @transaction.atomic
