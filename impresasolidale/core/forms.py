@@ -42,10 +42,6 @@ class Field(forms.BoundField):
         return attrs
 
     @property
-    def error_id(self) -> str:
-        return f"{self.auto_id}_error"
-
-    @property
     def size(self) -> str:
         """`short` for dates, numbers, codes of a known length: the box says how much to write."""
         short = isinstance(self.field, forms.DateField | forms.TimeField | forms.DecimalField | forms.IntegerField | HoursField)

@@ -129,7 +129,7 @@ def _let_pass(item: LiquidationItem, by: Access, on: date, *, until: date | None
         treasury.waive_check(
             item=item,
             kind=CheckKind.COMMITMENT,
-            reason="L'impegno è già firmato: il numero arriva a giorni.",
+            reason=COMING,
             until=until or on,
             by=by,
             today=on,

@@ -7,16 +7,11 @@ from functools import cache
 from .models import Body, Comune, PatronSaint
 
 
-def holiday_name(day: date, comune: Comune | None = None) -> str:
-    """The holiday's name in Italian, or an empty string."""
-    return _national(day.year).get(day) or _patron_name(day, _patron(comune))
-
-
 def working_days(start: date, end: date, weekdays: Collection[int], comune: Comune | None = None) -> list[date]:
     """Days from `start` to `end`, both included, on `weekdays` (Monday is 0), without holidays. One query at most."""
     patron = _patron(comune)
     days = (start + timedelta(days=n) for n in range((end - start).days + 1))
-    return [day for day in days if day.weekday() in weekdays and day not in _national(day.year) and not _patron_name(day, patron)]
+    return [day for day in days if day.weekday() in weekdays and day not in _national(day.year) and not _is_patron(day, patron)]
 
 
 def patrons_of(comuni: Collection[int]) -> dict[int, PatronSaint]:
@@ -27,7 +22,7 @@ def patrons_of(comuni: Collection[int]) -> dict[int, PatronSaint]:
 def working_days_with(start: date, end: date, patron: PatronSaint | None) -> list[date]:
     """All weekdays from `start` to `end` that are no feast, with a patron saint that was read before. No query."""
     days = (start + timedelta(days=n) for n in range((end - start).days + 1))
-    return [day for day in days if day not in _national(day.year) and not _patron_name(day, patron)]
+    return [day for day in days if day not in _national(day.year) and not _is_patron(day, patron)]
 
 
 def move_working_days(day: date, count: int, ambito_id: int | None = None) -> date:
@@ -39,7 +34,7 @@ def move_working_days(day: date, count: int, ambito_id: int | None = None) -> da
     step = timedelta(days=1 if count > 0 else -1)
     for _counted in range(abs(count)):
         day += step
-        while day.weekday() > 4 or day in _national(day.year) or _patron_name(day, patron):
+        while day.weekday() > 4 or day in _national(day.year) or _is_patron(day, patron):
             day += step
     return day
 
@@ -48,8 +43,8 @@ def _patron(comune: Comune | None) -> PatronSaint | None:
     return PatronSaint.objects.filter(comune=comune).first() if comune else None
 
 
-def _patron_name(day: date, patron: PatronSaint | None) -> str:
-    return patron.name if patron and patron.falls_on(day) else ""
+def _is_patron(day: date, patron: PatronSaint | None) -> bool:
+    return patron is not None and patron.falls_on(day)
 
 
 @cache

@@ -116,10 +116,6 @@ def tutor_change_for(placement: Placement, public_id: UUID) -> TutorChange:
     return get_object_or_404(TutorChange.objects.select_related("placement"), placement=placement, public_id=public_id)
 
 
-def early_end_for(placement: Placement) -> EarlyEnd:
-    return get_object_or_404(EarlyEnd.objects, placement=placement, done_on=None)
-
-
 def attestation_for(placement: Placement, public_id: UUID) -> Attestation:
     return get_object_or_404(Attestation.objects.select_related("file"), placement=placement, public_id=public_id)
 

@@ -88,12 +88,6 @@ def project_hours(placement: Placement, project: PersonalProject) -> Hours:
     return hours_of(slots_of(project, working_days(project.effective_from, project.ends_on, EVERY_DAY, placement.site.comune)))
 
 
-def suspension_on(placement_id: int, day: date) -> Suspension | None:
-    """The pause that a day belongs to."""
-    rows = Suspension.objects.filter(placement_id=placement_id, starts_on__lte=day).order_by("-starts_on")[:1]
-    return next((row for row in rows if row.holds(day)), None)
-
-
 def spans(pauses: Iterable[Suspension]) -> list[Span]:
     return [Span(pause.starts_on, pause.ends_on) for pause in pauses]
 

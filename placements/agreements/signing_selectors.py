@@ -170,8 +170,6 @@ def copy_for(access: Access, public_id: UUID) -> Document:
 
 # --- All papers that wait
 
-FILTERS = ("da_chiedere", "in_attesa", "ferme")
-
 
 def waiting_papers(access: Access, query: QueryDict, *, which: str = "", text: str = "") -> Slice:
     """Papers of the active Ambito that wait for signatures, the oldest first. The look is logged.

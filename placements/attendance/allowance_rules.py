@@ -523,10 +523,5 @@ def credited_by_part(done: Sequence[int], credited: int) -> list[int]:
     return found
 
 
-def inail_days(minutes: Iterable[int], book: Rules) -> int:
-    """Days of presence for the insurer: those with as many minutes as the rule book says (rule 45)."""
-    return sum(1 for done in minutes if done >= max(1, book.inail_day_minutes))
-
-
 def as_json(rows: Iterable[Row]) -> list[dict[str, Any]]:
     return [row.as_json() for row in rows]

@@ -13,7 +13,6 @@ from impresasolidale.core.models import Todo
 from impresasolidale.core.scope import scope
 from impresasolidale.treasury.enums import CheckKind, ItemState, Payment, RunState
 from impresasolidale.treasury.selectors import commitment_figures
-from impresasolidale.treasury.selectors import liquidations as selectors
 from impresasolidale.treasury.services import answers
 from placements.agreements.enums import TaxTreatment
 from placements.attendance.enums import MonthState
@@ -23,6 +22,7 @@ from tests.factories import liquidations as made
 from tests.factories.attendance import system
 from tests.factories.fixtures import TODAY
 from tests.factories.liquidations import checks, free, items, sheet_states, state_of
+from tests.support.ledger import posted_total
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def test_a_refused_row_goes_back_and_is_sent_again(sondrio, body, pot, clerk, co
     assert (row.state, row.refusal) == (ItemState.REFUSED, "Conto chiuso")
     with scope(system(sondrio).scope):
         assert commitment_figures([commitment.pk])[commitment.pk].left == Decimal(1000)
-        assert selectors.posted_total(run) == Decimal(0)
+        assert posted_total(run) == Decimal(0)
     assert sheet_states(sondrio) == [MonthState.FROZEN]
     second = made.prepare(clerk, body)
     (again,) = items(sondrio, second)

@@ -34,6 +34,7 @@ from tests.factories import liquidations as made
 from tests.factories.attendance import follow, system
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.liquidations import OCTOBER
+from tests.support.ledger import posted_total
 from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +200,7 @@ def test_page_lists_xml_papers_and_ledger_have_one_total(sondrio, pot, clerk, co
         assert exits.write_sepa(run=run, by=by) == file and RunFile.objects.count() == 1
         rows = selectors.rows_of(run, today=TODAY)
         lines = selectors.list_rows(run, office="Sondrio")
-        posted = selectors.posted_total(run)
+        posted = posted_total(run)
         act = Document.objects.get(kind="treasury.liquidation_act")
         slip = Document.objects.get(kind="treasury.liquidation_slip")
         public = Document.objects.get(kind="treasury.liquidation_public")

@@ -25,7 +25,6 @@ from impresasolidale.treasury import services
 from impresasolidale.treasury.enums import ItemState, RunState
 from impresasolidale.treasury.models import Entry, LiquidationItem, LiquidationRun, Payer, RunFile
 from impresasolidale.treasury.selectors import free_balance
-from impresasolidale.treasury.selectors import liquidations as selectors
 from impresasolidale.treasury.services import exits
 from impresasolidale.treasury.services.liquidations import RunExists, run_url
 from placements.attendance.models import PlacementCommitment, Timesheet
@@ -35,6 +34,7 @@ from tests.factories.attendance import system
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.treasury import ACT, figures
 from tests.support import database
+from tests.support.ledger import posted_total
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -291,7 +291,7 @@ def test_the_bank_s_file_is_made_once_whatever_the_worker_s_fate(office, setting
     assert first == second and isinstance(first, RunFile), (first, second)
     with scope(system(ambito).scope):
         assert RunFile.objects.count() == 1
-        assert selectors.posted_total(run) == first.total == Decimal(1200)
+        assert posted_total(run) == first.total == Decimal(1200)
     names = default_storage.listdir(wanted.rpartition("/")[0])[1]
     assert [name for name in names if name.startswith(str(run.public_id))] == [f"{run.public_id}.xml"]
     with default_storage.open(wanted) as file:

@@ -31,6 +31,7 @@ from tests.factories.agreements import scan
 from tests.factories.attendance import system
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.liquidations import checks, free, item_of, items, sheet_states, state_of
+from tests.support.ledger import posted_total
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,7 @@ def test_from_confirmed_months_to_paid_rows(sondrio, body, pot, two, clerk, coor
     assert free(sondrio, pot) == Decimal("9350.00")  # 10,000 − 400 − 250
     assert sheet_states(sondrio) == [MonthState.FROZEN, MonthState.FROZEN]
     with scope(system(sondrio).scope):
-        assert selectors.posted_total(run) == Decimal("650.00")
+        assert posted_total(run) == Decimal("650.00")
         assert {d.kind for d in Document.objects.filter(subject_type="treasury.liquidationrun")} == {
             "treasury.liquidation_act", "treasury.liquidation_public", "treasury.liquidation_slip",
         }  # fmt: skip

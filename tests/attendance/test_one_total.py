@@ -48,6 +48,7 @@ from placements.beneficiaries.enums import PaymentKind
 from tests.factories import liquidations as made
 from tests.factories.attendance import make_host, make_running_placement, make_tutor, record, settle, system
 from tests.factories.fixtures import TODAY, make_user
+from tests.support.ledger import posted_total
 
 pytestmark = pytest.mark.django_db
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
@@ -290,7 +291,7 @@ def test_one_month_has_one_total_everywhere(office: Office):
     with office.within():
         rows = treasury.rows_of(run, today=TODAY)
         (told,) = treasury.with_totals([run], today=TODAY)
-        posted = treasury.posted_total(run)
+        posted = posted_total(run)
         act, public, distinta = (paper_total(d.context) for d in (run.act_document, run.public_document, run.slip_document))
         by_kind = {kind: amount for kind, _n, amount in rows.totals.by_payment}
         figures = commitment_figures([office.commitment.pk])[office.commitment.pk]
@@ -345,7 +346,7 @@ def test_one_month_has_one_total_everywhere(office: Office):
     with office.within():
         run = LiquidationRun.objects.get(pk=run.pk)
         rows, (told,) = treasury.rows_of(run, today=TODAY), treasury.with_totals([run], today=TODAY)
-        assert (run.state, treasury.posted_total(run)) == (RunState.SETTLED, left)
+        assert (run.state, posted_total(run)) == (RunState.SETTLED, left)
         assert rows.totals.amount == told.amount == left
     assert ledger(office, run) == {"A": BY_POT["A"] - D("176.47"), "B": BY_POT["B"] - D("117.65"), "C": BY_POT["C"]}
     assert sum(cents(line["Importo"]) for line in table(office, run, "riservato")) == left

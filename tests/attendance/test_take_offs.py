@@ -32,6 +32,7 @@ from tests.factories import liquidations as made
 from tests.factories.attendance import record, settle, system
 from tests.factories.fixtures import make_user
 from tests.factories.liquidations import checks, free, items, state_of
+from tests.support.ledger import posted_total
 
 pytestmark = pytest.mark.django_db
 OCTOBER, NOVEMBER, DECEMBER, JANUARY = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)
@@ -146,7 +147,7 @@ def test_a_month_brought_to_nothing_is_made_final_and_the_recovery_told_as_far_a
     assert office.waiting() == []  # the rest is carried: it is not asked twice
     assert free(office.ambito, office.pot) == before
     with scope(system(office.ambito).scope):
-        assert treasury.posted_total(run) == 0 and run.act_document is None
+        assert posted_total(run) == 0 and run.act_document is None
         assert not Document.objects.filter(subject_type="treasury.liquidationrun", subject_id=run.pk).exists()
         assert not Todo.objects.filter(subject_type="treasury.liquidationrun", subject_id=run.pk, done_at=None).exists()
         assert Fact.objects.filter(code="treasury.liquidation_item.offset", subject_id=row.pk).count() == 1
@@ -221,7 +222,7 @@ def test_beside_rows_that_are_paid_it_is_in_no_list_and_moves_nothing(office: Of
     with scope(system(office.ambito).scope):
         fresh = treasury.run_for(access_for(office.coordinator), run.public_id)
         (listed,) = treasury.list_rows(fresh, office="Sondrio")
-        assert (listed.amount, treasury.posted_total(fresh), fresh.state) == (D(250), D(250), RunState.APPROVED)
+        assert (listed.amount, posted_total(fresh), fresh.state) == (D(250), D(250), RunState.APPROVED)
         (told,) = treasury.with_totals([fresh], today=LATER)
         assert (told.rows_count, told.amount, told.open_count) == (1, D(250), 1)
         facts = dict(fresh.act_document.context["facts"])

@@ -25,12 +25,12 @@ from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
 from impresasolidale.treasury.models import Entry, LiquidationRun, Payer, Pot, RunFile
 from impresasolidale.treasury.selectors import free_balance
-from impresasolidale.treasury.selectors import liquidations as selectors
 from impresasolidale.treasury.services import liquidations
 from tests.factories import liquidations as made
 from tests.factories.attendance import system
 from tests.factories.fixtures import TODAY, make_user
 from tests.support import database
+from tests.support.ledger import posted_total
 from tests.support.servers import House, wait
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -87,7 +87,7 @@ def each_file_once(house: House, office: Office, runs: list[LiquidationRun]) -> 
     with scope(system(office.ambito).scope):
         papers = list(Document.objects.filter(kind__startswith="treasury.").order_by("pk"))
         files = list(RunFile.objects.order_by("pk"))
-        totals = {run.pk: selectors.posted_total(run) for run in runs}
+        totals = {run.pk: posted_total(run) for run in runs}
     assert len(papers) == PAPERS * len(runs) and {paper.state for paper in papers} == {"ready"}
     assert [(file.run_id, file.total) for file in files] == [(run.pk, totals[run.pk]) for run in runs]
     stored = {str(p.relative_to(house.folder / "media")): p.read_bytes() for p in house.files("treasury/**/*")}

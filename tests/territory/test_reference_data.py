@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Sum
 
-from impresasolidale.territory.calendar import holiday_name
+from impresasolidale.territory.calendar import working_days
 from impresasolidale.territory.enums import TariffKind
 from impresasolidale.territory.forms import ComuneField
 from impresasolidale.territory.models import Ambito, Body, Comune, Network, RuleBookVersion, Tariff
@@ -72,8 +72,9 @@ def test_a_body_belongs_to_the_network_of_its_ambito():
 
 
 def test_patron_saints_are_loaded():
-    assert holiday_name(date(2026, 6, 19), comune_by_cadastral("I829"))
-    assert holiday_name(date(2026, 11, 11), comune_by_cadastral("L175"))
+    for feast, home in ((date(2026, 6, 19), "I829"), (date(2026, 11, 11), "L175")):
+        assert working_days(feast, feast, range(7)) == [feast]
+        assert working_days(feast, feast, range(7), comune_by_cadastral(home)) == []
 
 
 def test_tariff_by_date_of_event():

@@ -22,10 +22,8 @@ from ..enums import UNDER_WAY, UNFINISHED, CheckKind, ItemState, RunState
 from ..models import (
     Account,
     Commitment,
-    Entry,
     ItemCheck,
     ItemShare,
-    Leg,
     LiquidationItem,
     LiquidationRun,
     Payer,
@@ -180,17 +178,6 @@ def list_rows(run: LiquidationRun, *, office: str, states: Iterable[str] = GOING
     ]
     order = {kind: n for n, kind in enumerate(rules.Payment.values)}
     return sorted(found, key=lambda row: order[row.payment])
-
-
-def posted_total(run: LiquidationRun) -> Decimal:
-    """Euro that left the bank for this liquidation, refused rows given back: what the ledger says."""
-    keys = [
-        f"liquidation-item:{public_id}:{position}"
-        for public_id, position in ItemShare.objects.filter(item__run=run).values_list("item__public_id", "position")
-    ]
-    ours = Entry.objects.filter(key__in=keys)
-    legs = Leg.objects.filter(Q(entry__in=ours) | Q(entry__reverses__in=ours), account__kind=Account.Kind.BANK)
-    return -legs.aggregate(total=Sum("amount", default=rules.ZERO))["total"]
 
 
 def file_of(run: LiquidationRun, kind: str) -> RunFile | None:

@@ -38,7 +38,6 @@ CODE_KIND = "agreements.signing_code"
 CODE_MINUTES = 10
 PAUSE = timedelta(minutes=1)  # between two codes
 MOST_CODES = 10  # of one link
-MOST_WRONG = 5
 INK = 40  # dark points that make a drawing, of the size the page sends
 
 

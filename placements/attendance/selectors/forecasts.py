@@ -210,10 +210,6 @@ class YearForecast:
     def missing(self) -> Decimal:
         return max(self.foreseen - max(self.open_parts, self.spent), ZERO)
 
-    @property
-    def is_covered(self) -> bool:
-        return not self.missing
-
 
 @dataclass(frozen=True)
 class PlacementForecast:
