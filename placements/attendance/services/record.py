@@ -181,7 +181,7 @@ def record_week(*, placements: Collection[Placement], monday: date, channel: str
         if row.planned
         and not row.is_said
         and row.is_open
-        and locked[pk].starts_on <= row.day <= locked[pk].last_day
+        and locked[pk].kept_from <= row.day <= locked[pk].last_day
         and (pk, row.day) not in paused
     ]
     if events:
