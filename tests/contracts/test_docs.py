@@ -1,11 +1,12 @@
-"""Links between the documents lead somewhere."""
+"""Links between the documents lead somewhere, and what they name is there."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.support.sources import ROOT
+from tests.support.sources import ROOT, ours
+from tests.support.sources import text as source
 
 DOCUMENTS = sorted(p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)")
@@ -49,3 +50,23 @@ def test_links_lead_somewhere(name):
 )
 def test_a_broken_link_is_noticed(text, wrong):
     assert broken(text, ROOT / "docs") == wrong
+
+
+def walked(document: str) -> set[str]:
+    """The functions and classes that the walks of the architecture name."""
+    part = document.partition("## Four walks")[2].partition("\n## ")[0]
+    return {name for name in re.findall(r"`(\w+)`", part) if not (ROOT / name).is_dir()}
+
+
+def test_every_step_of_the_walks_is_there():
+    names = walked((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
+    code = "\n".join(source(path) for path in ours())
+    rooms = {path.parts[-2] for path in ours()}
+    defined = set(re.findall(r"^ *(?:def|class) (\w+)", code, re.M))
+    triggers = "\n".join(p.read_text() for p in ROOT.glob("*/*/migrations/*.py"))
+    assert len(names) > 50
+    assert {name for name in names - defined - rooms if name not in triggers} == set()
+
+
+def test_a_step_that_is_gone_is_noticed():
+    assert walked("## Four walks\n`post_entry` then `no_such_step`\n\n## Else\n`other`") == {"post_entry", "no_such_step"}
