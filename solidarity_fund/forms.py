@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core import validators
 from impresasolidale.core.forms import CHOOSE, Form, ModelForm, MoneyField, Radios, VersionedForm, VersionedModelForm, WithAct
-from impresasolidale.core.templatetags.ui import euro
+from impresasolidale.core.words import euro
 from impresasolidale.treasury.selectors import PotBalance
 
 from .models import BenefitRequest, Donor

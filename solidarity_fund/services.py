@@ -17,10 +17,10 @@ from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 from impresasolidale.core.views import check_version
+from impresasolidale.core.words import euro
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Pot

@@ -22,7 +22,7 @@ from impresasolidale.core.fields import canonical
 from impresasolidale.core.jobs import Run, enqueue
 from impresasolidale.core.models import Job
 from impresasolidale.core.rendering import render_document
-from impresasolidale.core.templatetags.ui import written
+from impresasolidale.core.words import written
 from impresasolidale.territory.selectors import lead_body
 from placements.attendance.enums import MonthState
 

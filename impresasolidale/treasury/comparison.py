@@ -166,7 +166,7 @@ def compare(ours: Iterable[Ours], theirs: Iterable[Theirs]) -> list[Compared]:
 
 
 def _differences(mine: Ours, other: Theirs) -> list[str]:
-    from impresasolidale.core.templatetags.ui import euro
+    from impresasolidale.core.words import euro
 
     words = []
     if mine.amount != other.amount:

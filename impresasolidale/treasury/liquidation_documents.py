@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.documents import issue
 from impresasolidale.core.models import Document
-from impresasolidale.core.templatetags.ui import euro, written
+from impresasolidale.core.words import euro, written
 from impresasolidale.territory.models import Ambito
 
 from . import liquidation_rules as rules

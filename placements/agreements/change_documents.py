@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import translation
 
-from impresasolidale.core.templatetags.ui import euro, hours
+from impresasolidale.core.words import euro, hours
 
 from . import documents
 from .documents import Row

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.templatetags.ui import hours
+from impresasolidale.core.words import hours
 from impresasolidale.territory.rules import Rules, Severity, months_between
 
 from .change_enums import PAST_CAUSES, SuspensionCause

@@ -15,8 +15,8 @@ from companies.hosts.enums import RiskClass
 from companies.hosts.models import Company
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document
-from impresasolidale.core.templatetags.ui import day as words
-from impresasolidale.core.templatetags.ui import euro, hours
+from impresasolidale.core.words import day as words
+from impresasolidale.core.words import euro, hours
 from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.rules import Rules
 from impresasolidale.territory.selectors import lead_body

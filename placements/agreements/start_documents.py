@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import translation
 
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.templatetags.ui import euro, hours
+from impresasolidale.core.words import euro, hours
 from placements.beneficiaries.models import Beneficiary
 
 from . import rules

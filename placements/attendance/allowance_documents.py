@@ -13,8 +13,8 @@ from impresasolidale.core.audit import type_of
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document
-from impresasolidale.core.templatetags.ui import day as in_words
-from impresasolidale.core.templatetags.ui import euro as sum_of
+from impresasolidale.core.words import day as in_words
+from impresasolidale.core.words import euro as sum_of
 from impresasolidale.territory.selectors import lead_body
 from impresasolidale.treasury.enums import ItemState
 from placements.agreements.enums import TaxTreatment

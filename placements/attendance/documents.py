@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.formats import time_format
 
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.templatetags.ui import hours, written
+from impresasolidale.core.words import hours, written
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
 

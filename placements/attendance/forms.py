@@ -14,7 +14,7 @@ from companies.hosts.models import CompanyTutor
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.forms import Form, HoursField, Radios
 from impresasolidale.core.models import Message
-from impresasolidale.core.templatetags.ui import weekday
+from impresasolidale.core.words import weekday
 
 from .enums import CallResult, Channel, MonthState, Note, Outcome, Picture, Word
 from .rules import NOTES, outcomes_for

@@ -19,8 +19,8 @@ from impresasolidale.core.audit import look
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.models import Look
 from impresasolidale.core.periods import in_force
-from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.validators import iban as check_iban
+from impresasolidale.core.words import euro
 from impresasolidale.territory.models import Body
 from impresasolidale.treasury.enums import LIVE, CheckKind, ItemState, Payment, RunState
 from impresasolidale.treasury.liquidation_rules import Draft, Finding, Share, Way

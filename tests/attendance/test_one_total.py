@@ -33,7 +33,7 @@ from django.urls import reverse
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Document
 from impresasolidale.core.scope import scope
-from impresasolidale.core.templatetags.ui import euro
+from impresasolidale.core.words import euro
 from impresasolidale.territory.models import Body
 from impresasolidale.treasury.enums import ItemState, Payment, RunState
 from impresasolidale.treasury.models import Leg, LiquidationItem, LiquidationRun, Payer, Pot, Recovery

@@ -12,7 +12,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict
 from impresasolidale.core.models import MergeLog
 from impresasolidale.core.scope import scope
-from impresasolidale.core.templatetags.ui import euro
+from impresasolidale.core.words import euro
 from impresasolidale.treasury.enums import CheckKind, ItemState
 from placements.agreements.models import Placement
 from placements.attendance.liquidation_selectors import Published, publication, publication_code

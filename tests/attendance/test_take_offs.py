@@ -14,7 +14,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.models import Document, Fact, Job, Todo
 from impresasolidale.core.scope import scope
-from impresasolidale.core.templatetags.ui import euro
+from impresasolidale.core.words import euro
 from impresasolidale.treasury.enums import CheckKind, ItemState, Payment, RecoveryState, RunState
 from impresasolidale.treasury.models import LiquidationItem, LiquidationRun, Payer, Recovery
 from impresasolidale.treasury.selectors import liquidations as treasury

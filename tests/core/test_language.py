@@ -13,7 +13,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.accounts.services import invite
 from impresasolidale.core.management.commands.check_translations import _phrases
 from impresasolidale.core.models import Message
-from impresasolidale.core.templatetags.ui import written
+from impresasolidale.core.words import written
 
 THREE_PHRASES = """msgid ""
 msgstr "Language: en\\n"

@@ -7,7 +7,6 @@ Tones say meaning, never colour alone: `neutral info ok warn bad`; each has its 
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -16,17 +15,13 @@ from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-register = template.Library()
+from ..words import NOTHING, day, day_short, euro, hours, moment, month, or_dash, percent, weekday, written
 
-NBSP = "\u00a0"
-NOTHING = "—"
+register = template.Library()
 
 TONE_ICONS = {
     "neutral": "it-minus-circle",
@@ -50,79 +45,8 @@ MESSAGE_TONES = {"debug": "neutral", "info": "info", "success": "ok", "warning":
 # --- Filters: how values read
 
 
-@register.filter
-def euro(value: Decimal | int | str | None) -> str:
-    """Amount in euro, two decimals: `1.234,56 €`; a dash when there is none."""
-    if value in (None, ""):
-        return NOTHING
-    return f"{number_format(Decimal(value), decimal_pos=2, use_l10n=True, force_grouping=True)}{NBSP}€"
-
-
-@register.filter
-def hours(minutes: int | str | None) -> str:
-    """Whole minutes as people say them: `3 h 30 min`."""
-    if minutes in (None, ""):
-        return NOTHING
-    whole, rest = divmod(abs(int(minutes)), 60)
-    parts = ([f"{number_format(whole, force_grouping=True)}{NBSP}h"] if whole or not rest else []) + ([f"{rest}{NBSP}min"] if rest else [])
-    return ("−" if int(minutes) < 0 else "") + NBSP.join(parts)
-
-
-def _local(value: dt.date | str) -> dt.date:
-    """Papers read dates from a frozen context, where they are ISO text."""
-    if isinstance(value, str):
-        value = dt.date.fromisoformat(value) if len(value) == 10 else dt.datetime.fromisoformat(value)
-    return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
-
-
-@register.filter
-def written(value: dt.date | str | None, pattern: str) -> str:
-    """A date by a pattern of Django. Italian writes months and weekdays in small letters."""
-    if not value:
-        return NOTHING
-    text = date_format(_local(value), pattern)
-    return text.lower() if get_language() == "it" else text
-
-
-@register.filter
-def day(value: dt.date | str | None) -> str:
-    """`22 novembre 2026`."""
-    return written(value, "j F Y")
-
-
-@register.filter
-def day_short(value: dt.date | str | None) -> str:
-    """`22/11/2026`, for tables."""
-    return written(value, "d/m/Y")
-
-
-@register.filter
-def weekday(value: dt.date | str | None) -> str:
-    """`domenica 22 novembre`."""
-    return written(value, "l j F")
-
-
-@register.filter
-def month(value: dt.date | str | None) -> str:
-    """`novembre 2026`."""
-    return written(value, "F Y")
-
-
-@register.filter
-def moment(value: dt.datetime | str | None) -> str:
-    """`22 novembre 2026, 19:17`, in the time of Rome."""
-    return written(value, "j F Y, H:i")
-
-
-@register.filter
-def percent(value: Decimal | float | None) -> str:
-    """A number already in percent, no decimals: `73 %`."""
-    return NOTHING if value in (None, "") else f"{number_format(value, decimal_pos=0)}{NBSP}%"
-
-
-@register.filter
-def or_dash(value: object) -> object:
-    return NOTHING if value in (None, "") else value
+for read in (euro, hours, written, day, day_short, weekday, month, moment, percent, or_dash):
+    register.filter(read)
 
 
 @register.filter

@@ -11,8 +11,8 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.words import euro
 
 from .. import liquidation_rules as rules
 from ..enums import ItemState, RunState

@@ -15,8 +15,8 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
-from impresasolidale.core.templatetags.ui import euro, written
 from impresasolidale.core.views import check_version
+from impresasolidale.core.words import euro, written
 from impresasolidale.territory.models import Body
 
 from .. import selectors

@@ -15,8 +15,8 @@ from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.templatetags.ui import written
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.words import written
 
 from .. import selectors
 from ..enums import RunState

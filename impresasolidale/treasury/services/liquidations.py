@@ -24,10 +24,10 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import next_number
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.jobs import enqueue
-from impresasolidale.core.templatetags.ui import euro, written
 from impresasolidale.core.transitions import perform, perform_all
 from impresasolidale.core.uploads import store_upload
 from impresasolidale.core.views import check_version
+from impresasolidale.core.words import euro, written
 from impresasolidale.territory.models import Body
 
 from .. import liquidation_documents as documents

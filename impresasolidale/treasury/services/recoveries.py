@@ -13,9 +13,9 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.four_eyes import require_second_key
-from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import constraint_words
+from impresasolidale.core.words import euro
 
 from ..enums import ItemState, RecoveryState, RecoveryWay
 from ..liquidation_rules import ZERO, split

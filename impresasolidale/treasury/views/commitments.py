@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.spreadsheets import table_response
-from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.views import Guarded, Page, SeeOther
+from impresasolidale.core.words import euro
 
 from .. import forms, selectors, services
 from ..models import Commitment, Pot

@@ -6,7 +6,7 @@ Written as the person would say it. The words of the law stay in the project; no
 from decimal import Decimal
 from typing import Any
 
-from impresasolidale.core.templatetags.ui import hours
+from impresasolidale.core.words import hours
 
 from .. import documents, selectors
 from ..enums import AllowanceModel, SignerRole

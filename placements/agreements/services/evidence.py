@@ -10,7 +10,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.audit import type_of
 from impresasolidale.core.documents import issue
 from impresasolidale.core.models import Document, Message
-from impresasolidale.core.templatetags.ui import day, moment
+from impresasolidale.core.words import day, moment
 
 from .. import documents, signing_rules
 from ..enums import IdentityPaper, SignatureLevel, SignatureMethod

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.core.templatetags.ui import written
+from impresasolidale.core.words import written
 from placements.agreements.models import Placement
 
 from ..enums import Channel

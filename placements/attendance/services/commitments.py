@@ -9,7 +9,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.templatetags.ui import euro
+from impresasolidale.core.words import euro
 from impresasolidale.treasury.models import Commitment
 from impresasolidale.treasury.selectors import commitment_figures
 from placements.agreements.models import Placement

@@ -18,7 +18,7 @@ from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core import todos
 from impresasolidale.core.actor import Actor
 from impresasolidale.core.errors import Conflict, DomainError, TransitionNotAllowed
-from impresasolidale.core.templatetags.ui import euro
+from impresasolidale.core.words import euro
 from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.selectors import rules_for
 from impresasolidale.treasury import liquidation_rules as rules

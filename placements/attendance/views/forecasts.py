@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.charts import bars
 from impresasolidale.core.forms import CHOOSE, Form, MoneyField
-from impresasolidale.core.templatetags.ui import euro
 from impresasolidale.core.views import Action, Page, ServiceForm
+from impresasolidale.core.words import euro
 from impresasolidale.treasury import selectors as treasury
 from placements.agreements.models import Placement
 

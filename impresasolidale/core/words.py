@@ -1,0 +1,76 @@
+"""How values read: euro, hours, days, moments. Pages have them as filters (templatetags/ui.py); papers, messages and refusals too."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
+
+NBSP = "\u00a0"
+NOTHING = "—"
+
+
+def euro(value: Decimal | int | str | None) -> str:
+    """Amount in euro, two decimals: `1.234,56 €`; a dash when there is none."""
+    if value in (None, ""):
+        return NOTHING
+    return f"{number_format(Decimal(value), decimal_pos=2, use_l10n=True, force_grouping=True)}{NBSP}€"
+
+
+def hours(minutes: int | str | None) -> str:
+    """Whole minutes as people say them: `3 h 30 min`."""
+    if minutes in (None, ""):
+        return NOTHING
+    whole, rest = divmod(abs(int(minutes)), 60)
+    parts = ([f"{number_format(whole, force_grouping=True)}{NBSP}h"] if whole or not rest else []) + ([f"{rest}{NBSP}min"] if rest else [])
+    return ("−" if int(minutes) < 0 else "") + NBSP.join(parts)
+
+
+def _local(value: dt.date | str) -> dt.date:
+    """Papers read dates from a frozen context, where they are ISO text."""
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value) if len(value) == 10 else dt.datetime.fromisoformat(value)
+    return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+def written(value: dt.date | str | None, pattern: str) -> str:
+    """A date by a pattern of Django. Italian writes months and weekdays in small letters."""
+    if not value:
+        return NOTHING
+    text = date_format(_local(value), pattern)
+    return text.lower() if get_language() == "it" else text
+
+
+def day(value: dt.date | str | None) -> str:
+    """`22 novembre 2026`."""
+    return written(value, "j F Y")
+
+
+def day_short(value: dt.date | str | None) -> str:
+    """`22/11/2026`, for tables."""
+    return written(value, "d/m/Y")
+
+
+def weekday(value: dt.date | str | None) -> str:
+    """`domenica 22 novembre`."""
+    return written(value, "l j F")
+
+
+def month(value: dt.date | str | None) -> str:
+    """`novembre 2026`."""
+    return written(value, "F Y")
+
+
+def moment(value: dt.datetime | str | None) -> str:
+    """`22 novembre 2026, 19:17`, in the time of Rome."""
+    return written(value, "j F Y, H:i")
+
+
+def percent(value: Decimal | float | None) -> str:
+    """A number already in percent, no decimals: `73 %`."""
+    return NOTHING if value in (None, "") else f"{number_format(value, decimal_pos=0)}{NBSP}%"
+
+
+def or_dash(value: object) -> object:
+    return NOTHING if value in (None, "") else value
