@@ -124,11 +124,11 @@ def test_a_placement_that_begins_on_the_19th(sondrio, in_sondrio, bakery):
     assert "dal 19 al 31: 400 euro al mese, per 32 ore delle 68 ore del mese" in given(sheet).rows[0]["words"]
 
 
-def two_versions(placement, by, *, first_payer=None):
-    """From 1 to 18 October 400 euro for four hours a day, from the 19th 500 for six; the last one."""
+def two_versions(placement, by, *, first_payer=None, after=(500, 360)):
+    """From 1 to 18 October 400 euro for four hours a day, from the 19th `after`, 500 for six; the last one."""
     first = PersonalProject.objects.get(placement=placement)
     first.delete()
-    for version, state, since, amount, minutes in ((1, "superseded", 1, 400, 240), (2, "effective", 19, 500, 360)):
+    for version, state, since, amount, minutes in ((1, "superseded", 1, 400, 240), (2, "effective", 19, *after)):
         project = PersonalProject.objects.create(
             ambito=placement.ambito,
             placement=placement,
@@ -158,6 +158,14 @@ def test_a_version_that_begins_inside_the_month(in_sondrio, bakery):
     # 400 × 2,160 ÷ 5,040 = 171.4285… → 171.43; 500 × 2,880 ÷ 5,040 = 285.7142… → 285.71
     sheet = settle(bakery.placement)
     assert amounts(sheet) == ["171.43", "285.71"]
+    assert given(sheet).project == project
+
+
+def test_a_version_on_the_same_terms_leaves_the_month_whole(in_sondrio, bakery):
+    project = two_versions(bakery.placement, in_sondrio, after=(400, 240))
+    sheet = settle(bakery.placement)
+    assert amounts(sheet) == ["400.00"]
+    assert given(sheet).rows[0]["words"] == "Contributo di ottobre 2026: 400 euro al mese"
     assert given(sheet).project == project
 
 
@@ -304,6 +312,15 @@ def test_a_second_find_counts_on_the_first(bakery, in_sondrio, adjuster):
             )
     # 12 of 17 days: 400 × 2,880 ÷ 4,080 = 282.3529… → 282.35; 282.35 − 235.29 = 47.06 in all
     assert sum(Adjustment.objects.values_list("amount", flat=True)) == D("47.06")
+
+
+def test_what_was_found_about_a_month_does_not_enter_an_earlier_one_confirmed_late(bakery, in_sondrio, adjuster):
+    placement = agree(bakery.placement, AllowanceModel.MONTHLY, 100)
+    november = settle(placement, NOVEMBER, state="frozen")
+    with scope(adjuster.scope):
+        allowances.record_adjustment(sheet=november, reason="Biglietti del pullman", amount=D("10"), by=adjuster)
+    assert amounts(settle(placement)) == ["100.00"]
+    assert amounts(settle(placement, date(2026, 12, 1))) == ["100.00", "10.00"]
 
 
 def test_a_sum_below_zero_is_carried_on_until_it_is_taken_off(bakery, in_sondrio, adjuster):
