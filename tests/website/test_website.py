@@ -22,6 +22,9 @@ from impresasolidale.core.models import Document, Miss, Verification
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
 from impresasolidale.website import rules, views
+from placements.agreements import services as agreements
+from placements.agreements.enums import PlacementState
+from tests.factories.agreements import make_placement
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.certification import granted, hosted, make_host
 
@@ -197,6 +200,28 @@ def test_a_paper_that_was_replaced_says_so(client: Any, by: Any, personal: Docum
         today=date(2026, 11, 19), by=by, ambito_id=by.ambito_id, supersedes=personal,
     )  # fmt: skip
     assert "uno più recente" in client.get(f"/verifica/{code_of(personal)}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("state", "period", "words"),
+    [
+        (PlacementState.TO_SIGN, {}, "aspetta ancora delle firme"),
+        (PlacementState.SIGNED, {}, "Lo hanno firmato tutti, e oggi vale."),
+        (PlacementState.ACTIVE, {}, "Lo hanno firmato tutti, e oggi vale."),
+        (PlacementState.CANCELLED, {}, "poi è stato ritirato"),
+        (PlacementState.ENDED, {"starts_on": date(2026, 9, 7), "ends_on": date(2026, 11, 10)}, "il suo periodo è finito"),
+    ],
+)
+def test_a_project_says_whether_it_holds_today(client: Any, by: Any, state: str, period: dict[str, date], words: str) -> None:
+    document = make_placement(by, state, **period).projects.get().document
+    assert words in client.get(f"/verifica/{code_of(document)}").content.decode()
+
+
+def test_a_project_given_up_while_it_was_signed_no_longer_holds(client: Any, by: Any) -> None:
+    placement = make_placement(by, PlacementState.TO_SIGN)
+    document = placement.projects.get().document
+    agreements.withdraw_placement(placement=placement, reason="Ha cambiato idea", by=by)
+    assert "poi è stato ritirato" in client.get(f"/verifica/{code_of(document)}").content.decode()
 
 
 def test_the_same_file_is_recognised_by_its_bytes(client: Any, certificate: Certificate) -> None:
