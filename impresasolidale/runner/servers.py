@@ -295,21 +295,23 @@ def _private_folder(folder: Path) -> None:
         raise Problem(f"La cartella {folder} non è privata: toglila e riprova.")
 
 
+_DROP = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+# Words before a PostgreSQL command when we are root: a user namespace, where the files stay ours; else uid nobody with the right to walk
+# through our folders, /root among them (initdb asks access(2), which forgets that right of who is not root unless told to keep it); else
+# plain nobody.
+WAYS = (
+    ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"),
+    (*_DROP, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup", "--"),
+    (*_DROP, "--"),
+)
+
+
 @cache
 def _not_as_root() -> tuple[str, ...]:
-    """Words before a PostgreSQL command when we are root, which it refuses.
-
-    First a user namespace, where the files stay ours; else uid nobody with the right to walk through our folders; else plain nobody.
-    """
+    """The first of the WAYS that works here; nothing for who is not root."""
     if os.geteuid() != 0:
         return ()
-    drop = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-    ways = (
-        ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"),
-        (*drop, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"),
-        (*drop, "--"),
-    )
-    for way in ways:
+    for way in WAYS:
         with suppress(OSError):
             if subprocess.run([*way, str(_binaries() / "postgres"), "--version"], cwd="/", capture_output=True).returncode == 0:
                 return way

