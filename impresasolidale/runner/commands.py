@@ -56,7 +56,8 @@ def parser() -> argparse.ArgumentParser:
     gallery.add_argument(
         "--to", type=Path, default=ROOT / "build" / "gallery", metavar="CARTELLA", help="dove vanno le immagini (normalmente build/gallery)"
     )
-    add("check", "formato, tipi, strati, migrazioni, modelli di pagina, traduzioni, sicurezza")
+    check = add("check", "formato, tipi, strati, migrazioni, modelli di pagina, traduzioni, sicurezza")
+    check.add_argument("--fresh", action="store_true", help="prova invece demo e test in una Debian 12 vuota, da root e da utente comune")
     add("bench", "misura i tempi rispetto al minimo possibile; --json per i programmi", data_dir=True)
     add("seed", "mette i dati inventati nel database della demo", data_dir=True)
     add("manage", "passa il resto a manage.py", data_dir=True, own_help=False)
@@ -119,8 +120,11 @@ def main() -> None:
 
 
 def _set_up(args: argparse.Namespace) -> None:
-    """Install what is missing, then start again as .venv's Python: returns only by a Problem."""
+    """Install what is missing, then start again as .venv's Python. Returns at once to what installs in a place of its own."""
     from . import installation
+
+    if args.command == "check" and args.fresh:
+        return
 
     if args.command == "demo":
         from .demo import require_free_port
@@ -146,9 +150,9 @@ def _run(args: argparse.Namespace, rest: list[str]) -> int:
 
             return suite.gallery(args)
         case "check":
-            from . import check
+            from . import check, fresh
 
-            return check.run()
+            return fresh.run_check() if args.fresh else check.run()
         case "lock":
             from . import lock
 
