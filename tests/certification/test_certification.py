@@ -203,7 +203,7 @@ def test_refusal_and_revocation_want_a_reason(by: Any, decider: Any, company: An
 
 def test_the_database_guards_states_and_uniqueness(by: Any, decider: Any, company: Any, today: date) -> None:
     made = granted(company, proposer=by, decider=decider)
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match="not a transition"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE certification_certificate SET state = 'proposed' WHERE id = %s", [made.pk])
     with pytest.raises(IntegrityError), transaction.atomic():
         Certificate.objects.create(network_id=made.network_id, company=company, scheme=made.scheme, level=made.level, facts={})
