@@ -190,6 +190,21 @@ def test_a_coordinator_of_another_ambito_sees_no_link_and_ends_none(phone, user_
     assert phone.get("/presenze/").status_code == 200
 
 
+@pytest.mark.parametrize("changes", [{"email": "giusto@example.org"}, {"phone": "333 1234567"}], ids=["where it went", "something else"])
+def test_a_link_that_went_to_a_wrong_address_closes_when_the_address_is_put_right(phone, bakery, worker, signed_in, changes):
+    """Whoever got it by mistake sees nobody any more; the office reads that it is closed, and sends another."""
+    office, tutor = signed_in(worker), bakery.tutor
+    known = {name: getattr(tutor, name) for name in ("first_name", "last_name", "email", "phone", "job_title", "row_version")}
+    page = reverse("hosts:edit_tutor", args=[bakery.company.public_id, tutor.public_id])
+    assert post(office, page, **{**known, **changes}).status_code == 303
+    stays = "email" not in changes
+    assert (phone.get("/presenze/").status_code == 200) is stays
+    html = office.get(f"/presenze/ufficio/tutor/{tutor.public_id}/collegamento/").content.decode()
+    assert ("Chiudi il collegamento" in html) is stays
+    with scope(access_for(worker).scope):
+        assert (PortalLink.objects.get().ended_at is None) is stays
+
+
 def test_a_tutor_does_not_send_links(bakery, other_bakery, signed_in):
     for tutor in (bakery.tutor, other_bakery.tutor):
         assert signed_in(bakery.user).get(f"/presenze/ufficio/tutor/{tutor.public_id}/collegamento/").status_code == 403

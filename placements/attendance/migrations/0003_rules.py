@@ -133,6 +133,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                   AND g.valid_from <= today AND (g.valid_to IS NULL OR g.valid_to >= today))) e ON true
 $$;
 """
+# A link that went where the tutor is not, a wrong address or a number of somebody else, ends when the address is put right: whichever
+# office sent it, and whoever corrects it, who may be of another Ambito and not reach it.
+MOVED = """
+CREATE FUNCTION attendance_end_moved_links() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE attendance_portallink SET ended_at = now()
+  WHERE tutor_id = NEW.id AND ended_at IS NULL AND address <> CASE channel WHEN 'sms' THEN NEW.phone ELSE NEW.email END;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER attendance_moved AFTER UPDATE ON hosts_companytutor
+  FOR EACH ROW WHEN (OLD.email <> NEW.email OR OLD.phone <> NEW.phone) EXECUTE FUNCTION attendance_end_moved_links();
+"""
 # By the code of a poster, and the keyed hash of a drawing and four digits: one row when the poster hangs, with the ids of the one
 # placement when the card is of somebody who is there now.
 POSTER_DOOR = """
@@ -156,5 +168,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(text, migrations.RunSQL.noop)
-        for text in (EVENTS, PLANNED, SHEETS, ALLOWANCES, PARTS, PORTAL_DOOR, POSTER_DOOR)
+        for text in (EVENTS, PLANNED, SHEETS, ALLOWANCES, PARTS, PORTAL_DOOR, MOVED, POSTER_DOOR)
     ]
