@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F, Lookup
+from django.db.models import F, Lookup, QuerySet, Subquery, Value
 
 
 class AnyOf(Lookup):
@@ -16,6 +16,12 @@ class AnyOf(Lookup):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} = ANY({right})", (*left_params, *right_params)
+
+
+def found(rows: QuerySet[Any]) -> Subquery:
+    """True where `rows` (they name an OuterRef) has one, else None: asked of one row at a time, as a page wants it. For an EXISTS the
+    planner may read the whole table into a hash first."""
+    return Subquery(rows.values(found=Value(True))[:1])
 
 
 def any_of(column: str, ids: Collection[int]) -> AnyOf:

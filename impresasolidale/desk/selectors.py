@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certification.models import Certificate
@@ -21,6 +22,7 @@ from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import CaseRole
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import audit, mutes, todos
+from impresasolidale.core.lookups import found
 from impresasolidale.core.messages import PERSONAL, next_states
 from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Mute, Todo
 from impresasolidale.core.names import best_named
@@ -201,7 +203,8 @@ def mute_for(access: Access, public_id: UUID) -> Mute:
 
 def papers_to_register(access: Access, *, kind: str = "", state: str = "") -> QuerySet[Document]:
     """The papers of this Ambito that have no number of its register yet, without what they say; those that were replaced need none."""
-    rows = Document.objects.filter(ambito_id=access.ambito_id, protocol_number="", superseded_by=None).defer("context")
+    newer = found(Document.objects.filter(supersedes=OuterRef("pk")))
+    rows = Document.objects.filter(ambito_id=access.ambito_id, protocol_number="").alias(newer=newer).filter(newer=None).defer("context")
     if kind:
         rows = rows.filter(kind=kind)
     return rows.filter(register_state=state) if state else rows
@@ -210,13 +213,13 @@ def papers_to_register(access: Access, *, kind: str = "", state: str = "") -> Qu
 def kinds_to_register(access: Access) -> list[tuple[str, str]]:
     """(kind, its name) of the papers that wait for a number."""
     rows = papers_to_register(access).order_by("kind_label", "kind").values_list("kind", "kind_label").distinct()
-    return list(rows)
+    return [(kind, gettext(label)) for kind, label in rows]
 
 
 def kinds_issued(access: Access) -> list[tuple[str, str]]:
     """(kind, its name) of the papers this Ambito has made; a name that changed counts once."""
     rows = Document.objects.filter(ambito_id=access.ambito_id).order_by("kind", "kind_label").values_list("kind", "kind_label").distinct()
-    return list(dict(rows).items())
+    return [(kind, gettext(label)) for kind, label in dict(rows).items()]
 
 
 def papers_chosen(access: Access, public_ids: Collection[UUID]) -> list[Document]:

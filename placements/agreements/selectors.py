@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -16,7 +16,7 @@ from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import MOST, Slice, page_of
-from impresasolidale.core.lookups import any_of
+from impresasolidale.core.lookups import any_of, found
 from impresasolidale.core.models import Document, Fact, Look
 from impresasolidale.core.names import ids_named
 from impresasolidale.territory.models import Ambito, Body
@@ -138,9 +138,8 @@ def placement_for(access: Access, public_id: UUID) -> Placement:
 
 
 def _open_items(severity: ReadinessItem.Severity) -> Subquery:
-    """True or None, asked of one placement: for an EXISTS the planner may read the whole table into a hash first."""
-    rows = ReadinessItem.objects.filter(placement=OuterRef("pk"), satisfied_at=None, waived_by=None, severity=severity)
-    return Subquery(rows.values(found=Value(True))[:1])
+    """Whether a placement has such a light open: True or None."""
+    return found(ReadinessItem.objects.filter(placement=OuterRef("pk"), satisfied_at=None, waived_by=None, severity=severity))
 
 
 def _found(
@@ -329,13 +328,12 @@ def agreements_of(access: Access, company: Company) -> QuerySet[FrameworkAgreeme
 
 def agreements_page(access: Access, query: QueryDict) -> Slice:
     """Framework agreements of the Ambito that are not withdrawn, with how many placements lean on each. The look is logged."""
-    rows = (
-        FrameworkAgreement.objects.filter(ambito_id=access.ambito_id)
-        .exclude(state=AgreementState.WITHDRAWN)
-        .select_related("company", "document")
-        .annotate(placement_count=Count("placements"))
+    page = page_of(
+        FrameworkAgreement.objects.filter(ambito_id=access.ambito_id).exclude(state=AgreementState.WITHDRAWN),
+        query,
+        order=("-valid_to", "-id"),
+        shown=lambda rows: rows.select_related("company", "document").annotate(placement_count=Count("placements")),
     )
-    page = page_of(rows, query, order=("-valid_to", "-id"))
     audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:agreements", subject_type=FrameworkAgreement._meta.label_lower)
     return page
 

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -15,6 +16,7 @@ from companies.hosts.selectors import companies_for_choice
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.lookups import AnyOf
 from impresasolidale.core.models import Document, Look, Message
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito, Body
@@ -193,7 +195,10 @@ def waiting_papers(access: Access, query: QueryDict, *, which: str = "", text: s
             Q(pk__in=PersonalProject.objects.filter(placement__in=named).values("document")) | Q(pk__in=agreements.values("document"))
         )
     page = page_of(
-        rows.annotate(signed=Count("signatures", distinct=True), is_stuck=stuck, is_asked=Exists(asked)), query, order=("issued_on", "id")
+        rows,
+        query,
+        order=("issued_on", "id"),
+        shown=lambda papers: papers.annotate(signed=Count("signatures", distinct=True), is_stuck=stuck, is_asked=Exists(asked)),
     )
     _name_subjects(page.rows)
     audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:waiting", subject_type=Document._meta.label_lower)
@@ -206,9 +211,11 @@ def _waiting(access: Access) -> QuerySet[Document]:
     if access.comuni is not None:
         projects = projects.filter(placement__beneficiary__residence__in=access.comuni)
     agreements = FrameworkAgreement.objects.filter(ambito_id=access.ambito_id, state=AgreementState.ISSUED)
-    return Document.objects.filter(
-        Q(pk__in=projects.values("document")) | Q(pk__in=agreements.values("document")), ambito_id=access.ambito_id
-    )
+
+    def of(rows: QuerySet[Any]) -> Q:
+        return Q(AnyOf(F("pk"), ArraySubquery(rows.values("document"))))
+
+    return Document.objects.filter(of(projects) | of(agreements), ambito_id=access.ambito_id)
 
 
 def _name_subjects(rows: list[Any]) -> None:

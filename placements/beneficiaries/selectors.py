@@ -19,6 +19,7 @@ from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.lookups import found
 from impresasolidale.core.merge import UNDO_DAYS, references, undo_until
 from impresasolidale.core.models import Look, MergeLog, Todo, Upload
 from impresasolidale.core.names import named
@@ -459,10 +460,10 @@ def pairs_page(access: Access, query: QueryDict, *, mine: bool = False, on: date
         search_key__trigram_similar=OuterRef("search_key"),
         merged_into=None,
     )
-    rows = _reachable(access).filter(Exists(older), merged_into=None).select_related("residence")
+    rows = _reachable(access).alias(has_older=found(older)).filter(has_older=True, merged_into=None)
     if mine:
         rows = rows.filter(Exists(CareMember.objects.filter(in_force(on), beneficiary=OuterRef("pk"), user=access.actor_id)))
-    page = page_of(rows, query, order=["-id"])
+    page = page_of(rows, query, order=["-id"], shown=lambda people: people.select_related("residence"))
     return page, _with_older(access, page.rows)
 
 

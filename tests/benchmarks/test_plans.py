@@ -192,6 +192,7 @@ def most_read(client: Any, url: str) -> tuple[dict[str, Any], dict[str, float]]:
         ("hosts:list", "?q=panificio"),
         ("hosts:list", "?kind=firm"),
         ("attendance:office_month", "?mese=2026-11"),
+        ("attendance:to_confirm", ""),
     ],
 )
 def test_a_list_reads_a_page_and_not_the_table(name: str, query: str, crowd: None, worker: Any, signed_in: Any) -> None:

@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
                 ('protocol_file', models.CharField(blank=True, max_length=120, verbose_name='fascicolo')),
                 ('register_state', models.CharField(choices=[('to_send', 'da protocollare'), ('queued', 'in partenza'), ('sent', 'inviato al protocollo'), ('registered', 'protocollato'), ('failed', 'non inviato')], default='to_send', max_length=10, verbose_name='protocollo')),
                 ('register_error', models.CharField(blank=True, max_length=200)),
-                ('ambito', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('ambito', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
                 ('network', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
                 ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='core.document', verbose_name='sostituisce')),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import EncryptedJSONField
@@ -51,7 +52,9 @@ class Document(Record):
         REGISTERED = "registered", _("protocollato")
         FAILED = "failed", _("non inviato")
 
-    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+", verbose_name=_("Ambito"))
+    ambito = models.ForeignKey(  # its own indexes begin with it
+        "territory.Ambito", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("Ambito")
+    )
     network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+", verbose_name=_("rete"))
     kind = models.CharField(_("tipo"), max_length=60)  # "agreements.framework_agreement"
     kind_label = models.CharField(_("documento"), max_length=120)
@@ -105,6 +108,11 @@ class Document(Record):
 
     def __str__(self) -> str:
         return f"{self.kind_label} {self.number}"
+
+    @property
+    def label(self) -> str:
+        """What kind of paper, in the reader's language: the paper itself says it in Italian."""
+        return gettext(self.kind_label)
 
 
 class Verification(models.Model):

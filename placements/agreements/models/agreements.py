@@ -36,7 +36,11 @@ class FrameworkAgreement(Record, Versioned, AmbitoOwned):
                 condition=Q(state__in=["draft", "withdrawn"]) | Q(document__isnull=False), name="agreements_framework_paper"
             ),
         ]
-        indexes = [models.Index(fields=["ambito", "company", "-valid_to"], name="agreements_framework_company")]
+        indexes = [
+            models.Index(fields=["ambito", "company", "-valid_to"], name="agreements_framework_company"),
+            models.Index(fields=["ambito", "-valid_to", "-id"], name="agreements_framework_newest"),
+            models.Index(fields=["ambito", "document"], condition=Q(state=AgreementState.ISSUED), name="agreements_framework_to_sign"),
+        ]
 
 
 class Cover(Record, AmbitoOwned):

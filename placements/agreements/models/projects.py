@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.models import AmbitoOwned, Record, Versioned
+from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record, Versioned
 
 from ..change_enums import PastCause
 from ..enums import IN_WORK, AllowanceModel, ProjectKind, ProjectState, TaxTreatment
@@ -14,7 +14,7 @@ from .placements import Placement
 DETAILS = ("not_to_do", "protective_equipment", "facilities", "travel")
 
 
-class PersonalProject(Record, Versioned, AmbitoOwned):
+class PersonalProject(Record, Versioned, ManyAmbitoOwned):
     """Progetto personalizzato: one version of what was agreed. Once somebody signed it never changes but in how it is spelt.
 
     The placement carries the dates and tutors in force; a version that becomes effective writes its own there.
@@ -79,6 +79,7 @@ class PersonalProject(Record, Versioned, AmbitoOwned):
                 violation_error_message=_("Indica l'importo del contributo, oppure scegli «nessun contributo»."),
             ),
         ]
+        indexes = [models.Index(fields=["ambito", "document"], condition=Q(state=ProjectState.TO_SIGN), name="agreements_project_to_sign")]
 
 
 class Goal(AmbitoOwned):

@@ -6,13 +6,13 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.models import AmbitoOwned
+from impresasolidale.core.models import ManyAmbitoOwned
 
 from ..enums import ItemKind
 from .placements import Placement
 
 
-class ReadinessItem(AmbitoOwned):
+class ReadinessItem(ManyAmbitoOwned):
     """One light of the start light. Open: neither satisfied nor waived. Only the readiness service writes it."""
 
     class Severity(models.TextChoices):
@@ -43,6 +43,7 @@ class ReadinessItem(AmbitoOwned):
         ]
         indexes = [
             models.Index(fields=["placement", "severity"], condition=Q(satisfied_at=None, waived_by=None), name="agreements_open_items"),
+            models.Index(fields=["ambito", "kind"], condition=Q(satisfied_at=None, waived_by=None), name="agreements_open_kinds"),
             models.Index(fields=["ambito", "-id"], condition=Q(waived_by__isnull=False), name="agreements_waived_items"),
         ]
 

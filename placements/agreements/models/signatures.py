@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.fields import EncryptedJSONField
-from impresasolidale.core.models import AmbitoOwned, Record
+from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record
 
 from ..enums import SignatureMethod, SignerRole
 from .signing import SignatureRequest, SigningPower
 
 
-class Signature(Record, AmbitoOwned):
+class Signature(Record, ManyAmbitoOwned):
     """One party signed one paper. Append-only; bound to the paper's version by its hash.
 
     What was seen of the act stands beside it, in Evidence. A signature `kept_from` an earlier version carries that version's hash:

@@ -355,6 +355,11 @@ class SheetFilter:
     name: str = ""
 
 
+def _named(sheets: QuerySet[Timesheet]) -> QuerySet[Timesheet]:
+    """With whose they are and where; the person's code is deciphered when read, and not needed here."""
+    return sheets.select_related("placement__beneficiary", "placement__company").defer("placement__beneficiary__codice_fiscale")
+
+
 def office_sheets(access: Access, month: date, wanted: SheetFilter, query: QueryDict) -> tuple[Slice, dict[str, int]]:
     """The page of the Ambito's sheets of a month that the address asks for, by person's name, and how many there are in each state.
 
@@ -362,17 +367,13 @@ def office_sheets(access: Access, month: date, wanted: SheetFilter, query: Query
     """
     month_rows = reachable_sheets(access).filter(month=month)
     counts = {row["state"]: row["n"] for row in month_rows.order_by().values("state").annotate(n=Count("pk"))}
-    # The person's Ambito is the sheet's: said, the index of names serves the page in order instead of a sort of the month.
-    rows = (
-        month_rows.filter(placement__beneficiary__ambito_id=access.ambito_id)
-        .select_related("placement__beneficiary", "placement__company")
-        .defer("placement__beneficiary__codice_fiscale")  # deciphered when read: not needed here
-    )
+    # The placement's Ambito is the sheet's: said, the index of names serves the page in order instead of a sort of the month.
+    rows = month_rows.filter(placement__ambito_id=access.ambito_id)
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.name:
-        rows = rows.filter(placement__beneficiary__search_key__contains=wanted.name)
-    page = page_of(rows, query, order=("placement__beneficiary__search_key", "id"))
+        rows = rows.filter(placement__person_key__contains=wanted.name)
+    page = page_of(rows, query, order=("placement__person_key", "placement_id"), shown=_named)
     audit.look(Look.Kind.LIST, page.rows, by=access, place="attendance:office_month", subject_type="attendance.timesheet")
     return page, counts
 
@@ -434,8 +435,7 @@ def next_to_confirm(access: Access) -> Timesheet | None:
 
 def to_confirm_page(access: Access, query: QueryDict) -> Slice:
     """One page of the sheets that wait, oldest month first. The look is logged."""
-    rows = sheets_to_confirm(access).defer("placement__beneficiary__codice_fiscale")  # deciphered when read: not needed here
-    page = page_of(rows, query, order=("month", "id"))
+    page = page_of(reachable_sheets(access).filter(state=MonthState.CLOSED), query, order=("month", "closed_at", "id"), shown=_named)
     audit.look(Look.Kind.LIST, page.rows, by=access, place="attendance:to_confirm", subject_type="attendance.timesheet")
     return page
 

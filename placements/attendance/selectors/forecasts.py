@@ -262,15 +262,17 @@ def shortfall(access: Access, *, year: int, today: date) -> Shortfall:
 
 def forecast_page(access: Access, query: QueryDict, *, only: Collection[int] | None, today: date) -> tuple[Slice, list[PlacementForecast]]:
     """The page of placements that `query` asks for, by person's name, with their forecasts; `only`: these alone. The look is logged."""
-    rows: QuerySet[Placement] = Placement.objects.filter(ambito_id=access.ambito_id, state__in=COUNTED).select_related(
-        "beneficiary", "company"
-    )
-    rows = rows.defer("beneficiary__codice_fiscale")
+    rows: QuerySet[Placement] = Placement.objects.filter(ambito_id=access.ambito_id, state__in=COUNTED)
     if access.comuni is not None:
         rows = rows.filter(beneficiary__residence_id__in=access.comuni)
     if only is not None:
         rows = rows.filter(pk__in=only)
-    page = page_of(rows, query, order=("person_key", "id"))
+    page = page_of(
+        rows,
+        query,
+        order=("person_key", "id"),
+        shown=lambda found: found.select_related("beneficiary", "company").defer("beneficiary__codice_fiscale"),
+    )
     audit.look(Look.Kind.LIST, page.rows, by=access, place="forecasts:list", subject_type="agreements.placement")
     return page, forecasts_of(access, page.rows, today=today)
 

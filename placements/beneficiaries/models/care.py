@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.models import AmbitoOwned, Record
+from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record
 
 from ..enums import CareRole, ExpectedGoal, Level, ReferralOutcome, ReferralReason, ReferringService
 from .base import WithFile
@@ -108,7 +108,7 @@ class Assessment(WithFile, Record, AmbitoOwned):
         ]
 
 
-class CareMember(AmbitoOwned):
+class CareMember(ManyAmbitoOwned):
     """Who follows the person, with a role and dates. At most one current referent."""
 
     beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="care_team", verbose_name=_("persona"))

@@ -7,13 +7,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.fields import EncryptedTextField
-from impresasolidale.core.models import AmbitoOwned, Record, Versioned
+from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record, Versioned
 
 from ..enums import Power, RepresentativeKind, Sex, TargetArea
 from .base import WithFile
 
 
-class Beneficiary(Record, Versioned, AmbitoOwned):
+class Beneficiary(Record, Versioned, ManyAmbitoOwned):
     """A person in (or before) a placement, in the record of one Ambito. Unique per Ambito and codice fiscale.
 
     The codice fiscale is encrypted; its keyed hash (omocodia resolved) finds it by exact match only. No diagnosis anywhere.
