@@ -67,7 +67,9 @@ def versions_of(network_id: int, ambito: Ambito | None, query: QueryDict) -> Sli
     """Versions of one Ambito, or of the network, the newest first; each with `changed`, what differs from the one before, in words."""
     rows = RuleBookVersion.objects.filter(network=network_id, ambito=ambito)
     page = page_of(rows, query, order=("-valid_from", "-id"))
-    older = rows.filter(valid_from__lt=page.rows[-1].valid_from).order_by("-valid_from").first() if page.rows else None
+    if not page.rows:
+        return page
+    older = rows.filter(valid_from__lt=page.rows[-1].valid_from).order_by("-valid_from").first()
     for version, before in zip(page.rows, [*page.rows[1:], older], strict=True):
         version.is_first = before is None
         version.changed = differences(before.rules if before else Rules(), version.rules)

@@ -55,6 +55,11 @@ def second(sondrio: Ambito) -> User:
     return make_user(Role.COORDINATOR, sondrio, number=2)
 
 
+def test_an_ambito_that_follows_the_network_has_no_versions_and_says_so(sondrio: Ambito, second: User, signed_in: Any) -> None:
+    Ambito.objects.create(network=sondrio.network, name="Valle Nuova", code="valle-nuova")
+    assert "Nessuna versione propria" in text(signed_in(second).get(url("versions"), {"ambito": "valle-nuova"}))
+
+
 # --- Words
 
 
