@@ -106,7 +106,10 @@ def test_from_the_phone_to_the_closed_file(worker: User, access: Access, running
         return inside(access, lambda: {n.to: n for n in AccidentNotice.objects.order_by("id")})
 
     assert notices()["promoter"].sent_on and notices()["inail"].due_on is None
-    assert "aspetta il certificato" in office.get(detail).content.decode()
+    page = office.get(detail).content.decode()
+    assert "aspetta il certificato" in page
+    suspend = reverse("agreements:suspend", args=[running.public_id])
+    assert f'<a href="{suspend}">Sospendi adesso</a>' in page and office.get(suspend).status_code == 200
     facts = {
         **said,
         "place": "Magazzino",
