@@ -1,7 +1,9 @@
 """A database with the demo in it, made once as a template and copied: for the sweep, the browser and the long tests."""
 
 import hashlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,7 +26,10 @@ def _fingerprint() -> str:
 
 
 def template(folder: Path) -> str:
-    """The name of the seeded template, made when missing; logins.txt goes to `folder` (the template keeps it as its comment)."""
+    """The name of the seeded template, made when missing; logins.txt and the files go to `folder`.
+
+    The template's comment keeps the one and says where the others are.
+    """
     name = f"impresa_seeded_{_fingerprint()}"
     with database.owner() as db:
         db.execute("SELECT pg_advisory_lock(4218)")
@@ -43,12 +48,15 @@ def template(folder: Path) -> str:
             done = subprocess.run(command, cwd=database.ROOT, env=environment, capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(f"seed: {done.stdout}\n{done.stderr}")
-            logins = sql.Literal((folder / "logins.txt").read_text())
-            db.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(making), logins))
+            beside = json.dumps({"logins": (folder / "logins.txt").read_text(), "files": str(folder / "media")})
+            db.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(making), sql.Literal(beside)))
             db.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
         kept = db.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]).fetchone()
     assert kept
-    (folder / "logins.txt").write_text(kept[0])
+    beside = json.loads(kept[0])
+    (folder / "logins.txt").write_text(beside["logins"])
+    if Path(beside["files"]) != folder / "media":
+        shutil.copytree(beside["files"], folder / "media", dirs_exist_ok=True)
     return name
 
 

@@ -1,7 +1,6 @@
 """A walk for each role, through a full network and an empty one. Its name keeps it out of the other runs: ./impresa gallery asks for it."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from impresasolidale.demo.users import NETWORK_WIDE, PER_AMBITO
 from tests.support import database
 
 from ..visitor import Site, Visitor
+from . import FOLDER
 from .walk import Walker
 
-FOLDER = Path(os.environ.get("IMPRESA_GALLERY", "build/gallery"))
-AMBITO, COMPANY = "sondrio", ("tutor", "referente")
+AMBITO, COMPANY = "sondrio", ("tutor", "impresa")
 LOGINS = (*(f"{login}.{AMBITO}" for login, _role, _sex in PER_AMBITO), *(login for login, _role, _sex in NETWORK_WIDE), *COMPANY)
 EMPTY = (Path(__file__).parent / "empty.sql").read_text()
 

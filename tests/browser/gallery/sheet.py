@@ -9,7 +9,7 @@ from typing import Any
 import django
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from .pictures import FOLDER
+from . import FOLDER
 
 # Pages that nobody reaches by a link of another page, and how they are reached.
 WITHOUT_LINK: dict[str, str] = {}

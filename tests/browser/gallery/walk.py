@@ -4,8 +4,9 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 from django.utils.translation.trans_real import translation
@@ -13,7 +14,8 @@ from django.utils.translation.trans_real import translation
 from ..visitor import TOO_WIDE, Visitor
 
 WIDTHS = (360, 768, 1280)
-OPENED = 4  # links of one kind that are opened: the first is looked at, the others only have to answer
+OPENED = 12  # links of one kind that are opened: the first is looked at, the others only have to answer, and lead on
+HREF = re.compile(r'href="([^"#]+)"')
 FORMS = 4  # forms of one page that are sent empty
 REASON = "beneficiaries:reason"
 WORD = "Precipitevolissimevolmente@lunghissimo.example.org"
@@ -22,18 +24,21 @@ LENGTHEN = """word => {
   for (const cell of document.querySelectorAll('main :is(h1, td, dd, h3, .card-title, figcaption)')) {
     const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode())
-      if (/\\p{L}{3}/u.test(node.data) && !node.parentElement.closest('time, .visually-hidden, button, .pill, svg'))
+      if (/\\p{L}{3}/u.test(node.data) && !/\\d{2}\\/\\d{4}/.test(node.data)
+          && !node.parentElement.closest('time, .visually-hidden, button, .btn, .pill, .dot, .num, .tick, svg'))
         { node.data = `${node.data.trimEnd()} ${node.data.trim()} ${word} `; break; }
   }
 }"""
 SEND_EMPTY = """number => {
   const form = document.querySelectorAll('main form[method=post]')[number];
+  const buttons = [...form.querySelectorAll('button[type=submit], button:not([type])')];
   form.noValidate = true;
   for (const input of form.elements) if (input.required)
     { if (['checkbox', 'radio'].includes(input.type)) input.checked = false; else input.value = ''; }
-  form.requestSubmit(form.querySelector('button[type=submit], button:not([type])'));
+  form.requestSubmit(buttons.find(button => !button.name) ?? buttons[0]);  // one with a name only chooses or previews
 }"""
 WITH_REQUIRED = "forms => forms.map((form, number) => form.querySelector('[required]') ? number : -1).filter(number => number >= 0)"
+NAMES = {"Sede principale"}  # data that happen to be words of the catalogue
 TEXTS = """() => { const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node; node = texts.nextNode())
     if (!node.parentElement.closest('script, style, [lang=it]') && node.data.trim()) found.push(node.data.trim().replace(/\\s+/g, ' '));
@@ -71,10 +76,7 @@ class Walker:
             if kind is None or self.opened[kind] >= OPENED:
                 continue
             self.opened[kind] += 1
-            if self.opened[kind] > 1:
-                self._only_answers(kind, address)
-                continue
-            for found in self._look_at(kind, address):
+            for found in self._look_at(kind, address) if self.opened[kind] == 1 else self._only_answers(kind, address):
                 if found not in known:
                     known.add(found)
                     queue.append(found)
@@ -86,13 +88,15 @@ class Walker:
         page.locator("button[name=language][value=en]").first.click()
         for seen in [each for each in self.pages if each.pictures and each.state == self.state]:
             page.goto(seen.address)
-            left = sorted({text for text in page.evaluate(TEXTS) if text in catalogue})
+            left = sorted({text for text in page.evaluate(TEXTS) if text in catalogue and text not in NAMES})
             seen.complaints += [f"in English still: {text}" for text in left]
 
-    def _only_answers(self, kind: str, address: str) -> None:
+    def _only_answers(self, kind: str, address: str) -> Iterator[str]:
         answer = self.visitor.context.request.get(address)
         if answer.status >= 400:
             self.pages.append(Page(self.role, self.state, kind, address, complaints=[f"a link that answers {answer.status}"]))
+        elif "text/html" in answer.headers.get("content-type", ""):
+            yield from filter(self._is_ours, (urljoin(answer.url, unescape(link)) for link in HREF.findall(answer.text())))
 
     def _look_at(self, kind: str, address: str) -> Iterator[str]:
         page = self.visitor.page
