@@ -40,7 +40,7 @@ class RegisterFilters(Form):
     stato = forms.ChoiceField(
         label=_("Stato"),
         required=False,
-        choices=[
+        choices=lambda: [  # asked at each look: in the reader's language
             ("", _("Tutti")),
             *((s.value, s.label.capitalize()) for s in Document.RegisterState if s != Document.RegisterState.REGISTERED),
         ],

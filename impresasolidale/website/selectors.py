@@ -67,7 +67,7 @@ def _of_certificate(document: Document, today: date) -> Verified | None:
         return None
     labels = {"valid": _("valido"), "expired": _("scaduto"), "revoked": _("revocato")}
     return Verified(
-        document.kind_label,
+        document.label,
         document.number,
         document.issued_on,
         found.state,
@@ -97,7 +97,7 @@ def _of_agreement(document: Document, today: date) -> Verified:
     if not state:
         return _of_person(document, today)
     about_person = "person_last_name" in document.context
-    return Verified(document.kind_label, document.number, document.issued_on, state, labels[state], about_person=about_person)
+    return Verified(document.label, document.number, document.issued_on, state, labels[state], about_person=about_person)
 
 
 def _of_office(document: Document, today: date) -> Verified:
@@ -107,7 +107,7 @@ def _of_office(document: Document, today: date) -> Verified:
 def _plain(document: Document, *, about_person: bool = False) -> Verified:
     replaced = Document.objects.filter(supersedes_id=document.pk).exists()
     state, label = ("returned", _("sostituito da un documento più recente")) if replaced else ("issued", _("emesso"))
-    return Verified(document.kind_label, document.number, document.issued_on, state, label, about_person=about_person)
+    return Verified(document.label, document.number, document.issued_on, state, label, about_person=about_person)
 
 
 # The room that owns a kind of paper supplies its state; a kind that is not here has no public page.

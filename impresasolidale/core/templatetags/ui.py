@@ -50,6 +50,12 @@ for read in (euro, hours, written, day, day_short, weekday, month, moment, perce
 
 
 @register.filter
+def italian(text: str) -> SafeString:
+    """What was written and kept in Italian, marked so: a voice that reads the page to who chose English pronounces it right."""
+    return format_html('<span lang="it">{}</span>', text) if text else SafeString("")
+
+
+@register.filter
 def tone_of(state: str) -> str:
     return STATE_TONES.get(str(state), "neutral")
 
