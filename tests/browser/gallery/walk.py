@@ -130,6 +130,7 @@ class Walker:
         if not self.opened[REASON]:
             self.opened[REASON] += 1
             self._picture(REASON, page.url, self.state)
+        page.locator("main [name=why]").first.check()
         page.locator("main [name=reason]").fill("Preparo l’incontro con la famiglia")
         with page.expect_navigation():
             page.locator("main form button").first.click()
