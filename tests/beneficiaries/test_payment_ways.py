@@ -46,6 +46,18 @@ def client(signed_in, worker):
     return signed_in(worker)
 
 
+def test_the_way_back_goes_only_where_one_may_go(client, sondrio, signed_in, person):
+    record, people = (reverse(f"beneficiaries:{name}", args=args) for name, args in (("detail", [person.public_id]), ("list", [])))
+    assert f'href="{record}"' in client.get(page("payment_ways", person)).content.decode()
+    theirs = signed_in(make_user(Role.CLERK, sondrio, number=7))
+    assert theirs.post(reverse("beneficiaries:reason", args=[person.public_id]), {"why": "check"}).status_code == 303
+    for name in ("payment_ways", "new_payment_way"):
+        answer = theirs.get(page(name, person))
+        shown = answer.content.decode()
+        assert answer.status_code == 200 and "Come riceve i soldi" in shown
+        assert f'href="{record}"' not in shown and f'href="{people}"' not in shown
+
+
 def test_an_account_of_her_own_from_a_day(client, worker, person):
     assert "Ancora niente" in client.get(page("payment_ways", person)).content.decode()
     spaced = " ".join(IBANS[0][n : n + 4] for n in range(0, 27, 4)).lower()

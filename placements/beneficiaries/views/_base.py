@@ -85,6 +85,11 @@ class OfPerson(AsksReason):
     def detail_url(self) -> str:
         return reverse("beneficiaries:detail", args=[self.beneficiary.public_id])
 
+    @property
+    def lists_people(self) -> bool:
+        """Whether the way back goes through the record and the list: some have one task on a person, and not the record."""
+        return bool(self.access.may(Permission.SEE_PEOPLE))
+
 
 class AddToPerson(OfPerson, ServiceForm):
     """One short form that adds something to the person and goes back to the record."""
