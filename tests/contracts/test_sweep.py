@@ -56,7 +56,7 @@ SHARED = {"territory.Body", "territory.RuleBookVersion", "territory.StampDuty"}
 NOT_IN_THE_DEMO = {
     "agreements.Attestation", "agreements.Meeting", "agreements.ReplacementFlag", "attendance.Call", "beneficiaries.DistinctPair",
     "core.MergeLog", "core.Mute", "reports.ReportRun", "territory.RuleBookProposal", "treasury.FileLayout", "treasury.Payer",
-    "treasury.Recovery", "treasury.RunFile",
+    "treasury.RunFile",
 }  # fmt: skip
 
 
