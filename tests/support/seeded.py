@@ -1,7 +1,6 @@
 """A database with the demo in it, made once as a template and copied: for the sweep, the browser and the long tests."""
 
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
@@ -25,10 +25,14 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
+def _files(name: str) -> Path:
+    return Path(settings.DATA_DIR) / "seeded" / name
+
+
 def template(folder: Path) -> str:
     """The name of the seeded template, made when missing; logins.txt and the files go to `folder`.
 
-    The template's comment keeps the one and says where the others are.
+    The template keeps the one as its comment; the others stand beside its server, as it does from run to run.
     """
     name = f"impresa_seeded_{_fingerprint()}"
     with database.owner() as db:
@@ -48,15 +52,15 @@ def template(folder: Path) -> str:
             done = subprocess.run(command, cwd=database.ROOT, env=environment, capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(f"seed: {done.stdout}\n{done.stderr}")
-            beside = json.dumps({"logins": (folder / "logins.txt").read_text(), "files": str(folder / "media")})
-            db.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(making), sql.Literal(beside)))
+            logins = sql.Literal((folder / "logins.txt").read_text())
+            db.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(making), logins))
+            shutil.rmtree(_files(name).parent, ignore_errors=True)  # those of older templates too
+            shutil.copytree(folder / "media", _files(name))
             db.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
         kept = db.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]).fetchone()
     assert kept
-    beside = json.loads(kept[0])
-    (folder / "logins.txt").write_text(beside["logins"])
-    if Path(beside["files"]) != folder / "media":
-        shutil.copytree(beside["files"], folder / "media", dirs_exist_ok=True)
+    (folder / "logins.txt").write_text(kept[0])
+    shutil.copytree(_files(name), folder / "media", dirs_exist_ok=True)
     return name
 
 
