@@ -419,23 +419,18 @@ def monthly_series(access: Access, months: Sequence[date]) -> list[MonthSum]:
 
 
 def sheets_to_confirm(access: Access) -> QuerySet[Timesheet]:
-    """Sheets the tutors closed, oldest month first, with person and company for their words."""
-    return (
-        reachable_sheets(access)
-        .filter(state=MonthState.CLOSED)
-        .select_related("placement__beneficiary", "placement__company")
-        .order_by("month", "closed_at", "id")
-    )
+    """Sheets the tutors closed, oldest month first."""
+    return reachable_sheets(access).filter(state=MonthState.CLOSED).order_by("month", "closed_at", "id")
 
 
 def next_to_confirm(access: Access) -> Timesheet | None:
     """The month that waits longest for this user: who closed a month does not confirm it."""
-    return sheets_to_confirm(access).exclude(closed_by=access.actor_id).first()
+    return _named(sheets_to_confirm(access).exclude(closed_by=access.actor_id)).first()
 
 
 def to_confirm_page(access: Access, query: QueryDict) -> Slice:
     """One page of the sheets that wait, oldest month first. The look is logged."""
-    page = page_of(reachable_sheets(access).filter(state=MonthState.CLOSED), query, order=("month", "closed_at", "id"), shown=_named)
+    page = page_of(sheets_to_confirm(access), query, order=("month", "closed_at", "id"), shown=_named)
     audit.look(Look.Kind.LIST, page.rows, by=access, place="attendance:to_confirm", subject_type="attendance.timesheet")
     return page
 
