@@ -14,6 +14,14 @@ from impresasolidale.accounts.permissions import Role
 ASKED = frozenset({Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR, Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING, Role.COMMISSION_MEMBER})
 
 
+# Pages of the year and of the office rather than of the day: a long menu keeps them under one word.
+LATER = frozenset(
+    {"attendance:inail", "attendance:taxed", "territory:rules", "desk:messages", "accounts:users", "desk:office", "desk:looks"}
+    | {"desk:health"}
+)
+IN_A_ROW = 9  # items that stand side by side on a desk's screen
+
+
 # Where each role begins its day; who holds several begins at the first of them.
 FIRST_PAGE: dict[str, str] = {
     Role.COMPANY_TUTOR: "attendance:today",
@@ -70,23 +78,25 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.RECORD_SIGNATURES, _("Firme"), "agreements:waiting"),
         (P.CONFIRM_MONTHS, _("Presenze"), "attendance:office_month"),
         (P.PREPARE_LIQUIDATIONS, _("Liquidazioni"), "liquidations:list"),
-        (P.SEE_ALLOWANCES, _("INAIL"), "attendance:inail"),
-        (P.RECORD_PAYMENTS, _("Certificazione Unica"), "attendance:taxed"),
         (P.SEE_COMPANIES, _("Imprese"), "hosts:list"),
         (P.SEE_TRAINING, _("Formazione"), "training:list"),
         (P.SEE_FUND, _("Fondo"), "solidarity_fund:home"),
         (P.SEE_MONEY, _("Contabilità"), "treasury:home"),
         (P.SEE_CERTIFICATES, _("Riconoscimenti"), "certification:list"),
         (P.ORDER_REPORTS, _("Rapporti"), "reports:list"),
-        (P.SEE_RULES, _("Regole"), "territory:rules"),
         (P.RECORD_PROTOCOL, _("Protocollo"), "desk:to_register"),
+        (P.SEE_ALLOWANCES, _("INAIL"), "attendance:inail"),
+        (P.RECORD_PAYMENTS, _("Certificazione Unica"), "attendance:taxed"),
+        (P.SEE_RULES, _("Regole"), "territory:rules"),
         (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
         (P.MANAGE_USERS, _("Utenti"), "accounts:users"),
         (P.EDIT_OFFICE, _("Ufficio"), "desk:office"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),
     ]
-    mine = [{"label": label, "url": reverse(name)} for needed, label, name in items if access.may(needed)]
+    allowed = [(label, name) for needed, label, name in items if access.may(needed)]
+    is_long = len(allowed) > IN_A_ROW
+    mine = [{"label": label, "url": reverse(name), "later": is_long and name in LATER} for label, name in allowed]
     if access.roles & ASKED:
         return [*hats, {"label": _("Da fare"), "url": reverse("desk:inbox")}, *mine]
     return [*hats, *mine] or [{"label": _("Inizio"), "url": reverse("desk:welcome")}, *public()]

@@ -65,6 +65,21 @@ def test_the_lists_of_the_year_are_in_the_menu_of_who_sends_them(signed_in, sond
     assert [item["url"] for item in menu if item["url"].startswith("/presenze/") and item["url"] != "/presenze/ufficio/"] == lists
 
 
+def test_a_long_menu_keeps_the_pages_of_the_year_under_one_word(signed_in, sondrio):
+    long = signed_in(make_user(Role.COORDINATOR, sondrio)).get("/da-fare/")
+    later = [item["label"] for item in long.context["menu"] if item["later"]]
+    assert later == ["INAIL", "Regole", "Posta", "Utenti", "Ufficio"]
+    bar = long.content.decode().partition('class="bar"')[2]
+    assert [bar.partition("bar-later")[2].count(f">{label}<") for label in later] == [1] * len(later)
+    assert not any(bar.partition("bar-later")[0].count(f">{label}<") for label in later)
+
+
+def test_a_short_menu_stands_in_a_row(signed_in, sondrio):
+    page = signed_in(make_user(Role.CLERK, sondrio)).get("/da-fare/")
+    assert not any(item["later"] for item in page.context["menu"])
+    assert "bar-later" not in page.content.decode()
+
+
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.DONOR])
 def test_who_has_no_page_of_their_own_is_welcomed(signed_in, sondrio, role):
     client = signed_in(make_user(role, sondrio))

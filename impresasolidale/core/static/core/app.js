@@ -11,7 +11,7 @@
       search.focus();
     }
     if (event.key === "Escape") {
-      const menu = document.querySelector(".user-menu[open], .burger[open]");
+      const menu = document.querySelector(".user-menu[open], .burger[open], .bar-later[open]");
       if (menu) {
         menu.open = false;
         menu.querySelector("summary").focus();
@@ -20,7 +20,7 @@
   });
 
   document.addEventListener("click", (event) => {
-    for (const menu of document.querySelectorAll(".user-menu[open], .burger[open]")) {
+    for (const menu of document.querySelectorAll(".user-menu[open], .burger[open], .bar-later[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
