@@ -1,19 +1,19 @@
 from django.urls import path
 
-from . import views
+from .views import closures, companies, people
 
 app_name = "hosts"
 urlpatterns = [
-    path("", views.List.as_view(), name="list"),
-    path("nuova/", views.New.as_view(), name="new"),
-    path("<uuid:public_id>/", views.Detail.as_view(), name="detail"),
-    path("<uuid:public_id>/modifica/", views.Edit.as_view(), name="edit"),
-    path("<uuid:public_id>/sedi/nuova/", views.NewSite.as_view(), name="new_site"),
-    path("<uuid:public_id>/chiusure/nuova/", views.NewClosure.as_view(), name="new_closure"),
-    path("<uuid:public_id>/chiusure/<uuid:closure_id>/togli/", views.RemoveClosure.as_view(), name="remove_closure"),
-    path("<uuid:public_id>/tutor/nuovo/", views.NewTutor.as_view(), name="new_tutor"),
-    path("<uuid:public_id>/tutor/<uuid:tutor_id>/modifica/", views.EditTutor.as_view(), name="edit_tutor"),
-    path("<uuid:public_id>/tutor/<uuid:tutor_id>/invito/", views.TutorInvite.as_view(), name="tutor_invite"),
-    path("<uuid:public_id>/tutor/<uuid:tutor_id>/fine/", views.EndEngagement.as_view(), name="end_engagement"),
-    path("<uuid:public_id>/referenti/invito/", views.ContactInvite.as_view(), name="contact_invite"),
+    path("", companies.List.as_view(), name="list"),
+    path("nuova/", companies.New.as_view(), name="new"),
+    path("<uuid:public_id>/", companies.Detail.as_view(), name="detail"),
+    path("<uuid:public_id>/modifica/", companies.Edit.as_view(), name="edit"),
+    path("<uuid:public_id>/sedi/nuova/", companies.NewSite.as_view(), name="new_site"),
+    path("<uuid:public_id>/chiusure/nuova/", closures.NewClosure.as_view(), name="new_closure"),
+    path("<uuid:public_id>/chiusure/<uuid:closure_id>/togli/", closures.RemoveClosure.as_view(), name="remove_closure"),
+    path("<uuid:public_id>/tutor/nuovo/", people.NewTutor.as_view(), name="new_tutor"),
+    path("<uuid:public_id>/tutor/<uuid:tutor_id>/modifica/", people.EditTutor.as_view(), name="edit_tutor"),
+    path("<uuid:public_id>/tutor/<uuid:tutor_id>/invito/", people.TutorInvite.as_view(), name="tutor_invite"),
+    path("<uuid:public_id>/tutor/<uuid:tutor_id>/fine/", people.EndEngagement.as_view(), name="end_engagement"),
+    path("<uuid:public_id>/referenti/invito/", people.ContactInvite.as_view(), name="contact_invite"),
 ]

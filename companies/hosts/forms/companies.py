@@ -1,4 +1,4 @@
-"""Forms about hosts. They read and check single values; the services decide."""
+"""A company, its first page, its sites."""
 
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from impresasolidale.core.forms import Form, VersionedForm
 from impresasolidale.core.validators import partita_iva, tax_code_of_body
 from impresasolidale.territory.forms import ComuneField
 
-from .enums import HostKind, RiskClass
+from ..enums import HostKind, RiskClass
 
 COMPANY = (
     "name", "kind", "partita_iva", "tax_code", "representative", "sector", "ateco", "staff_count", "risk_class",
@@ -104,19 +104,6 @@ class CompanyFields(forms.Form):
         return {name: self.cleaned_data[name] for name in COMPANY}
 
 
-class TutorFields(forms.Form):
-    first_name = forms.CharField(label=gettext_lazy("Nome"), max_length=80)
-    last_name = forms.CharField(label=gettext_lazy("Cognome"), max_length=80)
-    email = forms.EmailField(
-        label=gettext_lazy("Posta elettronica"),
-        help_text=gettext_lazy(
-            "Il suo indirizzo personale di lavoro: lo userà per entrare. Se è già tutor altrove, la riconosciamo da qui."
-        ),
-    )
-    phone = forms.CharField(label=gettext_lazy("Telefono"), required=False, max_length=30)
-    job_title = forms.CharField(label=gettext_lazy("Mansione"), required=False, max_length=120)
-
-
 class NewCompanyForm(CompanyFields, Form):
     """One page: the company, its first site (empty: the company's own address), its first tutor (empty: later)."""
 
@@ -201,38 +188,3 @@ class SiteForm(Form):
         max_length=200,
         help_text=gettext_lazy("Autobus, treno, a piedi dalla stazione…"),
     )
-
-
-class TutorForm(TutorFields, Form):
-    valid_from = forms.DateField(label=gettext_lazy("Tutor di questa impresa dal"))
-
-
-class EditTutorForm(TutorFields, VersionedForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].help_text = _("Se la cambi, l'accesso di prima si chiude subito e serve un nuovo invito.")
-
-
-class EndForm(Form):
-    on = forms.DateField(label=gettext_lazy("Ultimo giorno come tutor di questa impresa"))
-
-
-class ContactForm(Form):
-    first_name = forms.CharField(label=gettext_lazy("Nome"), max_length=80)
-    last_name = forms.CharField(label=gettext_lazy("Cognome"), max_length=80)
-    email = forms.EmailField(label=gettext_lazy("Posta elettronica"))
-
-
-class ClosureForm(Form):
-    starts_on = forms.DateField(label=gettext_lazy("Primo giorno di chiusura"))
-    ends_on = forms.DateField(label=gettext_lazy("Ultimo giorno di chiusura"))
-    site: Any = forms.ModelChoiceField(label=gettext_lazy("Sede"), queryset=None, required=False, empty_label=gettext_lazy("tutte le sedi"))
-    words = forms.CharField(
-        label=gettext_lazy("Motivo"),
-        max_length=60,
-        help_text=gettext_lazy("Poche parole, per esempio: chiusura estiva, ponte, inventario."),
-    )
-
-    def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = sites  # type: ignore[attr-defined]

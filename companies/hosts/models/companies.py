@@ -1,8 +1,5 @@
-"""Hosts: companies and bodies that say yes, their sites, and their tutors."""
+"""Companies and their sites."""
 
-from datetime import date
-
-from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import NetworkOwned, Record, Versioned
 
-from .enums import HostKind, RiskClass, SizeClass
+from ..enums import HostKind, RiskClass, SizeClass
 
 
 class Company(Record, Versioned, NetworkOwned):
@@ -79,85 +76,3 @@ class Site(Record, NetworkOwned):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.address}"
-
-
-class CompanyTutor(Record, Versioned, NetworkOwned):
-    """The person of the company who follows the people placed. Belongs to nobody: engagements say where, and when."""
-
-    first_name = models.CharField(_("nome"), max_length=80)
-    last_name = models.CharField(_("cognome"), max_length=80)
-    email = models.EmailField(_("posta elettronica"))
-    phone = models.CharField(_("telefono"), max_length=30, blank=True)
-    job_title = models.CharField(_("mansione"), max_length=120, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("accesso"))
-
-    class Meta:
-        verbose_name = _("tutor aziendale")
-        verbose_name_plural = _("tutor aziendali")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["network", "email"],
-                name="hosts_companytutor_email_once",
-                violation_error_message=_("C'è già un tutor con questo indirizzo."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first_name} {self.last_name}"
-
-
-class Engagement(NetworkOwned):
-    """A tutor works at a company, from a day to a day."""
-
-    tutor = models.ForeignKey(CompanyTutor, models.CASCADE, related_name="engagements", verbose_name=_("tutor"))
-    company = models.ForeignKey(Company, models.PROTECT, related_name="engagements", verbose_name=_("impresa"))
-    valid_from = models.DateField(_("dal"))
-    valid_to = models.DateField(_("al"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("incarico di tutor")
-        verbose_name_plural = _("incarichi di tutor")
-        constraints = [
-            models.UniqueConstraint(fields=["tutor", "company"], condition=Q(valid_to=None), name="hosts_engagement_open_once"),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
-                name="hosts_engagement_dates",
-                violation_error_message=_("La data di fine viene prima di quella di inizio."),
-            ),
-        ]
-
-
-class Closure(Record, NetworkOwned):
-    """The company, or one site of it, is closed for everybody from a day to a day: nobody is expected there. `words` say why, in short."""
-
-    company = models.ForeignKey(Company, models.PROTECT, related_name="closures", verbose_name=_("impresa"))
-    site = models.ForeignKey(
-        Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sede"), help_text=_("Vuoto: tutte le sedi.")
-    )
-    starts_on = models.DateField(_("primo giorno"))
-    ends_on = models.DateField(_("ultimo giorno"))
-    words = models.CharField(_("motivo"), max_length=60)
-
-    class Meta:
-        verbose_name = _("chiusura dell'impresa")
-        verbose_name_plural = _("chiusure dell'impresa")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="hosts_closure_dates",
-                violation_error_message=_("L'ultimo giorno viene prima del primo."),
-            )
-        ]
-        indexes = [models.Index(fields=["company", "starts_on"], name="hosts_closure_of")]
-
-    def __str__(self) -> str:
-        return self.words
-
-    def holds(self, day: date, site_id: int | None = None) -> bool:
-        """Whether the company (or this site of it) is closed on a day."""
-        return self.starts_on <= day <= self.ends_on and (self.site_id is None or site_id is None or site_id == self.site_id)
-
-    @property
-    def days(self) -> int:
-        """By the calendar, both ends counted: what rule 52 counts."""
-        return (self.ends_on - self.starts_on).days + 1

@@ -1,0 +1,99 @@
+"""Companies and their sites."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Count, Q, QuerySet
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core import audit
+from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.models import Look
+from impresasolidale.core.names import named
+from impresasolidale.core.periods import in_force
+from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import name_key
+
+from ..models import Company, Engagement, Site
+
+BY_NAME = ("search_key", "id")
+
+
+SAME_NAME = 0.5  # trigram similarity: "Segheria Valbosco" and "Segheria Val Bosco srl", but not two joiners' workshops of two families
+
+
+def companies(access: Access) -> QuerySet[Company]:
+    """The companies that are reachable, with their comune."""
+    rows = Company.objects.filter(network_id=access.network_id, merged_into=None).select_related("comune")
+    return rows if access.companies is None else rows.filter(pk__in=access.companies)
+
+
+def resembling(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
+    """The companies whose name contains `text` or nearly does; eleven digits are looked up as a code."""
+    digits = text.replace(" ", "").upper().removeprefix("IT")
+    if digits.isascii() and digits.isdigit():
+        return rows.filter(Q(partita_iva=digits) | Q(tax_code=digits))
+    return named(rows, name_key(text))
+
+
+def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[str, Any]) -> tuple[Slice, int]:
+    """One page of companies by name, each with `tutor_count`, and how many there are. The look is logged.
+
+    `filters`: q, kind, ambito, comune, all optional.
+    """
+    rows = resembling(companies(access), filters.get("q") or "")
+    if filters.get("kind"):
+        rows = rows.filter(kind=filters["kind"])
+    if filters.get("ambito"):
+        rows = rows.filter(comune__ambito=filters["ambito"])
+    if filters.get("comune"):
+        rows = rows.filter(comune=filters["comune"])
+    page = page_of(rows, query, order=BY_NAME)
+    engaged = Engagement.objects.filter(in_force(on), company__in=page.rows).values("company").annotate(tutors=Count("pk"))
+    tutors = dict(engaged.values_list("company", "tutors"))
+    for company in page.rows:
+        company.tutor_count = tutors.get(company.pk, 0)
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="hosts:list", subject_type="hosts.company")
+    return page, rows.count()
+
+
+def company_for(access: Access, public_id: UUID) -> Company:
+    """404 for a company that is not reachable. The look is logged."""
+    row = get_object_or_404(companies(access), public_id=public_id)
+    audit.look(Look.Kind.DETAIL, row, by=access, place="hosts:detail")
+    return row
+
+
+def companies_for_choice(access: Access) -> QuerySet[Company]:
+    """All companies by name, for a choice in a form."""
+    return companies(access).order_by(*BY_NAME)
+
+
+def known_companies(access: Access, *, partita_iva: str, tax_code: str, but: Company | None = None) -> QuerySet[Company]:
+    """The companies that carry one of these codes already."""
+    codes = Q(pk=None)
+    if partita_iva:
+        codes |= Q(partita_iva=partita_iva)
+    if tax_code:
+        codes |= Q(tax_code=tax_code)
+    rows = companies(access).filter(codes)
+    return rows.exclude(pk=but.pk) if but else rows
+
+
+def similar_companies(access: Access, name: str) -> list[Company]:
+    """Companies whose whole name is nearly this one: at most five, for a question before a new one is written."""
+    key = name_key(name)
+    near = companies(access).filter(search_key__trigram_similar=key).annotate(near=TrigramSimilarity("search_key", key))
+    return list(near.filter(near__gte=SAME_NAME).order_by("-near", "id")[:5])
+
+
+def sites_of(access: Access, company: Company) -> QuerySet[Site]:
+    return Site.objects.filter(network_id=access.network_id, company=company).select_related("comune").order_by("id")
+
+
+def ambiti_of(access: Access) -> QuerySet[Ambito]:
+    return Ambito.objects.filter(network_id=access.network_id)
