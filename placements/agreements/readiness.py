@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, Exists, Max, OuterRef, When
+from django.db.models import Case, Exists, Max, OuterRef, QuerySet, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from companies.hosts.models import Taken
 from companies.training.selectors import trained_tutor_ids
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
@@ -185,9 +186,9 @@ def _facts(placements: list[Placement], *, by: Access, today: date) -> dict[int,
     )
     others = _by(Placement.objects.filter(beneficiary__in=people, state__in={*HOSTED, *LIVE}), "beneficiary_id")
     elsewhere = _by(DeclaredUse.objects.filter(beneficiary__in=people), "beneficiary_id")
-    entrusted = _live(placements, "company_tutor_id")
-    hosted = _live(placements, "company_id")
-    followed = _live(placements, "promoter_tutor_id")
+    entrusted = _live(Taken.objects.all(), placements, "company_tutor_id")
+    hosted = _live(Taken.objects.all(), placements, "company_id")
+    followed = _live(Placement.objects.filter(state__in=LIVE), placements, "promoter_tutor_id")
     covers = _by(Cover.objects.filter(ambito__in={p.ambito_id for p in placements}, withdrawn_at=None), "ambito_id", "kind", "company_id")
     starts = {
         row.placement_id: row
@@ -297,9 +298,9 @@ def _money(project: Any, p: Placement, lines: Mapping[tuple[int, int, int], int]
     return {"is_paid": True, "has_source": project.has_share or lines[p.ambito_id, project.payer_id, p.starts_on.year] == 1}
 
 
-def _live(placements: list[Placement], column: str) -> defaultdict[Any, list[Placement]]:
+def _live(rows: QuerySet[Any], placements: list[Placement], column: str) -> defaultdict[Any, list[Any]]:
     """The placements under way of the companies, or the tutors, of these: of their rows only what tells who and when."""
-    found = Placement.objects.filter(**{f"{column}__in": {getattr(p, column) for p in placements} - {None}}, state__in=LIVE)
+    found = rows.filter(**{f"{column}__in": {getattr(p, column) for p in placements} - {None}})
     return _by(found.only("beneficiary_id", "starts_on", "ends_on", column), column)
 
 

@@ -232,6 +232,20 @@ def test_the_loads_count_who_runs_in_the_same_days(worker: User, within: Any) ->
     assert items[ItemKind.PROMOTER_LOAD].light == "green" and "ne seguirebbe 3" in items[ItemKind.PROMOTER_LOAD].why
 
 
+def test_the_loads_of_host_and_tutor_count_every_ambito(worker: User, stranger: User, within: Any) -> None:
+    """A host and its tutor belong to the network: who another office placed there takes a place too, and nobody sees who it is."""
+    there = within(stranger)
+    company = make_company(there, representative="Olga Prova", staff_count=3)
+    tutor = make_tutor(there, company)
+    make_placement(there, S.VALIDATED, company=company, tutor=tutor)
+    here = within(worker)
+    mine = make_placement(here, S.DRAFT, number=2, company=company, tutor=tutor)
+    words = {item.kind: item.why for item in ReadinessItem.objects.filter(placement=mine)}
+    assert "accoglierebbe 2" in words[ItemKind.HOST_LOAD]
+    assert "ne seguirebbe 2" in words[ItemKind.TUTOR_LOAD]
+    assert "ne seguirebbe 1" in words[ItemKind.PROMOTER_LOAD]  # the promoter's tutor is the office's own
+
+
 def test_hard_rules_are_not_waived(worker: User, within: Any) -> None:
     access = within(worker)
     placement = make_placement(access, S.DRAFT, green=False)

@@ -16,6 +16,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Taken',
+            fields=[
+                ('placement_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('network_id', models.BigIntegerField()),
+                ('company_id', models.BigIntegerField()),
+                ('site_id', models.BigIntegerField()),
+                ('company_tutor_id', models.BigIntegerField(null=True)),
+                ('beneficiary_id', models.BigIntegerField()),
+                ('starts_on', models.DateField()),
+                ('ends_on', models.DateField()),
+            ],
+            options={
+                'verbose_name': 'posto occupato',
+                'verbose_name_plural': 'posti occupati',
+                'db_table': 'places_taken',
+                'managed': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Company',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

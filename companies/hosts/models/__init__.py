@@ -3,5 +3,6 @@
 from .closures import Closure
 from .companies import Company, Site
 from .people import CompanyTutor, Engagement
+from .places import Taken
 
-__all__ = ["Closure", "Company", "CompanyTutor", "Engagement", "Site"]
+__all__ = ["Closure", "Company", "CompanyTutor", "Engagement", "Site", "Taken"]

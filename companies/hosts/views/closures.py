@@ -4,11 +4,12 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.forms import Form
+from impresasolidale.core import forms as core
 from impresasolidale.core.views import ServiceForm
 
 from .. import forms, selectors, services
@@ -38,7 +39,7 @@ class NewClosure(OfCompany, ServiceForm):
 class RemoveClosure(OfCompany, ServiceForm):
     permission = Permission.EDIT_COMPANIES
     template_name = "confirm.html"
-    form_class = Form
+    form_class = core.Form
 
     @cached_property
     def closure(self) -> Closure:

@@ -45,6 +45,14 @@ END $$;
 CREATE TRIGGER agreements_rename_person AFTER UPDATE OF search_key ON beneficiaries_beneficiary
   FOR EACH ROW WHEN (NEW.search_key IS DISTINCT FROM OLD.search_key) EXECUTE FUNCTION agreements_rename_person();
 """
+# Across the Ambiti of the networks that a scope reaches, and with nothing of a person but the row's number.
+TAKEN = """
+CREATE VIEW places_taken AS
+SELECT p.id AS placement_id, c.network_id, p.company_id, p.site_id, p.company_tutor_id, p.beneficiary_id, p.starts_on, p.ends_on
+FROM agreements_placement p
+JOIN hosts_company c ON c.id = p.company_id
+WHERE p.state IN ('validated', 'active', 'suspended') AND c.network_id = ANY ((SELECT app_ids('networks'))::bigint[]);
+"""
 # Read before any scope exists, by the hash of a secret: ids alone, of the one request it belongs to.
 LINK = """
 CREATE FUNCTION agreements_signing_link(secret text)
@@ -105,5 +113,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(text, migrations.RunSQL.noop)
-        for text in (NO_RED_START, ENTRUSTED, ORDER, LINK, ARRIVED, HANDED_OVER, INHERITED, SOURCE, LAPSED_WAIVERS)
+        for text in (NO_RED_START, ENTRUSTED, TAKEN, ORDER, LINK, ARRIVED, HANDED_OVER, INHERITED, SOURCE, LAPSED_WAIVERS)
     ]
