@@ -27,6 +27,7 @@ from placements.agreements.readiness import refresh_where
 from placements.attendance.models import PlannedSession, Timesheet
 from placements.attendance.services import resync_planned
 from tests.support import clock, database
+from tests.support import seeded as template
 
 TODAY = date(2026, 11, 18)
 STATES = {
@@ -54,7 +55,7 @@ def run_seed(name: str, folder: Path, *options: str, settings: str = "embedded")
     url = database.url_of(name)
     environment = {
         **os.environ,
-        **clock.environment(),
+        **clock.environment(hours_ago=6),  # as the template was made
         "DATABASE_AS_OWNER": "1",
         "OWNER_DATABASE_URL": url,
         "DATABASE_URL": url,
@@ -80,8 +81,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def seeded(folder: Path) -> Iterator[str]:
     name = f"impresa_seed_{os.getpid()}"
-    database.copy(name)
-    seed(name, folder)
+    template.copy(name, folder)
     yield name
     database.drop(name)
 
