@@ -65,3 +65,31 @@ class RecoveryState(TextChoices):
 
 
 UNDER_WAY = (RecoveryState.OPEN, RecoveryState.ASKED)
+
+
+class Risk(TextChoices):
+    """Why a paid row is likelier to be drawn: each is one more ticket. The last three are told by the room that knows the months."""
+
+    WAIVED = "waived", _("un controllo è stato lasciato passare")
+    ONE_PERSON = "one_person", _("preparata e approvata dalla stessa persona, con un atto")
+    REFUSED_BEFORE = "refused", _("il primo pagamento era tornato indietro")
+    LARGE = "large", _("fra gli importi più alti del periodo")
+    OTHER_PAYEE = "other_payee", _("versata a qualcun altro")
+    CASH = "cash", _("versata in contanti")
+    ON_PAPER = "on_paper", _("presenze scritte dall'ufficio da un foglio di carta")
+    CORRECTED = "corrected", _("giornate corrette dopo la chiusura del mese")
+    AS_PLANNED = "as_planned", _("ogni giornata esattamente come prevista")
+
+
+class SampleState(TextChoices):
+    OPEN = "open", _("aperto")
+    CLOSED = "closed", _("chiuso")
+
+
+class SampleOutcome(TextChoices):
+    """What whoever looked at a drawn row found."""
+
+    PENDING = "pending", _("da guardare")
+    IN_ORDER = "in_order", _("in ordine")
+    NO_PAPER = "no_paper", _("manca una carta, la somma è giusta")
+    WRONG = "wrong", _("la somma è sbagliata")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.forms import Form, MoneyField, Radios, VersionedForm
 
-from .enums import RecoveryWay, RunState
+from .enums import RecoveryWay, RunState, SampleOutcome
 from .liquidation_rules import COLUMNS
 
 FILE_LIMIT = 2 * 1024 * 1024  # a month of 5,000 answers is a quarter of it
@@ -145,3 +145,22 @@ class PayBackForm(Form):
     amount = MoneyField(label=_("Quanto è tornato, in euro"), max_digits=9)
     on = forms.DateField(label=_("Il"), help_text=_("Il giorno in cui il tesoriere l'ha ricevuto."))
     receipt = forms.CharField(label=_("Numero della quietanza"), max_length=40, required=False)
+
+
+class DrawForm(Form):
+    since = forms.DateField(label=_("Pagate dal"), help_text=_("Conta la data del mandato."))
+    until = forms.DateField(label=_("Al"))
+    share = forms.IntegerField(label=_("Quante righe su cento"), min_value=1, max_value=100)
+    minimum = forms.IntegerField(label=_("Almeno quante righe"), min_value=1, max_value=1000)
+
+
+class JudgeForm(VersionedForm):
+    outcome = forms.ChoiceField(
+        label=_("Che cosa hai trovato"),
+        choices=[choice for choice in SampleOutcome.choices if choice[0] != SampleOutcome.PENDING],
+        widget=Radios,
+        error_messages={"required": _("Scegli che cosa hai trovato.")},
+    )
+    words = forms.CharField(
+        label=_("Che cosa risulta"), max_length=300, required=False, help_text=_("Serve se qualcosa non va. Niente notizie sulla salute.")
+    )

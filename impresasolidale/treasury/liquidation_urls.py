@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import liquidation_views as views
+from . import sample_views as samples
 
 app_name = "liquidations"
 urlpatterns = [
@@ -10,6 +11,9 @@ urlpatterns = [
     path("recuperi/<uuid:public_id>/restituzione/", views.PayBack.as_view(), name="pay_back"),
     path("recuperi/<uuid:public_id>/rinuncia/", views.AskWriteOff.as_view(), name="ask_write_off"),
     path("recuperi/<uuid:public_id>/continua/", views.KeepRecovering.as_view(), name="keep_recovering"),
+    path("controlli/", samples.Samples.as_view(), name="samples"),
+    path("controlli/<uuid:public_id>/chiudi/", samples.Close.as_view(), name="close_sample"),
+    path("controlli/<uuid:public_id>/<str:kind>.<str:ending>", samples.SampleFile.as_view(), name="sample_file"),
     path("enti/<uuid:public_id>/colonne/", views.Layout.as_view(), name="layout"),
     path("righe/<uuid:public_id>/trattieni/", views.Hold.as_view(), name="hold"),
     path("righe/<uuid:public_id>/riprendi/", views.Resume.as_view(), name="resume"),

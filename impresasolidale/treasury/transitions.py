@@ -1,4 +1,4 @@
-"""The lives of a commitment, of a closing, of a liquidation with its rows, of a recovery."""
+"""The lives of a commitment, of a closing, of a liquidation with its rows, of a recovery, of a sample."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +8,7 @@ from impresasolidale.core.transitions import Machine, Transition
 from .enums import ItemState as I
 from .enums import RecoveryState as V
 from .enums import RunState as R
+from .enums import SampleState
 from .models import ClosedPeriod, Commitment
 
 C, S = Commitment.State, ClosedPeriod.State
@@ -57,4 +58,9 @@ RECOVERY = Machine(
         Transition("written_off", (V.ASKED,), V.WRITTEN_OFF, P.APPROVE_LIQUIDATIONS, label=_("Approva la rinuncia")),
         Transition("recovered", (V.OPEN,), V.RECOVERED, None),
     ),
+)
+SAMPLE = Machine(
+    code="treasury.sample",
+    states=tuple(SampleState),
+    transitions=(Transition("closed", (SampleState.OPEN,), SampleState.CLOSED, P.PREPARE_LIQUIDATIONS, label=_("Chiudi il controllo")),),
 )

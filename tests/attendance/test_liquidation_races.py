@@ -23,12 +23,12 @@ from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
 from impresasolidale.treasury import services
 from impresasolidale.treasury.enums import ItemState, RunState
-from impresasolidale.treasury.models import Entry, LiquidationItem, LiquidationRun, Payer, RunFile
+from impresasolidale.treasury.models import Entry, LiquidationItem, LiquidationRun, Payer, RunFile, Sample, SampledItem
 from impresasolidale.treasury.selectors import free_balance
-from impresasolidale.treasury.services import exits
+from impresasolidale.treasury.services import answers, exits
 from impresasolidale.treasury.services.liquidations import RunExists, run_url
 from placements.attendance.models import PlacementCommitment, Timesheet
-from placements.attendance.services import liquidations, reopen_month
+from placements.attendance.services import liquidations, reopen_month, samples
 from tests.factories import liquidations as made
 from tests.factories.attendance import system
 from tests.factories.fixtures import TODAY, make_user
@@ -297,3 +297,49 @@ def test_the_bank_s_file_is_made_once_whatever_the_worker_s_fate(office, setting
     with default_storage.open(wanted) as file:
         assert file.read().count(b"<CdtTrfTxInf>") == 3
     assert free(ambito, pot) == Decimal(8800)
+
+
+@pytest.fixture
+def drawing(office):
+    """draw(user, share, minimum) among three paid rows."""
+    ambito, body, _pot, _months, (one, two, three) = office
+    run = made.approve(two, made.prepare(one, body))
+    accounting = make_user(Role.ACCOUNTING, ambito)
+    by = access_for(accounting)
+    with scope(by.scope):
+        answers.record_answers(run=run, text="\n".join(f"{n};pagato;881;12/11/2026" for n in (1, 2, 3)), by=by, today=TODAY)
+
+    def draw(user: Any, *, minimum: int) -> Sample:
+        by = access_for(user)
+        with scope(by.scope):
+            return samples.draw_sample(since=TODAY.replace(day=1), until=TODAY, share=1, minimum=minimum, by=by, today=TODAY)
+
+    return ambito, draw, (three, accounting)
+
+
+@pytest.mark.parametrize(("minimum", "drawn"), [(2, [1, 2]), (3, [3])], ids=["what is left", "nothing is left"])
+def test_two_who_draw_at_once_share_no_row(drawing, minimum, drawn):
+    """The second waits for the first, and draws among what is left, or hears that nothing is."""
+    ambito, draw, (one, two) = drawing
+    found = at_once(lambda: draw(one, minimum=minimum), lambda: draw(two, minimum=minimum))
+    with scope(system(ambito).scope):
+        assert sorted(sample.items.count() for sample in Sample.objects.all()) == drawn, found
+    assert [type(r) for r in found].count(DomainError) == 2 - len(drawn), found
+
+
+def test_of_two_who_judge_at_once_one_is_written(drawing):
+    ambito, draw, (three, accounting) = drawing
+    draw(three, minimum=1)
+    with scope(system(ambito).scope):
+        row = SampledItem.objects.select_related("item").get()
+
+    def judge(user: Any) -> SampledItem:
+        by = access_for(user)
+        with scope(by.scope):
+            return samples.judge(row=row, outcome="in_order", words="", seen=1, by=by, now=timezone.now())
+
+    found = at_once(lambda: judge(three), lambda: judge(accounting))
+    assert sorted(type(r).__name__ for r in found) == ["Conflict", "SampledItem"], found
+    winner = next(r for r in found if isinstance(r, SampledItem))
+    with scope(system(ambito).scope):
+        assert SampledItem.objects.get().checked_by_id == winner.checked_by_id

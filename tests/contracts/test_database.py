@@ -15,7 +15,7 @@ from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
 from impresasolidale.territory.transitions import PROPOSAL
-from impresasolidale.treasury.transitions import CLOSING, COMMITMENT, ITEM, RECOVERY, RUN
+from impresasolidale.treasury.transitions import CLOSING, COMMITMENT, ITEM, RECOVERY, RUN, SAMPLE
 from placements.agreements.transitions import AGREEMENT, EXTENSION, HAND_OVER, PLACEMENT, PROJECT
 from placements.agreements.transitions import REQUEST as SIGNATURE_REQUEST
 from placements.attendance.transitions import TIMESHEET
@@ -103,6 +103,7 @@ GUARDED = {
     "treasury_liquidationrun": RUN,
     "treasury_liquidationitem": ITEM,
     "treasury_recovery": RECOVERY,
+    "treasury_sample": SAMPLE,
     "treasury_closedperiod": CLOSING,
     "treasury_commitment": COMMITMENT,
 }

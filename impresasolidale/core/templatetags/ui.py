@@ -32,11 +32,11 @@ TONE_ICONS = {
 }
 # Words of state shared by many rooms; a state not listed is neutral.
 STATES_BY_TONE = {
-    "ok": "active approved awarded confirmed delivered done frozen granted issued liquidated offset paid present ready registered"
+    "ok": "active approved awarded confirmed delivered done frozen granted in_order issued liquidated offset paid present ready registered"
     " settled signed valid verified",
     "info": "asked code_sent open opened pending prepared proposed queued rendering running sent submitted validated waiting",
-    "warn": "expiring held late left returned suspended to_confirm waived",
-    "bad": "blocked bounced cancelled early_end expired failed refused rejected revoked",
+    "warn": "expiring held late left no_paper returned suspended to_confirm waived",
+    "bad": "blocked bounced cancelled early_end expired failed refused rejected revoked wrong",
 }
 STATE_TONES = {state: tone for tone, states in STATES_BY_TONE.items() for state in states.split()}
 MESSAGE_TONES = {"debug": "neutral", "info": "info", "success": "ok", "warning": "warn", "error": "bad"}

@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import impresasolidale.core.fields
 import uuid
@@ -144,7 +145,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'riga di liquidazione',
                 'verbose_name_plural': 'righe di liquidazione',
-                'indexes': [models.Index(fields=['source_type', 'source_id'], name='treasury_item_source'), models.Index(fields=['ambito', 'year', 'code'], name='treasury_item_code')],
+                'indexes': [models.Index(fields=['source_type', 'source_id'], name='treasury_item_source'), models.Index(fields=['ambito', 'year', 'code'], name='treasury_item_code'), models.Index(condition=models.Q(('state', 'paid')), fields=['ambito', 'order_on'], name='treasury_item_paid')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('ready', 'held', 'sent', 'paid', 'offset'))), fields=('source_type', 'source_id'), name='treasury_item_live_once', violation_error_message="Una di queste somme è già in un'altra liquidazione."), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), models.Q(('state', 'offset'), _negated=True)), models.Q(('amount', 0), ('state__in', ('ready', 'held', 'left', 'offset'))), _connector='OR'), name='treasury_item_amount'), models.CheckConstraint(condition=models.Q(('net', None), models.Q(('is_taxed', True), ('net__gte', 0), ('net__lte', models.F('amount'))), _connector='OR'), name='treasury_item_net', violation_error_message='Il netto non può superare il lordo.'), models.CheckConstraint(condition=models.Q(('is_taxed', False), ('payment', 'payroll'), _connector='OR'), name='treasury_item_payroll'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('refusal', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refusal', '')), _connector='OR'), name='treasury_item_refusal'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), models.Q(('order_number', ''), _negated=True), _connector='OR'), name='treasury_item_paid_by_order')],
             },
         ),
@@ -384,5 +385,56 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'bank'), ('pot', None)), models.Q(models.Q(('kind', 'bank'), _negated=True), ('pot__isnull', False)), _connector='OR'), name='treasury_account_pot'),
+        ),
+        migrations.CreateModel(
+            name='Sample',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
+                ('number', models.CharField(max_length=20, verbose_name='numero')),
+                ('since', models.DateField(verbose_name='dal')),
+                ('until', models.DateField(verbose_name='al')),
+                ('share', models.PositiveSmallIntegerField(verbose_name='righe su cento')),
+                ('minimum', models.PositiveSmallIntegerField(verbose_name='almeno')),
+                ('seed', models.CharField(max_length=64, verbose_name='seme')),
+                ('pool', models.JSONField(verbose_name='biglietti')),
+                ('rows', models.PositiveIntegerField(verbose_name='righe del periodo')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='euro del periodo')),
+                ('state', models.CharField(choices=[('open', 'aperto'), ('closed', 'chiuso')], default='open', max_length=10, verbose_name='stato')),
+                ('closed_at', models.DateTimeField(null=True, verbose_name='chiuso il')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='chiuso da')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+            ],
+            options={
+                'verbose_name': 'controllo a campione',
+                'verbose_name_plural': 'controlli a campione',
+                'constraints': [models.UniqueConstraint(fields=('ambito', 'number'), name='treasury_sample_number_once'), models.CheckConstraint(condition=models.Q(('since__lte', models.F('until'))), name='treasury_sample_period', violation_error_message='Il periodo finisce prima di cominciare.'), models.CheckConstraint(condition=models.Q(('minimum__gte', 1), ('rows__gte', 1), ('share__gte', 1), ('share__lte', 100)), name='treasury_sample_size'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('state', 'open')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('state', 'closed')), _connector='OR'), name='treasury_sample_closed')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SampledItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
+                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('waived', 'un controllo è stato lasciato passare'), ('one_person', 'preparata e approvata dalla stessa persona, con un atto'), ('refused', 'il primo pagamento era tornato indietro'), ('large', 'fra gli importi più alti del periodo'), ('other_payee', 'versata a qualcun altro'), ('cash', 'versata in contanti'), ('on_paper', "presenze scritte dall'ufficio da un foglio di carta"), ('corrected', 'giornate corrette dopo la chiusura del mese'), ('as_planned', 'ogni giornata esattamente come prevista')], max_length=12), blank=True, default=list, size=None, verbose_name='perché')),
+                ('outcome', models.CharField(choices=[('pending', 'da guardare'), ('in_order', 'in ordine'), ('no_paper', 'manca una carta, la somma è giusta'), ('wrong', 'la somma è sbagliata')], default='pending', max_length=10, verbose_name='esito')),
+                ('words', models.CharField(blank=True, max_length=300, verbose_name='che cosa risulta')),
+                ('checked_at', models.DateTimeField(null=True, verbose_name='guardata il')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='guardata da')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sampled', to='treasury.liquidationitem', verbose_name='riga di liquidazione')),
+                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='treasury.sample', verbose_name='controllo a campione')),
+            ],
+            options={
+                'verbose_name': 'riga estratta',
+                'verbose_name_plural': 'righe estratte',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None), ('outcome', 'pending'), ('words', '')), models.Q(models.Q(('outcome', 'pending'), _negated=True), ('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='treasury_sampleditem_checked'), models.CheckConstraint(condition=models.Q(('outcome__in', ['pending', 'in_order']), models.Q(('words', ''), _negated=True), _connector='OR'), name='treasury_sampleditem_words', violation_error_message='Scrivi che cosa non va.')],
+            },
         ),
     ]

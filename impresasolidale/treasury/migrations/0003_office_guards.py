@@ -1,12 +1,12 @@
 """Budgets, commitments and liquidations belong to one Ambito and its office alone.
 
-What an item pays never changes, and is what its shares pay; budgets and commitments stand on pots of their use.
+What an item pays never changes, and is what its shares pay; what was drawn stays drawn; budgets and commitments stand on pots of their use.
 """
 
 from django.db import migrations
 
 from impresasolidale.core import sql
-from impresasolidale.treasury.transitions import COMMITMENT, ITEM, RECOVERY, RUN
+from impresasolidale.treasury.transitions import COMMITMENT, ITEM, RECOVERY, RUN, SAMPLE
 
 OFFICE_ONLY = {"document": "id"}
 OF_ITEM = {"item_id": "treasury_liquidationitem"}
@@ -100,6 +100,42 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION treasury_waiting_elsewhere(bigint, date, bigint) TO PUBLIC;
 """
+# What a sample was drawn from and what came out stays; a closed one is whole, and stays as it is.
+SAMPLED = """
+CREATE FUNCTION treasury_sample_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.state = 'closed' OR
+     (NEW.number, NEW.since, NEW.until, NEW.share, NEW.minimum, NEW.seed, NEW.pool, NEW.rows, NEW.amount, NEW.created_by_id)
+     IS DISTINCT FROM
+     (OLD.number, OLD.since, OLD.until, OLD.share, OLD.minimum, OLD.seed, OLD.pool, OLD.rows, OLD.amount, OLD.created_by_id) THEN
+    RAISE EXCEPTION 'sample % is kept as it was drawn', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.state = 'closed' AND EXISTS (SELECT 1 FROM treasury_sampleditem i WHERE i.sample_id = NEW.id AND i.outcome = 'pending') THEN
+    RAISE EXCEPTION 'sample % has rows still to look at', NEW.id USING ERRCODE = 'check_violation', CONSTRAINT = 'treasury_sample_whole';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER treasury_sample_kept BEFORE UPDATE OR DELETE ON treasury_sample FOR EACH ROW EXECUTE FUNCTION treasury_sample_kept();
+
+CREATE FUNCTION treasury_sampleditem_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND
+     (NEW.sample_id, NEW.item_id, NEW.reasons) IS DISTINCT FROM (OLD.sample_id, OLD.item_id, OLD.reasons)) THEN
+    RAISE EXCEPTION 'sampled item % stays drawn', OLD.id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF EXISTS (SELECT 1 FROM treasury_sample s WHERE s.id = NEW.sample_id AND s.state = 'closed') THEN
+    RAISE EXCEPTION 'sample % is closed', NEW.sample_id USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF EXISTS (SELECT 1 FROM treasury_liquidationitem i JOIN treasury_liquidationrun r ON r.id = i.run_id
+             WHERE i.id = NEW.item_id AND NEW.checked_by_id IN (r.created_by_id, r.approved_by_id)) THEN
+    RAISE EXCEPTION 'who paid item % does not check it', NEW.item_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'treasury_sampleditem_four_eyes';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER treasury_sampleditem_kept BEFORE INSERT OR UPDATE OR DELETE ON treasury_sampleditem
+  FOR EACH ROW EXECUTE FUNCTION treasury_sampleditem_kept();
+"""
 
 
 class Migration(migrations.Migration):
@@ -117,12 +153,15 @@ class Migration(migrations.Migration):
         *sql.protect("treasury_runfile", only=OFFICE_ONLY, pins=OF_RUN),
         *sql.protect("treasury_recovery", only=OFFICE_ONLY, pins=OF_ITEM),
         *sql.protect("treasury_recoverystep", only=OFFICE_ONLY, pins={"recovery_id": "treasury_recovery"}),
+        *sql.protect("treasury_sample", only=OFFICE_ONLY),
+        *sql.protect("treasury_sampleditem", only=OFFICE_ONLY, pins={**OF_ITEM, "sample_id": "treasury_sample"}),
         *sql.append_only("treasury_recoverystep"),
         *sql.append_only("treasury_runfile"),
         *sql.transition_guard("treasury_commitment", COMMITMENT),
         *sql.transition_guard("treasury_liquidationrun", RUN),
         *sql.transition_guard("treasury_liquidationitem", ITEM),
         *sql.transition_guard("treasury_recovery", RECOVERY),
+        *sql.transition_guard("treasury_sample", SAMPLE),
         *[operation for machine in (COMMITMENT, RUN, ITEM, RECOVERY) for operation in sql.reasons_kept(machine)],
         *sql.history("treasury_budget"),
         *sql.history("treasury_commitment"),
@@ -131,5 +170,7 @@ class Migration(migrations.Migration):
         *sql.history("treasury_liquidationrun"),
         *sql.history("treasury_liquidationitem", hidden=["person", "person_code", "payee", "payee_code", "iban"]),
         *sql.history("treasury_recovery"),
-        *[migrations.RunSQL(text, migrations.RunSQL.noop) for text in (POT_USE, AMOUNT, KEPT, WAITING_ELSEWHERE)],
+        *sql.history("treasury_sample"),
+        *sql.history("treasury_sampleditem"),
+        *[migrations.RunSQL(text, migrations.RunSQL.noop) for text in (POT_USE, AMOUNT, KEPT, SAMPLED, WAITING_ELSEWHERE)],
     ]

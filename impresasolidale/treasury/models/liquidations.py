@@ -156,6 +156,7 @@ class LiquidationItem(Record, Versioned, AmbitoOwned):
         indexes = [
             models.Index(fields=["source_type", "source_id"], name="treasury_item_source"),
             models.Index(fields=["ambito", "year", "code"], name="treasury_item_code"),
+            models.Index(fields=["ambito", "order_on"], condition=Q(state=ItemState.PAID), name="treasury_item_paid"),
         ]
 
     def __str__(self) -> str:

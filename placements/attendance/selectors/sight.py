@@ -5,8 +5,8 @@ from django.db.models import Exists, OuterRef, Q
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.models import Document
-from impresasolidale.treasury.enums import LIVE, UNDER_WAY, UNFINISHED, ItemState
-from impresasolidale.treasury.models import Recovery
+from impresasolidale.treasury.enums import LIVE, UNDER_WAY, UNFINISHED, ItemState, SampleState
+from impresasolidale.treasury.models import Recovery, SampledItem
 from placements.agreements.enums import TaxTreatment
 from placements.agreements.models import Placement
 from placements.agreements.selectors import opens_to
@@ -42,12 +42,13 @@ def _is_second_key(access: Access, sheet: Timesheet | None) -> bool:
 
 
 def _is_liquidated(access: Access, person_id: int) -> bool:
-    """To who liquidates: a sum of the person is in a liquidation that is not finished, or is being recovered. To accounting: a net of
-    the payroll office is missing."""
+    """To who liquidates: a sum of the person is in a liquidation that is not finished, is being recovered, or was drawn by a sample still
+    open. To accounting: a net of the payroll office is missing."""
     tasks = Q()
     if access.may(P.PREPARE_LIQUIDATIONS):
         back = Recovery.objects.filter(item__source_type=SOURCE, item__source_id=OuterRef("pk"), state__in=UNDER_WAY)
-        tasks |= Q(of_items(run__state__in=UNFINISHED, state__in=IN_A_RUN)) | Q(Exists(back))
+        drawn = SampledItem.objects.filter(item__source_type=SOURCE, item__source_id=OuterRef("pk"), sample__state=SampleState.OPEN)
+        tasks |= Q(of_items(run__state__in=UNFINISHED, state__in=IN_A_RUN)) | Q(Exists(back)) | Q(Exists(drawn))
     if access.may(P.RECORD_PAYMENTS):
         tasks |= Q(tax_treatment=TaxTreatment.TAXED, amount__gt=0, timesheet__state=MonthState.FROZEN, net_amount=None)
     return bool(tasks) and MonthAllowance.objects.filter(tasks, placement__beneficiary=person_id).exists()
