@@ -46,6 +46,7 @@ WORDS: dict[str, list[str]] = {
     "agreements:change_tutor": TutorKind.values,
     "liquidations:waive": CheckKind.values,
     "liquidations:file": [f"{kind}.csv" for kind in ("riservato", "pubblico", *Payment.values)],
+    "liquidations:sample_file": ["righe.csv", "biglietti.csv"],
     "liquidations:paper": ["atto", "da-pubblicare", "distinta"],
     "composing:prepare": ["2026-10"],
     "reports:file": ["pdf", "xlsx"],
