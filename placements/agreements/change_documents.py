@@ -69,13 +69,13 @@ def tutor_notice(row: TutorChange) -> dict[str, Any]:
     placement = row.placement
     facts: list[Row] = [
         ["Chi cambia", str(row.get_kind_display()).capitalize()],
-        ["Fino a ieri", row.before],
-        ["Da questo giorno", row.after],
+        ["Prima", row.before],
+        [f"Dal {documents._day(row.on)}", row.after],
     ]
     return {
         **_base(placement, row.on),
         "on": row.on.isoformat(),
-        "facts": [*documents._kept(*facts), ["Dal", documents._day(row.on)], ["Perché", row.reason]],
+        "facts": [*documents._kept(*facts), ["Perché", row.reason]],
         "closing": "Il progetto personalizzato resta com'è: non serve firmarlo di nuovo.",
         "signers": [],
     }

@@ -98,7 +98,7 @@ def test_the_pact_is_in_easy_words(worker: User, within: Any) -> None:
         "Lunedì: dalle 9:00 alle 13:00.", "Mercoledì: dalle 9:00 alle 13:00.", "In una settimana sono 8 ore."
     ]  # fmt: skip
     assert parts["Che cosa ricevo"][0] == "Ricevo un contributo di 400 euro al mese."
-    assert "Posso smettere quando voglio. Lo dico a uno dei due tutor." in parts["I miei diritti"]
+    assert {"Posso smettere quando voglio.", "Lo dico a uno dei due tutor."} <= set(parts["I miei diritti"])
     assert "Il tirocinio non è un rapporto di lavoro." in parts["I miei diritti"]  # rule 28
     lines = [line for part in context["parts"] for line in part["lines"]]
     assert max(len(line) for line in lines) < 90

@@ -85,7 +85,7 @@ def attestation(placement: Placement, details: dict[str, Any]) -> dict[str, Any]
             ["Codice fiscale", person.codice_fiscale],
         ),
         "facts": documents._kept(
-            *_placed(placement),
+            *_placed(placement)[1:],  # who it is stands above
             ["Attività dell'impresa", placement.company.sector],
             ["Periodo", f"dal {documents._day(placement.starts_on)} al {documents._day(placement.last_day)}"],
             ["Orario settimanale", documents._plain(documents.hours(project.weekly_minutes))],

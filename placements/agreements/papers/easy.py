@@ -52,7 +52,8 @@ def pact(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
             "Posso fare domande.",
             "Posso dire di no.",
             "Posso chiedere di cambiare i giorni o le attività.",
-            "Posso smettere quando voglio. Lo dico a uno dei due tutor.",
+            "Posso smettere quando voglio.",
+            "Lo dico a uno dei due tutor.",
             "Mi spiegano come stare al sicuro.",
             "Se mi faccio male, c'è un'assicurazione.",
             "Nessuno racconta la mia storia ad altri.",
@@ -176,7 +177,8 @@ def _absence(placement: Placement) -> list[Line]:
     return [
         f"Avviso {tutor}, prima dell'orario.",
         f"Il suo telefono è: {tutor.phone}." if tutor.phone else "",
-        "Dico solo che non posso venire. Non devo spiegare tutto.",
+        "Dico solo che non posso venire.",
+        "Non devo spiegare tutto.",
     ]
 
 
