@@ -115,7 +115,6 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
                 *_kept(
                     ["Operatore di riferimento", charge.case_manager if charge else ""],
                     ["Valutazione del servizio sociale", _assessment(person, placement.starts_on)],
-                    ["Chi avvisare", ", ".join(filter(None, [person.emergency_name, person.emergency_phone]))],
                 ),
             ],
             "host": _kept(
@@ -307,7 +306,7 @@ def _person_rows(person: Beneficiary) -> list[Row]:
         ["Nome e cognome", f"{person.first_name} {person.last_name}"],
         ["Nascita", f"{_day(person.birth_date)}, {person.birthplace}"],
         ["Codice fiscale", person.codice_fiscale],
-        ["Chi avvisare se serve", _with(person.emergency_name, person.emergency_phone)],
+        ["Chi avvisare se serve", ", ".join(filter(None, [person.emergency_name, person.emergency_phone]))],
         ["Residenza", "riservata" if person.is_address_protected else ", ".join(filter(None, [address, str(person.residence)]))],
     )
 
