@@ -50,11 +50,16 @@ def _on_servers(commands: list[list[str]], **more: str) -> int:
 
 
 def rounds(deep: bool, rest: list[str]) -> list[list[str]]:
-    """What pytest is told, one run after the other. The whole CI tier goes in two: what only computes, side by side; then, alone on the
-    machine, what drives a browser or may assert seconds. What somebody chose by hand runs as asked."""
+    """What pytest is told, one run after the other. The whole CI tier goes in three: what only computes, side by side; what drives a
+    browser, side by side a file at a time, each on a site of its own; then, alone on the machine, what breaks a part and may assert
+    seconds. What somebody chose by hand runs as asked."""
     if deep or rest:
         return [[*([] if deep else ["-m", "not deep"]), *rest]]
-    return [["-m", "not deep and not browser and not fault", "-n", "2"], ["-m", "not deep and (browser or fault)"]]
+    return [
+        ["-m", "not deep and not browser and not fault", "-n", "2"],
+        ["-m", "not deep and browser and not fault", "-n", "2", "--dist", "loadfile"],
+        ["-m", "not deep and fault"],
+    ]
 
 
 def _free_home() -> Home:

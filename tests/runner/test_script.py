@@ -129,8 +129,9 @@ def test_the_demo_does_not_write_to_a_real_installation(tmp_path: Path, monkeypa
 
 def test_the_whole_tier_runs_side_by_side_and_what_asserts_seconds_alone() -> None:
     """Every test of the tier is in exactly one round; what somebody asks for runs as asked."""
-    beside, alone = rounds(False, [])
+    beside, browser, alone = rounds(False, [])
     assert beside == ["-m", "not deep and not browser and not fault", "-n", "2"]
-    assert alone == ["-m", "not deep and (browser or fault)"]
+    assert browser == ["-m", "not deep and browser and not fault", "-n", "2", "--dist", "loadfile"]
+    assert alone == ["-m", "not deep and fault"]
     assert rounds(False, ["tests/core"]) == [["-m", "not deep", "tests/core"]]
     assert rounds(True, []) == [[]]
