@@ -26,3 +26,25 @@ class SizeClass(TextChoices):
     SMALL = "small", _("da 10 a 49 addetti")
     MEDIUM = "medium", _("da 50 a 249 addetti")
     LARGE = "large", _("250 addetti e oltre")
+
+
+class HostingAnswer(TextChoices):
+    """What a company said when it was asked whether it would welcome somebody."""
+
+    YES = "yes", _("sì")
+    LATER = "later", _("non adesso")
+    NO = "no", _("no")
+
+
+class HostingReason(TextChoices):
+    """Why not now, or why not: the same few words everywhere, so that they can be counted."""
+
+    NO_TUTOR = "no_tutor", _("nessuno può fare da tutor")
+    NO_TASKS = "no_tasks", _("non ci sono attività adatte")
+    BUSY = "busy", _("periodo di troppo lavoro")
+    QUIET = "quiet", _("periodo di poco lavoro")
+    CHANGES = "changes", _("lavori, trasloco o cambio di gestione")
+    RESTING = "resting", _("una pausa dopo un tirocinio")
+    HARD_TIME = "hard_time", _("l'ultima esperienza è stata faticosa")
+    PAPERWORK = "paperwork", _("troppe carte")
+    OTHER = "other", _("altro")

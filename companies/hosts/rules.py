@@ -1,6 +1,11 @@
 """Pure functions about hosts."""
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
 from .enums import SizeClass
+
+Span = tuple[date, date]  # first and last day of somebody's stay
 
 
 def size_of(staff: int | None) -> str:
@@ -9,3 +14,19 @@ def size_of(staff: int | None) -> str:
         return ""
     limits = ((10, SizeClass.MICRO), (50, SizeClass.SMALL), (250, SizeClass.MEDIUM))
     return next((size for limit, size in limits if staff < limit), SizeClass.LARGE)
+
+
+def most_at_once(spans: Iterable[Span], first: date, last: date | None) -> tuple[int, date]:
+    """The largest number of stays that hold on one day between `first` and `last` (None: for ever), and the first day on which they do."""
+    end = last or date.max
+    held = [(max(begin, first), min(over, end)) for begin, over in spans if begin <= end and over >= first]
+    return max(
+        ((sum(b <= day <= e for b, e in held), day) for day in {first, *(b for b, _e in held)}), key=lambda x: (x[0], -x[1].toordinal())
+    )
+
+
+def next_free_day(places: int, spans: Iterable[Span], first: date, last: date | None) -> date | None:
+    """The first day between `first` and `last` (None: for ever) with fewer stays than places; None when no day is free."""
+    held = list(spans)
+    days = sorted({first, *(over + timedelta(days=1) for _begin, over in held if over >= first)})
+    return next((day for day in days if (last is None or day <= last) and sum(b <= day <= e for b, e in held) < places), None)

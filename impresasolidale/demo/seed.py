@@ -81,6 +81,7 @@ from . import (
     portal,
     readiness,
     recognition,
+    relations,
     signing,
     starts,
     users,
@@ -121,6 +122,7 @@ PARENTS_FIRST = (
     Accident,
     AccidentNotice,
     *changes.MODELS,
+    *relations.MODELS,
     PlannedSession,
     AttendanceEvent,
     Timesheet,
@@ -181,6 +183,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         evidence.create_evidence(world, persons)
         placed = placements.create_placements(world, staff, places, persons)
         inherited = starts.mark_inherited(world, placed)
+        relations.create_relations(world, places, placed)
         evidence.create_waits(world, persons)
         case_file.create_case_files(world, staff, persons, placed)
         changes.create_changes(world, placed)

@@ -3,6 +3,7 @@
 from .closures import ClosureForm
 from .companies import COMPANY, CompanyFields, EditCompanyForm, FilterForm, NewCompanyForm, SiteForm
 from .people import ContactForm, EditTutorForm, EndForm, TutorFields, TutorForm
+from .places import EditPlacesForm, InterestForm, NewPlacesForm, PlacesFilter
 
 __all__ = [
     "COMPANY",
@@ -10,10 +11,14 @@ __all__ = [
     "CompanyFields",
     "ContactForm",
     "EditCompanyForm",
+    "EditPlacesForm",
     "EditTutorForm",
     "EndForm",
     "FilterForm",
+    "InterestForm",
     "NewCompanyForm",
+    "NewPlacesForm",
+    "PlacesFilter",
     "SiteForm",
     "TutorFields",
     "TutorForm",

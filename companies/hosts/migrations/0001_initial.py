@@ -1,3 +1,5 @@
+import django.contrib.postgres.constraints
+import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import uuid
@@ -147,6 +149,51 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': "chiusure dell'impresa",
                 'indexes': [models.Index(fields=['company', 'starts_on'], name='hosts_closure_of')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='hosts_closure_dates', violation_error_message="L'ultimo giorno viene prima del primo.")],
+            },
+        ),
+        migrations.CreateModel(
+            name='HostingInterest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('answer', models.CharField(choices=[('yes', 'sì'), ('later', 'non adesso'), ('no', 'no')], max_length=5, verbose_name='risposta')),
+                ('reason', models.CharField(blank=True, choices=[('no_tutor', 'nessuno può fare da tutor'), ('no_tasks', 'non ci sono attività adatte'), ('busy', 'periodo di troppo lavoro'), ('quiet', 'periodo di poco lavoro'), ('changes', 'lavori, trasloco o cambio di gestione'), ('resting', 'una pausa dopo un tirocinio'), ('hard_time', "l'ultima esperienza è stata faticosa"), ('paperwork', 'troppe carte'), ('other', 'altro')], max_length=10, verbose_name='motivo')),
+                ('call_on', models.DateField(blank=True, null=True, verbose_name='risentirla il')),
+                ('words', models.CharField(blank=True, max_length=300, verbose_name='con parole sue')),
+                ('said_by', models.CharField(blank=True, max_length=120, verbose_name='chi ha risposto')),
+                ('said_on', models.DateField(verbose_name='il')),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interests', to='hosts.company', verbose_name='impresa')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
+            ],
+            options={
+                'verbose_name': 'disponibilità a ospitare',
+                'verbose_name_plural': 'disponibilità a ospitare',
+                'indexes': [models.Index(fields=['company', '-said_on', '-id'], name='hosts_interest_last')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', 'yes'), ('reason', '')), models.Q(models.Q(('answer', 'yes'), _negated=True), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='hosts_interest_reason', violation_error_message='Per «non adesso» e «no» serve il motivo; per «sì» no.'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'later'), ('call_on__gt', models.F('said_on'))), models.Q(models.Q(('answer', 'later'), _negated=True), ('call_on', None)), _connector='OR'), name='hosts_interest_call', violation_error_message='Per «non adesso» serve il giorno in cui risentirla, dopo quello della risposta.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Opening',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
+                ('places', models.PositiveSmallIntegerField(verbose_name='persone insieme')),
+                ('starts_on', models.DateField(verbose_name='dal')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='al')),
+                ('words', models.CharField(blank=True, max_length=160, verbose_name='per che cosa')),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='hosts.company', verbose_name='impresa')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='hosts.site', verbose_name='sede')),
+            ],
+            options={
+                'verbose_name': 'posti offerti',
+                'verbose_name_plural': 'posti offerti',
+                'constraints': [models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='hosts_opening_places', violation_error_message='Serve almeno un posto.'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='hosts_opening_dates', violation_error_message="L'ultimo giorno viene prima del primo."), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('site', '='), (models.Func('starts_on', 'ends_on', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='hosts_opening_no_overlap', violation_error_message='In quei giorni questa sede ha già detto quanti posti ha: cambia quel numero.')],
             },
         ),
     ]

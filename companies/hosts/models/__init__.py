@@ -3,6 +3,6 @@
 from .closures import Closure
 from .companies import Company, Site
 from .people import CompanyTutor, Engagement
-from .places import Taken
+from .places import HostingInterest, Opening, Taken
 
-__all__ = ["Closure", "Company", "CompanyTutor", "Engagement", "Site", "Taken"]
+__all__ = ["Closure", "Company", "CompanyTutor", "Engagement", "HostingInterest", "Opening", "Site", "Taken"]

@@ -15,6 +15,7 @@ from .companies import (
     sites_of,
 )
 from .people import contacts_of, engaged_on, engagements_of, tutor_for, tutors_for_choice, tutors_of
+from .places import interests_of, opening_for, openings_of, places, places_page, with_free_day
 
 __all__ = [
     "BY_NAME",
@@ -30,7 +31,12 @@ __all__ = [
     "contacts_of",
     "engaged_on",
     "engagements_of",
+    "interests_of",
     "known_companies",
+    "opening_for",
+    "openings_of",
+    "places",
+    "places_page",
     "resembling",
     "similar_companies",
     "sites_of",
@@ -38,4 +44,5 @@ __all__ = [
     "tutor_for",
     "tutors_for_choice",
     "tutors_of",
+    "with_free_day",
 ]

@@ -15,6 +15,8 @@ from .. import forms, selectors, services
 from ..models import Company
 from ._base import OfCompany, VersionedEdit
 
+INTERESTS = 5  # answers that a company's page shows: the last one holds
+
 
 class List(Page):
     permission = Permission.SEE_COMPANIES
@@ -46,6 +48,8 @@ class Detail(OfCompany, Page):
         return super().get_context_data(
             sites=selectors.sites_of(self.access, self.company),
             engagements=selectors.engagements_of(self.access, self.company, today),
+            openings=selectors.openings_of(self.access, self.company, today),
+            interests=list(selectors.interests_of(self.access, self.company)[:INTERESTS]),
             closures=selectors.closures_of(self.access, self.company, today),
             contacts=selectors.contacts_of(self.access, self.company, today),
             may_edit=self.access.may(Permission.EDIT_COMPANIES),
