@@ -305,6 +305,27 @@ class PatronSaint(models.Model):
         return (day.month, day.day) == (self.month, self.day)
 
 
+class TravelTime(models.Model):
+    """Minutes by car from a comune to another, with where they were read. Of a pair that is not here nobody knows."""
+
+    origin = models.ForeignKey(Comune, models.PROTECT, db_index=False, related_name="+", verbose_name=_("da"))
+    destination = models.ForeignKey(Comune, models.PROTECT, related_name="+", verbose_name=_("a"))
+    minutes = models.PositiveSmallIntegerField(_("minuti"))
+    source = models.CharField(_("fonte"), max_length=80)
+
+    class Meta:
+        verbose_name = _("tempo di viaggio")
+        verbose_name_plural = _("tempi di viaggio")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["origin", "destination"],
+                include=["minutes"],
+                name="traveltime_pair_unique",
+                violation_error_message=_("C’è già un tempo di viaggio fra questi due comuni."),
+            )
+        ]
+
+
 class Logo(Record, NetworkOwned):
     """An image that may stand on papers: of an office or of a funder. Never replaced: papers name it by its hash."""
 

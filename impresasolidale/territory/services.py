@@ -36,6 +36,7 @@ from .models import (
     RuleBookVersion,
     StampDuty,
     Tariff,
+    TravelTime,
 )
 from .rules import Rules
 from .selectors import latest_versions, name_key
@@ -44,6 +45,7 @@ from .transitions import PROPOSAL, PUBLISH_RULES
 TODO = "territory.proposal.decide"
 DATA = Path(__file__).parent / "data"
 FIRST_RULES_ON = date(2012, 1, 1)  # the year of the province's common regulation: older placements find rules too
+ESTIMATE = "stima dalle coordinate dei municipi"  # of the bundled travel times; a row of another source is the office's
 PROJECT_NETWORK = ("impresasolidale-sondrio", "Impresasolidale — provincia di Sondrio")
 
 
@@ -287,15 +289,17 @@ def write_funding_logo(
 
 @transaction.atomic
 def load_reference_data() -> None:
-    """Bring comuni, countries, the project's network, first rules, tariffs and feasts up to date; may run at any time.
+    """Bring comuni, countries, the project's network, first rules, tariffs, feasts and travel times up to date; may run at any time.
 
-    Facts of the files win over the rows of comuni; what an office fills in (bodies, tariffs, feasts, rules) is never overwritten.
+    Facts of the files win over the rows of comuni; what an office fills in (bodies, tariffs, feasts, rules, measured times) is never
+    overwritten.
     """
     network, ambiti = _load_network()
     _load_places(ambiti)
     _load_bodies(network, ambiti)
     _load_tariffs()
     _load_patron_saints()
+    _load_travel_times()
     if not RuleBookVersion.objects.filter(network=network).exists():
         act, by = "Valori iniziali da confermare", "Caricamento dei dati di riferimento"
         RuleBookVersion.objects.bulk_create(
@@ -398,6 +402,22 @@ def _load_patron_saints() -> None:
             comune=Comune.objects.get(cadastral_code=row["cadastral_code"]),
             defaults={"month": int(row["month"]), "day": int(row["day"]), "name": row["name"]},
         )
+
+
+def _load_travel_times() -> None:
+    """The file has each pair once: the way back takes as long. How they were estimated: docs/algorithms/matching.md."""
+    rows = _rows("travel_minutes.csv")
+    ids = dict(Comune.objects.filter(cadastral_code__in={row["origin"] for row in rows}).values_list("cadastral_code", "pk"))
+    minutes = {}
+    for row in rows:
+        origin, destination = ids[row["origin"]], ids[row["destination"]]
+        minutes[origin, destination] = minutes[destination, origin] = int(row["minutes"])
+    TravelTime.objects.filter(source=ESTIMATE).delete()
+    TravelTime.objects.bulk_create(
+        [TravelTime(origin_id=a, destination_id=b, minutes=taken, source=ESTIMATE) for (a, b), taken in minutes.items()],
+        batch_size=2000,
+        ignore_conflicts=True,
+    )
 
 
 def _rows(filename: str) -> list[dict[str, str]]:

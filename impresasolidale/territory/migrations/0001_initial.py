@@ -256,6 +256,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('kind', 'valid_from'), name='tariff_kind_day_unique', violation_error_message='C’è già un valore di questa tariffa da questo giorno.'), models.CheckConstraint(condition=models.Q(('value__gte', Decimal('0'))), name='tariff_not_negative', violation_error_message='Una tariffa non può essere negativa.')],
             },
         ),
+        migrations.CreateModel(
+            name='TravelTime',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('minutes', models.PositiveSmallIntegerField(verbose_name='minuti')),
+                ('source', models.CharField(max_length=80, verbose_name='fonte')),
+                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.comune', verbose_name='a')),
+                ('origin', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.comune', verbose_name='da')),
+            ],
+            options={
+                'verbose_name': 'tempo di viaggio',
+                'verbose_name_plural': 'tempi di viaggio',
+                'constraints': [models.UniqueConstraint(fields=('origin', 'destination'), include=('minutes',), name='traveltime_pair_unique', violation_error_message='C’è già un tempo di viaggio fra questi due comuni.')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='ambito',
             constraint=models.UniqueConstraint(fields=('id', 'network'), name='ambito_id_network_unique', violation_error_message='Questo Ambito è già nella rete.'),
