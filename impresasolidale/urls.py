@@ -16,6 +16,7 @@ urlpatterns = [
     path("imprese/", include("companies.hosts.urls")),
     path("formazione/", include("companies.training.urls")),
     path("tirocini/", include("placements.agreements.urls")),
+    path("abbinamenti/", include("placements.matching.urls")),
     path("monitoraggio/", include("placements.monitoring.urls")),
     path("firma/", include("placements.agreements.link_urls")),
     path("presenze/", include("placements.attendance.portal_urls")),

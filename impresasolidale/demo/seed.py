@@ -60,6 +60,7 @@ from placements.beneficiaries.models import (
     TakingInCharge,
     WaitingEntry,
 )
+from placements.matching.models import PersonSheet, SiteSheet
 from placements.monitoring.models import Accident, AccidentNotice
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
 
@@ -74,6 +75,7 @@ from . import (
     given,
     hosts,
     liquidations,
+    matching,
     paper,
     papers,
     people,
@@ -110,6 +112,8 @@ PARENTS_FIRST = (
     StatusEvidence,
     Consent,
     WaitingEntry,
+    PersonSheet,
+    SiteSheet,
     FrameworkAgreement,
     Cover,
     Placement,
@@ -185,6 +189,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         inherited = starts.mark_inherited(world, placed)
         relations.create_relations(world, places, placed)
         evidence.create_waits(world, persons)
+        matching.create_sheets(world, places, persons)
         case_file.create_case_files(world, staff, persons, placed)
         changes.create_changes(world, placed)
         sheets = attendance.create_attendance(world, placed)

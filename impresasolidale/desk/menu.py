@@ -16,7 +16,16 @@ ASKED = frozenset({Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR, Role.CLERK, Role.COO
 
 # Pages of the year and of the office rather than of the day: a long menu keeps them under one word.
 LATER = frozenset(
-    {"attendance:inail", "attendance:taxed", "territory:rules", "desk:messages", "accounts:users", "desk:office", "desk:looks"}
+    {
+        "certification:list",
+        "attendance:inail",
+        "attendance:taxed",
+        "territory:rules",
+        "desk:messages",
+        "accounts:users",
+        "desk:office",
+        "desk:looks",
+    }
     | {"desk:health"}
 )
 IN_A_ROW = 9  # items that stand side by side on a desk's screen
@@ -75,6 +84,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_DASHBOARD, _("Cruscotto"), "reports:dashboard"),
         (P.SEE_PEOPLE, _("Persone"), "beneficiaries:list"),
         (P.SEE_PLACEMENTS, _("Tirocini"), "agreements:list"),
+        (P.SEE_MATCHING, _("Abbinamenti"), "matching:home"),
         (P.RECORD_SIGNATURES, _("Firme"), "agreements:waiting"),
         (P.CONFIRM_MONTHS, _("Presenze"), "attendance:office_month"),
         (P.PREPARE_LIQUIDATIONS, _("Liquidazioni"), "liquidations:list"),

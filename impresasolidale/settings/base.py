@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "solidarity_fund",
     "placements.monitoring",
     "placements.attendance",
+    "placements.matching",
     "placements.agreements",
     "companies.training",
     "companies.hosts",

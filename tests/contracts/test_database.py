@@ -84,7 +84,7 @@ APPEND_ONLY = {
     "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
     "attendance_call", "attendance_checkin", "attendance_sheetsnapshot",
     "certification_schemeversion", "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",
-    "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair",
+    "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,

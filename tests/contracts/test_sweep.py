@@ -50,6 +50,8 @@ WORDS: dict[str, list[str]] = {
     "liquidations:paper": ["atto", "da-pubblicare", "distinta"],
     "composing:prepare": ["2026-10"],
     "reports:file": ["pdf", "xlsx"],
+    "matching:person_file": ["csv", "xlsx"],
+    "matching:site_file": ["csv", "xlsx"],
 }
 # Not of one Ambito alone, though a column says for which it holds.
 SHARED = {"territory.Body", "territory.RuleBookVersion", "territory.StampDuty"}
