@@ -50,6 +50,8 @@ from placements.attendance.allowance_rules import compute
 from placements.attendance.enums import MonthState, Outcome
 from placements.attendance.models import Timesheet
 from placements.attendance.services import allowances, freeze_sheets
+from placements.matching.models import PersonSheet, SiteSheet
+from placements.matching.selectors import ranked
 
 from . import crowd, floor, together
 
@@ -94,6 +96,7 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         yield _posting(access, rounds)
         yield from _posting_together(access, max(1, rounds // 6))
         yield from _months(access, max(2, rounds // 4))
+        yield from _matching(access, rounds)
         yield _paper(access, max(2, rounds // 6))
         if crowd.is_there():
             yield from _crowd(rounds)
@@ -372,6 +375,30 @@ def _paper(access: Access, rounds: int) -> Row:
         seals.seal(HTML(string=html, url_fetcher=files, base_url="asset:core/").write_pdf(font_config=fonts))
 
     return compare("certificate", timed(lambda: rendering.render_document(document.pk)), timed(bare), target=1.3, rounds=rounds)
+
+
+def _matching(access: Access, rounds: int) -> Iterator[Row]:
+    """All sites of the network ranked for one person after another, at the database; the floor only reads the sites in order."""
+    people = list(PersonSheet.objects.filter(ambito_id=access.ambito_id).order_by("id").values_list("beneficiary_id", flat=True)[:50])
+    sites = SiteSheet.objects.filter(network_id=access.network_id).values("site").distinct().count()
+    if not people or not sites:
+        raise _missing("le schede di compatibilità")
+    in_turn, took = cycle(people), list[float]()
+
+    def ours() -> float:
+        start = time.perf_counter()
+        ranked(access, beneficiaries=[next(in_turn)])
+        took.append(time.perf_counter() - start)
+        return took[-1]
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, public_id, name FROM hosts_site WHERE network_id = %s ORDER BY name, id", [access.network_id])
+            cursor.fetchall()
+
+    yield compare(f"matching, {sites}", ours, timed(bare), target=30.0, rounds=max(rounds, 20))
+    slowest, limit = round(quantiles(took, n=20)[-1] * 1000, 3), 100.0  # ms, of 500 sites
+    yield Row("matching, 95 in 100", ours=slowest, floor=limit, ratio=round(slowest / limit, 2), target=1.0)
 
 
 # --- With a crowd

@@ -32,6 +32,7 @@ from impresasolidale.territory.selectors import name_key
 from placements.agreements.enums import OVER, PlacementState
 from placements.agreements.models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
 from placements.beneficiaries.models import Beneficiary, CareMember, TakingInCharge
+from placements.matching.models import PersonSheet, SiteSheet
 
 from . import names
 from .papers import scan_of
@@ -52,7 +53,8 @@ Row = dict[str, Any]
 
 
 ORDER: tuple[type[models.Model], ...] = (  # parents first
-    *(User, Company, Membership, Site, CompanyTutor, Engagement, Beneficiary, CareMember, TakingInCharge, Document, Verification),
+    *(User, Company, Membership, Site, SiteSheet, CompanyTutor, Engagement, Beneficiary, CareMember, TakingInCharge, PersonSheet),
+    *(Document, Verification),
     *(Cover, FrameworkAgreement, Placement, PersonalProject, Goal, WeekDay, Signature, ReadinessItem, Fact),
 )
 CHUNK = 2000  # placements to a COPY
@@ -254,6 +256,8 @@ class Crowd:
             partita_iva=names.partita_iva(self.serial), tax_code="", merged_into_id=None,
         )  # fmt: skip
         site = self.tables[Site].like(self.patterns.site, **owner, company_id=company["id"], comune_id=company["comune_id"])
+        sheet = self.rng.choice(self.patterns.site_sheets)
+        self.tables[SiteSheet].like(sheet, **owner, site_id=site["id"], created_by_id=office.worker_id)
         first, last = names.full_name(self.rng, "F")
         tutor = self.tables[CompanyTutor].like(
             self.patterns.tutor, **owner, first_name=first, last_name=last, email=f"{CODE}.tutor.{self.serial}@example.org", user_id=None
@@ -334,6 +338,8 @@ class Crowd:
         )
         for charge in self.patterns.children[TakingInCharge][pattern["id"]]:
             self.tables[TakingInCharge].like(charge, **self._mine(TakingInCharge, charge, office), beneficiary_id=person["id"])
+        sheet = rng.choice(self.patterns.person_sheets)
+        self.tables[PersonSheet].like(sheet, **self._mine(PersonSheet, sheet, office), beneficiary_id=person["id"])
         return person
 
     def _paper(self, pattern: Row, office: Office, subject_id: int) -> Row:
@@ -402,6 +408,7 @@ class Patterns:
         home = Ambito.objects.get(name="Sondrio").pk
         self.covers = [row for row in _rows(Cover) if row["ambito_id"] == home]
         self.people = [row for row in _rows(Beneficiary) if row["merged_into_id"] is None]
+        self.person_sheets, self.site_sheets = _rows(PersonSheet), _rows(SiteSheet)
         self.companies = [row for row in _rows(Company) if row["partita_iva"]]
         self.site, self.tutor = _rows(Site)[0], _rows(CompanyTutor)[0]
         self.agreement = next(row for row in _rows(FrameworkAgreement) if row["state"] == "signed")

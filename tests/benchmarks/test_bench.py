@@ -15,7 +15,8 @@ from tests.support import database, seeded
 PAGES = ["agreements:list", "agreements:detail", "reports:dashboard", "attendance:today", "api:company-list"]
 TOGETHER = [f"post_entry {how}" for how in ("x4", "hot x4", "hot x16", "hot x4 to x1", "hot x16 to x1")]
 MONTHS = ["allowance engine", "month close"]  # each with how many months the demo has open
-NAMES = [*PAGES, "one tap", "post_entry", *TOGETHER, *MONTHS, "certificate", "papers x30", "django.setup"]
+MATCHING = ["matching", "matching, 95 in 100"]  # the first with how many sites have a sheet
+NAMES = [*PAGES, "one tap", "post_entry", *TOGETHER, *MONTHS, *MATCHING, "certificate", "papers x30", "django.setup"]
 
 
 def count_rows(name: str) -> dict[str, int]:

@@ -16,12 +16,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from impresasolidale.accounts.access import access_for
 from impresasolidale.core.keyset import MOST, SIZE
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from placements.agreements.forms import RISKY
 from placements.agreements.selectors import ORDERS
+from placements.matching.models import PersonSheet
+from placements.matching.selectors import RANKING
 from tests.factories import attendance as made
+from tests.factories import matching
 from tests.support import database
 from tests.support.queries import clone, written
 
@@ -33,8 +37,11 @@ KINDS = "(ARRAY['panificio ', 'officina ', 'officina ', 'forno ', 'forno '])[1 +
 FIRM = f"CASE WHEN n <= {HOSTS} THEN {KINDS} ELSE '' END || md5(n::text)"
 COLUMNS = {
     "hosts_company": {"tax_code": "(80000000000 + n)::text", "partita_iva": "''", "search_key": FIRM},
+    "hosts_site": {"company_id": "1000000 + n"},
     "hosts_engagement": {"company_id": "1000000 + n"},
     "beneficiaries_beneficiary": {"codice_fiscale_hash": "md5(n::text)", "search_key": NAME, "last_name": NAME},
+    "matching_sitesheet": {"site_id": f"1000001 + n % {HOSTS}"},  # ten versions of each
+    "matching_personsheet": {"beneficiary_id": "1000000 + n"},
     "agreements_placement": {
         "beneficiary_id": "1000000 + n",
         "company_id": f"1000001 + n % {HOSTS}",
@@ -52,8 +59,9 @@ COLUMNS = {
     },
     "attendance_timesheet": {"placement_id": "1000000 + n", "state": "(ARRAY['open', 'closed', 'confirmed', 'frozen'])[1 + n % 4]"},
 }  # parents first
+COUNTS = {"hosts_site": HOSTS}  # of the others ROWS
 ORIGINAL = {"attendance_timesheet": "month = '2026-11-01'"}
-POINTED_TO = ("accounts_user", "hosts_site", "hosts_companytutor", "agreements_frameworkagreement")
+POINTED_TO = ("accounts_user", "hosts_companytutor", "agreements_frameworkagreement")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +81,7 @@ def crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
                 for row in rows:
                     cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %s)", [row])
                 if table in COLUMNS:
-                    clone(cursor.execute, table, rows[0], ROWS, **COLUMNS[table])
+                    clone(cursor.execute, table, rows[0], COUNTS.get(table, ROWS), **COLUMNS[table])
                 cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 9000000)", [table])
             owner.commit()
             owner.autocommit = True
@@ -109,8 +117,11 @@ def _originals() -> dict[str, list[str]]:
         sondrio = Ambito.objects.get(name="Sondrio")
         company = made.make_host(sondrio)
         tutor, _user = made.make_tutor(sondrio, company)
-        made.make_running_placement(sondrio, tutor, company)
-        with scope(made.system(sondrio).scope), connection.cursor() as cursor:
+        placement = made.make_running_placement(sondrio, tutor, company)
+        office = made.system(sondrio)
+        with scope(office.scope), connection.cursor() as cursor:
+            matching.make_person_sheet(office, placement.beneficiary)
+            matching.make_site_sheet(office, placement.site)
             for table in (*POINTED_TO, *COLUMNS):
                 cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t WHERE {ORIGINAL.get(table, 'true')}")
                 found[table] = [text for (text,) in cursor.fetchall()]
@@ -205,3 +216,19 @@ def test_two_filters_or_a_filter_and_a_sort_read_no_more(crowd: None, worker: An
     client = signed_in(worker)
     found = {pair: most_read(client, f"{reverse('agreements:list')}?{pair}")[1] for pair in TOGETHER}
     assert not {pair: read for pair, read in found.items() if read}
+
+
+def test_ranking_five_hundred_sites_for_one_of_five_thousand_reads_the_last_sheets_alone(crowd: None, worker: Any) -> None:
+    access = access_for(worker)
+    with scope(access.scope), connection.cursor() as cursor:
+        person = PersonSheet.objects.order_by("id").values_list("beneficiary_id", flat=True)[ROWS // 2]
+        wanted = {"network": access.network_id, "ambito": access.ambito_id, "people": [person], "sites": None, "stops": True}
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {RANKING}", {**wanted, "there_ambito": None, "there": None, "home": None})
+        plan = cursor.fetchone()[0][0]["Plan"]
+    read: dict[str, float] = {}
+    for node in nodes(plan):
+        if table := node.get("Relation Name"):
+            read[table] = read.get(table, 0) + rows_read(node)
+    assert plan["Actual Rows"] == HOSTS + 1
+    last = ("matching_sitesheet", "matching_personsheet", "territory_traveltime", "hosts_site", "beneficiaries_beneficiary")
+    assert {table: read[table] for table in last if read[table] > HOSTS + 1} == {}, outline(plan)
