@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
         *sql.protect("hosts_closure", owner=NETWORK, only=OWN, pins={**COMPANY, "site_id": "hosts_site"}),
         *sql.protect("hosts_opening", owner=NETWORK, only=OWN, pins={**COMPANY, "site_id": "hosts_site"}),
         *sql.protect("hosts_hostinginterest", owner=NETWORK, only=OWN, pins=COMPANY),
-        *sql.append_only("hosts_hostinginterest"),
         *sql.name_search("hosts_company", owner=NETWORK, only={"company": "id"}),
         *sql.history("hosts_company"),
         *sql.history("hosts_site"),
@@ -28,4 +27,5 @@ class Migration(migrations.Migration):
         *sql.history("hosts_engagement"),
         *sql.history("hosts_closure"),
         *sql.history("hosts_opening"),
+        *sql.history("hosts_hostinginterest"),
     ]

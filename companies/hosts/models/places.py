@@ -51,7 +51,7 @@ class Opening(Record, Versioned, NetworkOwned):
 
 
 class HostingInterest(Record, NetworkOwned):
-    """What a company answered on a day. Append-only: the last one holds, the others tell how it went."""
+    """What a company answered on a day. The last one holds, the others tell how it went; no service changes one."""
 
     Answer = HostingAnswer
 
