@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from companies.hosts.models import Site
-from companies.hosts.selectors import ambiti_of
+from companies.hosts.selectors import ambiti_of, with_welcome
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.keyset import page_of
 from impresasolidale.core.spreadsheets import Cell, table_response
@@ -79,12 +79,15 @@ class PersonPage(ForPerson, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         people.note_look(self.access, self.beneficiary, place="matching:person")
         page = selectors.page_of_pairs(self.pairs, self.request.GET, key="site_public_id")
-        wanted = self.filters.wanted()
+        wanted, today = self.filters.wanted(), timezone.localdate()
+        rows = selectors.with_reasons(page.rows)
+        with_welcome(self.access, [row.site for row in rows], today)
         return super().get_context_data(
             person=self.beneficiary,
             sheet=self.sheet,
             form=self.filters,
-            rows=selectors.with_reasons(page.rows),
+            rows=rows,
+            today=today,
             total=len(self.pairs),
             is_filtered=any(wanted.values()),
             may_edit=self.access.may(Permission.EDIT_SHEETS),

@@ -1,6 +1,7 @@
 """The pages of the sheets and of the rankings, and what they refuse."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from companies.hosts import services as hosts
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Fact, Look
@@ -254,3 +256,23 @@ def test_a_merge_moves_the_sheets_and_the_newest_counts(world, worker, within):
     merge_beneficiaries(keep=world.person, drop=double, by=access, today=world.today)
     found = list(selectors.person_sheets(access, world.person))
     assert [sheet.noise for sheet in found] == [2, 0]
+
+
+def test_the_ranking_says_where_there_is_a_place_and_who_was_asked(world, worker, signed_in):
+    world.sheets()
+    client = signed_in(worker)
+    assert "liber" not in client.get(world.url("person")).content.decode().partition("<tbody>")[2]
+    with scope(world.access.scope):
+        company, since = world.site.company, world.today - timedelta(days=9)
+        hosts.declare_places(company=company, site=world.site, places=2, starts_on=since, by=world.access)
+        hosts.note_interest(
+            company=company,
+            answer="later",
+            reason="busy",
+            call_on=world.today + timedelta(days=9),
+            said_on=since,
+            by=world.access,
+            today=since,
+        )
+    page = client.get(world.url("person")).content.decode()
+    assert "2 liberi" in page and "non adesso: da risentire il" in page

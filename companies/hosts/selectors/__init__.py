@@ -15,7 +15,7 @@ from .companies import (
     sites_of,
 )
 from .people import contacts_of, engaged_on, engagements_of, tutor_for, tutors_for_choice, tutors_of
-from .places import interests_of, opening_for, openings_of, places, places_page, with_free_day
+from .places import interests_of, opening_for, openings_of, places, places_page, with_free_day, with_welcome
 
 __all__ = [
     "BY_NAME",
@@ -45,4 +45,5 @@ __all__ = [
     "tutors_for_choice",
     "tutors_of",
     "with_free_day",
+    "with_welcome",
 ]
