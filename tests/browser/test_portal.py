@@ -225,8 +225,7 @@ def test_a_personal_link_opens_the_telephone_and_works_without_a_network(site: S
     cut(me)
     card.get_by_role("button", name="Presente").tap()
     waiting(me, 1)
-    restore(me)
-    waiting(me, 0)
+    arrived(me)
     channel = EVENTS.replace("e.outcome", "e.channel")
     assert site.rows(channel, placement, site.today) == [("link",)]
     with database.owner(site.database) as db:
