@@ -106,6 +106,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     allowed = [(label, name) for needed, label, name in items if access.may(needed)]
     is_long = len(allowed) > IN_A_ROW
+    allowed.sort(key=lambda item: is_long and item[1] in LATER)
     mine = [{"label": label, "url": reverse(name), "later": is_long and name in LATER} for label, name in allowed]
     if access.roles & ASKED:
         return [*hats, {"label": _("Da fare"), "url": reverse("desk:inbox")}, *mine]

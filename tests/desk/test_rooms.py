@@ -74,6 +74,14 @@ def test_a_long_menu_keeps_the_pages_of_the_year_under_one_word(signed_in, sondr
     assert not any(bar.partition("bar-later")[0].count(f">{label}<") for label in later)
 
 
+@pytest.mark.parametrize("role", ROLES_OF_OFFICE)
+def test_the_pages_of_the_year_stand_together(signed_in, sondrio, role):
+    page = signed_in(make_user(role, sondrio)).get("/scrivania/", follow=True)
+    later = [item["later"] for item in page.context["menu"]]
+    assert later == sorted(later)
+    assert page.content.decode().count("bar-later") == int(any(later))
+
+
 def test_a_short_menu_stands_in_a_row(signed_in, sondrio):
     page = signed_in(make_user(Role.CLERK, sondrio)).get("/da-fare/")
     assert not any(item["later"] for item in page.context["menu"])
