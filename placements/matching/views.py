@@ -41,10 +41,7 @@ class _Sheets:
 
     access: Any
     request: Any
-
-    @cached_property
-    def sheets(self) -> list[Any]:
-        raise NotImplementedError
+    sheets: Any  # each kind of page reads its own
 
     @property
     def sheet(self) -> Any:
@@ -193,6 +190,8 @@ class WriteSheet(_Sheets, ServiceForm):
 
     permission = Permission.EDIT_SHEETS
     template_name = "matching/sheet.html"
+    write: Any  # each sheet's own service, and its own page
+    back: Any
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "sheet": self.sheet, "current_version": len(self.sheets)}
@@ -202,12 +201,6 @@ class WriteSheet(_Sheets, ServiceForm):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.refused(form, 409 if form.is_stale else 422)
-
-    def write(self, **values: Any) -> None:
-        raise NotImplementedError
-
-    def back(self) -> str:
-        raise NotImplementedError
 
     def act(self, form: Any) -> str:
         data = form.cleaned_data
