@@ -10,16 +10,18 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companies.hosts import selectors
+from companies.hosts import selectors, services
 from companies.hosts.models import HostingInterest, Opening, Site
 from companies.hosts.rules import most_at_once, next_free_day
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Deadline, Fact, Look
 from impresasolidale.core.scope import scope
 from tests.factories import attendance as made
 from tests.factories.fixtures import make_user
 from tests.support.queries import OwnQueries
+from tests.treasury.test_ledger import in_threads
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = date(2026, 11, 18)
@@ -114,6 +116,25 @@ def test_a_site_says_one_thing_at_a_time(signed_in, worker, sondrio, company, si
     assert offer(client, company, site, starts_on="2027-01-01").status_code == 303
     with scope(made.system(sondrio).scope), pytest.raises(IntegrityError, match="hosts_opening_no_overlap"), transaction.atomic():
         Opening.objects.filter(starts_on=date(2027, 1, 1)).update(starts_on=date(2026, 12, 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_declare_the_places_of_a_site_at_once_leave_one(worker, sondrio, company, site):
+    access = access_for(worker)
+
+    def declare(n):
+        with scope(access.scope):
+            try:
+                services.declare_places(company=company, site=site, places=n + 1, starts_on=WEDNESDAY, by=access)
+            except DomainError as error:
+                return str(error)
+        return "written"
+
+    said = in_threads(4, declare)
+    assert said.count("written") == 1
+    assert sum("ha già detto quanti posti ha" in words for words in said) == 3
+    with scope(made.system(sondrio).scope):
+        assert Opening.objects.count() == 1
 
 
 def test_places_are_changed_by_one_at_a_time(signed_in, worker, sondrio, company, site):
