@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .errors import DomainError
@@ -25,6 +26,12 @@ Cell = str | int | Decimal | date | None
 
 
 # --- Out
+
+
+def file_urls(name: str, query: QueryDict, *args: Any) -> dict[str, str]:
+    """`xlsx_url` and `csv_url` of a list, with the filters of its page; the kind is the address's last argument."""
+    asked = f"?{query.urlencode()}" if query else ""
+    return {f"{kind}_url": reverse(name, args=[*args, kind]) + asked for kind in ("xlsx", "csv")}
 
 
 def table_response(kind: str, *, name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse | StreamingHttpResponse:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission as P
-from impresasolidale.core.spreadsheets import table_response
+from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Guarded, Page, SeeOther
 from impresasolidale.core.words import euro
 
@@ -35,15 +35,13 @@ class Commitments(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         wanted = _wanted(self.request)
         page, figures = selectors.commitments_page(selectors.commitments(self.access, **wanted), self.request.GET)
-        query = self.request.GET.urlencode()
         return super().get_context_data(
             rows=[{"row": row, "figures": figures[row.pk]} for row in page.rows],
             filter=forms.CommitmentFilter(self.request.GET or None),
             is_filtered=any(wanted.values()),
             pager=page.urls(self.request.GET),
             may_edit=self.access.may(P.EDIT_BUDGETS),
-            csv_url=reverse("treasury:commitments_file", args=["csv"]) + (f"?{query}" if query else ""),
-            xlsx_url=reverse("treasury:commitments_file", args=["xlsx"]) + (f"?{query}" if query else ""),
+            **file_urls("treasury:commitments_file", self.request.GET),
             **kwargs,
         )
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission as P
-from impresasolidale.core.spreadsheets import table_response
+from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Guarded, Page
 
 from .. import forms, selectors
@@ -38,14 +37,12 @@ class Movements(_Asked, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form, entries, wanted = self.asked()
         page = selectors.movements_page(entries, self.request.GET, until=wanted.get("fino_al"))
-        query = self.request.GET.urlencode()
         return super().get_context_data(
             filter=form,
             is_filtered=any(wanted.values()),
             movements=[{"row": movement, "url": ""} for movement in page.rows],
             pager=page.urls(self.request.GET),
-            csv_url=reverse("treasury:movements_file", args=["csv"]) + (f"?{query}" if query else ""),
-            xlsx_url=reverse("treasury:movements_file", args=["xlsx"]) + (f"?{query}" if query else ""),
+            **file_urls("treasury:movements_file", self.request.GET),
             **kwargs,
         )
 
