@@ -84,7 +84,7 @@ def tutor_notice(row: TutorChange) -> dict[str, Any]:
 def _base(placement: Placement, on: date) -> dict[str, Any]:
     person = placement.beneficiary
     return {
-        "body_name": documents._body(placement.ambito).name,
+        "body_name": documents.promoter_body(placement.ambito).name,
         "person_name": f"{person.first_name} {person.last_name}",
         "person_last_name": person.last_name,
         "host_name": placement.company.name,

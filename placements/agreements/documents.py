@@ -47,7 +47,7 @@ Row = list[str]
 
 def framework_agreement(agreement: FrameworkAgreement) -> dict[str, Any]:
     """What the convenzione quadro says."""
-    body, company = _body(agreement.ambito), agreement.company
+    body, company = promoter_body(agreement.ambito), agreement.company
     with translation.override("it"):
         covers = [_cover_words(c) for c in covers_on(agreement.ambito, agreement.valid_from)]
         return {
@@ -93,7 +93,7 @@ def single_agreement(agreement: FrameworkAgreement) -> dict[str, Any]:
 def personal_project(placement: Placement, project: PersonalProject) -> dict[str, Any]:
     """What the progetto personalizzato says. Raises DomainError when nobody may sign for a minor."""
     person, company, site = placement.beneficiary, placement.company, placement.site
-    body, book, agreement = _body(placement.ambito), placement.rulebook.rules, placement.agreement
+    body, book, agreement = promoter_body(placement.ambito), placement.rulebook.rules, placement.agreement
     charge = _charge(person, placement.starts_on)
     signers = _project_signers(placement, body, book, charge, on=placement.starts_on)
     assert agreement and placement.company_tutor and placement.promoter_tutor
@@ -240,7 +240,7 @@ def summary(document: Document) -> list[Row]:
 
 def project_signers(placement: Placement, on: date) -> list[dict[str, Any]]:
     """Who signs a change of the project on a day: the set of the project, with who represents and follows the person then."""
-    return _project_signers(placement, _body(placement.ambito), placement.rulebook.rules, _charge(placement.beneficiary, on), on=on)
+    return _project_signers(placement, promoter_body(placement.ambito), placement.rulebook.rules, _charge(placement.beneficiary, on), on=on)
 
 
 def _project_signers(placement: Placement, body: Body, book: Rules, charge: TakingInCharge | None, *, on: date) -> list[dict[str, Any]]:
@@ -272,7 +272,7 @@ def _signer(role: SignerRole, name: str, party: str = "") -> dict[str, str]:
         return {"code": role.value, "role": str(role.label).capitalize(), "name": name, "party": party}
 
 
-def _body(ambito: Ambito) -> Body:
+def promoter_body(ambito: Ambito) -> Body:
     body = lead_body(ambito)
     if body is None:
         raise DomainError(translation.gettext("Per questo Ambito manca l'ente capofila: chiedi a chi amministra il programma."))

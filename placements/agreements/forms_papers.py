@@ -69,15 +69,14 @@ class ManyForm(Form):
         self.fields["placements"].choices = [(value, value) for value in choices]  # type: ignore[attr-defined]
 
 
-class MeetingForm(Form):
+class WithMinutes(Form):
+    """When, where and who met: what all minutes say."""
+
     held_on = forms.DateField(label=_("Data"))
     place = forms.CharField(label=_("Luogo"), max_length=120)
     participants = forms.CharField(
         label=_("Chi c'era"), widget=forms.Textarea(attrs={"rows": 5}), max_length=2000, help_text=_("Una persona per riga: nome, ruolo.")
     )
-    decision = forms.ChoiceField(label=_("Che cosa si è deciso"), choices=MeetingDecision, widget=Radios)
-    next_on = forms.DateField(label=_("Prossimo incontro"), required=False, help_text=_("Serve se si rinvia."))
-    reasons = forms.CharField(label=_("Perché"), widget=forms.Textarea, max_length=4000)
 
     def clean_participants(self) -> list[tuple[str, str]]:
         """(name, role) of each line."""
@@ -89,6 +88,12 @@ class MeetingForm(Form):
             if name:
                 found.append((name[:120], role[:120]))
         return found
+
+
+class MeetingForm(WithMinutes):
+    decision = forms.ChoiceField(label=_("Che cosa si è deciso"), choices=MeetingDecision, widget=Radios)
+    next_on = forms.DateField(label=_("Prossimo incontro"), required=False, help_text=_("Serve se si rinvia."))
+    reasons = forms.CharField(label=_("Perché"), widget=forms.Textarea, max_length=4000)
 
 
 class MeetingFilters(Form):

@@ -11,7 +11,7 @@ from placements.beneficiaries.models import Beneficiary
 
 from . import rules
 from .caps import CapMeter
-from .documents import _body, _charge, _day, _kept, _person_rows, _plain, _project_signers, _signer
+from .documents import _charge, _day, _kept, _person_rows, _plain, _project_signers, _signer, promoter_body
 from .enums import SignerRole
 from .models import DETAILS, DeclaredUse, HandOver, PaperStart, PersonalProject, Placement
 
@@ -20,7 +20,7 @@ Row = list[str]
 
 def inherited(placement: Placement, project: PersonalProject, papers: PaperStart, used: DeclaredUse | None) -> dict[str, Any]:
     """What the record of an inherited placement says: from which signed papers it comes, and what was used before."""
-    person, body = placement.beneficiary, _body(placement.ambito)
+    person, body = placement.beneficiary, promoter_body(placement.ambito)
     with translation.override("it"):
         return {
             "body_name": body.name,
@@ -53,7 +53,7 @@ def signers(placement: Placement) -> list[dict[str, str]]:
     """Who should have signed; a representative who is not in the record is named by the role alone."""
     book, charge = placement.rulebook.rules, _charge(placement.beneficiary, placement.starts_on)
     try:
-        return _project_signers(placement, _body(placement.ambito), book, charge, on=placement.starts_on)
+        return _project_signers(placement, promoter_body(placement.ambito), book, charge, on=placement.starts_on)
     except DomainError:
         wanted = rules.required_signers(signers=book.project_signers, representative=True, signs_alone=False, service_is_a_party=False)
         return [_signer(SignerRole(role), "") for role in wanted]
@@ -141,7 +141,7 @@ def hand_over_paper(row: HandOver) -> dict[str, Any]:
     person, plan, used = content["person"], content["placement"], content["used"]
     with translation.override("it"):
         return {
-            "body_name": _body(row.ambito).name,
+            "body_name": promoter_body(row.ambito).name,
             "person_name": f"{person['first_name']} {person['last_name']}",
             "person_last_name": person["last_name"],
             "to": row.to_ambito.name,

@@ -32,7 +32,7 @@ def change(
     paper = initial.document if initial else None
     since = documents._day(project.effective_from)
     return {
-        "body_name": documents._body(placement.ambito).name,
+        "body_name": documents.promoter_body(placement.ambito).name,
         "person_name": f"{person.first_name} {person.last_name}",
         "person_last_name": person.last_name,
         "host_name": placement.company.name,

@@ -104,7 +104,7 @@ def attestation(placement: Placement, details: dict[str, Any]) -> dict[str, Any]
 def _base(placement: Placement) -> dict[str, Any]:
     person = placement.beneficiary
     return {
-        "body_name": documents._body(placement.ambito).name,
+        "body_name": documents.promoter_body(placement.ambito).name,
         "person_name": f"{person.first_name} {person.last_name}",
         "person_last_name": person.last_name,
         "host_name": placement.company.name,
@@ -125,7 +125,7 @@ def _placed(placement: Placement) -> list[documents.Row]:
 
 
 def _office_and_host(placement: Placement) -> list[dict[str, str]]:
-    body, company = documents._body(placement.ambito), placement.company
+    body, company = documents.promoter_body(placement.ambito), placement.company
     host = f"{company.representative}, per {company.name}" if company.representative else company.name
     return [documents._signer(SignerRole.PROMOTER, body.name), documents._signer(SignerRole.HOST, host)]
 

@@ -105,7 +105,7 @@ def week(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
 def _base(placement: Placement) -> dict[str, Any]:
     person = placement.beneficiary
     return {
-        "body_name": documents._body(placement.ambito).name,
+        "body_name": documents.promoter_body(placement.ambito).name,
         "person_name": f"{person.first_name} {person.last_name}",
         "person_first_name": person.first_name,
         "person_last_name": person.last_name,

@@ -93,7 +93,7 @@ def to_inail(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
 def _base(placement: Placement) -> dict[str, Any]:
     person = placement.beneficiary
     return {
-        "body_name": documents._body(placement.ambito).name,
+        "body_name": documents.promoter_body(placement.ambito).name,
         "person_last_name": person.last_name,
         "starts_on": placement.starts_on.isoformat(),
         "ends_on": placement.last_day.isoformat(),

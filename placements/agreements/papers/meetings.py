@@ -11,7 +11,7 @@ def minutes(meeting: Meeting) -> dict[str, Any]:
     placement = meeting.placement
     person, company = placement.beneficiary, placement.company
     return {
-        "body_name": documents._body(placement.ambito).name,
+        "body_name": documents.promoter_body(placement.ambito).name,
         "person_name": f"{person.first_name} {person.last_name}",
         "person_last_name": person.last_name,
         "meeting": str(meeting.public_id),  # where the page of the placement leads to

@@ -42,7 +42,7 @@ from .flow import (
     withdraw_placement,
 )
 from .issuing import issue_paper, make_papers, order_papers, set_funding_source
-from .meetings import record_meeting
+from .meetings import check_minutes, record_meeting
 from .money import Allowance, Source
 from .papers import record_document_protocol, record_signature
 from .placements import (
@@ -83,6 +83,7 @@ __all__ = [
     "cancel_suspension",
     "change_tutor",
     "chase_signatures",
+    "check_minutes",
     "clear_replacement",
     "close_placement",
     "communication_due",

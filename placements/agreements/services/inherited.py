@@ -22,7 +22,7 @@ from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.selectors import rules_for
 from placements.beneficiaries.models import Beneficiary
-from placements.beneficiaries.services import note_draft, note_start
+from placements.beneficiaries.services import note_proposed, note_start
 
 from .. import documents, readiness, start_documents
 from ..enums import INHERITED_TODO, CommunicationKind, ItemKind, PlacementState, SignatureMethod
@@ -120,7 +120,7 @@ def enter_inherited(*, beneficiary: Beneficiary, plan: Plan, papers: Papers, use
         )
     _keep_papers(placement, project, start, declared, papers, by=by, today=today)
     record_fact("agreements.placement.inherited", placement, by=by, protocol=start.protocol, signed_on=start.signed_on.isoformat())
-    note_draft(beneficiary=beneficiary, by=by)
+    note_proposed(beneficiary=beneficiary, by=by)
     note_start(beneficiary=beneficiary, by=by, today=today)
     communication_due(placement=placement, kind=CommunicationKind.START, on=placement.starts_on, by=by)
     _ask_for_missing(placement, readiness.refresh_readiness(placement=placement, by=by, today=today), by=by, today=today)

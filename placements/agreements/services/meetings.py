@@ -19,6 +19,18 @@ from ..papers.meetings import minutes
 ENOUGH = 2  # people who meet
 
 
+def check_minutes(*, held_on: date, participants: list[tuple[str, str]], reasons: str, today: date) -> list[list[str]]:
+    """[[name, role], …] of who was there. Refuses a day to come, fewer than two people, and a decision without reasons."""
+    if held_on > today:
+        raise DomainError(_("Questo giorno deve ancora venire."), field="held_on")
+    people = [[name.strip(), role.strip()] for name, role in participants if name.strip()]
+    if len(people) < ENOUGH:
+        raise DomainError(_("Scrivi almeno due persone: chi c'era e con che ruolo."), field="participants")
+    if not reasons.strip():
+        raise DomainError(_("Scrivi il motivo: serve a chi leggerà dopo di te."), field="reasons")
+    return people
+
+
 @transaction.atomic
 def record_meeting(
     *,
@@ -41,13 +53,7 @@ def record_meeting(
     row = Placement.objects.select_for_update(of=("self",), no_key=True).select_related(
         "ambito", "beneficiary", "company", "site"
     ).get(pk=placement.pk)  # fmt: skip
-    if held_on > today:
-        raise DomainError(_("Questo giorno deve ancora venire."), field="held_on")
-    people = [[name.strip(), role.strip()] for name, role in participants if name.strip()]
-    if len(people) < ENOUGH:
-        raise DomainError(_("Scrivi almeno due persone: chi c'era e con che ruolo."), field="participants")
-    if not reasons.strip():
-        raise DomainError(_("Scrivi il motivo: serve a chi leggerà dopo di te."), field="reasons")
+    people = check_minutes(held_on=held_on, participants=participants, reasons=reasons, today=today)
     if decision == MeetingDecision.POSTPONED and next_on is None:
         raise DomainError(_("Se si rinvia, scrivi quando ci si ritrova."), field="next_on")
     if next_on and next_on <= held_on:

@@ -18,7 +18,7 @@ from impresasolidale.territory.models import Ambito, Body, RuleBookVersion
 from impresasolidale.territory.rules import Rules, Severity
 from impresasolidale.territory.selectors import rules_for
 from placements.beneficiaries.models import Beneficiary
-from placements.beneficiaries.services import note_draft
+from placements.beneficiaries.services import note_proposed
 
 from .. import readiness, rules
 from ..change_rules import Slot, Span, hours_of, is_identical, is_near, over_caps
@@ -126,7 +126,7 @@ def create_placement(*, beneficiary: Beneficiary, plan: Plan, by: Access, today:
     project = PersonalProject(ambito_id=by.ambito_id, placement=placement, created_by_id=by.actor_id)
     write_project(project, plan)
     record_fact("agreements.placement.created", placement, by=by)
-    note_draft(beneficiary=beneficiary, by=by)
+    note_proposed(beneficiary=beneficiary, by=by)
     readiness.refresh_readiness(placement=placement, by=by, today=today)
     return placement
 

@@ -79,10 +79,17 @@ def leave_waiting_list(*, entry: WaitingEntry, why: str, by: Access, today: date
 
 
 @transaction.atomic
-def note_draft(*, beneficiary: Beneficiary, by: Access) -> None:
-    """A placement was drafted: whoever waits is being proposed. Nothing happens to who does not wait."""
+def note_proposed(*, beneficiary: Beneficiary, by: Access) -> None:
+    """A site is proposed or a placement drafted: whoever waits is being proposed. Nothing happens to who does not wait."""
     if entry := WaitingEntry.objects.filter(beneficiary=beneficiary, state="waiting").first():
         perform(WAITING, "drafted", entry, by=by, as_system=True)
+
+
+@transaction.atomic
+def note_fallen(*, beneficiary: Beneficiary, reason: str, by: Access) -> None:
+    """What was proposed came to nothing: whoever waited waits on, since the same day."""
+    if entry := WaitingEntry.objects.filter(beneficiary=beneficiary, state="proposed").first():
+        perform(WAITING, "fallen", entry, by=by, reason=reason, as_system=True)
 
 
 @transaction.atomic
