@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from stdnum import iban as library
 
-from impresasolidale.accounts.access import Access, access_for
-from impresasolidale.accounts.models import User
+from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.scope import scope
 from impresasolidale.treasury.enums import CheckKind, ItemState, RecoveryWay, SampleOutcome
@@ -29,7 +28,7 @@ from placements.beneficiaries.models import PaymentWay
 
 from .placements import Placed
 from .users import Office, People
-from .world import District, World
+from .world import District, World, acting_for
 
 MODELS = (PaymentWay,)
 PAID_MONTHS = 3
@@ -94,14 +93,10 @@ def create_runs(world: World, people: People) -> None:
             _prepared(world, district, office, waiting[0])
 
 
-def _by(user: User, district: District) -> Access:
-    return access_for(user, chosen=f"ambito:{district.ambito.pk}")
-
-
 def _paid(world: World, district: District, office: Office, month: date, *, is_last: bool) -> None:
     """A liquidation of a month that is final already, with its answers; of the last one a row came back and some are still out."""
     on = min(next_month(month) + timedelta(days=17), world.ago(2))
-    clerk, coordinator, accounting = (_by(office.by_role[r], district) for r in (Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING))
+    clerk, coordinator, accounting = (acting_for(office.by_role[r], district) for r in (Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING))
     with world.acting("run", district.ambito.name, month, on=on), scope(clerk.scope):
         run = treasury.open_run(body=district.body, month=month, by=clerk, today=on, now=world.at(on))
         drafts = _final(district, month, on)
@@ -152,7 +147,7 @@ def _final(district: District, month: date, on: date) -> list[Draft]:
 def _recovered(world: World, district: District, office: Office, month: date) -> None:
     """What was paid too much in a month: one sum comes off the next months, one was given back in part, of one the rest may be given up."""
     on = world.ago(12)
-    clerk, coordinator, accounting = (_by(office.by_role[r], district) for r in (Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING))
+    clerk, coordinator, accounting = (acting_for(office.by_role[r], district) for r in (Role.CLERK, Role.COORDINATOR, Role.ACCOUNTING))
     paid = LiquidationItem.objects.filter(run__ambito=district.ambito, run__month=month, state=ItemState.PAID, amount__gte=TOO_MUCH)
     for n, item in enumerate(paid.filter(is_taxed=False).order_by("position")[: len(TWICE)]):
         with world.acting("recovery", district.ambito.name, n, on=on), scope(clerk.scope):
@@ -180,7 +175,7 @@ def _checked(world: World, district: District, office: Office) -> None:
     paid = LiquidationItem.objects.filter(ambito=district.ambito, state=ItemState.PAID)
     months = list(paid.dates("order_on", "month"))
     # Accounting, who looks, confirms no month here and neither prepares nor approves.
-    coordinator, accounting = _by(office.coordinator, district), _by(office.by_role[Role.ACCOUNTING], district)
+    coordinator, accounting = acting_for(office.coordinator, district), acting_for(office.by_role[Role.ACCOUNTING], district)
     for days, some in ((13, months[:-1]), (1, months[-1:])):
         if not some:
             continue
@@ -213,7 +208,7 @@ def _nets(run: LiquidationRun) -> str:
 
 def _prepared(world: World, district: District, office: Office, month: date) -> None:
     """Prepared yesterday by the clerk, published and nearly whole: a row is held, a few are stopped, the second key is missing."""
-    clerk, coordinator, on = _by(office.by_role[Role.CLERK], district), _by(office.coordinator, district), world.ago(1)
+    clerk, coordinator, on = acting_for(office.by_role[Role.CLERK], district), acting_for(office.coordinator, district), world.ago(1)
     with world.acting("run", district.ambito.name, month, on=on), scope(clerk.scope):
         run = liquidations.prepare_run(body=district.body, month=month, by=clerk, today=on, now=world.at(on))
         if LiquidationItem.objects.filter(run=run, checks__kind=CheckKind.PUBLICATION, checks__passed=False).exists():

@@ -81,6 +81,7 @@ from . import (
     people,
     placements,
     portal,
+    proposals,
     readiness,
     recognition,
     relations,
@@ -222,5 +223,6 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         waiting.date_messages()
         portal.print_poster(world, poster)
         press.close()
+        proposals.create_proposals(world, persons)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, models
 
+from impresasolidale.accounts.access import Access, access_for
+from impresasolidale.accounts.models import User
 from impresasolidale.core.models import Fact, NetworkOwned
 from impresasolidale.territory.models import Ambito, Body, Comune, Network, RuleBookVersion
 from impresasolidale.territory.rules import Rules
@@ -34,6 +36,11 @@ class District:
     rules: Rules
     comuni: list[Comune]
     seat: Comune
+
+
+def acting_for(user: User, district: District) -> Access:
+    """A worker at the desk of an Ambito."""
+    return access_for(user, chosen=f"ambito:{district.ambito.pk}")
 
 
 @dataclass

@@ -38,6 +38,7 @@ from placements.attendance.models import Timesheet
 from placements.attendance.selectors import short_name
 from placements.beneficiaries.enums import CareRole
 from placements.beneficiaries.models import Beneficiary, CareMember, Representative, StatusEvidence
+from placements.matching.models import TrialVisit
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors import requests_of
 
@@ -50,6 +51,7 @@ PERSON_OF: dict[str, tuple[type[models.Model], str]] = {
     "beneficiaries.representative": (Representative, "beneficiary_id"),
     "beneficiaries.statusevidence": (StatusEvidence, "beneficiary_id"),
     "agreements.placement": (Placement, "beneficiary_id"),
+    "matching.trialvisit": (TrialVisit, "proposal__beneficiary_id"),
     "attendance.timesheet": (Timesheet, "placement__beneficiary_id"),
     "solidarity_fund.benefitrequest": (BenefitRequest, "beneficiary_id"),
 }

@@ -78,3 +78,34 @@ class Facility(TextChoices):
     LIFT = "lift", _("ascensore")
     PARKING = "parking", _("parcheggio vicino all’entrata")
     QUIET = "quiet", _("un posto tranquillo per le pause")
+
+
+class ProposalState(TextChoices):
+    """The life of a proposal, from the idea to a placement that is drafted."""
+
+    OPEN = "open", _("in corso")
+    ACCEPTED = "accepted", _("decisa: si fa")
+    REFUSED = "refused", _("decisa: non si fa")
+    WITHDRAWN = "withdrawn", _("ritirata")
+    PLACED = "placed", _("diventata tirocinio")
+
+
+class VisitState(TextChoices):
+    PLANNED = "planned", _("in programma")
+    HELD = "held", _("fatta")
+    CALLED_OFF = "called_off", _("annullata")
+
+
+class Impression(TextChoices):
+    """How a trial visit went, for the person and for the site together."""
+
+    WELL = "well", _("bene")
+    DOUBTS = "doubts", _("bene, con qualche dubbio")
+    BADLY = "badly", _("non bene")
+
+
+class Outcome(TextChoices):
+    """Of the decision on a proposal."""
+
+    YES = "yes", _("si fa: prepariamo il tirocinio")
+    NO = "no", _("non si fa")

@@ -1,4 +1,7 @@
-"""Compatibility sheets of both sides. A sheet is never edited: a new one is added, and the last counts."""
+"""Compatibility sheets of both sides, and what came of them: proposals, trial visits, decisions.
+
+A sheet is never edited: a new one is added, and the last counts.
+"""
 
 from typing import Any
 
@@ -8,11 +11,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from companies.hosts.models import Site
+from companies.hosts.models import CompanyTutor, Site
+from impresasolidale.core.fields import EncryptedTextField
 from impresasolidale.core.models import AmbitoOwned, NetworkOwned, Record
+from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary
 
-from .enums import Ability, Facility, Item, Presence, Way
+from .enums import Ability, Facility, Impression, Item, Outcome, Presence, ProposalState, VisitState, Way
 
 MOST_HOURS = 40  # a week: domain.md §9 rule 13
 MOST_MINUTES = 180  # of one way
@@ -105,3 +110,96 @@ class SiteSheet(Record, NetworkOwned):
             ),
         ]
         indexes = [models.Index(fields=["site", "-id"], name="matching_sitesheet_last")]
+
+
+RUNNING = (ProposalState.OPEN.value, ProposalState.ACCEPTED.value)
+
+
+class Proposal(Record, AmbitoOwned):
+    """A site proposed to a person: the two sheets that were compared, what the person said, what is adapted.
+
+    `adaptations`: what was agreed with the company, in words, by the code of what was compared (rules.Finding.code).
+    `despite`: why it was proposed although something is a stop.
+    """
+
+    State = ProposalState
+
+    beneficiary = models.ForeignKey(Beneficiary, models.PROTECT, related_name="proposals", verbose_name=_("persona"))
+    site = models.ForeignKey(Site, models.PROTECT, related_name="proposals", verbose_name=_("sede"))
+    company_tutor = models.ForeignKey(CompanyTutor, models.PROTECT, null=True, related_name="+", verbose_name=_("tutor aziendale"))
+    person_sheet = models.ForeignKey(PersonSheet, models.PROTECT, related_name="+", verbose_name=_("scheda della persona"))
+    site_sheet = models.ForeignKey(SiteSheet, models.PROTECT, related_name="+", verbose_name=_("scheda della sede"))
+    travel_minutes = models.PositiveSmallIntegerField(_("minuti di viaggio, stima"), null=True)
+    tasks = models.TextField(_("che cosa farebbe"), max_length=1000)
+    adaptations = models.JSONField(_("che cosa si adatta"), default=dict, blank=True)
+    despite = EncryptedTextField(_("perché proporla lo stesso"), blank=True)
+    agreed_on = models.DateField(_("la persona vuole provare, detto il"))
+    state = models.CharField(_("stato"), max_length=10, choices=ProposalState, default=ProposalState.OPEN, editable=False)
+    placement = models.OneToOneField(
+        Placement, models.PROTECT, null=True, editable=False, related_name="proposal", verbose_name=_("tirocinio")
+    )
+
+    class Meta:
+        verbose_name = _("proposta di abbinamento")
+        verbose_name_plural = _("proposte di abbinamento")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["beneficiary", "site"],
+                condition=Q(state__in=RUNNING),
+                name="matching_proposal_once",
+                violation_error_message=_("Questa sede le è già stata proposta: la proposta è ancora in corso."),
+            ),
+            models.CheckConstraint(condition=Q(state="placed") ^ Q(placement=None), name="matching_proposal_placed"),
+        ]
+        indexes = [
+            models.Index(fields=["ambito", "-id"], name="matching_proposals"),
+            models.Index(fields=["site", "-id"], condition=Q(state__in=RUNNING), name="matching_proposals_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site.company} · {self.site.name}"
+
+
+class TrialVisit(Record, AmbitoOwned):
+    """A look at the place before deciding: the person sees it and meets who works there. Nobody works."""
+
+    State = VisitState
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="visits", verbose_name=_("proposta"))
+    on = models.DateField(_("giorno"))
+    starts_at = models.TimeField(_("ora"))
+    companions = models.CharField(_("chi accompagna"), max_length=160)
+    state = models.CharField(_("stato"), max_length=10, choices=VisitState, default=VisitState.PLANNED, editable=False)
+    impression = models.CharField(_("com’è andata"), max_length=10, choices=Impression, blank=True, editable=False)
+    person_words = EncryptedTextField(_("che cosa ne dice la persona"), blank=True)
+    company_words = EncryptedTextField(_("che cosa ne dice l’impresa"), blank=True)
+
+    class Meta:
+        verbose_name = _("visita di prova")
+        verbose_name_plural = _("visite di prova")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal"],
+                condition=Q(state="planned"),
+                name="matching_trialvisit_once",
+                violation_error_message=_("C’è già una visita in programma: raccontala o annullala prima."),
+            ),
+            models.CheckConstraint(condition=Q(state="held") ^ Q(impression=""), name="matching_trialvisit_told"),
+        ]
+
+
+class Decision(Record, AmbitoOwned):
+    """Who met and what they decided of a proposal, with the person's own words (domain.md §2.5, *Abbinamento*). Append-only."""
+
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="decision", verbose_name=_("proposta"))
+    held_on = models.DateField(_("data"))
+    place = models.CharField(_("luogo"), max_length=120)
+    participants = models.JSONField(_("presenti"))  # [[name, role], …]
+    outcome = models.CharField(_("decisione"), max_length=5, choices=Outcome)
+    person_words = EncryptedTextField(_("che cosa ne dice la persona"))
+    reasons = EncryptedTextField(_("motivi"))
+    document = models.OneToOneField("core.Document", models.PROTECT, related_name="+", verbose_name=_("verbale"))
+
+    class Meta:
+        verbose_name = _("decisione sull’abbinamento")
+        verbose_name_plural = _("decisioni sugli abbinamenti")

@@ -21,6 +21,8 @@ from placements.agreements.transitions import REQUEST as SIGNATURE_REQUEST
 from placements.attendance.transitions import TIMESHEET
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.transitions import WAITING
+from placements.matching.transitions import PROPOSAL as MATCH
+from placements.matching.transitions import VISIT
 from placements.monitoring.transitions import ACCIDENT
 from solidarity_fund.transitions import REQUEST
 from tests.support import database
@@ -84,7 +86,7 @@ APPEND_ONLY = {
     "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
     "attendance_call", "attendance_checkin", "attendance_sheetsnapshot",
     "certification_schemeversion", "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",
-    "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet",
+    "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,
@@ -95,6 +97,8 @@ GUARDED = {
     "agreements_extensionrequest": EXTENSION,
     "attendance_timesheet": TIMESHEET,
     "beneficiaries_waitingentry": WAITING,
+    "matching_proposal": MATCH,
+    "matching_trialvisit": VISIT,
     "monitoring_accident": ACCIDENT,
     "certification_certificate": CERTIFICATE,
     "solidarity_fund_benefitrequest": REQUEST,

@@ -21,9 +21,9 @@ from impresasolidale.territory.models import Comune
 from placements.beneficiaries import selectors as people
 from placements.beneficiaries.models import Beneficiary, WaitingEntry
 
-from .enums import Check, Item
-from .models import PersonSheet, SiteSheet
-from .rules import Fit, Person, Place, judge
+from ..enums import Check, Item
+from ..models import PersonSheet, SiteSheet
+from ..rules import Fit, Person, Place, judge
 
 
 def waiting(access: Access, *, text: str = "", mine: bool = False, on: date) -> QuerySet[WaitingEntry]:
@@ -181,6 +181,12 @@ def with_reasons(pairs: Collection[Pair]) -> list[Suggestion]:
         fit = judge(person_of(here), place_of(there, minutes=pair.minutes, same_comune=same))
         found.append(Suggestion(pair, fit, there.site, person))
     return found
+
+
+def pair_of(access: Access, beneficiary: Beneficiary, site: Site) -> Suggestion | None:
+    """One person and one site, with the reasons; None where one of the two has no sheet."""
+    found = ranked(access, beneficiaries=[beneficiary.pk], sites=[site.pk])
+    return with_reasons(found)[0] if found else None
 
 
 def person_of(sheet: PersonSheet) -> Person:

@@ -12,8 +12,8 @@ from impresasolidale.core.forms import Checks, Form, Radios, VersionedForm
 from impresasolidale.territory.forms import ComuneField
 from impresasolidale.territory.models import Ambito
 
-from .enums import ADAPTABLE, ITEM_HELP, Ability, Check, Facility, Item, Presence, Way
-from .models import MOST_HOURS, MOST_MINUTES
+from ..enums import ADAPTABLE, ITEM_HELP, Ability, Check, Facility, Item, Presence, Way
+from ..models import MOST_HOURS, MOST_MINUTES
 
 MISSING = {"required": gettext_lazy("Manca questa risposta.")}
 NOTHING = "none"

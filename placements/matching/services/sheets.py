@@ -14,8 +14,8 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
 from placements.beneficiaries.models import Beneficiary
 
-from .enums import ADAPTABLE, Item, Presence
-from .models import PersonSheet, SiteSheet
+from ..enums import ADAPTABLE, Item, Presence
+from ..models import PersonSheet, SiteSheet
 
 
 @transaction.atomic

@@ -14,13 +14,13 @@ from companies.hosts.models import Site
 from companies.hosts.selectors import ambiti_of, with_welcome
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.keyset import page_of
-from impresasolidale.core.spreadsheets import Cell, table_response
+from impresasolidale.core.spreadsheets import Cell, file_urls, table_response
 from impresasolidale.core.views import Guarded, Page, ServiceForm
 from placements.beneficiaries import selectors as people
 from placements.beneficiaries.views import OfPerson
 
-from . import forms, selectors, services
-from .selectors import Pair, Suggestion
+from .. import forms, selectors, services
+from ..selectors import Pair, Suggestion
 
 
 class Home(Page):
@@ -46,11 +46,6 @@ class _Sheets:
     @property
     def sheet(self) -> Any:
         return self.sheets[0] if self.sheets else None
-
-    def file_urls(self, name: str, public_id: Any) -> dict[str, str]:
-        """The ranking as files, with the filters of the page."""
-        query = self.request.GET.urlencode()
-        return {f"{kind}_url": reverse(name, args=[public_id, kind]) + (f"?{query}" if query else "") for kind in ("xlsx", "csv")}
 
 
 class ForPerson(OfPerson, _Sheets):
@@ -88,7 +83,9 @@ class PersonPage(ForPerson, Page):
             total=len(self.pairs),
             is_filtered=any(wanted.values()),
             may_edit=self.access.may(Permission.EDIT_SHEETS),
-            **self.file_urls("matching:person_file", self.beneficiary.public_id),
+            may_propose=self.access.may(Permission.PREPARE_PLACEMENTS),
+            proposals=list(selectors.proposals_of(self.access, self.beneficiary)),
+            **file_urls("matching:person_file", self.request.GET, self.beneficiary.public_id),
             **page.urls(self.request.GET),
             **kwargs,
         )
@@ -154,7 +151,9 @@ class SitePage(ForSite, Page):
             hidden=self.candidates[1],
             is_filtered=any(self.filters.wanted().values()),
             may_edit=self.access.may(Permission.EDIT_SHEETS),
-            **self.file_urls("matching:site_file", self.site.public_id),
+            may_propose=self.access.may(Permission.PREPARE_PLACEMENTS),
+            proposed=selectors.open_at(self.access, self.site),
+            **file_urls("matching:site_file", self.request.GET, self.site.public_id),
             **page.urls(self.request.GET),
             **kwargs,
         )

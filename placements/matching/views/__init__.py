@@ -1,0 +1,1 @@
+"""Pages of the room: the rankings with the sheets, and the proposals."""
