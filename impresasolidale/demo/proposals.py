@@ -1,6 +1,6 @@
 """Who is being proposed where: whoever the list says has a proposal, each at another step; and one who said no, in every Ambito."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, time, timedelta
 
 from impresasolidale.accounts.access import Access
@@ -27,18 +27,21 @@ NO = "Il viaggio la stanca troppo: cerchiamo più vicino."
 def create_proposals(world: World, persons: dict[int, list[Person]]) -> None:
     """At the door of the services, on the days the demo tells."""
     for district in world.districts:
-        people = {person.row.pk: person for person in persons[district.ambito.pk]}
-        for n, (entry, outcome) in enumerate(_chosen(district)):
-            person = people[entry.beneficiary_id]
+        for n, (person, outcome) in enumerate(_chosen(district, persons[district.ambito.pk])):
             with scope(acting_for(person.referent, district).scope):
                 _propose(world, district, person, n, outcome)
 
 
-def _chosen(district: District) -> Iterator[tuple[WaitingEntry, Outcome | None]]:
-    rows = list(WaitingEntry.objects.filter(ambito=district.ambito).order_by("pk"))
-    for n, row in enumerate(row for row in rows if row.state == WaitingState.PROPOSED):
-        yield row, Outcome.YES if n % 4 == 3 else None
-    yield from ((row, Outcome.NO) for row in [row for row in rows if row.state == WaitingState.WAITING][:1])
+def _chosen(district: District, people: Collection[Person]) -> Iterator[tuple[Person, Outcome | None]]:
+    """Whoever the list says is being proposed; then who waits, those of the worker with the login first: four more, and one no."""
+    state = dict(WaitingEntry.objects.filter(ambito=district.ambito).values_list("beneficiary_id", "state"))
+    proposed = [person for person in people if state.get(person.row.pk) == WaitingState.PROPOSED]
+    waiting = [person for person in people if state.get(person.row.pk) == WaitingState.WAITING]
+    known = next(iter(people)).referent
+    waiting.sort(key=lambda person: person.referent != known)
+    for n, person in enumerate([*waiting[1:5], *proposed]):
+        yield person, Outcome.YES if n % 4 == 3 else None
+    yield from ((person, Outcome.NO) for person in waiting[:1])
 
 
 def _propose(world: World, district: District, person: Person, n: int, outcome: Outcome | None) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import proposals, rankings
+from .views import proposals, rankings, travel
 
 app_name = "matching"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("sedi/<uuid:public_id>/", rankings.SitePage.as_view(), name="site"),
     path("sedi/<uuid:public_id>/scheda/", rankings.WriteSiteSheet.as_view(), name="site_sheet"),
     path("sedi/<uuid:public_id>/file/<str:kind>/", rankings.SiteFile.as_view(), name="site_file"),
+    path("viaggi/", travel.TravelTimes.as_view(), name="travel"),
     path("proposte/", proposals.Proposals.as_view(), name="proposals"),
     path("proposte/elenco.<str:kind>", proposals.ProposalsFile.as_view(), name="proposals_file"),
     path("proposte/<uuid:public_id>/", proposals.Detail.as_view(), name="proposal"),

@@ -2,6 +2,7 @@
 
 from .proposals import DecisionForm, ProposalFilters, ProposeForm, TellVisitForm, VisitForm, WhyForm
 from .sheets import PeopleFilters, PersonSheetForm, SiteFilters, SiteSheetForm, WaitingFilters
+from .travel import TravelForm
 
 __all__ = [
     "DecisionForm",
@@ -12,6 +13,7 @@ __all__ = [
     "SiteFilters",
     "SiteSheetForm",
     "TellVisitForm",
+    "TravelForm",
     "VisitForm",
     "WaitingFilters",
     "WhyForm",

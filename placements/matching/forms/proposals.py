@@ -46,6 +46,7 @@ class ProposeForm(Form):
             self.fields[name] = forms.CharField(
                 label=capfirst(finding.label),
                 max_length=160,
+                widget=forms.Textarea({"rows": 2}),
                 required=not is_stop,
                 initial=finding.adaptation,
                 help_text=finding.reason,

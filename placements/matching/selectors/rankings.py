@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -17,7 +17,8 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import SIZE, Slice
 from impresasolidale.core.models import Look
-from impresasolidale.territory.models import Comune
+from impresasolidale.territory.models import Comune, TravelTime
+from impresasolidale.territory.services import ESTIMATE
 from placements.beneficiaries import selectors as people
 from placements.beneficiaries.models import Beneficiary, WaitingEntry
 
@@ -213,3 +214,9 @@ def note_pairs(access: Access, rows: Collection[Suggestion], *, place: str, expo
     kind = Look.Kind.EXPORT if exported else Look.Kind.LIST
     persons = {row.person.pk: row.person for row in rows}
     audit.look(kind, persons.values(), by=access, place=place, subject_type=Beneficiary._meta.label_lower)
+
+
+def corrected_times() -> QuerySet[TravelTime]:
+    """Those that somebody wrote in place of the estimate, one way of each pair, by name."""
+    rows = TravelTime.objects.exclude(source=ESTIMATE).filter(origin_id__lte=F("destination_id"))
+    return rows.select_related("origin", "destination").order_by("origin__name", "destination__name", "id")

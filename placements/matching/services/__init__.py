@@ -12,10 +12,12 @@ from .proposals import (
     withdraw_proposal,
 )
 from .sheets import write_person_sheet, write_site_sheet
+from .travel import correct_travel_time
 
 __all__ = [
     "Conflict",
     "call_off_visit",
+    "correct_travel_time",
     "decide_proposal",
     "draft_placement",
     "plan_visit",

@@ -33,7 +33,14 @@ class Home(Page):
         rows = selectors.waiting(self.access, text=found.get("q", ""), mine=found.get("mie", False), on=today)
         page = page_of(rows, self.request.GET, order=people.WAITING_ORDER)
         selectors.note_waiting(self.access, page.rows)
-        return super().get_context_data(form=form, rows=page.rows, is_filtered=any(found.values()), **page.urls(self.request.GET), **kwargs)
+        return super().get_context_data(
+            form=form,
+            rows=page.rows,
+            is_filtered=any(found.values()),
+            may_edit=self.access.may(Permission.EDIT_SHEETS),
+            **page.urls(self.request.GET),
+            **kwargs,
+        )
 
 
 class _Sheets:
