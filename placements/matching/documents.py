@@ -51,4 +51,4 @@ def _words(finding: Finding) -> tuple[str, str]:
 
 
 def _held(decision: Decision) -> Any:
-    return decision.proposal.visits.filter(state="held").order_by("on", "id")
+    return decision.proposal.visits.filter(state="done").order_by("on", "id")

@@ -92,7 +92,7 @@ class ProposalState(TextChoices):
 
 class VisitState(TextChoices):
     PLANNED = "planned", _("in programma")
-    HELD = "held", _("fatta")
+    DONE = "done", _("fatta")
     CALLED_OFF = "called_off", _("annullata")
 
 

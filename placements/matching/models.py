@@ -184,7 +184,7 @@ class TrialVisit(Record, AmbitoOwned):
                 name="matching_trialvisit_once",
                 violation_error_message=_("C’è già una visita in programma: raccontala o annullala prima."),
             ),
-            models.CheckConstraint(condition=Q(state="held") ^ Q(impression=""), name="matching_trialvisit_told"),
+            models.CheckConstraint(condition=Q(state="done") ^ Q(impression=""), name="matching_trialvisit_told"),
         ]
 
 

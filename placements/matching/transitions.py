@@ -22,7 +22,7 @@ VISIT = Machine(
     code="matching.trial_visit",
     states=tuple(V),
     transitions=(
-        Transition("held", (V.PLANNED,), V.HELD, P.EDIT_SHEETS, label=_("Racconta com’è andata")),
+        Transition("told", (V.PLANNED,), V.DONE, P.EDIT_SHEETS, label=_("Racconta com’è andata")),
         Transition("called_off", (V.PLANNED,), V.CALLED_OFF, P.EDIT_SHEETS, needs_reason=True, label=_("Annulla la visita")),
     ),
 )

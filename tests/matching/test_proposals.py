@@ -135,7 +135,7 @@ def test_from_the_ranking_to_the_draft_of_the_placement(world, worker, signed_in
         assert (row.state, row.placement_id) == ("placed", placement.pk)
         assert current_project(placement).adaptations == "sacchi da tre chili"
         codes = set(Fact.objects.filter(code__startswith="matching.").values_list("code", flat=True))
-    assert {"matching.proposal.made", "matching.trial_visit.held", "matching.proposal.accepted", "matching.proposal.drafted"} <= codes
+    assert {"matching.proposal.made", "matching.trial_visit.told", "matching.proposal.accepted", "matching.proposal.drafted"} <= codes
     assert reverse("agreements:detail", args=[placement.public_id]) in client.get(url("proposal", row)).content.decode()
     assert client.get(url("draft", row)).status_code == 404  # once is enough
 

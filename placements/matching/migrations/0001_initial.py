@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('on', models.DateField(verbose_name='giorno')),
                 ('starts_at', models.TimeField(verbose_name='ora')),
                 ('companions', models.CharField(max_length=160, verbose_name='chi accompagna')),
-                ('state', models.CharField(choices=[('planned', 'in programma'), ('held', 'fatta'), ('called_off', 'annullata')], default='planned', editable=False, max_length=10, verbose_name='stato')),
+                ('state', models.CharField(choices=[('planned', 'in programma'), ('done', 'fatta'), ('called_off', 'annullata')], default='planned', editable=False, max_length=10, verbose_name='stato')),
                 ('impression', models.CharField(blank=True, choices=[('well', 'bene'), ('doubts', 'bene, con qualche dubbio'), ('badly', 'non bene')], editable=False, max_length=10, verbose_name='com’è andata')),
                 ('person_words', impresasolidale.core.fields.EncryptedTextField(blank=True, verbose_name='che cosa ne dice la persona')),
                 ('company_words', impresasolidale.core.fields.EncryptedTextField(blank=True, verbose_name='che cosa ne dice l’impresa')),
@@ -203,6 +203,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='trialvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'held'), ('impression', ''), _connector='XOR'), name='matching_trialvisit_told'),
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'done'), ('impression', ''), _connector='XOR'), name='matching_trialvisit_told'),
         ),
     ]

@@ -130,7 +130,7 @@ def tell_visit(*, visit: TrialVisit, impression: str, person_words: str, company
     if not person_words.strip():
         raise DomainError(_("Scrivi che cosa ne dice la persona, con le sue parole."), field="person_words")
     words: dict[str, Any] = {"impression": impression, "person_words": person_words.strip(), "company_words": company_words.strip()}
-    row: TrialVisit = perform(VISIT, "held", visit, by=by, guard=guard, **words)
+    row: TrialVisit = perform(VISIT, "told", visit, by=by, guard=guard, **words)
     close_deadline(kind=TELL, subject=row)
     return row
 
