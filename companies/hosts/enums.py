@@ -11,6 +11,73 @@ class HostKind(TextChoices):
     FARM = "farm", _("azienda agricola")
 
 
+class LegalForm(TextChoices):
+    """As the business register writes it, in few words."""
+
+    INDIVIDUAL = "individual", _("impresa individuale")
+    SIMPLE = "simple", _("società semplice")
+    SNC = "snc", _("società in nome collettivo")
+    SAS = "sas", _("società in accomandita semplice")
+    SRL = "srl", _("società a responsabilità limitata")
+    SPA = "spa", _("società per azioni")
+    COOPERATIVE = "cooperative", _("società cooperativa")
+    CONSORTIUM = "consortium", _("consorzio")
+    ASSOCIATION = "association", _("associazione")
+    FOUNDATION = "foundation", _("fondazione")
+    PUBLIC = "public", _("ente di diritto pubblico")
+    OTHER = "other", _("altra forma")
+
+
+class Law68(TextChoices):
+    """Where a company stands with the reserved quota of L. 68/1999 art. 3: from 15 staff that count, on (domain.md §3)."""
+
+    NOT_BOUND = "not_bound", _("non è obbligata")
+    COVERED = "covered", _("è obbligata e in regola")
+    AGREED = "agreed", _("è obbligata, con una convenzione in corso")
+    OPEN = "open", _("è obbligata e ha posti da coprire")
+
+
+class TradeAssociation(TextChoices):
+    """Who speaks for a company; the office asks them first when it looks for hosts."""
+
+    CONFINDUSTRIA = "confindustria", "Confindustria"
+    CONFARTIGIANATO = "confartigianato", "Confartigianato"
+    CNA = "cna", "CNA"
+    CONFCOMMERCIO = "confcommercio", "Confcommercio"
+    CONFESERCENTI = "confesercenti", "Confesercenti"
+    COLDIRETTI = "coldiretti", "Coldiretti"
+    CONFAGRICOLTURA = "confagricoltura", "Confagricoltura"
+    CIA = "cia", "CIA Agricoltori"
+    CONFCOOPERATIVE = "confcooperative", "Confcooperative"
+    LEGACOOP = "legacoop", "Legacoop"
+    OTHER = "other", _("un’altra")
+
+
+class ContactRole(TextChoices):
+    """What somebody does for the company, so that the office knows whom to ask; one person may do several things."""
+
+    OWNER = "owner", _("titolare")
+    ADMINISTRATION = "administration", _("amministrazione")
+    STAFF = "staff", _("personale")
+    SAFETY = "safety", _("sicurezza (RSPP)")
+    DOCTOR = "doctor", _("medico competente")
+    DAILY = "daily", _("giorno per giorno")
+
+
+class Facility(TextChoices):
+    """What a site has for whoever needs it. The first five are also asked of the person (placements.matching.enums.Facility)."""
+
+    STEP_FREE = "step_free", _("nessun gradino")
+    TOILET = "toilet", _("bagno accessibile")
+    LIFT = "lift", _("ascensore")
+    PARKING = "parking", _("parcheggio vicino all’entrata")
+    QUIET = "quiet", _("un posto tranquillo per le pause")
+    WIDE = "wide", _("porte e passaggi larghi")
+    LOOP = "loop", _("impianto per chi sente poco")
+    SIGNS = "signs", _("cartelli con figure e scritte grandi")
+    TOUCH = "touch", _("percorso per chi non vede")
+
+
 class RiskClass(TextChoices):
     """Class of risk at work, as the host's risk assessment (DVR) says; it sets the hours of specific safety training (rule 25)."""
 

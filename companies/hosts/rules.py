@@ -1,7 +1,10 @@
 """Pure functions about hosts."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
 
 from .enums import SizeClass
 
@@ -30,3 +33,25 @@ def next_free_day(places: int, spans: Iterable[Span], first: date, last: date | 
     held = list(spans)
     days = sorted({first, *(over + timedelta(days=1) for _begin, over in held if over >= first)})
     return next((day for day in days if (last is None or day <= last) and sum(b <= day <= e for b, e in held) < places), None)
+
+
+def point_of(text: str) -> tuple[Decimal, Decimal] | None:
+    """Latitude and longitude in degrees (WGS 84) out of "46.16989, 9.87134", also with decimal commas; None when no point of Italy."""
+    numbers = re.findall(r"\d+(?:[.,]\d+)?", text.replace(", ", " ").replace(";", " "))
+    if len(numbers) != 2:
+        return None
+    latitude, longitude = (Decimal(n.replace(",", ".")).quantize(Decimal("0.00001")) for n in numbers)
+    return (latitude, longitude) if 35 <= latitude <= 48 and 6 <= longitude <= 19 else None
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names, already as `name_key` makes them, have the same words in whatever order."""
+    return sorted(one.split()) == sorted(other.split())
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    """An id out of an address that somebody may have cut."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

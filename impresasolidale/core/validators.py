@@ -138,6 +138,21 @@ def ipa_code(value: str) -> str:
     return code
 
 
+def sdi_code(value: str, *, is_public: bool) -> str:
+    """Check the shape of an address of electronic invoices: 7 letters and digits, 6 for a public body (its office's code in the Index)."""
+    code, length = _compact(value), 6 if is_public else 7
+    if not re.fullmatch(r"[A-Z0-9]+", code):
+        raise ValidationError(_("Il codice destinatario è fatto di lettere e cifre."), code="characters")
+    if len(code) != length:
+        words = (
+            _("Per un ente pubblico il codice ha 6 caratteri: qui ce ne sono %(found)d.")
+            if is_public
+            else _("Il codice destinatario ha 7 caratteri: qui ce ne sono %(found)d.")
+        )
+        raise ValidationError(words, code="length", params={"found": len(code)})
+    return code
+
+
 def mobile_number(value: str) -> str:
     """Check an Italian mobile number ("348 123 4567", "0039…", "+39…"); returns it as +39 and 9 or 10 digits, beginning with 3."""
     number = re.sub(r"[\s.\-/()]", "", value)

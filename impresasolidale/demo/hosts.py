@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from companies.hosts.enums import HostKind, RiskClass
-from companies.hosts.models import Closure, Company, CompanyTutor, Engagement, Site
+from companies.hosts.enums import ContactRole, HostKind, RiskClass
+from companies.hosts.models import Closure, Company, CompanyTutor, Contact, Engagement, Site
 from companies.hosts.rules import size_of
 from companies.training.models import Course, Edition, Enrolment, Session
 from impresasolidale.accounts.models import User
@@ -14,6 +14,7 @@ from impresasolidale.territory.selectors import name_key
 
 from . import host_list, names
 from .host_list import Host
+from .register import facilities_of, register_of
 from .texts import TRADES, Trade
 from .users import People, give_role, new_name, new_user
 from .world import District, World
@@ -111,7 +112,10 @@ def _host(world: World, host: Host, name: str, serial: int, comune: Comune) -> P
         safety_declared_on=None if serial % 11 == 0 else world.ago(rng.randint(400, 700)),
         law68_declared_on=world.ago(rng.randint(60, 300)) if host.staff > 15 else None,
         on_register=serial % 9 != 0,
+        **register_of(host, serial),
     )
+    if serial % 3:
+        _contacts(world, company, f"{first}.{last}", serial, domain)
     site = world.new(
         Site,
         company=company,
@@ -121,10 +125,34 @@ def _host(world: World, host: Host, name: str, serial: int, comune: Comune) -> P
         directions=rng.choice(
             ("", "Fermata della corriera a cento metri.", "Dieci minuti a piedi dalla stazione.", "Serve un passaggio in auto.")
         ),
+        **facilities_of(serial),
     )
     if host.staff > 50:
         world.new(Site, company=company, name="Sede staccata", address=names.address(rng), comune=comune)
     return Place(company, site, trade, host.staff)
+
+
+def _contacts(world: World, company: Company, signatory: str, serial: int, domain: str) -> None:
+    """Who signs, how to reach them; in the larger ones also who keeps the books and who looks after safety."""
+    first, last = company.representative.split(" ", 1)
+    since = world.ago(600)
+    owner = [ContactRole.OWNER] if company.kind in {HostKind.FIRM, HostKind.FARM} else []
+    box = "".join(c for c in name_key(signatory) if c.isalnum() or c == ".")
+    address = f"{box}.{serial}@example.org"
+    world.new(Contact, company=company, first_name=first, last_name=last, email=address, roles=owner, valid_from=since)
+    if (company.staff_count or 0) > 20:
+        for role, where in ((ContactRole.ADMINISTRATION, "amministrazione"), (ContactRole.SAFETY, "sicurezza")):
+            first, last = names.full_name(world.rng, "F")
+            world.new(
+                Contact,
+                company=company,
+                first_name=first,
+                last_name=last,
+                email=f"{where}.{domain}@example.org",
+                phone=names.phone(world.rng, mobile=False),
+                roles=[role],
+                valid_from=since,
+            )
 
 
 def _tutors(world: World, people: People, places: dict[int, list[Place]], known: Place) -> list[CompanyTutor]:

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from certification.models import Certificate, SchemeVersion
-from companies.hosts.models import Closure, Company, CompanyTutor, Engagement, Site
+from companies.hosts.models import Closure, Company, CompanyTutor, Contact, Engagement, Site
 from companies.training.models import Course, Edition, Enrolment, Session
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.core.models import Deadline, Document, Fact, Message, Todo, Upload, Verification
@@ -96,6 +96,7 @@ PARENTS_FIRST = (
     User,
     Company,
     Site,
+    Contact,
     CompanyTutor,
     Engagement,
     Closure,

@@ -13,7 +13,7 @@ class Trade(NamedTuple):
 TRADES: dict[str, Trade] = {
     "officina": Trade(
         "lavorazioni meccaniche",
-        "25.62",
+        "25.53",
         "capo reparto",
         (
             "Preparare le scatole dei pezzi seguendo la scheda con le fotografie",
@@ -35,7 +35,7 @@ TRADES: dict[str, Trade] = {
     ),
     "segheria": Trade(
         "segheria e legname",
-        "16.10",
+        "16.11",
         "responsabile del piazzale",
         (
             "Legare i fasci di listelli",
@@ -118,7 +118,7 @@ TRADES: dict[str, Trade] = {
     ),
     "mensa": Trade(
         "cucina e mensa",
-        "56.29",
+        "56.22",
         "cuoca",
         (
             "Lavare e tagliare le verdure",
@@ -151,13 +151,13 @@ TRADES: dict[str, Trade] = {
     ),
     "lavanderia": Trade(
         "lavanderia",
-        "96.01",
+        "96.10",
         "responsabile di reparto",
         ("Dividere la biancheria per colore", "Piegare asciugamani e lenzuola", "Preparare i pacchi per cliente", "Controllare i bottoni"),
     ),
     "biblioteca": Trade(
         "biblioteca",
-        "91.01",
+        "91.11",
         "bibliotecaria",
         (
             "Rimettere i libri sugli scaffali dei ragazzi",
@@ -179,7 +179,7 @@ TRADES: dict[str, Trade] = {
     ),
     "canile": Trade(
         "rifugio per cani",
-        "96.09",
+        "96.99",
         "responsabile volontari",
         ("Preparare le ciotole", "Spazzolare i cani tranquilli", "Pulire i box con un volontario", "Passeggiare con i cani sul sentiero"),
     ),

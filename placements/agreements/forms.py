@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from companies.hosts.models import Company, CompanyTutor, Site
-from companies.hosts.selectors import companies_for_choice, sites_of, tutors_of
+from companies.hosts.selectors import companies_for_choice, open_sites_of, tutors_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.core.forms import Folded, Form, Radios, VersionedForm, WithAct
@@ -96,7 +96,7 @@ class PlanForm(TimetableForm):
         fields["payer"].queryset = selectors.payers(access)
         fields["funding_source"].choices = [("", _("nessuno in particolare")), *issuing_selectors.funding_sources(access)]
         if company := self.chosen_company():
-            fields["site"].queryset = sites_of(access, company)
+            fields["site"].queryset = open_sites_of(access, company, today)
             fields["company_tutor"].queryset = tutors_of(access, company, today)
 
     def chosen_company(self) -> Company | None:

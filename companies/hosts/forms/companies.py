@@ -4,18 +4,21 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from impresasolidale.core.forms import Form, VersionedForm
-from impresasolidale.core.validators import partita_iva, tax_code_of_body
+from impresasolidale.core.forms import Checks, Folded, Form, Suggest, VersionedForm
+from impresasolidale.core.validators import partita_iva, sdi_code, tax_code_of_body
 from impresasolidale.territory.forms import ComuneField
 
-from ..enums import HostKind, RiskClass
+from .. import ateco
+from ..enums import HostKind, Law68, LegalForm, RiskClass, TradeAssociation
 
 COMPANY = (
-    "name", "kind", "partita_iva", "tax_code", "representative", "sector", "ateco", "staff_count", "risk_class",
-    "address", "comune", "email", "pec", "phone", "safety_declared_on", "law68_declared_on", "on_register",
+    "name", "kind", "legal_form", "partita_iva", "tax_code", "representative", "sector", "ateco", "staff_count", "risk_class",
+    "address", "comune", "email", "pec", "sdi_code", "phone", "associations", "welcomes_disability",
+    "safety_declared_on", "law68_position", "law68_declared_on", "on_register",
 )  # fmt: skip
 
 
@@ -26,6 +29,10 @@ class FilterForm(Form):
         None, label=gettext_lazy("Ambito"), required=False, empty_label=gettext_lazy("Tutti, anche fuori dagli Ambiti")
     )
     comune = ComuneField(required=False)
+    association = forms.ChoiceField(
+        label=gettext_lazy("Associazione di categoria"), required=False, choices=[("", gettext_lazy("Tutte")), *TradeAssociation.choices]
+    )
+    welcoming = forms.BooleanField(label=gettext_lazy("Accoglie persone con disabilità"), required=False)
 
     def __init__(self, *args: Any, ambiti: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,6 +45,9 @@ class CompanyFields(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Denominazione"), max_length=160)
     kind = forms.ChoiceField(label=gettext_lazy("Tipo"), choices=[("", "—"), *HostKind.choices])
+    legal_form = forms.ChoiceField(
+        label=gettext_lazy("Forma giuridica"), required=False, choices=[("", gettext_lazy("Non la so ancora")), *LegalForm.choices]
+    )
     partita_iva = forms.CharField(
         label=gettext_lazy("Partita IVA"),
         required=False,
@@ -59,7 +69,13 @@ class CompanyFields(forms.Form):
         max_length=120,
         help_text=gettext_lazy("Con parole tue: falegnameria, mensa, orto…"),
     )
-    ateco = forms.CharField(label=gettext_lazy("Codice ATECO"), required=False, max_length=10)
+    ateco = forms.CharField(
+        label=gettext_lazy("Attività (ATECO 2025)"),
+        required=False,
+        max_length=320,
+        widget=Suggest(reverse_lazy("hosts:ateco")),
+        help_text=gettext_lazy("Il codice, anche solo le prime due cifre, oppure una parola: poi scegli dall'elenco."),
+    )
     staff_count = forms.IntegerField(label=gettext_lazy("Addetti"), required=False, min_value=0, max_value=1_000_000)
     risk_class = forms.ChoiceField(
         label=gettext_lazy("Classe di rischio"),
@@ -71,11 +87,31 @@ class CompanyFields(forms.Form):
     comune = ComuneField(help_text=gettext_lazy("Anche fuori provincia: scrivi il nome e scegli."))
     email = forms.EmailField(label=gettext_lazy("Posta elettronica"), required=False)
     pec = forms.EmailField(label=gettext_lazy("PEC"), required=False)
+    sdi_code = forms.CharField(
+        label=gettext_lazy("Codice destinatario (SDI)"),
+        required=False,
+        max_length=10,
+        help_text=gettext_lazy("Per le fatture elettroniche: 7 caratteri, 6 per un ente pubblico."),
+    )
     phone = forms.CharField(label=gettext_lazy("Telefono"), required=False, max_length=30)
     safety_declared_on = forms.DateField(
         label=gettext_lazy("Dichiarazione sulla sicurezza"),
         required=False,
         help_text=gettext_lazy("Il giorno in cui l'impresa ha dichiarato di avere il documento sui rischi (DVR) e il responsabile (RSPP)."),
+    )
+    associations = forms.MultipleChoiceField(
+        label=gettext_lazy("Di quali associazioni fa parte"), required=False, choices=TradeAssociation.choices, widget=Checks
+    )
+    welcomes_disability = forms.BooleanField(
+        label=gettext_lazy("Accoglie persone con disabilità"),
+        required=False,
+        help_text=gettext_lazy("L'ha detto l'impresa. Che cosa c'è in ogni sede si scrive nella sede."),
+    )
+    law68_position = forms.ChoiceField(
+        label=gettext_lazy("Legge 68/1999 (collocamento mirato)"),
+        required=False,
+        choices=[("", gettext_lazy("Non lo so ancora")), *Law68.choices],
+        help_text=gettext_lazy("L'obbligo comincia da 15 lavoratori computabili, che non sono sempre tutti gli addetti."),
     )
     law68_declared_on = forms.DateField(
         label=gettext_lazy("Dichiarazione sulla legge 68/1999"),
@@ -85,11 +121,16 @@ class CompanyFields(forms.Form):
     on_register = forms.BooleanField(label=gettext_lazy("È d'accordo a comparire nel registro pubblico"), required=False, initial=True)
 
     company_groups: ClassVar = (
-        (gettext_lazy("L'impresa"), ("name", "kind", "partita_iva", "tax_code", "representative")),
+        (gettext_lazy("L'impresa"), ("name", "kind", "legal_form", "partita_iva", "tax_code", "representative")),
         (gettext_lazy("Di cosa si occupa"), ("sector", "ateco", "staff_count", "risk_class")),
-        (gettext_lazy("Dove si trova e come sentirla"), ("address", "comune", "email", "pec", "phone")),
+        (gettext_lazy("Dove si trova e come sentirla"), ("address", "comune", "email", "phone")),
+        Folded((gettext_lazy("PEC e fatture elettroniche"), ("pec", "sdi_code"))),
+        Folded((gettext_lazy("Associazioni di categoria"), ("associations",))),
     )
-    declarations: ClassVar = (gettext_lazy("Dichiarazioni"), ("safety_declared_on", "law68_declared_on", "on_register"))
+    declarations: ClassVar = (
+        gettext_lazy("Che cosa ha dichiarato"),
+        ("welcomes_disability", "safety_declared_on", "law68_position", "law68_declared_on", "on_register"),
+    )
 
     def clean_partita_iva(self) -> str:
         value = self.cleaned_data["partita_iva"]
@@ -98,6 +139,26 @@ class CompanyFields(forms.Form):
     def clean_tax_code(self) -> str:
         value = self.cleaned_data["tax_code"]
         return tax_code_of_body(value) if value else ""
+
+    def clean_ateco(self) -> str:
+        """The code of what was typed. One of an earlier edition that was there already stays until somebody knows the new one."""
+        text = " ".join(self.cleaned_data["ateco"].split())
+        if not text or text == self.initial.get("ateco"):
+            return text.partition(" ")[0]
+        if code := ateco.find(text):
+            return code
+        if near := ateco.search(text, 3):
+            raise ValidationError(_("Scegli una di queste attività, o un'altra dell'elenco: %(near)s.") % {"near": "; ".join(near)})
+        raise ValidationError(_("Nell'elenco ATECO 2025 non c'è. Scrivi un codice o una parola, poi scegli."))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("sdi_code"):
+            try:
+                values["sdi_code"] = sdi_code(values["sdi_code"], is_public=values.get("kind") == HostKind.PUBLIC_BODY)
+            except ValidationError as error:
+                self.add_error("sdi_code", error)
+        return values
 
     @property
     def company(self) -> dict[str, Any]:
@@ -174,17 +235,3 @@ class NewCompanyForm(CompanyFields, Form):
 
 class EditCompanyForm(CompanyFields, VersionedForm):
     fieldsets = (*CompanyFields.company_groups, CompanyFields.declarations)
-
-
-class SiteForm(Form):
-    name = forms.CharField(
-        label=gettext_lazy("Nome della sede"), max_length=120, help_text=gettext_lazy("Per esempio: laboratorio, magazzino, negozio.")
-    )
-    address = forms.CharField(label=gettext_lazy("Indirizzo"), max_length=160)
-    comune = ComuneField()
-    directions = forms.CharField(
-        label=gettext_lazy("Come ci si arriva"),
-        required=False,
-        max_length=200,
-        help_text=gettext_lazy("Autobus, treno, a piedi dalla stazione…"),
-    )

@@ -2,7 +2,7 @@
 
 from .closures import Closure
 from .companies import Company, Site
-from .people import CompanyTutor, Engagement
+from .people import CompanyTutor, Contact, Engagement
 from .places import HostingInterest, Opening, Taken
 
-__all__ = ["Closure", "Company", "CompanyTutor", "Engagement", "HostingInterest", "Opening", "Site", "Taken"]
+__all__ = ["Closure", "Company", "CompanyTutor", "Contact", "Engagement", "HostingInterest", "Opening", "Site", "Taken"]

@@ -1,5 +1,6 @@
 """Companies and their sites."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -40,23 +41,36 @@ def resembling(rows: QuerySet[Company], text: str) -> QuerySet[Company]:
     return named(rows, name_key(text))
 
 
-def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[str, Any]) -> tuple[Slice, int]:
-    """One page of companies by name, each with `tutor_count`, and how many there are. The look is logged.
-
-    `filters`: q, kind, ambito, comune, all optional.
-    """
+def companies_wanted(access: Access, filters: dict[str, Any]) -> QuerySet[Company]:
+    """The companies in reach. `filters`: q, kind, association, ambito, comune, welcoming, all optional."""
     rows = resembling(companies(access), filters.get("q") or "")
     if filters.get("kind"):
         rows = rows.filter(kind=filters["kind"])
+    if filters.get("association"):
+        rows = rows.filter(associations__contains=[filters["association"]])
     if filters.get("ambito"):
         rows = rows.filter(comune__ambito=filters["ambito"])
     if filters.get("comune"):
         rows = rows.filter(comune=filters["comune"])
-    page = page_of(rows, query, order=BY_NAME)
-    engaged = Engagement.objects.filter(in_force(on), company__in=page.rows).values("company").annotate(tutors=Count("pk"))
+    return rows.filter(welcomes_disability=True) if filters.get("welcoming") else rows
+
+
+def with_tutor_count(rows: Collection[Company], on: date) -> None:
+    """Each gets `tutor_count`, its tutors of a day. One query."""
+    engaged = Engagement.objects.filter(in_force(on), company__in=rows).values("company").annotate(tutors=Count("pk"))
     tutors = dict(engaged.values_list("company", "tutors"))
-    for company in page.rows:
-        company.tutor_count = tutors.get(company.pk, 0)
+    for company in rows:
+        company.tutor_count = tutors.get(company.pk, 0)  # type: ignore[attr-defined]
+
+
+def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[str, Any]) -> tuple[Slice, int]:
+    """One page of companies by name, each with `tutor_count`, and how many there are. The look is logged.
+
+    `filters` as in `companies_wanted`.
+    """
+    rows = companies_wanted(access, filters)
+    page = page_of(rows, query, order=BY_NAME)
+    with_tutor_count(page.rows, on)
     audit.look(Look.Kind.LIST, page.rows, by=access, place="hosts:list", subject_type="hosts.company")
     return page, rows.count()
 
@@ -92,7 +106,17 @@ def similar_companies(access: Access, name: str) -> list[Company]:
 
 
 def sites_of(access: Access, company: Company) -> QuerySet[Site]:
+    """All sites of a company, those that closed too."""
     return Site.objects.filter(network_id=access.network_id, company=company).select_related("comune").order_by("id")
+
+
+def open_sites_of(access: Access, company: Company, on: date) -> QuerySet[Site]:
+    """Where somebody can be placed on a day."""
+    return sites_of(access, company).filter(Q(closed_on=None) | Q(closed_on__gte=on))
+
+
+def site_for(access: Access, company: Company, public_id: UUID) -> Site:
+    return get_object_or_404(sites_of(access, company), public_id=public_id)
 
 
 def ambiti_of(access: Access) -> QuerySet[Ambito]:

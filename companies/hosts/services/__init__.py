@@ -1,9 +1,11 @@
 """Writes about hosts. A refusal is a DomainError with its field."""
 
 from .closures import LONGEST_CLOSURE, add_closure, remove_closure
-from .companies import MAIN_SITE, CompanyKnown, CompanyResembles, add_site, edit_company, register_company, register_host
+from .companies import CompanyKnown, CompanyResembles, edit_company, register_company, register_host
+from .contacts import add_contact, edit_contact, end_contact
 from .people import edit_tutor, end_engagement, engage_tutor, invite_contact, invite_tutor
 from .places import change_places, declare_places, note_interest
+from .sites import MAIN_SITE, add_site, close_site, edit_site, reopen_site
 
 __all__ = [
     "LONGEST_CLOSURE",
@@ -11,11 +13,16 @@ __all__ = [
     "CompanyKnown",
     "CompanyResembles",
     "add_closure",
+    "add_contact",
     "add_site",
     "change_places",
+    "close_site",
     "declare_places",
     "edit_company",
+    "edit_contact",
+    "edit_site",
     "edit_tutor",
+    "end_contact",
     "end_engagement",
     "engage_tutor",
     "invite_contact",
@@ -24,4 +31,5 @@ __all__ = [
     "register_company",
     "register_host",
     "remove_closure",
+    "reopen_site",
 ]

@@ -1,4 +1,4 @@
-"""Register and edit a company and its sites."""
+"""Register and edit a company."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,15 +13,13 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.views import check_version
-from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import name_key
 
 from .. import selectors
-from ..models import Company, Site
+from ..models import Company
 from ..rules import size_of
 from .people import engage_tutor
-
-MAIN_SITE = "Sede principale"
+from .sites import add_site
 
 
 class CompanyKnown(DomainError):
@@ -102,20 +100,3 @@ def edit_company(*, company: Company, row_version: int, by: Access, **values: An
         # Every Ambito may have somebody there.
         enqueue("agreements.refresh_all", by=Access.system(network_id=by.network_id, ambito_id=None, reason="safety declared"))
     return row
-
-
-@transaction.atomic
-def add_site(*, company: Company, name: str, address: str, comune: Comune, by: Access, directions: str = "") -> Site:
-    """A place of work of a company."""
-    by.require(Permission.EDIT_COMPANIES)
-    site = Site.objects.create(
-        company=company,
-        network_id=company.network_id,
-        name=name or _(MAIN_SITE),
-        address=address,
-        comune=comune,
-        directions=directions,
-        created_by_id=by.actor_id,
-    )
-    record_fact("hosts.site.added", site, by=by)
-    return site

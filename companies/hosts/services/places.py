@@ -63,6 +63,10 @@ def _check(*, company: Company, site: Site, places: int, starts_on: date, ends_o
     if ends_on and ends_on < starts_on:
         raise DomainError(_("L'ultimo giorno viene prima del primo."), field="ends_on")
     Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)
+    closed_on = Site.objects.values_list("closed_on", flat=True).get(pk=site.pk)
+    if closed_on and (ends_on is None or ends_on > closed_on):
+        said = _("Questa sede chiude il %(day)s: dopo non ci sono posti.")
+        raise DomainError(said % {"day": f"{closed_on:%d/%m/%Y}"}, field="ends_on")
     same = Opening.objects.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on), site=site)
     if ends_on:
         same = same.filter(starts_on__lte=ends_on)

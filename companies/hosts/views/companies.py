@@ -1,21 +1,39 @@
-"""The list, a company, its sites."""
+"""The list, a company: looked at, registered, edited."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
+from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.views import Page, ServiceForm
+from impresasolidale.core import audit
+from impresasolidale.core.models import Look
+from impresasolidale.core.spreadsheets import table_response
+from impresasolidale.core.views import Guarded, Page, ServiceForm
 
-from .. import forms, selectors, services
+from .. import ateco, forms, selectors, services
 from ..models import Company
 from ._base import OfCompany, VersionedEdit
 
 INTERESTS = 5  # answers that a company's page shows: the last one holds
+
+
+def ateco_options(request: HttpRequest) -> HttpResponse:
+    """Suggestions for the activity, for whoever is signed in: `?q=` answers lines of `<option>`."""
+    typed = request.GET.get("q", "")[:80]
+    return HttpResponse(format_html_join("\n", '<option value="{}">', ([words] for words in ateco.search(typed))))
+
+
+def _wanted(request: HttpRequest, access: Access) -> forms.FilterForm:
+    form = forms.FilterForm(request.GET, ambiti=selectors.ambiti_of(access))
+    form.is_valid()  # a filter that cannot be read is shown with its error and left out
+    return form
 
 
 class List(Page):
@@ -24,8 +42,7 @@ class List(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.request.GET
-        form = forms.FilterForm(query, ambiti=selectors.ambiti_of(self.access))
-        form.is_valid()  # a filter that cannot be read is shown with its error and left out
+        form = _wanted(self.request, self.access)
         page, total = selectors.companies_page(self.access, query, on=timezone.localdate(), filters=form.cleaned_data)
         filtered = any(form.cleaned_data.values())
         return super().get_context_data(
@@ -33,10 +50,42 @@ class List(Page):
             rows=page.rows,
             total=total,
             filtered=filtered,
+            asked=query.urlencode(),
             may_edit=self.access.may(Permission.EDIT_COMPANIES),
             **page.urls(query),
             **kwargs,
         )
+
+
+class CompaniesFile(Guarded):
+    """The list as it is filtered. The look is an export."""
+
+    permission = Permission.SEE_COMPANIES
+
+    def get(self, request: HttpRequest, ending: str) -> Any:
+        today = timezone.localdate()
+        found = selectors.companies_wanted(self.access, _wanted(request, self.access).cleaned_data)
+        rows = list(found.order_by(*selectors.BY_NAME))
+        selectors.with_tutor_count(rows, today)
+        head = [
+            _("Impresa"), _("Tipo"), _("Forma giuridica"), _("Partita IVA"), _("Codice fiscale"), _("Indirizzo"), _("Comune"),
+            _("Di cosa si occupa"), _("ATECO"), _("Addetti"), _("Classe di rischio"), _("Legge 68/1999"), _("Associazioni di categoria"),
+            _("Accoglie persone con disabilità"), _("Legale rappresentante"), _("Telefono"), _("Posta elettronica"), _("PEC"),
+            _("Codice destinatario (SDI)"), _("Tutor"),
+        ]  # fmt: skip
+
+        def cells() -> Iterator[list[Any]]:
+            for row in rows:
+                yield [
+                    row.name, row.get_kind_display(), row.get_legal_form_display(), row.partita_iva, row.tax_code, row.address,
+                    str(row.comune), row.sector, row.ateco_words, row.staff_count, row.get_risk_class_display(),
+                    row.get_law68_position_display(), row.association_words, _("sì") if row.welcomes_disability else "",
+                    row.representative, row.phone, row.email, row.pec, row.sdi_code, row.tutor_count,  # type: ignore[attr-defined]
+                ]  # fmt: skip
+
+        response = table_response(ending, name=f"imprese-{today:%Y-%m-%d}", head=head, rows=cells())
+        audit.look(Look.Kind.EXPORT, rows, by=self.access, place="hosts:list", subject_type="hosts.company")
+        return response
 
 
 class Detail(OfCompany, Page):
@@ -45,13 +94,19 @@ class Detail(OfCompany, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
+        contacts = selectors.contacts_of(self.access, self.company, today)
+        known = {contact.email for contact in contacts}
+        others = [held for held in selectors.portal_users_of(self.access, self.company, today) if held.user.email not in known]
         return super().get_context_data(
-            sites=selectors.sites_of(self.access, self.company),
+            sites=[(site, site.is_open(today)) for site in selectors.sites_of(self.access, self.company)],
             engagements=selectors.engagements_of(self.access, self.company, today),
             openings=selectors.openings_of(self.access, self.company, today),
             interests=list(selectors.interests_of(self.access, self.company)[:INTERESTS]),
             closures=selectors.closures_of(self.access, self.company, today),
-            contacts=selectors.contacts_of(self.access, self.company, today),
+            contacts=contacts,
+            others=others,
+            reached=known,
+            signatory_known=any(contact.signs for contact in contacts),  # type: ignore[attr-defined]
             may_edit=self.access.may(Permission.EDIT_COMPANIES),
             may_invite=self.access.may(Permission.INVITE_TUTORS),
             today=today,
@@ -97,20 +152,9 @@ class Edit(VersionedEdit):
         return {**super().get_form_kwargs(), "current_version": self.company.row_version}
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.company, name) for name in forms.COMPANY}
+        return {**{name: getattr(self.company, name) for name in forms.COMPANY}, "ateco": self.company.ateco_words}
 
     def act(self, form: Any) -> str:
         services.edit_company(company=self.company, row_version=form.cleaned_data["row_version"], by=self.access, **form.company)
         messages.success(self.request, _("Le modifiche sono salvate."))
-        return self.back()
-
-
-class NewSite(OfCompany, ServiceForm):
-    permission = Permission.EDIT_COMPANIES
-    template_name = "hosts/new_site.html"
-    form_class = forms.SiteForm
-
-    def act(self, form: Form) -> str:
-        services.add_site(company=self.company, by=self.access, **form.cleaned_data)
-        messages.success(self.request, _("La sede è aggiunta."))
         return self.back()

@@ -1,18 +1,72 @@
-"""Tutors and contacts."""
+"""Tutors."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.views import Action, ServiceForm
+from impresasolidale.core import audit
+from impresasolidale.core.models import Look
+from impresasolidale.core.spreadsheets import table_response
+from impresasolidale.core.views import Action, Guarded, Page, ServiceForm
 
-from .. import forms, services
+from .. import forms, selectors, services
 from ._base import OfCompany, VersionedEdit
+
+
+def _wanted(request: HttpRequest, access: Access) -> forms.TutorFilter:
+    form = forms.TutorFilter(request.GET, ambiti=selectors.ambiti_of(access))
+    form.is_valid()  # a filter that cannot be read is shown with its error and left out
+    return form
+
+
+class Tutors(Page):
+    """Who is tutor somewhere today: who works for two companies stands here twice."""
+
+    permission = Permission.SEE_COMPANIES
+    template_name = "hosts/tutors.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query, form = self.request.GET, _wanted(self.request, self.access)
+        page = selectors.tutors_page(self.access, query, on=timezone.localdate(), filters=form.cleaned_data)
+        return super().get_context_data(
+            rows=page.rows,
+            form=form,
+            filtered=any(form.cleaned_data.values()),
+            asked=query.urlencode(),
+            pager=page.urls(query),
+            **kwargs,
+        )
+
+
+class TutorsFile(Guarded):
+    """The list as it is filtered. The look is an export."""
+
+    permission = Permission.SEE_COMPANIES
+
+    def get(self, request: HttpRequest, ending: str) -> Any:
+        today = timezone.localdate()
+        rows = list(selectors.engagements(self.access, on=today, filters=_wanted(request, self.access).cleaned_data))
+        head = [
+            _("Cognome"), _("Nome"), _("Mansione"), _("Posta elettronica"), _("Telefono"), _("Impresa"), _("Comune"), _("Tutor dal"),
+            _("Tutor fino al"),
+        ]  # fmt: skip
+        cells = (
+            [
+                row.tutor.last_name, row.tutor.first_name, row.tutor.job_title, row.tutor.email, row.tutor.phone, row.company.name,
+                str(row.company.comune), row.valid_from, row.valid_to,
+            ]
+            for row in rows
+        )  # fmt: skip
+        response = table_response(ending, name=f"tutor-{today:%Y-%m-%d}", head=head, rows=cells)
+        audit.look(Look.Kind.EXPORT, rows, by=self.access, place="hosts:tutors", subject_type="hosts.engagement")
+        return response
 
 
 class NewTutor(OfCompany, ServiceForm):
@@ -82,17 +136,4 @@ class TutorInvite(OfCompany, Action):
             company=self.company, tutor=self.tutor, by=self.access, today=timezone.localdate(), base_url=settings.BASE_URL
         )
         messages.success(self.request, _("L'invito per %(tutor)s è in partenza.") % {"tutor": self.tutor})
-        return self.back()
-
-
-class ContactInvite(OfCompany, ServiceForm):
-    permission = Permission.INVITE_TUTORS
-    template_name = "hosts/contact_invite.html"
-    form_class = forms.ContactForm
-
-    def act(self, form: Form) -> str:
-        user = services.invite_contact(
-            company=self.company, by=self.access, today=timezone.localdate(), base_url=settings.BASE_URL, **form.cleaned_data
-        )
-        messages.success(self.request, _("L'invito per %(user)s è in partenza.") % {"user": user})
         return self.back()

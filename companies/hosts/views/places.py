@@ -88,7 +88,7 @@ class NewPlaces(OfCompany, ServiceForm):
         return {"starts_on": timezone.localdate()}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "sites": selectors.sites_of(self.access, self.company)}
+        return {**super().get_form_kwargs(), "sites": selectors.open_sites_of(self.access, self.company, timezone.localdate())}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lead = _("Quante persone una sede può accogliere insieme. Chi c'è già si conta da solo, di qualunque Ambito sia.")

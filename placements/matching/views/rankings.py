@@ -20,6 +20,7 @@ from placements.beneficiaries import selectors as people
 from placements.beneficiaries.views import OfPerson
 
 from .. import forms, selectors, services
+from ..enums import Facility
 from ..selectors import Pair, Suggestion
 
 
@@ -235,6 +236,11 @@ class WritePersonSheet(ForPerson, WriteSheet):
 class WriteSiteSheet(ForSite, WriteSheet):
     form_class = forms.SiteSheetForm
     place = "matching:site_sheet"
+
+    def get_initial(self) -> dict[str, Any]:
+        """What the site's own page says is there is not asked again."""
+        known = [code for code in self.site.facilities if code in Facility.values]
+        return {**super().get_initial(), **({"offers": known} if known and not self.sheet else {})}
 
     def write(self, **values: Any) -> None:
         services.write_site_sheet(site=self.site, **values)
