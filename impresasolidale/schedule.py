@@ -25,6 +25,8 @@ BEAT = {
     "tutors' links": {"task": TICK, "schedule": crontab(hour=12, minute=0, day_of_week=5), "args": ("attendance.send_portal_links", "day")},
     # Months that were confirmed and not yet paid stand in the coordinator's inbox by the morning (rule 34).
     "unpaid months": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.unpaid", "day")},
+    # Where a register of companies is asked, each company about once a month: who is no longer there is somebody to call.
+    "companies still there": {"task": TICK, "schedule": crontab(hour=2, minute=15), "args": ("hosts.check_companies", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
 }

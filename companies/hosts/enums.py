@@ -78,6 +78,15 @@ class Facility(TextChoices):
     TOUCH = "touch", _("percorso per chi non vede")
 
 
+class RegisterAnswer(TextChoices):
+    """What a register outside said of a VAT number."""
+
+    ACTIVE = "active", _("c’è")
+    CEASED = "ceased", _("ha cessato l’attività")
+    ABSENT = "absent", _("non c’è")
+    NO_ANSWER = "no_answer", _("non ha risposto")
+
+
 class RiskClass(TextChoices):
     """Class of risk at work, as the host's risk assessment (DVR) says; it sets the hours of specific safety training (rule 25)."""
 

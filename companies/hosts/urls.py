@@ -14,6 +14,7 @@ urlpatterns = [
     path("posti/elenco.<str:ending>", places.PlacesFile.as_view(), name="places_file"),
     path("<uuid:public_id>/", companies.Detail.as_view(), name="detail"),
     path("<uuid:public_id>/modifica/", companies.Edit.as_view(), name="edit"),
+    path("<uuid:public_id>/controlla/", companies.Check.as_view(), name="check"),
     path("<uuid:public_id>/sedi/nuova/", sites.NewSite.as_view(), name="new_site"),
     path("<uuid:public_id>/sedi/<uuid:site_id>/modifica/", sites.EditSite.as_view(), name="edit_site"),
     path("<uuid:public_id>/sedi/<uuid:site_id>/chiudi/", sites.CloseSite.as_view(), name="close_site"),

@@ -234,6 +234,12 @@ PROTOCOL_URL = env("PROTOCOL_URL", default="")
 PROTOCOL_TOKEN = env("PROTOCOL_TOKEN", default="")
 PROTOCOL_CLASSES = env.dict("PROTOCOL_CLASSES", default={})  # "agreements.framework_agreement=7.12"
 
+# --- Registers of companies: classes of companies.hosts.registers (Vies, Chamber), or of your own; empty, and none is asked.
+COMPANY_REGISTERS = env.list("COMPANY_REGISTERS", default=[])
+VIES_URL = env("VIES_URL", default="https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number")
+CHAMBER_URL = env("CHAMBER_URL", default="")
+CHAMBER_TOKEN = env("CHAMBER_TOKEN", default="")
+
 # --- Headers
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

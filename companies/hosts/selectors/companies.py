@@ -19,7 +19,8 @@ from impresasolidale.core.periods import in_force
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import name_key
 
-from ..models import Company, Engagement, Site
+from ..enums import RegisterAnswer
+from ..models import Company, Engagement, RegisterCheck, Site
 
 BY_NAME = ("search_key", "id")
 
@@ -117,6 +118,14 @@ def open_sites_of(access: Access, company: Company, on: date) -> QuerySet[Site]:
 
 def site_for(access: Access, company: Company, public_id: UUID) -> Site:
     return get_object_or_404(sites_of(access, company), public_id=public_id)
+
+
+def checks_of(access: Access, company: Company) -> list[RegisterCheck]:
+    """The last answer of each register of this company's VAT number of today, and before a silence the last one that was none."""
+    rows = RegisterCheck.objects.filter(network_id=access.network_id, company=company, partita_iva=company.partita_iva)
+    told = rows.exclude(answer=RegisterAnswer.NO_ANSWER).order_by("register", "-id").distinct("register")
+    last = rows.order_by("register", "-id").distinct("register")
+    return sorted({*told, *last}, key=lambda row: (row.register, row.pk))
 
 
 def ambiti_of(access: Access) -> QuerySet[Ambito]:

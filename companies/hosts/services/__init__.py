@@ -1,5 +1,6 @@
 """Writes about hosts. A refusal is a DomainError with its field."""
 
+from .checks import ask_registers, check_company, check_many, check_now
 from .closures import LONGEST_CLOSURE, add_closure, remove_closure
 from .companies import CompanyKnown, CompanyResembles, edit_company, register_company, register_host
 from .contacts import add_contact, edit_contact, end_contact
@@ -15,7 +16,11 @@ __all__ = [
     "add_closure",
     "add_contact",
     "add_site",
+    "ask_registers",
     "change_places",
+    "check_company",
+    "check_many",
+    "check_now",
     "close_site",
     "declare_places",
     "edit_company",

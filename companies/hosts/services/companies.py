@@ -18,6 +18,7 @@ from impresasolidale.territory.selectors import name_key
 from .. import selectors
 from ..models import Company
 from ..rules import size_of
+from .checks import ask_registers
 from .people import engage_tutor
 from .sites import add_site
 
@@ -68,6 +69,7 @@ def register_company(*, by: Access, is_another: bool = False, **values: Any) -> 
         created_by_id=by.actor_id,
     )
     record_fact("hosts.company.registered", company, by=by)
+    ask_registers(company=company, by=by)
     return company
 
 
@@ -96,6 +98,8 @@ def edit_company(*, company: Company, row_version: int, by: Access, **values: An
     row.search_key, row.size_class, row.row_version = name_key(row.name), size_of(row.staff_count), row.row_version + 1
     row.save()
     record_fact("hosts.company.edited", row, by=by, columns=changed)
+    if "partita_iva" in changed:
+        ask_registers(company=row, by=by)
     if {"safety_declared_on", "risk_class"} & {*changed}:
         # Every Ambito may have somebody there.
         enqueue("agreements.refresh_all", by=Access.system(network_id=by.network_id, ambito_id=None, reason="safety declared"))

@@ -15,10 +15,11 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.models import Look
 from impresasolidale.core.spreadsheets import table_response
-from impresasolidale.core.views import Guarded, Page, ServiceForm
+from impresasolidale.core.views import Action, Guarded, Page, ServiceForm
 
 from .. import ateco, forms, selectors, services
 from ..models import Company
+from ..registers import registers
 from ._base import OfCompany, VersionedEdit
 
 INTERESTS = 5  # answers that a company's page shows: the last one holds
@@ -105,6 +106,8 @@ class Detail(OfCompany, Page):
             closures=selectors.closures_of(self.access, self.company, today),
             contacts=contacts,
             others=others,
+            checks=selectors.checks_of(self.access, self.company) if registers() else [],
+            may_check=bool(registers() and self.company.partita_iva),
             reached=known,
             signatory_known=any(contact.signs for contact in contacts),  # type: ignore[attr-defined]
             may_edit=self.access.may(Permission.EDIT_COMPANIES),
@@ -157,4 +160,13 @@ class Edit(VersionedEdit):
     def act(self, form: Any) -> str:
         services.edit_company(company=self.company, row_version=form.cleaned_data["row_version"], by=self.access, **form.company)
         messages.success(self.request, _("Le modifiche sono salvate."))
+        return self.back()
+
+
+class Check(OfCompany, Action):
+    permission = Permission.EDIT_COMPANIES
+
+    def act(self) -> str:
+        services.check_now(company=self.company, by=self.access)
+        messages.success(self.request, _("La cerchiamo nei registri: tra poco la risposta è qui."))
         return self.back()

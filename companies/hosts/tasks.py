@@ -1,0 +1,21 @@
+"""The room's jobs: thin, one service call."""
+
+from typing import cast
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core.jobs import Run, job
+
+from . import services
+
+
+@job("hosts.check_company", label=_("Controllo di un’impresa nei registri"))
+def check_company(run: Run, *, company_id: int) -> None:
+    services.check_company(company_id=company_id, by=cast("Access", run.access))
+
+
+@job("hosts.check_companies", label=_("Le imprese ci sono ancora"))
+def check_companies(run: Run) -> dict[str, int]:
+    return {"companies": services.check_many(today=timezone.localdate())}
