@@ -55,3 +55,24 @@ def uuid_or_none(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+# What a merge decides at once, part by part: a part is taken whole, because half of it would be wrong.
+MERGED_PARTS: dict[str, tuple[str, ...]] = {
+    "name": ("name", "search_key"),
+    "codes": ("partita_iva", "tax_code"),
+    "kind": ("kind", "legal_form"),
+    "representative": ("representative",),
+    "activity": ("sector", "ateco"),
+    "staff": ("staff_count", "size_class"),
+    "risk_class": ("risk_class",),
+    "address": ("address", "comune"),
+    "email": ("email",),
+    "phone": ("phone",),
+    "invoices": ("pec", "sdi_code"),
+    "associations": ("associations",),
+    "welcomes_disability": ("welcomes_disability",),
+    "safety": ("safety_declared_on",),
+    "law68": ("law68_position", "law68_declared_on"),
+    "on_register": ("on_register",),
+}

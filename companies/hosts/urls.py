@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import closures, companies, contacts, people, places, sites
+from .views import blocks, closures, companies, contacts, doubles, people, places, sites
 
 app_name = "hosts"
 urlpatterns = [
@@ -8,12 +8,19 @@ urlpatterns = [
     path("elenco.<str:ending>", companies.CompaniesFile.as_view(), name="file"),
     path("tutor/", people.Tutors.as_view(), name="tutors"),
     path("tutor/elenco.<str:ending>", people.TutorsFile.as_view(), name="tutors_file"),
+    path("doppioni/", doubles.Pairs.as_view(), name="pairs"),
+    path("doppioni/<uuid:public_id>/<uuid:other_id>/", doubles.TellApart.as_view(), name="tell_apart"),
     path("nuova/", companies.New.as_view(), name="new"),
     path("attivita/", companies.ateco_options, name="ateco"),
     path("posti/", places.Places.as_view(), name="places"),
     path("posti/elenco.<str:ending>", places.PlacesFile.as_view(), name="places_file"),
     path("<uuid:public_id>/", companies.Detail.as_view(), name="detail"),
     path("<uuid:public_id>/modifica/", companies.Edit.as_view(), name="edit"),
+    path("<uuid:public_id>/doppioni/", doubles.ChooseDouble.as_view(), name="merge"),
+    path("<uuid:public_id>/doppioni/<uuid:other_id>/", doubles.MergeCompanies.as_view(), name="merge_confirm"),
+    path("<uuid:public_id>/unioni/<uuid:log_id>/annulla/", doubles.UndoMerge.as_view(), name="undo_merge"),
+    path("<uuid:public_id>/blocco/nuovo/", blocks.NewBlock.as_view(), name="new_block"),
+    path("<uuid:public_id>/blocco/<uuid:block_id>/togli/", blocks.LiftBlock.as_view(), name="lift_block"),
     path("<uuid:public_id>/controlla/", companies.Check.as_view(), name="check"),
     path("<uuid:public_id>/sedi/nuova/", sites.NewSite.as_view(), name="new_site"),
     path("<uuid:public_id>/sedi/<uuid:site_id>/modifica/", sites.EditSite.as_view(), name="edit_site"),

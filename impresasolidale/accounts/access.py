@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -113,6 +113,14 @@ class Access:
             ambiti=frozenset({ambito_id} if ambito_id else ()),
             system_reason=reason,
         )
+
+    def over_network(self) -> "Access":
+        """The same user over all Ambiti of their network: for the one service that has to reach them at once and shows nothing but counts.
+
+        It asks the right first, and opens `with scope(access.over_network().scope)` (docs/adr/0019).
+        """
+        assert self.placements is None and self.network_id
+        return replace(self, ambiti=frozenset(Ambito.objects.filter(network_id=self.network_id).values_list("pk", flat=True)))
 
     @classmethod
     def link(cls, *, network_id: int, ambito_id: int, paper_id: int) -> "Access":

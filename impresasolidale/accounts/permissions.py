@@ -48,6 +48,8 @@ class Permission(StrEnum):
     SEE_PROTECTED_ADDRESS = "see_protected_address"
     SEE_COMPANIES = "see_companies"
     EDIT_COMPANIES = "edit_companies"
+    MERGE_COMPANIES = "merge_companies"  # in the whole network: what the other Ambiti have there moves too
+    BLOCK_COMPANIES = "block_companies"
     INVITE_TUTORS = "invite_tutors"
     SEE_MATCHING = "see_matching"  # compatibility sheets of people and sites, and what suits whom
     EDIT_SHEETS = "edit_sheets"
@@ -116,7 +118,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         | {P.GRANT_BENEFITS, P.DECIDE_CERTIFICATES, P.MANAGE_USERS, P.CONFIRM_MONTHS, P.EDIT_COMPANIES, P.INVITE_TUTORS, P.PUBLISH_RULES}
         | {P.MUTE_REMINDERS, P.FOLLOW_ACCIDENTS, P.EDIT_OFFICE, P.KEEP_CASE_FILE, P.HAND_OVER, P.ASSIGN_CASES, P.MERGE_PEOPLE}
         | {P.SEE_ALLOWANCES, P.ADJUST_ALLOWANCES, P.SEE_MONEY, P.EDIT_BUDGETS, P.PREPARE_LIQUIDATIONS, P.APPROVE_LIQUIDATIONS}
-        | {P.SEE_MATCHING, P.EDIT_SHEETS}
+        | {P.SEE_MATCHING, P.EDIT_SHEETS, P.MERGE_COMPANIES, P.BLOCK_COMPANIES}
     ),
     Role.ACCOUNTING: frozenset(
         {P.SEE_FUND, P.RECORD_CONTRIBUTIONS, P.PAY_BENEFITS, P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_ALLOWANCES, P.SEE_MONEY}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models, transaction
 from django.db.models import F
@@ -20,6 +21,18 @@ UNDO_DAYS = 30  # after that both offices have worked on the one record
 # What points by type and id. Of what waits, the second names the column that says it is over: one may be open per kind and subject.
 SUBJECTS: tuple[type[models.Model], ...] = (Document, Upload, Mute)
 WAITING: tuple[tuple[type[models.Model], str], ...] = ((Todo, "done_at"), (Deadline, "closed_at"))
+
+
+class MergedAway(Exception):
+    """The record of an address was merged: `kept` is the one that stays, `home` its page. core.views leads there."""
+
+    def __init__(self, *, dropped: UUID, kept: UUID, home: str) -> None:
+        self.dropped, self.kept, self.home = dropped, kept, home
+        super().__init__(f"{dropped} → {kept}")
+
+    def address(self, asked: str) -> str:
+        """The same address with the record that stays."""
+        return asked.replace(str(self.dropped), str(self.kept))
 
 
 def references(model: type[models.Model]) -> list[models.ForeignKey]:

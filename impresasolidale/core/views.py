@@ -19,6 +19,7 @@ from django.views.generic import FormView, TemplateView
 
 from . import audit, jobs
 from .errors import Conflict, DomainError
+from .merge import MergedAway
 from .models import Document, Heartbeat, Job, Look, Upload
 
 logger = logging.getLogger(__name__)
@@ -34,14 +35,21 @@ class SeeOther(HttpResponse):
 
 
 class Guarded(View):
-    """A view that needs a permission (403 without), and has the Access of its user."""
+    """A view that needs a permission (403 without), and has the Access of its user. An old link to a record that was merged leads to the
+    one that stays; a form that was sent to it, to that record's page."""
 
     permission: str | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.permission:
             self.access.require(self.permission)
-        return super().dispatch(request, *args, **kwargs)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except MergedAway as moved:
+            if request.method == "GET":
+                return SeeOther(moved.address(request.get_full_path()))
+            messages.warning(request, _("Nel frattempo la scheda è stata unita a questa: quello che hai mandato non è stato scritto."))
+            return SeeOther(moved.home)
 
     @property
     def access(self) -> Any:

@@ -15,6 +15,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.core.keyset import MOST, SIZE
@@ -223,7 +224,8 @@ def test_ranking_five_hundred_sites_for_one_of_five_thousand_reads_the_last_shee
     with scope(access.scope), connection.cursor() as cursor:
         person = PersonSheet.objects.order_by("id").values_list("beneficiary_id", flat=True)[ROWS // 2]
         wanted = {"network": access.network_id, "ambito": access.ambito_id, "people": [person], "sites": None, "stops": True}
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {RANKING}", {**wanted, "there_ambito": None, "there": None, "home": None})
+        wanted |= {"on": timezone.localdate(), "there_ambito": None, "there": None, "home": None}
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {RANKING}", wanted)
         plan = cursor.fetchone()[0][0]["Plan"]
     read: dict[str, float] = {}
     for node in nodes(plan):

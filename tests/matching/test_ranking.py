@@ -51,7 +51,7 @@ def test_sql_and_rule_agree(access):
             make_person_sheet(access, person, **hers)
             for site, values in zip(sites, theirs, strict=True):
                 make_site_sheet(access, site, **values)
-            found = selectors.with_reasons(selectors.ranked(access, beneficiaries=[person.pk]))
+            found = selectors.with_reasons(selectors.ranked(access, beneficiaries=[person.pk], on=TODAY))
             transaction.set_rollback(True)
         assert len(found) == 4
         for one in found:
@@ -69,13 +69,17 @@ def test_fewest_stops_then_fewest_adaptations_then_the_shortest_way(access):
     far, near, adapted, stopped = (site_in(access, name) for name in ("Livigno", "Tirano", "Sondrio", "Sondrio"))
     for site, values in ((far, {}), (near, {}), (adapted, {"lifting": 1}), (stopped, {"noise": 2})):
         make_site_sheet(access, site, **values)
-    found = selectors.ranked(access, beneficiaries=[person.pk])
+    found = selectors.ranked(access, beneficiaries=[person.pk], on=TODAY)
     assert [pair.site_id for pair in found] == [near.pk, far.pk, adapted.pk, stopped.pk]
     assert [(pair.stops, pair.adaptations) for pair in found] == [(0, 0), (0, 0), (0, 1), (1, 0)]
-    assert [pair.site_id for pair in selectors.ranked(access, beneficiaries=[person.pk], no_stops=True)] == [near.pk, far.pk, adapted.pk]
-    here = selectors.ranked(access, beneficiaries=[person.pk], comune=comune("Livigno"))
+    assert [pair.site_id for pair in selectors.ranked(access, beneficiaries=[person.pk], on=TODAY, no_stops=True)] == [
+        near.pk,
+        far.pk,
+        adapted.pk,
+    ]
+    here = selectors.ranked(access, beneficiaries=[person.pk], on=TODAY, comune=comune("Livigno"))
     assert [pair.site_id for pair in here] == [far.pk]
-    by_ambito = selectors.ranked(access, beneficiaries=[person.pk], ambito=near.comune.ambito_id)
+    by_ambito = selectors.ranked(access, beneficiaries=[person.pk], on=TODAY, ambito=near.comune.ambito_id)
     assert [pair.site_id for pair in by_ambito] == [near.pk]
 
 
@@ -83,25 +87,25 @@ def test_the_last_sheet_counts_on_both_sides(access):
     person, site = make_beneficiary(access), site_in(access, "Sondrio")
     make_person_sheet(access, person, lifting=2)
     make_site_sheet(access, site, lifting=2)
-    assert selectors.ranked(access, beneficiaries=[person.pk])[0].stops == 1
+    assert selectors.ranked(access, beneficiaries=[person.pk], on=TODAY)[0].stops == 1
     make_person_sheet(access, person, seen=1, lifting=0)
-    assert selectors.ranked(access, beneficiaries=[person.pk])[0].stops == 0
+    assert selectors.ranked(access, beneficiaries=[person.pk], on=TODAY)[0].stops == 0
     make_person_sheet(access, person, seen=2, lifting=1)
     make_site_sheet(access, site, seen=1, lifting=1)
-    (pair,) = selectors.ranked(access, beneficiaries=[person.pk])
+    (pair,) = selectors.ranked(access, beneficiaries=[person.pk], on=TODAY)
     assert (pair.stops, pair.adaptations) == (0, 1)
 
 
 def test_without_a_sheet_nobody_is_ranked_and_a_merged_company_is_gone(access):
     person, site = make_beneficiary(access), site_in(access, "Sondrio")
     make_site_sheet(access, site)
-    assert selectors.ranked(access, beneficiaries=[person.pk]) == []
+    assert selectors.ranked(access, beneficiaries=[person.pk], on=TODAY) == []
     make_person_sheet(access, person)
-    assert len(selectors.ranked(access, beneficiaries=[person.pk])) == 1
+    assert len(selectors.ranked(access, beneficiaries=[person.pk], on=TODAY)) == 1
     company = site.company
     company.merged_into = make_company(access)
     company.save()
-    assert selectors.ranked(access, beneficiaries=[person.pk]) == []
+    assert selectors.ranked(access, beneficiaries=[person.pk], on=TODAY) == []
 
 
 def test_people_of_another_ambito_are_never_ranked(access, stranger, within):
@@ -110,16 +114,16 @@ def test_people_of_another_ambito_are_never_ranked(access, stranger, within):
     there = within(stranger)
     foreign = make_beneficiary(there)
     make_person_sheet(there, foreign)
-    assert len(selectors.ranked(there, beneficiaries=[foreign.pk], sites=[site.pk])) == 1
+    assert len(selectors.ranked(there, beneficiaries=[foreign.pk], on=TODAY, sites=[site.pk])) == 1
     with scope(access.scope):
-        assert selectors.ranked(access, beneficiaries=[foreign.pk], sites=[site.pk]) == []
+        assert selectors.ranked(access, beneficiaries=[foreign.pk], on=TODAY, sites=[site.pk]) == []
 
 
 def test_of_a_way_outside_the_province_nobody_knows(access):
     person = make_beneficiary(access, residence=comune("Sondrio"))
     make_person_sheet(access, person)
     make_site_sheet(access, site_in(access, "Lecco"))
-    (found,) = selectors.with_reasons(selectors.ranked(access, beneficiaries=[person.pk]))
+    (found,) = selectors.with_reasons(selectors.ranked(access, beneficiaries=[person.pk], on=TODAY))
     assert found.pair.minutes is None
     assert [finding.reason for finding in found.fit.adapted] == ["tempo non conosciuto"]
 
@@ -132,7 +136,7 @@ def test_an_indexed_read_finds_each_last_sheet(access):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         wanted = {"network": access.network_id, "ambito": access.ambito_id, "people": [person.pk], "sites": None, "stops": True}
-        wanted |= {"there_ambito": None, "there": None, "home": None}
+        wanted |= {"on": TODAY, "there_ambito": None, "there": None, "home": None}
         cursor.execute("EXPLAIN " + selectors.RANKING, wanted)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     for index in ("matching_sitesheet_last", "matching_personsheet_last", "traveltime_pair_unique"):

@@ -48,7 +48,9 @@ class Company(Record, Versioned, NetworkOwned):
     on_register = models.BooleanField(_("d'accordo a comparire nel registro pubblico"), default=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
-    merge_exempt = frozenset({"hosts.Company.merged_into"})
+    merge_exempt = frozenset(
+        {"hosts.Company.merged_into", "hosts.DistinctCompanies.first", "hosts.DistinctCompanies.second"}  # what was said of two records
+    )
 
     class Meta:
         verbose_name = _("impresa")

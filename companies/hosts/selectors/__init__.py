@@ -1,5 +1,6 @@
 """Reads about hosts. A company user reaches its own company only; everybody else the companies of the network."""
 
+from .blocks import block_for, block_on, blocked, blocks_of, may_read_reasons
 from .closures import closure_for, closures_ahead, closures_of, suspending_days
 from .companies import (
     BY_NAME,
@@ -19,6 +20,7 @@ from .companies import (
     sites_of,
     with_tutor_count,
 )
+from .doubles import differences, merge_of, merges_of, moved_by, others_for_choice, pairs_page, told_apart_page
 from .people import (
     contact_for,
     contacts_of,
@@ -38,6 +40,10 @@ __all__ = [
     "BY_NAME",
     "SAME_NAME",
     "ambiti_of",
+    "block_for",
+    "block_on",
+    "blocked",
+    "blocks_of",
     "checks_of",
     "closure_for",
     "closures_ahead",
@@ -49,15 +55,22 @@ __all__ = [
     "company_for",
     "contact_for",
     "contacts_of",
+    "differences",
     "engaged_on",
     "engagements",
     "engagements_of",
     "interests_of",
     "is_signatory",
     "known_companies",
+    "may_read_reasons",
+    "merge_of",
+    "merges_of",
+    "moved_by",
     "open_sites_of",
     "opening_for",
     "openings_of",
+    "others_for_choice",
+    "pairs_page",
     "places",
     "places_page",
     "portal_users_of",
@@ -66,6 +79,7 @@ __all__ = [
     "site_for",
     "sites_of",
     "suspending_days",
+    "told_apart_page",
     "tutor_for",
     "tutors_for_choice",
     "tutors_of",

@@ -9,10 +9,12 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.merge import MergedAway
 from impresasolidale.core.models import Look
 from impresasolidale.core.names import named
 from impresasolidale.core.periods import in_force
@@ -29,8 +31,12 @@ SAME_NAME = 0.5  # trigram similarity: "Segheria Valbosco" and "Segheria Val Bos
 
 
 def companies(access: Access) -> QuerySet[Company]:
-    """The companies that are reachable, with their comune."""
-    rows = Company.objects.filter(network_id=access.network_id, merged_into=None).select_related("comune")
+    """The companies that are reachable, with their comune; not those that were merged into another."""
+    return _in_reach(access).filter(merged_into=None)
+
+
+def _in_reach(access: Access) -> QuerySet[Company]:
+    rows = Company.objects.filter(network_id=access.network_id).select_related("comune")
     return rows if access.companies is None else rows.filter(pk__in=access.companies)
 
 
@@ -77,8 +83,13 @@ def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[
 
 
 def company_for(access: Access, public_id: UUID) -> Company:
-    """404 for a company that is not reachable. The look is logged."""
-    row = get_object_or_404(companies(access), public_id=public_id)
+    """404 for a company that is not reachable; raises MergedAway for one that was merged into another. The look is logged."""
+    row = get_object_or_404(_in_reach(access), public_id=public_id)
+    if row.merged_into_id:
+        kept = row
+        while kept.merged_into_id:
+            kept = get_object_or_404(_in_reach(access), pk=kept.merged_into_id)
+        raise MergedAway(dropped=row.public_id, kept=kept.public_id, home=reverse("hosts:detail", args=[kept.public_id]))
     audit.look(Look.Kind.DETAIL, row, by=access, place="hosts:detail")
     return row
 

@@ -1,9 +1,11 @@
 """Writes about hosts. A refusal is a DomainError with its field."""
 
+from .blocks import block_company, lift_block, refuse_blocked
 from .checks import ask_registers, check_company, check_many, check_now
 from .closures import LONGEST_CLOSURE, add_closure, remove_closure
 from .companies import CompanyKnown, CompanyResembles, edit_company, register_company, register_host
 from .contacts import add_contact, edit_contact, end_contact
+from .doubles import merge_companies, tell_companies_apart, undo_company_merge
 from .people import edit_tutor, end_engagement, engage_tutor, invite_contact, invite_tutor
 from .places import change_places, declare_places, note_interest
 from .sites import MAIN_SITE, add_site, close_site, edit_site, reopen_site
@@ -17,6 +19,7 @@ __all__ = [
     "add_contact",
     "add_site",
     "ask_registers",
+    "block_company",
     "change_places",
     "check_company",
     "check_many",
@@ -32,9 +35,14 @@ __all__ = [
     "engage_tutor",
     "invite_contact",
     "invite_tutor",
+    "lift_block",
+    "merge_companies",
     "note_interest",
+    "refuse_blocked",
     "register_company",
     "register_host",
     "remove_closure",
     "reopen_site",
+    "tell_companies_apart",
+    "undo_company_merge",
 ]

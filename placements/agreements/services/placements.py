@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.hosts.models import Company, CompanyTutor, Site
+from companies.hosts.services import refuse_blocked
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission
@@ -118,6 +119,7 @@ def create_placement(*, beneficiary: Beneficiary, plan: Plan, by: Access, today:
     by.require(Permission.PREPARE_PLACEMENTS)
     if plan.starts_on < today:
         raise DomainError(_("L'inizio è già passato: scegli da oggi in poi."), field="starts_on")
+    refuse_blocked(company=plan.company, starts_on=plan.starts_on, by=by, field="company")
     placement = Placement(ambito_id=by.ambito_id, beneficiary=beneficiary, created_by_id=by.actor_id, prepared_by_id=by.actor_id)
     _refuse_double(placement, plan, renewal)
     if renewal:
@@ -141,6 +143,7 @@ def edit_placement(*, placement: Placement, plan: Plan, row_version: int, by: Ac
         raise Conflict(_("Solo una bozza si può modificare: prima riportala in bozza."))
     if plan.starts_on < today and plan.starts_on != row.starts_on:
         raise DomainError(_("L'inizio è già passato: scegli da oggi in poi."), field="starts_on")
+    refuse_blocked(company=plan.company, starts_on=plan.starts_on, by=by, field="company")
     row.prepared_by_id, row.row_version = by.actor_id, row.row_version + 1
     lay_out(row, plan, by=by)
     write_project(row.projects.order_by("-version")[0], plan)

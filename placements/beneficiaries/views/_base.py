@@ -12,18 +12,11 @@ from django.utils.http import urlencode
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.forms import VersionedForm
+from impresasolidale.core.merge import MergedAway
 from impresasolidale.core.views import SeeOther, ServiceForm
 
 from .. import selectors
 from ..models import Beneficiary
-
-
-class MergedAway(Exception):
-    """The record of the URL was merged: `public_id` is the one that was kept."""
-
-    def __init__(self, public_id: UUID) -> None:
-        self.public_id = public_id
-        super().__init__(str(public_id))
 
 
 def keep_open(request: HttpRequest, row: Beneficiary) -> None:
@@ -60,9 +53,6 @@ class AsksReason:
         except selectors.ReasonNeeded as needed:
             back = request.get_full_path() if request.method == "GET" else self.back_after(needed.public_id)
             return SeeOther(f"{reverse('beneficiaries:reason', args=[needed.public_id])}?{urlencode({'next': back})}")
-        except MergedAway as kept:
-            assert request.resolver_match
-            return SeeOther(reverse(request.resolver_match.view_name, kwargs={**kwargs, "public_id": kept.public_id}))
 
 
 class OfPerson(AsksReason):
@@ -75,7 +65,8 @@ class OfPerson(AsksReason):
     def beneficiary(self) -> Beneficiary:
         row = selectors.beneficiary_for(self.access, self.kwargs["public_id"])
         if row.public_id != self.kwargs["public_id"]:
-            raise MergedAway(row.public_id)
+            home = reverse("beneficiaries:detail", args=[row.public_id])
+            raise MergedAway(dropped=self.kwargs["public_id"], kept=row.public_id, home=home)
         return row
 
     def who(self) -> Beneficiary:

@@ -96,7 +96,10 @@ SELECT site.id, site.public_id, s.id, person.id, person.public_id, p.id, fit.sto
   LEFT JOIN territory_traveltime t ON t.origin_id = person.residence_id AND t.destination_id = site.comune_id
  CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE g = 2) AS stops, count(*) FILTER (WHERE g = 1) AS adaptations
                        FROM unnest(ARRAY[{_GRADES}]) g) fit
- WHERE site.network_id = %(network)s AND person.ambito_id = %(ambito)s AND person.id = ANY (%(people)s)
+ WHERE site.network_id = %(network)s AND (site.closed_on IS NULL OR site.closed_on >= %(on)s)
+   AND NOT EXISTS (SELECT FROM hosts_block b WHERE b.ambito_id = %(ambito)s AND b.company_id = company.id AND b.lifted_on IS NULL
+                      AND %(on)s BETWEEN b.starts_on AND b.ends_on)
+   AND person.ambito_id = %(ambito)s AND person.id = ANY (%(people)s)
    AND (%(sites)s::bigint[] IS NULL OR site.id = ANY (%(sites)s::bigint[]))
    AND (%(stops)s OR fit.stops = 0)
    AND (%(there_ambito)s::bigint IS NULL OR there.ambito_id = %(there_ambito)s::bigint)
@@ -135,6 +138,7 @@ def ranked(
     access: Access,
     *,
     beneficiaries: Collection[int],
+    on: date,
     sites: Collection[int] | None = None,
     no_stops: bool = False,
     ambito: int | None = None,
@@ -142,11 +146,13 @@ def ranked(
     home: Comune | None = None,
 ) -> list[Pair]:
     """All sites of the network that have a sheet for these people of the active Ambito that have one: fewest stops first, then fewest
-    adaptations, then the shortest way. Who may be seen is decided before."""
+    adaptations, then the shortest way. Left out are sites that closed, and companies that the Ambito blocks on the day. Who may be seen is
+    decided before."""
     wanted = {
         "network": access.network_id,
         "ambito": access.ambito_id,
         "people": list(beneficiaries),
+        "on": on,
         "sites": None if sites is None else list(sites),
         "stops": not no_stops,
         "there_ambito": ambito,

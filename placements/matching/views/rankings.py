@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from companies.hosts.models import Site
-from companies.hosts.selectors import ambiti_of, with_welcome
+from companies.hosts.selectors import ambiti_of, block_on, blocked, may_read_reasons, with_welcome
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.keyset import page_of
 from impresasolidale.core.spreadsheets import Cell, file_urls, table_response
@@ -67,7 +67,11 @@ class ForPerson(OfPerson, _Sheets):
 
     @cached_property
     def pairs(self) -> list[Pair]:
-        return selectors.ranked(self.access, beneficiaries=[self.beneficiary.pk], **self.filters.wanted()) if self.sheet else []
+        return (
+            selectors.ranked(self.access, beneficiaries=[self.beneficiary.pk], on=timezone.localdate(), **self.filters.wanted())
+            if self.sheet
+            else []
+        )
 
 
 class PersonPage(ForPerson, Page):
@@ -90,6 +94,8 @@ class PersonPage(ForPerson, Page):
             today=today,
             total=len(self.pairs),
             is_filtered=any(wanted.values()),
+            blocked=list(blocked(self.access, today)),
+            may_read_reasons=may_read_reasons(self.access),
             may_edit=self.access.may(Permission.EDIT_SHEETS),
             may_propose=self.access.may(Permission.PREPARE_PLACEMENTS),
             proposals=list(selectors.proposals_of(self.access, self.beneficiary)),
@@ -137,7 +143,9 @@ class ForSite(_Sheets):
     def pairs(self) -> list[Pair]:
         if not self.sheet:
             return []
-        return selectors.ranked(self.access, beneficiaries=self.candidates[0], sites=[self.site.pk], **self.filters.wanted())
+        return selectors.ranked(
+            self.access, beneficiaries=self.candidates[0], on=timezone.localdate(), sites=[self.site.pk], **self.filters.wanted()
+        )
 
 
 class SitePage(ForSite, Page):
@@ -157,6 +165,9 @@ class SitePage(ForSite, Page):
             rows=rows,
             total=len(self.pairs),
             hidden=self.candidates[1],
+            block=block_on(self.access, self.site.company, timezone.localdate()),
+            is_closed=not self.site.is_open(timezone.localdate()),
+            may_read_reasons=may_read_reasons(self.access),
             is_filtered=any(self.filters.wanted().values()),
             may_edit=self.access.may(Permission.EDIT_SHEETS),
             may_propose=self.access.may(Permission.PREPARE_PLACEMENTS),

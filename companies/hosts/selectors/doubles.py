@@ -1,0 +1,154 @@
+"""Records that may be one company's."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core import audit, merge
+from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.lookups import found
+from impresasolidale.core.models import Look, MergeLog
+from impresasolidale.core.scope import scope
+
+from ..models import Company, DistinctCompanies
+from ..rules import MERGED_PARTS
+from .companies import BY_NAME, SAME_NAME, companies
+
+
+def _resembling(other: str) -> Q:
+    """Conditions on a company that it may be the one of the outer query: a nearly equal name, or a code that both write somewhere."""
+    same_code = Q()
+    for mine in ("partita_iva", "tax_code"):
+        for theirs in ("partita_iva", "tax_code"):
+            same_code |= Q(**{mine: OuterRef(f"{other}{theirs}")}) & ~Q(**{mine: ""})
+    return Q(search_key__trigram_similar=OuterRef(f"{other}search_key"), near__gte=SAME_NAME) | same_code
+
+
+def pairs_page(access: Access, query: QueryDict) -> tuple[Slice, list[tuple[Company, Company]]]:
+    """Pairs that may be one company and that nobody has told apart, the older first; the latest registered on top. The look is logged."""
+    told = DistinctCompanies.objects.filter(first=OuterRef("pk"), second=OuterRef(OuterRef("pk")))
+    older = (
+        Company.objects.filter(~Exists(told), network=OuterRef("network"), pk__lt=OuterRef("pk"), merged_into=None)
+        .alias(near=TrigramSimilarity("search_key", OuterRef("search_key")))
+        .filter(_resembling(""))
+    )
+    page = page_of(companies(access).alias(has_older=found(older)).filter(has_older=True), query, order=["-id"])
+    pairs = [(older_one, row) for row in page.rows for older_one in _older_of(access, row)]
+    audit.look(Look.Kind.LIST, [row for pair in pairs for row in pair], by=access, place="hosts:pairs", subject_type="hosts.company")
+    return page, pairs
+
+
+def _older_of(access: Access, row: Company) -> list[Company]:
+    told = DistinctCompanies.objects.filter(second=row).values("first")
+    codes = [code for code in (row.partita_iva, row.tax_code) if code]
+    near = companies(access).filter(pk__lt=row.pk).exclude(pk__in=told).annotate(near=TrigramSimilarity("search_key", row.search_key))
+    same = Q(near__gte=SAME_NAME) | Q(partita_iva__in=codes) | Q(tax_code__in=codes)
+    return list(near.filter(same).order_by("-near", "id")[:5])
+
+
+def told_apart_page(access: Access, query: QueryDict) -> Slice:
+    """The pairs that somebody has told apart, the latest first."""
+    rows = DistinctCompanies.objects.filter(network=access.network_id, first__merged_into=None, second__merged_into=None)
+    return page_of(rows.select_related("first__comune", "second__comune", "created_by"), query, order=["-id"])
+
+
+def others_for_choice(access: Access, company: Company) -> QuerySet[Company]:
+    """Which record could be the same company's: the nearest names first."""
+    rows = companies(access).exclude(pk=company.pk).annotate(near=TrigramSimilarity("search_key", company.search_key))
+    return rows.order_by(F("near").desc(), *BY_NAME)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A part (rules.MERGED_PARTS) that two records tell differently, in words."""
+
+    part: str
+    label: Any
+    kept: str
+    dropped: str
+
+
+PART_LABELS = {
+    "name": gettext_lazy("Denominazione"),
+    "codes": gettext_lazy("Partita IVA e codice fiscale"),
+    "kind": gettext_lazy("Tipo e forma giuridica"),
+    "representative": gettext_lazy("Legale rappresentante"),
+    "activity": gettext_lazy("Di cosa si occupa"),
+    "staff": gettext_lazy("Addetti"),
+    "risk_class": gettext_lazy("Classe di rischio"),
+    "address": gettext_lazy("Indirizzo"),
+    "email": gettext_lazy("Posta elettronica"),
+    "phone": gettext_lazy("Telefono"),
+    "invoices": gettext_lazy("PEC e fatture elettroniche"),
+    "associations": gettext_lazy("Associazioni di categoria"),
+    "welcomes_disability": gettext_lazy("Accoglie persone con disabilità"),
+    "safety": gettext_lazy("Dichiarazione sulla sicurezza"),
+    "law68": gettext_lazy("Legge 68/1999"),
+    "on_register": gettext_lazy("Registro pubblico"),
+}
+
+
+def differences(keep: Company, drop: Company) -> list[Difference]:
+    """Where two records differ, part by part."""
+    return [
+        Difference(part, PART_LABELS[part], _part_words(part, keep), _part_words(part, drop))
+        for part, names in MERGED_PARTS.items()
+        if any(getattr(keep, name) != getattr(drop, name) for name in names)
+    ]
+
+
+def _part_words(part: str, row: Company) -> str:
+    words: dict[str, list[str]] = {
+        "name": [row.name],
+        "codes": [row.partita_iva, row.tax_code],
+        "kind": [row.get_kind_display(), row.get_legal_form_display()],
+        "activity": [row.sector, row.ateco_words],
+        "staff": [str(row.staff_count) if row.staff_count is not None else ""],
+        "risk_class": [row.get_risk_class_display()],
+        "address": [row.address, str(row.comune)],
+        "invoices": [row.pec, row.sdi_code],
+        "associations": [row.association_words],
+        "welcomes_disability": [_("sì") if row.welcomes_disability else _("no")],
+        "safety": [_day(row.safety_declared_on)],
+        "law68": [row.get_law68_position_display(), _day(row.law68_declared_on)],
+        "on_register": [_("d'accordo a comparire") if row.on_register else _("preferisce non comparire")],
+    }
+    return ", ".join(filter(None, words[part] if part in words else [getattr(row, part)]))
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def moved_by(access: Access, keep: Company, drop: Company) -> list[tuple[str, int]]:
+    """(what, how many) would move, in all Ambiti of the network: counts alone."""
+    with scope(access.over_network().scope):
+        return merge.preview(keep, drop)
+
+
+def merges_of(access: Access, company: Company, today: date) -> list[MergeLog]:
+    """The merges into this record that can still be undone, the last first; each with `until` and `dropped`, the name of the other."""
+    rows = MergeLog.objects.filter(network=access.network_id, model=audit.type_of(company), kept_id=company.pk, undone_at=None)
+    recent = list(
+        rows.filter(created_at__gte=timezone.now() - timedelta(days=merge.UNDO_DAYS + 1)).select_related("created_by").order_by("-id")
+    )
+    names = Company.objects.filter(network_id=access.network_id).in_bulk({log.dropped_id for log in recent})
+    for log in recent:
+        log.until, log.dropped = merge.undo_until(log), names.get(log.dropped_id)  # type: ignore[attr-defined]
+    return [log for log in recent if log.until >= today]  # type: ignore[attr-defined]
+
+
+def merge_of(access: Access, company: Company, public_id: UUID) -> MergeLog:
+    """A merge into this record, whatever its age: the service says when it is too late."""
+    rows = MergeLog.objects.filter(network=access.network_id, model=audit.type_of(company), kept_id=company.pk, undone_at=None)
+    return get_object_or_404(rows, public_id=public_id)
