@@ -84,6 +84,7 @@ from . import (
     proposals,
     readiness,
     recognition,
+    register,
     relations,
     signing,
     starts,
@@ -128,6 +129,7 @@ PARENTS_FIRST = (
     Accident,
     AccidentNotice,
     *changes.MODELS,
+    *register.MODELS,
     *relations.MODELS,
     PlannedSession,
     AttendanceEvent,
@@ -190,6 +192,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         placed = placements.create_placements(world, staff, places, persons)
         inherited = starts.mark_inherited(world, placed)
         relations.create_relations(world, places, placed)
+        register.create_register(world, staff, places, placed)
         evidence.create_waits(world, persons)
         matching.create_sheets(world, places, persons)
         case_file.create_case_files(world, staff, persons, placed)

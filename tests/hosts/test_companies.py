@@ -122,10 +122,11 @@ def test_edit_keeps_what_the_other_person_wrote(signed_in, worker, coordinator, 
 
 def test_edit_may_not_take_the_code_of_another(signed_in, worker, within):
     access = within(worker)
-    make_company(access, partita_iva=GOOD)
+    known = make_company(access, partita_iva=GOOD)
     mine = make_company(access)
     response = signed_in(worker).post(reverse("hosts:edit", args=[mine.public_id]), page_of(row_version=1))
     assert response.status_code == 422 and "è già di" in response.content.decode()
+    assert reverse("hosts:detail", args=[known.public_id]) in response.content.decode()
 
 
 def test_search_forgives_and_filters_narrow(signed_in, worker, within):

@@ -39,7 +39,7 @@ def pairs_page(access: Access, query: QueryDict) -> tuple[Slice, list[tuple[Comp
     told = DistinctCompanies.objects.filter(first=OuterRef("pk"), second=OuterRef(OuterRef("pk")))
     older = (
         Company.objects.filter(~Exists(told), network=OuterRef("network"), pk__lt=OuterRef("pk"), merged_into=None)
-        .alias(near=TrigramSimilarity("search_key", OuterRef("search_key")))
+        .alias(near=TrigramSimilarity("search_key", OuterRef("search_key")))  # type: ignore[arg-type]
         .filter(_resembling(""))
     )
     page = page_of(companies(access).alias(has_older=found(older)).filter(has_older=True), query, order=["-id"])

@@ -84,7 +84,8 @@ def _check(company: Company, *, email: str, phone: str, today: date, but: Contac
     if not email and not phone.strip():
         raise DomainError(_("Serve almeno un modo per sentirla: posta o telefono."), field="email")
     same = Contact.objects.filter(not_over(today), company=company, email=email) if email else Contact.objects.none()
-    if known := same.exclude(pk=but.pk if but else None).first():
+    same = same.exclude(pk=but.pk) if but else same
+    if known := same.first():
         raise DomainError(_("Questo indirizzo è già di %(contact)s, di questa impresa.") % {"contact": known}, field="email")
     return email
 

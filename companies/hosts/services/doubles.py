@@ -43,7 +43,7 @@ def merge_companies(*, keep: Company, drop: Company, by: Access, today: date, ta
         try:
             words = constraint_words(error)
         except IntegrityError:
-            words = _("C'è qualcosa che non può esserci due volte.")
+            words = _("C’è qualcosa che non può esserci due volte.")
         raise DomainError(f"{words} {_('Succede in tutte e due le schede: sistemalo in una, poi uniscile.')}") from error
     _look_again(keep, by=by, today=today)
     return log
@@ -57,7 +57,7 @@ def undo_company_merge(*, log: MergeLog, by: Access, today: date) -> None:
         with scope(by.over_network().scope):
             merge.undo_merge(log=log, by=by, today=today)
     except IntegrityError as error:
-        raise DomainError(_("Dopo l'unione è stato registrato qualcosa che non può stare con le due schede separate.")) from error
+        raise DomainError(_("Dopo l’unione è stato registrato qualcosa che non può stare con le due schede separate.")) from error
     for pk in (log.kept_id, log.dropped_id):
         _look_again(Company.objects.get(pk=pk), by=by, today=today)
 

@@ -157,6 +157,7 @@ class New(ServiceForm):
 class Edit(VersionedEdit):
     template_name = "hosts/edit.html"
     form_class = forms.EditCompanyForm
+    known: list[Company] = []
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "current_version": self.company.row_version}
@@ -165,9 +166,16 @@ class Edit(VersionedEdit):
         return {**{name: getattr(self.company, name) for name in forms.COMPANY}, "ateco": self.company.ateco_words}
 
     def act(self, form: Any) -> str:
-        services.edit_company(company=self.company, row_version=form.cleaned_data["row_version"], by=self.access, **form.company)
+        try:
+            services.edit_company(company=self.company, row_version=form.cleaned_data["row_version"], by=self.access, **form.company)
+        except services.CompanyKnown as error:
+            self.known = [error.company]
+            raise
         messages.success(self.request, _("Le modifiche sono salvate."))
         return self.back()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(known=self.known, **kwargs)
 
 
 class Check(OfCompany, Action):
