@@ -111,7 +111,7 @@ class CompanyFields(forms.Form):
         label=gettext_lazy("Legge 68/1999 (collocamento mirato)"),
         required=False,
         choices=[("", gettext_lazy("Non lo so ancora")), *Law68.choices],
-        help_text=gettext_lazy("L'obbligo comincia da 15 lavoratori computabili, che non sono sempre tutti gli addetti."),
+        help_text=gettext_lazy("L'obbligo comincia da 15 addetti computabili, che non sono sempre tutti."),
     )
     law68_declared_on = forms.DateField(
         label=gettext_lazy("Dichiarazione sulla legge 68/1999"),

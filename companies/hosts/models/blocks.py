@@ -50,6 +50,9 @@ class Block(Record, AmbitoOwned):
         """Those that hold on a day."""
         return Q(lifted_on=None, starts_on__lte=on, ends_on__gte=on)
 
+    def holds(self, on: date) -> bool:
+        return self.lifted_on is None and self.starts_on <= on <= self.ends_on
+
 
 class DistinctCompanies(Record, NetworkOwned):
     """Two companies with a similar name that are two: somebody checked, and said how. `first` is the older record."""

@@ -98,6 +98,8 @@ class Detail(OfCompany, Page):
         today = timezone.localdate()
         contacts = selectors.contacts_of(self.access, self.company, today)
         known = {contact.email for contact in contacts}
+        blocks = list(selectors.blocks_of(self.access, self.company)[:INTERESTS])
+        may_merge = self.access.may(Permission.MERGE_COMPANIES)
         others = [held for held in selectors.portal_users_of(self.access, self.company, today) if held.user.email not in known]
         return super().get_context_data(
             sites=[(site, site.is_open(today)) for site in selectors.sites_of(self.access, self.company)],
@@ -107,12 +109,12 @@ class Detail(OfCompany, Page):
             closures=selectors.closures_of(self.access, self.company, today),
             contacts=contacts,
             others=others,
-            blocks=list(selectors.blocks_of(self.access, self.company)[:INTERESTS]),
-            block=selectors.block_on(self.access, self.company, today),
+            blocks=blocks,
+            block=next((block for block in blocks if block.holds(today)), None),
             may_block=self.access.may(Permission.BLOCK_COMPANIES),
             may_read_reasons=selectors.may_read_reasons(self.access),
-            may_merge=self.access.may(Permission.MERGE_COMPANIES),
-            merges=selectors.merges_of(self.access, self.company, today),
+            may_merge=may_merge,
+            merges=selectors.merges_of(self.access, self.company, today) if may_merge else [],
             checks=selectors.checks_of(self.access, self.company) if registers() else [],
             may_check=bool(registers() and self.company.partita_iva),
             reached=known,
