@@ -144,7 +144,7 @@ def test_old_links_lead_to_the_record_that_stays(signed_in, worker, stranger, co
     assert (cover.status_code, str(keep.public_id) in cover["Location"]) == (303, True)
     answer = signed_in(worker).post(page("new_site", drop), {"name": "Altrove"}, follow=True)
     assert "la scheda è stata unita a questa" in text_of(answer) and answer.context["company"] == keep
-    assert signed_in(worker).get(reverse("hosts:list"), {"q": "Val Bosco"}).context["rows"] == [keep]
+    assert signed_in(worker).get(reverse("hosts:list"), {"q": "Segheria"}).context["rows"] == [keep]
 
 
 def test_a_chain_of_merges_leads_to_its_end(signed_in, coordinator, within, worker, pair):
@@ -187,10 +187,11 @@ def test_a_tutor_a_contact_and_a_user_of_both_stay_once(signed_in, worker, coord
             by=access,
             today=today,
         )
-        services.invite_contact(
-            company=company, email="bea@example.org", first_name="Bea", last_name="Prova", by=access, today=date(2026, 1, 7),
-            base_url="https://impresa.example.org",
-        )  # fmt: skip
+    user = services.invite_contact(
+        company=keep, email="bea@example.org", first_name="Bea", last_name="Prova", by=access, today=date(2026, 1, 7),
+        base_url="https://impresa.example.org",
+    )  # fmt: skip
+    Membership.objects.create(user=user, role=Role.COMPANY_CONTACT, network_id=access.network_id, company=drop, valid_from=date(2026, 1, 7))
     client = signed_in(coordinator)
     assert client.post(page("merge_confirm", keep, drop), choices(client, keep, drop)).status_code == 303
     within(worker)

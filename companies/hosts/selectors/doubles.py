@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
@@ -23,6 +24,18 @@ from impresasolidale.core.scope import scope
 from ..models import Company, DistinctCompanies
 from ..rules import MERGED_PARTS
 from .companies import BY_NAME, SAME_NAME, companies
+
+OLDER = """
+SELECT a.id, b.id
+  FROM hosts_company b
+  JOIN hosts_company a ON a.network_id = b.network_id AND a.id < b.id AND a.merged_into_id IS NULL
+   AND (similarity(a.search_key, b.search_key) >= %(near)s
+        OR ARRAY[a.partita_iva, a.tax_code]::text[] && array_remove(ARRAY[b.partita_iva, b.tax_code]::text[], ''))
+ WHERE b.id = ANY (%(rows)s)
+   AND NOT EXISTS (SELECT FROM hosts_distinctcompanies d WHERE d.first_id = a.id AND d.second_id = b.id)
+ ORDER BY b.id DESC, similarity(a.search_key, b.search_key) DESC, a.id
+ LIMIT 100
+"""
 
 
 def _resembling(other: str) -> Q:
@@ -43,17 +56,18 @@ def pairs_page(access: Access, query: QueryDict) -> tuple[Slice, list[tuple[Comp
         .filter(_resembling(""))
     )
     page = page_of(companies(access).alias(has_older=found(older)).filter(has_older=True), query, order=["-id"])
-    pairs = [(older_one, row) for row in page.rows for older_one in _older_of(access, row)]
+    pairs = _with_older(access, page.rows)
     audit.look(Look.Kind.LIST, [row for pair in pairs for row in pair], by=access, place="hosts:pairs", subject_type="hosts.company")
     return page, pairs
 
 
-def _older_of(access: Access, row: Company) -> list[Company]:
-    told = DistinctCompanies.objects.filter(second=row).values("first")
-    codes = [code for code in (row.partita_iva, row.tax_code) if code]
-    near = companies(access).filter(pk__lt=row.pk).exclude(pk__in=told).annotate(near=TrigramSimilarity("search_key", row.search_key))
-    same = Q(near__gte=SAME_NAME) | Q(partita_iva__in=codes) | Q(tax_code__in=codes)
-    return list(near.filter(same).order_by("-near", "id")[:5])
+def _with_older(access: Access, later: list[Company]) -> list[tuple[Company, Company]]:
+    """Each of `later` with the older records it resembles, the nearest first. Two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLDER, {"rows": [row.pk for row in later], "near": SAME_NAME})
+        pairs = cursor.fetchall()
+    rows = companies(access).in_bulk({pk for pair in pairs for pk in pair})
+    return [(rows[first], rows[second]) for first, second in pairs if first in rows and second in rows]
 
 
 def told_apart_page(access: Access, query: QueryDict) -> Slice:

@@ -1,5 +1,6 @@
 """Tutors, engagements, and who acts for a company."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
@@ -21,8 +22,6 @@ from impresasolidale.territory.selectors import name_key
 
 from ..models import Company, CompanyTutor, Contact, Engagement
 from ..rules import same_name
-
-TUTORS_BY_NAME = ("tutor__last_name", "tutor__first_name", "id")
 
 
 def tutors_of(access: Access, company: Company, on: date) -> QuerySet[CompanyTutor]:
@@ -99,13 +98,19 @@ def engagements(access: Access, *, on: date, filters: dict[str, Any]) -> QuerySe
         rows = rows.filter(company__comune__ambito=filters["ambito"])
     if filters.get("comune"):
         rows = rows.filter(company__comune=filters["comune"])
-    return rows.select_related("tutor", "company__comune").order_by(*TUTORS_BY_NAME)
+    return rows.select_related("tutor", "company__comune").order_by("tutor__last_name", "tutor__first_name", "company__search_key", "id")
 
 
 def tutors_page(access: Access, query: QueryDict, *, on: date, filters: dict[str, Any]) -> Slice:
-    """One page of `engagements`. The look is logged."""
-    page = page_of(engagements(access, on=on, filters=filters), query, order=TUTORS_BY_NAME)
-    audit.look(Look.Kind.LIST, page.rows, by=access, place="hosts:tutors", subject_type="hosts.engagement")
+    """One page of tutors by name, each with `engaged`, where they are tutor on a day. `filters` as in `engagements`. The look is logged."""
+    wanted = engagements(access, on=on, filters=filters).order_by()
+    page = page_of(_tutors(access).filter(pk__in=wanted.values("tutor")), query, order=("last_name", "first_name", "id"))
+    engaged = defaultdict(list)
+    for row in engagements(access, on=on, filters={}).filter(tutor__in=page.rows).order_by("company__search_key", "id"):
+        engaged[row.tutor_id].append(row)
+    for tutor in page.rows:
+        tutor.engaged = engaged[tutor.pk]
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="hosts:tutors", subject_type="hosts.companytutor")
     return page
 
 

@@ -110,7 +110,7 @@ class Detail(OfCompany, Page):
             contacts=contacts,
             others=others,
             blocks=blocks,
-            block=next((block for block in blocks if block.holds(today)), None),
+            hold=next((block for block in blocks if block.holds(today)), None),
             may_block=self.access.may(Permission.BLOCK_COMPANIES),
             may_read_reasons=selectors.may_read_reasons(self.access),
             may_merge=may_merge,

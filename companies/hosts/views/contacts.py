@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
@@ -63,7 +64,9 @@ class EditContact(OfContact, VersionedEdit):
         return {**known, "signs": selectors.is_signatory(self.contact)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(title=str(self.contact), save=_("Salva le modifiche"), **kwargs)
+        return super().get_context_data(
+            title=str(self.contact), lead=capfirst(self.contact.role_words), save=_("Salva le modifiche"), **kwargs
+        )
 
     def act(self, form: Any) -> str:
         services.edit_contact(contact=self.contact, by=self.access, today=timezone.localdate(), **form.cleaned_data)

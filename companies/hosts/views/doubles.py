@@ -67,7 +67,7 @@ class TellApart(OfPair, ServiceForm):
             text=_("%(one)s e %(other)s") % {"one": self.company, "other": self.other},
             consequences=[_("Le due schede restano come sono."), _("Il motivo resta scritto, con il tuo nome.")],
             action=_("Sono diverse"),
-            **{**kwargs, "back_url": reverse("hosts:pairs")},
+            **kwargs,
         )
 
     def back(self) -> str:

@@ -27,7 +27,7 @@ def _wanted(request: HttpRequest, access: Access) -> forms.TutorFilter:
 
 
 class Tutors(Page):
-    """Who is tutor somewhere today: who works for two companies stands here twice."""
+    """Who is tutor somewhere today."""
 
     permission = Permission.SEE_COMPANIES
     template_name = "hosts/tutors.html"
@@ -65,7 +65,7 @@ class TutorsFile(Guarded):
             for row in rows
         )  # fmt: skip
         response = table_response(ending, name=f"tutor-{today:%Y-%m-%d}", head=head, rows=cells)
-        audit.look(Look.Kind.EXPORT, rows, by=self.access, place="hosts:tutors", subject_type="hosts.engagement")
+        audit.look(Look.Kind.EXPORT, [row.tutor for row in rows], by=self.access, place="hosts:tutors", subject_type="hosts.companytutor")
         return response
 
 

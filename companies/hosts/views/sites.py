@@ -27,7 +27,8 @@ class NewSite(OfCompany, ServiceForm):
     form_class = forms.NewSiteForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(title=_("Nuova sede"), save=_("Aggiungi la sede"), **kwargs)
+        lead = _("Dove si lavora, come ci si arriva, che cosa c’è per chi ne ha bisogno.")
+        return super().get_context_data(title=_("Nuova sede"), lead=lead, save=_("Aggiungi la sede"), **kwargs)
 
     def act(self, form: Any) -> str:
         services.add_site(company=self.company, by=self.access, **form.site)

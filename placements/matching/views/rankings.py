@@ -165,7 +165,7 @@ class SitePage(ForSite, Page):
             rows=rows,
             total=len(self.pairs),
             hidden=self.candidates[1],
-            block=block_on(self.access, self.site.company, timezone.localdate()),
+            hold=block_on(self.access, self.site.company, timezone.localdate()),
             is_closed=not self.site.is_open(timezone.localdate()),
             may_read_reasons=may_read_reasons(self.access),
             is_filtered=any(self.filters.wanted().values()),
