@@ -314,3 +314,10 @@ def test_the_catalogue_of_components_is_complete():
     text = (Path(__file__).parents[2] / "docs" / "components.md").read_text()
     missing = [name for name in [*ui.register.tags, *ui.register.filters] if not re.search(rf"[`|%]\s*\\?\|?\s*{name}\b", text)]
     assert missing == []
+
+
+def test_a_breadcrumb_without_its_last_label_is_refused():
+    """A label once became the address of the crumb before it."""
+    assert ui.breadcrumb("Imprese", "/imprese/", "Forno")["here"] == "Forno"
+    with pytest.raises(ValueError, match="label"):
+        ui.breadcrumb("Imprese", "/imprese/", "Forno", "Il collegamento")

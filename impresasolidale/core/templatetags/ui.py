@@ -369,9 +369,11 @@ def messages_list(messages: Iterable) -> dict:
 
 @register.inclusion_tag("components/breadcrumb.html")
 def breadcrumb(*pairs: object) -> dict:
-    """`{% breadcrumb "Persone" url "Maria Rossi" %}`: label, url, label, url, … and the page's own label last."""
-    links = [{"label": pairs[i], "url": pairs[i + 1]} for i in range(0, len(pairs) - 1, 2)]
-    return {"links": links, "here": pairs[-1] if len(pairs) % 2 else ""}
+    """`{% breadcrumb "Persone" url "Maria Rossi" %}`: label, url, label, url, … and the page's own label last. Raises ValueError where one
+    is missing: a label would become an address."""
+    if len(pairs) % 2 == 0:
+        raise ValueError(f"breadcrumb wants label, url, …, label: {pairs}")
+    return {"links": [{"label": pairs[i], "url": pairs[i + 1]} for i in range(0, len(pairs) - 1, 2)], "here": pairs[-1]}
 
 
 @register.inclusion_tag("components/fieldset.html")
