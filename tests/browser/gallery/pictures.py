@@ -40,5 +40,6 @@ def test_pages(both_networks: Site, visit: Callable[..., Visitor], login: str, s
     walker.walk(start, both_networks.url + "/")
     if login:
         walker.in_english()
-    (FOLDER / f"{walker.role}.{state}.json").write_text(json.dumps([page.as_dict() for page in walker.pages]))
+    told = {"pages": [page.as_dict() for page in walker.pages], "reached": sorted(walker.opened)}
+    (FOLDER / f"{walker.role}.{state}.json").write_text(json.dumps(told))
     assert walker.pages

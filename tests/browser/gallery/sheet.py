@@ -21,9 +21,10 @@ figcaption{color:#555}.bad{color:#a00000}</style>"""
 
 
 def main() -> int:
-    folder, pages = FOLDER, _pages()
+    folder, walks = FOLDER, [json.loads(file.read_text()) for file in sorted(FOLDER.glob("*.json"))]
+    pages = [page for walk in walks for page in walk["pages"]]
     wrong = [(page, text) for page in pages for text in page["complaints"]]
-    seen = {page["kind"].split("?")[0] for page in pages}
+    seen = {kind.split("?")[0] for walk in walks for kind in walk["reached"]}
     orphans = sorted(_names() - seen - WITHOUT_LINK.keys())
     (folder / "index.html").write_text(_html(pages, wrong, orphans))
     for page, text in wrong:
@@ -33,10 +34,6 @@ def main() -> int:
     pictures = sum(len(page["pictures"]) for page in pages)
     print(f"{len(pages)} pages, {pictures} pictures, {len(wrong) + len(orphans)} complaints: {folder / 'index.html'}")
     return 1 if wrong or orphans or not pages else 0
-
-
-def _pages() -> list[dict[str, Any]]:
-    return [page for file in sorted(FOLDER.glob("*.json")) for page in json.loads(file.read_text())]
 
 
 def _names() -> set[str]:

@@ -14,8 +14,12 @@ from django.utils.translation.trans_real import translation
 from ..visitor import TOO_WIDE, Visitor
 
 WIDTHS = (360, 768, 1280)
-OPENED = 12  # links of one kind that are opened: the first is looked at, the others only have to answer, and lead on
+OPENED = 24  # links of one kind that are opened: the first is looked at, the others only have to answer, and lead on
+FROM_ONE = 2  # links of one kind that one page gives: the others come from other lists and filters, where rows are in other states
 HREF = re.compile(r'href="([^"#]+)"')
+CHOICES = """forms => forms.flatMap(form => [...form.querySelectorAll('select[name]')].flatMap(select =>
+  [...select.options].map(option => option.value && `${location.pathname}?${select.name}=${encodeURIComponent(option.value)}`)))
+  .filter(Boolean)"""
 FORMS = 4  # forms of one page that are sent empty
 REASON = "beneficiaries:reason"
 WORD = "Precipitevolissimevolmente@lunghissimo.example.org"
@@ -76,9 +80,11 @@ class Walker:
             if kind is None or self.opened[kind] >= OPENED:
                 continue
             self.opened[kind] += 1
+            given: Counter[str | None] = Counter()
             for found in self._look_at(kind, address) if self.opened[kind] == 1 else self._only_answers(kind, address):
-                if found not in known:
+                if found not in known and given[of := kind_of(found)] < FROM_ONE:
                     known.add(found)
+                    given[of] += 1
                     queue.append(found)
 
     def in_english(self) -> None:
@@ -109,7 +115,11 @@ class Walker:
         if self._here() == REASON and kind != REASON:
             self._give_a_reason(address)
         self._picture(kind, address, self.state)
-        yield from [link for link in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)") if self._is_ours(link)]
+        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+        choices = page.eval_on_selector_all("main form[method=get], main form:not([method])", CHOICES)
+        for choice in choices:  # each opens other rows: what waits, what is over
+            yield from self._only_answers(kind, urljoin(address, choice))
+        yield from filter(self._is_ours, links)
         page.evaluate(LENGTHEN, WORD)
         self._picture(kind, address, "long", axe=False)
         forms = page.eval_on_selector_all("main form[method=post]", WITH_REQUIRED) if self.state == "full" else []
