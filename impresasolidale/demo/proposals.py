@@ -46,7 +46,7 @@ def _chosen(district: District, people: Collection[Person]) -> Iterator[tuple[Pe
 
 def _propose(world: World, district: District, person: Person, n: int, outcome: Outcome | None) -> None:
     by, row, made = acting_for(person.referent, district), person.row, world.ago(MADE)
-    found = ranked(by, beneficiaries=[row.pk])
+    found = ranked(by, beneficiaries=[row.pk], on=made)
     if not found:
         return
     best = with_reasons(found[n % 3 : n % 3 + 1] or found[:1])[0]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from companies.hosts import services as hosts
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError, TransitionNotAllowed
@@ -204,7 +205,26 @@ def test_without_one_of_the_sheets_nothing_is_proposed(world, worker, signed_in)
         bare = make_site(world.access, world.company, name="Magazzino")
         with pytest.raises(DomainError, match="Manca una delle due schede"):
             make_proposal(world.access, world.person, bare, today=world.today)
-    assert signed_in(worker).get(reverse("matching:propose", args=[world.person.public_id, bare.public_id])).status_code == 404
+    client = signed_in(worker)
+    for method in (client.get, client.post):
+        led = method(reverse("matching:propose", args=[world.person.public_id, bare.public_id]))
+        assert led.url == reverse("matching:person", args=[world.person.public_id])
+    assert "Ora questa sede non si può proporre" in client.get(led.url).content.decode()
+
+
+def test_a_company_that_is_blocked_and_a_site_that_closed_are_not_proposed(world, coordinator):
+    chief = access_for(coordinator)
+    with scope(chief.scope):
+        until = world.today + timedelta(days=30)
+        hold = hosts.block_company(company=world.company, reason="Lavori in corso", ends_on=until, by=chief, today=world.today)
+    with pytest.raises(DomainError, match="Lavori in corso"):
+        world.propose()
+    with scope(chief.scope):
+        hosts.lift_block(block=hold, reason="Finiti prima", by=chief, today=world.today)
+        world.site.closed_on, world.site.closed_reason = world.today - timedelta(days=1), "Trasloco"
+        world.site.save(update_fields=["closed_on", "closed_reason"])
+    with pytest.raises(DomainError, match="ha chiuso"):
+        world.propose()
 
 
 def test_the_same_site_is_proposed_once_at_a_time(world, worker, signed_in):

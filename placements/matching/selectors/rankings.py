@@ -176,11 +176,12 @@ def page_of_pairs(pairs: list[Pair], query: QueryDict, *, key: str) -> Slice:
     return Slice(rows, before=before, after=after)
 
 
-def with_reasons(pairs: Collection[Pair]) -> list[Suggestion]:
-    """The reasons of these pairs, by the pure rule: three reads however many they are."""
+def with_reasons(pairs: Collection[Pair], *, of: Beneficiary | None = None, sheet: PersonSheet | None = None) -> list[Suggestion]:
+    """The reasons of these pairs, by the pure rule: three reads however many they are, one where all are `of` one person, known with the
+    last sheet."""
     sheets = SiteSheet.objects.select_related("site__company", "site__comune").in_bulk({pair.site_sheet_id for pair in pairs})
-    persons = PersonSheet.objects.in_bulk({pair.person_sheet_id for pair in pairs})
-    whose = Beneficiary.objects.select_related("residence").in_bulk({pair.person_id for pair in pairs})
+    persons = {sheet.pk: sheet} if sheet else PersonSheet.objects.in_bulk({pair.person_sheet_id for pair in pairs})
+    whose = {of.pk: of} if of else Beneficiary.objects.select_related("residence").in_bulk({pair.person_id for pair in pairs})
     found = []
     for pair in pairs:
         there, here, person = sheets[pair.site_sheet_id], persons[pair.person_sheet_id], whose[pair.person_id]
@@ -190,9 +191,9 @@ def with_reasons(pairs: Collection[Pair]) -> list[Suggestion]:
     return found
 
 
-def pair_of(access: Access, beneficiary: Beneficiary, site: Site) -> Suggestion | None:
-    """One person and one site, with the reasons; None where one of the two has no sheet."""
-    found = ranked(access, beneficiaries=[beneficiary.pk], sites=[site.pk])
+def pair_of(access: Access, beneficiary: Beneficiary, site: Site, *, on: date) -> Suggestion | None:
+    """One person and one site, with the reasons; None where one of the two has no sheet, or the site takes nobody now."""
+    found = ranked(access, beneficiaries=[beneficiary.pk], sites=[site.pk], on=on)
     return with_reasons(found)[0] if found else None
 
 

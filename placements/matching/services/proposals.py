@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from companies.hosts.models import CompanyTutor, Site
+from companies.hosts.services import refuse_blocked
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.core.audit import record_fact
@@ -56,7 +57,10 @@ def propose_site(
     person = Beneficiary.objects.select_for_update(of=("self",), no_key=True).get(pk=beneficiary.pk, ambito=by.ambito_id)
     if agreed_on > today:
         raise DomainError(_("Questo giorno deve ancora venire: scrivi quando l’ha detto."), field="agreed_on")
-    pair = pair_of(by, person, site)
+    refuse_blocked(company=site.company, starts_on=today, by=by)
+    if not site.is_open(today):
+        raise DomainError(_("Questa sede ha chiuso: scegline un’altra."))
+    pair = pair_of(by, person, site, on=today)
     if pair is None:
         raise DomainError(_("Manca una delle due schede di compatibilità: scrivila, poi proponi la sede."))
     told = {code: how.strip() for code, how in adaptations.items() if how.strip()}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.keyset import page_of
 from impresasolidale.core.models import Document
 from impresasolidale.core.spreadsheets import file_urls, table_response
-from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
+from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm, serve_document
 from placements.agreements.views.starts import NewStart
 from placements.beneficiaries import selectors as people
 from placements.beneficiaries.models import Beneficiary
@@ -90,13 +90,25 @@ class Propose(OfPerson, ServiceForm):
         return selectors.site_for(self.access, self.kwargs["site_id"], place="matching:propose")
 
     @cached_property
-    def pair(self) -> Suggestion:
-        if found := selectors.pair_of(self.access, self.beneficiary, self.site):
-            return found
-        raise Http404
+    def pair(self) -> Suggestion | None:
+        return selectors.pair_of(self.access, self.beneficiary, self.site, on=timezone.localdate())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if self.pair else self.elsewhere()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if self.pair else self.elsewhere()
+
+    def elsewhere(self) -> HttpResponse:
+        """The ranking has not shown this site, or no longer does."""
+        messages.error(
+            self.request, _("Ora questa sede non si può proporre: manca una delle due schede, ha chiuso, o è sospesa.")
+        )
+        return SeeOther(reverse("matching:person", args=[self.beneficiary.public_id]))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         tutors = tutors_of(self.access, self.site.company, timezone.localdate())
+        assert self.pair
         return {**super().get_form_kwargs(), "fit": self.pair.fit, "tutors": tutors}
 
     def get_initial(self) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class PersonPage(ForPerson, Page):
         people.note_look(self.access, self.beneficiary, place="matching:person")
         page = selectors.page_of_pairs(self.pairs, self.request.GET, key="site_public_id")
         wanted, today = self.filters.wanted(), timezone.localdate()
-        rows = selectors.with_reasons(page.rows)
+        rows = selectors.with_reasons(page.rows, of=self.beneficiary, sheet=self.sheet)
         with_welcome(self.access, [row.site for row in rows], today)
         return super().get_context_data(
             person=self.beneficiary,
