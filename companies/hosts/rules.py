@@ -57,6 +57,12 @@ def uuid_or_none(text: str) -> UUID | None:
         return None
 
 
+# Words that say what kind of company it is, and nothing of which: two names are not alike for these (a POSIX pattern, for PostgreSQL).
+COMMON_WORDS = (
+    r"\m(cooperativa|coop|sociale|societa|soc|agricola|azienda|ditta|impresa|comune|tipo|di|in|[ab]"
+    r"|srl|srls|snc|sas|spa|onlus|ets|aps|odv)\M"
+)
+
 # What a merge decides at once, part by part: a part is taken whole, because half of it would be wrong.
 MERGED_PARTS: dict[str, tuple[str, ...]] = {
     "name": ("name", "search_key"),

@@ -53,6 +53,8 @@ def choices(client, keep, drop, **changes):
 def test_pairs_are_proposed_by_name_and_by_code(signed_in, worker, coordinator, within, pair):
     access = within(worker)
     make_company(access, name="Panificio Nuvola")
+    for name in ("Radici e Semi", "La Carriola Blu"):  # alike for the words that many share
+        make_company(access, name=f"Cooperativa sociale {name} (tipo B)")
     body = make_company(access, name="Comune di Prova", partita_iva="", tax_code=pair[0].partita_iva, kind="public_body")
     shown = signed_in(worker).get(PAIRS)
     assert shown.context["pairs"] == [(pair[0], body), (pair[0], pair[1])]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,7 +22,7 @@ from impresasolidale.core.models import Look, MergeLog
 from impresasolidale.core.scope import scope
 
 from ..models import Company, DistinctCompanies
-from ..rules import MERGED_PARTS
+from ..rules import COMMON_WORDS, MERGED_PARTS
 from .companies import BY_NAME, SAME_NAME, companies
 
 OLDER = """
@@ -30,6 +30,7 @@ SELECT a.id, b.id
   FROM hosts_company b
   JOIN hosts_company a ON a.network_id = b.network_id AND a.id < b.id AND a.merged_into_id IS NULL
    AND (similarity(a.search_key, b.search_key) >= %(near)s
+        AND similarity(regexp_replace(a.search_key, %(common)s, '', 'g'), regexp_replace(b.search_key, %(common)s, '', 'g')) >= %(near)s
         OR ARRAY[a.partita_iva, a.tax_code]::text[] && array_remove(ARRAY[b.partita_iva, b.tax_code]::text[], ''))
  WHERE b.id = ANY (%(rows)s)
    AND NOT EXISTS (SELECT FROM hosts_distinctcompanies d WHERE d.first_id = a.id AND d.second_id = b.id)
@@ -38,23 +39,28 @@ SELECT a.id, b.id
 """
 
 
-def _resembling(other: str) -> Q:
-    """Conditions on a company that it may be the one of the outer query: a nearly equal name, or a code that both write somewhere."""
+def _bare(name: Any) -> Func:
+    """A name without the words that many companies share."""
+    return Func(name, Value(COMMON_WORDS), Value(""), Value("g"), function="regexp_replace", output_field=CharField())
+
+
+def _older() -> QuerySet[Company]:
+    """The older records that the outer query's may be: a nearly equal name, also without its common words, or a code both write."""
     same_code = Q()
     for mine in ("partita_iva", "tax_code"):
         for theirs in ("partita_iva", "tax_code"):
-            same_code |= Q(**{mine: OuterRef(f"{other}{theirs}")}) & ~Q(**{mine: ""})
-    return Q(search_key__trigram_similar=OuterRef(f"{other}search_key"), near__gte=SAME_NAME) | same_code
+            same_code |= Q(**{mine: OuterRef(theirs)}) & ~Q(**{mine: ""})
+    rows = Company.objects.filter(network=OuterRef("network"), pk__lt=OuterRef("pk"), merged_into=None).alias(
+        near=TrigramSimilarity("search_key", OuterRef("search_key")),  # type: ignore[arg-type]
+        near_bare=TrigramSimilarity(_bare("search_key"), _bare(OuterRef("search_key"))),  # type: ignore[arg-type]
+    )
+    return rows.filter(Q(near__gte=SAME_NAME, near_bare__gte=SAME_NAME) | same_code)
 
 
 def pairs_page(access: Access, query: QueryDict) -> tuple[Slice, list[tuple[Company, Company]]]:
     """Pairs that may be one company and that nobody has told apart, the older first; the latest registered on top. The look is logged."""
     told = DistinctCompanies.objects.filter(first=OuterRef("pk"), second=OuterRef(OuterRef("pk")))
-    older = (
-        Company.objects.filter(~Exists(told), network=OuterRef("network"), pk__lt=OuterRef("pk"), merged_into=None)
-        .alias(near=TrigramSimilarity("search_key", OuterRef("search_key")))  # type: ignore[arg-type]
-        .filter(_resembling(""))
-    )
+    older = _older().filter(~Exists(told))
     page = page_of(companies(access).alias(has_older=found(older)).filter(has_older=True), query, order=["-id"])
     pairs = _with_older(access, page.rows)
     audit.look(Look.Kind.LIST, [row for pair in pairs for row in pair], by=access, place="hosts:pairs", subject_type="hosts.company")
@@ -64,7 +70,7 @@ def pairs_page(access: Access, query: QueryDict) -> tuple[Slice, list[tuple[Comp
 def _with_older(access: Access, later: list[Company]) -> list[tuple[Company, Company]]:
     """Each of `later` with the older records it resembles, the nearest first. Two queries."""
     with connection.cursor() as cursor:
-        cursor.execute(OLDER, {"rows": [row.pk for row in later], "near": SAME_NAME})
+        cursor.execute(OLDER, {"rows": [row.pk for row in later], "near": SAME_NAME, "common": COMMON_WORDS})
         pairs = cursor.fetchall()
     rows = companies(access).in_bulk({pk for pair in pairs for pk in pair})
     return [(rows[first], rows[second]) for first, second in pairs if first in rows and second in rows]
