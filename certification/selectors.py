@@ -12,8 +12,8 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
-from companies.hosts.models import Company
-from companies.training.models import Enrolment
+from companies.hosts.models import Company, Engagement
+from companies.training.selectors import trained_tutors
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
@@ -93,14 +93,10 @@ def facts_of(access: Access, companies: Iterable[int], today: date) -> dict[int,
             .annotate(months=Count("pk"), minutes=Sum("done_minutes"))
         }
         trained = {
-            row["tutor__engagements__company_id"]: row["trained"]
-            for row in Enrolment.objects.filter(
-                not_over(today, through="tutor__engagements__"),
-                tutor__engagements__company_id__in=ids,
-                state=Enrolment.State.ATTENDED,
-                edition__course__is_basic=True,
-            )
-            .values("tutor__engagements__company_id")
+            row["company_id"]: row["trained"]
+            for row in Engagement.objects.filter(not_over(today), company_id__in=ids, tutor__in=trained_tutors(today))
+            .order_by()
+            .values("company_id")
             .annotate(trained=Count("tutor", distinct=True))
         }
     found = {}

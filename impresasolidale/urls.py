@@ -19,6 +19,7 @@ urlpatterns = [
     path("abbinamenti/", include("placements.matching.urls")),
     path("monitoraggio/", include("placements.monitoring.urls")),
     path("firma/", include("placements.agreements.link_urls")),
+    path("presenze/formazione/", include("companies.training.portal_urls")),
     path("presenze/", include("placements.attendance.portal_urls")),
     path("presenze/", include("placements.attendance.urls")),
     path("qui/", include("placements.attendance.here_urls")),

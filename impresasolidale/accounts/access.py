@@ -94,6 +94,7 @@ class Access:
                 "company": self.companies or NOBODY,
                 "document": NOBODY,
                 "paper": frozenset({self.paper_id} if self.paper_id else ()),
+                "tutor": frozenset({self.tutor_id} if self.tutor_id else ()),
             }
         return Scope(
             networks=self.networks or frozenset({self.network_id} if self.network_id else ()),

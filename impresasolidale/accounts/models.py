@@ -153,5 +153,19 @@ class ApiToken(models.Model):
         verbose_name_plural = _("chiavi per programmi")
 
 
+class CalendarFeed(models.Model):
+    """The secret address of somebody's calendar. Only its hash is kept; a new one, or none, ends the one before."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("utente"))
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("indirizzo del calendario")
+        verbose_name_plural = _("indirizzi dei calendari")
+        constraints = [models.UniqueConstraint(fields=["user"], condition=models.Q(revoked_at=None), name="accounts_calendarfeed_once")]
+
+
 def new_token() -> str:
     return secrets.token_urlsafe(32)

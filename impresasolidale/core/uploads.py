@@ -3,6 +3,7 @@
 import hashlib
 import re
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -41,6 +42,20 @@ def check_upload(file: UploadedFile, *, signed: bool = False) -> str:
     raise DomainError(_("Il file deve essere un PDF, oppure una foto JPEG o PNG."), field="file")
 
 
+def hash_of(file: UploadedFile) -> str:
+    """SHA-256 of a file's bytes; the file is left at its beginning."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def keep_file(file: UploadedFile, *, kind: str, public_id: UUID, content_type: str) -> str:
+    """Store a checked file under a name of ours, which is returned: the file goes first, then the row that names it."""
+    return default_storage.save(f"{kind}/{timezone.localdate().year}/{public_id}.{KINDS[content_type]}", file)
+
+
 def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, signed: bool = False) -> Upload:
     """Keep a checked file, owned by the Ambito of its subject, or by the one that acts when the network owns the subject.
 
@@ -49,10 +64,6 @@ def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, sign
     content_type = check_upload(file, signed=signed)
     ambito_id = owner_of(subject, by)["ambito_id"]
     assert ambito_id is not None
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
     upload = Upload(
         ambito_id=ambito_id,
         kind=kind,
@@ -60,11 +71,11 @@ def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, sign
         subject_id=subject.pk,
         original_name=re.sub(r"[^\w .()-]", "_", (file.name or "")[-150:]),
         content_type=content_type,
-        file_hash=digest.hexdigest(),
+        file_hash=hash_of(file),
         size=file.size or 0,
         created_by_id=by.actor_id,
     )
-    upload.file_name = default_storage.save(f"{kind}/{timezone.localdate().year}/{upload.public_id}.{KINDS[content_type]}", file)
+    upload.file_name = keep_file(file, kind=kind, public_id=upload.public_id, content_type=content_type)
     upload.save()
     record_fact("core.upload.received", upload, by=by, kind=kind)
     return upload

@@ -1,12 +1,11 @@
-"""Hosts with their sites, tutors and engagements, and the training of the tutors."""
+"""Hosts with their sites, tutors and engagements."""
 
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date
 
 from companies.hosts.enums import ContactRole, HostKind, RiskClass
 from companies.hosts.models import Closure, Company, CompanyTutor, Contact, Engagement, Site
 from companies.hosts.rules import size_of
-from companies.training.models import Course, Edition, Enrolment, Session
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.territory.models import Comune
@@ -17,7 +16,7 @@ from .host_list import Host
 from .register import facilities_of, register_of
 from .texts import TRADES, Trade
 from .users import People, give_role, new_name, new_user
-from .world import District, World
+from .world import World
 
 TUTORS = 40
 RISKS = {  # the others are of medium risk
@@ -26,7 +25,6 @@ RISKS = {  # the others are of medium risk
 }
 NEVER_CLOSED = {"casa per anziani", "albergo", "rifugio per cani", "agriturismo e capre", "negozio di alimentari"}
 WITHOUT_LOGIN = 6  # of the tutors: they fill in the sheet on paper
-TRAINED = (14, 10, 6)  # who attended each of the past editions: three in four
 
 
 @dataclass
@@ -187,43 +185,3 @@ def _tutors(world: World, people: People, places: dict[int, list[Place]], known:
     give_role(world, contact, Role.COMPANY_CONTACT, company=known.company, since=world.ago(500))
     people.logins.append((f"referente dell'impresa, {known.company.name}", contact.email))
     return tutors
-
-
-def create_training(world: World, people: People, hosts: Hosts) -> None:
-    """Three editions that are over, with an absent tutor each, and one that is coming."""
-    course = world.new(
-        Course,
-        title="Corso di base per tutor aziendali",
-        topics="Che cos'è un tirocinio riabilitativo risocializzante.\nAccogliere una persona: i primi giorni.\n"
-        "Dire le cose difficili con gentilezza.\nSicurezza e riservatezza.\nIl foglio presenze, dal telefono.",
-        minutes=480,
-        is_basic=True,
-    )
-    waiting = [t for t in hosts.tutors if t is not hosts.known.tutors[0]]
-    world.rng.shuffle(waiting)
-    waiting.insert(0, hosts.known.tutors[0])
-    districts = [*world.districts, world.districts[0]]
-    for district, days, attended in zip(districts, (330, 210, 75, -24), (*TRAINED, 0), strict=True):
-        edition, last = _edition(world, people, course, district, days)
-        group = [waiting.pop(0) for _ in range(attended * world.scale)]
-        for tutor in group:
-            hosts.trained[tutor.pk] = last
-            world.new(Enrolment, edition=edition, tutor=tutor, state=Enrolment.State.ATTENDED, minutes=480, completed_on=last)
-        if attended:
-            world.new(Enrolment, edition=edition, tutor=waiting[-1 - len(hosts.trained) % 5], state=Enrolment.State.ABSENT)
-        else:
-            for tutor in waiting[:6]:
-                world.new(Enrolment, edition=edition, tutor=tutor)
-
-
-def _edition(world: World, people: People, course: Course, district: District, days_ago: int) -> tuple[Edition, date]:
-    edition = world.new(
-        Edition, course=course, place=f"Sala riunioni, {district.body.name}", seats=16 * world.scale, trainer=str(people.trainer)
-    )
-    first = world.ago(days_ago)
-    first -= timedelta(days=(first.weekday() - 1) % 7)  # a Tuesday
-    if days_ago < 0:
-        first += timedelta(days=7)
-    for week in (0, 1):
-        world.new(Session, edition=edition, on=first + timedelta(days=7 * week), starts_at=time(14, 0), minutes=240)
-    return edition, first + timedelta(days=7)

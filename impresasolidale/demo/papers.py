@@ -181,8 +181,10 @@ def issue_projects(world: World, press: Press, placed: list[Placed]) -> dict[int
 
 
 def issue_training(world: World, press: Press, people: People) -> None:
-    """The certificates of attendance of tutors who followed the course."""
-    attended = Enrolment.objects.filter(state="attended").select_related("edition__course", "edition__network", "tutor").order_by("pk")
+    """The certificates of attendance of tutors who followed the course for its hours."""
+    attended = (
+        Enrolment.objects.filter(certified_on__isnull=False).select_related("edition__course", "edition__network", "tutor").order_by("pk")
+    )
     sessions: dict[int, list[Session]] = {}
     for session in Session.objects.order_by("on", "starts_at"):
         sessions.setdefault(session.edition_id, []).append(session)

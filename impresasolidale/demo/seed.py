@@ -6,7 +6,6 @@ from django.db import transaction
 
 from certification.models import Certificate, SchemeVersion
 from companies.hosts.models import Closure, Company, CompanyTutor, Contact, Engagement, Site
-from companies.training.models import Course, Edition, Enrolment, Session
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.core.models import Deadline, Document, Fact, Message, Todo, Upload, Verification
 from impresasolidale.core.scope import unscoped
@@ -88,6 +87,7 @@ from . import (
     relations,
     signing,
     starts,
+    training,
     users,
     waiting,
 )
@@ -102,10 +102,7 @@ PARENTS_FIRST = (
     Engagement,
     Closure,
     Membership,
-    Course,
-    Edition,
-    Session,
-    Enrolment,
+    *training.FIRST,
     Beneficiary,
     Representative,
     Referral,
@@ -143,6 +140,7 @@ PARENTS_FIRST = (
     Pot,
     Account,
     *budgets.MODELS,
+    *training.THEN,
     MonthAllowance,
     AllowanceShare,
     Adjustment,
@@ -186,7 +184,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         world = World(number, today, scale)
         staff = users.create_users(world)
         places = hosts.create_hosts(world, staff)
-        hosts.create_training(world, staff, places)
+        training.create_training(world, staff, places)
         persons = people.create_people(world, staff)
         evidence.create_evidence(world, persons)
         placed = placements.create_placements(world, staff, places, persons)
@@ -203,6 +201,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         money = fund.create_fund(world, staff, places, placed)
         lines = budgets.create_budgets(world, staff, money)
         budgets.name_sources(world, placed, lines)
+        training.create_costs(world, staff, lines)
         liquidations.create_ways(world, placed)
         found = recognition.create_certificates(world, staff, places, placed, sheets)
         world.save(PARENTS_FIRST)

@@ -76,6 +76,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             *hats,
             {"label": _("Oggi"), "url": reverse("attendance:today"), "icon": "it-calendar"},
             {"label": _("Settimana"), "url": reverse("attendance:week"), "icon": "it-list"},
+            {"label": _("Formazione"), "url": reverse("courses:mine"), "icon": "it-star-outline"},
             *([] if access.link_id else [{"label": _("Da fare"), "url": reverse("desk:inbox"), "icon": "it-check-circle"}]),
             *([ours] if access.may(P.USE_COMPANY_PORTAL) else []),
         ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import diary, office, register, views
+from . import calendar, diary, office, register, views
 
 app_name = "desk"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path("ufficio/bollo/", office.NewStampDuty.as_view(), name="new_stamp_duty"),
     path("ufficio/loghi/", office.NewFundingLogo.as_view(), name="new_funding_logo"),
     path("ufficio/loghi/<uuid:public_id>/", office.LogoFile.as_view(), name="logo"),
+    path("calendario/", calendar.Calendar.as_view(), name="calendar"),
+    path("calendario/indirizzo/", calendar.OpenFeed.as_view(), name="open_feed"),
+    path("calendario/togli/", calendar.CloseFeed.as_view(), name="close_feed"),
+    path("calendario/<str:token>.ics", calendar.Feed.as_view(), name="feed"),
     path("chi-ha-guardato/", views.Looks.as_view(), name="looks"),
     path("salute/", views.Health.as_view(), name="health"),
 ]

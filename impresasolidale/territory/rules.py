@@ -57,6 +57,11 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "call_absences": (2, 10),
         "call_recent_weeks": (1, 8),
         "call_usual_weeks": (2, 26),
+        "training_minimum_percent": (1, 100),
+        "training_initial_hours_year": (1, 200),
+        "training_refresher_hours_year": (1, 200),
+        "training_refresher_months": (6, 120),
+        "training_withdrawal_days": (0, 60),
     }
 )
 
@@ -164,6 +169,11 @@ class Rules:
     certificate_reminder_days: int = 90  # 83, before it expires
     certification_windows: tuple[tuple[str, str], ...] = (("05-01", "05-31"), ("11-01", "11-30"))  # 84, month-day, both included
     small_number_threshold: int = 5  # 88, smaller counts are hidden
+    training_minimum_percent: int = 90  # 91, of the hours of a course, for its certificate
+    training_initial_hours_year: int = 16  # 91, of initial courses a tutor may be enrolled in, a calendar year
+    training_refresher_hours_year: int = 8  # 91, the same of refreshers
+    training_refresher_months: int = 24  # 91, after the last course a refresher is due
+    training_withdrawal_days: int = 2  # 91, before the first meeting a tutor may give the place back alone
 
     def severity(self, number: int) -> Severity:
         """What the program does with rule `number` (KeyError outside 1–92)."""

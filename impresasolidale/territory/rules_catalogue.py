@@ -373,7 +373,22 @@ _ALL = (
     RuleInfo(88, _("Numeri piccoli nascosti nelle statistiche"), "Prassi", G, "C", UNCONFIRMED, WARN, ("small_number_threshold",)),
     RuleInfo(89, _("Confronto dei costi solo con le tariffe locali, con data e fonte"), "VALORIS", L, "B", DERIVED, BLOCK),
     RuleInfo(90, _("Regole con data; chi ha iniziato conserva le sue"), "Come il decreto 6286/2018", G, "C", INDIRECT, BLOCK, fixed=True),
-    RuleInfo(91, _("Si inizia con un tutor aziendale formato"), "Prassi", L, "W", UNCONFIRMED, WARN),
+    RuleInfo(
+        91,
+        _("Si inizia con un tutor aziendale formato"),
+        "Prassi",
+        L,
+        "W",
+        UNCONFIRMED,
+        WARN,
+        (
+            "training_minimum_percent",
+            "training_initial_hours_year",
+            "training_refresher_hours_year",
+            "training_refresher_months",
+            "training_withdrawal_days",
+        ),
+    ),
     RuleInfo(92, _("Persone affidate insieme a un tutor aziendale"), "Prassi", L, "W", UNCONFIRMED, WARN, ("trainees_per_tutor",)),
 )
 

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from certification import selectors as certification
+from companies.training import badges
+from companies.training import selectors as training
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.models import Document, Verification
 from impresasolidale.core.scope import scope
@@ -142,6 +145,33 @@ def verify(code: str, *, today: date) -> Verified | None:
             return None
         state = next((of for prefix, of in STATES.items() if document.kind.startswith(prefix)), None)
         return state(document, today) if state else None
+
+
+# --- Open Badges
+
+
+def badge_of(code: str, *, address: str, badge: Callable[[UUID], str], evidence: str) -> dict[str, Any] | None:
+    """The badge of the certificate with this code, while its tutor agrees to it being public; None otherwise."""
+    with _paper(code) as document:
+        enrolment = training.badge_facts(document) if document else None
+        if enrolment is None:
+            return None
+        return badges.assertion(enrolment, address=address, badge=badge(enrolment.edition.course.public_id), evidence=evidence, salt=code)
+
+
+def badge_class_of(public_id: UUID, *, address: str, issuer: Callable[[str], str], image: str, criteria: str) -> dict[str, Any] | None:
+    """What the badge of a course is for; None for a course without a public badge."""
+    with visitor():
+        course = training.course_with_badges(public_id)
+        if course is None:
+            return None
+        return badges.badge_class(course, address=address, issuer=issuer(course.network.code), image=image, criteria=criteria)
+
+
+def issuer_of(code: str, *, address: str, site: str) -> dict[str, Any] | None:
+    """Who gives the badges of a network."""
+    network = Network.objects.filter(code=code).first()
+    return badges.issuer_profile(network, address=address, site=site) if network else None
 
 
 def confirms_surname(code: str, typed: str) -> bool:

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.views import View
 from django.views.generic import TemplateView
 
 from certification import selectors as certification
@@ -119,6 +124,60 @@ class VerifiedPaper(PublicPage):
         if right := is_right():
             guesses.forgive(**guess)
         return self.render_to_response(self.get_context_data(**{question: right}))
+
+
+# --- Open Badges
+
+
+def _address(name: str, *args: object) -> str:
+    return settings.BASE_URL + reverse(f"website:{name}", args=args)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class _BadgeFile(View):
+    """A JSON document that programs of others read, also from a page of theirs."""
+
+    def answer(self, found: dict[str, Any] | None) -> HttpResponse:
+        response = HttpResponse(status=404) if found is None else JsonResponse(found)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+class Badge(_BadgeFile):
+    """The assertion of one certificate; wrong codes are counted as on the page of verification."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        now, code = timezone.now(), code_in(code)
+        guess: Any = {"place": PLACE, "address": request.META.get("REMOTE_ADDR", ""), "code": "", "now": now}
+        if guesses.is_throttled(**guess):
+            return HttpResponse(status=429)
+        found = code and selectors.badge_of(
+            code,
+            address=_address("badge", code),
+            badge=lambda course: _address("badge_class", course),
+            evidence=_address("verified", code),
+        )
+        if not found:
+            guesses.record_miss(**{**guess, "code": code})
+        return self.answer(found or None)
+
+
+class BadgeClass(_BadgeFile):
+    def get(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        return self.answer(
+            selectors.badge_class_of(
+                public_id,
+                address=_address("badge_class", public_id),
+                issuer=lambda code: _address("issuer", code),
+                image=settings.BASE_URL + static("training/badge.svg"),
+                criteria=_address("home"),
+            )
+        )
+
+
+class Issuer(_BadgeFile):
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        return self.answer(selectors.issuer_of(code, address=_address("issuer", code), site=_address("home")))
 
 
 class Fund(PublicPage):

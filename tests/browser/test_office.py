@@ -85,9 +85,11 @@ def test_a_tutor_is_trained_and_the_light_knows(site: Site, visit: Any) -> None:
     me.follow("Iscrivi un tutor")
     me.field("Tutor").select_option(label=next(o for o in me.field("Tutor").locator("option").all_inner_texts() if o.startswith(tutor)))
     me.press("Iscrivi")
-    me.follow("Registra le presenze")
+    me.follow("Segna le presenze")
     me.page.get_by_label("Sì", exact=True).check()
-    me.press("Registra le presenze")
+    me.press("Segna le presenze")
+    assert me.page.url == edition
+    me.press("Chiudi le presenze")
     assert me.page.url == edition
     assert me.fetch(me.until(r"\d{6}$")).startswith(b"%PDF")
 

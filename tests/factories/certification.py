@@ -76,7 +76,13 @@ def trained(by: Access, tutor: Any) -> Enrolment:
     course = Course.objects.create(network_id=by.network_id, title="Corso di base", minutes=480)
     edition = Edition.objects.create(network_id=by.network_id, course=course, place="Sondrio", seats=10)
     return Enrolment.objects.create(
-        network_id=by.network_id, edition=edition, tutor=tutor, state=Enrolment.State.ATTENDED, minutes=480, completed_on=TODAY
+        network_id=by.network_id,
+        edition=edition,
+        tutor=tutor,
+        state=Enrolment.State.ATTENDED,
+        minutes=480,
+        completed_on=TODAY,
+        certified_on=TODAY,
     )
 
 

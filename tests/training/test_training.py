@@ -1,4 +1,4 @@
-"""Training through the pages: plan, enrol, record once, certify; who is trained, and when."""
+"""Editions through the office's pages: plan, enrol, the lists; who is trained, and when."""
 
 import uuid
 from datetime import date, time, timedelta
@@ -13,7 +13,7 @@ from companies.training import selectors, services
 from companies.training.models import Course, Edition, Enrolment, Session
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.models import Document, Job, Look
+from impresasolidale.core.models import Document, Look
 from impresasolidale.core.rendering import html_of, render_document
 from impresasolidale.core.scope import Scope, scope
 from impresasolidale.territory.models import Network
@@ -31,7 +31,7 @@ def edition_page(**changes):
     return {
         "title": "Tutor in impresa",
         "course_minutes": "8",
-        "is_basic": "on",
+        "kind": "initial",
         "place": "Sondrio, sala civica",
         "seats": "12",
         "on_1": "2026-12-02",
@@ -60,7 +60,7 @@ def test_an_edition_with_a_new_course_and_its_meetings(signed_in, worker, access
     response = client.post(reverse("training:new"), edition_page())
     edition = Edition.objects.get()
     assert response.status_code == 303 and response["Location"] == reverse("training:detail", args=[edition.public_id])
-    assert (edition.course.minutes, edition.course.is_basic) == (480, True)
+    assert (edition.course.minutes, edition.course.kind) == (480, "initial")
     assert [(s.on, s.starts_at, s.minutes) for s in Session.objects.order_by("on")] == [
         (date(2026, 12, 2), time(9), 240),
         (date(2026, 12, 9), time(9), 240),
@@ -73,7 +73,10 @@ def test_an_edition_with_a_new_course_and_its_meetings(signed_in, worker, access
     ("changes", "words"),
     [
         ({"minutes_2": "3"}, "durano in tutto 7:00 ore, il corso ne dura 8:00"),
-        ({"on_2": "2026-12-02"}, "cominciano insieme"),
+        ({"on_2": "2026-12-02"}, "Due incontri si sovrappongono"),
+        ({"on_2": "2026-12-02", "starts_at_2": "12:59"}, "finisce alle 13:00, l&#x27;altro comincia alle 12:59"),
+        ({"kind": "safety"}, "Scegli quale modulo di sicurezza"),
+        ({"module": "fire"}, "Il modulo si sceglie solo per la sicurezza"),
         ({"title": ""}, "Per un corso nuovo serve anche questo"),
         ({"starts_at_2": ""}, "Per questo incontro serve anche questo"),
         ({"on_1": ""}, "obbligatorio"),
@@ -98,9 +101,9 @@ def test_enrolment_ends_with_the_seats(signed_in, worker, access, tutors, today)
     with pytest.raises(DomainError, match="è già nell'elenco"):
         services.enrol_tutor(edition=edition, tutor=tutors[0], by=access)
     assert client.post(url, {"tutor": tutors[1].pk}).status_code == 303
-    full = client.post(url, {"tutor": tutors[2].pk})
-    assert full.status_code == 422 and "I posti sono finiti" in text_of(full)
-    assert Enrolment.objects.count() == 2
+    full = client.post(url, {"tutor": tutors[2].pk}, follow=True)
+    assert "I posti sono finiti" in text_of(full) and "posto n. 1" in text_of(full)
+    assert list(Enrolment.objects.order_by("pk").values_list("state", flat=True)) == ["enrolled", "enrolled", "waiting"]
     with pytest.raises(IntegrityError, match="training_enrolment_once"), transaction.atomic():
         Enrolment.objects.create(edition=edition, tutor=tutors[0], network_id=access.network_id)
 
@@ -112,75 +115,11 @@ def test_who_missed_the_last_meeting_is_not_offered_a_seat(signed_in, worker, ac
     assert shown == [True, True, False]
 
 
-def attendance_of(edition, *values):
-    """[(enrolment, came, time text)] as the page sends it."""
-    sent = {"row_version": edition.row_version}
-    for enrolment, came, text in values:
-        sent |= {f"came_{enrolment.pk}": came, f"minutes_{enrolment.pk}": text}
-    return sent
-
-
-def test_attendance_is_recorded_once_and_gives_certificates(signed_in, worker, access, tutors):
-    on = timezone.localdate()
-    edition = make_edition(access, on=on)
-    ada, ivo, eva = (services.enrol_tutor(edition=edition, tutor=t, by=access) for t in tutors)
-    client, url = signed_in(worker), reverse("training:record_attendance", args=[edition.public_id])
-    sent = attendance_of(edition, (ada, "yes", "8:00"), (ivo, "yes", "5"), (eva, "no", "8:00"))
-
-    too_long = client.post(url, {**sent, f"minutes_{ivo.pk}": "8:01"})
-    assert too_long.status_code == 422 and "Il corso dura 8:00 ore" in text_of(too_long)
-    missing = client.post(url, {**sent, f"minutes_{ivo.pk}": ""})
-    assert missing.status_code == 422 and "quante ore ha seguito" in text_of(missing)
-    assert not Enrolment.objects.exclude(state="enrolled").exists() and not Document.objects.exists()
-
-    assert client.post(url, sent).status_code == 303
-    found = {e.tutor_id: (e.state, e.minutes, e.completed_on) for e in Enrolment.objects.all()}
-    assert [found[t.pk] for t in tutors] == [("attended", 480, on), ("attended", 300, on), ("absent", 0, None)]
-    assert selectors.trained_tutor_ids(access, [t.pk for t in tutors], on) == {tutors[0].pk}
-    papers = Document.objects.filter(kind="training.attendance_certificate").order_by("id")
-    assert all(p.context["tutor"].endswith(p.context["person_last_name"]) for p in papers)  # the public page compares surnames with it
-    assert [p.subject_id for p in papers] == [ada.pk, ivo.pk]
-    assert [p.number for p in papers] == [f"{on.year}/000001", f"{on.year}/000002"]
-    assert Job.objects.filter(name="core.render_document").count() == 2
-    detail = text_of(client.get(reverse("training:detail", args=[edition.public_id])))
-    assert "Iscrivi un tutor" not in detail and 'hx-select="#participants"' in detail
-
-    again = client.post(url, sent)
-    assert again.status_code == 409 and "già registrate" in text_of(again)
-    assert client.get(url).status_code == 200
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE training_enrolment SET state = 'attended', minutes = 480, completed_on = %s WHERE id = %s", [on, eva.pk])
-
-
-def test_not_before_the_last_meeting(signed_in, worker, access, tutors):
-    edition = make_edition(access, on=timezone.localdate() + timedelta(days=1))
-    enrolment = services.enrol_tutor(edition=edition, tutor=tutors[0], by=access)
-    response = signed_in(worker).post(
-        reverse("training:record_attendance", args=[edition.public_id]), attendance_of(edition, (enrolment, "yes", "8"))
-    )
-    assert response.status_code == 422 and "le presenze si registrano da quel giorno" in text_of(response)
-    assert Enrolment.objects.get().state == "enrolled"
-    assert "Le presenze si registrano dal giorno" in text_of(signed_in(worker).get(reverse("training:detail", args=[edition.public_id])))
-
-
-def test_a_stale_page_is_a_conflict(signed_in, worker, access, tutors):
-    edition = make_edition(access, on=timezone.localdate())
-    first = services.enrol_tutor(edition=edition, tutor=tutors[0], by=access)
-    services.record_attendance(edition=edition, row_version=1, minutes={first.pk: 480}, by=access, today=timezone.localdate())
-    late = services.enrol_tutor(edition=edition, tutor=tutors[1], by=access)
-    response = signed_in(worker).post(
-        reverse("training:record_attendance", args=[edition.public_id]), attendance_of(edition, (late, "yes", "8"))
-    )
-    assert response.status_code == 409
-    late.refresh_from_db()
-    assert late.state == "enrolled"
-
-
-def test_trained_needs_the_whole_basic_course_and_its_day(access, tutors, today):
+def test_trained_needs_the_hours_of_an_initial_course_and_its_day(access, tutors, today):
     whole, part, other = tutors
     train(access, whole, today)
-    train(access, part, today, minutes=479)
-    train(access, other, today, course=make_course(access, title="Approfondimento", is_basic=False))
+    train(access, part, today, minutes=431)
+    train(access, other, today, course=make_course(access, title="Approfondimento", kind="refresher", minutes=240))
     assert selectors.is_trained(access, whole.pk, today)
     assert not selectors.is_trained(access, whole.pk, today - timedelta(days=1))
     assert not selectors.is_trained(access, part.pk, today)
@@ -226,7 +165,7 @@ def test_lists_show_what_is_to_come_and_what_is_over_with_constant_queries(signe
     assert first.context["rows"][1].seats_left == 9
     past = client.get(reverse("training:past"))
     assert [e.pk for e in past.context["rows"]] == [old.pk]
-    train(access, tutors[2], on)
+    train(access, tutors[1], on)
     page = client.get(reverse("training:tutors"))
     assert [t.is_trained for t in page.context["rows"]] == [False, False, True] and ": 3. Formati: 1." in text_of(page)
 
@@ -265,7 +204,7 @@ def test_another_networks_edition_does_not_exist_here(signed_in, worker, access)
         course = Course.objects.create(title="Altrove", minutes=60, network=elsewhere)
         edition = Edition.objects.create(course=course, place="x", seats=1, network=elsewhere)
         Session.objects.create(edition=edition, on=date(2026, 12, 1), starts_at=time(9), minutes=60, network=elsewhere)
-    for name in ("detail", "enrol", "record_attendance"):
+    for name in ("detail", "enrol", "invite", "change"):
         assert signed_in(worker).get(reverse(f"training:{name}", args=[edition.public_id])).status_code == 404
     chosen = signed_in(worker).post(reverse("training:new"), edition_page(title="", course_minutes="", course=course.pk))
     assert chosen.status_code == 422

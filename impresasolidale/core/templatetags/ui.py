@@ -145,6 +145,14 @@ def post_button(context: Context, /, url: str, label: str, kind: str = "secondar
 
 
 @register.simple_tag
+def qr(text: str) -> str:
+    """A QR code as the `src` of an image; the image's `alt` says what it opens."""
+    from ..rendering import qr_data_uri
+
+    return qr_data_uri(text)
+
+
+@register.simple_tag
 def fact(label: str, value: object = "", empty: str = NOTHING) -> SafeString:
     """One row of `{% facts %}`; for richer content write `<div><dt>…</dt><dd>…</dd></div>`."""
     return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, empty if value in (None, "") else value)

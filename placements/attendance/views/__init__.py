@@ -6,23 +6,19 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from companies.hosts.selectors import closures_ahead
-from impresasolidale.accounts.access import PORTAL_LINK
+from impresasolidale.accounts.doors import ForTutors
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.keyset import Slice
-from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done
+from impresasolidale.core.views import Action, Page, ServiceForm, say_done
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.enums import PlacementState as S
 from placements.agreements.models import Placement
@@ -65,24 +61,6 @@ CLOSURES_AHEAD = timedelta(weeks=8)  # how far a tutor sees when the own company
 
 
 # --- The tutor's phone
-
-
-@method_decorator(login_not_required, name="dispatch")
-class ForTutors(Guarded):
-    """A page for who signs in and for who holds a tutor's personal link. Anybody else is asked in; a post says so with 401, and the
-    telephone keeps the tap."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.access is None:  # type: ignore[attr-defined]
-            return ask_in(request)
-        return super().dispatch(request, *args, **kwargs)
-
-
-def ask_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in; who came by a link that ran out, or posted, reads what to do."""
-    if request.method != "POST" and PORTAL_LINK not in request.session:
-        return redirect_to_login(request.get_full_path())
-    return render(request, "attendance/asked_in.html", {"next": reverse("attendance:today")}, status=401)
 
 
 class TodayPage(ForTutors, Page):

@@ -15,6 +15,7 @@ from django.views.generic import FormView, TemplateView
 
 from companies.hosts.models import CompanyTutor, Site
 from companies.hosts.selectors import tutor_for
+from impresasolidale.accounts.doors import ForTutors
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import guesses, sms
 from impresasolidale.core.errors import DomainError
@@ -30,7 +31,6 @@ from ..models import PortalLink
 from ..selectors import placement_for, short_name, today_cards
 from ..selectors import portal as selectors
 from ..services import checkins, portal
-from . import ForTutors
 
 PLACE = "check-in posters"  # whose wrong guesses are counted together
 DONE = "here_done"  # in the session: what was said, for the page that thanks

@@ -1,4 +1,4 @@
-"""Forms about training."""
+"""An edition, and who is in it."""
 
 from typing import Any, ClassVar
 
@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from impresasolidale.core.forms import Form, HoursField, Radios
+from impresasolidale.core.forms import Form, HoursField, VersionedForm
 
-from .services import Meeting
+from ..enums import CourseKind, SafetyModule
+from ..rules import Meeting
 
-MEETINGS = 4  # as many as fit one course on one page
+MEETINGS = 6  # as many as fit one course on one page
 
 
 class TutorChoice(forms.ModelChoiceField):
@@ -31,8 +32,18 @@ class EnrolForm(Form):
         self.fields["tutor"].queryset = tutors  # type: ignore[attr-defined]
 
 
+class InviteForm(EnrolForm):
+    """The same tutors, to be written to."""
+
+
+class SeatsForm(VersionedForm):
+    place = forms.CharField(label=gettext_lazy("Dove"), max_length=160)
+    seats = forms.IntegerField(label=gettext_lazy("Posti"), min_value=1, max_value=500)
+    trainer = forms.CharField(label=gettext_lazy("Chi tiene il corso"), required=False, max_length=120)
+
+
 class EditionForm(Form):
-    """An edition of a known course, or of a new one, with up to four meetings."""
+    """An edition of a known course, or of a new one, with a few meetings."""
 
     course: Any = forms.ModelChoiceField(
         None, label=gettext_lazy("Corso"), required=False, empty_label=gettext_lazy("Un corso nuovo, scritto qui sotto")
@@ -40,8 +51,18 @@ class EditionForm(Form):
     title = forms.CharField(label=gettext_lazy("Titolo"), required=False, max_length=120)
     topics = forms.CharField(label=gettext_lazy("Argomenti"), required=False, widget=forms.Textarea, max_length=4000)
     course_minutes = HoursField(label=gettext_lazy("Durata in ore"), required=False, help_text=gettext_lazy("Per esempio 8 oppure 3:30."))
-    is_basic = forms.BooleanField(
-        label=gettext_lazy("È il corso di base: chi lo segue per intero è un tutor formato"), required=False, initial=True
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Tipo di corso"),
+        choices=CourseKind.choices,
+        required=False,
+        initial=CourseKind.INITIAL,
+        help_text=gettext_lazy("Chi ha l'attestato di un corso iniziale è un tutor formato. Il corso iniziale si fa una volta sola."),
+    )
+    module = forms.ChoiceField(
+        label=gettext_lazy("Modulo di sicurezza"),
+        choices=[("", gettext_lazy("Nessuno")), *SafetyModule.choices],
+        required=False,
+        help_text=gettext_lazy("Solo se il corso è un modulo di sicurezza."),
     )
     place = forms.CharField(label=gettext_lazy("Dove"), max_length=160)
     seats = forms.IntegerField(label=gettext_lazy("Posti"), min_value=1, max_value=500)
@@ -60,7 +81,7 @@ class EditionForm(Form):
             self.fields[f"minutes_{n}"] = HoursField(label=_("Durata in ore"), required=first)
             meetings.append((_("Incontro %(n)d") % {"n": n}, (f"on_{n}", f"starts_at_{n}", f"minutes_{n}")))
         self.fieldsets = (
-            (_("Il corso"), ("course", "title", "topics", "course_minutes", "is_basic")),
+            (_("Il corso"), ("course", "title", "topics", "course_minutes", "kind", "module")),
             (_("Questa edizione"), ("place", "seats", "trainer")),
             *meetings,
         )
@@ -73,6 +94,11 @@ class EditionForm(Form):
             for name in ("title", "course_minutes"):
                 if not values.get(name) and name not in self.errors:
                     self.add_error(name, ValidationError(_("Per un corso nuovo serve anche questo."), code="required"))
+        if not values.get("course") and "module" not in self.errors:
+            if values.get("kind") == CourseKind.SAFETY and not values.get("module"):
+                self.add_error("module", ValidationError(_("Scegli quale modulo di sicurezza è."), code="required"))
+            elif values.get("kind") != CourseKind.SAFETY and values.get("module"):
+                self.add_error("module", ValidationError(_("Il modulo si sceglie solo per la sicurezza.")))
         for n in range(1, MEETINGS + 1):
             names = [f"on_{n}", f"starts_at_{n}", f"minutes_{n}"]
             if any(values.get(name) is not None for name in names):
@@ -91,34 +117,3 @@ class EditionForm(Form):
             for n in range(1, MEETINGS + 1)
             if values.get(f"on_{n}")
         ]
-
-
-class AttendanceForm(Form):
-    """For each tutor on the list: came or not, and for how long. A time field left as proposed means the whole course."""
-
-    row_version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, enrolments: list[Any], course_minutes: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.enrolments = enrolments
-        groups = []
-        for row in enrolments:
-            came, minutes = f"came_{row.pk}", f"minutes_{row.pk}"
-            self.fields[came] = forms.ChoiceField(label=_("C'era?"), choices=[("yes", _("Sì")), ("no", _("No, assente"))], widget=Radios)
-            self.fields[minutes] = HoursField(label=_("Ore seguite"), required=False, initial=course_minutes)
-            groups.append((str(row.tutor), (came, minutes)))
-        self.fieldsets = groups
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        for row in self.enrolments:
-            name = f"minutes_{row.pk}"
-            if values.get(f"came_{row.pk}") == "yes" and not values.get(name) and name not in self.errors:
-                self.add_error(name, ValidationError(_("Scrivi quante ore ha seguito, oppure segna che è assente."), code="required"))
-        return values
-
-    @property
-    def minutes(self) -> dict[int, int]:
-        """Enrolment id → minutes, 0 for who did not come."""
-        values = self.cleaned_data
-        return {r.pk: values[f"minutes_{r.pk}"] if values[f"came_{r.pk}"] == "yes" else 0 for r in self.enrolments}

@@ -1,0 +1,3 @@
+from . import editions, extras, people, portal
+
+__all__ = ["editions", "extras", "people", "portal"]
