@@ -75,7 +75,9 @@ def test_files_are_for_who_has_a_seat(signed_in, worker, access, edition, tutors
     there = text_of(signed_in(outside.user).get(reverse("courses:edition", args=[sister.public_id])))
     assert "Per tutti" in there and "Guida" not in there
     client.post(reverse("training:remove_material", args=[edition.public_id, guide.public_id]))
-    assert me.get(mine[0]).status_code == 404 and me.get(mine[1]).status_code == 200
+    assert me.get(mine[0]).status_code == 404
+    left = me.get(mine[1])
+    assert left.status_code == 200 and b"".join(left.streaming_content) == PDF
 
 
 # --- The questionnaire
@@ -128,7 +130,11 @@ def propose(access, edition, pot, amount="320.00", **more):
 def test_a_cost_moves_money_when_a_second_person_confirms_it(signed_in, worker, coordinator, access, edition, grant):
     client, url = signed_in(worker), reverse("training:propose_cost", args=[edition.public_id])
     sent = {"words": "Sala", "amount": "320,00", "pot": grant.pk, "act_number": "118", "act_on": timezone.localdate().isoformat()}
-    for wrong, words in (({"amount": "0"}, "più di zero"), ({"act_on": "2099-01-01"}, "futuro"), ({"amount": "tanto"}, "importo in euro")):
+    for wrong, words in (
+        ({"amount": "0"}, "più di zero"),
+        ({"act_on": (timezone.localdate() + timedelta(days=1)).isoformat()}, "futuro"),
+        ({"amount": "tanto"}, "importo in euro"),
+    ):
         answer = client.post(url, {**sent, **wrong})
         assert answer.status_code == 422 and words in text_of(answer)
     assert client.post(url, sent).status_code == 303

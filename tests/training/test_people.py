@@ -172,7 +172,9 @@ def test_a_tutor_reads_the_own_passport_and_nobody_elses(signed_in, user_of, son
     for paper in Document.objects.filter(kind="training.attendance_certificate"):
         render_document(paper.pk)
         mine = paper.context["person_last_name"] == tutor.last_name
-        assert me.get(reverse("courses:paper", args=[paper.public_id])).status_code == (200 if mine else 404)
+        answer = me.get(reverse("courses:paper", args=[paper.public_id]))
+        assert answer.status_code == (200 if mine else 404)
+        assert not mine or b"".join(answer.streaming_content).startswith(b"%PDF")
     clerk = signed_in(user_of(Role.CLERK, sondrio))
     assert clerk.get(reverse("training:tutor", args=[tutor.public_id])).status_code == 403
     reader = signed_in(user_of(Role.PROMOTER_TUTOR, sondrio))

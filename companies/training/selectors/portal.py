@@ -23,7 +23,7 @@ from ..enums import CourseKind, EnrolmentState
 from ..models import Course, Edition, Enrolment, Material, Session
 from ..rules import Meeting, last_day_to_withdraw
 from . import people
-from .editions import GONE, certificates, meetings_of, with_seats
+from .editions import GONE, meetings_of, with_seats
 from .extras import materials_of
 
 AHEAD = 20  # editions offered at once
@@ -117,7 +117,6 @@ class MyTraining:
     mine: list[Mine]  # ahead of me: seats, waiting list, invitations
     open: list[Mine]  # editions I may join
     past: list[Mine]
-    papers: dict[int, Document]
 
 
 def _mine(access: Access, editions: Sequence[Any], enrolments: dict[int, Enrolment], on: date) -> list[Mine]:
@@ -141,12 +140,11 @@ def my_training(access: Access, on: date, now: datetime) -> MyTraining:
         row.edition_id: row for row in Enrolment.objects.filter(network_id=access.network_id, tutor=tutor).select_related("edition__course")
     }
     with network_scope(access):
-        papers = {d.subject_id: d for d in certificates(access).filter(subject_id__in=[e.pk for e in enrolments.values()]).defer("context")}
         book = people.books(access, [tutor.pk], on, people.book_of(access, on))[tutor.pk]
     ahead = Session.objects.filter(network_id=access.network_id, on__gte=on).values("edition")
     offered = Edition.objects.filter(network_id=access.network_id, pk__in=ahead).exclude(pk__in=enrolments).select_related("course")
-    others = _mine(access, list(offered.order_by("pk")[:AHEAD]), {}, on)
-    own = _mine(access, [e.edition for e in enrolments.values()], enrolments, on)
+    every = _mine(access, [*(e.edition for e in enrolments.values()), *offered.order_by("pk")[:AHEAD]], enrolments, on)
+    own, others = [m for m in every if m.enrolment], [m for m in every if not m.enrolment]
     audit.look(Look.Kind.DETAIL, tutor, by=access, place="training:mine")
     live = [m for m in own if m.enrolment and m.enrolment.state not in (*GONE, EnrolmentState.WITHDRAWN) and m.ends_on >= on]
     again = [m for m in own if m.enrolment and m.enrolment.state == EnrolmentState.WITHDRAWN]
@@ -156,7 +154,6 @@ def my_training(access: Access, on: date, now: datetime) -> MyTraining:
         sorted(live, key=lambda m: m.starts_on),
         sorted((m for m in [*others, *again] if m.may_enrol(now) and _fits(m.edition.course.kind, book)), key=lambda m: m.starts_on),
         sorted((m for m in own if m.enrolment and m.enrolment.state in GONE), key=lambda m: m.starts_on, reverse=True),
-        papers,
     )
 
 

@@ -40,7 +40,6 @@ class Training(ForTutors, Page):
             my=found,
             today=today,
             is_due=found.book.is_due(today),
-            papers_pending=any(p.state == Document.State.PENDING for p in found.papers.values()),
             has_sign_in=self.access.actor_id is not None,
             **kwargs,
         )
