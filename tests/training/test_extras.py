@@ -130,11 +130,9 @@ def propose(access, edition, pot, amount="320.00", **more):
 def test_a_cost_moves_money_when_a_second_person_confirms_it(signed_in, worker, coordinator, access, edition, grant):
     client, url = signed_in(worker), reverse("training:propose_cost", args=[edition.public_id])
     sent = {"words": "Sala", "amount": "320,00", "pot": grant.pk, "act_number": "118", "act_on": timezone.localdate().isoformat()}
-    for wrong, words in (
-        ({"amount": "0"}, "più di zero"),
-        ({"act_on": (timezone.localdate() + timedelta(days=1)).isoformat()}, "futuro"),
-        ({"amount": "tanto"}, "importo in euro"),
-    ):
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    refusals = [({"amount": "0"}, "più di zero"), ({"act_on": tomorrow}, "futuro"), ({"amount": "tanto"}, "importo in euro")]
+    for wrong, words in refusals:
         answer = client.post(url, {**sent, **wrong})
         assert answer.status_code == 422 and words in text_of(answer)
     assert client.post(url, sent).status_code == 303
