@@ -53,15 +53,14 @@ def create_training(world: World, people: People, hosts: Hosts) -> None:
     for district, days, attended in zip(districts, (330, 210, 75, -24), (*TRAINED, 0), strict=True):
         run = _run(world, people, basic, district, days, seats=16 * world.scale)
         group = [waiting.pop(0) for _ in range(attended * world.scale)]
-        for tutor in group:
-            hosts.trained[tutor.pk] = run.last
-            _attended(world, people, run, tutor, [s.minutes for s in run.sessions])
+        rows = [_attended(world, people, run, tutor) for tutor in group]
+        hosts.trained |= {tutor.pk: run.last for tutor in group}
         trained += group
         if attended:
             absent = world.new(Enrolment, edition=run.edition, tutor=waiting[-1 - len(hosts.trained) % 5], state=Enrolment.State.ABSENT)
             for session in run.sessions:
                 _presence(world, people, session, absent, 0)
-            _answers(world, run, min(len(group), 8))
+            _answers(world, run, rows[1:9])
         else:
             for tutor in waiting[:6]:
                 world.new(Enrolment, edition=run.edition, tutor=tutor)
@@ -96,18 +95,19 @@ def _run(
     return _Run(edition, sessions)
 
 
-def _attended(world: World, people: People, run: _Run, tutor: CompanyTutor, minutes: list[int]) -> None:
+def _attended(world: World, people: People, run: _Run, tutor: CompanyTutor) -> Enrolment:
     row = world.new(
         Enrolment,
         edition=run.edition,
         tutor=tutor,
         state=Enrolment.State.ATTENDED,
-        minutes=sum(minutes),
+        minutes=sum(s.minutes for s in run.sessions),
         completed_on=run.last,
         certified_on=run.last,
     )
-    for session, there in zip(run.sessions, minutes, strict=True):
-        _presence(world, people, session, row, there)
+    for session in run.sessions:
+        _presence(world, people, session, row, session.minutes)
+    return row
 
 
 def _presence(world: World, people: People, session: Session, enrolment: Enrolment, minutes: int) -> None:
@@ -123,9 +123,10 @@ def _presence(world: World, people: People, session: Session, enrolment: Enrolme
     )
 
 
-def _answers(world: World, run: _Run, how_many: int) -> None:
+def _answers(world: World, run: _Run, rows: list[Enrolment]) -> None:
     """Most are content; the pace is what they would change."""
-    for n in range(how_many):
+    for n, row in enumerate(rows):
+        row.feedback_on = run.last + timedelta(days=1)
         answers = {q.value: 4 - (n % 3 == 0) - (q == Question.PACE and n % 2) for q in Question}
         world.new(FeedbackSheet, edition=run.edition, answers=answers)
 

@@ -175,7 +175,7 @@ def test_which_pots_pay_for_training(worker, coordinator, stranger, within, edit
     fund = make_pot(within(user_of(Role.ACCOUNTING, sondrio)))
     access = within(worker)
     for pot in (theirs, fund):
-        with pytest.raises(DomainError, match="non si paga la formazione"):
+        with pytest.raises(DomainError, match="non è per la formazione"):
             propose(access, edition, pot)
     ours = make_budget(within(coordinator)).pot
     assert propose(within(worker), edition, ours).pot_id == ours.pk

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from impresasolidale.core.forms import Form, HoursField, VersionedForm
+from impresasolidale.core.forms import Folded, Form, HoursField, VersionedForm
 
 from ..enums import CourseKind, SafetyModule
 from ..rules import Meeting
 
-MEETINGS = 6  # as many as fit one course on one page
+MEETINGS, SHOWN = 6, 2  # as many as fit one course on one page, and those that stand open
 
 
 class TutorChoice(forms.ModelChoiceField):
@@ -79,7 +79,8 @@ class EditionForm(Form):
             self.fields[f"starts_at_{n}"] = forms.TimeField(label=_("Ora di inizio"), required=first)
             self.fields[f"starts_at_{n}"].widget = forms.TimeInput({"type": "time"}, format="%H:%M")
             self.fields[f"minutes_{n}"] = HoursField(label=_("Durata in ore"), required=first)
-            meetings.append((_("Incontro %(n)d") % {"n": n}, (f"on_{n}", f"starts_at_{n}", f"minutes_{n}")))
+            group = (_("Incontro %(n)d") % {"n": n}, (f"on_{n}", f"starts_at_{n}", f"minutes_{n}"))
+            meetings.append(Folded(group) if n > SHOWN else group)
         self.fieldsets = (
             (_("Il corso"), ("course", "title", "topics", "course_minutes", "kind", "module")),
             (_("Questa edizione"), ("place", "seats", "trainer")),

@@ -23,7 +23,7 @@ class CostForm(Form):
         label=gettext_lazy("Per che cosa"), max_length=120, help_text=gettext_lazy("Per esempio: compenso di chi tiene il corso, sala.")
     )
     amount = MoneyField(label=gettext_lazy("Importo in euro"))
-    pot: Any = forms.ModelChoiceField(None, label=gettext_lazy("Da dove si paga"))
+    pot: Any = forms.ModelChoiceField(None, label=gettext_lazy("Da dove vengono i soldi"))
     act_number = forms.CharField(label=gettext_lazy("Numero dell'atto"), max_length=40)
     act_on = forms.DateField(label=gettext_lazy("Data dell'atto"))
 

@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='editioncost',
             name='pot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.pot', verbose_name='da dove si paga'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.pot', verbose_name='da dove vengono i soldi'),
         ),
         migrations.AddField(
             model_name='feedbacksheet',

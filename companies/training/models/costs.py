@@ -14,7 +14,7 @@ class EditionCost(Record, NetworkOwned):
     """One expense of an edition, in euro. Confirmed by a second person, it is a movement of the ledger and never changes."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="costs", verbose_name=_("edizione"))
-    pot = models.ForeignKey("treasury.Pot", models.PROTECT, related_name="+", verbose_name=_("da dove si paga"))
+    pot = models.ForeignKey("treasury.Pot", models.PROTECT, related_name="+", verbose_name=_("da dove vengono i soldi"))
     words = models.CharField(_("per che cosa"), max_length=120)
     amount = models.DecimalField(_("importo"), max_digits=12, decimal_places=2)
     act_number = models.CharField(_("numero dell'atto"), max_length=40)

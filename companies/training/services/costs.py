@@ -29,7 +29,7 @@ def propose_cost(
     """
     by.require(Permission.EDIT_TRAINING)
     if not pots_for_costs(by).filter(pk=pot.pk).exists():
-        raise DomainError(_("Da questo salvadanaio non si paga la formazione."), field="pot")
+        raise DomainError(_("Questo salvadanaio non è per la formazione."), field="pot")
     if amount <= 0:
         raise DomainError(_("L'importo deve essere più di zero."), field="amount")
     if act_on > today:

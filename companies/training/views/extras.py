@@ -64,7 +64,7 @@ class ProposeCost(OfEdition, ServiceForm):
 
     def act(self, form: Any) -> str:
         services.propose_cost(edition=self.edition, by=self.access, today=timezone.localdate(), **form.cleaned_data)
-        messages.success(self.request, _("Il costo è scritto. Si paga quando un'altra persona lo conferma."))
+        messages.success(self.request, _("Il costo è scritto. Conta quando un'altra persona lo conferma."))
         return self.back()
 
 
