@@ -121,7 +121,7 @@ def planned_minutes(tutor: CompanyTutor, kind: str, year: int, *, beside: Editio
     return sum(
         row.minutes if row.state == EnrolmentState.ATTENDED else row.edition.course.minutes
         for row in rows
-        if row.starts_on and row.starts_on.year == year  # type: ignore[attr-defined]
+        if row.starts_on and row.starts_on.year == year
     )
 
 

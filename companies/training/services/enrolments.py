@@ -205,7 +205,7 @@ def promote(*, edition: Edition, by: Access, now: datetime | None = None) -> lis
     if not planned or timezone.localtime(now).replace(tzinfo=None) >= planned[0].starts:
         return []
     free = edition.seats - Enrolment.objects.filter(edition=edition, state__in=SEATED).count()
-    moved = []
+    moved: list[Enrolment] = []
     if free > 0:
         for row in Enrolment.objects.filter(edition=edition, state=S.WAITING).select_related("tutor").order_by("queued_at", "pk"):
             if len(moved) == free:

@@ -34,7 +34,7 @@ class OfMaterial(OfEdition):
 
 
 def serve_material(material: Material, *, by: Any) -> FileResponse:
-    named = {"content_type": material.content_type, "filename": selectors.material_file(material), "as_attachment": True}
+    named: dict[str, Any] = {"content_type": material.content_type, "filename": selectors.material_file(material), "as_attachment": True}
     return serve_stored(material.file_name, material, by=by, place="training:material", **named)
 
 

@@ -101,9 +101,7 @@ class Propose(OfPerson, ServiceForm):
 
     def elsewhere(self) -> HttpResponse:
         """The ranking has not shown this site, or no longer does."""
-        messages.error(
-            self.request, _("Ora questa sede non si può proporre: manca una delle due schede, ha chiuso, o è sospesa.")
-        )
+        messages.error(self.request, _("Ora questa sede non si può proporre: manca una delle due schede, ha chiuso, o è sospesa."))
         return SeeOther(reverse("matching:person", args=[self.beneficiary.public_id]))
 
     def get_form_kwargs(self) -> dict[str, Any]:
