@@ -18,8 +18,9 @@ OPENED = 24  # links of one kind that are opened: the first is looked at, the ot
 FROM_ONE = 2  # links of one kind that one page gives: the others come from other lists and filters, where rows are in other states
 HREF = re.compile(r'href="([^"#]+)"')
 CHOICES = """forms => forms.flatMap(form => [...form.querySelectorAll('select[name]')].flatMap(select =>
-  [...select.options].map(option => option.value && `${location.pathname}?${select.name}=${encodeURIComponent(option.value)}`)))
+  [...select.options].map(option => option.value && `${form.action.split('?')[0]}?${select.name}=${encodeURIComponent(option.value)}`)))
   .filter(Boolean)"""
+CHOSEN = 40  # choices of the filters of one page
 FORMS = 4  # forms of one page that are sent empty
 REASON = "beneficiaries:reason"
 WORD = "Precipitevolissimevolmente@lunghissimo.example.org"
@@ -70,6 +71,7 @@ class Walker:
         self.visitor, self.role, self.state, self.folder = visitor, role, state, folder
         self.pages: list[Page] = []
         self.opened: Counter[str] = Counter()
+        self.choices: list[str] = []  # addresses of the choices in the filters of the page that is looked at
 
     def walk(self, *starts: str) -> None:
         queue = deque(starts)
@@ -86,6 +88,9 @@ class Walker:
                     known.add(found)
                     given[of] += 1
                     queue.append(found)
+            queue.extend(choice for choice in self.choices if choice not in known)  # each shows other rows: what waits, what is over
+            known.update(self.choices)
+            self.choices.clear()
 
     def in_english(self) -> None:
         """The same pages again: no text of theirs may still be the Italian of the catalogue."""
@@ -117,8 +122,7 @@ class Walker:
         self._picture(kind, address, self.state)
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
         choices = page.eval_on_selector_all("main form[method=get], main form:not([method])", CHOICES)
-        for choice in choices:  # each opens other rows: what waits, what is over
-            yield from self._only_answers(kind, urljoin(address, choice))
+        self.choices += filter(self._is_ours, choices[:CHOSEN])
         yield from filter(self._is_ours, links)
         page.evaluate(LENGTHEN, WORD)
         self._picture(kind, address, "long", axe=False)
