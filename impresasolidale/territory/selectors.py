@@ -1,7 +1,9 @@
 """Reads of reference data. Everybody may see it, so no Access is asked."""
 
+import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -163,6 +165,36 @@ def ambito_of(comune: Comune) -> Ambito | None:
 def lead_body(ambito: Ambito) -> Body | None:
     """The lead body of an Ambito: the default payer of its allowances."""
     return Body.objects.filter(ambito=ambito, is_lead=True).first()
+
+
+@dataclass(frozen=True)
+class OfficeCard:
+    """How to reach the office of an Ambito: what it prints on its papers, the telephone among those lines, its PEC."""
+
+    name: str
+    lines: list[str]
+    phone: str
+    pec: str
+
+
+def offices_of(ambiti: Iterable[Ambito]) -> dict[int, OfficeCard]:
+    """Ambito → how to reach its office. Two queries, however many."""
+    known = {ambito.pk: ambito for ambito in ambiti}
+    leads = {body.ambito_id: body for body in Body.objects.filter(ambito__in=known, is_lead=True)}
+    heads = {head.ambito_id: head for head in Letterhead.objects.filter(ambito__in=known)}
+    found = {}
+    for pk, ambito in known.items():
+        body, head = leads.get(pk), heads.get(pk)
+        lines = head.lines if head else ""
+        name = head.heading if head else str(body or ambito)
+        found[pk] = OfficeCard(name, [line for line in lines.splitlines() if line.strip()], phone_in(lines), body.pec if body else "")
+    return found
+
+
+def phone_in(lines: str) -> str:
+    """The first telephone number written in a letterhead: digits after «tel» or «telefono»; empty when there is none."""
+    said = re.search(r"\btel(?:efono)?\b[^\d+\n]{0,10}(\+?\d[\d ./-]{4,}\d)", lines, re.IGNORECASE)
+    return " ".join(re.split(r"[ ./-]+", said[1])) if said else ""
 
 
 def bodies_around(network_id: int | None, ambito_id: int | None) -> QuerySet[Body]:

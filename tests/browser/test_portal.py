@@ -284,3 +284,30 @@ def test_the_telephone_handed_over(site: Site, visit: Any) -> None:
     me.look()
     me.press("Sono qui")
     me.page.get_by_text("Grazie. Ora ridai il telefono.").wait_for()
+
+
+def test_in_case_of_inspection_the_page_opens_without_a_network_and_is_wiped_at_sign_out(site: Site, visit: Any) -> None:
+    me: Visitor = visit(TUTOR, **TELEPHONE)
+    settled(me)
+    me.page.goto("/presenze/ispezione/")
+    me.page.get_by_role("heading", name="Le carte firmate").first.wait_for()
+    person = str(me.page.locator(".day-card h2").first.text_content())
+    until(me, "async () => Boolean(await Portal.inspection())", True)
+    cut(me)
+    me.page.reload()
+    me.page.get_by_text("Quello che vedi è di").wait_for()
+    first, *rest = person.split()
+    shown = str(me.page.locator("[data-shell]").inner_text())
+    assert f"{first} {rest[-1][0]}." in shown and rest[-1] not in shown  # first name and initial, no more
+    assert "/verifica/" in shown and "INAIL" in shown
+    me.site.seen -= {"inspection:now"}
+    me.look()
+    restore(me)
+    me.page.goto("/presenze/")
+    settled(me)
+    me.page.locator(".user-menu summary").tap()
+    with me.page.expect_navigation():
+        me.page.get_by_role("button", name="Esci").tap()
+    me.page.goto("/verifica/")
+    assert me.page.evaluate("async () => [(await indexedDB.databases()).length, (await caches.keys()).length]") == [0, 0]
+    forgiven(me)

@@ -45,7 +45,7 @@ _KEPT: Mapping[str, tuple[str, ...]] = {  # folder → files of it that the shel
     "core": ("app.css", "app.js", "logo.svg", "favicon.svg"),
     "django_htmx": ("htmx-2.min.js",),
     "svg": ("sprites.svg",),
-    "attendance": ("attendance.css", "portal.css", "store.js", "portal.js", "icon-192.png"),
+    "attendance": ("attendance.css", "portal.css", "store.js", "portal.js", "inspection.js", "icon-192.png"),
     "attendance/pictures": tuple(f"word-{word}.svg" for word in Word.values),
     "fonts/Titillium_Web": tuple(f"titillium-web-v10-latin-ext_latin-{weight}.woff2" for weight in ("regular", "600", "700")),
 }

@@ -7,7 +7,8 @@
   const { Portal } = self;
   const at = root.dataset;
   const slot = root.querySelector("[data-slot]");
-  const isShell = Boolean(document.querySelector("[data-shell]"));
+  const isInspection = location.pathname.startsWith(at.inspection); // inspection.js draws that one
+  const isShell = Boolean(document.querySelector("[data-shell]")) && !isInspection;
   const language = document.documentElement.lang || "it";
   let busy = false;
   let trouble = ""; // "offline", "sign-in", "other"
@@ -72,6 +73,7 @@
   // --- What stands above the page: no network, taps that wait, what did not go through
 
   const show = async () => {
+    if (isInspection && document.querySelector("[data-shell]")) return; // it says itself that there is no network
     const [taps, refused, week] = [await Portal.taps(), await Portal.refused(), await Portal.week()];
     const names = Object.fromEntries((week ? week.people : []).map((person) => [person.id, person.name]));
     const parts = [];

@@ -43,13 +43,17 @@
     settle: (submission) => within("refused", "readwrite", (store) => store.delete(submission)),
     saveWeek: (week) => within("meta", "readwrite", (store) => store.put({ ...week, kept: Date.now(), skew: Date.parse(week.at) - Date.now() }, "week")),
 
-    // Names and plans are kept for seven days, and no longer.
-    async week() {
-      const week = await within("meta", "readonly", (store) => store.get("week"));
-      if (!week || Date.now() - week.kept < WEEK) return week || null;
-      await within("meta", "readwrite", (store) => store.delete("week"));
+    // Names and plans are kept for seven days, and no longer; so is what an inspector is shown.
+    async fresh(key) {
+      const found = await within("meta", "readonly", (store) => store.get(key));
+      if (!found || Date.now() - found.kept < WEEK) return found || null;
+      await Portal.drop(key);
       return null;
     },
+    drop: (key) => within("meta", "readwrite", (store) => store.delete(key)),
+    week: () => Portal.fresh("week"),
+    inspection: () => Portal.fresh("inspection"),
+    saveInspection: (found) => within("meta", "readwrite", (store) => store.put({ ...found, kept: Date.now() }, "inspection")),
 
     // The day by the server's clock, in the telephone's time zone.
     today(week) {
