@@ -124,3 +124,34 @@ class HostingReason(TextChoices):
     HARD_TIME = "hard_time", _("l'ultima esperienza è stata faticosa")
     PAPERWORK = "paperwork", _("troppe carte")
     OTHER = "other", _("altro")
+
+
+class ProposalState(TextChoices):
+    """What became of a correction that a company asked for."""
+
+    WAITING = "waiting", _("in attesa dell'ufficio")
+    ACCEPTED = "accepted", _("accettata")
+    REFUSED = "refused", _("non accettata")
+    WITHDRAWN = "withdrawn", _("ritirata")
+
+
+class ExpenseKind(TextChoices):
+    """What hosting somebody cost (domain.md §1.6: to the company nothing)."""
+
+    TRAINING = "training", _("formazione sulla sicurezza")
+    EQUIPMENT = "equipment", _("dispositivi di protezione")
+    MEDICAL = "medical", _("visita medica")
+    INSURANCE = "insurance", _("assicurazione")
+    TOOLS = "tools", _("strumenti e adattamenti")
+    MEALS = "meals", _("pasti")
+    TRANSPORT = "transport", _("trasporto")
+    OTHER = "other", _("altro")
+
+
+class ExpensePayer(TextChoices):
+    """Who bore it in the end."""
+
+    COMPANY = "company", _("l'impresa")
+    BODY = "body", _("l'ente")
+    FUND = "fund", _("il fondo di solidarietà")
+    OTHER = "other", _("altri")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import blocks, closures, companies, contacts, doubles, people, places, sites
+from .views import blocks, closures, companies, contacts, doubles, expenses, people, places, sites
 
 app_name = "hosts"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("attivita/", companies.ateco_options, name="ateco"),
     path("posti/", places.Places.as_view(), name="places"),
     path("posti/elenco.<str:ending>", places.PlacesFile.as_view(), name="places_file"),
+    path("spese/", expenses.Expenses.as_view(), name="expenses"),
+    path("spese/elenco.<str:ending>", expenses.ExpensesFile.as_view(), name="expenses_file"),
     path("<uuid:public_id>/", companies.Detail.as_view(), name="detail"),
     path("<uuid:public_id>/modifica/", companies.Edit.as_view(), name="edit"),
     path("<uuid:public_id>/doppioni/", doubles.ChooseDouble.as_view(), name="merge"),
@@ -28,6 +30,9 @@ urlpatterns = [
     path("<uuid:public_id>/sedi/<uuid:site_id>/riapri/", sites.ReopenSite.as_view(), name="reopen_site"),
     path("<uuid:public_id>/posti/nuovi/", places.NewPlaces.as_view(), name="new_places"),
     path("<uuid:public_id>/posti/<uuid:opening_id>/", places.EditPlaces.as_view(), name="edit_places"),
+    path("<uuid:public_id>/spese/", expenses.OfCompanyExpenses.as_view(), name="company_expenses"),
+    path("<uuid:public_id>/spese/nuova/", expenses.NewExpense.as_view(), name="new_expense"),
+    path("<uuid:public_id>/spese/<uuid:expense_id>/togli/", expenses.RemoveExpense.as_view(), name="remove_expense"),
     path("<uuid:public_id>/disponibilita/", places.NoteInterest.as_view(), name="note_interest"),
     path("<uuid:public_id>/chiusure/nuova/", closures.NewClosure.as_view(), name="new_closure"),
     path("<uuid:public_id>/chiusure/<uuid:closure_id>/togli/", closures.RemoveClosure.as_view(), name="remove_closure"),

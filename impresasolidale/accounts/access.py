@@ -29,7 +29,8 @@ class Access:
     `comuni`: the only comuni of residence whose people a comune-limited membership opens (None: not limited).
     `companies`, `placements`, `beneficiaries`: what a company user is narrowed to (None: not narrowed); `contact_for`: those of the
     companies whose contact they are, not only a tutor there.
-    `paper_id`: the one paper that the holder of a personal link reaches, and nothing else.
+    `paper_id`: the one paper that the holder of a personal link reaches, and nothing else; `papers`: those that are for who came in
+    with a digital identity.
     `tutor_id`, `link_id`: the company tutor who holds a personal link of the portal, and that link; there is no user then, but the
     tutor may have one (`tutor_user_id`).
     `opened`: records opened in this session with a logged reason.
@@ -46,6 +47,7 @@ class Access:
     placements: frozenset[int] | None = None
     beneficiaries: frozenset[int] | None = None
     paper_id: int | None = None
+    papers: frozenset[int] = NOBODY
     tutor_id: int | None = None
     tutor_user_id: int | None = None
     link_id: int | None = None
@@ -74,6 +76,11 @@ class Access:
         if not self.may(code):
             raise PermissionDenied(_("Il tuo ruolo non comprende questa operazione."))
 
+    def require_of(self, code: str, company_id: int) -> None:
+        """As `require`, of what a company's contact may do too, for the own company alone."""
+        if company_id not in self.contact_for:
+            self.require(code)
+
     @property
     def context(self) -> Mapping[str, Any]:
         """The one of `contexts` that is active: its key and label. Raises StopIteration for who has none."""
@@ -93,7 +100,7 @@ class Access:
                 "beneficiary": self.beneficiaries or NOBODY,
                 "company": self.companies or NOBODY,
                 "document": NOBODY,
-                "paper": frozenset({self.paper_id} if self.paper_id else ()),
+                "paper": self.papers | ({self.paper_id} if self.paper_id else NOBODY),
                 "tutor": frozenset({self.tutor_id} if self.tutor_id else ()),
             }
         return Scope(
@@ -128,6 +135,29 @@ class Access:
         """Who holds a personal link: no user, no right, one paper of one Ambito and what belongs to that paper."""
         return cls(
             actor=None, network_id=network_id, ambito_id=ambito_id, ambiti=frozenset({ambito_id}), placements=NOBODY, paper_id=paper_id
+        )
+
+    @classmethod
+    def in_area(
+        cls,
+        *,
+        network_id: int,
+        ambiti: frozenset[int],
+        beneficiaries: frozenset[int],
+        placements: frozenset[int] = NOBODY,
+        companies: frozenset[int] = NOBODY,
+        papers: frozenset[int] = NOBODY,
+    ) -> "Access":
+        """Who came in with a digital identity: no user, no right; the own records and those of the people represented, to read."""
+        return cls(
+            actor=None,
+            network_id=network_id,
+            ambito_id=min(ambiti) if len(ambiti) == 1 else None,
+            ambiti=ambiti,
+            companies=companies,
+            placements=placements,
+            beneficiaries=beneficiaries,
+            papers=papers,
         )
 
     @classmethod

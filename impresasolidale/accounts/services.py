@@ -1,6 +1,6 @@
 """Writes about users: invite, choose a password, second keys."""
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -14,11 +14,11 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.four_eyes import OutsideAct, require_second_key
 from impresasolidale.core.messages import send
-from impresasolidale.core.scope import scope
+from impresasolidale.core.scope import scope as scope_of
 
 from .access import Access, access_for, hash_token
 from .models import Invitation, Membership, User, new_token
-from .permissions import Permission, Role
+from .permissions import COMPANY_ROLES, Permission, Role
 
 __all__ = [
     "OutsideAct", "choose_password", "end_membership", "invitation_for", "invite", "require_second_key", "send_forgotten", "send_link",
@@ -42,12 +42,16 @@ def invite(
     deputy_of_id: int | None = None,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    sends: bool = True,
 ) -> User:
-    """Give a role to whoever has this address and send the link to choose a password. Who is known keeps the password.
+    """Give a role to whoever has this address and send the link to choose a password (`sends`). Who is known keeps the password.
 
     `comune_id` limits it to the residents of one comune; `deputy_of_id` says whom it stands in for, on its dates.
     """
-    by.require(Permission.INVITE_TUTORS if role in {Role.COMPANY_TUTOR, Role.COMPANY_CONTACT} else Permission.MANAGE_USERS)
+    if role in COMPANY_ROLES and company_id:
+        by.require_of(Permission.INVITE_TUTORS, company_id)
+    else:
+        by.require(Permission.MANAGE_USERS)
     email = email.strip().lower()
     user = User.objects.filter(email=email).first()
     if user is None:
@@ -67,7 +71,12 @@ def invite(
     if not Membership.objects.in_force(starts).filter(**scope).exists():
         membership = Membership.objects.create(valid_from=starts, valid_to=valid_to, **scope)
         record_fact("accounts.membership.given", membership, by=by, role=role)
-    send_link(user=user, by=by, kind="accounts.invitation", template="accounts/email/invitation.txt", base_url=base_url)
+    if not sends:
+        return user
+    # A company's user writes no messages: the application does.
+    sender = by if by.companies is None else Access.system(network_id=by.network_id, ambito_id=None, reason="a contact invites")
+    with nullcontext() if sender is by else scope_of(sender.scope):
+        send_link(user=user, by=sender, kind="accounts.invitation", template="accounts/email/invitation.txt", base_url=base_url)
     return user
 
 
@@ -114,7 +123,7 @@ def send_forgotten(*, email: str, base_url: str) -> None:
         # Nobody is signed in: the application writes, where a company's user could not. A link that left a moment ago is not sent
         # again; the answer stays the same.
         by = Access.system(network_id=access.network_id, ambito_id=access.ambito_id, reason="forgotten password")
-        with suppress(DomainError), scope(by.scope):
+        with suppress(DomainError), scope_of(by.scope):
             send_link(user=user, by=by, kind="accounts.forgotten", template="accounts/email/forgotten.txt", base_url=base_url)
 
 

@@ -72,3 +72,15 @@ class NumbersForm(Form):
     )
     on = forms.DateField(label=_("Data di protocollo"), help_text=_("Vale per le righe che non ne hanno una."))
     sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class AnswerForm(Form):
+    """The office's answer to a correction."""
+
+    answer = forms.ChoiceField(
+        label=_("Che cosa rispondi?"),
+        choices=[("accept", _("Va bene: correggi i dati")), ("refuse", _("No, per questo motivo"))],
+        widget=Radios,
+        error_messages={"required": _("Scegli che cosa rispondi.")},
+    )
+    reason = forms.CharField(label=_("Perché no"), required=False, max_length=300, help_text=_("L'impresa lo legge sulla sua pagina."))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,11 +16,13 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import todos
 from impresasolidale.core.scope import Scope, scope
+from placements.agreements.host_papers import papers_to_sign
 from placements.attendance.selectors import sheets_to_close, today_cards
 from placements.attendance.services import month_address, month_words
 
 from . import selectors
 from .menu import ASKED, first_page
+from .our_companies import our_companies
 
 SHOWN = 6  # of each hat; the rest is one button away
 
@@ -152,10 +155,18 @@ def _as_tutor(access: Access, today: date) -> list[Waiting]:
 
 
 def _as_contact(access: Access, today: date) -> list[Waiting]:
-    """Tutors still to be trained (rule 91), placements whose tutor cannot sign in yet."""
+    """Papers to sign, tutors still to be trained (rule 91), placements whose tutor cannot sign in yet."""
     url = reverse("desk:our_company")
-    found = []
-    for our in selectors.our_companies(access, today):
+    found = [
+        Waiting(
+            _("%(paper)s, %(person)s: da firmare") % {"paper": paper.words, "person": paper.person or paper.number},
+            url,
+            _("Apri"),
+            timezone.localdate(paper.expires_at),
+        )
+        for paper in papers_to_sign(access)
+    ]
+    for our in our_companies(access, today):
         for tutor in our.tutors:
             if not tutor.is_trained:  # type: ignore[attr-defined]
                 words = _("%(company)s: %(tutor)s deve ancora fare il corso per tutor") % {"company": our.company, "tutor": tutor}

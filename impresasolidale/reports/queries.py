@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum, Value
 
 from certification.models import Certificate
 from certification.selectors import common_rules, network_of
+from companies.hosts.selectors import Borne, borne, expenses
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
@@ -112,6 +113,14 @@ def as_values(rows: Sequence[MonitoringRow]) -> list[dict[str, Any]]:
 def from_values(values: Sequence[dict[str, Any]]) -> list[MonitoringRow]:
     names = {f.name for f in fields(MonitoringRow)}
     return [MonitoringRow(**{k: v for k, v in value.items() if k in names}) for value in values]
+
+
+def host_costs(access: Access, year: int) -> Borne:
+    """What hosting cost in a year, by who bore it, at the companies of the active Ambito (of the network for who has none). Euro.
+
+    `company` should be nothing: who hosts pays nothing (domain.md §1.6).
+    """
+    return borne(expenses(access, filters={"ambito": access.ambito_id, "year": year}))
 
 
 @dataclass(frozen=True)

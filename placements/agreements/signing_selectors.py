@@ -230,6 +230,14 @@ def _name_subjects(rows: list[Any]) -> None:
         row.about, row.wanted = about.get(row.pk, ""), len(documents.signers_of(row))
 
 
+def waiting_of_host(access: Access, company: Company) -> list[Document]:
+    """Papers of the active Ambito that wait for signatures and are about one host, without what they say."""
+    projects = PersonalProject.objects.filter(ambito_id=access.ambito_id, state=ProjectState.TO_SIGN, placement__company=company)
+    agreements = FrameworkAgreement.objects.filter(ambito_id=access.ambito_id, state=AgreementState.ISSUED, company=company)
+    wanted = Q(pk__in=projects.values("document")) | Q(pk__in=agreements.values("document"))
+    return list(Document.objects.filter(wanted, ambito_id=access.ambito_id).defer("context").order_by("issued_on", "id")[:50])
+
+
 # --- Powers
 
 

@@ -1,13 +1,14 @@
 from django.urls import path
 
 from . import views
-from .views import benefits, changes, compliance, hand_over, issuing, meetings, papers, signing, starts
+from .views import benefits, changes, compliance, hand_over, issuing, meetings, ours, papers, signing, starts
 
 app_name = "agreements"
 urlpatterns = [
     path("", views.List.as_view(), name="list"),
     path("nuovo/", starts.NewStart.as_view(), name="new"),
     path("nuovo/conti/<uuid:public_id>/", starts.Sums.as_view(), name="sums"),
+    path("carte-dell-impresa/<uuid:public_id>/collegamento/", ours.LinkAgain.as_view(), name="host_link"),
     path("passaggi/", hand_over.HandOvers.as_view(), name="hand_overs"),
     path("passaggi/nuovo/<uuid:public_id>/", hand_over.Offer.as_view(), name="new_hand_over"),
     path("passaggi/<uuid:public_id>/", hand_over.Detail.as_view(), name="hand_over"),

@@ -6,6 +6,7 @@ from .closures import Closure
 from .companies import Company, Site
 from .people import CompanyTutor, Contact, Engagement
 from .places import HostingInterest, Opening, Taken
+from .portal import DataProposal, HostExpense
 
 __all__ = [
     "Block",
@@ -13,8 +14,10 @@ __all__ = [
     "Company",
     "CompanyTutor",
     "Contact",
+    "DataProposal",
     "DistinctCompanies",
     "Engagement",
+    "HostExpense",
     "HostingInterest",
     "Opening",
     "RegisterCheck",

@@ -46,6 +46,11 @@ def openings_of(access: Access, company: Company, on: date) -> list[Opening]:
     return with_free_day(_openings(access, on).filter(company=company).order_by("site_id", "starts_on"), on)
 
 
+def offered_by(access: Access, companies: Iterable[int], on: date) -> list[Opening]:
+    """The same of several companies. Two queries."""
+    return with_free_day(_openings(access, on).filter(company__in=list(companies)).order_by("company_id", "site_id", "starts_on"), on)
+
+
 def opening_for(access: Access, company: Company, public_id: UUID) -> Opening:
     rows = Opening.objects.filter(company__in=companies(access)).select_related("site")
     return get_object_or_404(rows, company=company, public_id=public_id)

@@ -34,7 +34,7 @@ def engage_tutor(
     job_title: str = "",
 ) -> Engagement:
     """A tutor begins at a company. Who is known by address keeps their own record: tutors move between companies."""
-    by.require(Permission.EDIT_COMPANIES)
+    by.require_of(Permission.EDIT_COMPANIES, company.pk)
     email = email.strip().lower()
     tutor = CompanyTutor.objects.select_for_update(of=("self",)).filter(network_id=by.network_id, email=email).first()
     if tutor is None:
@@ -50,7 +50,9 @@ def engage_tutor(
         record_fact("hosts.tutor.registered", tutor, by=by)
     else:
         if name_key(f"{tutor.first_name} {tutor.last_name}") != name_key(f"{first_name} {last_name}"):
-            raise DomainError(_("Questo indirizzo è già di %(tutor)s. Controlla l'indirizzo, o il nome.") % {"tutor": tutor}, field="email")
+            known = _("Questo indirizzo è già di un altro tutor. Controlla l'indirizzo, o il nome.")
+            words = _("Questo indirizzo è già di %(tutor)s. Controlla l'indirizzo, o il nome.") % {"tutor": tutor}
+            raise DomainError(words if by.companies is None else known, field="email")
         last = Engagement.objects.filter(tutor=tutor, company=company).order_by(F("valid_to").desc(nulls_first=True)).first()
         if last and last.valid_to is None:
             raise DomainError(_("%(tutor)s è già tutor di questa impresa.") % {"tutor": tutor}, field="email")
@@ -111,7 +113,7 @@ def edit_tutor(*, tutor: CompanyTutor, row_version: int, email: str, by: Access,
 @transaction.atomic
 def end_engagement(*, company: Company, tutor: CompanyTutor, on: date, by: Access, today: date) -> Engagement:
     """The last day of a tutor at a company. From the day after, the tutor no longer reaches this company on the portal."""
-    by.require(Permission.EDIT_COMPANIES)
+    by.require_of(Permission.EDIT_COMPANIES, company.pk)
     row = _open_engagement(company, tutor, today)
     if on < row.valid_from:
         raise DomainError(
@@ -126,9 +128,12 @@ def end_engagement(*, company: Company, tutor: CompanyTutor, on: date, by: Acces
 
 
 @transaction.atomic
-def invite_tutor(*, company: Company, tutor: CompanyTutor, by: Access, today: date, base_url: str) -> User:
-    """Open the portal to a tutor of this company and send the link; again, it sends the link again (with the messages' cooldown)."""
-    by.require(Permission.INVITE_TUTORS)
+def invite_tutor(*, company: Company, tutor: CompanyTutor, by: Access, today: date, base_url: str, sends: bool = True) -> User:
+    """Open the portal to a tutor of this company and send the link; again, it sends the link again (with the messages' cooldown).
+
+    `sends` is false where another role's invitation goes to the same address at once.
+    """
+    by.require_of(Permission.INVITE_TUTORS, company.pk)
     row = CompanyTutor.objects.select_for_update(of=("self",)).get(pk=tutor.pk)
     _open_engagement(company, row, today)
     user = invite(
@@ -140,6 +145,7 @@ def invite_tutor(*, company: Company, tutor: CompanyTutor, by: Access, today: da
         by=by,
         today=today,
         base_url=base_url,
+        sends=sends,
     )
     if row.user_id != user.pk:
         row.user, row.row_version = user, row.row_version + 1

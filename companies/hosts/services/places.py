@@ -27,7 +27,7 @@ def declare_places(
     *, company: Company, site: Site, places: int, starts_on: date, by: Access, ends_on: date | None = None, words: str = ""
 ) -> Opening:
     """How many people a site welcomes at once. Refuses days that meet another statement of the site, and fewer places than are taken."""
-    by.require(Permission.EDIT_COMPANIES)
+    by.require_of(Permission.EDIT_COMPANIES, company.pk)
     _check(company=company, site=site, places=places, starts_on=starts_on, ends_on=ends_on)
     row = Opening.objects.create(
         network_id=company.network_id,
@@ -48,7 +48,7 @@ def change_places(
     *, opening: Opening, row_version: int, places: int, starts_on: date, by: Access, ends_on: date | None = None, words: str = ""
 ) -> Opening:
     """Other places or other days. Raises Conflict when it was changed since `row_version`; refuses as `declare_places` does."""
-    by.require(Permission.EDIT_COMPANIES)
+    by.require_of(Permission.EDIT_COMPANIES, opening.company_id)
     row = Opening.objects.select_for_update(of=("self",)).select_related("company", "site").get(pk=opening.pk)
     check_version(row, row_version)
     _check(company=row.company, site=row.site, places=places, starts_on=starts_on, ends_on=ends_on, but=row)

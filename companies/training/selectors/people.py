@@ -231,3 +231,10 @@ def recognitions_of(access: Access, tutor: CompanyTutor) -> QuerySet[Recognition
 def recognition_for(access: Access, public_id: UUID) -> Recognition:
     rows = Recognition.objects.filter(Q(withdrawn_at=None), network_id=access.network_id)
     return get_object_or_404(rows.select_related("tutor"), public_id=public_id)
+
+
+def attended_by(access: Access, tutor_ids: Iterable[int]) -> QuerySet[Enrolment]:
+    """The courses of these tutors, those to come and those done, the last first; who missed one or gave it up is left out."""
+    rows = Enrolment.objects.filter(network_id=access.network_id, tutor_id__in=list(tutor_ids))
+    rows = rows.exclude(state__in=(EnrolmentState.ABSENT, EnrolmentState.WITHDRAWN))
+    return rows.select_related("tutor", "edition__course").order_by("tutor__last_name", "-id")

@@ -369,13 +369,15 @@ def chase_signatures(*, now: datetime, today: date) -> dict[str, int]:
                     tell_office(EXPIRED, row, _("Il collegamento per firmare è scaduto: %(who)s, %(document)s"), by=system)
                     counts["expired"] += 1
                 elif row.reminded_at is None and not row.is_locked and now - row.asked_at > (row.expires_at - row.asked_at) / 2:
-                    _remind(row, now=now, by=system)
+                    send_anew(row, now=now, by=system)
                     counts["reminded"] += 1
     return counts
 
 
-def _remind(row: SignatureRequest, *, now: datetime, by: Access) -> None:
-    """A new link in place of the one nobody used; it runs out when the first would have."""
+def send_anew(row: SignatureRequest, *, now: datetime, by: Access, mails: bool = True) -> str:
+    """The token of a new link in the place of the one before, with the same last day; sent, unless who asks opens it at once."""
     token = secrets.token_urlsafe(32)
     fresh = perform(REQUEST, "reminded", row, by=by, as_system=True, token_hash=hash_of(token), reminded_at=now, code_hash="")
-    _send(fresh, row.document, token, by=by)
+    if mails:
+        _send(fresh, row.document, token, by=by)
+    return token

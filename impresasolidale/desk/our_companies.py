@@ -1,0 +1,94 @@
+"""The companies whose contact is signed in, with all that the portal shows of them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from certification.models import Certificate
+from companies.hosts.models import Company, CompanyTutor, DataProposal, HostExpense, Opening
+from companies.hosts.selectors import (
+    BY_NAME,
+    Colleague,
+    colleagues_of,
+    companies,
+    engaged_on,
+    last_proposals,
+    offered_by,
+    spent_at,
+)
+from companies.training.models import Enrolment
+from companies.training.selectors import attended_by, trained_tutor_ids
+from impresasolidale.accounts.access import Access
+from impresasolidale.core import audit
+from impresasolidale.core.models import Look
+from placements.agreements.enums import RUNNING
+from placements.agreements.host_papers import HostPaper, papers_to_sign
+from placements.agreements.selectors import entrusted_to
+from placements.attendance.selectors import short_name
+
+PAGE = 50
+
+
+@dataclass
+class OurCompany:
+    """A company as its contact sees it."""
+
+    company: Company
+    placements: list[Any] = field(default_factory=list)
+    tutors: list[CompanyTutor] = field(default_factory=list)
+    certificates: list[Certificate] = field(default_factory=list)
+    papers: list[HostPaper] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    colleagues: list[Colleague] = field(default_factory=list)
+    courses: list[Enrolment] = field(default_factory=list)
+    expenses: list[HostExpense] = field(default_factory=list)
+    proposal: DataProposal | None = None  # the last correction that was asked for
+
+    @property
+    def has_somebody(self) -> bool:
+        """Whether somebody is in placement there: then there is something to show to an inspector."""
+        return any(p.state in RUNNING for p in self.placements)
+
+
+def our_companies(access: Access, today: date) -> list[OurCompany]:
+    """The companies of a contact: who is in placement there (each has `short_name`), today's tutors (each says `is_trained`), certificates.
+
+    As many queries for two companies as for one. The looks are logged.
+    """
+    found = {row.pk: OurCompany(row) for row in companies(access).filter(pk__in=access.contact_for).order_by(*BY_NAME)}
+    placements = list(entrusted_to(access).filter(company__in=found).select_related("company_tutor"))
+    for placement in placements:
+        placement.short_name = short_name(placement.beneficiary.first_name, placement.beneficiary.last_name)  # type: ignore[attr-defined]
+        found[placement.company_id].placements.append(placement)
+    engaged = list(engaged_on(access, found, today))
+    trained = trained_tutor_ids(access, [row.tutor_id for row in engaged], today)
+    for row in engaged:
+        row.tutor.is_trained = row.tutor_id in trained  # type: ignore[attr-defined]
+        found[row.company_id].tutors.append(row.tutor)
+    for certificate in Certificate.objects.filter(network_id=access.network_id, company__in=found).order_by("-id")[:PAGE]:
+        found[certificate.company_id].certificates.append(certificate)
+    audit.look(Look.Kind.LIST, placements, by=access, place="desk:our_company")
+    return [*found.values()]
+
+
+def portal_of(access: Access, today: date) -> list[OurCompany]:
+    """The same with papers to sign, places, colleagues, courses, expenses, and the last correction. Seven queries more."""
+    ours = our_companies(access, today)
+    found = {our.company.pk: our for our in ours}
+    for paper in papers_to_sign(access):
+        found[paper.company_id].papers.append(paper)
+    for opening in offered_by(access, found, today):
+        found[opening.company_id].openings.append(opening)
+    for pk, colleagues in colleagues_of(access, found, today).items():
+        found[pk].colleagues = colleagues
+    courses: defaultdict[int, list[Enrolment]] = defaultdict(list)
+    for enrolment in attended_by(access, [tutor.pk for our in ours for tutor in our.tutors]):
+        courses[enrolment.tutor_id].append(enrolment)
+    for expense in spent_at(access, found)[:PAGE]:
+        found[expense.company_id].expenses.append(expense)
+    for pk, proposal in last_proposals(access, found).items():
+        found[pk].proposal = proposal
+    for our in ours:
+        our.courses = [enrolment for tutor in our.tutors for enrolment in courses[tutor.pk]]
+    return ours
