@@ -226,6 +226,12 @@ SMS_URL = env("SMS_URL", default="")
 SMS_TOKEN = env("SMS_TOKEN", default="")
 SMS_SENDER = env("SMS_SENDER", default="Tirocini")
 
+# --- A digital identity (SPID, CIE) for the area of the person: off until a body connects its own sign-in (docs/adr/0021).
+IDENTITY_DOOR = env("IDENTITY_DOOR", default="")  # "impresasolidale.accounts.identity.Proxy", or a class of yours with its `read(request)`
+IDENTITY_SECRET = env("IDENTITY_SECRET", default="")  # what the proxy says with every request, and nobody else knows
+IDENTITY_HEADER = env("IDENTITY_HEADER", default="X-Identity-Fiscal-Number")
+IDENTITY_LEVEL_HEADER = env("IDENTITY_LEVEL_HEADER", default="X-Identity-Level")
+
 # --- The bodies' registers: a class of core.protocol, or one of your own; an Ambito's code may name another.
 PROTOCOL_REGISTER = env("PROTOCOL_REGISTER", default="impresasolidale.core.protocol.Manual")
 PROTOCOL_REGISTERS = env.dict("PROTOCOL_REGISTERS", default={})  # "sondrio=impresasolidale.core.protocol.Folder"

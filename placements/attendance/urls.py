@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import allowances, calls, paper, words
+from .views import allowances, calls, easy, paper, words
 
 app_name = "attendance"
 urlpatterns = [
@@ -42,6 +42,7 @@ urlpatterns = [
     path("inail/file/<str:kind>/", allowances.InsuredDaysFile.as_view(), name="inail_file"),
     path("certificazione-unica/", allowances.TaxedYearPage.as_view(), name="taxed"),
     path("certificazione-unica/file/<str:kind>/", allowances.TaxedYearFile.as_view(), name="taxed_file"),
+    path("<uuid:public_id>/tutto-in-parole-semplici/", easy.MakeFolder.as_view(), name="easy_folder"),
     path("<uuid:public_id>/", views.MonthPage.as_view(), name="month"),
     path("<uuid:public_id>/parola/", words.SayOnPhone.as_view(), name="say"),
     path("<uuid:public_id>/telefonata/", words.Note.as_view(), name="note"),

@@ -32,21 +32,21 @@ def pact(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
     project = selectors.current_project(placement)
     person = placement.beneficiary
     parts = [
-        _part("place", "Dove vado", *_where(placement)),
-        _part(
+        part("place", "Dove vado", *_where(placement)),
+        part(
             "calendar",
             "Quando comincio e quando finisco",
             f"Comincio il {documents._day(placement.starts_on)}.",
             f"Finisco il {documents._day(placement.last_day)}.",
             "Posso smettere prima.",
         ),
-        _part("clock", "I miei giorni e le mie ore", *_days(project)),
-        _part("hands", "Che cosa faccio", *_sentences(project.tasks)),
-        _part("star", "Che cosa voglio raggiungere", *[goal.text for goal in project.goals.all()]),
-        _part("people", "Chi mi aiuta", *_helpers(placement)),
-        _part("gift", "Che cosa ricevo", *_money(placement, project)),
-        _part("phone", "Se un giorno non posso venire", *_absence(placement)),
-        _part(
+        part("clock", "I miei giorni e le mie ore", *_days(project)),
+        part("hands", "Che cosa faccio", *_sentences(project.tasks)),
+        part("star", "Che cosa voglio raggiungere", *[goal.text for goal in project.goals.all()]),
+        part("people", "Chi mi aiuta", *_helpers(placement)),
+        part("gift", "Che cosa ricevo", *_money(placement, project)),
+        part("phone", "Se un giorno non posso venire", *_absence(placement)),
+        part(
             "shield",
             "I miei diritti",
             "Posso fare domande.",
@@ -59,7 +59,7 @@ def pact(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
             "Nessuno racconta la mia storia ad altri.",
             "Il tirocinio non è un rapporto di lavoro.",
         ),
-        _part(
+        part(
             "pen",
             "Firmo",
             "Firmo solo se ho capito.",
@@ -90,13 +90,13 @@ def week(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
         "days": days,
         "total": _long(project.weekly_minutes),
         "parts": [
-            _part("place", "Dove vado", *_where(placement)),
-            _part(
+            part("place", "Dove vado", *_where(placement)),
+            part(
                 "calendar", "Da quando a quando", f"Dal {documents._day(placement.starts_on)}.", f"Al {documents._day(placement.last_day)}."
             ),
-            _part("people", "Chi trovo", str(placement.company_tutor or "")),
-            _part("phone", "Se un giorno non posso venire", *_absence(placement)),
-            _part("star", "Nei giorni di festa", "Resto a casa.", "Anche quando l'impresa è chiusa."),
+            part("people", "Chi trovo", str(placement.company_tutor or "")),
+            part("phone", "Se un giorno non posso venire", *_absence(placement)),
+            part("star", "Nei giorni di festa", "Resto a casa.", "Anche quando l'impresa è chiusa."),
         ],
         "signers": [],
     }
@@ -115,7 +115,8 @@ def _base(placement: Placement) -> dict[str, Any]:
     }
 
 
-def _part(picture: str, title: str, *lines: Line) -> dict[str, Any]:
+def part(picture: str, title: str, *lines: Line) -> dict[str, Any]:
+    """One part of a paper: its picture, its title, one idea a line; empty lines are left out."""
     return {"picture": picture, "words": PICTURES[picture], "title": title, "lines": [line for line in lines if line]}
 
 

@@ -17,6 +17,10 @@ class RepresentativeForm(Form):
     kind = field(Representative, "kind")
     last_name = field(Representative, "last_name")
     first_name = field(Representative, "first_name")
+    codice_fiscale = forms.CharField(
+        label=gettext_lazy("Codice fiscale"), required=False, max_length=20,
+        help_text=gettext_lazy("Serve per entrare con SPID o CIE. Se non lo sai, lascia vuoto."),
+    )  # fmt: skip
     phone = field(Representative, "phone")
     email = field(Representative, "email")
     decree = field(Representative, "decree", help_text=gettext_lazy("Per chi è nominato dal tribunale."))

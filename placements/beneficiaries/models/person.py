@@ -77,12 +77,17 @@ class Beneficiary(Record, Versioned, ManyAmbitoOwned):
 
 
 class Representative(WithFile, Record, Versioned, AmbitoOwned):
-    """Who acts for the person: parent, guardian, curator, support administrator; with decree, powers and expiry (rule 6)."""
+    """Who acts for the person: parent, guardian, curator, support administrator; with decree, powers and expiry (rule 6).
+
+    The codice fiscale, encrypted like the person's, is what a digital identity (SPID, CIE) is recognised by; it may be missing.
+    """
 
     beneficiary = models.ForeignKey(Beneficiary, models.CASCADE, related_name="representatives", verbose_name=_("persona"))
     kind = models.CharField(_("tipo"), max_length=30, choices=RepresentativeKind)
     first_name = models.CharField(_("nome"), max_length=80)
     last_name = models.CharField(_("cognome"), max_length=80)
+    codice_fiscale = EncryptedTextField(_("codice fiscale"), blank=True, default="", db_default="")
+    codice_fiscale_hash = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     email = models.EmailField(_("posta elettronica"), blank=True)
     phone = models.CharField(_("telefono"), max_length=30, blank=True)
     decree = models.CharField(_("decreto (numero e tribunale)"), max_length=160, blank=True)
@@ -101,8 +106,13 @@ class Representative(WithFile, Record, Versioned, AmbitoOwned):
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="beneficiaries_representative_dates",
                 violation_error_message=_("La data di fine viene prima di quella di inizio."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(codice_fiscale_hash="") | Q(codice_fiscale_hash__regex="^[0-9a-f]{64}$"),
+                name="beneficiaries_representative_code",
+            ),
         ]
+        indexes = [models.Index(fields=["codice_fiscale_hash"], condition=~Q(codice_fiscale_hash=""), name="beneficiaries_representing")]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"

@@ -3,14 +3,17 @@
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core import validators
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Ambito
@@ -60,11 +63,26 @@ def update_representative(
     return row
 
 
+def _recognise(row: Representative, today: date) -> None:
+    """Check the codice fiscale and keep its hash, omocodia resolved. Refuses a wrong code, and the person's own."""
+    if not row.codice_fiscale:
+        row.codice_fiscale = row.codice_fiscale_hash = ""
+        return
+    try:
+        code = validators.codice_fiscale(row.codice_fiscale, today=today)
+    except ValidationError as error:
+        raise DomainError(error.messages[0], field="codice_fiscale") from error
+    row.codice_fiscale, row.codice_fiscale_hash = code.code, lookup_hash(code.plain)
+    if row.codice_fiscale_hash == row.beneficiary.codice_fiscale_hash:
+        raise DomainError(_("Questo è il codice della persona: serve quello di chi la rappresenta."), field="codice_fiscale")
+
+
 def _write(row: Representative, file: UploadedFile | None, *, by: Access, today: date) -> None:
     refuse_backwards(row.valid_from, row.valid_to)
     refuse_before_birth(row.beneficiary, row.valid_from, field="valid_from")
     refuse_before_birth(row.beneficiary, row.decree_on, field="decree_on")
     refuse_future(row.decree_on, today, field="decree_on")
+    _recognise(row, today)
     if row.signs_alone and not rules.lets_sign(row.powers):
         raise DomainError(_("Per firmare al posto della persona serve il potere di firmare, o la rappresentanza piena."), field="powers")
     row.save()

@@ -1,0 +1,13 @@
+"""The area of the person and of who represents her: it opens with a digital identity, where a body connected its sign-in."""
+
+from django.urls import path
+
+from . import area
+
+app_name = "area"
+urlpatterns = [
+    path("", area.Mine.as_view(), name="mine"),
+    path("entra/", area.Enter.as_view(), name="enter"),
+    path("esci/", area.Leave.as_view(), name="leave"),
+    path("carte/<uuid:public_id>/", area.Paper.as_view(), name="paper"),
+]
