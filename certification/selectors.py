@@ -36,7 +36,7 @@ LIVE = (Certificate.State.PROPOSED, Certificate.State.GRANTED)
 
 
 @contextmanager
-def _across(access: Access) -> Iterator[None]:
+def across(access: Access) -> Iterator[None]:
     """All Ambiti of the network, for figures alone: a recognition belongs to the network, whatever Ambito the person comes from."""
     networks = access.scope.networks
     ambiti = frozenset(Ambito.objects.filter(network_id__in=networks).values_list("pk", flat=True))
@@ -74,7 +74,7 @@ def scheme_in_force(access: Access, today: date) -> SchemeVersion:
 def facts_of(access: Access, companies: Iterable[int], today: date) -> dict[int, Facts]:
     """Facts by company id, in three set-based queries over all Ambiti. Figures only: no person is named."""
     ids = list(companies)
-    with _across(access):
+    with across(access):
         placed = {
             row["company_id"]: Facts(hosted=row["hosted"], running=row["running"], people=row["people"], since=row["since"])
             for row in Placement.objects.filter(company_id__in=ids, state__in=HOSTED)
@@ -130,7 +130,7 @@ class Candidate:
 def candidates(access: Access, query: QueryDict, *, today: date) -> Slice:
     """Companies with enough placements and no live certificate, by name, with their facts. Rows of `Candidate`."""
     scheme, rules = scheme_in_force(access, today), common_rules(network_of(access), today)
-    with _across(access):
+    with across(access):
         enough = (
             Placement.objects.filter(state__in=HOSTED)
             .values("company_id")
@@ -290,7 +290,7 @@ class Figures:
 def public_figures(access: Access, today: date) -> Figures:
     networks = access.scope.networks
     threshold = common_rules(network_of(access), today).small_number_threshold
-    with _across(access):
+    with across(access):
         counted = Placement.objects.filter(state__in=HOSTED).aggregate(placements=Count("pk"), companies=Count("company", distinct=True))
     told = {name: number if number >= threshold else None for name, number in counted.items()}
     return Figures(**told, recognised=in_force(today).filter(network_id__in=networks, company__on_register=True).count())

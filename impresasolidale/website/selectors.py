@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from certification import selectors as certification
+from certification.impact import PAPER as IMPACT
 from companies.training import badges
 from companies.training import selectors as training
 from impresasolidale.accounts.access import Access
@@ -67,7 +68,7 @@ class Verified:
 def _of_certificate(document: Document, today: date) -> Verified | None:
     found = certification.public_state(document, today)
     if found is None:
-        return None
+        return _plain(document) if document.kind == IMPACT else None
     labels = {"valid": _("valido"), "expired": _("scaduto"), "revoked": _("revocato")}
     return Verified(
         document.label,

@@ -11,6 +11,7 @@ urlpatterns = [
     path("verifica/ente/<str:code>.json", views.Issuer.as_view(), name="issuer"),
     path("verifica/<str:code>/distintivo.json", views.Badge.as_view(), name="badge"),
     re_path(r"^verifica/(?P<code>[^/]+)/?$", views.VerifiedPaper.as_view(), name="verified"),
+    path("insieme/<str:code>/", views.Card.as_view(), name="card"),
     path("fondo-di-solidarieta/", views.Fund.as_view(), name="fund"),
     path("privacy/", views.Privacy.as_view(), name="privacy"),
     path("accessibilita/", views.Accessibility.as_view(), name="accessibility"),

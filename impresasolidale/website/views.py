@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.generic import TemplateView
 
+from certification import impact
 from certification import selectors as certification
 from impresasolidale.core import guesses
 from solidarity_fund import selectors as fund
@@ -178,6 +179,22 @@ class BadgeClass(_BadgeFile):
 class Issuer(_BadgeFile):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         return self.answer(selectors.issuer_of(code, address=_address("issuer", code), site=_address("home")))
+
+
+class Card(PublicPage):
+    """What a company and the offices did together, where the company agreed: at an address nobody guesses, for no search engine."""
+
+    template_name = "website/card.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        with selectors.visitor() as access:
+            card = impact.public_card(access, self.kwargs["code"], today=timezone.localdate())
+        return super().get_context_data(card=card, **kwargs)
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
 
 class Fund(PublicPage):
