@@ -16,7 +16,7 @@ class Host(NamedTuple):
 SONDRIO = (
     Host("Officina meccanica Bullone Allegro srl", K.FIRM, "officina", "I829", 46),
     Host("Falegnameria Truciolo d'Oro snc", K.FIRM, "falegnameria", "F393", 12),
-    Host("Panificio Lievito Lento", K.FIRM, "panificio", "I829", 9),
+    Host("Panificio Lievito Lento", K.FIRM, "panificio", "I829", 2),
     Host("Caseificio Malga Sottovento srl", K.FIRM, "caseificio", "L392", 18),
     Host("Cantina Terrazza del Ghiro", K.FARM, "cantina", "C651", 14),
     Host("Vivaio Primula Curiosa", K.FARM, "vivaio", "A787", 8),

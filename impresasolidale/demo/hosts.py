@@ -19,6 +19,7 @@ from .users import People, give_role, new_name, new_user
 from .world import World
 
 TUTORS = 40
+BAKERY = "Panificio Lievito Lento"
 RISKS = {  # the others are of medium risk
     **{TRADES[name].sector: RiskClass.HIGH for name in ("officina", "segheria", "cantiere", "verde")},
     **{TRADES[name].sector: RiskClass.LOW for name in ("biblioteca", "comune", "negozio", "tipografia")},
@@ -38,6 +39,7 @@ class Place:
     tutors: list[CompanyTutor] = field(default_factory=list)
     closures: list[Closure] = field(default_factory=list)
     placed: int = 0
+    contact: User | None = None  # who acts for it on the portal, where somebody does
 
     @property
     def room(self) -> int:
@@ -50,6 +52,7 @@ class Hosts:
     places: dict[int, list[Place]]  # by Ambito
     known: Place  # where tutor@example.org follows three people
     tutors: list[CompanyTutor]
+    bakery: Place  # of two people: the owner is contact, tutor and signatory
     trained: dict[int, date] = field(default_factory=dict)  # tutor → end of the course
 
 
@@ -69,8 +72,23 @@ def create_hosts(world: World, people: People) -> Hosts:
         for place in group_of:
             _closures(world, place)
     known = places[world.districts[0].ambito.pk][0]
-    tutors = _tutors(world, people, places, known)
-    return Hosts(places, known, tutors)
+    bakery = next(p for p in places[world.districts[0].ambito.pk] if p.company.name == BAKERY)
+    tutors = _tutors(world, people, places, known, bakery)
+    contact = known.contact = new_user(world, people, "M", "impresa")
+    give_role(world, contact, Role.COMPANY_CONTACT, company=known.company, since=world.ago(500))
+    people.logins.append((f"referente dell'impresa, {known.company.name}", contact.email))
+    _owner(world, people, bakery)
+    return Hosts(places, known, tutors, bakery)
+
+
+def _owner(world: World, people: People, bakery: Place) -> None:
+    """One human with every hat of a company: one sign-in, one page (experience.md)."""
+    tutor, company = bakery.tutors[0], bakery.company
+    assert tutor.user
+    bakery.contact = tutor.user
+    give_role(world, tutor.user, Role.COMPANY_CONTACT, company=company, since=world.ago(500))
+    company.representative, company.email, company.phone = str(tutor), tutor.email, tutor.phone
+    people.logins.append((f"titolare, referente, tutor e firmatario: {company.name}", tutor.email))
 
 
 def _closures(world: World, place: Place) -> None:
@@ -153,14 +171,15 @@ def _contacts(world: World, company: Company, signatory: str, serial: int, domai
             )
 
 
-def _tutors(world: World, people: People, places: dict[int, list[Place]], known: Place) -> list[CompanyTutor]:
+def _tutors(world: World, people: People, places: dict[int, list[Place]], known: Place, bakery: Place) -> list[CompanyTutor]:
     """Hosts without a tutor are still getting ready; the larger ones have two."""
     rng = world.rng
     everywhere = [p for group in places.values() for p in group]
     waiting = {p.company.pk for p in rng.sample([p for p in everywhere if p is not known and p.staff < 12], 9 * world.scale)}
+    waiting.discard(bakery.company.pk)
     chosen = [p for p in everywhere if p.company.pk not in waiting]
     more = sorted((p for p in chosen if p is not known), key=lambda p: -p.staff)[: TUTORS * world.scale - len(chosen)]
-    named = {known.company.pk: "tutor"}
+    named = {known.company.pk: "tutor", bakery.company.pk: "fornaia"}
     for district in world.districts[1:]:
         ready = next(p for p in places[district.ambito.pk] if p.company.pk not in waiting)
         named[ready.company.pk] = f"tutor.{district.ambito.name.lower()}"
@@ -179,9 +198,6 @@ def _tutors(world: World, people: People, places: dict[int, list[Place]], known:
         world.new(Engagement, tutor=tutor, company=place.company, valid_from=world.ago(rng.randint(500, 900)))
         place.tutors.append(tutor)
         tutors.append(tutor)
-        if login:
+        if login and place is not bakery:
             people.logins.append((f"tutor aziendale, {place.company.name}", email))
-    contact = new_user(world, people, "M", "impresa")
-    give_role(world, contact, Role.COMPANY_CONTACT, company=known.company, since=world.ago(500))
-    people.logins.append((f"referente dell'impresa, {known.company.name}", contact.email))
     return tutors

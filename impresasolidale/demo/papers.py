@@ -167,8 +167,8 @@ def issue_projects(world: World, press: Press, placed: list[Placed]) -> dict[int
     for n, (one, document) in enumerate(zip(ready, press.issue(papers), strict=True)):
         one.project.document, one.project.state = document, ProjectState.TO_SIGN
         wanted = tuple(signer["code"] for signer in _signers(document))
-        # Those still to be signed wait for one party or two.
-        roles = wanted if one.is_signed else wanted[: n % 2 + 1]
+        # Those still to be signed wait for one party or two; where somebody acts for the host, for the host too.
+        roles = wanted if one.is_signed else wanted[: 1 if one.place.contact else n % 2 + 1]
         on = one.steps["signed"] if one.is_signed else min(one.steps["issued"] + 2 * DAY, world.today)
         sign(world, document, one.row.ambito_id, on, one.person.referent, roles)
         found[one.row.pk] = (wanted, set(roles))

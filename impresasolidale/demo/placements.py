@@ -82,6 +82,8 @@ PATHS = {  # the transitions behind a state
 BEFORE_START = ("proposed", "issued", "signed", "validated")
 GIVEN_UP = {S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.CANCELLED}
 OVER = {*enums.OVER, *GIVEN_UP}
+AT_BAKERY = 3  # of those in progress; the ones before it are at the host everybody looks at first
+TO_CONTACT = (S.TO_SIGN, 0)  # its paper waits for the signature of that host
 RED, AMBER = 0, 1  # of the validated ones, in the order they are made
 LATE = 4  # of those in progress: its communication left after the start
 WITH_FITNESS = {"officina", "segheria", "cantiere", "magazzino"}
@@ -137,7 +139,8 @@ def create_placements(world: World, people: People, hosts: Hosts, persons: dict[
     deal = (0, 1, 2, 0, 1, 2, 0)  # Sondrio takes three in seven
     for state, count in COUNTS.items():
         for n in range(count * world.scale):
-            in_sondrio = (state == S.ACTIVE and n < 3) or (state == S.VALIDATED and n in (RED, AMBER))  # where newcomers look first
+            # Where newcomers look first.
+            in_sondrio = (state == S.ACTIVE and n <= AT_BAKERY) or (state == S.VALIDATED and n in (RED, AMBER)) or (state, n) == TO_CONTACT
             district = world.districts[0] if in_sondrio else world.districts[deal[len(placed) % len(deal)]]
             ambito = district.ambito.pk
             starts_on, ends_on, ended_on = _period(world, state, n)
@@ -213,11 +216,13 @@ def _pick_person(world: World, free: list[Person], came_before: list[Person], st
 def _pick_place(
     world: World, hosts: Hosts, ambito: int, loads: dict[int, int], state: PlacementState, n: int
 ) -> tuple[Place, CompanyTutor]:
-    """A host with room and the tutor with fewest people; the first three in progress go to tutor@example.org."""
-    if state == S.ACTIVE and n < 3:
+    """A host with room and the tutor with fewest people; the first three in progress go to tutor@example.org, the fourth to the bakery."""
+    if (state == S.ACTIVE and n < AT_BAKERY) or (state, n) == TO_CONTACT:
         place = hosts.known
+    elif state == S.ACTIVE and n == AT_BAKERY:
+        place = hosts.bakery
     else:
-        with_tutor = [p for p in hosts.places[ambito] if p.tutors and p is not hosts.known]
+        with_tutor = [p for p in hosts.places[ambito] if p.tutors and p is not hosts.known and p is not hosts.bakery]
         least = min(p.placed - p.room for p in with_tutor)
         place = world.rng.choice([p for p in with_tutor if p.placed - p.room <= least + 1])
     tutor = place.tutors[0] if place is hosts.known else min(place.tutors, key=lambda t: loads.get(t.pk, 0))

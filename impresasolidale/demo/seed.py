@@ -69,6 +69,7 @@ from . import (
     budgets,
     case_file,
     changes,
+    companies,
     evidence,
     fund,
     given,
@@ -128,6 +129,7 @@ PARENTS_FIRST = (
     *changes.MODELS,
     *register.MODELS,
     *relations.MODELS,
+    *companies.MODELS,
     PlannedSession,
     AttendanceEvent,
     Timesheet,
@@ -191,6 +193,8 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         inherited = starts.mark_inherited(world, placed)
         relations.create_relations(world, places, placed)
         register.create_register(world, staff, places, placed)
+        companies.create_letterheads(world)
+        companies.create_companies(world, staff, places)
         evidence.create_waits(world, persons)
         matching.create_sheets(world, places, persons)
         case_file.create_case_files(world, staff, persons, placed)

@@ -61,7 +61,7 @@ def create_powers(world: World) -> None:
 
 
 def create_requests(world: World, placed: list[Placed]) -> None:
-    """One request on each of the first projects that wait, to a party that has not signed."""
+    """One request on each of the first projects that wait, to a party that has not signed; one to each contact whose company has not."""
     waiting = sorted((one for one in placed if one.row.state == PlacementState.TO_SIGN), key=lambda one: (one.row.ambito_id, one.row.pk))
     given = {(s.document_id, s.role) for s in world.pending[Signature]}
     with translation.override("it"):
@@ -71,9 +71,15 @@ def create_requests(world: World, placed: list[Placed]) -> None:
             entry = next((e for e in entries if (document.pk, e["code"]) not in given and e["code"] in ("person", "representative")), None)
             if entry:
                 _request(world, n, document, entry, entries.index(entry) + 1, RequestState(state))
+        for n, one in enumerate([one for one in waiting if one.place.contact], start=90):
+            document = one.project.document
+            entries = documents.signers_of(document)
+            entry = next(e for e in entries if e["code"] == "host")
+            assert one.place.contact
+            _request(world, n, document, entry, entries.index(entry) + 1, RequestState.ASKED, one.place.contact.email)
 
 
-def _request(world: World, n: int, document: Any, entry: dict[str, Any], position: int, state: RequestState) -> None:
+def _request(world: World, n: int, document: Any, entry: dict[str, Any], position: int, state: RequestState, address: str = "") -> None:
     token = world.uuid("signing link", n).hex
     asked_on = world.ago(20 if state == RequestState.EXPIRED else 2)
     expires_at = datetime.combine(asked_on + 15 * DAY, time.min, ROME)
@@ -86,10 +92,10 @@ def _request(world: World, n: int, document: Any, entry: dict[str, Any], positio
         position=position,
         level="simple",
         channel=Message.Channel.EMAIL,
-        address=f"firma.{n}@example.org",
+        address=address or f"firma.{n}@example.org",
         state=state,
         token_hash=hash_of(token),
-        asked_at=world.at(asked_on, 9, n),
+        asked_at=world.at(asked_on, 9, n % 60),
         expires_at=expires_at,
         refusal="Gli orari del mercoledì non vanno bene: ho la fisioterapia." if state == RequestState.REFUSED else "",
         created_by=document.created_by,
@@ -113,7 +119,7 @@ def _request(world: World, n: int, document: Any, entry: dict[str, Any], positio
         is_personal=True,
         state=Message.State.BOUNCED if came_back else Message.State.SENT,
         error="Il server della posta non accetta questo indirizzo (codice 550). Controlla come è scritto." if came_back else "",
-        sent_at=world.at(asked_on, 9, n + 1),
+        sent_at=world.at(asked_on, 9, (n + 1) % 60),
         about_type=row._meta.label_lower,
         about_id=row.pk,
         created_by=document.created_by,

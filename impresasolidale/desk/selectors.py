@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certification.models import Certificate
 from companies.hosts.models import Company, CompanyTutor
-from companies.hosts.selectors import BY_NAME, companies, engaged_on, tutors_of
+from companies.hosts.selectors import tutors_of
 from companies.training.selectors import trained_tutor_ids
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
@@ -32,10 +32,10 @@ from placements.agreements.caps import CapMeter
 from placements.agreements.documents import KINDS
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import FrameworkAgreement, Placement
-from placements.agreements.selectors import NEWEST_START, agreements_of, entrusted_to, placements_list
+from placements.agreements.selectors import NEWEST_START, agreements_of, placements_list
 from placements.agreements.start_selectors import cap_meter
+from placements.attendance.easy_folder import TOLD
 from placements.attendance.models import Timesheet
-from placements.attendance.selectors import short_name
 from placements.beneficiaries.enums import CareRole
 from placements.beneficiaries.models import Beneficiary, CareMember, Representative, StatusEvidence
 from placements.matching.models import TrialVisit
@@ -258,6 +258,11 @@ class PersonRooms:
     documents: list[Document] | None
     requests: list[BenefitRequest] | None
 
+    @property
+    def easy(self) -> Placement | None:
+        """The last placement that has a project to tell of in easy words."""
+        return next((p for p in self.placements or () if p.state in TOLD), None)
+
 
 def person_rooms(access: Access, person: Beneficiary, today: date) -> PersonRooms:
     """Placements (with the start light's `has_red`), their papers and the requests to the fund, newest first. The looks are logged."""
@@ -323,35 +328,6 @@ def certificates_of(access: Access, company: Company) -> list[Certificate]:
 
 
 @dataclass(frozen=True)
-class OurCompany:
-    """A company as its contact sees it."""
-
-    company: Company
-    placements: list[Any]
-    tutors: list[CompanyTutor]
-    certificates: list[Certificate]
-
-
-def our_companies(access: Access, today: date) -> list[OurCompany]:
-    """The companies whose contact is signed in: who is in placement there (each has `short_name`), today's tutors (each says
-    `is_trained`), certificates. As many queries for two companies as for one. The looks are logged."""
-    found = {row.pk: OurCompany(row, [], [], []) for row in companies(access).filter(pk__in=access.contact_for).order_by(*BY_NAME)}
-    placements = list(entrusted_to(access).filter(company__in=found).select_related("company_tutor"))
-    for placement in placements:
-        placement.short_name = short_name(placement.beneficiary.first_name, placement.beneficiary.last_name)  # type: ignore[attr-defined]
-        found[placement.company_id].placements.append(placement)
-    engaged = list(engaged_on(access, found, today))
-    trained = trained_tutor_ids(access, [row.tutor_id for row in engaged], today)
-    for row in engaged:
-        row.tutor.is_trained = row.tutor_id in trained  # type: ignore[attr-defined]
-        found[row.company_id].tutors.append(row.tutor)
-    for certificate in Certificate.objects.filter(network_id=access.network_id, company__in=found).order_by("-id")[:PAGE]:
-        found[certificate.company_id].certificates.append(certificate)
-    audit.look(Look.Kind.LIST, placements, by=access, place="desk:our_company")
-    return [*found.values()]
-
-
-@dataclass(frozen=True)
 class Found:
     people: list[Beneficiary]
     companies: list[Company]
@@ -390,6 +366,7 @@ def messages_sent(access: Access) -> list[Message]:
 ROOMS = {
     "accounts": _("Accesso"),
     "agreements": _("Tirocini"),
+    "area": _("La mia area"),
     "attendance": _("Presenze"),
     "beneficiaries": _("Persone"),
     "certification": _("Riconoscimenti"),

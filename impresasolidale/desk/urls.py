@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import calendar, diary, office, register, views
+from . import calendar, diary, office, ours, register, views
 
 app_name = "desk"
 urlpatterns = [
@@ -8,7 +8,9 @@ urlpatterns = [
     path("scrivania/incarico/", views.own_page, name="first_page"),
     path("i-miei-incarichi/", views.Hats.as_view(), name="hats"),
     path("benvenuto/", views.Welcome.as_view(), name="welcome"),
-    path("la-nostra-impresa/", views.OurCompany.as_view(), name="our_company"),
+    path("la-nostra-impresa/", ours.OurCompany.as_view(), name="our_company"),
+    path("la-nostra-impresa/<uuid:public_id>/dati/", ours.Correct.as_view(), name="correct_data"),
+    path("imprese/<uuid:public_id>/correzioni/<uuid:proposal_id>/", ours.Proposal.as_view(), name="proposal"),
     path("persone/<uuid:public_id>/panoramica/", views.Person.as_view(), name="person"),
     path("persone/<uuid:public_id>/diario/", diary.Diary.as_view(), name="diary"),
     path("persone/<uuid:public_id>/diario/nuova/", diary.NewEntry.as_view(), name="new_entry"),

@@ -20,6 +20,7 @@ from impresasolidale.core.keyset import page_of
 from impresasolidale.core.models import Look, Message
 from impresasolidale.core.views import Action, Page, ServiceForm
 from placements.agreements.selectors import placement_for
+from placements.attendance.selectors.inspection import has_somebody
 from placements.beneficiaries.views import AsksReason, OfPerson
 
 from . import selectors, services
@@ -49,22 +50,13 @@ class Hats(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         found = hats(hats_of(self.request.user), active=self.access, today=today)  # type: ignore[arg-type]
-        return super().get_context_data(hats=found, today=today, **kwargs)
+        return super().get_context_data(hats=found, today=today, inspects=has_somebody(self.access, today), **kwargs)
 
 
 class Welcome(Page):
     """What a partner, a donor, or who has no role in force, finds here today."""
 
     template_name = "desk/welcome.html"
-
-
-class OurCompany(Page):
-    permission = P.USE_COMPANY_PORTAL
-    template_name = "desk/our_company.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        companies = selectors.our_companies(self.access, timezone.localdate())
-        return super().get_context_data(companies=companies, only=companies[0] if len(companies) == 1 else None, **kwargs)
 
 
 class Person(OfPerson, Page):

@@ -9,8 +9,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
-from certification.transitions import CERTIFICATE
+from certification.transitions import CERTIFICATE, THANKS
 from companies.hosts.models import Company
+from companies.hosts.transitions import PROPOSAL as DATA_PROPOSAL
 from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
@@ -101,6 +102,8 @@ GUARDED = {
     "matching_trialvisit": VISIT,
     "monitoring_accident": ACCIDENT,
     "certification_certificate": CERTIFICATE,
+    "certification_thanks": THANKS,
+    "hosts_dataproposal": DATA_PROPOSAL,
     "solidarity_fund_benefitrequest": REQUEST,
     "territory_rulebookproposal": PROPOSAL,
     "training_enrolment": ENROLMENT,
@@ -190,6 +193,10 @@ DEFINERS = {
     "beneficiaries_known_elsewhere": "SELECT a.name::text",  # names of Ambiti, nothing of the person
     "beneficiaries_beneficiary_named": "ambito_id = ANY ((SELECT app_ids('ambiti'))",
     "agreements_placement_named": "ambito_id = ANY ((SELECT app_ids('ambiti'))",
+    "agreements_inspection": "p.id = ANY (app_only('placement'))",  # what a company shows of the placements entrusted to it
+    "agreements_host_papers": "s.company_id = ANY (app_only('company'))",  # which papers wait for it, no word of them
+    "beneficiaries_area_door": "b.codice_fiscale_hash = code_hash",  # ids of the records a codice fiscale opens
+    "attendance_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of their placements and papers
     "hosts_company_named": "network_id = ANY ((SELECT app_ids('networks'))",
 }
 

@@ -1,0 +1,79 @@
+"""What companies say of themselves on their portal: corrections of their data, what hosting cost. And how to reach an office."""
+
+from companies.hosts.enums import ExpenseKind as K
+from companies.hosts.enums import ExpensePayer as P
+from companies.hosts.enums import ProposalState
+from companies.hosts.models import DataProposal, HostExpense
+from companies.hosts.services import CORRECTABLE
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.models import Todo
+from impresasolidale.territory.models import Letterhead
+
+from .hosts import Hosts
+from .users import People
+from .world import World
+
+MODELS = (DataProposal, HostExpense, Letterhead)
+SPENT = (  # days ago, what, cents, who paid, paper
+    (200, K.EQUIPMENT, 8_640, P.BODY, "fattura 112 del fornitore"),
+    (160, K.MEDICAL, 6_000, P.BODY, "fattura del medico competente"),
+    (120, K.TRAINING, 12_000, P.BODY, "attestato e fattura dell'ente di formazione"),
+    (75, K.TOOLS, 15_490, P.FUND, "ricevuta: sgabello regolabile"),
+    (40, K.MEDICAL, 4_500, P.COMPANY, "fattura 31: da rimborsare"),
+    (12, K.TRANSPORT, 3_200, P.BODY, "abbonamento alla corriera"),
+)
+
+
+def create_letterheads(world: World) -> None:
+    """What the three offices print on their papers, their telephone among it."""
+    for n, district in enumerate(world.districts, 1):
+        body = district.body
+        lines = ["Ufficio di Piano", body.address, f"Tel. 0342 000 00{n}", f"PEC {body.pec}" if body.pec else ""]
+        world.new(Letterhead, ambito=district.ambito, heading=body.name, lines="\n".join(line for line in lines if line))
+
+
+def create_companies(world: World, people: People, hosts: Hosts) -> None:
+    """One correction that waits and one that was refused; expenses, nearly all of them somebody else's."""
+    known, bakery = hosts.known.company, hosts.bakery.company
+    office = people.offices[world.districts[0].ambito.pk]
+    changes = _changes(known, pec="bulloneallegro.nuova.pec@example.org", representative="Bice Bullone")
+    waiting = world.new(
+        DataProposal, company=known, changes=changes, note="Nuova amministratrice dal mese scorso.", created_by=hosts.known.contact
+    )
+    world.new(
+        Todo,
+        kind="hosts.data_proposal",
+        subject_type=DataProposal._meta.label_lower,
+        subject_id=waiting.pk,
+        title=f"{known} chiede di correggere i suoi dati",
+        url=f"/imprese/{known.public_id}/correzioni/{waiting.public_id}/",
+        role=Role.SOCIAL_WORKER,
+        network_id=world.network.pk,
+    )
+    world.new(
+        DataProposal,
+        company=bakery,
+        changes=_changes(bakery, address="Via dei Forni 1 bis"),
+        state=ProposalState.REFUSED,
+        refusal="In Camera di Commercio risulta ancora l'indirizzo di prima: mandaci la visura.",
+        decided_by=office.workers[0],
+        decided_at=world.at(world.ago(30)),
+        created_by=hosts.bakery.tutors[0].user,
+    )
+    places = [hosts.known, hosts.bakery, *(p for group in hosts.places.values() for p in group if p.placed)]
+    for n, (days, kind, cents, payer, paper) in enumerate(SPENT):
+        world.new(
+            HostExpense,
+            company=places[n % len(places)].company,
+            kind=kind,
+            cents=cents,
+            payer=payer,
+            spent_on=world.ago(days),
+            paper=paper,
+            created_by=office.workers[0],
+        )
+
+
+def _changes(company: object, **values: str) -> dict[str, dict[str, str]]:
+    assert set(values) <= set(CORRECTABLE)
+    return {name: {"before": str(getattr(company, name)), "after": value, "value": value} for name, value in values.items()}
