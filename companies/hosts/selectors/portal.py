@@ -69,8 +69,8 @@ def colleagues_of(access: Access, found: Collection[int], on: date) -> dict[int,
     return answer
 
 
-def contact_for(access: Access, company: Company, public_id: UUID, on: date) -> User:
-    """A contact of a company, or 404."""
+def portal_user_for(access: Access, company: Company, public_id: UUID, on: date) -> User:
+    """One who acts for the company on the portal, or 404."""
     held = Membership.objects.in_force(on).filter(company=company, role="company_contact", user__public_id=public_id)
     return get_object_or_404(held.select_related("user")).user
 

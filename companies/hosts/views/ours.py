@@ -81,7 +81,7 @@ class Remove(OfOurCompany, ServiceForm):
 
     @cached_property
     def colleague(self) -> User:
-        return selectors.contact_for(self.access, self.company, self.kwargs["user_id"], timezone.localdate())
+        return selectors.portal_user_for(self.access, self.company, self.kwargs["user_id"], timezone.localdate())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

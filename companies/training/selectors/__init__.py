@@ -24,6 +24,7 @@ from .extras import (
 )
 from .people import (
     Book,
+    attended_by,
     book_of,
     is_trained,
     passport_of,
@@ -51,6 +52,7 @@ from .portal import (
 
 __all__ = [
     "Book",
+    "attended_by",
     "badge_facts",
     "book_of",
     "certificate_for",

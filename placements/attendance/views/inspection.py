@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
+from impresasolidale.accounts.doors import ask_in
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.views import Guarded, Page, serve_document
 
 from ..selectors import inspection as selectors
-from . import ask_in
 
 
 @method_decorator(login_not_required, name="dispatch")
