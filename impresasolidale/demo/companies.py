@@ -1,5 +1,6 @@
 """What companies say of themselves on their portal: corrections of their data, what hosting cost. And how to reach an office."""
 
+from certification.models import Thanks
 from companies.hosts.enums import ExpenseKind as K
 from companies.hosts.enums import ExpensePayer as P
 from companies.hosts.enums import ProposalState
@@ -13,7 +14,12 @@ from .hosts import Hosts
 from .users import People
 from .world import World
 
-MODELS = (DataProposal, HostExpense, Letterhead)
+MODELS = (DataProposal, HostExpense, Letterhead, Thanks)
+THANKS = (  # words, whose, whether somebody approved them
+    ("Al forno ho ritrovato la voglia di alzarmi presto.", Thanks.Voice.PERSON, True),
+    ("Ogni volta che abbiamo chiesto, ci avete risposto con una sedia in più al tavolo.", Thanks.Voice.OFFICE, True),
+    ("Nostro figlio adesso racconta la sua giornata.", Thanks.Voice.FAMILY, False),
+)
 SPENT = (  # days ago, what, cents, who paid, paper
     (200, K.EQUIPMENT, 8_640, P.BODY, "fattura 112 del fornitore"),
     (160, K.MEDICAL, 6_000, P.BODY, "fattura del medico competente"),
@@ -72,6 +78,16 @@ def create_companies(world: World, people: People, hosts: Hosts) -> None:
             paper=paper,
             created_by=office.workers[0],
         )
+
+
+def create_thanks(world: World, people: People, hosts: Hosts) -> None:
+    """Words to the two companies everybody looks at first; the last wait for a second person."""
+    office = people.offices[world.districts[0].ambito.pk]
+    for place in (hosts.known, hosts.bakery):
+        for words, voice, is_approved in THANKS:
+            state = Thanks.State.APPROVED if is_approved else Thanks.State.PROPOSED
+            by = office.coordinator if is_approved else None
+            world.new(Thanks, company=place.company, words=words, voice=voice, state=state, decided_by=by, created_by=office.workers[0])
 
 
 def _changes(company: object, **values: str) -> dict[str, dict[str, str]]:

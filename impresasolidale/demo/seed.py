@@ -195,6 +195,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         register.create_register(world, staff, places, placed)
         companies.create_letterheads(world)
         companies.create_companies(world, staff, places)
+        companies.create_thanks(world, staff, places)
         evidence.create_waits(world, persons)
         matching.create_sheets(world, places, persons)
         case_file.create_case_files(world, staff, persons, placed)
