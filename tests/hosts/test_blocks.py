@@ -186,3 +186,20 @@ def test_a_site_with_people_does_not_close(signed_in, worker, stranger, within):
     assert str(placement.beneficiary) not in text_of(refused)
     assert selectors.site_for(access, placement.company, placement.site.public_id).closed_on is None
     assert signed_in(worker).post(url, {"on": placement.ends_on, "reason": "trasloco"}).status_code == 303
+
+
+def test_nobody_stays_longer_than_the_site(worker, coordinator, within):
+    """What was on its way when the site closed is not validated, and an extension ends with the site."""
+    access = within(worker)
+    signed = make_placement(access, "signed", number=1)
+    running = make_placement(access, "active", number=2, company=make_company(access, representative="Olga Prova"))
+    for placement, on in ((signed, signed.starts_on), (running, running.ends_on)):
+        services.close_site(site=placement.site, on=on, reason="trasloco", by=access)
+    today = timezone.localdate()
+    with pytest.raises(DomainError, match="Questa sede chiude il"):
+        agreements.validate_placement(placement=signed, by=second_key(access), today=today)
+    running.refresh_from_db()
+    asked = {"asked_by": "La tutor", "asked_on": today, "motive": "Altri mesi", "row_version": running.row_version, "by": access}
+    with pytest.raises(DomainError, match="Questa sede chiude il") as refused:
+        agreements.ask_extension(placement=running, until=running.ends_on + timedelta(days=30), today=today, **asked)
+    assert refused.value.field == "until"

@@ -11,7 +11,7 @@ from .expenses import note_expense, remove_expense
 from .people import edit_tutor, end_engagement, engage_tutor, invite_contact, invite_tutor
 from .places import change_places, declare_places, note_interest
 from .proposals import CORRECTABLE, accept_proposal, changes_of, propose_data, refuse_proposal, withdraw_proposal
-from .sites import MAIN_SITE, add_site, close_site, edit_site, reopen_site
+from .sites import MAIN_SITE, add_site, close_site, edit_site, refuse_closed, reopen_site
 
 __all__ = [
     "CORRECTABLE",
@@ -48,6 +48,7 @@ __all__ = [
     "note_interest",
     "propose_data",
     "refuse_blocked",
+    "refuse_closed",
     "refuse_proposal",
     "register_company",
     "register_host",

@@ -89,3 +89,10 @@ def _locked(site: Site) -> Site:
     """After its company: places are declared under the same lock."""
     Company.objects.select_for_update(of=("self",), no_key=True).get(pk=site.company_id)
     return Site.objects.select_for_update(of=("self",)).get(pk=site.pk)
+
+
+def refuse_closed(site: Site, *, until: date, field: str | None = None) -> None:
+    """Raises DomainError when a site closes before the last day that somebody should spend there."""
+    if not site.is_open(until):
+        words = _("Questa sede chiude il %(day)s, prima della fine: scegli un'altra sede, o altre date.")
+        raise DomainError(words % {"day": f"{site.closed_on:%d/%m/%Y}"}, field=field)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from companies.hosts.services import refuse_blocked
+from companies.hosts.services import refuse_blocked, refuse_closed
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.accounts.services import OutsideAct, require_second_key
@@ -128,6 +128,7 @@ def validate_placement(
         if row.ends_on < today:
             raise DomainError(_("Il periodo è già finito: riporta il tirocinio all'ufficio per nuove date."))
         refuse_blocked(company=row.company, starts_on=row.starts_on, by=by)
+        refuse_closed(row.site, until=row.ends_on)
         if exclusive and overlapping(row).filter(exclusive=True).exists():
             raise DomainError(_("Questa persona ha già un tirocinio nello stesso periodo."))
         minutes = row.projects.get(state=ProjectState.EFFECTIVE).weekly_minutes

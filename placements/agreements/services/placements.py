@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.hosts.models import Company, CompanyTutor, Site
-from companies.hosts.services import refuse_blocked
+from companies.hosts.services import refuse_blocked, refuse_closed
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission
@@ -183,9 +183,7 @@ def _check(plan: Plan, version: RuleBookVersion) -> None:
         raise DomainError(_("La data di fine viene prima di quella di inizio."), field="ends_on")
     if plan.site.company_id != plan.company.pk:
         raise DomainError(_("Questa sede non è di quell'impresa."), field="site")
-    if not plan.site.is_open(plan.ends_on):
-        words = _("Questa sede chiude il %(day)s, prima della fine: scegli un'altra sede, o altre date.")
-        raise DomainError(words % {"day": f"{plan.site.closed_on:%d/%m/%Y}"}, field="site")
+    refuse_closed(plan.site, until=plan.ends_on, field="site")
     if not GOALS[0] <= len(plan.goals) <= GOALS[1]:
         raise DomainError(_("Servono da tre a cinque obiettivi."), field="goal_1")
     if not (plan.week or plan.dates):

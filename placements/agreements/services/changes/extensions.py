@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from companies.hosts.services import refuse_closed
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core.errors import Conflict, DomainError
@@ -36,6 +37,7 @@ def ask_extension(
         raise DomainError(
             _("Il tirocinio arriva già al %(day)s: scegli un giorno dopo.") % {"day": f"{row.ends_on:%d/%m/%Y}"}, field="until"
         )
+    refuse_closed(row.site, until=until, field="until")
     if asked_on > today:
         raise DomainError(_("Questo giorno deve ancora venire."), field="asked_on")
     if row.extension_requests.filter(state=ExtensionState.ASKED).exists():
@@ -63,6 +65,7 @@ def grant_extension(*, request: ExtensionRequest, answer: str, by: Access, today
     by.require(Permission.VALIDATE_PLACEMENTS)
     row = lock_row(request.placement)
     refuse_in_work(row)
+    refuse_closed(row.site, until=request.until)
     if EarlyEnd.objects.filter(placement=row).exists():
         raise Conflict(_("Per questo tirocinio è già prevista la chiusura anticipata."))
     change_rules.check_extension(
