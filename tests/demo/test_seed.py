@@ -116,7 +116,7 @@ def test_it_has_what_was_promised(rows: Any) -> None:
         "beneficiaries_beneficiary": 121,  # one of them twice
         "hosts_company": 46,  # one of them twice
         "hosts_companytutor": 40,
-        "training_edition": 4,
+        "training_edition": 6,
         "solidarity_fund_donor": 12,
         "solidarity_fund_contribution": 25,
         "solidarity_fund_benefitrequest": 15,

@@ -209,7 +209,7 @@ def test_only_who_has_a_seat(access, mine, sessions, rows):
 def test_the_screen_and_the_telephone(signed_in, worker, tutors, edition, sessions, rows, monkeypatch):
     screen = signed_in(worker).get(reverse("training:screen", args=[edition.public_id, sessions[1].public_id]))
     path = "/" + screen.context["url"].partition("://")[2].partition("/")[2]
-    assert "data:image/png" in text_of(screen) and 'http-equiv="refresh"' in text_of(screen)
+    assert "data:image/png" in text_of(screen) and 'hx-select="#code"' in text_of(screen)
     client = signed_in(tutors[0].user)
     assert "Sono presente" in text_of(client.get(path)) and not Presence.objects.exists(), "looking changes nothing"
     monkeypatch.setattr("companies.training.services.attendance.qr_is_open", lambda *a: True)
