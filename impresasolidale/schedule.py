@@ -1,6 +1,7 @@
 """Beat: one entry a line, with its reason. Each tick only writes a job row, once per period."""
 
 from celery.schedules import crontab
+from django.conf import settings
 
 TICK = "impresasolidale.core.tasks.tick"
 
@@ -23,6 +24,10 @@ BEAT = {
     "missing sheets": {"task": TICK, "schedule": crontab(hour=7, minute=30), "args": ("attendance.remind_sheets", "day")},
     # On Fridays at noon, where the office wants it, each tutor of the week gets a fresh link: the week is ticked before it ends.
     "tutors' links": {"task": TICK, "schedule": crontab(hour=12, minute=0, day_of_week=5), "args": ("attendance.send_portal_links", "day")},
+    # A company whose rest is over is asked whether it is ready again; who did not answer in a month is somebody to call.
+    "ready again": {"task": TICK, "schedule": crontab(hour=8, minute=30), "args": ("agreements.ask_ready_again", "day")},
+    # Who asked to join and came to nothing is forgotten after the months of the rule book (rule 61).
+    "old leads": {"task": TICK, "schedule": crontab(hour=2, minute=30), "args": ("hosts.forget_leads", "day")},
     # Months that were confirmed and not yet paid stand in the coordinator's inbox by the morning (rule 34).
     "unpaid months": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.unpaid", "day")},
     # Where a register of companies is asked, each company about once a month: who is no longer there is somebody to call.
@@ -30,3 +35,6 @@ BEAT = {
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
 }
+if settings.MAIL_IN_URL:
+    # Answers of companies come in by mail, where a box is named.
+    BEAT["mail in"] = {"task": TICK, "schedule": crontab(minute="*/10"), "args": ("hosts.fetch_mail", "minute")}

@@ -104,6 +104,40 @@ class SizeClass(TextChoices):
     LARGE = "large", _("250 addetti e oltre")
 
 
+class LeadState(TextChoices):
+    """Where a company that came forward by itself has got to."""
+
+    NEW = "new", _("da sentire")
+    CALLED = "called", _("sentita")
+    LATER = "later", _("più avanti")
+    NO = "no", _("non se ne fa niente")
+    COMPANY = "company", _("è un'impresa della rete")
+
+
+class NoteKind(TextChoices):
+    """How an office and a company were in touch."""
+
+    CALL = "call", _("telefonata")
+    VISIT = "visit", _("visita")
+    MAIL = "mail", _("lettera o messaggio")
+    OTHER = "other", _("altro")
+
+
+class PostChannel(TextChoices):
+    """How a message of a thread came in."""
+
+    PAGE = "page", _("dalla pagina")
+    MAIL = "mail", _("per posta")
+
+
+class StrayReason(TextChoices):
+    """Why a mail was put aside."""
+
+    UNKNOWN = "unknown", _("non dice a quale conversazione risponde")
+    FORGED = "forged", _("l'indirizzo di risposta non è nostro")
+    EMPTY = "empty", _("non si riesce a leggere")
+
+
 class HostingAnswer(TextChoices):
     """What a company said when it was asked whether it would welcome somebody."""
 

@@ -19,3 +19,13 @@ def check_company(run: Run, *, company_id: int) -> None:
 @job("hosts.check_companies", label=_("Le imprese ci sono ancora"))
 def check_companies(run: Run) -> dict[str, int]:
     return {"companies": services.check_many(today=timezone.localdate())}
+
+
+@job("hosts.forget_leads", label=_("Richieste di adesione da dimenticare"))
+def forget_leads(run: Run) -> int:
+    return services.forget_leads(today=timezone.localdate())
+
+
+@job("hosts.fetch_mail", label=_("Risposte delle imprese per posta"))
+def fetch_mail(run: Run) -> int:
+    return services.fetch_mail(now=timezone.now())

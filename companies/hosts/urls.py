@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import blocks, closures, companies, contacts, doubles, expenses, people, places, sites
+from .views import blocks, closures, companies, contacts, diary, doubles, expenses, leads, people, places, sites, threads
 
 app_name = "hosts"
 urlpatterns = [
@@ -16,6 +16,18 @@ urlpatterns = [
     path("posti/elenco.<str:ending>", places.PlacesFile.as_view(), name="places_file"),
     path("spese/", expenses.Expenses.as_view(), name="expenses"),
     path("spese/elenco.<str:ending>", expenses.ExpensesFile.as_view(), name="expenses_file"),
+    path("messaggi/", threads.Threads.as_view(), name="threads"),
+    path("messaggi/elenco.<str:ending>", threads.ThreadsFile.as_view(), name="threads_file"),
+    path("messaggi/da-parte/", threads.Strays.as_view(), name="strays"),
+    path("messaggi/da-parte/<uuid:public_id>/vista/", threads.StraySeen.as_view(), name="stray_seen"),
+    path("adesioni/", leads.Leads.as_view(), name="leads"),
+    path("adesioni/elenco.<str:ending>", leads.LeadsFile.as_view(), name="leads_file"),
+    path("adesioni/<uuid:public_id>/", leads.LeadPage.as_view(), name="lead"),
+    path("adesioni/<uuid:public_id>/sentita/", leads.CallLead.as_view(), name="call_lead"),
+    path("adesioni/<uuid:public_id>/piu-avanti/", leads.PostponeLead.as_view(), name="postpone_lead"),
+    path("adesioni/<uuid:public_id>/chiudi/", leads.DeclineLead.as_view(), name="decline_lead"),
+    path("adesioni/<uuid:public_id>/collega/", leads.JoinLead.as_view(), name="join_lead"),
+    path("adesioni/<uuid:public_id>/impresa/", leads.NewFromLead.as_view(), name="new_from_lead"),
     path("<uuid:public_id>/", companies.Detail.as_view(), name="detail"),
     path("<uuid:public_id>/modifica/", companies.Edit.as_view(), name="edit"),
     path("<uuid:public_id>/doppioni/", doubles.ChooseDouble.as_view(), name="merge"),
@@ -34,8 +46,17 @@ urlpatterns = [
     path("<uuid:public_id>/spese/nuova/", expenses.NewExpense.as_view(), name="new_expense"),
     path("<uuid:public_id>/spese/<uuid:expense_id>/togli/", expenses.RemoveExpense.as_view(), name="remove_expense"),
     path("<uuid:public_id>/disponibilita/", places.NoteInterest.as_view(), name="note_interest"),
+    path("<uuid:public_id>/ancora/", places.AskAgain.as_view(), name="ask_again"),
     path("<uuid:public_id>/chiusure/nuova/", closures.NewClosure.as_view(), name="new_closure"),
     path("<uuid:public_id>/chiusure/<uuid:closure_id>/togli/", closures.RemoveClosure.as_view(), name="remove_closure"),
+    path("<uuid:public_id>/diario/", diary.Notes.as_view(), name="notes"),
+    path("<uuid:public_id>/diario/elenco.<str:ending>", diary.NotesFile.as_view(), name="notes_file"),
+    path("<uuid:public_id>/diario/nuova/", diary.NewNote.as_view(), name="new_note"),
+    path("<uuid:public_id>/diario/<uuid:note_id>/fatto/", diary.FinishStep.as_view(), name="finish_step"),
+    path("<uuid:public_id>/messaggi/nuovo/", threads.NewThread.as_view(), name="new_thread"),
+    path("<uuid:public_id>/messaggi/<uuid:thread_id>/", threads.ThreadPage.as_view(), name="thread"),
+    path("<uuid:public_id>/messaggi/<uuid:thread_id>/letto/", threads.SettleThread.as_view(), name="settle_thread"),
+    path("<uuid:public_id>/messaggi/<uuid:thread_id>/file/<uuid:file_id>/", threads.ThreadFile.as_view(), name="thread_file"),
     path("<uuid:public_id>/tutor/nuovo/", people.NewTutor.as_view(), name="new_tutor"),
     path("<uuid:public_id>/tutor/<uuid:tutor_id>/modifica/", people.EditTutor.as_view(), name="edit_tutor"),
     path("<uuid:public_id>/tutor/<uuid:tutor_id>/invito/", people.TutorInvite.as_view(), name="tutor_invite"),

@@ -59,6 +59,7 @@ def public() -> list[dict[str, Any]]:
     return [
         {"label": _("Il progetto"), "url": reverse("website:home")},
         {"label": _("Imprese riconosciute"), "url": reverse("website:register")},
+        {"label": _("Come si aderisce"), "url": reverse("website:join")},
         {"label": _("Il fondo"), "url": reverse("website:fund")},
         {"label": _("Verifica un documento"), "url": reverse("website:verify")},
     ]

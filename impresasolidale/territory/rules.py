@@ -51,6 +51,7 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "minimum_age": (14, 67),
         "max_months": (1, 120),
         "fund_quorum": (1, 50),
+        "lead_retention_months": (1, 36),
         "visit_interval_months": (1, 24),
         "sheet_office_days": (0, 20),
         "travel_minutes_credit": (0, 240),
@@ -155,6 +156,7 @@ class Rules:
     accident_authority_prognosis: int = 30  # 53, days of prognosis above which the authority is told
     civil_invalidity_percent: int = 46  # 54, from
     work_invalidity_percent: int = 34  # 54, from
+    lead_retention_months: int = 12  # 61, a company that came forward and came to nothing, after the last thing that was done
     fund_isee_ceiling: Decimal | None = None  # 65, euro; none until the fund's regulation sets it
     fund_yearly_ceiling: Decimal | None = None  # 66, euro per person; none until set
     fund_window_months: int = 6  # 67, after the end of the placement

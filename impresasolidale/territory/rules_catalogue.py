@@ -286,7 +286,16 @@ _ALL = (
     RuleInfo(58, _("L’azienda vede solo ciò che serve al tirocinio"), "GDPR, minimizzazione", H, "B", INDIRECT, BLOCK, fixed=True),
     RuleInfo(59, _("Ogni Ambito vede solo le sue persone"), "GDPR, ruoli", L, "B", UNCONFIRMED, BLOCK, fixed=True),
     RuleInfo(60, _("Ogni consultazione di una scheda resta scritta"), "GDPR, responsabilizzazione", G, "C", INDIRECT, BLOCK, fixed=True),
-    RuleInfo(61, _("Tempi di conservazione e scarto solo con elenco autorizzato"), "DPR 445/2000 art. 68", H, "B", READ, BLOCK),
+    RuleInfo(
+        61,
+        _("Tempi di conservazione e scarto solo con elenco autorizzato"),
+        "DPR 445/2000 art. 68",
+        H,
+        "B",
+        READ,
+        BLOCK,
+        ("lead_retention_months",),
+    ),
     RuleInfo(62, _("Esportazione nell’ordine della cartella sociale"), "Linee guida CSI Lombardia", R, "C", INDIRECT, WARN),
     # Solidarity fund and transparency
     RuleInfo(63, _("Il fondo non va mai sotto zero"), "Prassi", G, "B", UNCONFIRMED, BLOCK, fixed=True),

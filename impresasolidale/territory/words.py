@@ -120,6 +120,7 @@ LABELS: Mapping[str, tuple[Promise, str]] = {
     "accident_authority_prognosis": (gettext_lazy("Si avvisa l'autorità oltre una prognosi di"), "days"),
     "civil_invalidity_percent": (gettext_lazy("Invalidità civile, a partire da"), "percent"),
     "work_invalidity_percent": (gettext_lazy("Invalidità del lavoro, a partire da"), "percent"),
+    "lead_retention_months": (gettext_lazy("Chi ha chiesto di aderire e poi non se n'è fatto niente si cancella dopo"), "months"),
     "fund_isee_ceiling": (gettext_lazy("ISEE massimo"), "euro"),
     "fund_yearly_ceiling": (gettext_lazy("Aiuto massimo all'anno per persona"), "euro"),
     "fund_window_months": (gettext_lazy("Dopo la fine del tirocinio, ancora per"), "months"),

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import views
+from . import ready, views
 
 app_name = "website"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     re_path(r"^verifica/(?P<code>[^/]+)/?$", views.VerifiedPaper.as_view(), name="verified"),
     path("insieme/<str:code>/", views.Card.as_view(), name="card"),
     path("fondo-di-solidarieta/", views.Fund.as_view(), name="fund"),
+    path("aderisci/", views.Join.as_view(), name="join"),
+    path("aderisci/grazie/", views.Joined.as_view(), name="joined"),
+    path("ancora/risposta/<uuid:public_id>/", ready.Answer.as_view(), name="ready"),
+    path("ancora/<str:token>/", ready.Door.as_view(), name="ready_door"),
     path("privacy/", views.Privacy.as_view(), name="privacy"),
     path("accessibilita/", views.Accessibility.as_view(), name="accessibility"),
 ]

@@ -18,13 +18,18 @@ from django.views.generic import TemplateView
 
 from certification import impact
 from certification import selectors as certification
+from companies.hosts import services as hosts
+from impresasolidale.accounts.access import Access
 from impresasolidale.core import guesses
+from impresasolidale.core.scope import scope
+from impresasolidale.core.views import ServiceForm
 from solidarity_fund import selectors as fund
 
 from . import forms, selectors
 from .rules import code_in
 
 PLACE = "verification"  # whose wrong guesses are counted together
+JOINING = "joining"  # whose letters are counted together: as many an hour as wrong guesses
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -217,3 +222,38 @@ class Privacy(PublicPage):
 
 class Accessibility(Privacy):
     template_name = "website/accessibility.html"
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Join(ServiceForm):
+    """How a company joins: a few questions, and the office of its comune calls. A machine is thanked and forgotten."""
+
+    template_name = "website/join.html"
+    form_class = forms.Join
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"stamp": forms.stamp()}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "ambiti": selectors.ambiti()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(bodies=selectors.lead_bodies(), **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        letter: Any = {"place": JOINING, "address": self.request.META.get("REMOTE_ADDR", ""), "code": "", "now": timezone.now()}
+        if not guesses.may_guess(**letter):
+            return render(self.request, "website/join_later.html", {"bodies": selectors.lead_bodies()}, status=429)
+        return super().form_valid(form)
+
+    def act(self, form: Any) -> str:
+        if not form.is_trapped:
+            office = form.office
+            system = Access.system(network_id=office.network_id, ambito_id=office.pk, reason="a company joins")
+            with scope(system.scope):
+                hosts.receive_lead(ambito=office, values=form.lead, by=system, now=timezone.now())
+        return reverse("website:joined")
+
+
+class Joined(PublicPage):
+    template_name = "website/joined.html"

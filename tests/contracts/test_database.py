@@ -11,6 +11,7 @@ from django.db import connection, models
 
 from certification.transitions import CERTIFICATE, THANKS
 from companies.hosts.models import Company
+from companies.hosts.transitions import LEAD
 from companies.hosts.transitions import PROPOSAL as DATA_PROPOSAL
 from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
@@ -100,6 +101,7 @@ GUARDED = {
     "beneficiaries_waitingentry": WAITING,
     "matching_proposal": MATCH,
     "matching_trialvisit": VISIT,
+    "hosts_lead": LEAD,
     "monitoring_accident": ACCIDENT,
     "certification_certificate": CERTIFICATE,
     "certification_thanks": THANKS,

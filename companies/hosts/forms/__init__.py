@@ -2,6 +2,8 @@
 
 from .closures import ClosureForm
 from .companies import COMPANY, CompanyFields, EditCompanyForm, FilterForm, NewCompanyForm
+from .diary import NoteForm
+from .leads import DeclineForm, LeadFilter, PostponeForm
 from .people import (
     ContactFields,
     ContactForm,
@@ -16,6 +18,7 @@ from .people import (
 )
 from .places import EditPlacesForm, InterestForm, NewPlacesForm, PlacesFilter
 from .sites import CloseSiteForm, EditSiteForm, NewSiteForm, site_initial
+from .threads import NewThreadForm, PostForm
 
 __all__ = [
     "COMPANY",
@@ -24,6 +27,7 @@ __all__ = [
     "CompanyFields",
     "ContactFields",
     "ContactForm",
+    "DeclineForm",
     "EditCompanyForm",
     "EditContactForm",
     "EditPlacesForm",
@@ -34,10 +38,15 @@ __all__ = [
     "FilterForm",
     "InterestForm",
     "InviteForm",
+    "LeadFilter",
     "NewCompanyForm",
     "NewPlacesForm",
     "NewSiteForm",
+    "NewThreadForm",
+    "NoteForm",
     "PlacesFilter",
+    "PostForm",
+    "PostponeForm",
     "TutorFields",
     "TutorFilter",
     "TutorForm",

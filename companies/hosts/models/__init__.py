@@ -4,14 +4,19 @@ from .blocks import Block, DistinctCompanies
 from .checks import RegisterCheck
 from .closures import Closure
 from .companies import Company, Site
+from .diary import CompanyNote
+from .leads import Lead
 from .people import CompanyTutor, Contact, Engagement
 from .places import HostingInterest, Opening, Taken
 from .portal import DataProposal, HostExpense
+from .ready import ReadyAsk
+from .threads import Post, StrayMail, Thread
 
 __all__ = [
     "Block",
     "Closure",
     "Company",
+    "CompanyNote",
     "CompanyTutor",
     "Contact",
     "DataProposal",
@@ -19,8 +24,13 @@ __all__ = [
     "Engagement",
     "HostExpense",
     "HostingInterest",
+    "Lead",
     "Opening",
+    "Post",
+    "ReadyAsk",
     "RegisterCheck",
     "Site",
+    "StrayMail",
     "Taken",
+    "Thread",
 ]

@@ -105,6 +105,7 @@ class Detail(OfCompany, Page):
             sites=[(site, site.is_open(today)) for site in selectors.sites_of(self.access, self.company)],
             engagements=selectors.engagements_of(self.access, self.company, today),
             openings=selectors.openings_of(self.access, self.company, today),
+            asked=selectors.open_ask(self.access, self.company),
             interests=list(selectors.interests_of(self.access, self.company)[:INTERESTS]),
             closures=selectors.closures_of(self.access, self.company, today),
             contacts=contacts,
@@ -149,8 +150,12 @@ class New(ServiceForm):
             self.known = error.companies
             form.ask_if_another()
             raise
+        self.registered(company)
         messages.success(self.request, _("%(company)s è registrata.") % {"company": company})
         return reverse("hosts:detail", args=[company.public_id])
+
+    def registered(self, company: Company) -> None:
+        """What a page that leads here does with the new company, in the same transaction."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(known=self.known, **kwargs)
