@@ -47,6 +47,11 @@ def chase_signatures(run: Run) -> dict[str, int]:
     return services.chase_signatures(now=timezone.now(), today=timezone.localdate())
 
 
+@job("agreements.ask_ready_again", label=_("«Di nuovo pronti?» alle imprese che hanno riposato"))
+def ask_ready_again(run: Run) -> dict[str, int]:
+    return services.ask_ready_again(now=timezone.now())
+
+
 @job("agreements.close_transferred", label=_("Chiusura di un tirocinio che passa a un altro Ambito"))
 def close_transferred(run: Run, hand_over_id: int) -> None:
     """On the night after the last day, in the Ambito that the person leaves."""

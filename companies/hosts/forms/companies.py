@@ -14,11 +14,12 @@ from impresasolidale.territory.forms import ComuneField
 
 from .. import ateco
 from ..enums import HostKind, Law68, LegalForm, RiskClass, TradeAssociation
+from ..models.companies import LONGEST_REST
 
 COMPANY = (
     "name", "kind", "legal_form", "partita_iva", "tax_code", "representative", "sector", "ateco", "staff_count", "risk_class",
     "address", "comune", "email", "pec", "sdi_code", "phone", "associations", "welcomes_disability",
-    "safety_declared_on", "law68_position", "law68_declared_on", "on_register",
+    "safety_declared_on", "law68_position", "law68_declared_on", "on_register", "rest_months",
 )  # fmt: skip
 
 
@@ -118,12 +119,19 @@ class CompanyFields(forms.Form):
         required=False,
         help_text=gettext_lazy("Il giorno in cui ha dichiarato di essere in regola con il collocamento mirato."),
     )
+    rest_months = forms.IntegerField(
+        label=gettext_lazy("Mesi di pausa dopo un tirocinio"),
+        required=False,
+        min_value=0,
+        max_value=LONGEST_REST,
+        help_text=gettext_lazy("Passati questi, le chiediamo per posta se è di nuovo pronta. Vuoto: tre mesi."),
+    )
     on_register = forms.BooleanField(label=gettext_lazy("È d'accordo a comparire nel registro pubblico"), required=False, initial=True)
 
     company_groups: ClassVar = (
         (gettext_lazy("L'impresa"), ("name", "kind", "legal_form", "partita_iva", "tax_code", "representative")),
         (gettext_lazy("Di cosa si occupa"), ("sector", "ateco", "staff_count", "risk_class")),
-        (gettext_lazy("Dove si trova e come sentirla"), ("address", "comune", "email", "phone")),
+        (gettext_lazy("Dove si trova e come sentirla"), ("address", "comune", "email", "phone", "rest_months")),
         Folded((gettext_lazy("PEC e fatture elettroniche"), ("pec", "sdi_code"))),
         Folded((gettext_lazy("Associazioni di categoria"), ("associations",))),
     )

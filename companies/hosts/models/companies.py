@@ -18,6 +18,8 @@ from ..enums import Facility, HostKind, Law68, LegalForm, RiskClass, SizeClass, 
 def _codes(name: Any, choices: Any, length: int = 20) -> ArrayField:
     return ArrayField(models.CharField(max_length=length, choices=choices), default=list, blank=True, verbose_name=name)
 
+LONGEST_REST = 24  # months
+
 
 class Company(Record, Versioned, NetworkOwned):
     """A host: firm, social co-operative, association, public body or farm. Its address may be anywhere in Italy (domain.md §0)."""
@@ -46,6 +48,7 @@ class Company(Record, Versioned, NetworkOwned):
     law68_position = models.CharField(_("posizione rispetto alla legge 68/1999"), max_length=10, choices=Law68, blank=True)
     law68_declared_on = models.DateField(_("dichiarazione sulla legge 68/1999 del"), null=True, blank=True)  # rule 85
     on_register = models.BooleanField(_("d'accordo a comparire nel registro pubblico"), default=True)
+    rest_months = models.PositiveSmallIntegerField(_("mesi di pausa dopo un tirocinio"), null=True, blank=True)  # none said: the usual rest
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
     merge_exempt = frozenset(
@@ -66,6 +69,11 @@ class Company(Record, Versioned, NetworkOwned):
                 condition=~Q(partita_iva="") | ~Q(tax_code=""),
                 name="hosts_company_has_code",
                 violation_error_message=_("Serve la partita IVA, oppure il codice fiscale dell'ente."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rest_months=None) | Q(rest_months__lte=LONGEST_REST),
+                name="hosts_company_rest",
+                violation_error_message=_("La pausa dura al massimo due anni."),
             ),
         ]
         indexes = [

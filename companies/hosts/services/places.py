@@ -5,20 +5,21 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.todos import close_deadline, set_deadline
+from impresasolidale.core.todos import close_deadline, done, done_for_all, set_deadline
 from impresasolidale.core.views import check_version
 
 from ..enums import HostingAnswer
-from ..models import Company, HostingInterest, Opening, Site, Taken
+from ..models import Company, HostingInterest, Opening, ReadyAsk, Site, Taken
 from ..rules import most_at_once
 
-CALL = "hosts.call_back"
+CALL, READY = "hosts.call_back", "hosts.ready_again"
 REMIND_DAYS = 3  # before the day on which the company wants to be called
 
 
@@ -107,8 +108,7 @@ def note_interest(
     elif answer == HostingAnswer.LATER and not (call_on and call_on > today):
         raise DomainError(_("Scrivi quando risentirla: un giorno che deve ancora venire."), field="call_on")
     Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)
-    for before in HostingInterest.objects.filter(company=company, answer=HostingAnswer.LATER):
-        close_deadline(kind=CALL, subject=before)
+    _settle(company, by=by)
     row = HostingInterest.objects.create(
         network_id=company.network_id,
         company=company,
@@ -133,3 +133,15 @@ def note_interest(
             remind_days=REMIND_DAYS,
         )
     return row
+
+
+def _settle(company: Company, *, by: Access) -> None:
+    """What an earlier answer left waiting is over, in whatever Ambito it waits: reminders to call, to-dos, a question by mail."""
+    before = list(HostingInterest.objects.filter(company=company))
+    for kind in (CALL, READY):
+        done_for_all(kind=kind, model=HostingInterest, ids=[row.pk for row in before], by=by)
+    for row in before:
+        if row.call_on:
+            close_deadline(kind=CALL, subject=row)
+    ReadyAsk.objects.filter(company=company, closed_at=None).update(closed_at=timezone.now())
+    done(kind=READY, subject=company, by=by)

@@ -13,7 +13,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.models import Look
 from impresasolidale.core.spreadsheets import table_response
-from impresasolidale.core.views import Guarded, Page, ServiceForm
+from impresasolidale.core.views import Action, Guarded, Page, ServiceForm
 
 from .. import forms, selectors, services
 from ..models import Opening
@@ -140,4 +140,18 @@ class NoteInterest(OfCompany, ServiceForm):
     def act(self, form: Any) -> str:
         services.note_interest(company=self.company, by=self.access, today=timezone.localdate(), **form.cleaned_data)
         messages.success(self.request, _("La risposta è scritta."))
+        return self.back()
+
+
+class AskAgain(OfCompany, Action):
+    """Write to the company: would it welcome somebody again?"""
+
+    permission = Permission.EDIT_COMPANIES
+
+    def act(self) -> str:
+        asked = services.ask_again(company=self.company, by=self.access, now=timezone.now())
+        if asked.address:
+            messages.success(self.request, _("La domanda è in partenza per %(address)s.") % {"address": asked.address})
+        else:
+            messages.warning(self.request, _("Questa impresa non ha un indirizzo di posta: ti abbiamo segnato di chiamarla."))
         return self.back()
