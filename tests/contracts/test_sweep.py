@@ -50,6 +50,7 @@ WORDS: dict[str, list[str]] = {
     "liquidations:paper": ["atto", "da-pubblicare", "distinta"],
     "composing:prepare": ["2026-10"],
     "reports:file": ["pdf", "xlsx"],
+    "hosts:notes_file": ["csv", "xlsx"],
     "matching:person_file": ["csv", "xlsx"],
     "matching:site_file": ["csv", "xlsx"],
 }
