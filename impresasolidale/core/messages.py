@@ -46,6 +46,7 @@ def send(
     is_personal: bool = False,
     channel: Message.Channel = Channel.EMAIL,
     cooldown: timedelta = COOLDOWN,
+    reply_to: str = "",
 ) -> Message:
     """Queue one message, in the language of who receives it. `subject` holds no personal data; a short message shows only its text.
 
@@ -71,6 +72,7 @@ def send(
         subject=words,
         body=body,
         is_personal=is_personal,
+        reply_to=reply_to,
         about_type=type_of(about) if about is not None else "",
         about_id=about.pk if about is not None else None,
         created_by_id=by.actor_id,
@@ -122,6 +124,7 @@ def resend(*, message: Message, by: Actor, cooldown: timedelta = COOLDOWN) -> Me
         body=message.body,
         about_type=message.about_type,
         about_id=message.about_id,
+        reply_to=message.reply_to,
         created_by_id=by.actor_id,
     )
     record_fact("core.message.resent", again, by=by, before=message.pk)
@@ -182,7 +185,8 @@ def deliver(message_id: int, *, is_last: bool = False) -> None:
 def _hand_over(message: Message) -> str:
     if message.channel == Channel.SMS:
         return sms.gateway().send(message.address, message.body)
-    EmailMessage(message.subject, message.body, to=[message.address]).send()
+    reply_to = [message.reply_to] if message.reply_to else None
+    EmailMessage(message.subject, message.body, to=[message.address], reply_to=reply_to).send()
     return ""
 
 

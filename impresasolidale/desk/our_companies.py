@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from certification.models import Certificate
 from companies.hosts.models import Company, CompanyTutor, DataProposal, HostExpense, Opening
 from companies.hosts.selectors import (
@@ -51,12 +53,17 @@ class OurCompany:
         return any(p.state in RUNNING for p in self.placements)
 
 
+def companies_spoken_for(access: Access) -> QuerySet[Company]:
+    """The companies whose contact is signed in, by name."""
+    return companies(access).filter(pk__in=access.contact_for).order_by(*BY_NAME)
+
+
 def our_companies(access: Access, today: date) -> list[OurCompany]:
     """The companies of a contact: who is in placement there (each has `short_name`), today's tutors (each says `is_trained`), certificates.
 
     As many queries for two companies as for one. The looks are logged.
     """
-    found = {row.pk: OurCompany(row) for row in companies(access).filter(pk__in=access.contact_for).order_by(*BY_NAME)}
+    found = {row.pk: OurCompany(row) for row in companies_spoken_for(access)}
     placements = list(entrusted_to(access).filter(company__in=found).select_related("company_tutor"))
     for placement in placements:
         placement.short_name = short_name(placement.beneficiary.first_name, placement.beneficiary.last_name)  # type: ignore[attr-defined]

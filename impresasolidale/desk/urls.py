@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import calendar, diary, office, ours, register, views
+from . import calendar, diary, office, ours, register, talk, views
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("la-nostra-impresa/", ours.OurCompany.as_view(), name="our_company"),
     path("la-nostra-impresa/<uuid:public_id>/dati/", ours.Correct.as_view(), name="correct_data"),
     path("imprese/<uuid:public_id>/correzioni/<uuid:proposal_id>/", ours.Proposal.as_view(), name="proposal"),
+    path("la-nostra-impresa/messaggi/", talk.OurThreads.as_view(), name="our_threads"),
+    path("la-nostra-impresa/messaggi/nuovo/", talk.NewOurThread.as_view(), name="new_our_thread"),
+    path("la-nostra-impresa/messaggi/<uuid:public_id>/", talk.OurThread.as_view(), name="our_thread"),
+    path("la-nostra-impresa/messaggi/<uuid:public_id>/file/<uuid:file_id>/", talk.OurThreadFile.as_view(), name="our_thread_file"),
     path("persone/<uuid:public_id>/panoramica/", views.Person.as_view(), name="person"),
     path("persone/<uuid:public_id>/diario/", diary.Diary.as_view(), name="diary"),
     path("persone/<uuid:public_id>/diario/nuova/", diary.NewEntry.as_view(), name="new_entry"),

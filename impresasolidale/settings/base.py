@@ -220,6 +220,11 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="impresasolidale@example.org")
 
+# Answers to what the office writes to companies: the address they are sent to (a "+" and a code are put before its @), and the box
+# they are fetched from. Without them companies answer on their own page.
+MAIL_IN_ADDRESS = env("MAIL_IN_ADDRESS", default="")
+MAIL_IN_URL = env("MAIL_IN_URL", default="")  # imaps://user:password@host/Folder
+
 # --- Short messages: a class of core.sms, or one of your own with its `send`; empty, and none is sent.
 SMS_GATEWAY = env("SMS_GATEWAY", default="")
 SMS_URL = env("SMS_URL", default="")

@@ -38,6 +38,7 @@ class Message(Record):
     delivered_at = models.DateTimeField(_("consegnato il"), null=True)
     error = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=100, blank=True)
+    reply_to = models.EmailField(blank=True)  # where an answer finds its way in; empty: to our own address, which nobody reads
     about_type = models.CharField(max_length=60, blank=True)
     about_id = models.BigIntegerField(null=True)
 

@@ -1,0 +1,27 @@
+"""Messages between an office and a company."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from impresasolidale.core.forms import Form
+
+
+class PostForm(Form):
+    text = forms.CharField(
+        label=gettext_lazy("Messaggio"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": "6"}),
+        help_text=gettext_lazy("Non scrivere notizie sulla salute delle persone."),
+    )
+
+
+class NewThreadForm(PostForm):
+    address = forms.ChoiceField(label=gettext_lazy("A chi"))
+    subject = forms.CharField(label=gettext_lazy("Di che cosa si tratta"), max_length=120)
+    field_order = ("address", "subject", "text")
+
+    def __init__(self, *args: Any, addresses: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["address"].choices = addresses  # type: ignore[attr-defined]
