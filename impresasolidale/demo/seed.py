@@ -70,6 +70,7 @@ from . import (
     case_file,
     changes,
     companies,
+    contacts,
     evidence,
     fund,
     given,
@@ -130,6 +131,7 @@ PARENTS_FIRST = (
     *register.MODELS,
     *relations.MODELS,
     *companies.MODELS,
+    *contacts.MODELS,
     PlannedSession,
     AttendanceEvent,
     Timesheet,
@@ -196,6 +198,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         companies.create_letterheads(world)
         companies.create_companies(world, staff, places)
         companies.create_thanks(world, staff, places)
+        contacts.create_contacts(world, staff, places)
         evidence.create_waits(world, persons)
         matching.create_sheets(world, places, persons)
         case_file.create_case_files(world, staff, persons, placed)

@@ -11,6 +11,11 @@ from django.utils import translation
 
 from certification.models import Certificate
 from certification.services import DECIDE, EXPIRY
+from companies.hosts.enums import LeadState
+from companies.hosts.models import CompanyNote, Lead, Thread
+from companies.hosts.services.diary import NEXT_STEP
+from companies.hosts.services.leads import CALL_LEAD
+from companies.hosts.services.threads import WRITTEN
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import CaseRole, Role
 from impresasolidale.accounts.services import LINK_DAYS
@@ -50,6 +55,7 @@ def create_waiting(world: World, hosts: Hosts, placed: list[Placed], sheets: lis
         _deadlines(world, placed)
         _certificates(world)
         _communications(world)
+        _companies(world)
         _messages(world, hosts)
 
 
@@ -202,6 +208,22 @@ def _deadline(world: World, kind: str, subject: Any, title: str, url: str, role:
         ambito_id=getattr(subject, "ambito_id", None),
         network=world.network,
     )
+
+
+def _companies(world: World) -> None:
+    """Who came forward and waits for a call, next steps of the diary, messages without an answer, a yes by mail."""
+    for lead in Lead.objects.filter(state=LeadState.NEW).select_related("comune"):
+        title = f"Un'impresa si fa avanti: chiama {lead.company_name}, {lead.comune}"
+        url = reverse("hosts:lead", args=[lead.public_id])
+        _todo(world, CALL_LEAD, lead, title, url, Role.SOCIAL_WORKER, world.today + timedelta(days=2))
+    for thread in Thread.objects.select_related("company"):
+        url = reverse("hosts:thread", args=[thread.company.public_id, thread.public_id])
+        title = f"{thread.company} ha scritto: {thread.subject}"
+        _todo(world, WRITTEN, thread, title, url, Role.SOCIAL_WORKER, world.today + timedelta(days=2))
+    for note in CompanyNote.objects.exclude(next_on=None).select_related("company"):
+        assert note.next_on
+        url = reverse("hosts:notes", args=[note.company.public_id])
+        _deadline(world, NEXT_STEP, note, f"{note.company}: {note.next_step}", url, Role.SOCIAL_WORKER, note.next_on, 3)
 
 
 def _messages(world: World, hosts: Hosts) -> None:

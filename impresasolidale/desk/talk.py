@@ -19,7 +19,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.scope import scope
 from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_upload
 
-from .selectors import companies_spoken_for
+from .our_companies import companies_spoken_for
 
 
 class ToOfficeForm(PostForm):
