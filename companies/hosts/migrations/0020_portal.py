@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hosts", "0005_doubles_and_blocks"),
+        ("hosts", "0013_threads"),
         ("territory", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

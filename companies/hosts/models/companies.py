@@ -18,6 +18,7 @@ from ..enums import Facility, HostKind, Law68, LegalForm, RiskClass, SizeClass, 
 def _codes(name: Any, choices: Any, length: int = 20) -> ArrayField:
     return ArrayField(models.CharField(max_length=length, choices=choices), default=list, blank=True, verbose_name=name)
 
+
 LONGEST_REST = 24  # months
 
 

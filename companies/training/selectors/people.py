@@ -95,7 +95,7 @@ def books(access: Access, tutor_ids: Sequence[int], on: date, rules: Rules) -> d
         kind = row.edition.course.kind if isinstance(row, Enrolment) else row.kind
         setattr(book, kind, getattr(book, kind) + row.minutes)
         if kind != CourseKind.SAFETY:
-            if isinstance(row, Enrolment) and row.completed_on.year == on.year:
+            if isinstance(row, Enrolment) and row.completed_on and row.completed_on.year == on.year:
                 name = f"year_{kind}"
                 setattr(book, name, getattr(book, name) + row.minutes)
             if not isinstance(row, Enrolment) or row.certified_on:
