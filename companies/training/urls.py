@@ -20,6 +20,7 @@ urlpatterns = [
     path("riconosciuti/<uuid:public_id>/annulla/", people.WithdrawRecognition.as_view(), name="withdraw_recognition"),
     path("attestati/<uuid:public_id>/", editions.CertificateFile.as_view(), name="document"),
     path("<uuid:public_id>/", editions.Detail.as_view(), name="detail"),
+    path("<uuid:public_id>/elenco.<str:ending>", editions.ParticipantsFile.as_view(), name="participants_file"),
     path("<uuid:public_id>/modifica/", editions.Change.as_view(), name="change"),
     path("<uuid:public_id>/iscrizioni/", editions.Enrol.as_view(), name="enrol"),
     path("<uuid:public_id>/inviti/", editions.Invite.as_view(), name="invite"),

@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from companies.training.models import Enrolment
+from companies.training.services import enrol_tutor
 from impresasolidale.accounts.access import access_for, hash_token, portal_door
 from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
@@ -21,6 +23,7 @@ from placements.attendance.services import portal
 from tests.conftest import ReadingClient
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY
+from tests.factories.training import make_edition
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -276,3 +279,27 @@ def test_a_muted_person_s_tutor_is_left_alone(bakery, other_bakery, weekly, work
     )  # fmt: skip
     assert portal.send_weekly_links(now=NOW(), today=TODAY) == 1
     assert PortalLink.objects.get().tutor == other_bakery.tutor
+
+
+def test_the_link_opens_the_own_training_too(phone, bakery, other_bakery, worker, today):
+    """A tutor without a password enrols, and reaches no other tutor's row."""
+    access = access_for(worker)
+    with scope(access.scope):
+        edition = make_edition(access, on=today + timedelta(days=20), seats=1)
+    url = f"/presenze/formazione/{edition.public_id}/"
+    assert "Tutor in impresa" in phone.get("/presenze/formazione/").content.decode()
+    assert post(phone, url + "iscrizione/").status_code == 303
+    assert "Hai un posto" in phone.get(url).content.decode()
+    with scope(access.scope):
+        row = Enrolment.objects.get()
+        assert (row.tutor_id, row.state, row.created_by_id) == (bakery.tutor.pk, "enrolled", None)
+        fact = Fact.objects.get(code="training.enrolment.added")
+        assert fact.data["link"] == PortalLink.objects.get().pk, "who came by a link is known by it"
+        waiting = enrol_tutor(edition=edition, tutor=other_bakery.tutor, by=access)
+    assert waiting.state == "waiting"
+    page = phone.get(url).content.decode()
+    assert other_bakery.tutor.last_name not in page
+    assert post(phone, url + "ritiro/").status_code == 303
+    with scope(access.scope):
+        assert dict(Enrolment.objects.values_list("tutor_id", "state")) == {bakery.tutor.pk: "withdrawn", other_bakery.tutor.pk: "enrolled"}
+    assert phone.get("/calendario/").status_code == 302, "a link has no calendar: it ends by itself"

@@ -51,6 +51,7 @@ WORDS: dict[str, list[str]] = {
     "composing:prepare": ["2026-10"],
     "reports:file": ["pdf", "xlsx"],
     "hosts:notes_file": ["csv", "xlsx"],
+    "training:participants_file": ["csv", "xlsx"],
     "matching:person_file": ["csv", "xlsx"],
     "matching:site_file": ["csv", "xlsx"],
 }

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from companies.training.models import EditionCost, Enrolment, FeedbackSheet, Mat
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError
+from impresasolidale.core.models import Look
 from impresasolidale.core.scope import scope
 from impresasolidale.treasury.models import Entry, Pot
 from impresasolidale.treasury.selectors import balances, free_balance
@@ -152,6 +154,8 @@ def test_a_cost_moves_money_when_a_second_person_confirms_it(signed_in, worker, 
     assert "già confermato" in again and Entry.objects.count() == before + 2
     with pytest.raises(Conflict):
         services.withdraw_cost(cost=cost, by=access, now=timezone.now())
+    with pytest.raises(IntegrityError, match="does not change"), transaction.atomic():
+        EditionCost.objects.filter(pk=cost.pk).update(amount=1)
 
 
 def test_nobody_confirms_the_own_cost(signed_in, coordinator, within, edition, grant):
@@ -197,3 +201,15 @@ def test_the_editions_as_a_file(signed_in, worker, access, edition):
     assert client.get(reverse("training:past_file", args=["xlsx"])).getvalue()[:2] == b"PK"
     assert client.get(reverse("training:file", args=["pdf"])).status_code == 404
     assert client.get(reverse("training:list")).status_code == 200
+
+
+def test_who_takes_part_as_a_file(signed_in, user_of, sondrio, worker, access, edition, tutors):
+    url = reverse("training:participants_file", args=[edition.public_id, "csv"])
+    services.enrol_tutor(edition=edition, tutor=make_tutor(access, make_company(access)), by=access)
+    table = b"".join(signed_in(worker).get(url).streaming_content).decode()
+    assert table.count("\n") == 7 and f"{tutors[0].last_name};Marta;{tutors[0].email};iscritto;;0:00;" in table
+    assert ";in lista d'attesa;1;0:00;" in table
+    assert Look.objects.filter(kind=Look.Kind.EXPORT, place="training:detail").count() == 1
+    xlsx = reverse("training:participants_file", args=[edition.public_id, "xlsx"])
+    assert signed_in(worker).get(xlsx).getvalue()[:2] == b"PK"
+    assert signed_in(user_of(Role.CLERK, sondrio)).get(url).status_code == 403

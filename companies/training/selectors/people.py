@@ -90,18 +90,18 @@ def books(access: Access, tutor_ids: Sequence[int], on: date, rules: Rules) -> d
     recognised = Recognition.objects.filter(network_id=access.network_id, tutor__in=found, withdrawn_at=None, completed_on__lte=on)
     rows: list[Any] = [*followed.select_related("edition__course"), *recognised]
     for row in sorted(rows, key=lambda r: (r.completed_on, r.pk)):
-        book = found[row.tutor_id]
+        book, done_on = found[row.tutor_id], row.completed_on
         book.rows.append(row)
         kind = row.edition.course.kind if isinstance(row, Enrolment) else row.kind
         setattr(book, kind, getattr(book, kind) + row.minutes)
         if kind != CourseKind.SAFETY:
-            if isinstance(row, Enrolment) and row.completed_on and row.completed_on.year == on.year:
+            if isinstance(row, Enrolment) and done_on.year == on.year:
                 name = f"year_{kind}"
                 setattr(book, name, getattr(book, name) + row.minutes)
             if not isinstance(row, Enrolment) or row.certified_on:
                 if kind == CourseKind.INITIAL:
-                    book.trained_on = book.trained_on or row.completed_on
-                book.last_on = row.completed_on
+                    book.trained_on = book.trained_on or done_on
+                book.last_on = done_on
     for book in found.values():
         book.due_on = refresher_due(book.trained_on, book.last_on, rules.training_refresher_months)
     return found

@@ -144,7 +144,7 @@ def _put(row: Edition, tutor: CompanyTutor, held: Enrolment | None, state: S, *,
         found = Enrolment.objects.create(
             network_id=row.network_id, edition=row, tutor=tutor, state=state, queued_at=queued_at, created_by_id=by.actor_id
         )
-        record_fact("training.enrolment.added", found, by=by, edition=row.pk, state=str(state))
+        record_fact("training.enrolment.added", found, by=by, edition=row.pk, state=str(state), link=by.link_id)
     found.place = places_in_line(by, [row.pk]).get(found.pk, 0)  # type: ignore[attr-defined]
     return found
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.models import Document
+from impresasolidale.core import audit
+from impresasolidale.core.models import Document, Look
 from impresasolidale.core.rendering import qr_data_uri
 from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document
@@ -99,6 +100,26 @@ class Detail(OfEdition, Page):
             portal_url=edition_url(edition),
             **kwargs,
         )
+
+
+class ParticipantsFile(OfEdition, Guarded):
+    """Who takes part in an edition, as the page shows it."""
+
+    permission = Permission.SEE_TRAINING
+
+    def get(self, request: HttpRequest, ending: str, **kwargs: Any) -> Any:
+        rows = selectors.enrolments_of(self.access, self.edition)
+        head = [_("Cognome"), _("Nome"), _("Posta elettronica"), _("Stato"), _("In lista d'attesa"), _("Ore seguite"), _("Attestato")]
+        cells = (
+            [
+                row.tutor.last_name, row.tutor.first_name, row.tutor.email, row.get_state_display(), getattr(row, "place", None),
+                written(row.minutes or row.followed), row.certificate.number if row.certificate else "",  # type: ignore[attr-defined]
+            ]
+            for row in rows
+        )  # fmt: skip
+        response = table_response(ending, name=f"iscritti-{self.edition.starts_on:%Y-%m-%d}", head=head, rows=cells)  # type: ignore[attr-defined]
+        audit.look(Look.Kind.EXPORT, rows, by=self.access, place="training:detail", subject_type="training.enrolment")
+        return response
 
 
 class New(ServiceForm):
