@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.urls import reverse
 from rest_framework import serializers
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from impresasolidale.accounts.permissions import Permission
@@ -34,3 +36,10 @@ class CompanyViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self) -> Any:
         return selectors.companies(access_of(self.request))
+
+    def retrieve(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """An id that was merged into another leads there (303): the merge may still be undone."""
+        stays = selectors.stays_for(access_of(request), kwargs["public_id"])
+        if stays.public_id != kwargs["public_id"]:
+            return Response(status=303, headers={"Location": reverse("api:company-detail", args=[stays.public_id])})
+        return super().retrieve(request, *args, **kwargs)

@@ -8,6 +8,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
 
+from companies.hosts.models import Company
 from impresasolidale.accounts.access import hash_token
 from impresasolidale.accounts.models import ApiToken
 from tests.factories.hosts import make_company
@@ -33,6 +34,15 @@ def test_a_token_reads_companies_by_pages(client, token, within, worker):
     assert [r["id"] for r in body["results"]] == [str(company.public_id)] and set(body) == {"next", "previous", "results"}
     one = get(client, f"{COMPANIES}{company.public_id}/").json()
     assert one["partita_iva"] == company.partita_iva and "network" not in one
+
+
+def test_the_id_of_a_company_that_was_merged_leads_to_the_one_that_stays(client, token, within, worker):
+    access = within(worker)
+    keep, drop = make_company(access), make_company(access)
+    Company.objects.filter(pk=drop.pk).update(merged_into=keep)
+    answer = get(client, f"{COMPANIES}{drop.public_id}/")
+    assert (answer.status_code, answer["Location"]) == (303, f"{COMPANIES}{keep.public_id}/")
+    assert get(client, answer["Location"]).json()["id"] == str(keep.public_id)
 
 
 @pytest.mark.parametrize("change", [{"expires_at": timezone.now() - timedelta(seconds=1)}, {"revoked_at": timezone.now()}])

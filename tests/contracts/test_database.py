@@ -312,5 +312,10 @@ def test_a_merge_moves_every_reference(model):
     assert not moved & model.merge_exempt
 
 
+@pytest.mark.parametrize("model", [Company, Beneficiary])
+def test_what_a_merge_moves_may_be_changed(model):
+    assert {field.model._meta.db_table for field in merge.references(model)} & APPEND_ONLY == set()
+
+
 def test_a_reference_without_a_reverse_name_is_moved_too():
     assert "accounts.Membership.company" in {f"{f.model._meta.label}.{f.name}" for f in merge.references(Company)}

@@ -18,6 +18,7 @@ from .companies import (
     similar_companies,
     site_for,
     sites_of,
+    stays_for,
     with_tutor_count,
 )
 from .diary import note_for, notes_of, notes_page
@@ -150,6 +151,7 @@ __all__ = [
     "site_for",
     "sites_of",
     "spent_at",
+    "stays_for",
     "stray_for",
     "strays",
     "suspending_days",

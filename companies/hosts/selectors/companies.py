@@ -84,13 +84,18 @@ def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[
 
 def company_for(access: Access, public_id: UUID) -> Company:
     """404 for a company that is not reachable; raises MergedAway for one that was merged into another. The look is logged."""
-    row = get_object_or_404(_in_reach(access), public_id=public_id)
-    if row.merged_into_id:
-        kept = row
-        while kept.merged_into_id:
-            kept = get_object_or_404(_in_reach(access), pk=kept.merged_into_id)
-        raise MergedAway(dropped=row.public_id, kept=kept.public_id, home=reverse("hosts:detail", args=[kept.public_id]))
+    row = stays_for(access, public_id)
+    if row.public_id != public_id:
+        raise MergedAway(dropped=public_id, kept=row.public_id, home=reverse("hosts:detail", args=[row.public_id]))
     audit.look(Look.Kind.DETAIL, row, by=access, place="hosts:detail")
+    return row
+
+
+def stays_for(access: Access, public_id: UUID) -> Company:
+    """The company of an address, or the one into which it was merged; 404 for one that is not reachable."""
+    row = get_object_or_404(_in_reach(access), public_id=public_id)
+    while row.merged_into_id:
+        row = get_object_or_404(_in_reach(access), pk=row.merged_into_id)
     return row
 
 
