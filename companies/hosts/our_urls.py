@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import ours
+from .views import conduct, ours
 
 app_name = "ours"
 urlpatterns = [
+    path("regole/", conduct.OurConduct.as_view(), name="conduct"),
     path("posti/nuovi/", ours.NewPlaces.as_view(), name="new_places"),
     path("posti/<uuid:opening_id>/", ours.EditPlaces.as_view(), name="edit_places"),
     path("colleghi/invito/", ours.Invite.as_view(), name="invite"),

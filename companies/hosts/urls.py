@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import blocks, closures, companies, contacts, diary, doubles, expenses, leads, people, places, sites, threads
+from .views import blocks, closures, companies, conduct, contacts, diary, doubles, expenses, leads, people, places, sites, threads
 
 app_name = "hosts"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("adesioni/<uuid:public_id>/collega/", leads.JoinLead.as_view(), name="join_lead"),
     path("adesioni/<uuid:public_id>/impresa/", leads.NewFromLead.as_view(), name="new_from_lead"),
     path("<uuid:public_id>/", companies.Detail.as_view(), name="detail"),
+    path("<uuid:public_id>/regole/", conduct.CompanyConduct.as_view(), name="conduct"),
     path("<uuid:public_id>/modifica/", companies.Edit.as_view(), name="edit"),
     path("<uuid:public_id>/doppioni/", doubles.ChooseDouble.as_view(), name="merge"),
     path("<uuid:public_id>/doppioni/<uuid:other_id>/", doubles.MergeCompanies.as_view(), name="merge_confirm"),

@@ -1,10 +1,11 @@
 """What companies say of themselves on their portal: corrections of their data, what hosting cost. And how to reach an office."""
 
 from certification.models import Thanks
+from companies.hosts.conduct import CURRENT, fingerprint
 from companies.hosts.enums import ExpenseKind as K
 from companies.hosts.enums import ExpensePayer as P
 from companies.hosts.enums import ProposalState
-from companies.hosts.models import DataProposal, HostExpense
+from companies.hosts.models import ConductAcceptance, DataProposal, HostExpense
 from companies.hosts.services import CORRECTABLE
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Todo
@@ -14,7 +15,7 @@ from .hosts import Hosts
 from .users import People
 from .world import World
 
-MODELS = (DataProposal, HostExpense, Letterhead, Thanks)
+MODELS = (ConductAcceptance, DataProposal, HostExpense, Letterhead, Thanks)
 THANKS = (  # words, whose, whether somebody approved them
     ("Al forno ho ritrovato la voglia di alzarmi presto.", Thanks.Voice.PERSON, True),
     ("Ogni volta che abbiamo chiesto, ci avete risposto con una sedia in più al tavolo.", Thanks.Voice.OFFICE, True),
@@ -38,9 +39,26 @@ def create_letterheads(world: World) -> None:
         world.new(Letterhead, ambito=district.ambito, heading=body.name, lines="\n".join(line for line in lines if line))
 
 
+def _conduct(world: World, people: People, hosts: Hosts) -> None:
+    """Most companies accepted the rules of welcoming; the others have not been asked yet."""
+    office = people.offices[world.districts[0].ambito.pk]
+    for n, place in enumerate(place for group in hosts.places.values() for place in group):
+        if n % 7 != 3 or place.company in (hosts.known.company, hosts.bakery.company):
+            world.new(
+                ConductAcceptance,
+                company=place.company,
+                edition=CURRENT,
+                fingerprint=fingerprint(CURRENT),
+                accepted_on=world.ago(300 - n % 200),
+                said_by=place.company.representative,
+                created_by=office.workers[0],
+            )
+
+
 def create_companies(world: World, people: People, hosts: Hosts) -> None:
     """One correction that waits and one that was refused; expenses, nearly all of them somebody else's."""
     known, bakery = hosts.known.company, hosts.bakery.company
+    _conduct(world, people, hosts)
     office = people.offices[world.districts[0].ambito.pk]
     changes = _changes(known, pec="bulloneallegro.nuova.pec@example.org", representative="Bice Bullone")
     waiting = world.new(

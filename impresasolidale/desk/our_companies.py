@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from certification.models import Certificate
-from companies.hosts.models import Company, CompanyTutor, DataProposal, HostExpense, Opening
+from companies.hosts.models import Company, CompanyTutor, ConductAcceptance, DataProposal, HostExpense, Opening
 from companies.hosts.selectors import (
     BY_NAME,
     Colleague,
+    accepted_by,
     colleagues_of,
     companies,
     engaged_on,
@@ -45,6 +46,7 @@ class OurCompany:
     colleagues: list[Colleague] = field(default_factory=list)
     courses: list[Enrolment] = field(default_factory=list)
     expenses: list[HostExpense] = field(default_factory=list)
+    conduct: ConductAcceptance | None = None  # that it accepted the rules of today
     proposal: DataProposal | None = None  # the last correction that was asked for
 
     @property
@@ -96,6 +98,8 @@ def portal_of(access: Access, today: date) -> list[OurCompany]:
         found[expense.company_id].expenses.append(expense)
     for pk, proposal in last_proposals(access, found).items():
         found[pk].proposal = proposal
+    for pk, yes in accepted_by(access, found).items():
+        found[pk].conduct = yes
     for our in ours:
         our.courses = [enrolment for tutor in our.tutors for enrolment in courses[tutor.pk]]
     return ours

@@ -57,6 +57,7 @@ UNPINNED = {
     "agreements_frameworkagreement.document_id": _ISSUED,
     "agreements_personalproject.document_id": _ISSUED,
     "agreements_meeting.document_id": _ISSUED,
+    "matching_decision.document_id": _ISSUED,
     "agreements_meeting.corrects_id": "the service reads it through the caller's scope; the row's placement is pinned",
     "agreements_signature.document_id": _ISSUED,
     "agreements_copyhanded.document_id": _ISSUED,

@@ -47,6 +47,7 @@ def office(within, worker):
 def company(office) -> Company:
     row = make_company(office, representative="Olga Prova", email="info@example.org", pec="pec@example.org", phone="0342 1")
     make_site(office, row)
+    services.accept_conduct(company=row, said_by="Olga Prova", on=TODAY, by=office, today=TODAY)
     return row
 
 

@@ -4,6 +4,7 @@ from .blocks import Block, DistinctCompanies
 from .checks import RegisterCheck
 from .closures import Closure
 from .companies import Company, Site
+from .conduct import ConductAcceptance
 from .diary import CompanyNote
 from .leads import Lead
 from .people import CompanyTutor, Contact, Engagement
@@ -18,6 +19,7 @@ __all__ = [
     "Company",
     "CompanyNote",
     "CompanyTutor",
+    "ConductAcceptance",
     "Contact",
     "DataProposal",
     "DistinctCompanies",

@@ -21,6 +21,7 @@ from .companies import (
     stays_for,
     with_tutor_count,
 )
+from .conduct import acceptances_of, accepted_by
 from .diary import note_for, notes_of, notes_page
 from .doubles import differences, merge_of, merges_of, moved_by, others_for_choice, pairs_page, told_apart_page
 from .leads import companies_like, company_chosen, lead_for, leads, leads_page, reason_of_no
@@ -78,6 +79,8 @@ __all__ = [
     "Borne",
     "Colleague",
     "ReadyDoor",
+    "acceptances_of",
+    "accepted_by",
     "addresses_of",
     "ambiti_of",
     "ask_behind",

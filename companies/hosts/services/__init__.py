@@ -5,6 +5,7 @@ from .checks import ask_registers, check_company, check_many, check_now
 from .closures import LONGEST_CLOSURE, add_closure, remove_closure
 from .colleagues import invite_colleague, remove_contact
 from .companies import CompanyKnown, CompanyResembles, edit_company, register_company, register_host
+from .conduct import accept_conduct, refuse_before_conduct
 from .contacts import add_contact, edit_contact, end_contact
 from .diary import finish_step, write_note
 from .doubles import merge_companies, tell_companies_apart, undo_company_merge
@@ -33,6 +34,7 @@ __all__ = [
     "WINDOW_DAYS",
     "CompanyKnown",
     "CompanyResembles",
+    "accept_conduct",
     "accept_proposal",
     "add_closure",
     "add_contact",
@@ -77,6 +79,7 @@ __all__ = [
     "propose_data",
     "receive_lead",
     "receive_mail",
+    "refuse_before_conduct",
     "refuse_blocked",
     "refuse_closed",
     "refuse_proposal",

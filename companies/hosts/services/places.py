@@ -18,6 +18,7 @@ from impresasolidale.core.views import check_version
 from ..enums import HostingAnswer
 from ..models import Company, HostingInterest, Opening, ReadyAsk, Site, Taken
 from ..rules import most_at_once
+from .conduct import refuse_before_conduct
 
 CALL, READY = "hosts.call_back", "hosts.ready_again"
 REMIND_DAYS = 3  # before the day on which the company wants to be called
@@ -29,6 +30,7 @@ def declare_places(
 ) -> Opening:
     """How many people a site welcomes at once. Refuses days that meet another statement of the site, and fewer places than are taken."""
     by.require_of(Permission.EDIT_COMPANIES, company.pk)
+    refuse_before_conduct(company, by=by)
     _check(company=company, site=site, places=places, starts_on=starts_on, ends_on=ends_on)
     row = Opening.objects.create(
         network_id=company.network_id,
