@@ -34,7 +34,7 @@ from placements.agreements.enums import PlacementState
 from placements.agreements.models import FrameworkAgreement, Placement
 from placements.agreements.selectors import NEWEST_START, agreements_of, placements_list
 from placements.agreements.start_selectors import cap_meter
-from placements.attendance.easy_folder import TOLD
+from placements.attendance.easy_folder import FOLDER, TOLD
 from placements.attendance.models import Timesheet
 from placements.beneficiaries.enums import CareRole
 from placements.beneficiaries.models import Beneficiary, CareMember, Representative, StatusEvidence
@@ -283,7 +283,7 @@ def papers_about(access: Access, placements: Collection[Placement]) -> list[Docu
     """The papers of these placements, newest first, without what they say."""
     rows = Document.objects.filter(
         ambito_id=access.ambito_id,
-        kind__in=KINDS,
+        kind__in=(*KINDS, FOLDER),
         subject_type=Placement._meta.label_lower,
         subject_id__in=[placement.pk for placement in placements],
     )

@@ -240,6 +240,7 @@ def test_one_button_prints_everything_in_easy_words(signed_in, placement, within
     assert me.post(url, {"_submission": str(uuid.uuid4())}).status_code == 303
     within(worker)
     paper = Document.objects.get(kind=FOLDER)
+    assert str(paper.number) in me.get(f"/persone/{placement.beneficiary.public_id}/panoramica/").content.decode()
     said = paper.context
     assert [part["title"] for part in said["parts"]][:2] == ["Dove vado", "Quando comincio e quando finisco"]
     assert said["call"][0]["lines"] and "Firmo" not in str(said["parts"])
