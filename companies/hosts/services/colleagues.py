@@ -13,6 +13,7 @@ from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.periods import in_force, not_over
+from impresasolidale.core.scope import Scope, scope
 
 from ..models import Company, CompanyTutor, Engagement
 from .people import engage_tutor, invite_contact, invite_tutor
@@ -39,10 +40,12 @@ def invite_colleague(
     more: dict[str, Any] = {"by": by, "today": today, "base_url": base_url}
     user: User | None = None
     if Role.COMPANY_TUTOR in roles:
-        tutor = CompanyTutor.objects.filter(network_id=company.network_id, email=email.strip().lower()).first()
-        if tutor is None or not Engagement.objects.filter(not_over(today), tutor=tutor, company=company).exists():
-            tutor = engage_tutor(company=company, by=by, today=today, valid_from=today, **known).tutor
-        user = invite_tutor(company=company, tutor=tutor, sends=Role.COMPANY_CONTACT not in roles, **more)
+        # A tutor is nobody's before an engagement says whose: a contact's own scope does not reach one, nor who works elsewhere.
+        with scope(Scope(networks=by.scope.networks, actor_id=by.actor_id)):
+            tutor = CompanyTutor.objects.filter(network_id=company.network_id, email=email.strip().lower()).first()
+            if tutor is None or not Engagement.objects.filter(not_over(today), tutor=tutor, company=company).exists():
+                tutor = engage_tutor(company=company, by=by, today=today, valid_from=today, **known).tutor
+            user = invite_tutor(company=company, tutor=tutor, sends=Role.COMPANY_CONTACT not in roles, **more)
     if Role.COMPANY_CONTACT in roles:
         user = invite_contact(company=company, **known, **more)
     assert user
