@@ -19,6 +19,7 @@ urlpatterns = [
     path("messaggi/", threads.Threads.as_view(), name="threads"),
     path("messaggi/elenco.<str:ending>", threads.ThreadsFile.as_view(), name="threads_file"),
     path("messaggi/da-parte/", threads.Strays.as_view(), name="strays"),
+    path("messaggi/da-parte/<uuid:public_id>/", threads.TakeStray.as_view(), name="take_stray"),
     path("messaggi/da-parte/<uuid:public_id>/vista/", threads.StraySeen.as_view(), name="stray_seen"),
     path("adesioni/", leads.Leads.as_view(), name="leads"),
     path("adesioni/elenco.<str:ending>", leads.LeadsFile.as_view(), name="leads_file"),

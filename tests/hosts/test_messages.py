@@ -319,6 +319,29 @@ def test_what_belongs_to_no_thread_is_put_aside_and_not_lost(signed_in, worker, 
     assert len(strays(sondrio)) == 1
 
 
+def test_a_mail_put_aside_becomes_the_thread_of_its_company(signed_in, worker, stranger, sondrio, company):
+    letter = mail(None, "Possiamo chiamarvi?")
+    letter.add_attachment(PDF, maintype="application", subtype="pdf", filename="visura.pdf")
+    receive(letter)
+    (row,) = strays(sondrio)
+    client, address = signed_in(worker), f"/imprese/messaggi/da-parte/{row.public_id}/"
+    page = client.get(address)
+    assert "Possiamo chiamarvi?" in page.content.decode() and page.context["form"].initial == {"company": company.public_id}
+    assert client.post(address, {"company": "", **token()}).status_code == 422
+    answer = client.post(address, {"company": str(company.public_id), **token()})
+    assert answer.status_code == 303
+    shown = client.get(answer["Location"]).content.decode()
+    assert "Possiamo chiamarvi?" in shown and "visura.pdf" in shown and "Non serve rispondere" in shown
+    assert client.post(address, {"company": str(company.public_id), **token()}).status_code == 409
+    with scope(made.system(sondrio).scope):
+        assert Thread.objects.get().address == "info.forno@example.org" and StrayMail.objects.get().seen_at
+    assert "Possiamo chiamarvi?" not in client.get("/imprese/messaggi/da-parte/").content.decode()
+    assert signed_in(stranger).get(answer["Location"]).status_code == 404
+    assert signed_in(make_user(Role.PROMOTER_TUTOR, sondrio)).post(address, token()).status_code == 403
+    assert signed_in(make_user(Role.AUDITOR, sondrio)).get(address).status_code == 403
+    assert receive(letter) is True  # and the box, read again, knows it
+
+
 def test_only_who_reads_the_post_sees_what_was_put_aside(signed_in, sondrio):
     receive(mail(None))
     reader = signed_in(make_user(Role.PROMOTER_TUTOR, sondrio))

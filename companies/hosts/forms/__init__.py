@@ -18,7 +18,7 @@ from .people import (
 )
 from .places import EditPlacesForm, InterestForm, NewPlacesForm, PlacesFilter
 from .sites import CloseSiteForm, EditSiteForm, NewSiteForm, site_initial
-from .threads import NewThreadForm, PostForm
+from .threads import NewThreadForm, PostForm, StrayForm
 
 __all__ = [
     "COMPANY",
@@ -47,6 +47,7 @@ __all__ = [
     "PlacesFilter",
     "PostForm",
     "PostponeForm",
+    "StrayForm",
     "TutorFields",
     "TutorFilter",
     "TutorForm",

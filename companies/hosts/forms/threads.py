@@ -25,3 +25,12 @@ class NewThreadForm(PostForm):
     def __init__(self, *args: Any, addresses: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["address"].choices = addresses  # type: ignore[attr-defined]
+
+
+class StrayForm(Form):
+    company: Any = forms.ModelChoiceField(label=gettext_lazy("Di quale impresa è"), queryset=None)
+
+    def __init__(self, *args: Any, companies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["company"].queryset = companies  # type: ignore[attr-defined]
+        self.fields["company"].to_field_name = "public_id"  # type: ignore[attr-defined]

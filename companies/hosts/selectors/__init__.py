@@ -60,6 +60,7 @@ from .ready import ReadyDoor, ask_behind, company_mail, open_ask, ready_door
 from .threads import (
     addresses_of,
     file_of,
+    likely_company,
     note_looks,
     of_office,
     our_thread,
@@ -121,6 +122,7 @@ __all__ = [
     "lead_for",
     "leads",
     "leads_page",
+    "likely_company",
     "may_read_reasons",
     "merge_of",
     "merges_of",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -22,6 +22,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 
 from ..models import Company, Contact, Engagement, Post, StrayMail, Thread
+from .companies import companies
 
 MESSAGE = "hosts.message"
 NEWEST = ("-last_at", "-id")
@@ -129,6 +130,14 @@ def of_office(thread: Thread) -> Access:
 def strays(access: Access) -> QuerySet[StrayMail]:
     """Mails put aside that nobody has looked at yet, the newest first, without their bytes."""
     return StrayMail.objects.filter(network_id=access.network_id, seen_at=None).defer("raw").order_by("-id")
+
+
+def likely_company(access: Access, row: StrayMail) -> Company | None:
+    """The company a mail that was put aside may come from: one that is written to at the address of its sender."""
+    if not row.sender:
+        return None
+    written = Q(email__iexact=row.sender) | Q(contacts__email__iexact=row.sender)
+    return companies(access).filter(written).order_by("id").first()
 
 
 def stray_for(access: Access, public_id: UUID) -> StrayMail:

@@ -23,6 +23,7 @@ from .threads import (
     open_to_office,
     receive_mail,
     settle_thread,
+    take_stray,
     write_to_company,
     write_to_office,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "remove_expense",
     "reopen_site",
     "settle_thread",
+    "take_stray",
     "tell_companies_apart",
     "undo_company_merge",
     "withdraw_proposal",

@@ -17,7 +17,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import mail_in
 from impresasolidale.core.audit import record_fact
-from impresasolidale.core.errors import DomainError
+from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.messages import send
 from impresasolidale.core.scope import Scope, scope
 from impresasolidale.core.todos import ask, done
@@ -271,6 +271,32 @@ def _put_aside(letter: mail_in.Incoming, raw: bytes, *, reason: StrayReason) -> 
         raw=base64.b64encode(raw).decode(),
         mail_key=letter.key,
     )
+
+
+@transaction.atomic
+def take_stray(*, row: StrayMail, company: Company, by: Access, now: datetime) -> Thread:
+    """A mail that was put aside is from this company: it begins a thread of the active Ambito, with its files. Raises Conflict when a
+    colleague has looked at it meanwhile."""
+    by.require(Permission.EDIT_COMPANIES)
+    held = StrayMail.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if held.seen_at:
+        raise Conflict(_("Nel frattempo qualcuno l'ha già guardata."))
+    letter = mail_in.read(base64.b64decode(held.raw))
+    address = letter.sender or company.email
+    if not address:
+        raise DomainError(_("Non si sa a chi rispondere: scrivi prima la posta elettronica dell'impresa."), field="company")
+    thread = Thread.objects.create(
+        ambito_id=by.ambito_id,
+        company=company,
+        subject=letter.subject[:120] or _("Un messaggio"),
+        address=address,
+        last_at=now,
+        created_by_id=by.actor_id,
+    )
+    record_fact("hosts.thread.opened", thread, by=by)
+    _take_in(thread, letter, now=now)
+    note_stray_seen(row=held, by=by, now=now)
+    return thread
 
 
 @transaction.atomic

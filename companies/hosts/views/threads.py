@@ -18,7 +18,7 @@ from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_upload
 
 from .. import forms, selectors, services
-from ..models import Company, Thread
+from ..models import Company, StrayMail, Thread
 from ._base import OfCompany
 
 
@@ -134,6 +134,35 @@ class Strays(Page):
         rows = list(selectors.strays(self.access)[:50])
         selectors.note_looks(rows, by=self.access)
         return super().get_context_data(rows=rows, **kwargs)
+
+
+class TakeStray(ServiceForm):
+    """One of them, whole; it begins a thread with the company it is from."""
+
+    permission = Permission.EDIT_COMPANIES
+    template_name = "hosts/stray.html"
+    form_class = forms.StrayForm
+
+    @cached_property
+    def stray(self) -> StrayMail:
+        self.access.require(Permission.SEE_MESSAGES)
+        return selectors.stray_for(self.access, self.kwargs["public_id"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "companies": selectors.companies_for_choice(self.access)}
+
+    def get_initial(self) -> dict[str, Any]:
+        likely = selectors.likely_company(self.access, self.stray)
+        return {"company": likely.public_id} if likely else {}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        selectors.note_looks([self.stray], by=self.access)
+        return super().get_context_data(mail=self.stray, back_url=reverse("hosts:strays"), **kwargs)
+
+    def act(self, form: Any) -> str:
+        thread = services.take_stray(row=self.stray, by=self.access, now=timezone.now(), **form.cleaned_data)
+        messages.success(self.request, _("Il messaggio è nella sua conversazione: rispondi da qui."))
+        return reverse("hosts:thread", args=[thread.company.public_id, thread.public_id])
 
 
 class StraySeen(Action):
