@@ -9,6 +9,7 @@ urlpatterns = [
     path("regole/", conduct.OurConduct.as_view(), name="conduct"),
     path("posti/nuovi/", ours.NewPlaces.as_view(), name="new_places"),
     path("posti/<uuid:opening_id>/", ours.EditPlaces.as_view(), name="edit_places"),
+    path("pausa/", ours.Rest.as_view(), name="rest"),
     path("colleghi/invito/", ours.Invite.as_view(), name="invite"),
     path("colleghi/<uuid:user_id>/togli/", ours.Remove.as_view(), name="remove"),
     path("dati/<uuid:proposal_id>/ritira/", ours.WithdrawCorrection.as_view(), name="withdraw"),

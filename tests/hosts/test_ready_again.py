@@ -167,6 +167,21 @@ def test_the_office_asks_from_the_page_and_only_once(signed_in, worker, stranger
     assert signed_in(make_user(Role.PROMOTER_TUTOR, sondrio)).post(f"{address}ancora/", token()).status_code == 403
 
 
+def test_the_company_chooses_its_own_rest(signed_in, sondrio, company):
+    other, contact = made.make_host(sondrio, number=8), make_user(Role.COMPANY_CONTACT, None, company=company)
+    client, address = signed_in(contact), f"/la-nostra-impresa/{company.public_id}/pausa/"
+    assert "/pausa/" in client.get("/la-nostra-impresa/").content.decode()
+    assert client.post(address, {"rest_months": "25", **token()}).status_code == 422
+    assert client.post(address, {"rest_months": "6", **token()}).status_code == 303
+    assert client.get(address).context["form"].initial == {"rest_months": 6}
+    assert client.post(address, {"rest_months": "", **token()}).status_code == 303
+    with scope(made.system(sondrio).scope):
+        assert Company.objects.get(pk=company.pk).rest_months is None
+    assert client.post(f"/la-nostra-impresa/{other.public_id}/pausa/", {"rest_months": "1", **token()}).status_code == 404
+    _tutor, user = made.make_tutor(sondrio, company, number=5)
+    assert signed_in(user).get(address).status_code == 403
+
+
 # --- The three buttons
 
 

@@ -11,6 +11,7 @@ from impresasolidale.core.forms import Form, MoneyField, Radios
 from impresasolidale.territory.forms import ComuneField
 
 from ..enums import ExpenseKind, ExpensePayer
+from ..models.companies import LONGEST_REST
 
 
 class ColleagueForm(Form):
@@ -89,3 +90,13 @@ class ExpensesFilter(Form):
     def __init__(self, *args: Any, ambiti: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ambito"].queryset = ambiti  # type: ignore[attr-defined]
+
+
+class RestForm(Form):
+    rest_months = forms.IntegerField(
+        label=gettext_lazy("Mesi di pausa"),
+        required=False,
+        min_value=0,
+        max_value=LONGEST_REST,
+        help_text=gettext_lazy("Finito un tirocinio, dopo quanti mesi possiamo chiedervi se siete di nuovo pronti. Vuoto: tre."),
+    )

@@ -14,7 +14,7 @@ from .leads import call_lead, decline_lead, forget_leads, join_lead, postpone_le
 from .people import edit_tutor, end_engagement, engage_tutor, invite_contact, invite_tutor
 from .places import change_places, declare_places, note_interest
 from .proposals import CORRECTABLE, accept_proposal, changes_of, propose_data, refuse_proposal, withdraw_proposal
-from .ready import WINDOW_DAYS, answer_ask, ask_again, expire_asks, is_due
+from .ready import WINDOW_DAYS, answer_ask, ask_again, choose_rest, expire_asks, is_due
 from .sites import MAIN_SITE, add_site, close_site, edit_site, refuse_closed, reopen_site
 from .threads import (
     fetch_mail,
@@ -50,6 +50,7 @@ __all__ = [
     "check_company",
     "check_many",
     "check_now",
+    "choose_rest",
     "close_site",
     "declare_places",
     "decline_lead",

@@ -48,6 +48,17 @@ def is_due(company: Company, ended_on: date, today: date) -> bool:
 
 
 @transaction.atomic
+def choose_rest(*, company: Company, rest_months: int | None, by: Access) -> Company:
+    """The company itself says how long it rests after a placement; None: the usual rest."""
+    by.require_of(Permission.EDIT_COMPANIES, company.pk)
+    row = Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)
+    row.rest_months, row.row_version = rest_months, row.row_version + 1
+    row.save(update_fields=["rest_months", "row_version"])
+    record_fact("hosts.company.rest_chosen", row, by=by, months=rest_months)
+    return row
+
+
+@transaction.atomic
 def ask_again(*, company: Company, by: Access, now: datetime, ended_on: date | None = None) -> ReadyAsk:
     """Write to the company from the active Ambito; without an address the office is asked to call. One question waits at a time,
     whatever office asked it (Conflict); none to a company where the Ambito places nobody for now."""

@@ -16,7 +16,7 @@ from impresasolidale.core import forms as core
 from impresasolidale.core.views import Action, Guarded, ServiceForm
 
 from .. import selectors, services
-from ..forms.portal import ColleagueForm, ExpenseForm
+from ..forms.portal import ColleagueForm, ExpenseForm, RestForm
 from ..models import Company, HostExpense
 from . import places
 
@@ -55,6 +55,25 @@ class EditPlaces(OwnCompany, places.EditPlaces):
 
     permission = Permission.USE_COMPANY_PORTAL
     template_name = OWN_FORM
+
+
+class Rest(OfOurCompany, ServiceForm):
+    """How long we rest after a placement, before we are asked whether we are ready again."""
+
+    template_name = OWN_FORM
+    form_class = RestForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"rest_months": self.company.rest_months}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lead = _("Vi chiediamo per posta, una volta, se siete di nuovo pronti: rispondere è facile, e ogni risposta va bene.")
+        return super().get_context_data(title=_("La pausa che ci serve"), lead=lead, save=_("Salva"), **kwargs)
+
+    def act(self, form: Any) -> str:
+        services.choose_rest(company=self.company, by=self.access, **form.cleaned_data)
+        messages.success(self.request, _("La pausa è scritta."))
+        return self.back()
 
 
 class Invite(OfOurCompany, ServiceForm):
