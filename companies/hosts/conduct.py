@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 EDITIONS: Mapping[int, tuple[Any, ...]] = {
     1: (
-        _("Chi accogliamo non prende il posto di nessuno: non copre turni, ferie o malattie."),
+        _("Chi accogliamo non prende il posto di nessuno: non copre i turni né le assenze di altri."),
         _("Accanto ha sempre il suo tutor, o chi lo sostituisce quel giorno."),
         _("Impara a lavorare in sicurezza prima di cominciare, con le stesse protezioni degli altri."),
         _("Di quello che ci racconta, o che sappiamo di lei, non parliamo con nessuno fuori da qui."),

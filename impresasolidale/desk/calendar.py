@@ -1,6 +1,6 @@
 """The calendar somebody subscribes to: the meetings one goes to, under every hat."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,14 +21,18 @@ from impresasolidale.core import guesses
 from impresasolidale.core.icalendar import CONTENT_TYPE, Event, calendar_of
 from impresasolidale.core.scope import scope
 from impresasolidale.core.views import Action, Page
+from placements.matching.models import TrialVisit
+from placements.matching.selectors import visits_for_calendar
 
 PLACE = "calendar feeds"  # whose wrong guesses are counted together
+VISIT = timedelta(minutes=90)  # about as long as it takes to see a place
 BEFORE = timedelta(days=90)  # what is older is no appointment any more
 SHOWN = "calendar_address"  # in the session, for the one page that shows it
 
 
 def events_of(user: User, *, today: date) -> list[Event]:
-    """Every meeting of training that is the user's, once, by its beginning."""
+    """Every meeting of training that is the user's, and the trial visits of the people they follow, once, by their beginning. No person is
+    named: calendars are read over shoulders."""
     found: dict[str, Event] = {}
     for access in hats_of(user):
         with scope(access.scope):
@@ -36,7 +40,7 @@ def events_of(user: User, *, today: date) -> list[Event]:
                 starts = timezone.make_aware(session.meeting.starts)
                 course, trainer = session.edition.course.title, session.edition.trainer
                 found[str(session.public_id)] = Event(
-                    uid=f"{session.public_id}@{settings.BASE_URL.partition('://')[2]}",
+                    uid=_uid(session),
                     starts=starts,
                     ends=starts + timedelta(minutes=session.minutes),
                     summary=course,
@@ -44,7 +48,26 @@ def events_of(user: User, *, today: date) -> list[Event]:
                     description=_("Corso per tutor. Lo tiene %(who)s.") % {"who": trainer} if trainer else "",
                     url=settings.BASE_URL + url,
                 )
+            for visit in visits_for_calendar(access, since=today - BEFORE, on=today):
+                found[str(visit.public_id)] = _visit(visit)
     return sorted(found.values(), key=lambda event: (event.starts, event.uid))
+
+
+def _visit(visit: TrialVisit) -> Event:
+    starts, site = timezone.make_aware(datetime.combine(visit.on, visit.starts_at)), visit.proposal.site
+    return Event(
+        uid=_uid(visit),
+        starts=starts,
+        ends=starts + VISIT,
+        summary=_("Visita di prova: %(company)s") % {"company": site.company},
+        location=f"{site.address}, {site.comune}",
+        description="",
+        url=settings.BASE_URL + reverse("matching:proposal", args=[visit.proposal.public_id]),
+    )
+
+
+def _uid(row: Any) -> str:
+    return f"{row.public_id}@{settings.BASE_URL.partition('://')[2]}"
 
 
 @method_decorator(login_not_required, name="dispatch")

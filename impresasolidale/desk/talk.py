@@ -28,7 +28,7 @@ class ToOfficeForm(PostForm):
     ambito: Any = forms.ModelChoiceField(label=gettext_lazy("A quale ufficio"), queryset=None)
     company: Any = forms.ModelChoiceField(label=gettext_lazy("Per quale impresa"), queryset=None)
     subject = forms.CharField(label=gettext_lazy("Di che cosa si tratta"), max_length=120)
-    field_order = ("ambito", "company", "subject", "text")
+    field_order = ("ambito", "company", "subject", "text", "file")
 
     def __init__(self, *args: Any, ambiti: Any, companies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum, Value
 
 from certification.models import Certificate
 from certification.selectors import common_rules, network_of
-from companies.hosts.selectors import Borne, borne, expenses
+from companies.hosts.enums import ExpensePayer
+from companies.hosts.selectors import euro_of, expenses
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
@@ -115,14 +117,6 @@ def from_values(values: Sequence[dict[str, Any]]) -> list[MonitoringRow]:
     return [MonitoringRow(**{k: v for k, v in value.items() if k in names}) for value in values]
 
 
-def host_costs(access: Access, year: int) -> Borne:
-    """What hosting cost in a year, by who bore it, at the companies of the active Ambito (of the network for who has none). Euro.
-
-    `company` should be nothing: who hosts pays nothing (domain.md §1.6).
-    """
-    return borne(expenses(access, filters={"ambito": access.ambito_id, "year": year}))
-
-
 @dataclass(frozen=True)
 class Counts:
     """Placements of the Ambito that are prepared or run today."""
@@ -130,6 +124,11 @@ class Counts:
     by_state: dict[str, int]
     at_risk: int  # start within two weeks with a red light
     waivers: int  # of items of the start light, in force
+    borne: int  # cents that companies paid on their own this year, for hosting: should be nothing (domain.md §1.6)
+
+    @property
+    def costs(self) -> Decimal:
+        return euro_of(self.borne)
 
     @property
     def running(self) -> int:
@@ -148,10 +147,14 @@ def counts(access: Access, today: date) -> Counts:
     """Two statements: states, and what wants the coordinator's eye."""
     mine = Placement.objects.filter(ambito_id=access.ambito_id, state__in=WATCHED)
     eyed = {"at_risk": placements_list(access, today=today, at_risk=True), "waivers": waivers_in_force(access)}
-    counted = [rows.order_by().annotate(what=Value(what)).values_list("what").annotate(n=Count("pk")) for what, rows in eyed.items()]
+    counted: list[Any] = [
+        rows.order_by().annotate(what=Value(what)).values_list("what").annotate(n=Count("pk")) for what, rows in eyed.items()
+    ]
+    paid = expenses(access, filters={"ambito": access.ambito_id, "year": today.year, "payer": ExpensePayer.COMPANY})
+    counted.append(paid.order_by().annotate(what=Value("borne")).values_list("what").annotate(n=Sum("cents")))
     found: dict[str, int] = dict(counted[0].union(*counted[1:], all=True))
     by_state = dict(mine.order_by().values_list("state").annotate(n=Count("pk")))
-    return Counts(by_state=by_state, **{what: found.get(what, 0) for what in eyed})
+    return Counts(by_state=by_state, **{what: found.get(what, 0) for what in (*eyed, "borne")})
 
 
 @dataclass(frozen=True)

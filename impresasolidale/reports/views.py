@@ -55,7 +55,7 @@ class Dashboard(Page):
             sources=[line for line in money if line.pot.use != Pot.Use.FUND] if self.access.ambito_id else [],
             money_url=reverse("treasury:home") if self.access.may(P.SEE_MONEY) else "",
             fund_free=sum(p.free for p in pots),
-            costs=queries.host_costs(self.access, today.year),
+            costs=counts.costs,
             costs_url=f"{reverse('hosts:expenses')}?payer=company&year={today.year}" if self.access.may(P.SEE_COMPANIES) else "",
             expiring=queries.expiring(self.access, today),
             compared=queries.compare(self.access, months[-2], today),

@@ -1,7 +1,7 @@
 """The calendar one subscribes to: a secret of one's own, shown once, ended when one wants."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,8 +10,11 @@ from django.utils import timezone
 from companies.training import services
 from impresasolidale.accounts.models import CalendarFeed
 from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.scope import scope
+from placements.matching.services import call_off_visit, plan_visit
 from tests.factories.hosts import make_company, make_tutor
 from tests.factories.training import make_edition
+from tests.matching.test_proposals import World
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +78,20 @@ def test_a_trainer_has_all_of_the_network(client, signed_in, user_of, sondrio, a
     make_edition(access, on=timezone.localdate() + timedelta(days=9))
     url = opened(signed_in(user_of(Role.TRAINER, sondrio)))
     assert client.get(url).content.decode().count("BEGIN:VEVENT") == 2
+
+
+def test_the_trial_visits_of_the_people_one_follows_without_their_names(client, signed_in, worker, user_of, sondrio):
+    world = World(worker)
+    on = world.today + timedelta(days=3)
+    row = world.propose()
+    with scope(world.access.scope):
+        visit = plan_visit(proposal=row, on=on, starts_at=time(9, 30), companions="la sorella", by=world.access)
+    url, other = opened(signed_in(worker)), opened(signed_in(user_of(Role.SOCIAL_WORKER, sondrio, number=2)))
+    text = client.get(url).content.decode().replace("\r\n ", "")
+    assert f"DTSTART:{on:%Y%m%d}T083000Z" in text and f"DTEND:{on:%Y%m%d}T100000Z" in text
+    assert "SUMMARY:Visita di prova: Forno di prova" in text and str(row.public_id) in text
+    assert world.person.last_name not in text and world.person.first_name not in text
+    assert "BEGIN:VEVENT" not in client.get(other).content.decode()  # follows nobody here
+    with scope(world.access.scope):
+        call_off_visit(visit=visit, reason="È malata", by=world.access)
+    assert "BEGIN:VEVENT" not in client.get(url).content.decode()

@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import re
 import sys
 import uuid
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.core import mail as post_office
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -170,6 +172,27 @@ def test_the_company_reads_answers_and_begins_on_its_page(signed_in, worker, con
     with scope(made.system(tirano).scope):
         assert Thread.objects.get().address == contact.email
         assert Todo.objects.filter(kind="hosts.message", ambito=tirano, done_at=None).count() == 1
+
+
+def test_a_file_goes_both_ways_and_a_wrong_one_is_refused(signed_in, worker, contact, sondrio, company, thread):
+    office, theirs = signed_in(worker), signed_in(contact)
+    here, there = f"/imprese/{company.public_id}/messaggi/{thread.public_id}/", f"/la-nostra-impresa/messaggi/{thread.public_id}/"
+    for client, address in ((office, here), (theirs, there)):
+        wrong = {"text": "Ecco la carta", "file": SimpleUploadedFile("carta.exe", b"MZ prova"), **token()}
+        refused = client.post(address, wrong)
+        assert refused.status_code == 422 and "file" in refused.context["form"].errors and "Ecco la carta" in refused.content.decode()
+    with scope(made.system(sondrio).scope):
+        assert Post.objects.count() == 1 and not Upload.objects.exists()
+    assert office.post(here, {"text": "Ecco", "file": SimpleUploadedFile("bozza.pdf", PDF), **token()}).status_code == 303
+    assert theirs.post(there, {"text": "Anche noi", "file": SimpleUploadedFile("visura.pdf", PDF), **token()}).status_code == 303
+    for client, address in ((office, here), (theirs, there)):
+        page = client.get(address).content.decode()
+        assert "bozza.pdf" in page and "visura.pdf" in page
+        for url in re.findall(rf'href="({address}file/[^"]+)"', page):
+            assert b"".join(client.get(url).streaming_content) == PDF
+    with scope(made.system(sondrio).scope):
+        told = Message.objects.filter(kind=threads.WRITTEN).order_by("-id")[0]
+        assert "C'è un allegato" in told.body and "bozza" not in told.body
 
 
 def test_a_company_sees_its_own_threads_only(signed_in, sondrio, company, thread):

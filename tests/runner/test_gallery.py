@@ -30,7 +30,7 @@ def page(**more: object) -> dict[str, object]:
 def test_the_sheet_shows_every_picture_and_tells_what_is_wrong(
     complaints: list[str], names: set[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "tutor.full.json").write_text(json.dumps([page(complaints=complaints)]))
+    (tmp_path / "tutor.full.json").write_text(json.dumps({"pages": [page(complaints=complaints)], "reached": ["x:y"]}))
     monkeypatch.setattr(sheet, "FOLDER", tmp_path)
     monkeypatch.setattr(sheet, "_names", lambda: {"x:y"} | names)
     assert sheet.main() == code

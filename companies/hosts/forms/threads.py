@@ -15,12 +15,17 @@ class PostForm(Form):
         widget=forms.Textarea({"rows": "6"}),
         help_text=gettext_lazy("Non scrivere notizie sulla salute delle persone."),
     )
+    file = forms.FileField(
+        label=gettext_lazy("Allegato"),
+        required=False,
+        help_text=gettext_lazy("PDF, oppure foto JPEG o PNG, fino a 10 MB. Resta qui: non parte per posta."),
+    )
 
 
 class NewThreadForm(PostForm):
     address = forms.ChoiceField(label=gettext_lazy("A chi"))
     subject = forms.CharField(label=gettext_lazy("Di che cosa si tratta"), max_length=120)
-    field_order = ("address", "subject", "text")
+    field_order = ("address", "subject", "text", "file")
 
     def __init__(self, *args: Any, addresses: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -44,6 +44,8 @@ def thread_in(address: str) -> UUID | None:
     except ValueError as error:
         raise Forged(address) from error
     thread, seal = data[:16], data[16:]
+    if code != _written(data):  # the last letter has two bits to spare: one thread would have four names
+        raise Forged(address)
     if len(thread) != 16 or not hmac.compare_digest(seal, _seal(thread)):
         raise Forged(address)
     return UUID(bytes=thread)

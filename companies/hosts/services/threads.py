@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -44,7 +44,9 @@ def _checked(text: str) -> str:
 
 
 @transaction.atomic
-def open_thread(*, company: Company, subject: str, address: str, text: str, by: Access, now: datetime) -> Thread:
+def open_thread(
+    *, company: Company, subject: str, address: str, text: str, by: Access, now: datetime, file: UploadedFile | None = None
+) -> Thread:
     """The office writes to a company about a new matter."""
     by.require(Permission.EDIT_COMPANIES)
     if not subject.strip():
@@ -58,15 +60,20 @@ def open_thread(*, company: Company, subject: str, address: str, text: str, by: 
         created_by_id=by.actor_id,
     )
     record_fact("hosts.thread.opened", thread, by=by)
-    write_to_company(thread=thread, text=text, by=by, now=now)
+    write_to_company(thread=thread, text=text, by=by, now=now, file=file)
     return thread
 
 
 @transaction.atomic
-def write_to_company(*, thread: Thread, text: str, by: Access, now: datetime) -> Post:
-    """The office writes: a message of the thread, which leaves by mail. What waited for an answer is answered."""
+def write_to_company(*, thread: Thread, text: str, by: Access, now: datetime, file: UploadedFile | None = None) -> Post:
+    """The office writes: a message of the thread, which leaves by mail. What waited for an answer is answered.
+
+    A `file` stays with the message and does not travel by mail, which says that it is there. Raises DomainError (field "file") for what is
+    no PDF or photo.
+    """
     by.require(Permission.EDIT_COMPANIES)
     post = _post(thread, by=by, now=now, is_from_company=False, channel=PostChannel.PAGE, text=_checked(text))
+    _attach(file, post, by=by)
     done(kind=WRITTEN, subject=thread, by=by)
     body = lead_body(Ambito(pk=thread.ambito_id))
     reply_to = reply_address(thread.public_id)
@@ -79,6 +86,7 @@ def write_to_company(*, thread: Thread, text: str, by: Access, now: datetime) ->
         context={
             "thread": thread,
             "text": post.text,
+            "has_file": file is not None,
             "writer": str(by),
             "body_name": body.name if body else "",
             "above": mail_in.ABOVE if reply_to else "",
@@ -93,7 +101,7 @@ def write_to_company(*, thread: Thread, text: str, by: Access, now: datetime) ->
 
 
 @transaction.atomic
-def write_to_office(*, thread: Thread, text: str, by: Access, now: datetime) -> Post:
+def write_to_office(*, thread: Thread, text: str, by: Access, now: datetime, file: UploadedFile | None = None) -> Post:
     """The company writes from its page; the office is told by a to-do. `thread` was found through the company's own Access."""
     by.require(Permission.USE_COMPANY_PORTAL)
     words = _checked(text)
@@ -101,12 +109,15 @@ def write_to_office(*, thread: Thread, text: str, by: Access, now: datetime) -> 
     with scope(system.scope):
         row = Thread.objects.select_related("company").get(pk=thread.pk)
         post = _post(row, by=by, now=now, is_from_company=True, channel=PostChannel.PAGE, text=words)
+        _attach(file, post, by=system)
         _tell(row, by=system, now=now)
     return post
 
 
 @transaction.atomic
-def open_to_office(*, company: Company, ambito: Ambito, subject: str, text: str, by: Access, now: datetime) -> Thread:
+def open_to_office(
+    *, company: Company, ambito: Ambito, subject: str, text: str, by: Access, now: datetime, file: UploadedFile | None = None
+) -> Thread:
     """The company writes to an office about a new matter. The contact who writes gets the answers."""
     by.require(Permission.USE_COMPANY_PORTAL)
     words = _checked(text)
@@ -119,7 +130,8 @@ def open_to_office(*, company: Company, ambito: Ambito, subject: str, text: str,
             ambito=ambito, company=company, subject=subject.strip(), address=by.actor.email, last_at=now, created_by_id=by.actor_id
         )
         record_fact("hosts.thread.opened", thread, by=system)
-        _post(thread, by=by, now=now, is_from_company=True, channel=PostChannel.PAGE, text=words)
+        post = _post(thread, by=by, now=now, is_from_company=True, channel=PostChannel.PAGE, text=words)
+        _attach(file, post, by=system)
         _tell(thread, by=system, now=now)
     return thread
 
@@ -166,6 +178,11 @@ def _post(
     )
     record_fact("hosts.post.written", post, by=by, channel=str(channel))
     return post
+
+
+def _attach(file: UploadedFile | None, post: Post, *, by: Access) -> None:
+    if file:
+        store_upload(file=file, kind=WRITTEN, subject=post, by=by)
 
 
 def _tell(thread: Thread, *, by: Access, now: datetime) -> None:

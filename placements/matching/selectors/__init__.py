@@ -7,6 +7,7 @@ from .proposals import (
     proposal_for,
     proposals_listed,
     proposals_of,
+    visits_for_calendar,
     visits_of,
 )
 from .rankings import (
@@ -51,6 +52,7 @@ __all__ = [
     "ranked",
     "site_for",
     "site_sheets",
+    "visits_for_calendar",
     "visits_of",
     "waiting",
     "with_reasons",

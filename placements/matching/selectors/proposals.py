@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404
 
 from companies.hosts.models import Site
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.models import Look
+from impresasolidale.core.periods import in_force
 from placements.beneficiaries import selectors as people
-from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.models import Beneficiary, CareMember
 
 from ..enums import VisitState
 from ..models import RUNNING, Decision, Proposal, TrialVisit
@@ -64,6 +66,15 @@ def fit_of(proposal: Proposal) -> Fit:
 
 def visits_of(proposal: Proposal) -> QuerySet[TrialVisit]:
     return TrialVisit.objects.filter(ambito_id=proposal.ambito_id, proposal=proposal).order_by("-on", "-id")
+
+
+def visits_for_calendar(access: Access, *, since: date, on: date) -> QuerySet[TrialVisit]:
+    """The visits that are planned, from a day on, of the people whom this user follows today."""
+    if not (access.actor_id and access.ambito_id and access.may(Permission.SEE_MATCHING)):
+        return TrialVisit.objects.none()
+    followed = CareMember.objects.filter(in_force(on), user=access.actor_id, beneficiary=OuterRef("proposal__beneficiary_id"))
+    rows = TrialVisit.objects.filter(Exists(followed), ambito_id=access.ambito_id, state=VisitState.PLANNED, on__gte=since)
+    return rows.select_related("proposal__site__company", "proposal__site__comune").order_by("on", "starts_at", "id")
 
 
 def decision_of(proposal: Proposal) -> Decision | None:
