@@ -12,7 +12,7 @@ from .visitor import PHONE, Site, Visitor
 
 UNTRAINED = (
     "SELECT t.id, t.email, t.last_name || ' ' || t.first_name, t.last_name FROM hosts_companytutor t"
-    " JOIN accounts_user u ON u.id = t.user_id"
+    " JOIN accounts_user u ON u.id = t.user_id AND left(u.password, 1) NOT IN ('', '!')"  # not one whom another journey has just invited
     " WHERE NOT EXISTS (SELECT 1 FROM training_enrolment e WHERE e.tutor_id = t.id AND e.state IN ('attended', 'enrolled'))"
     " AND EXISTS (SELECT 1 FROM hosts_engagement g WHERE g.tutor_id = t.id AND g.valid_to IS NULL) ORDER BY t.id DESC LIMIT 1"
 )
