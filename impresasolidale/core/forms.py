@@ -1,7 +1,7 @@
 """Forms: label above, hint, errors beside the field and wired to it, a summary on top. The markup is in `templates/forms/`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import Conflict, DomainError
 from .four_eyes import OutsideAct
+from .merge import Difference
 from .uploads import check_upload
 
 CHOOSE = _("Scegli…")
@@ -335,3 +336,24 @@ class WithAct(Form):
             except DomainError as error:
                 self.add_error("act_file", str(error.words))
         return {**data, "act": OutsideAct(number, on) if number and on else None}
+
+
+class MergeForm(Form):
+    """One choice for each part that two records tell differently (core.merge.Difference). What only the other record says is proposed."""
+
+    KEPT, DROPPED = "kept", "dropped"
+
+    def __init__(self, *args: Any, differences: Iterable[Difference], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for each in differences:
+            words = {self.KEPT: each.kept, self.DROPPED: each.dropped}
+            self.fields[each.part] = forms.ChoiceField(
+                label=each.label,
+                choices=[(value, text or _("(vuoto)")) for value, text in words.items()],
+                initial=self.KEPT if each.kept else self.DROPPED,
+                widget=Radios,
+            )
+
+    def taken(self) -> list[str]:
+        """The parts whose value comes from the record that goes."""
+        return [part for part, choice in self.cleaned_data.items() if choice == self.DROPPED]

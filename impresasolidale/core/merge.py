@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,16 @@ UNDO_DAYS = 30  # after that both offices have worked on the one record
 # What points by type and id. Of what waits, the second names the column that says it is over: one may be open per kind and subject.
 SUBJECTS: tuple[type[models.Model], ...] = (Document, Upload, Mute)
 WAITING: tuple[tuple[type[models.Model], str], ...] = ((Todo, "done_at"), (Deadline, "closed_at"))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A part (rules.MERGED_PARTS) that two records tell differently, in words."""
+
+    part: str
+    label: Any
+    kept: str
+    dropped: str
 
 
 class MergedAway(Exception):

@@ -20,7 +20,7 @@ from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.lookups import found
-from impresasolidale.core.merge import UNDO_DAYS, references, undo_until
+from impresasolidale.core.merge import UNDO_DAYS, Difference, references, undo_until
 from impresasolidale.core.models import Look, MergeLog, Todo, Upload
 from impresasolidale.core.names import named
 from impresasolidale.core.periods import in_force, not_over
@@ -494,16 +494,6 @@ def second_referent(keep: Beneficiary, drop: Beneficiary) -> User | None:
     rows = CareMember.objects.filter(beneficiary__in=[keep, drop], role=CareRole.REFERENT, valid_to=None).select_related("user")
     found = {member.beneficiary_id: member.user for member in rows}
     return found.get(drop.pk) if keep.pk in found and found[keep.pk] != found.get(drop.pk) else None
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A part (rules.MERGED_PARTS) that two records tell differently, in words."""
-
-    part: str
-    label: Any
-    kept: str
-    dropped: str
 
 
 PART_LABELS = {

@@ -1,6 +1,5 @@
 """Records that may be one company's."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit, merge
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.lookups import found
+from impresasolidale.core.merge import Difference
 from impresasolidale.core.models import Look, MergeLog
 from impresasolidale.core.scope import scope
 
@@ -86,16 +86,6 @@ def others_for_choice(access: Access, company: Company) -> QuerySet[Company]:
     """Which record could be the same company's: the nearest names first."""
     rows = companies(access).exclude(pk=company.pk).annotate(near=TrigramSimilarity("search_key", company.search_key))
     return rows.order_by(F("near").desc(), *BY_NAME)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A part (rules.MERGED_PARTS) that two records tell differently, in words."""
-
-    part: str
-    label: Any
-    kept: str
-    dropped: str
 
 
 PART_LABELS = {

@@ -9,6 +9,7 @@ from django.forms import Form
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
@@ -88,26 +89,29 @@ class OfCompanyExpenses(OfCompany, Page):
         )
 
 
-class NewExpense(OfCompany, ServiceForm):
-    permission = Permission.EDIT_COMPANIES
-    template_name = "hosts/form.html"
+class WritesExpense(ServiceForm):
+    """Of the company of the page, by whoever may write there."""
+
+    company: Any
+    back: Any
     form_class = ExpenseForm
+    lead: Any
 
     def get_initial(self) -> dict[str, Any]:
         return {"spent_on": timezone.localdate()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = _("Che cosa è servito per ospitare, e chi l'ha pagato alla fine. All'impresa non deve costare niente.")
-        return super().get_context_data(title=_("Una spesa"), lead=lead, save=_("Scrivi la spesa"), **kwargs)
+        return super().get_context_data(title=_("Una spesa"), lead=self.lead, save=_("Scrivi la spesa"), **kwargs)
 
     def act(self, form: Any) -> str:
         services.note_expense(company=self.company, by=self.access, today=timezone.localdate(), **form.values)
         messages.success(self.request, _("La spesa è scritta."))
-        return self.back()
+        return str(self.back())
 
 
-class RemoveExpense(OfCompany, ServiceForm):
-    permission = Permission.EDIT_COMPANIES
+class RemovesExpense(ServiceForm):
+    company: Any
+    back: Any
     template_name = "confirm.html"
     form_class = core.Form
 
@@ -121,4 +125,14 @@ class RemoveExpense(OfCompany, ServiceForm):
     def act(self, form: Form) -> str:
         services.remove_expense(expense=self.expense, by=self.access)
         messages.success(self.request, _("La spesa è tolta."))
-        return self.back()
+        return str(self.back())
+
+
+class NewExpense(OfCompany, WritesExpense):
+    permission = Permission.EDIT_COMPANIES
+    template_name = "hosts/form.html"
+    lead = gettext_lazy("Che cosa è servito per ospitare, e chi l'ha pagato alla fine. All'impresa non deve costare niente.")
+
+
+class RemoveExpense(OfCompany, RemovesExpense):
+    permission = Permission.EDIT_COMPANIES

@@ -9,6 +9,7 @@ from django.forms import Form
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission
@@ -16,9 +17,9 @@ from impresasolidale.core import forms as core
 from impresasolidale.core.views import Action, Guarded, ServiceForm
 
 from .. import selectors, services
-from ..forms.portal import ColleagueForm, ExpenseForm, RestForm
-from ..models import Company, HostExpense
-from . import places
+from ..forms.portal import ColleagueForm, RestForm
+from ..models import Company
+from . import expenses, places
 
 OWN_FORM = "hosts/ours_form.html"
 
@@ -130,35 +131,10 @@ class WithdrawCorrection(OfOurCompany, Action):
         return self.back()
 
 
-class NewExpense(OfOurCompany, ServiceForm):
+class NewExpense(OfOurCompany, expenses.WritesExpense):
     template_name = OWN_FORM
-    form_class = ExpenseForm
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"spent_on": timezone.localdate()}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = _("Ospitare una persona non deve costare niente all'impresa. Scrivi che cosa è servito, e chi l'ha pagato.")
-        return super().get_context_data(title=_("Una spesa"), lead=lead, save=_("Scrivi la spesa"), **kwargs)
-
-    def act(self, form: Any) -> str:
-        services.note_expense(company=self.company, by=self.access, today=timezone.localdate(), **form.values)
-        messages.success(self.request, _("La spesa è scritta."))
-        return self.back()
+    lead = gettext_lazy("Ospitare una persona non deve costare niente all'impresa. Scrivi che cosa è servito, e chi l'ha pagato.")
 
 
-class RemoveExpense(OfOurCompany, ServiceForm):
-    template_name = "confirm.html"
-    form_class = core.Form
-
-    @cached_property
-    def expense(self) -> HostExpense:
-        return selectors.expense_for(self.access, self.company, self.kwargs["expense_id"])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(title=_("Togli la spesa"), text=str(self.expense), action=_("Togli"), danger=True, **kwargs)
-
-    def act(self, form: Form) -> str:
-        services.remove_expense(expense=self.expense, by=self.access)
-        messages.success(self.request, _("La spesa è tolta."))
-        return self.back()
+class RemoveExpense(OfOurCompany, expenses.RemovesExpense):
+    """What the own company had written."""

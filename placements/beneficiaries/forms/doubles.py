@@ -1,6 +1,5 @@
 """Forms about records that may be one person's."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.core.forms import Form, Radios
 
-from .. import selectors
 from ..models import DistinctPair
 from ._fields import field
 
@@ -26,27 +24,6 @@ class DoubleForm(Form):
     def __init__(self, *args: Any, doubles: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["drop"].queryset = doubles.select_related("residence")  # type: ignore[attr-defined]
-
-
-class MergeForm(Form):
-    """One choice for each part that the two records tell differently. What only the other record says is proposed."""
-
-    KEPT, DROPPED = "kept", "dropped"
-
-    def __init__(self, *args: Any, differences: Iterable[selectors.Difference], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for each in differences:
-            words = {self.KEPT: each.kept, self.DROPPED: each.dropped}
-            self.fields[each.part] = forms.ChoiceField(
-                label=each.label,
-                choices=[(value, text or gettext_lazy("(vuoto)")) for value, text in words.items()],
-                initial=self.KEPT if each.kept else self.DROPPED,
-                widget=Radios,
-            )
-
-    def taken(self) -> list[str]:
-        """The parts whose value comes from the record that goes."""
-        return [part for part, choice in self.cleaned_data.items() if choice == self.DROPPED]
 
 
 class TellApartForm(Form):

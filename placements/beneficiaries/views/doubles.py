@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import merge
+from impresasolidale.core.forms import MergeForm
 from impresasolidale.core.views import Action, Page, ServiceForm
 
 from .. import selectors, services
-from ..forms.doubles import DoubleForm, MergeForm, PairFilters, TellApartForm
+from ..forms.doubles import DoubleForm, PairFilters, TellApartForm
 from ..models import Beneficiary
 from ._base import OfPerson
 
