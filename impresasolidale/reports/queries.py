@@ -154,7 +154,7 @@ def counts(access: Access, today: date) -> Counts:
     counted.append(paid.order_by().annotate(what=Value("borne")).values_list("what").annotate(n=Sum("cents")))
     found: dict[str, int] = dict(counted[0].union(*counted[1:], all=True))
     by_state = dict(mine.order_by().values_list("state").annotate(n=Count("pk")))
-    return Counts(by_state=by_state, **{what: found.get(what, 0) for what in (*eyed, "borne")})
+    return Counts(by_state=by_state, **{what: found.get(what) or 0 for what in (*eyed, "borne")})
 
 
 @dataclass(frozen=True)
