@@ -133,9 +133,11 @@ def _mine(access: Access, editions: Sequence[Any], enrolments: dict[int, Enrolme
     return [m for m in found if m.meetings]
 
 
-def my_training(access: Access, on: date, now: datetime) -> MyTraining:
-    """The whole page of a tutor; 404 for who is nobody's tutor. The look is logged."""
-    tutor = _me(access)
+def my_training(access: Access, on: date, now: datetime) -> MyTraining | None:
+    """The whole page of a tutor; None for who has the role and is no company's tutor yet. The look is logged."""
+    tutor = me(access)
+    if tutor is None:
+        return None
     enrolments = {
         row.edition_id: row for row in Enrolment.objects.filter(network_id=access.network_id, tutor=tutor).select_related("edition__course")
     }

@@ -39,7 +39,7 @@ class Training(ForTutors, Page):
         return super().get_context_data(
             my=found,
             today=today,
-            is_due=found.book.is_due(today),
+            is_due=bool(found and found.book.is_due(today)),
             has_sign_in=self.access.actor_id is not None,
             **kwargs,
         )

@@ -30,7 +30,7 @@ LENGTHEN = """word => {
     const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode())
       if (/\\p{L}{3}/u.test(node.data) && !/\\d{2}\\/\\d{4}/.test(node.data)
-          && !node.parentElement.closest('time, .visually-hidden, button, .btn, .pill, .dot, .num, .tick, svg'))
+          && !node.parentElement.closest('time, .visually-hidden, button, .btn, .pill, .dot, .num, .tick, .totals, svg'))
         { node.data = `${node.data.trimEnd()} ${node.data.trim()} ${word} `; break; }
   }
 }"""
