@@ -48,3 +48,7 @@ def test_a_walk_without_pages_is_no_good_news(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(sheet, "FOLDER", tmp_path)
     monkeypatch.setattr(sheet, "_names", set)
     assert sheet.main() == 1
+
+
+def test_what_is_said_to_have_no_link_is_a_page_of_ours() -> None:
+    assert set(sheet.WITHOUT_LINK) <= sheet._names() and all(sheet.WITHOUT_LINK.values())

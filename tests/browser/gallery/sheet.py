@@ -12,7 +12,46 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from . import FOLDER
 
 # Pages that nobody reaches by a link of another page, and how they are reached.
-WITHOUT_LINK: dict[str, str] = {}
+_BY_LINK = "a personal link, by mail, SMS or QR code"
+_BY_PROGRAM = "asked for by the page itself, by the telephone's own program or by programs of others"
+_AFTER = "where an order or a form leads"
+_PAPER = "the file of a paper: in the gallery the seed's own wait for a worker"
+_STATE = "a step from a state that the walk does not meet in the demo: the tests of its room open it"
+WITHOUT_LINK: dict[str, str] = {
+    **dict.fromkeys(
+        "accounts:accept_invitation courses:here here:done here:say portal:door signing:door signing:paper signing:refuse signing:sign"
+        " website:card website:ready website:ready_door".split(),
+        _BY_LINK,
+    ),
+    **dict.fromkeys(
+        "agreements:company_choices agreements:sums api:docs api:schema desk:feed desk:logo desk:search portal:data portal:inspection"
+        " portal:left portal:shell portal:worker website:badge website:badge_class website:issuer".split(),
+        _BY_PROGRAM,
+    ),
+    **dict.fromkeys(
+        "agreements:group_done agreements:papers_made attendance:sheets_printed core:job reports:detail reports:file"
+        " website:joined".split(),
+        _AFTER,
+    ),
+    **dict.fromkeys(
+        "agreements:document agreements:evidence_file agreements:hand_over_paper agreements:minutes agreements:signed_copy"
+        " agreements:validation_act attendance:given_paper attendance:month_act attendance:paper attendance:poster_file beneficiaries:paper"
+        " certification:act certification:document courses:paper desk:our_thread_file hosts:thread_file inspection:paper"
+        " liquidations:act_copy liquidations:paper liquidations:published liquidations:sepa matching:minutes monitoring:notice_file"
+        " our_impact:paper solidarity_fund:act training:document training:passport_file".split(),
+        _PAPER,
+    ),
+    **dict.fromkeys(
+        "agreements:accept_hand_over agreements:attest agreements:attestation agreements:call_off_end agreements:call_off_tutor"
+        " agreements:correct_meeting agreements:decline_hand_over agreements:hand_over agreements:meeting agreements:withdraw_hand_over"
+        " attendance:remove_scan inspection:site liquidations:close_sample matching:draft matching:tell_visit monitoring:close"
+        " monitoring:reported ours:remove ours:remove_expense territory:outside_act territory:proposal territory:withdraw training:record"
+        " training:screen treasury:confirm_closing treasury:release_left treasury:reopen_period treasury:withdraw_closing".split(),
+        _STATE,
+    ),
+    **dict.fromkeys("area:enter area:mine area:paper".split(), "a sign-in that the body connects: off in the demo"),
+    "desk:hats": "the first page of who has several roles: nobody of the gallery",
+}
 HEAD = """<!doctype html><html lang="it"><meta charset="utf-8"><title>Galleria</title><style>
 body{font:14px/1.4 system-ui,sans-serif;margin:2rem;color:#1a1a1a}h2{margin-top:3rem}ul{columns:2}
 .kind{display:flex;gap:1rem;flex-wrap:wrap;align-items:flex-start;border-top:1px solid #ccc;padding:1rem 0}
