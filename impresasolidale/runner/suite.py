@@ -49,16 +49,19 @@ def _on_servers(commands: list[list[str]], **more: str) -> int:
             home.release()
 
 
+BROWSER, FAULTS = "tests/browser", ("tests/faults", "tests/runner/test_full_disk.py")  # where the tests so marked live
+
+
 def rounds(deep: bool, rest: list[str]) -> list[list[str]]:
     """What pytest is told, one run after the other. The whole CI tier goes in three: what only computes, side by side; what drives a
     browser, side by side a file at a time, each on a site of its own; then, alone on the machine, what breaks a part and may assert
-    seconds. What somebody chose by hand runs as asked."""
+    seconds. Each collects its own folders alone, for all the tests are long to read. What somebody chose by hand runs as asked."""
     if deep or rest:
         return [[*([] if deep else ["-m", "not deep"]), *rest]]
     return [
-        ["-m", "not deep and not browser and not fault", "-n", "2"],
-        ["-m", "not deep and browser and not fault", "-n", "2", "--dist", "loadfile"],
-        ["-m", "not deep and fault"],
+        ["-m", "not deep and not fault", f"--ignore={BROWSER}", "-n", "2"],
+        [BROWSER, "-m", "not deep", "-n", "2", "--dist", "loadfile"],
+        [*FAULTS, "-m", "not deep and fault"],
     ]
 
 

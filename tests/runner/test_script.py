@@ -13,7 +13,7 @@ from impresasolidale.runner import ROOT, Problem
 from impresasolidale.runner.commands import READY, parse
 from impresasolidale.runner.demo import require_free_port
 from impresasolidale.runner.home import Home
-from impresasolidale.runner.suite import rounds
+from impresasolidale.runner.suite import FAULTS, rounds
 
 
 def impresa(*words: str) -> subprocess.CompletedProcess[str]:
@@ -130,8 +130,10 @@ def test_the_demo_does_not_write_to_a_real_installation(tmp_path: Path, monkeypa
 def test_the_whole_tier_runs_side_by_side_and_what_asserts_seconds_alone() -> None:
     """Every test of the tier is in exactly one round; what somebody asks for runs as asked."""
     beside, browser, alone = rounds(False, [])
-    assert beside == ["-m", "not deep and not browser and not fault", "-n", "2"]
-    assert browser == ["-m", "not deep and browser and not fault", "-n", "2", "--dist", "loadfile"]
-    assert alone == ["-m", "not deep and fault"]
+    assert beside == ["-m", "not deep and not fault", "--ignore=tests/browser", "-n", "2"]
+    assert browser == ["tests/browser", "-m", "not deep", "-n", "2", "--dist", "loadfile"]
+    assert alone == [*FAULTS, "-m", "not deep and fault"]
+    marked = {path for path in ROOT.glob("tests/**/*.py") if "mark." + "fault" in path.read_text()}
+    assert marked and all(any(path.is_relative_to(ROOT / folder) for folder in FAULTS) for path in marked)
     assert rounds(False, ["tests/core"]) == [["-m", "not deep", "tests/core"]]
     assert rounds(True, []) == [[]]

@@ -309,7 +309,7 @@ def test_closing_sends_away_who_never_had_a_seat(access, tutors):
     assert waiting.state == "waiting"
 
 
-def test_who_is_no_company_s_tutor_yet_reads_so(signed_in, user_of, sondrio):
+def test_who_is_no_company_s_tutor_yet_reads_so(signed_in, access):
     """The gallery met a tutor of a network that has just begun: the page of the menu was not found."""
-    page = signed_in(user_of(Role.COMPANY_TUTOR, sondrio)).get(reverse("courses:mine"))
+    page = signed_in(make_user(Role.COMPANY_TUTOR, None, company=make_company(access))).get(reverse("courses:mine"))
     assert page.status_code == 200 and "Ancora nessun corso per te" in text_of(page)
