@@ -1,7 +1,4 @@
-"""Courses of three kinds, waiting lists, presences meeting by meeting, costs, files, answers; and who of a company may reach them.
-
-The policy of `hosts_companytutor` is drawn again here, beside those that stand on it: it belongs to nobody, so no column narrows it.
-"""
+"""Courses of three kinds, waiting lists, presences meeting by meeting, costs, files, answers; and who of a company may reach them."""
 
 import django.db.models.deletion
 import uuid
@@ -15,12 +12,7 @@ NETWORK = ("network_id",)
 EDITION = {"edition_id": "training_edition"}
 TUTOR = {"tutor_id": "hosts_companytutor"}
 
-# A company user reaches the tutors engaged by the companies in reach, the own row, and what is said of them. The policies of the tables
-# asked here hold in the question too.
-OF_US = (
-    "user_id = nullif(current_setting('app.actor', true), '')::bigint OR id = ANY ((SELECT app_only('tutor'))::bigint[])"
-    " OR EXISTS (SELECT 1 FROM hosts_engagement e WHERE e.tutor_id = hosts_companytutor.id)"
-)
+# What is said of a tutor is reached by who reaches the tutor: the policies of the tables asked here hold in the question too.
 OF_TUTOR = "EXISTS (SELECT 1 FROM hosts_companytutor t WHERE t.id = {table}.tutor_id)"
 OF_ENROLMENT = "EXISTS (SELECT 1 FROM training_enrolment e WHERE e.id = training_presence.enrolment_id)"
 
@@ -354,7 +346,6 @@ class Migration(migrations.Migration):
         run(APART),
         run(FITS),
         run(PAID),
-        *sql.protect("hosts_companytutor", owner=NETWORK, through=OF_US),
         *sql.protect("training_enrolment", owner=NETWORK, through=OF_TUTOR.format(table="training_enrolment")),
         *sql.protect(
             "training_presence",
