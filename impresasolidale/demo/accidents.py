@@ -9,7 +9,7 @@ from impresasolidale.core.models import Todo
 from placements.agreements.enums import PlacementState
 from placements.monitoring.enums import AccidentState, Harm, NoticeTo
 from placements.monitoring.models import Accident, AccidentNotice
-from placements.monitoring.services import TELL
+from placements.monitoring.services.accidents import TELL
 
 from .placements import Placed
 from .world import World

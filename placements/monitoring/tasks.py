@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.jobs import Run, job
 
-from . import services
 from .models import Accident
+from .services import accidents
 
 
 @job("monitoring.tell_followers", label=_("Avviso di un incidente a chi segue il tirocinio"))
 def tell_followers(run: Run, accident_id: int) -> None:
     accident = Accident.objects.select_related("placement__company").get(pk=accident_id)
-    services.tell_followers(accident=accident, by=run.access, today=timezone.localdate())  # type: ignore[arg-type]
+    accidents.tell_followers(accident=accident, by=run.access, today=timezone.localdate())  # type: ignore[arg-type]

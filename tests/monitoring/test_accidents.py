@@ -20,9 +20,10 @@ from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Rules
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
-from placements.monitoring import rules, services
+from placements.monitoring import rules
 from placements.monitoring.enums import AccidentState, Harm, NoticeTo
 from placements.monitoring.models import Accident, AccidentNotice
+from placements.monitoring.services import accidents as services
 from tests.factories.agreements import PDF, make_placement, scan
 from tests.factories.fixtures import make_user
 

@@ -19,10 +19,11 @@ from placements.attendance.selectors import short_name
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.views import AsksReason
 
-from . import selectors, services
-from .enums import AccidentState
-from .forms import AccidentFilters, AccidentForm, NoticeForm, OutcomeForm, ReasonForm, ReportForm
-from .models import Accident, AccidentNotice
+from ..enums import AccidentState
+from ..forms.accidents import AccidentFilters, AccidentForm, NoticeForm, OutcomeForm, ReasonForm, ReportForm
+from ..models.accidents import Accident, AccidentNotice
+from ..selectors import accidents as selectors
+from ..services import accidents as services
 
 
 class List(Page):

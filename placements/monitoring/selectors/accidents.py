@@ -14,8 +14,8 @@ from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
 from placements.agreements.selectors import asked_why, opens
 
-from .enums import AccidentState, NoticeTo
-from .models import Accident, AccidentNotice
+from ..enums import AccidentState, NoticeTo
+from ..models.accidents import Accident, AccidentNotice
 
 OPEN_NOTICE = Q(sent_on=None, not_needed="")
 _ORDER = {to: place for place, to in enumerate(NoticeTo.values)}

@@ -8,7 +8,7 @@ from impresasolidale.core.fields import EncryptedTextField
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 from placements.agreements.models import Placement
 
-from .enums import AccidentState, Harm, NoticeTo
+from ..enums import AccidentState, Harm, NoticeTo
 
 
 class Accident(Record, Versioned, AmbitoOwned):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.forms import Form, Radios, VersionedForm
 
-from .enums import AccidentState, Harm
+from ..enums import AccidentState, Harm
 
 
 class ReportForm(Form):

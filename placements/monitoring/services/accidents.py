@@ -27,10 +27,10 @@ from impresasolidale.territory.calendar import move_working_days
 from placements.agreements.enums import HOSTED
 from placements.agreements.models import Placement
 
-from . import rules
-from .enums import AccidentState, NoticeTo
-from .models import Accident, AccidentNotice
-from .transitions import ACCIDENT
+from .. import rules
+from ..enums import AccidentState, NoticeTo
+from ..models.accidents import Accident, AccidentNotice
+from ..transitions import ACCIDENT
 
 LOOK_AT = "monitoring.accident"
 TELL = "monitoring.notice"
