@@ -26,8 +26,8 @@ from impresasolidale.core.words import written
 from impresasolidale.territory.selectors import lead_body
 from placements.attendance.enums import MonthState
 
-from . import queries
 from .models import ReportRun
+from .queries import monitoring as queries
 from .xlsx import monitoring_workbook
 
 MONTHLY = "monthly_monitoring"

@@ -1,7 +1,8 @@
 """Counts that leave the Ambito: small ones are hidden, and so is whatever would give them away (rule 88). Pure functions.
 
-A count of people between one and `least` − 1 is hidden. A zero is shown, for it is about nobody, unless it is all there is to stand beside a hidden one. One hidden part of a total that is shown
-could be worked out, so a second one goes with it, and as many more as it takes for what is hidden together to be `least` or more.
+A count of people between one and `least` − 1 is hidden. A zero is shown, for it is about nobody, unless nothing else can stand beside
+a hidden one. One hidden part of a total that is shown could be worked out, so a second one goes with it, and as many more as it takes for
+what is hidden together to be `least` or more.
 """
 
 from collections.abc import Sequence

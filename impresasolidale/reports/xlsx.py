@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from impresasolidale.core.spreadsheets import new_workbook
 from placements.attendance.enums import MonthState
 
-from .queries import MonitoringRow, MonitoringTotals
+from .queries.monitoring import MonitoringRow, MonitoringTotals
 
 
 def monitoring_workbook(rows: Sequence[MonitoringRow], sums: MonitoringTotals, *, title: str) -> bytes:

@@ -10,9 +10,10 @@ from django.core.files.storage import default_storage
 from impresasolidale.core import jobs
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Job
-from impresasolidale.reports import queries, services
+from impresasolidale.reports import services
 from impresasolidale.reports.models import ReportRun
-from impresasolidale.reports.queries import MonitoringRow
+from impresasolidale.reports.queries import monitoring as queries
+from impresasolidale.reports.queries.monitoring import MonitoringRow
 
 pytestmark = pytest.mark.django_db
 
