@@ -1,8 +1,10 @@
 """Networks, Ambiti, comuni, bodies, rule books and tariffs: reference data readable by all, so without row-level security."""
 
+import json
 import uuid
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -204,7 +206,13 @@ class RuleBookVersion(models.Model):
 
     @property
     def rules(self) -> Rules:
-        return Rules.from_values(self.values)
+        return _rules_of(json.dumps(self.values, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _rules_of(values: str) -> Rules:
+    """Read once for each text: a version never changes, and a page reads it many times."""
+    return Rules.from_values(json.loads(values))
 
 
 class RuleBookProposal(Record, NetworkOwned):

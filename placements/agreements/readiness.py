@@ -82,6 +82,8 @@ def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, li
         .select_related("beneficiary", "company", "company_tutor", "agreement", "rulebook", "benefit_check")
         .order_by("pk")
     )
+    if not placements:
+        return {}
     facts = _facts(placements, by=by, today=today)
     before: dict[tuple[int, str], ReadinessItem] = {
         (item.placement_id, item.kind): item for item in ReadinessItem.objects.filter(placement__in=placements).select_related("waived_by")
