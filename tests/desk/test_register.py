@@ -160,7 +160,7 @@ class Office(BaseHTTPRequestHandler):
 @pytest.fixture
 def office(settings: Any) -> Iterator[type[Office]]:
     server = HTTPServer(("127.0.0.1", 0), Office)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     settings.PROTOCOL_REGISTER = "impresasolidale.core.protocol.WebService"
     settings.PROTOCOL_URL, settings.PROTOCOL_TOKEN = f"http://127.0.0.1:{server.server_port}/", "segreto"

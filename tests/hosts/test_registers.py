@@ -52,7 +52,7 @@ class Office(BaseHTTPRequestHandler):
 @pytest.fixture
 def office(settings: Any) -> Iterator[type[Office]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Office)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}/"
     settings.VIES_URL = settings.CHAMBER_URL = address

@@ -77,7 +77,7 @@ def copy(name: str) -> None:
     source = template()
     with owner() as db:
         drop(name)
-        db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source)))
+        db.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(name), sql.Identifier(source)))
 
 
 def drop(name: str) -> None:
