@@ -48,6 +48,7 @@ class Access:
     beneficiaries: frozenset[int] | None = None
     paper_id: int | None = None
     papers: frozenset[int] = NOBODY
+    evaluations: frozenset[int] = NOBODY
     tutor_id: int | None = None
     tutor_user_id: int | None = None
     link_id: int | None = None
@@ -102,6 +103,7 @@ class Access:
                 "document": NOBODY,
                 "paper": self.papers | ({self.paper_id} if self.paper_id else NOBODY),
                 "tutor": frozenset({self.tutor_id} if self.tutor_id else ()),
+                "evaluation": self.evaluations,
             }
         return Scope(
             networks=self.networks or frozenset({self.network_id} if self.network_id else ()),
@@ -147,6 +149,7 @@ class Access:
         placements: frozenset[int] = NOBODY,
         companies: frozenset[int] = NOBODY,
         papers: frozenset[int] = NOBODY,
+        evaluations: frozenset[int] = NOBODY,
     ) -> "Access":
         """Who came in with a digital identity: no user, no right; the own records and those of the people represented, to read."""
         return cls(
@@ -158,6 +161,7 @@ class Access:
             placements=placements,
             beneficiaries=beneficiaries,
             papers=papers,
+            evaluations=evaluations,
         )
 
     @classmethod
@@ -172,6 +176,16 @@ class Access:
             placements=frozenset({placement_id}),
             beneficiaries=frozenset({beneficiary_id}),
         )
+
+    @classmethod
+    def at_questions(
+        cls, *, network_id: int, ambito_id: int, placement_id: int, beneficiary_id: int, company_id: int, evaluations: frozenset[int]
+    ) -> "Access":
+        """Who holds the link of an evaluation: no user, no right, those questions and what is told in the end."""
+        here = cls.at_poster(
+            network_id=network_id, ambito_id=ambito_id, placement_id=placement_id, beneficiary_id=beneficiary_id, company_id=company_id
+        )
+        return replace(here, evaluations=evaluations)
 
     @classmethod
     def public(cls, *, networks: frozenset[int]) -> "Access":

@@ -1,4 +1,4 @@
-"""The life of an accident file: what services, buttons, triggers and tests read."""
+"""The lives of accident files and evaluations: what services, buttons, triggers and tests read."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +6,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
 from .enums import AccidentState as S
+from .evaluation_enums import EvaluationState as E
 
 ACCIDENT = Machine(
     code="monitoring.accident",
@@ -15,5 +16,17 @@ ACCIDENT = Machine(
         Transition("more_to_tell", (S.NOTIFIED,), S.OPEN, None),
         Transition("closed", (S.NOTIFIED,), S.CLOSED, P.FOLLOW_ACCIDENTS, label=_("Chiudi la pratica")),
         Transition("reopened", (S.CLOSED,), S.OPEN, P.FOLLOW_ACCIDENTS, needs_reason=True, label=_("Riapri")),
+    ),
+)
+
+# Who gives one may have no account: the service knows whose it is.
+EVALUATION = Machine(
+    code="monitoring.evaluation",
+    states=tuple(E),
+    transitions=(
+        Transition("given", (E.ASKED,), E.GIVEN, None),
+        Transition("waived", (E.ASKED,), E.WAIVED, P.KEEP_EVALUATIONS, needs_reason=True, label=_("Non si fa")),
+        Transition("asked_again", (E.WAIVED,), E.ASKED, P.KEEP_EVALUATIONS, label=_("Chiedila di nuovo")),
+        Transition("corrected", (E.GIVEN,), E.CORRECTED, P.KEEP_EVALUATIONS, needs_reason=True, label=_("Correggi")),
     ),
 )

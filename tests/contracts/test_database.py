@@ -25,7 +25,7 @@ from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.transitions import WAITING
 from placements.matching.transitions import PROPOSAL as MATCH
 from placements.matching.transitions import VISIT
-from placements.monitoring.transitions import ACCIDENT
+from placements.monitoring.transitions import ACCIDENT, EVALUATION
 from solidarity_fund.transitions import REQUEST
 from tests.support import database
 from tests.support.machines import machines
@@ -63,6 +63,7 @@ UNPINNED = {
     "agreements_copyhanded.document_id": _ISSUED,
     "agreements_safetyevidence.certificate_id": _STORED,
     "monitoring_accidentnotice.file_id": _STORED,
+    "monitoring_evaluation.scan_id": _STORED,
     "agreements_signaturerequest.document_id": _ISSUED,
     "agreements_signature.scan_id": _STORED,
     "agreements_paperstart.scan_id": _STORED,
@@ -90,6 +91,7 @@ APPEND_ONLY = {
     "attendance_call", "attendance_checkin", "attendance_sheetsnapshot",
     "certification_schemeversion", "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",
     "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
+    "monitoring_evaluationopinion",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,
@@ -104,6 +106,7 @@ GUARDED = {
     "matching_trialvisit": VISIT,
     "hosts_lead": LEAD,
     "monitoring_accident": ACCIDENT,
+    "monitoring_evaluation": EVALUATION,
     "certification_certificate": CERTIFICATE,
     "certification_thanks": THANKS,
     "hosts_dataproposal": DATA_PROPOSAL,
@@ -199,6 +202,8 @@ DEFINERS = {
     "agreements_inspection": "p.id = ANY (app_only('placement'))",  # what a company shows of the placements entrusted to it
     "agreements_host_papers": "s.company_id = ANY (app_only('company'))",  # which papers wait for it, no word of them
     "beneficiaries_area_door": "b.codice_fiscale_hash = code_hash",  # ids of the records a codice fiscale opens
+    "monitoring_evaluation_door": "WHERE e.token_hash = secret",  # ids of the one evaluation a secret belongs to
+    "monitoring_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of what their people are asked
     "attendance_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of their placements and papers
     "hosts_company_named": "network_id = ANY ((SELECT app_ids('networks'))",
 }
