@@ -18,6 +18,8 @@ BEAT = {
     "digest": {"task": TICK, "schedule": crontab(hour=6, minute=0), "args": ("desk.digest", "day")},
     # Hours of months are recounted from their rows every night; a difference is an alarm.
     "month recount": {"task": TICK, "schedule": crontab(hour=3, minute=15), "args": ("attendance.recount", "day")},
+    # What each voice is asked at the start, half-way and at the end is in the inbox by the morning (rule 49).
+    "evaluations": {"task": TICK, "schedule": crontab(hour=5, minute=15), "args": ("monitoring.ask_evaluations", "day")},
     # Who missed several days in a row, or comes much less than usual, is somebody to call this morning.
     "people to call": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.watch_presence", "day")},
     # A month that nobody closed is said to the tutor from the day of the rule book, to the office some days later.

@@ -22,6 +22,8 @@ urlpatterns = [
     path("abbinamenti/", include("placements.matching.urls")),
     path("monitoraggio/", include("placements.monitoring.urls")),
     path("firma/", include("placements.agreements.link_urls")),
+    path("la-mia-valutazione/", include("placements.monitoring.own_urls")),
+    path("presenze/valutazioni/", include("placements.monitoring.portal_urls")),
     path("presenze/formazione/", include("companies.training.portal_urls")),
     path("presenze/", include("placements.attendance.portal_urls")),
     path("presenze/ispezione/", include("placements.attendance.inspection_urls")),

@@ -68,24 +68,34 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series], *, stacked
     return _chart(frame, mark_safe("".join(shapes)), labels, series, unit)
 
 
-def lines(title: str, labels: Sequence[str], series: Sequence[Series], *, unit: str = "", height: int = 250) -> Chart:
-    """Lines over time, up to three; each has its dash and marker."""
-    frame = _Frame(
-        title,
-        labels,
-        [name for name, _v in series],
-        max((Decimal(str(v)) for _n, vs in series for v in vs), default=Decimal(0)),
-        unit,
-        height,
-        line=True,
-    )
+def lines(
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Sequence[Number | None]]],
+    *,
+    unit: str = "",
+    height: int = 250,
+    bounds: tuple[int, int] | None = None,
+) -> Chart:
+    """Lines over time, up to three; each has its dash and marker. None is a gap: nothing was measured then.
+
+    `bounds` fixes the axis, e.g. (-2, 2), one line a step, with the zero drawn darker; without them it goes from zero to the highest.
+    """
+    known = [Decimal(str(v)) for _n, vs in series for v in vs if v is not None]
+    names = [name for name, _v in series]
+    frame = _Frame(title, labels, names, max(known, default=Decimal(0)), unit, height, line=True, bounds=bounds)
     shapes = []
     for n, (name, values) in enumerate(series):
-        points = [(frame.left + (i + 0.5) * frame.step, frame.floor - frame.size(value)) for i, value in enumerate(values)]
+        places = [
+            (label, value, frame.left + (i + 0.5) * frame.step, frame.floor - frame.size(value))
+            for i, (label, value) in enumerate(zip(labels, values, strict=True))
+            if value is not None
+        ]
         dash = format_html(' stroke-dasharray="{}"', DASHES[n]) if DASHES[n] else ""
-        path = " ".join(f"{_r(x)},{_r(y)}" for x, y in points)
-        shapes.append(format_html('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"{}/>', path, COLOURS[n], dash))
-        for (x, y), label, value in zip(points, labels, values, strict=True):
+        path = " ".join(f"{_r(x)},{_r(y)}" for _l, _v, x, y in places)
+        if len(places) > 1:
+            shapes.append(format_html('<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5"{}/>', path, COLOURS[n], dash))
+        for label, value, x, y in places:
             shapes.append(format_html("<g><title>{}, {}: {}</title>{}</g>", label, name, words(value, unit), _marker(n, x, y)))
     return _chart(frame, mark_safe("".join(shapes)), labels, series, unit)
 
@@ -155,8 +165,10 @@ def share_bar(title: str, parts: Sequence[Part], *, unit: str = "") -> Chart:
     return _shares(title, key, 52 + 24 * len(parts), _patterns(key, len(parts)) + mark_safe("".join(shapes)) + legend, parts, unit)
 
 
-def words(value: Number, unit: str = "", *, short: bool = False) -> str:
-    """A value as the charts and their tables write it. "h" takes minutes; `short` drops what an axis has no room for."""
+def words(value: Number | None, unit: str = "", *, short: bool = False) -> str:
+    """A value as the charts and their tables write it. "h" takes minutes; `short` drops what an axis has no room for; none is a dash."""
+    if value is None:
+        return "–"
     number = Decimal(str(value))
     if unit == "h":
         minutes = int(number)
@@ -175,7 +187,16 @@ class _Frame:
     """Axes, grid, legend of a chart with a month axis."""
 
     def __init__(
-        self, title: str, labels: Sequence[str], names: Sequence[str], top: Decimal, unit: str, height: int, *, line: bool = False
+        self,
+        title: str,
+        labels: Sequence[str],
+        names: Sequence[str],
+        top: Decimal,
+        unit: str,
+        height: int,
+        *,
+        line: bool = False,
+        bounds: tuple[int, int] | None = None,
     ) -> None:
         self.title, self.labels, self.names, self.unit, self.height, self.line = title, labels, names, unit, height, line
         self.key = _key(title, names)
@@ -183,32 +204,35 @@ class _Frame:
         self.floor = height - 26
         self.head = TOP + self.legend_height
         self.tick: Decimal = nice_step(top / 60 if unit == "h" else top) * (60 if unit == "h" else 1)
-        self.top = self.tick * max((top / self.tick).to_integral_value(ROUND_CEILING), Decimal(1))
+        self.low, self.top = Decimal(0), self.tick * max((top / self.tick).to_integral_value(ROUND_CEILING), Decimal(1))
+        if bounds:
+            self.tick, self.low, self.top = Decimal(1), Decimal(bounds[0]), Decimal(bounds[1])
         # Room for the longest number of the axis, as large as a phone writes it.
         self.left = max(LEFT, 10 + 8.3 * len(words(self.top, unit, short=True)))
         self.step = (WIDTH - self.left - RIGHT) / max(len(labels), 1)
 
     def size(self, value: Number) -> float:
-        return float(Decimal(str(value)) / self.top) * (self.floor - self.head)
+        return float((Decimal(str(value)) - self.low) / (self.top - self.low)) * (self.floor - self.head)
 
     def fill(self, n: int) -> str:
         return _fill(self.key, n)
 
     def draw(self) -> SafeString:
         grid = []
-        for i in range(int(self.top / self.tick) + 1):
-            y = self.floor - self.size(self.tick * i)
+        for i in range(int((self.top - self.low) / self.tick) + 1):
+            mark = self.low + self.tick * i
+            y = self.floor - self.size(mark)
             grid.append(
                 format_html(
                     '<path d="M{0} {1}H{2}" stroke="{3}"/><text x="{4}" y="{5}" text-anchor="end" font-size="13" fill="{6}">{7}</text>',
                     _r(self.left),
                     _r(y),
                     WIDTH - RIGHT,
-                    SOFT if i == 0 else GRID,
+                    SOFT if mark == max(self.low, Decimal(0)) else GRID,
                     _r(self.left - 6),
                     _r(y + 4),
                     SOFT,
-                    words(self.tick * i, self.unit, short=True),
+                    words(mark, self.unit, short=True),
                 )
             )
         every = math.ceil(len(self.labels) / 13) if self.labels else 1
@@ -256,7 +280,9 @@ def nice_step(top: Decimal) -> Decimal:
     return max(step, Decimal(1))
 
 
-def _chart(frame: _Frame, shapes: SafeString, labels: Sequence[str], series: Sequence[Series], unit: str) -> Chart:
+def _chart(
+    frame: _Frame, shapes: SafeString, labels: Sequence[str], series: Sequence[tuple[str, Sequence[Number | None]]], unit: str
+) -> Chart:
     rows = [[label, *(words(values[i], unit) for _n, values in series)] for i, label in enumerate(labels)]
     names = [name for name, _v in series]
     return Chart(frame.title, _svg(frame.title, frame.key, frame.height, frame.draw() + shapes, ", ".join(names)), ["", *names], rows)

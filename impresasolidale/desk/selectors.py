@@ -39,6 +39,7 @@ from placements.attendance.models import Timesheet
 from placements.beneficiaries.enums import CareRole
 from placements.beneficiaries.models import Beneficiary, CareMember, Representative, StatusEvidence
 from placements.matching.models import TrialVisit
+from placements.monitoring.models import Evaluation
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors import requests_of
 
@@ -54,11 +55,13 @@ PERSON_OF: dict[str, tuple[type[models.Model], str]] = {
     "matching.trialvisit": (TrialVisit, "proposal__beneficiary_id"),
     "attendance.timesheet": (Timesheet, "placement__beneficiary_id"),
     "solidarity_fund.benefitrequest": (BenefitRequest, "beneficiary_id"),
+    "monitoring.evaluation": (Evaluation, "placement__beneficiary_id"),
 }
 PLACEMENT_OF: dict[str, str] = {
     "agreements.placement": "pk",
     "attendance.timesheet": "placement_id",
     "solidarity_fund.benefitrequest": "placement_id",
+    "monitoring.evaluation": "placement_id",
 }
 # Where each role on a case is written: the care team, or a field of the placement that leads to a user.
 CARE_ROLES: dict[str, str] = {CaseRole.REFERENT: CareRole.REFERENT, CaseRole.EDUCATOR: CareRole.EDUCATOR}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.core.forms import Checks, MoneyField
 
-from .rules import RANGES, value_types
+from .rules import RANGES, Rules, value_types
 from .words import CHOICES, LABELS, LEVELS, PAPERS, UNIT_NAMES, month_day
 
 
@@ -106,7 +106,7 @@ def fields_for(name: str) -> dict[str, forms.Field]:
         many = get_origin(kind) is not Literal
         choices = list(CHOICES[name].items())
         if many:
-            return {name: forms.MultipleChoiceField(widget=Checks, choices=choices, **common)}
+            return {name: forms.MultipleChoiceField(widget=Checks, choices=choices, required=bool(getattr(Rules(), name)), **common)}
         return {name: forms.ChoiceField(choices=choices, **common)}
     if kind is str:
         hint_text = _("Vuoto: la firma sul tablet vale come firma elettronica semplice.")

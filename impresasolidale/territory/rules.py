@@ -53,6 +53,8 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "fund_quorum": (1, 50),
         "lead_retention_months": (1, 36),
         "visit_interval_months": (1, 24),
+        "evaluation_days": (1, 90),
+        "evaluation_before_end_days": (0, 60),
         "sheet_office_days": (0, 20),
         "travel_minutes_credit": (0, 240),
         "call_absences": (2, 10),
@@ -147,6 +149,9 @@ class Rules:
     call_usual_weeks: int = 8  # 48, the weeks before, which say the person's own rhythm
     call_fall_percent: int = 50  # 48, of the usual presence, below which it is a fall
     evaluation_moments: tuple[str, ...] = ("initial", "mid", "final")  # 49
+    evaluation_days: int = 15  # 49, to answer, from when it is asked
+    evaluation_before_end_days: int = 14  # 49, before the end the final one is asked
+    evaluation_sets: tuple[str, ...] = ()  # 49, further questions for the office's voice alone
     suspension_illness_days: int = 30  # 52, from how many days illness suspends
     suspension_closure_days: int = 15  # 52, from how many days a collective closure suspends
     suspension_max_days: int = 180  # 52, in all, in one placement
@@ -260,7 +265,7 @@ def _parse(kind: Any, value: Any) -> Any:
             raise ValueError(_("Scegli fra: %(choices)s.") % {"choices": ", ".join(args)})
         return value
     if origin is tuple:
-        if not isinstance(value, (list, tuple)) or not value or (args[-1] is not Ellipsis and len(value) != len(args)):
+        if not isinstance(value, (list, tuple)) or (args[-1] is not Ellipsis and len(value) != len(args)):
             raise ValueError(_("Serve un elenco con la stessa forma di quello proposto."))
         kinds = [args[0]] * len(value) if args[-1] is Ellipsis else args
         return tuple(_parse(k, v) for k, v in zip(kinds, value, strict=True))
@@ -285,6 +290,8 @@ def _parse_decimal(value: Any) -> Decimal:
 
 
 def _check_range(name: str, value: Any) -> None:
+    if value == () and getattr(Rules(), name):  # a list that begins empty may be empty again
+        raise ValueError(_("Serve un elenco con la stessa forma di quello proposto."))
     numbers = [n for n in _flat(value) if isinstance(n, (int, Decimal))]
     if any(n < 0 for n in numbers):
         raise ValueError(_("Il numero non può essere negativo."))

@@ -246,7 +246,16 @@ _ALL = (
         WARN,
         ("visit_interval_months", "call_absences", "call_recent_weeks", "call_usual_weeks", "call_fall_percent"),
     ),
-    RuleInfo(49, _("Valutazioni all’inizio, a metà e alla fine"), "Prassi", L, "N", UNCONFIRMED, WARN, ("evaluation_moments",)),
+    RuleInfo(
+        49,
+        _("Valutazioni all’inizio, a metà e alla fine"),
+        "Prassi",
+        L,
+        "N",
+        UNCONFIRMED,
+        WARN,
+        ("evaluation_moments", "evaluation_days", "evaluation_before_end_days", "evaluation_sets"),
+    ),
     RuleInfo(50, _("Per chiudere servono relazione finale e attestazione"), "7/CSR (2015); Regione Marche", R, "B", INDIRECT, BLOCK),
     RuleInfo(51, _("Chiusura anticipata con causa, data, chi decide e passo successivo"), "—", L, "F", UNCONFIRMED, WARN),
     RuleInfo(

@@ -111,6 +111,9 @@ LABELS: Mapping[str, tuple[Promise, str]] = {
     "training_refresher_months": (gettext_lazy("Aggiornamento del tutor, ogni"), "months"),
     "training_withdrawal_days": (gettext_lazy("Ritiro di un tutor senza chiedere, prima del corso almeno"), "days"),
     "evaluation_moments": (gettext_lazy("Quando si valuta"), ""),
+    "evaluation_days": (gettext_lazy("Valutazione: per rispondere"), "days"),
+    "evaluation_before_end_days": (gettext_lazy("Valutazione finale: si chiede prima della fine di"), "days"),
+    "evaluation_sets": (gettext_lazy("Altre domande, solo per l'ufficio"), ""),
     "suspension_illness_days": (gettext_lazy("Una malattia sospende da"), "days"),
     "suspension_closure_days": (gettext_lazy("Una chiusura dell'impresa sospende da"), "days"),
     "suspension_max_days": (gettext_lazy("Sospensione in tutto, al massimo"), "days"),
@@ -171,6 +174,10 @@ CHOICES: Mapping[str, Mapping[str, Promise | str]] = {
     },
     "inail_item": {"0314": "0314", "0611": "0611"},
     "evaluation_moments": {"initial": gettext_lazy("all'inizio"), "mid": gettext_lazy("a metà"), "final": gettext_lazy("alla fine")},
+    "evaluation_sets": {
+        "dpcm-2000-1": gettext_lazy("capacità, dalla scheda del D.P.C.M. 13/01/2000"),
+        "icf-1": gettext_lazy("qualificatori ICF (scelta dell'ufficio, non un obbligo)"),
+    },
 }
 PAPERS: Mapping[str, Promise] = {
     "framework_agreement": gettext_lazy("convenzione"),
@@ -235,7 +242,7 @@ def words(name: str, value: Any) -> str:
         return "; ".join(_TELLERS[name](first, last) for first, last in value)
     if name in CHOICES:
         codes = value if isinstance(value, tuple) else (value,)
-        return ", ".join(str(CHOICES[name].get(code, code)) for code in codes)
+        return ", ".join(str(CHOICES[name].get(code, code)) for code in codes) or _("nessuna")
     unit = LABELS[name][1]
     return _UNITS[unit](value) if unit else str(value) or _("nessuno")
 

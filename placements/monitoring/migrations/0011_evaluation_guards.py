@@ -52,17 +52,18 @@ END $$;
 CREATE TRIGGER monitoring_questions_frozen BEFORE UPDATE ON monitoring_questionset
   FOR EACH ROW EXECUTE FUNCTION monitoring_keep_questions();
 """
-# Read before any scope exists, by the hash of a secret: ids alone, of the evaluation it belongs to and, for the person in the end, of
-# the final ones that are told her.
+# Read before any scope exists, by the hash of a secret: ids alone, of the evaluation it belongs to, of what else the same voice is asked
+# in that placement and, for the person in the end, of the final ones that are told her.
 DOOR = """
 CREATE FUNCTION monitoring_evaluation_door(secret text)
 RETURNS TABLE (evaluation_id bigint, network_id bigint, ambito_id bigint, placement_id bigint, beneficiary_id bigint, company_id bigint,
-               told bigint[])
+               expires_at timestamptz, reached bigint[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT e.id, a.network_id, e.ambito_id, e.placement_id, p.beneficiary_id, p.company_id,
+    e.link_expires_at,
     ARRAY(SELECT t.id FROM monitoring_evaluation t
-          WHERE e.voice = 'person' AND t.placement_id = e.placement_id AND t.moment = 'final' AND t.voice IN ('tutor', 'office')
-            AND t.state = 'given')
+          WHERE t.placement_id = e.placement_id AND (t.voice = e.voice AND t.state <> 'corrected'
+            OR e.voice = 'person' AND t.moment = 'final' AND t.voice IN ('tutor', 'office') AND t.state = 'given'))
   FROM monitoring_evaluation e JOIN agreements_placement p ON p.id = e.placement_id JOIN territory_ambito a ON a.id = e.ambito_id
   WHERE e.token_hash = secret
 $$;
