@@ -8,6 +8,8 @@ TICK = "impresasolidale.core.tasks.tick"
 BEAT = {
     # A placement starts, and ends, with its day.
     "placements by day": {"task": TICK, "schedule": crontab(hour=0, minute=5), "args": ("agreements.turn_day", "day")},
+    # Each running placement has its next visit, also where a job of the day before was lost (rules 47, 48).
+    "visits": {"task": TICK, "schedule": crontab(hour=0, minute=45), "args": ("monitoring.plan_visits", "day")},
     # What happened in other rooms, and covers that expired, show in every start light by the morning.
     "start lights": {"task": TICK, "schedule": crontab(hour=4, minute=30), "args": ("agreements.refresh_all", "day")},
     # Covers, decrees and certificates that expire become to-dos before the office opens.

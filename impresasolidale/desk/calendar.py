@@ -1,6 +1,6 @@
 """The calendar somebody subscribes to: the meetings one goes to, under every hat."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,16 +23,19 @@ from impresasolidale.core.scope import scope
 from impresasolidale.core.views import Action, Page
 from placements.matching.models import TrialVisit
 from placements.matching.selectors import visits_for_calendar
+from placements.monitoring.models import Visit
+from placements.monitoring.selectors.visits import planned_for_calendar
 
 PLACE = "calendar feeds"  # whose wrong guesses are counted together
 VISIT = timedelta(minutes=90)  # about as long as it takes to see a place
+MORNING = time(9)
 BEFORE = timedelta(days=90)  # what is older is no appointment any more
 SHOWN = "calendar_address"  # in the session, for the one page that shows it
 
 
 def events_of(user: User, *, today: date) -> list[Event]:
-    """Every meeting of training that is the user's, and the trial visits of the people they follow, once, by their beginning. No person is
-    named: calendars are read over shoulders."""
+    """Every meeting of training that is the user's, the trial visits and the visits due of the people they follow, once, by their
+    beginning. No person is named: calendars are read over shoulders."""
     found: dict[str, Event] = {}
     for access in hats_of(user):
         with scope(access.scope):
@@ -50,6 +53,8 @@ def events_of(user: User, *, today: date) -> list[Event]:
                 )
             for visit in visits_for_calendar(access, since=today - BEFORE, on=today):
                 found[str(visit.public_id)] = _visit(visit)
+            for due in planned_for_calendar(access, since=today - BEFORE, on=today):
+                found[str(due.public_id)] = _due(due)
     return sorted(found.values(), key=lambda event: (event.starts, event.uid))
 
 
@@ -63,6 +68,19 @@ def _visit(visit: TrialVisit) -> Event:
         location=f"{site.address}, {site.comune}",
         description="",
         url=settings.BASE_URL + reverse("matching:proposal", args=[visit.proposal.public_id]),
+    )
+
+
+def _due(visit: Visit) -> Event:
+    """A visit by its last day, at the beginning of the morning: when exactly is agreed with the company."""
+    starts, placement = timezone.make_aware(datetime.combine(visit.due_on, MORNING)), visit.placement
+    return Event(
+        uid=_uid(visit),
+        starts=starts,
+        ends=starts + VISIT,
+        summary=_("Visita entro oggi: %(company)s") % {"company": placement.company},
+        location=f"{placement.site.address}, {placement.site.comune}",
+        url=settings.BASE_URL + reverse("monitoring:visit", args=[visit.public_id]),
     )
 
 

@@ -39,7 +39,7 @@ from placements.attendance.models import Timesheet
 from placements.beneficiaries.enums import CareRole
 from placements.beneficiaries.models import Beneficiary, CareMember, Representative, StatusEvidence
 from placements.matching.models import TrialVisit
-from placements.monitoring.models import Evaluation
+from placements.monitoring.models import Evaluation, FollowUp, PlacementEvent, Visit, VisitDecision
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors import requests_of
 
@@ -54,12 +54,20 @@ PERSON_OF: dict[str, tuple[type[models.Model], str]] = {
     "agreements.placement": (Placement, "beneficiary_id"),
     "matching.trialvisit": (TrialVisit, "proposal__beneficiary_id"),
     "attendance.timesheet": (Timesheet, "placement__beneficiary_id"),
+    "monitoring.visit": (Visit, "placement__beneficiary_id"),
+    "monitoring.visitdecision": (VisitDecision, "placement__beneficiary_id"),
+    "monitoring.placementevent": (PlacementEvent, "placement__beneficiary_id"),
+    "monitoring.followup": (FollowUp, "placement__beneficiary_id"),
     "solidarity_fund.benefitrequest": (BenefitRequest, "beneficiary_id"),
     "monitoring.evaluation": (Evaluation, "placement__beneficiary_id"),
 }
 PLACEMENT_OF: dict[str, str] = {
     "agreements.placement": "pk",
     "attendance.timesheet": "placement_id",
+    "monitoring.visit": "placement_id",
+    "monitoring.visitdecision": "placement_id",
+    "monitoring.placementevent": "placement_id",
+    "monitoring.followup": "placement_id",
     "solidarity_fund.benefitrequest": "placement_id",
     "monitoring.evaluation": "placement_id",
 }

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.models import Fact
 from placements.agreements.models import Placement
 from placements.agreements.transitions import PLACEMENT
@@ -25,6 +26,8 @@ from placements.agreements.views import FACT_WORDS, fact_title
 from placements.beneficiaries import selectors
 from placements.beneficiaries.enums import CareRole, DiaryKind, DocumentCategory, ReferringService, StatusCategory
 from placements.beneficiaries.models import Assessment, Beneficiary, DiaryEntry, PersonDocument, Referral, TakingInCharge
+from placements.monitoring.models import PlacementEvent, Visit
+from placements.monitoring.visit_enums import EventKind, VisitKind, VisitState
 
 SIZE = 25
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +39,7 @@ KINDS = (
     ("diary", gettext_lazy("Solo le note")),
     *DiaryKind.choices,
     ("placements", gettext_lazy("Tirocini")),
+    ("course", gettext_lazy("Visite ed eventi")),
     ("services", gettext_lazy("Segnalazioni, prese in carico, valutazioni")),
     ("documents", gettext_lazy("Documenti")),
     ("record", gettext_lazy("Scheda ed équipe")),
@@ -155,6 +159,16 @@ def _placement_facts(wanted: _Wanted) -> QuerySet:
     return _branch(rows, "placement", "at", code="code", to="to_state", reason="reason", about="subject_id", by="actor_id")
 
 
+def _visits(wanted: _Wanted) -> QuerySet:
+    rows = Visit.objects.filter(placement_id__in=list(wanted.placements), state=VisitState.DONE)
+    return _branch(rows, "visit", "held_on", kind="kind", key="public_id", about="placement_id", by="held_by_id")
+
+
+def _events(wanted: _Wanted) -> QuerySet:
+    rows = PlacementEvent.objects.filter(placement_id__in=list(wanted.placements))
+    return _branch(rows, "event", "happened_on", kind="kind", key="public_id", about="placement_id", by="created_by_id")
+
+
 def _person_facts(wanted: _Wanted) -> QuerySet:
     rows = Fact.objects.filter(
         ambito_id=wanted.access.ambito_id, subject_type=PERSON, subject_id__in=wanted.records, code__in=list(PERSON_FACTS)
@@ -170,11 +184,13 @@ SOURCES: dict[str, Callable[[_Wanted], QuerySet]] = {
     "evidence": _evidence,
     "document": _documents,
     "placement": _placement_facts,
+    "visit": _visits,
+    "event": _events,
     "person": _person_facts,
 }
 GROUP_OF = {
     "diary": "diary", "referral": "services", "charge": "services", "assessment": "services", "evidence": "services",
-    "document": "documents", "placement": "placements", "person": "record",
+    "document": "documents", "placement": "placements", "visit": "course", "event": "course", "person": "record",
 }  # fmt: skip
 
 
@@ -313,6 +329,16 @@ def _placement_words(wanted: _Wanted, row: Row) -> dict[str, Any]:
     }
 
 
+def _course_words(kinds: Any, name: str) -> Callable[[_Wanted, Row], dict[str, Any]]:
+    def words(wanted: _Wanted, row: Row) -> dict[str, Any]:
+        told = {"what": capfirst(kinds(row.data["kind"]).label), "company": wanted.placements[row.data["about"]].company}
+        title = _("Visita, %(what)s. Tirocinio da %(company)s") if name == "visit" else _("%(what)s. Tirocinio da %(company)s")
+        may = wanted.access.may(Permission.FOLLOW_VISITS)
+        return {"title": title % told, "url": reverse(f"monitoring:{name}", args=[UUID(row.data["key"])]) if may else ""}
+
+    return words
+
+
 def _person_words(wanted: _Wanted, row: Row) -> dict[str, Any]:
     more = row.data["more"]
     on = _("dal %(day)s") % {"day": _day(more["on"])} if "to" in more else ""
@@ -334,6 +360,8 @@ WORDS: dict[str, Callable[[_Wanted, Row], dict[str, Any]]] = {
     "evidence": _evidence_words,
     "document": _document_words,
     "placement": _placement_words,
+    "visit": _course_words(VisitKind, "visit"),
+    "event": _course_words(EventKind, "event"),
     "person": _person_words,
 }
 

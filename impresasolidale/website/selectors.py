@@ -119,6 +119,7 @@ STATES: dict[str, Callable[[Document, date], Verified | None]] = {
     "certification.": _of_certificate,
     "agreements.": _of_agreement,
     "attendance.": _of_person,
+    "monitoring.": _of_person,
     "training.": _of_person,
     "solidarity_fund.": _of_person,
     "treasury.": _of_office,

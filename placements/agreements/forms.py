@@ -216,15 +216,6 @@ class ValidationForm(WithAct):
     fieldsets = [Folded((_("Chi convalida è anche chi ha preparato? Serve un atto"), ["act_number", "act_on", "act_file"]))]
 
 
-class EvaluatedForm(Form):
-    note = forms.CharField(
-        label=_("La valutazione"),
-        widget=forms.Textarea,
-        max_length=1000,
-        help_text=_("Dove si trova, di che giorno è, chi l'ha fatta. Se non si è potuta avere, scrivi perché."),
-    )
-
-
 class WaiveForm(ReasonForm):
     until = forms.DateField(
         label=_("Fino al"),

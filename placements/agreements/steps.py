@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.forms import Form
 
 from . import services
-from .forms import EvaluatedForm, ReasonForm, ValidationForm
+from .forms import ReasonForm, ValidationForm
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,6 @@ PLACEMENT_STEPS: dict[str, StepPage] = {
         ),
         ValidationForm,
     ),
-    "evaluated": StepPage(
-        _("Registra la valutazione finale"),
-        _("Com'è andata, detto da chi c'era."),
-        lambda row, data, by, today: services.evaluate_placement(placement=row, note=data["note"], by=by),
-        form=EvaluatedForm,
-    ),
     "rejected": StepPage(
         _("Respingi il tirocinio"),
         _("Il tirocinio non si fa. Chi lo ha preparato legge il motivo."),
@@ -76,11 +70,6 @@ PLACEMENT_STEPS: dict[str, StepPage] = {
         (_("Non si torna indietro: per correggerlo e basta, chiedi di riportarlo in bozza."),),
         ReasonForm,
         danger=True,
-    ),
-    "closed": StepPage(
-        _("Archivia il tirocinio"),
-        _("Non c'è più niente da fare: il tirocinio va in archivio."),
-        lambda row, data, by, today: services.close_placement(placement=row, by=by),
     ),
     "withdrawn": StepPage(
         _("Ritira il tirocinio"),

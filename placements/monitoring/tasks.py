@@ -4,9 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.jobs import Run, job
+from placements.agreements.models import Placement
 
 from .models import Accident
-from .services import accidents, evaluation_asking
+from .services import accidents, evaluation_asking, visits
 
 
 @job("monitoring.tell_followers", label=_("Avviso di un incidente a chi segue il tirocinio"))
@@ -18,3 +19,14 @@ def tell_followers(run: Run, accident_id: int) -> None:
 @job("monitoring.ask_evaluations", label=_("Valutazioni da chiedere oggi"))
 def ask_evaluations(run: Run) -> dict[str, int]:
     return evaluation_asking.ask_due(today=timezone.localdate())
+
+
+@job("monitoring.plan_visit", label=_("Prossima visita di un tirocinio"))
+def plan_visit(run: Run, placement_id: int) -> None:
+    placement = Placement.objects.get(pk=placement_id)
+    visits.plan_visit(placement=placement, by=run.access, today=timezone.localdate())  # type: ignore[arg-type]
+
+
+@job("monitoring.plan_visits", label=_("Visite di tutti i tirocini"))
+def plan_visits(run: Run) -> int:
+    return visits.plan_everywhere(today=timezone.localdate())

@@ -1,4 +1,4 @@
-"""The lives of accident files and evaluations: what services, buttons, triggers and tests read."""
+"""The lives of accident files, evaluations, visits and follow-ups: what services, buttons, triggers and tests read."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +7,7 @@ from impresasolidale.core.transitions import Machine, Transition
 
 from .enums import AccidentState as S
 from .evaluation_enums import EvaluationState as E
+from .visit_enums import FollowState, VisitState
 
 ACCIDENT = Machine(
     code="monitoring.accident",
@@ -28,5 +29,26 @@ EVALUATION = Machine(
         Transition("waived", (E.ASKED,), E.WAIVED, P.KEEP_EVALUATIONS, needs_reason=True, label=_("Non si fa")),
         Transition("asked_again", (E.WAIVED,), E.ASKED, P.KEEP_EVALUATIONS, label=_("Chiedila di nuovo")),
         Transition("corrected", (E.GIVEN,), E.CORRECTED, P.KEEP_EVALUATIONS, needs_reason=True, label=_("Correggi")),
+    ),
+)
+
+V = VisitState
+VISIT = Machine(
+    code="monitoring.visit",
+    states=tuple(V),
+    transitions=(
+        Transition("done", (V.PLANNED,), V.DONE, P.FOLLOW_VISITS, label=_("Chiudi il verbale")),
+        Transition("called_off", (V.PLANNED,), V.CALLED_OFF, None),
+    ),
+)
+
+F = FollowState
+FOLLOW_UP = Machine(
+    code="monitoring.follow_up",
+    states=tuple(F),
+    transitions=(
+        Transition("answered", (F.WAITING,), F.ANSWERED, P.FOLLOW_VISITS),
+        Transition("unreached", (F.WAITING,), F.UNREACHED, P.FOLLOW_VISITS),
+        Transition("refused", (F.WAITING,), F.REFUSED, P.FOLLOW_VISITS),
     ),
 )

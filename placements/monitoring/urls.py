@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accidents, evaluations, own_evaluation
+from .views import accidents, closing, evaluations, events, outcomes, own_evaluation, visits
 
 app_name = "monitoring"
 urlpatterns = [
@@ -34,4 +34,29 @@ urlpatterns = [
     path("valutazioni/<uuid:public_id>/tablet/domanda/<int:number>/", own_evaluation.TabletQuestion.as_view(), name="tablet_question"),
     path("valutazioni/<uuid:public_id>/tablet/fine/", own_evaluation.TabletFinish.as_view(), name="tablet_finish"),
     path("valutazioni/<uuid:public_id>/tablet/raccontata/", own_evaluation.TabletHear.as_view(), name="tablet_told"),
+    path("visite/", visits.Visits.as_view(), name="visits"),
+    path("visite/elenco.<str:kind>", visits.VisitsFile.as_view(), name="visits_file"),
+    path("visite/nuova/<uuid:public_id>/", visits.NewVisit.as_view(), name="new_visit"),
+    path("visite/<uuid:public_id>/", visits.VisitPage.as_view(), name="visit"),
+    path("visite/<uuid:public_id>/rimanda/", visits.PutOff.as_view(), name="put_off"),
+    path("visite/<uuid:public_id>/verbale/", visits.Minutes.as_view(), name="minutes"),
+    path("visite/<uuid:public_id>/nota/", visits.AddNote.as_view(), name="visit_note"),
+    path("visite/<uuid:public_id>/carta/", visits.MinutesFile.as_view(), name="minutes_file"),
+    path("decisioni/<uuid:public_id>/fatta/", visits.DecisionDone.as_view(), name="decision_done"),
+    path("eventi/", events.Events.as_view(), name="events"),
+    path("eventi/elenco.<str:kind>", events.EventsFile.as_view(), name="events_file"),
+    path("eventi/nuovo/<uuid:public_id>/", events.NewEvent.as_view(), name="new_event"),
+    path("eventi/segnala/<uuid:public_id>/", events.TellEvent.as_view(), name="tell_event"),
+    path("eventi/<uuid:public_id>/", events.EventPage.as_view(), name="event"),
+    path("eventi/<uuid:public_id>/dati/", events.EditEvent.as_view(), name="edit_event"),
+    path("eventi/<uuid:public_id>/concludi/", events.SettleEvent.as_view(), name="settle_event"),
+    path("andamento/<uuid:public_id>/", closing.Course.as_view(), name="course"),
+    path("chiusura/<uuid:public_id>/", closing.Closing.as_view(), name="closing"),
+    path("chiusura/<uuid:public_id>/valutazione/", closing.Evaluated.as_view(), name="evaluated"),
+    path("chiusura/<uuid:public_id>/relazione/", closing.Report.as_view(), name="final_report"),
+    path("chiusura/<uuid:public_id>/attestazione/", closing.Attestation.as_view(), name="attestation"),
+    path("chiusura/<uuid:public_id>/esito/", outcomes.Outcome.as_view(), name="outcome"),
+    path("chiusura/<uuid:public_id>/archivia/", closing.Close.as_view(), name="close_placement"),
+    path("dopo/", outcomes.FollowUps.as_view(), name="follow_ups"),
+    path("dopo/<uuid:public_id>/", outcomes.FollowUpPage.as_view(), name="follow_up"),
 ]

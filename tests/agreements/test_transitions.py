@@ -24,7 +24,18 @@ from placements.agreements.enums import AgreementState, CoverKind, ItemKind, Pla
 from placements.agreements.models import Cover, Placement, ReadinessItem
 from placements.agreements.selectors import current_project, papers_of
 from placements.agreements.transitions import AGREEMENT, EXTENSION, PLACEMENT, PROJECT
-from tests.factories.agreements import end_early, make_agreement, make_covers, make_placement, make_plan, second_key, suspend, walk
+from placements.monitoring.services import closing
+from tests.factories.agreements import (
+    end_early,
+    make_agreement,
+    make_covers,
+    make_placement,
+    make_plan,
+    make_ready_to_close,
+    second_key,
+    suspend,
+    walk,
+)
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.hosts import make_company
@@ -88,6 +99,12 @@ def test_product_of_states_steps_and_roles(machine: Any, table: dict[str, Any]) 
                 assert (step in machine.available(state, access)) is allowed, (name, role, state)
 
 
+def close(placement: Placement, by: Access) -> None:
+    if placement.state == S.EVALUATED:
+        make_ready_to_close(by, placement)
+    closing.close_placement(placement=placement, by=by)
+
+
 CALLS: dict[str, Callable[[Placement, Access], Any]] = {
     "proposed": lambda p, by: services.propose_placement(placement=p, by=by, today=TODAY),
     "returned": lambda p, by: services.return_to_draft(placement=p, reason="x", by=by, today=TODAY),
@@ -98,8 +115,8 @@ CALLS: dict[str, Callable[[Placement, Access], Any]] = {
     "resumed": lambda p, by: services.resume_placement(placement=p, by=by, today=TODAY),
     "ended": lambda p, by: services.end_placement(placement=p, by=by, today=p.ends_on + timedelta(days=1)),
     "ended_early": lambda p, by: end_early(by, p, p.starts_on, today=p.starts_on),
-    "evaluated": lambda p, by: services.evaluate_placement(placement=p, note="x", by=by),
-    "closed": lambda p, by: services.close_placement(placement=p, by=by),
+    "evaluated": lambda p, by: closing.evaluate_placement(placement=p, note="x", by=by),
+    "closed": close,
     "rejected": lambda p, by: services.reject_placement(placement=p, reason="x", by=by),
     "expired": lambda p, by: services.expire_placement(placement=p, reason="x", by=by),
     "withdrawn": lambda p, by: services.withdraw_placement(placement=p, reason="x", by=by),

@@ -25,7 +25,8 @@ from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.transitions import WAITING
 from placements.matching.transitions import PROPOSAL as MATCH
 from placements.matching.transitions import VISIT
-from placements.monitoring.transitions import ACCIDENT, EVALUATION
+from placements.monitoring.transitions import ACCIDENT, EVALUATION, FOLLOW_UP
+from placements.monitoring.transitions import VISIT as FIELD_VISIT
 from solidarity_fund.transitions import REQUEST
 from tests.support import database
 from tests.support.machines import machines
@@ -64,6 +65,8 @@ UNPINNED = {
     "agreements_safetyevidence.certificate_id": _STORED,
     "monitoring_accidentnotice.file_id": _STORED,
     "monitoring_evaluation.scan_id": _STORED,
+    "monitoring_visit.document_id": _ISSUED,
+    "monitoring_finalreport.document_id": _ISSUED,
     "agreements_signaturerequest.document_id": _ISSUED,
     "agreements_signature.scan_id": _STORED,
     "agreements_paperstart.scan_id": _STORED,
@@ -92,6 +95,7 @@ APPEND_ONLY = {
     "certification_schemeversion", "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",
     "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
     "monitoring_evaluationopinion",
+    "monitoring_visitnote", "monitoring_placementoutcome",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,
@@ -107,6 +111,8 @@ GUARDED = {
     "hosts_lead": LEAD,
     "monitoring_accident": ACCIDENT,
     "monitoring_evaluation": EVALUATION,
+    "monitoring_visit": FIELD_VISIT,
+    "monitoring_followup": FOLLOW_UP,
     "certification_certificate": CERTIFICATE,
     "certification_thanks": THANKS,
     "hosts_dataproposal": DATA_PROPOSAL,

@@ -21,6 +21,8 @@ from placements.agreements.enums import AgreementState, AllowanceModel, CoverKin
 from placements.agreements.models import Communication, Cover, FrameworkAgreement, Placement, SafetyEvidence
 from placements.agreements.services import Day, Plan
 from placements.beneficiaries.models import Beneficiary
+from placements.monitoring.services import closing, outcomes
+from placements.monitoring.visit_enums import AttestationKind, OutcomeKind
 
 from .beneficiaries import make_beneficiary
 from .fixtures import TODAY, make_user
@@ -193,8 +195,22 @@ def walk(access: Access, placement: Placement, state: str, *, today: date) -> Pl
     placement = services.end_placement(placement=placement, by=system, today=placement.ends_on + timedelta(days=1))
     if state == S.ENDED:
         return placement
-    placement = services.evaluate_placement(placement=placement, note="Foglio nel fascicolo", by=access)
-    return placement if state == S.EVALUATED else services.close_placement(placement=placement, by=access)
+    placement = closing.evaluate_placement(placement=placement, note="Foglio nel fascicolo", by=access)
+    if state == S.EVALUATED:
+        return placement
+    make_ready_to_close(access, placement)
+    return closing.close_placement(placement=placement, by=access)
+
+
+def make_ready_to_close(access: Access, placement: Placement, *, today: date | None = None) -> None:
+    """All that rule 50 and the office ask before a placement is filed: outcome, final report, attestation."""
+    today = today or placement.last_day + timedelta(days=1)
+    outcomes.record_outcome(placement=placement, kind=OutcomeKind.SERVICE, note="", by=access, today=today)
+    said = {"host_words": "È cresciuta molto", "person_words": "Mi sono trovata bene", "helped": "", "hard": "", "proposals": ""}
+    closing.write_final_report(placement=placement, row_version=0, goals={}, by=access, **said)
+    closing.issue_final_report(placement=placement, by=access, today=today)
+    words = {"activities": "Ha curato le piante.", "shown": "Ha lavorato bene con tutti.", "skills": ""}
+    closing.issue_attestation(placement=placement, kind=AttestationKind.RELATIONAL, by=access, today=today, **words)
 
 
 def suspend(access: Access, placement: Placement, *, today: date = TODAY, **changes: Any) -> Placement:

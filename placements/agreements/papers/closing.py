@@ -73,12 +73,14 @@ def early_end(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
 
 
 def attestation(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
-    """What was done and what the person showed, for her to keep. Never a diagnosis, never the area."""
+    """What was done and what the person showed, for her to keep. Never a diagnosis, never the area. `details`: `activities` and `shown`
+    (the relations) in words; `skills`, for the wider kind alone; `minutes` and `days` of presence."""
     project = selectors.current_project(placement)
     person = placement.beneficiary
     return {
         **_base(placement),
-        "lead": f"Si attesta che {person.first_name} {person.last_name} ha svolto un tirocinio riabilitativo risocializzante.",
+        "lead": f"Si attesta che {person.first_name} {person.last_name} ha svolto un tirocinio finalizzato all’inclusione sociale e "
+        "all’autonomia.",
         "person": documents._kept(
             ["Nome e cognome", f"{person.first_name} {person.last_name}"],
             ["Nascita", f"{documents._day(person.birth_date)}, {person.birthplace}"],
@@ -89,11 +91,14 @@ def attestation(placement: Placement, details: dict[str, Any]) -> dict[str, Any]
             ["Attività dell'impresa", placement.company.sector],
             ["Periodo", f"dal {documents._day(placement.starts_on)} al {documents._day(placement.last_day)}"],
             ["Orario settimanale", documents._plain(documents.hours(project.weekly_minutes))],
+            ["Ore fatte", documents._plain(documents.hours(details["minutes"])) if details.get("minutes") else ""],
+            ["Giorni di presenza", str(details.get("days") or "")],
             ["Tutor aziendale", str(placement.company_tutor or "")],
             ["Tutor dell'ente promotore", str(placement.promoter_tutor or "")],
         ),
         "activities": _paragraphs(details["activities"]),
         "shown": _paragraphs(details["shown"]),
+        "skills": _paragraphs(details.get("skills", "")),
         "goals": [goal.text for goal in project.goals.all()],
         "closing": "Il tirocinio non è un rapporto di lavoro (Accordo 7/CSR del 22 gennaio 2015). Questa attestazione dice quello che la "
         "persona ha fatto e le relazioni che ha costruito; non contiene notizie sulla salute.",

@@ -28,6 +28,7 @@ class PaperKind:
     states: tuple[str, ...]
     permission: Permission = Permission.PREPARE_PLACEMENTS
     asks: tuple[str, ...] = ()
+    page: str = ""  # the address of a room above that makes it, with what this room does not know
 
     @property
     def slug(self) -> str:
@@ -49,10 +50,11 @@ _ROWS = (
     PaperKind(
         "agreements.final_attestation",
         "Attestazione finale",
-        "agreements/pdf/final_attestation_v1.html",
+        "agreements/pdf/final_attestation_v2.html",
         closing.attestation,
         OVER,
         asks=("activities", "shown"),
+        page="monitoring:attestation",
     ),
     PaperKind(
         "agreements.letter_host", "Lettera all'impresa", "agreements/pdf/letter_v1.html", letters.to_host, OUT, Permission.RECORD_PROTOCOL

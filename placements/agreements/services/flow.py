@@ -181,6 +181,7 @@ def activate_placement(*, placement: Placement, by: Access, today: date) -> Plac
     for kind in RED_START:
         done(kind=kind, subject=row, by=by)
     note_start(beneficiary=row.beneficiary, by=by, today=today)
+    plan_visit(row, by=by)
     return row
 
 
@@ -202,19 +203,9 @@ def end_placement(*, placement: Placement, by: Access, today: date) -> Placement
         if row.ends_on >= today:
             raise DomainError(_("Il tirocinio non è ancora arrivato alla fine."))
 
-    return settle(_perform("ended", placement, by=by, guard=guard, as_system=True, ended_on=placement.ends_on), by=by)
-
-
-@transaction.atomic
-def evaluate_placement(*, placement: Placement, by: Access, note: str) -> Placement:
-    """The final evaluation is in, on paper, or could not be had: `note` says which and where it is kept."""
-    return _perform("evaluated", placement, by=by, reason=note)
-
-
-@transaction.atomic
-def close_placement(*, placement: Placement, by: Access) -> Placement:
-    """File it: nothing is left to do."""
-    return _perform("closed", placement, by=by)
+    row = settle(_perform("ended", placement, by=by, guard=guard, as_system=True, ended_on=placement.ends_on), by=by)
+    plan_visit(row, by=by)
+    return row
 
 
 @transaction.atomic
@@ -336,6 +327,11 @@ def _ask(kind: str, row: Placement, title: str, role: str, *, by: Access) -> Non
 def _resync(row: Placement, *, by: Access) -> None:
     """Attendance lays out the days again (a room above: asked by name)."""
     enqueue("attendance.resync", by=by, placement_id=row.pk)
+
+
+def plan_visit(row: Placement, *, by: Access) -> None:
+    """Monitoring looks at the next visit again (a room above: asked by name)."""
+    enqueue("monitoring.plan_visit", by=by, placement_id=row.pk)
 
 
 def system_of(placement: Placement, by: Access) -> Access:

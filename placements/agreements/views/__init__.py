@@ -21,7 +21,7 @@ from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.views import AsksReason
 
 from .. import change_selectors, issuing_selectors, readiness, rules, selectors, services, start_selectors
-from ..enums import ITEM_RULE, LIVE, AllowanceModel, ItemKind, PlacementState, ProjectState, SignerRole, TaxTreatment
+from ..enums import HOSTED, ITEM_RULE, LIVE, AllowanceModel, ItemKind, PlacementState, ProjectState, SignerRole, TaxTreatment
 from ..forms import (
     TAX_MOTIVE,
     EditPlanForm,
@@ -106,6 +106,7 @@ class Detail(OfPlacement, Page):
             inherited=start_selectors.inherited_of(placement),
             funding=issuing_selectors.funding_words(self.access, placement.funding_source),
             light_matters=placement.is_watched,
+            has_course=placement.state in HOSTED and self.access.may(Permission.FOLLOW_VISITS),
             **steps_of(PLACEMENT, PLACEMENT_STEPS, placement, self.access, "agreements:step"),
             history=timeline(PLACEMENT, selectors.history_of(placement, "promoter_tutor", "prepared_by", "validated_by", "day_centre_by")),
             may_edit=placement.state in EDITABLE and self.access.may(Permission.PREPARE_PLACEMENTS),

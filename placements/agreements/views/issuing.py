@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.views import Action, Page, ServiceForm
+from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm
 
-from .. import issuing_selectors, selectors, services
+from .. import issuing_selectors, services
 from ..forms_papers import FundingForm, ManyFilters, ManyForm, PaperForm, bulk_kinds
 from ..papers import KINDS, PaperKind
 from . import OfPlacement
@@ -34,6 +34,8 @@ class IssuePaper(OfPlacement, ServiceForm):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.access.require(self.kind.permission)
+        if self.kind.page:
+            return SeeOther(reverse(self.kind.page, args=[self.kwargs["public_id"]]))
         return super().dispatch(request, *args, **kwargs)
 
     def get_template_names(self) -> list[str]:
@@ -43,7 +45,7 @@ class IssuePaper(OfPlacement, ServiceForm):
         return {**super().get_form_kwargs(), "asks": self.kind.asks}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"activities": selectors.current_project(self.placement).tasks} if "activities" in self.kind.asks else {}
+        return {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

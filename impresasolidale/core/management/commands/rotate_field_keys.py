@@ -21,19 +21,21 @@ class Command(BaseCommand):
     def rotate(self, table: str, field: EncryptedTextField) -> int:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                "SELECT has_table_privilege(%s, 'UPDATE'), %s IN (SELECT tgname FROM pg_trigger)", [table, f"{table}_append_only"]
+                "SELECT has_table_privilege(oid, 'UPDATE'), pg_get_userbyid(relowner) = current_user, ARRAY(SELECT tgname::text"
+                " FROM pg_trigger WHERE tgrelid = c.oid AND tgname = ANY (%s)) FROM pg_class c WHERE oid = %s::regclass",
+                [[f"{table}_append_only", f"{table}_frozen"], table],
             )
-            may_write, for_ever = cursor.fetchone()
-            if not may_write:
+            may_write, is_ours, for_ever = cursor.fetchone()
+            if not may_write or (for_ever and not is_ours):
                 cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
                 if cursor.fetchone()[0]:
                     raise CommandError(f"{table} is for ever: run this as the owner of the tables (DATABASE_AS_OWNER=1).")
                 return 0
-            if for_ever:  # the words stay, only the key under them changes: no other hand than the owner's can do this
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
+            for trigger in for_ever:  # the words stay, only the key under them changes: no other hand than the owner's can do this
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
             cursor.execute(f'SELECT id, "{field.column}" FROM {table} WHERE "{field.column}" <> \'\' FOR UPDATE')
             rows = [(encrypt(decrypt(value, place=field.place), place=field.place), pk) for pk, value in cursor.fetchall()]
             cursor.executemany(f'UPDATE {table} SET "{field.column}" = %s WHERE id = %s', rows)
-            if for_ever:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only")
+            for trigger in for_ever:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
         return len(rows)

@@ -60,5 +60,6 @@ def ask_about(kind: str, row: Placement, title: Any, role: str, *, by: Access, d
 
 
 def lay_out_days(row: Placement, *, by: Access, since: date | None = None) -> None:
-    """Attendance plans the days again, from `since` (today when not said): a room above, asked by name."""
+    """Attendance plans the days again, from `since` (today when not said), and monitoring the next visit: rooms above, asked by name."""
     enqueue("attendance.resync", by=by, placement_id=row.pk, **({"since": since.isoformat()} if since else {}))
+    enqueue("monitoring.plan_visit", by=by, placement_id=row.pk)

@@ -1,0 +1,1 @@
+"""Frozen contexts of the room's papers: plain JSON values, in Italian."""
