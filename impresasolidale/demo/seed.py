@@ -77,6 +77,7 @@ from . import (
     hosts,
     liquidations,
     matching,
+    monitoring,
     paper,
     papers,
     people,
@@ -235,5 +236,6 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         portal.print_poster(world, poster)
         press.close()
         proposals.create_proposals(world, persons)
+        monitoring.create_monitoring(world, placed)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff
