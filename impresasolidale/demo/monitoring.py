@@ -69,7 +69,7 @@ def create_monitoring(world: World, placed: Sequence[Placed]) -> None:
     with world.acting("visits of the night", on=world.today, hour=1):
         visits.plan_everywhere(today=world.today)
     home = [one for one in running if one.row.ambito == world.districts[0].ambito and one.row.state == S.ACTIVE]
-    _put_off(world, next(one for one in home if Visit.objects.filter(placement=one.row, state="planned", due_on__gte=world.today).exists()))
+    _put_off(world, home)
     for one, told in zip([one for one in home if (world.today - one.row.starts_on).days > 20], HAPPENED, strict=False):
         _event(world, one, *told)
     over = [one for one in placed if one.row.state == S.CLOSED]
@@ -81,11 +81,11 @@ def create_monitoring(world: World, placed: Sequence[Placed]) -> None:
 
 
 def _visit(world: World, one: Placed, n: int) -> None:
-    """A visit in the last weeks, with its minutes; of every ninth none since long ago, so that the next is late."""
+    """A visit in the last two months, with its minutes; every ninth a little longer ago, so that the next is late."""
     days = (world.today - one.row.kept_from).days
-    if days < 25 or n % 9 == 4:
+    if days < 25:
         return
-    on = world.ago(min(days - 10, 5 + 7 * n % 45))
+    on = world.ago(min(days - 10, 66 if n % 9 == 4 else 4 + 11 * n % 56))
     while on.weekday() > 4 or any(pause.holds(on) for pause in one.pauses):
         on -= timedelta(days=1)
     if on < one.row.kept_from:
@@ -116,10 +116,17 @@ def _visit(world: World, one: Placed, n: int) -> None:
             visits.add_note(visit=visit, text="C’era anche la sorella, arrivata verso la fine.", by=by)
 
 
-def _put_off(world: World, one: Placed) -> None:
+def _put_off(world: World, among: Sequence[Placed]) -> None:
+    """The next one that can wait."""
+    visits_of = {one.row.pk: one for one in among}
+    due = Visit.objects.filter(
+        placement__in=list(visits_of), state="planned", due_on__range=(world.today, world.today + timedelta(days=60))
+    )
+    visit = next(
+        v for v in due.select_related("placement").order_by("due_on", "pk") if v.due_on + timedelta(days=7) <= v.placement.last_day
+    )
+    one, to = visits_of[visit.placement_id], visit.due_on + timedelta(days=7)
     by = acting_for(one.person.educator, one.district)
-    visit = Visit.objects.select_related("placement").filter(placement=one.row, state="planned").get()
-    to = min(world.today + timedelta(days=12), one.row.last_day)
     with world.acting("put off", one.row.pk, on=world.today, hour=8), scope(by.scope):
         visits.put_off(visit=visit, to=to, reason="L’impresa fa l’inventario: ci aspetta la settimana dopo.", by=by, today=world.today)
 
@@ -133,7 +140,7 @@ def _event(world: World, one: Placed, kind: EventKind, severity: Severity, text:
             severity=severity,
             happened_on=on,
             text=text,
-            told=[Told.FAMILY] if kind == EventKind.HOME else [Told.HOST, Told.COORDINATOR],
+            informed=[Told.FAMILY] if kind == EventKind.HOME else [Told.HOST, Told.COORDINATOR],
             decided=decided,
             follow_up_on=None if decided else world.today + timedelta(days=4),
             by=by,

@@ -332,9 +332,11 @@ def _placement_words(wanted: _Wanted, row: Row) -> dict[str, Any]:
 def _course_words(kinds: Any, name: str) -> Callable[[_Wanted, Row], dict[str, Any]]:
     def words(wanted: _Wanted, row: Row) -> dict[str, Any]:
         told = {"what": capfirst(kinds(row.data["kind"]).label), "company": wanted.placements[row.data["about"]].company}
-        title = _("Visita, %(what)s. Tirocinio da %(company)s") if name == "visit" else _("%(what)s. Tirocinio da %(company)s")
         may = wanted.access.may(Permission.FOLLOW_VISITS)
-        return {"title": title % told, "url": reverse(f"monitoring:{name}", args=[UUID(row.data["key"])]) if may else ""}
+        return {
+            "title": _("%(what)s. Tirocinio da %(company)s") % told,
+            "url": reverse(f"monitoring:{name}", args=[UUID(row.data["key"])]) if may else "",
+        }
 
     return words
 

@@ -7,8 +7,8 @@ from impresasolidale.accounts.permissions import CaseRole, Role
 
 
 class VisitKind(TextChoices):
-    PLANNED = "planned", _("programmata")
-    URGENT = "urgent", _("urgente")
+    PLANNED = "planned", _("visita programmata")
+    URGENT = "urgent", _("visita urgente")
     PHONE = "phone", _("telefonata")
     OFFICE = "office", _("colloquio in ufficio")
 
@@ -26,7 +26,7 @@ class VisitWhy(TextChoices):
     """Why a visit is due on its day (rules 47, 48)."""
 
     FIRST = "first", _("la prima dopo l'inizio")
-    INTERVAL = "interval", _("tanto tempo dopo l'ultima")
+    INTERVAL = "interval", _("dopo l'ultima, secondo le regole")
     PAUSED = "paused", _("spostata dai giorni di sospensione")
     LAST = "last", _("prima della fine")
     CHOSEN = "chosen", _("giorno scelto da voi")

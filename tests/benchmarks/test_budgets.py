@@ -16,6 +16,7 @@ from impresasolidale.core.scope import scope
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import WaitingEntry
 from placements.beneficiaries.services import join_care_team
+from placements.monitoring.models import FollowUp, PlacementEvent, Visit
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY
 from tests.support.queries import OwnQueries, clone
@@ -37,6 +38,10 @@ def placement(sondrio: Any) -> Placement:
     running = made.make_running_placement(sondrio, tutor, company)
     with scope(made.system(sondrio).scope):
         WaitingEntry.objects.create(ambito=sondrio, beneficiary=running.beneficiary, since=DAY)
+        owner = {"ambito": sondrio, "placement": running}
+        Visit.objects.create(due_on=DAY, **owner)
+        PlacementEvent.objects.create(kind="damage", happened_on=DAY, text="Un vaso", **owner)
+        FollowUp.objects.create(months=6, due_on=DAY, **owner)
         Message.objects.create(
             ambito=sondrio, kind="prova", address="prova@example.org", subject="Prova", body="Prova",
             about_type=Placement._meta.label_lower, about_id=running.pk,
@@ -74,6 +79,9 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
                     {"beneficiary_id": "1000000 + n", "starts_on": "date '2026-10-01' - n::int"},
                 ),
                 ("beneficiaries_waitingentry", f"beneficiary_id = {placement.beneficiary_id}", {"beneficiary_id": "1000000 + n"}),
+                ("monitoring_visit", f"placement_id = {placement.pk}", many),
+                ("monitoring_placementevent", f"placement_id = {placement.pk}", many),
+                ("monitoring_followup", f"placement_id = {placement.pk}", many),
                 ("core_message", f"about_id = {placement.pk}", {"about_id": "1000000 + n"}),
                 ("agreements_readinessitem", f"placement_id = {placement.pk}", many),
                 ("attendance_plannedsession", f"placement_id = {placement.pk} AND day = '{TODAY}'", many),
@@ -97,6 +105,9 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
         ("territory:rules", "worker", LIST),
         ("attendance:office_month", "worker", LIST),
         ("attendance:print_sheets", "worker", LIST),
+        ("monitoring:visits", "worker", LIST),
+        ("monitoring:events", "worker", LIST),
+        ("monitoring:follow_ups", "worker", LIST),
         ("treasury:home", "coordinator", LIST),
         ("treasury:commitments", "coordinator", LIST),
         ("treasury:movements", "coordinator", LIST),
@@ -128,12 +139,24 @@ def test_a_page_keeps_its_budget_for_one_row_and_for_fifty(
     assert len(many) == len(one), f"{one}\n--- with fifty rows\n{many}"
 
 
-@pytest.mark.parametrize("name", ["agreements:detail", "attendance:month"])
+@pytest.mark.parametrize("name", ["agreements:detail", "attendance:month", "monitoring:course", "monitoring:closing"])
 def test_a_detail_keeps_its_budget(name: str, worker: User, placement: Placement, signed_in: Any) -> None:
     with scope(access_for(worker).scope):
         join_care_team(beneficiary=placement.beneficiary, user=worker, role="member", by=access_for(worker), today=TODAY)
     client = signed_in(worker)
     url = reverse(name, args=[placement.public_id])
+    assert client.get(url).status_code == 200
+    with OwnQueries() as own:
+        client.get(url)
+    assert len(own) <= DETAIL, own
+
+
+@pytest.mark.parametrize(("name", "model"), [("visit", Visit), ("minutes", Visit), ("event", PlacementEvent), ("follow_up", FollowUp)])
+def test_a_visit_an_event_a_call_keep_the_budget(name: str, model: Any, worker: User, placement: Placement, signed_in: Any) -> None:
+    with scope(access_for(worker).scope):
+        join_care_team(beneficiary=placement.beneficiary, user=worker, role="member", by=access_for(worker), today=TODAY)
+        row = model.objects.get()
+    client, url = signed_in(worker), reverse(f"monitoring:{name}", args=[row.public_id])
     assert client.get(url).status_code == 200
     with OwnQueries() as own:
         client.get(url)

@@ -66,15 +66,15 @@ def test_a_life_with_an_extension_and_an_early_end(site: Site, visit: Any) -> No
     me.press("Prepara: Chiusura anticipata del tirocinio")
     assert me.fetch(me.until("Chiusura anticipata del tirocinio")).startswith(b"%PDF")
     me.follow("Prepara: Attestazione finale")
-    for area in page.locator("main textarea").all():
-        area.fill("Ha curato le piante e servito al banco.")
-    page.locator("main form").get_by_role("button").last.click()
+    me.write({"Le relazioni": "Ha servito al banco con tutti."})
+    me.press("Prepara la carta")
     assert me.fetch(me.until("Scarica\\s+Attestazione finale")).startswith(b"%PDF")
 
     me.follow("Registra la valutazione finale")
     me.write({"La valutazione": "Scheda finale compilata con la persona e con il tutor."})
     me.press("Registra la valutazione finale")
     assert state_of(site, placement) == "evaluated"
+    me.go(placement)
     told = page.locator("ol.story").last.inner_text()
     for words in ("Proroga chiesta", "Proroga concessa", "chiuso in anticipo", "valutato"):
         assert words in told, words

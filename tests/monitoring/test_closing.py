@@ -80,7 +80,7 @@ def test_from_the_end_to_the_archive(worker: User, access: Access, signed_in: An
     assert me.post(at("outcome"), {"kind": "hired", "note": ""}).status_code == 409  # once
 
     form = me.get(at("final_report")).content.decode()
-    assert "72 ore" in form and "80 ore" in form and "90%" in form  # 4,320 of 4,800 minutes
+    assert "72\xa0h" in form and "80\xa0h" in form and "90%" in form  # 4,320 of 4,800 minutes
     goals = inside(access, lambda: list(placement.projects.get().goals.order_by("position")))
     said = {**WORDS, "row_version": 0, **{f"goal_{g.pk}": "reached" for g in goals}}
     assert me.post(at("final_report"), {**said, "host_words": "", "issue": "1"}).status_code == 422
@@ -92,7 +92,7 @@ def test_from_the_end_to_the_archive(worker: User, access: Access, signed_in: An
     report = inside(access, lambda: FinalReport.objects.select_related("document").get(placement=placement))
     context = report.document.context
     assert dict(context["figures"]) == {
-        "Ore previste": "80 ore", "Ore fatte": "72 ore", "Presenza": "90%", "Giorni di presenza": "18",
+        "Ore previste": "80 h", "Ore fatte": "72 h", "Presenza": "90%", "Giorni di presenza": "18",
     }  # fmt: skip
     assert context["goals"] == [[g.text, "raggiunto"] for g in goals] and context["outcome"] == "Un corso di formazione"
 
@@ -102,7 +102,7 @@ def test_from_the_end_to_the_archive(worker: User, access: Access, signed_in: An
     assert me.post(at("attestation"), {**PAPER, "kind": "skills"}).status_code == 422
     assert me.post(at("attestation"), kept).status_code == 303
     paper = inside(access, lambda: Document.objects.get(kind="agreements.final_attestation"))
-    assert dict(paper.context["facts"])["Ore fatte"] == "72 ore" and paper.context["skills"] == []
+    assert dict(paper.context["facts"])["Ore fatte"] == "72 h" and paper.context["skills"] == []
     assert [signer["code"] for signer in paper.context["signers"]][:2] == ["promoter", "host"]
     words = str(paper.context).lower()
     assert not [word for word in ("disabil", "diagnos", "riabilitativ", "risocializz", "svantagg", "categoria") if word in words]
@@ -283,7 +283,7 @@ def test_from_the_tutors_phone_to_the_end(worker: User, stranger: User, access: 
     clerk = make_user(Role.CLERK, Ambito.objects.get(pk=access.ambito_id))
     assert signed_in(clerk).get(url).status_code == 403
     assert "Sospendi adesso" in me.get(url).content.decode()
-    facts = {**said, "severity": "grave", "told": ["family", "coordinator"], "decided": "Si cambia reparto", "row_version": 1}
+    facts = {**said, "severity": "grave", "informed": ["family", "coordinator"], "decided": "Si cambia reparto", "row_version": 1}
     assert me.post(edit, {**facts, "follow_up_on": today - timedelta(days=1)}).status_code == 422
     assert me.post(edit, {**facts, "follow_up_on": today + timedelta(days=7)}).status_code == 303
     assert me.post(edit, facts).status_code == 409

@@ -35,6 +35,8 @@ class FinalReportForm(VersionedForm):
     def __init__(self, *args: Any, goals: Sequence[Goal], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.goals = goals
+        for name in ("host_words", "person_words"):  # the paper asks for them, a draft does not
+            self.fields[name].required = not (self.is_bound and "draft" in self.data)
         for goal in goals:
             self.fields[f"goal_{goal.pk}"] = forms.ChoiceField(label=goal.text, choices=GoalWord.choices, widget=Radios)
             self.initial.setdefault(f"goal_{goal.pk}", GoalWord.NOT_ASSESSED)

@@ -25,12 +25,12 @@ class EventForm(VersionedForm):
     severity = forms.ChoiceField(label=_("Quanto pesa"), choices=Severity, widget=Radios)
     happened_on = forms.DateField(label=_("Giorno"))
     text = forms.CharField(label=_("Che cosa è successo"), widget=forms.Textarea, max_length=3000)
-    told = forms.MultipleChoiceField(label=_("Chi è stato avvisato"), choices=Told, widget=Checks, required=False)
+    informed = forms.MultipleChoiceField(label=_("Chi è stato avvisato"), choices=Told, widget=Checks, required=False)
     decided = forms.CharField(label=_("Che cosa si è deciso"), widget=forms.Textarea, max_length=2000, required=False)
     follow_up_on = forms.DateField(label=_("Da rivedere il"), required=False)
     fieldsets = (
         (_("Che cosa è successo"), ("kind", "severity", "happened_on", "text")),
-        (_("Che cosa si è fatto"), ("told", "decided", "follow_up_on")),
+        (_("Che cosa si è fatto"), ("informed", "decided", "follow_up_on")),
     )
 
 

@@ -90,6 +90,7 @@ class MinutesForm(VersionedForm):
 
     def __init__(self, *args: Any, decisions: list[VisitDecision], proposed: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["held_on"].required = not (self.is_bound and "draft" in self.data)
         self.fields["next_on"].help_text = proposed
         for n, known in enumerate(decisions[:DECISIONS]):
             self.initial.update({f"decision_{n}_{name}": getattr(known, name) for name in ("text", "role", "due_on")})

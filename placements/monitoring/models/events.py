@@ -19,7 +19,7 @@ class PlacementEvent(Record, Versioned, AmbitoOwned):
     severity = models.CharField(_("quanto pesa"), max_length=10, choices=Severity, default=Severity.LIGHT)
     happened_on = models.DateField(_("giorno"))
     text = EncryptedTextField(_("che cosa è successo"))
-    told = ArrayField(models.CharField(max_length=20, choices=Told), verbose_name=_("chi è stato avvisato"), default=list, blank=True)
+    informed = ArrayField(models.CharField(max_length=20, choices=Told), verbose_name=_("chi è stato avvisato"), default=list, blank=True)
     decided = EncryptedTextField(_("che cosa si è deciso"), blank=True)
     follow_up_on = models.DateField(_("da rivedere il"), null=True, blank=True)
     from_host = models.BooleanField(_("segnalato dall'impresa"), default=False, editable=False)

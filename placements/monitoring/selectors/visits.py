@@ -148,6 +148,12 @@ def visits_of(placement: Placement) -> list[Visit]:
     return sorted(rows, key=lambda v: (v.state == VisitState.DONE, -(v.held_on or v.due_on).toordinal(), v.pk))
 
 
+def difficulties_of(placement: Placement) -> str:
+    """What was hard, from the minutes of a placement found by the caller: a line a visit, the oldest first."""
+    rows = Visit.objects.filter(placement=placement, state=VisitState.DONE).order_by("held_on", "id").values_list("held_on", "difficulties")
+    return "\n".join(f"{day:%d/%m/%Y}: {text}" for day, text in rows if day and text)
+
+
 def planned_for_calendar(access: Access, *, since: date, on: date) -> list[Visit]:
     """Visits to do of the placements the user follows, for one's own calendar. No look: a calendar names nobody."""
     if access.ambito_id is None or access.actor_id is None:

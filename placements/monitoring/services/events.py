@@ -24,7 +24,7 @@ from ..visit_enums import EventKind, Severity
 LOOK_AT = "monitoring.event"
 FOLLOW_UP = "monitoring.event_follow_up"
 URGENT = {"monitoring.event_urgent": Role.COORDINATOR, "monitoring.event_urgent_case": Role.SOCIAL_WORKER}
-FACTS = ("kind", "severity", "happened_on", "text", "told", "decided", "follow_up_on")
+FACTS = ("kind", "severity", "happened_on", "text", "informed", "decided", "follow_up_on")
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def report_event(
     by: Access,
     today: date,
     severity: str = Severity.SERIOUS,
-    told: Collection[str] = (),
+    informed: Collection[str] = (),
     decided: str = "",
     follow_up_on: date | None = None,
 ) -> PlacementEvent:
@@ -58,7 +58,7 @@ def report_event(
         severity=severity,
         happened_on=happened_on,
         text=text.strip(),
-        told=list(told),
+        informed=list(informed),
         decided=decided.strip(),
         follow_up_on=follow_up_on,
         from_host=from_host,

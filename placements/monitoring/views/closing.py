@@ -23,7 +23,7 @@ from ..models.closing import FinalReport, GoalResult
 from ..selectors import closing as selectors
 from ..selectors.events import events_of
 from ..selectors.outcomes import follow_ups_of
-from ..selectors.visits import visits_of
+from ..selectors.visits import difficulties_of, visits_of
 from ..services import closing as services
 from ..visit_enums import AttestationKind
 
@@ -128,7 +128,7 @@ class Report(Ends):
 
     def get_initial(self) -> dict[str, Any]:
         if self.report is None:
-            return {}
+            return {"hard": difficulties_of(self.placement)}
         words = {name: getattr(self.report, name) for name in services.WORDS}
         return {**words, **{f"goal_{row.goal_id}": row.word for row in GoalResult.objects.filter(report=self.report)}}
 

@@ -144,7 +144,7 @@ class EventPage(_OfEvent, Page):
     template_name = "monitoring/event.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        told = [capfirst(str(label)) for label in labels_of(self.event, "told")]
+        told = [capfirst(str(label)) for label in labels_of(self.event, "informed")]
         return super().get_context_data(told=told, is_open=self.event.settled_on is None, **kwargs)
 
 
