@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agreements', '0003_rules'),
         ('core', '0003_guards'),
-        ('monitoring', '0002_guards'),
+        ('monitoring', '0011_evaluation_guards'),
         ('territory', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
