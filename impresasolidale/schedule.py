@@ -24,6 +24,8 @@ BEAT = {
     "evaluations": {"task": TICK, "schedule": crontab(hour=5, minute=15), "args": ("monitoring.ask_evaluations", "day")},
     # Who missed several days in a row, or comes much less than usual, is somebody to call this morning.
     "people to call": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.watch_presence", "day")},
+    # Who asked to talk and was not answered in time is the coordinator's before the office opens.
+    "requests to talk": {"task": TICK, "schedule": crontab(hour=5, minute=50), "args": ("monitoring.chase_talks", "day")},
     # A month that nobody closed is said to the tutor from the day of the rule book, to the office some days later.
     "missing sheets": {"task": TICK, "schedule": crontab(hour=7, minute=30), "args": ("attendance.remind_sheets", "day")},
     # On Fridays at noon, where the office wants it, each tutor of the week gets a fresh link: the week is ticked before it ends.

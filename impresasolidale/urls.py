@@ -28,6 +28,7 @@ urlpatterns = [
     path("presenze/", include("placements.attendance.portal_urls")),
     path("presenze/ispezione/", include("placements.attendance.inspection_urls")),
     path("presenze/", include("placements.attendance.urls")),
+    path("parla/", include("placements.monitoring.talk_urls")),
     path("qui/", include("placements.attendance.here_urls")),
     path("contabilita/liquidazioni/", include("impresasolidale.treasury.liquidation_urls")),
     path("contabilita/liquidazioni/", include("placements.attendance.liquidation_urls")),

@@ -60,7 +60,7 @@ from placements.beneficiaries.models import (
     WaitingEntry,
 )
 from placements.matching.models import PersonSheet, SiteSheet
-from placements.monitoring.models import Accident, AccidentNotice
+from placements.monitoring.models import Accident, AccidentNotice, Talk
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
 
 from . import (
@@ -90,6 +90,7 @@ from . import (
     relations,
     signing,
     starts,
+    talk,
     training,
     users,
     waiting,
@@ -128,6 +129,7 @@ PARENTS_FIRST = (
     OutsidePlace,
     Accident,
     AccidentNotice,
+    Talk,
     *changes.MODELS,
     *register.MODELS,
     *relations.MODELS,
@@ -207,6 +209,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         sheets = attendance.create_attendance(world, placed)
         paper.create_calls(world, placed)
         accidents.create_accidents(world, placed)
+        talk.create_talks(world, placed)
         money = fund.create_fund(world, staff, places, placed)
         lines = budgets.create_budgets(world, staff, money)
         budgets.name_sources(world, placed, lines)

@@ -1,4 +1,5 @@
-"""The area of the person: one page for her, or for all the people somebody represents. Read only; every opening is a look.
+"""The area of the person: one page for her, or for all the people somebody represents. To read, and to ask to be called; every opening
+is a look.
 
 Who comes in has no user: a digital identity said a codice fiscale, its keyed hash is in the session, and each request asks the database
 anew whose records that opens (docs/adr/0021).
@@ -18,6 +19,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.views import View
 
 from impresasolidale.accounts.access import Access
@@ -34,6 +36,10 @@ from placements.agreements.papers import easy
 from placements.attendance.easy_folder import callers
 from placements.attendance.models import PlannedSession
 from placements.beneficiaries.models import Beneficiary
+from placements.monitoring.selectors import talk as talks
+from placements.monitoring.services.talk import MAY_ASK
+from placements.monitoring.talk_enums import TalkAsker, TalkSource
+from placements.monitoring.views.talk import Asks
 
 SESSION = "area"  # whose area this browser opened: {"code": hash, "at": moment}
 GOOD_FOR = timedelta(minutes=30)  # since the last page
@@ -90,6 +96,8 @@ class Part:
     days: list[PlannedSession] = field(default_factory=list)
     papers: list[Document] = field(default_factory=list)
     call: list[str] = field(default_factory=list)
+    may_ask: bool = False  # to be called by the service
+    is_waiting: bool = False  # she asked, and nobody has answered yet
 
 
 def parts_of(door: Door, today: date) -> list[Part]:
@@ -111,6 +119,7 @@ def parts_of(door: Door, today: date) -> list[Part]:
     papers = list(Document.objects.filter(pk__in=access.papers).order_by("-issued_on", "-id"))
     planned = PlannedSession.objects.filter(placement__in=last.values(), day__range=(today, today + AHEAD)).order_by("day")
     days = list(planned)
+    asked = talks.waiting_for(access)
     found = []
     for person in people:
         placement = last.get(person.pk)
@@ -119,6 +128,7 @@ def parts_of(door: Door, today: date) -> list[Part]:
             told = easy.pact(placement, {})["parts"]
             part.parts = [row for row in told if row["lines"] and row["picture"] not in ("pen", "shield", "phone")]
             part.days = [row for row in days if row.placement_id == placement.pk]
+            part.may_ask, part.is_waiting = placement.state in MAY_ASK, placement.pk in asked
             part.call = [line for line in callers(placement, cards[placement.ambito_id]) if line]
         part.papers = [paper for paper in papers if whose[door.paper_of[paper.pk]] == person.pk]
         found.append(part)
@@ -205,6 +215,35 @@ class Paper(Inside):
     def get(self, request: HttpRequest, public_id: UUID) -> FileResponse:
         paper = get_object_or_404(Document.objects.filter(pk__in=self.door.access.papers), public_id=public_id)
         return serve_document(paper, by=self.door.access)
+
+
+class AskToTalk(Inside, Asks):
+    """«Voglio parlare con qualcuno»: for oneself, or for somebody one represents."""
+
+    source = TalkSource.AREA
+
+    @cached_property
+    def placement(self) -> Placement:
+        rows = Placement.objects.filter(pk__in=self.door.access.placements or ())
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+    @property
+    def asker(self) -> TalkAsker:  # type: ignore[override]
+        is_represented = self.placement.beneficiary_id in self.door.represented
+        return TalkAsker.REPRESENTATIVE if is_represented else TalkAsker.PERSON
+
+    def way_in(self) -> tuple[Access, int]:
+        return self.door.access, self.placement.pk
+
+    def thanks_url(self) -> str:
+        return reverse("area:told")
+
+
+class Told(Inside, Page):
+    template_name = "monitoring/talk/told.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_url=reverse("area:mine"), **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -9,5 +9,7 @@ urlpatterns = [
     path("", area.Mine.as_view(), name="mine"),
     path("entra/", area.Enter.as_view(), name="enter"),
     path("esci/", area.Leave.as_view(), name="leave"),
+    path("parla/fatto/", area.Told.as_view(), name="told"),
+    path("parla/<uuid:public_id>/", area.AskToTalk.as_view(), name="ask"),
     path("carte/<uuid:public_id>/", area.Paper.as_view(), name="paper"),
 ]

@@ -39,7 +39,7 @@ from placements.attendance.models import Timesheet
 from placements.beneficiaries.enums import CareRole
 from placements.beneficiaries.models import Beneficiary, CareMember, Representative, StatusEvidence
 from placements.matching.models import TrialVisit
-from placements.monitoring.models import Evaluation, FollowUp, PlacementEvent, Visit, VisitDecision
+from placements.monitoring.models import Evaluation, FollowUp, PlacementEvent, Talk, Visit, VisitDecision
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors import requests_of
 
@@ -58,6 +58,7 @@ PERSON_OF: dict[str, tuple[type[models.Model], str]] = {
     "monitoring.visitdecision": (VisitDecision, "placement__beneficiary_id"),
     "monitoring.placementevent": (PlacementEvent, "placement__beneficiary_id"),
     "monitoring.followup": (FollowUp, "placement__beneficiary_id"),
+    "monitoring.talk": (Talk, "placement__beneficiary_id"),
     "solidarity_fund.benefitrequest": (BenefitRequest, "beneficiary_id"),
     "monitoring.evaluation": (Evaluation, "placement__beneficiary_id"),
 }
@@ -68,6 +69,7 @@ PLACEMENT_OF: dict[str, str] = {
     "monitoring.visitdecision": "placement_id",
     "monitoring.placementevent": "placement_id",
     "monitoring.followup": "placement_id",
+    "monitoring.talk": "placement_id",
     "solidarity_fund.benefitrequest": "placement_id",
     "monitoring.evaluation": "placement_id",
 }
@@ -383,6 +385,7 @@ ROOMS = {
     "certification": _("Riconoscimenti"),
     "desk": _("Scrivania"),
     "hosts": _("Imprese"),
+    "monitoring": _("Monitoraggio"),
     "reports": _("Rapporti"),
     "solidarity_fund": _("Fondo"),
     "training": _("Formazione"),

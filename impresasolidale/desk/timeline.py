@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
-from impresasolidale.accounts.permissions import Permission
+from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.models import Fact
 from placements.agreements.models import Placement
 from placements.agreements.transitions import PLACEMENT
@@ -26,7 +26,8 @@ from placements.agreements.views import FACT_WORDS, fact_title
 from placements.beneficiaries import selectors
 from placements.beneficiaries.enums import CareRole, DiaryKind, DocumentCategory, ReferringService, StatusCategory
 from placements.beneficiaries.models import Assessment, Beneficiary, DiaryEntry, PersonDocument, Referral, TakingInCharge
-from placements.monitoring.models import PlacementEvent, Visit
+from placements.monitoring.models import PlacementEvent, Talk, Visit
+from placements.monitoring.talk_enums import TalkSource, TalkState
 from placements.monitoring.visit_enums import EventKind, VisitKind, VisitState
 
 SIZE = 25
@@ -43,6 +44,7 @@ KINDS = (
     ("services", gettext_lazy("Segnalazioni, prese in carico, valutazioni")),
     ("documents", gettext_lazy("Documenti")),
     ("record", gettext_lazy("Scheda ed équipe")),
+    ("talks", gettext_lazy("Richieste di parlare")),
 )
 PERSON_FACTS = {
     "beneficiaries.beneficiary.registered": gettext_lazy("Persona registrata"),
@@ -176,6 +178,14 @@ def _person_facts(wanted: _Wanted) -> QuerySet:
     return _branch(rows, "person", "at", code="code", reason="reason", more="data", by="actor_id")
 
 
+def _talks(wanted: _Wanted) -> QuerySet:
+    """What she asked to talk about, for the service alone: its words are read on the request's own page."""
+    rows = Talk.objects.filter(ambito_id=wanted.access.ambito_id, placement__in=list(wanted.placements))
+    if not wanted.access.may(P.FOLLOW_TALKS):
+        rows = rows.none()
+    return _branch(rows, "talk", "asked_at", state="state", source="source", key="public_id", by="created_by_id")
+
+
 SOURCES: dict[str, Callable[[_Wanted], QuerySet]] = {
     "diary": _diary,
     "referral": _referrals,
@@ -187,10 +197,11 @@ SOURCES: dict[str, Callable[[_Wanted], QuerySet]] = {
     "visit": _visits,
     "event": _events,
     "person": _person_facts,
+    "talk": _talks,
 }
 GROUP_OF = {
     "diary": "diary", "referral": "services", "charge": "services", "assessment": "services", "evidence": "services",
-    "document": "documents", "placement": "placements", "visit": "course", "event": "course", "person": "record",
+    "document": "documents", "placement": "placements", "visit": "course", "event": "course", "person": "record", "talk": "talks",
 }  # fmt: skip
 
 
@@ -268,7 +279,10 @@ def _words(wanted: _Wanted, rows: list[Row]) -> list[dict[str, Any]]:
 
 
 def _item(wanted: _Wanted, row: Row) -> dict[str, Any]:
-    item = {"when": row.at if row.source in {"diary", "placement", "person"} else row.at.date(), "who": wanted.user(row.data.get("by"))}
+    item = {
+        "when": row.at if row.source in {"diary", "placement", "person", "talk"} else row.at.date(),
+        "who": wanted.user(row.data.get("by")),
+    }
     return item | WORDS[row.source](wanted, row)
 
 
@@ -332,7 +346,7 @@ def _placement_words(wanted: _Wanted, row: Row) -> dict[str, Any]:
 def _course_words(kinds: Any, name: str) -> Callable[[_Wanted, Row], dict[str, Any]]:
     def words(wanted: _Wanted, row: Row) -> dict[str, Any]:
         told = {"what": capfirst(kinds(row.data["kind"]).label), "company": wanted.placements[row.data["about"]].company}
-        may = wanted.access.may(Permission.FOLLOW_VISITS)
+        may = wanted.access.may(P.FOLLOW_VISITS)
         return {
             "title": _("%(what)s. Tirocinio da %(company)s") % told,
             "url": reverse(f"monitoring:{name}", args=[UUID(row.data["key"])]) if may else "",
@@ -354,6 +368,16 @@ def _person_words(wanted: _Wanted, row: Row) -> dict[str, Any]:
     }
 
 
+def _talk_words(wanted: _Wanted, row: Row) -> dict[str, Any]:
+    data = row.data
+    return {
+        "title": _("Chiede di parlare: %(state)s") % {"state": TalkState(data["state"]).label},
+        "text": capfirst(TalkSource(data["source"]).label),
+        "url": reverse("monitoring:talk", args=[UUID(data["key"])]),
+        "tone": "ok" if data["state"] == TalkState.ANSWERED else "warn",
+    }
+
+
 WORDS: dict[str, Callable[[_Wanted, Row], dict[str, Any]]] = {
     "diary": _diary_words,
     "referral": _service_words(gettext_lazy("Segnalazione")),
@@ -365,6 +389,7 @@ WORDS: dict[str, Callable[[_Wanted, Row], dict[str, Any]]] = {
     "visit": _course_words(VisitKind, "visit"),
     "event": _course_words(EventKind, "event"),
     "person": _person_words,
+    "talk": _talk_words,
 }
 
 

@@ -58,6 +58,7 @@ RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
         "sheet_office_days": (0, 20),
         "travel_minutes_credit": (0, 240),
         "call_absences": (2, 10),
+        "talk_answer_days": (0, 10),
         "call_recent_weeks": (1, 8),
         "call_usual_weeks": (2, 26),
         "training_minimum_percent": (1, 100),
@@ -148,6 +149,7 @@ class Rules:
     call_recent_weeks: int = 2  # 48, the weeks looked at for a fall
     call_usual_weeks: int = 8  # 48, the weeks before, which say the person's own rhythm
     call_fall_percent: int = 50  # 48, of the usual presence, below which it is a fall
+    talk_answer_days: int = 2  # 48, working days within which who asks to talk is called; urgent reasons on the same day
     evaluation_moments: tuple[str, ...] = ("initial", "mid", "final")  # 49
     evaluation_days: int = 15  # 49, to answer, from when it is asked
     evaluation_before_end_days: int = 14  # 49, before the end the final one is asked

@@ -244,7 +244,7 @@ _ALL = (
         "N",
         UNCONFIRMED,
         WARN,
-        ("visit_interval_months", "call_absences", "call_recent_weeks", "call_usual_weeks", "call_fall_percent"),
+        ("visit_interval_months", "call_absences", "call_recent_weeks", "call_usual_weeks", "call_fall_percent", "talk_answer_days"),
     ),
     RuleInfo(
         49,

@@ -105,6 +105,7 @@ LABELS: Mapping[str, tuple[Promise, str]] = {
     "call_recent_weeks": (gettext_lazy("Calo: si guardano le ultime"), "weeks"),
     "call_usual_weeks": (gettext_lazy("Calo: a confronto con le precedenti"), "weeks"),
     "call_fall_percent": (gettext_lazy("Calo: sotto questa parte della presenza abituale"), "percent"),
+    "talk_answer_days": (gettext_lazy("Chi chiede di parlare è richiamato entro, in giorni lavorativi"), "days"),
     "training_minimum_percent": (gettext_lazy("Ore di un corso da seguire per l'attestato, almeno"), "percent"),
     "training_initial_hours_year": (gettext_lazy("Ore di corso iniziale all'anno per un tutor, al massimo"), "hours"),
     "training_refresher_hours_year": (gettext_lazy("Ore di aggiornamento all'anno per un tutor, al massimo"), "hours"),

@@ -18,6 +18,7 @@ from impresasolidale.core.words import euro as sum_of
 from impresasolidale.territory.selectors import lead_body
 from impresasolidale.treasury.enums import ItemState
 from placements.agreements.enums import TaxTreatment
+from placements.agreements.talk_code import talk_line
 from placements.beneficiaries.models import Beneficiary
 
 from .allowance_rules import MONTHS, euro, hours, month_name
@@ -50,6 +51,7 @@ def slip(row: MonthAllowance) -> dict[str, Any]:
         "when": _when(row),
         "payer": row.payer.name,
         "call": f"{caller.get_full_name()}" if caller else "",
+        "talk": talk_line(placement),
         "signers": [],
     }
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.jobs import Run, job
 from placements.agreements.models import Placement
 
-from .models import Accident
-from .services import accidents, evaluation_asking, visits
+from .models import Accident, Talk
+from .services import accidents, evaluation_asking, talk, visits
 
 
 @job("monitoring.tell_followers", label=_("Avviso di un incidente a chi segue il tirocinio"))
@@ -30,3 +30,14 @@ def plan_visit(run: Run, placement_id: int) -> None:
 @job("monitoring.plan_visits", label=_("Visite di tutti i tirocini"))
 def plan_visits(run: Run) -> int:
     return visits.plan_everywhere(today=timezone.localdate())
+
+
+@job("monitoring.tell_talk", label=_("Avviso di una persona che chiede di parlare"))
+def tell_talk(run: Run, talk_id: int) -> int:
+    row = Talk.objects.select_related("placement").get(pk=talk_id)
+    return talk.tell_talk(talk=row, by=run.access, today=timezone.localdate())  # type: ignore[arg-type]
+
+
+@job("monitoring.chase_talks", label=_("Richieste di parlare senza risposta"))
+def chase_talks(run: Run) -> int:
+    return talk.chase_talks(today=timezone.localdate())

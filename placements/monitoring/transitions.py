@@ -1,4 +1,4 @@
-"""The lives of accident files, evaluations, visits and follow-ups: what services, buttons, triggers and tests read."""
+"""The lives of accident files, evaluations, visits, follow-ups and talks: what services, buttons, triggers and tests read."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +7,7 @@ from impresasolidale.core.transitions import Machine, Transition
 
 from .enums import AccidentState as S
 from .evaluation_enums import EvaluationState as E
+from .talk_enums import TalkState
 from .visit_enums import FollowState, VisitState
 
 ACCIDENT = Machine(
@@ -50,5 +51,16 @@ FOLLOW_UP = Machine(
         Transition("answered", (F.WAITING,), F.ANSWERED, P.FOLLOW_VISITS),
         Transition("unreached", (F.WAITING,), F.UNREACHED, P.FOLLOW_VISITS),
         Transition("refused", (F.WAITING,), F.REFUSED, P.FOLLOW_VISITS),
+    ),
+)
+
+# A request to be called by the service: somebody takes it, somebody answers; it may be opened again.
+TALK = Machine(
+    code="monitoring.talk",
+    states=tuple(TalkState),
+    transitions=(
+        Transition("taken", (TalkState.ASKED,), TalkState.TAKEN, P.FOLLOW_TALKS, label=_("Me ne occupo io")),
+        Transition("answered", (TalkState.ASKED, TalkState.TAKEN), TalkState.ANSWERED, P.FOLLOW_TALKS, label=_("Scrivi la risposta")),
+        Transition("reopened", (TalkState.ANSWERED,), TalkState.ASKED, P.FOLLOW_TALKS, needs_reason=True, label=_("Riapri")),
     ),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accidents, closing, evaluations, events, outcomes, own_evaluation, visits
+from .views import accidents, closing, evaluations, events, outcomes, own_evaluation, talk, visits
 
 app_name = "monitoring"
 urlpatterns = [
@@ -59,4 +59,12 @@ urlpatterns = [
     path("chiusura/<uuid:public_id>/archivia/", closing.Close.as_view(), name="close_placement"),
     path("dopo/", outcomes.FollowUps.as_view(), name="follow_ups"),
     path("dopo/<uuid:public_id>/", outcomes.FollowUpPage.as_view(), name="follow_up"),
+    path("colloqui/", talk.List.as_view(), name="talks"),
+    path("colloqui/nuovo/<uuid:public_id>/", talk.Note.as_view(), name="talk_note"),
+    path("colloqui/<uuid:public_id>/", talk.Detail.as_view(), name="talk"),
+    path("colloqui/<uuid:public_id>/me-ne-occupo/", talk.Take.as_view(), name="talk_take"),
+    path("colloqui/<uuid:public_id>/risposta/", talk.Answer.as_view(), name="talk_answer"),
+    path("colloqui/<uuid:public_id>/sospendi/", talk.Suspend.as_view(), name="talk_suspend"),
+    path("colloqui/<uuid:public_id>/riapri/", talk.Reopen.as_view(), name="talk_reopen"),
+    path("colloqui/<uuid:public_id>/passo-fatto/", talk.NextDone.as_view(), name="talk_next"),
 ]

@@ -25,7 +25,7 @@ from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.transitions import WAITING
 from placements.matching.transitions import PROPOSAL as MATCH
 from placements.matching.transitions import VISIT
-from placements.monitoring.transitions import ACCIDENT, EVALUATION, FOLLOW_UP
+from placements.monitoring.transitions import ACCIDENT, EVALUATION, FOLLOW_UP, TALK
 from placements.monitoring.transitions import VISIT as FIELD_VISIT
 from solidarity_fund.transitions import REQUEST
 from tests.support import database
@@ -113,6 +113,7 @@ GUARDED = {
     "monitoring_evaluation": EVALUATION,
     "monitoring_visit": FIELD_VISIT,
     "monitoring_followup": FOLLOW_UP,
+    "monitoring_talk": TALK,
     "certification_certificate": CERTIFICATE,
     "certification_thanks": THANKS,
     "hosts_dataproposal": DATA_PROPOSAL,
@@ -210,6 +211,7 @@ DEFINERS = {
     "beneficiaries_area_door": "b.codice_fiscale_hash = code_hash",  # ids of the records a codice fiscale opens
     "monitoring_evaluation_door": "WHERE e.token_hash = secret",  # ids of the one evaluation a secret belongs to
     "monitoring_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of what their people are asked
+    "monitoring_talk_door": "WHERE p.id = wanted",  # ids of the one placement that a code on its papers names
     "attendance_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of their placements and papers
     "hosts_company_named": "network_id = ANY ((SELECT app_ids('networks'))",
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from impresasolidale.core.words import hours
 
-from .. import documents, selectors
+from .. import documents, selectors, talk_code
 from ..enums import AllowanceModel, SignerRole
 from ..models import PersonalProject, Placement
 
@@ -112,6 +112,7 @@ def _base(placement: Placement) -> dict[str, Any]:
         "host_name": placement.company.name,
         "starts_on": placement.starts_on.isoformat(),
         "ends_on": placement.last_day.isoformat(),
+        "talk": talk_code.talk_line(placement),
     }
 
 

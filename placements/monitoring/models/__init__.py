@@ -5,6 +5,7 @@ from .closing import FinalReport, GoalResult
 from .evaluations import Evaluation, EvaluationAnswer, EvaluationOpinion, GoalRating, QuestionSet
 from .events import PlacementEvent
 from .outcomes import FollowUp, PlacementOutcome
+from .talk import Talk
 from .visits import Visit, VisitDecision, VisitNote
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "PlacementEvent",
     "PlacementOutcome",
     "QuestionSet",
+    "Talk",
     "Visit",
     "VisitDecision",
     "VisitNote",
