@@ -125,7 +125,7 @@ def parts_of(door: Door, today: date) -> list[Part]:
         placement = last.get(person.pk)
         part = Part(f"{person.first_name} {person.last_name}", person.pk not in door.represented, placement)
         if placement:
-            told = easy.pact(placement, {})["parts"]
+            told = easy.pact_parts(placement)
             part.parts = [row for row in told if row["lines"] and row["picture"] not in ("pen", "shield", "phone")]
             part.days = [row for row in days if row.placement_id == placement.pk]
             part.may_ask, part.is_waiting = placement.state in MAY_ASK, placement.pk in asked

@@ -183,7 +183,7 @@ def _talks(wanted: _Wanted) -> QuerySet:
     rows = Talk.objects.filter(ambito_id=wanted.access.ambito_id, placement__in=list(wanted.placements))
     if not wanted.access.may(P.FOLLOW_TALKS):
         rows = rows.none()
-    return _branch(rows, "talk", "asked_at", state="state", source="source", key="public_id", by="created_by_id")
+    return _branch(rows, "talk", "asked_at", state="state", way_in="came_by", key="public_id", by="created_by_id")
 
 
 SOURCES: dict[str, Callable[[_Wanted], QuerySet]] = {
@@ -372,7 +372,7 @@ def _talk_words(wanted: _Wanted, row: Row) -> dict[str, Any]:
     data = row.data
     return {
         "title": _("Chiede di parlare: %(state)s") % {"state": TalkState(data["state"]).label},
-        "text": capfirst(TalkSource(data["source"]).label),
+        "text": capfirst(TalkSource(data["way_in"]).label),
         "url": reverse("monitoring:talk", args=[UUID(data["key"])]),
         "tone": "ok" if data["state"] == TalkState.ANSWERED else "warn",
     }

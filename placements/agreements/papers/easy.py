@@ -29,9 +29,19 @@ Line = str
 
 def pact(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
     """The agreement with the person, in easy words."""
-    project = selectors.current_project(placement)
     person = placement.beneficiary
-    parts = [
+    return {
+        **_base(placement),
+        "parts": pact_parts(placement),
+        "talk": talk_code.talk_line(placement),
+        "signers": _signers(placement, f"{person.first_name} {person.last_name}"),
+    }
+
+
+def pact_parts(placement: Placement) -> list[dict[str, Any]]:
+    """What the agreement says, part by part: its own page shows them, and the person's area."""
+    project = selectors.current_project(placement)
+    return [
         part("place", "Dove vado", *_where(placement)),
         part(
             "calendar",
@@ -67,7 +77,6 @@ def pact(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
             "Una copia resta a me.",
         ),
     ]
-    return {**_base(placement), "parts": parts, "signers": _signers(placement, f"{person.first_name} {person.last_name}")}
 
 
 def week(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +98,7 @@ def week(placement: Placement, details: dict[str, Any]) -> dict[str, Any]:
         **_base(placement),
         "days": days,
         "total": _long(project.weekly_minutes),
+        "talk": talk_code.talk_line(placement),
         "parts": [
             part("place", "Dove vado", *_where(placement)),
             part(
@@ -112,7 +122,6 @@ def _base(placement: Placement) -> dict[str, Any]:
         "host_name": placement.company.name,
         "starts_on": placement.starts_on.isoformat(),
         "ends_on": placement.last_day.isoformat(),
-        "talk": talk_code.talk_line(placement),
     }
 
 

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('row_version', models.PositiveIntegerField(default=1, editable=False)),
                 ('state', models.CharField(choices=[('asked', 'da richiamare'), ('taken', 'qualcuno se ne occupa'), ('answered', 'risposto')], default='asked', max_length=10, verbose_name='stato')),
                 ('asked_at', models.DateTimeField(verbose_name='chiesto il')),
-                ('source', models.CharField(choices=[('area', 'dalla sua area'), ('paper', 'dal codice sulle sue carte'), ('phone', 'per telefono, o a voce')], max_length=10, verbose_name='da dove')),
+                ('came_by', models.CharField(choices=[('area', 'dalla sua area'), ('paper', 'dal codice sulle sue carte'), ('phone', 'per telefono, o a voce')], max_length=10, verbose_name='da dove')),
                 ('asker', models.CharField(choices=[('person', 'la persona'), ('representative', 'chi la rappresenta')], default='person', max_length=20, verbose_name='chi lo chiede')),
                 ('reason', models.CharField(blank=True, choices=[('unwell', 'qui non sto bene'), ('badly', 'qualcuno mi tratta male'), ('money', 'i soldi'), ('stop', 'voglio smettere'), ('other', 'un’altra cosa')], max_length=10, verbose_name='perché')),
                 ('words', impresasolidale.core.fields.EncryptedTextField(blank=True, verbose_name='parole sue')),

@@ -21,7 +21,7 @@ class Talk(Record, Versioned, AmbitoOwned):
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="talks", verbose_name=_("tirocinio"))
     state = models.CharField(_("stato"), max_length=10, choices=TalkState, default=TalkState.ASKED)
     asked_at = models.DateTimeField(_("chiesto il"))
-    source = models.CharField(_("da dove"), max_length=10, choices=TalkSource)
+    came_by = models.CharField(_("da dove"), max_length=10, choices=TalkSource)
     asker = models.CharField(_("chi lo chiede"), max_length=20, choices=TalkAsker, default=TalkAsker.PERSON)
     reason = models.CharField(_("perché"), max_length=10, choices=TalkReason, blank=True)
     words = EncryptedTextField(_("parole sue"), blank=True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -61,7 +62,7 @@ def talk_for(access: Access, public_id: UUID, *, today: date) -> Talk:
     referent = CareMember.objects.filter(
         in_force(today), beneficiary=OuterRef("placement__beneficiary_id"), role=CareRole.REFERENT, user__is_active=True
     )
-    task = OPEN & ~Exists(referent)
+    task: Any = OPEN & ~Exists(referent)
     if Role.COORDINATOR in access.roles:
         task |= OPEN & Q(escalated_on__isnull=False)
     row = get_object_or_404(
@@ -161,10 +162,10 @@ def talk_figures(access: Access, *, first: date, last: date, today: date) -> Tal
     reasons, days = Counter(row[1] for row in found), Counter[int]()
     waiting = late = suspended = 0
     for state, _reason, asked_at, due_on, answered_on, suspended_on in found:
-        is_answered = state == TalkState.ANSWERED
-        waiting += not is_answered
-        late += (answered_on if is_answered else today) > due_on
+        answer = answered_on if state == TalkState.ANSWERED else None
+        waiting += answer is None
+        late += (answer or today) > due_on
         suspended += suspended_on is not None
-        if is_answered:
-            days[(answered_on - timezone.localdate(asked_at)).days] += 1
+        if answer:
+            days[(answer - timezone.localdate(asked_at)).days] += 1
     return TalkFigures(len(found), dict(reasons), dict(days), waiting, late, suspended)

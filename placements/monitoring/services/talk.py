@@ -1,6 +1,7 @@
 """Writes of «Voglio parlare con qualcuno». What is asked goes to the service; the host learns of a suspension, never of a reason."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
@@ -19,7 +20,7 @@ from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.jobs import enqueue
-from impresasolidale.core.messages import send
+from impresasolidale.core.messages import TooSoon, send
 from impresasolidale.core.periods import in_force
 from impresasolidale.core.scope import scope
 from impresasolidale.core.todos import ask, done
@@ -83,7 +84,7 @@ def ask_to_talk(
                 ambito_id=row.ambito_id,
                 placement=row,
                 asked_at=now,
-                source=source,
+                came_by=source,
                 asker=asker,
                 reach_when=reach_when,
                 way=way,
@@ -151,23 +152,24 @@ def tell_talk(*, talk: Talk, by: Access, today: date) -> int:
 def _write(talk: Talk, users: Iterable[User], *, by: Access, is_late: bool = False) -> int:
     sent = 0
     for user in users:
-        send(
-            kind=LATE if is_late else f"{ASKED}_urgent" if talk.is_urgent else ASKED,
-            address=user.email,
-            language=user.language,
-            subject=SUBJECTS[is_late, talk.is_urgent],
-            template="monitoring/email/talk.txt",
-            context={
-                "user": user,
-                "is_urgent": talk.is_urgent,
-                "is_late": is_late,
-                "due_on": talk.due_on,
-                "url": settings.BASE_URL + reverse("monitoring:talk", args=[talk.public_id]),
-            },
-            by=by,
-            about=talk,
-        )
-        sent += 1
+        with suppress(TooSoon):  # the job came twice
+            send(
+                kind=LATE if is_late else f"{ASKED}_urgent" if talk.is_urgent else ASKED,
+                address=user.email,
+                language=user.language,
+                subject=SUBJECTS[is_late, talk.is_urgent],
+                template="monitoring/email/talk.txt",
+                context={
+                    "user": user,
+                    "is_urgent": talk.is_urgent,
+                    "is_late": is_late,
+                    "due_on": talk.due_on,
+                    "url": settings.BASE_URL + reverse("monitoring:talk", args=[talk.public_id]),
+                },
+                by=by,
+                about=talk,
+            )
+            sent += 1
     return sent
 
 
@@ -247,7 +249,7 @@ def reopen_talk(*, talk: Talk, reason: str, by: Access, today: date) -> Talk:
     if Talk.objects.filter(placement=talk.placement_id).exclude(state=TalkState.ANSWERED).exists():
         raise Conflict(_("C’è già una richiesta aperta di questa persona."))
     placement = Placement.objects.select_related("rulebook").get(pk=talk.placement_id)
-    changes = {"due_on": due_on(talk.reason, placement, today), "taken_by": None, "escalated_on": None}
+    changes: dict[str, Any] = {"due_on": due_on(talk.reason, placement, today), "taken_by": None, "escalated_on": None}
     row = cast("Talk", perform(TALK, "reopened", talk, by=by, reason=reason, **changes))
     done(kind=NEXT, subject=row, by=by)
     _call_somebody(row, by=by)
