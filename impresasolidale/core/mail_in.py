@@ -57,6 +57,56 @@ def read(raw: bytes) -> Incoming:
     )
 
 
+@dataclass(frozen=True)
+class Bounced:
+    """What a mail server says of a letter of ours (RFC 3464): which one, whose address, whether it gave up. `status`: RFC 3463's code."""
+
+    message_ids: tuple[str, ...]
+    recipient: str
+    action: str
+    status: str
+
+    @property
+    def is_final(self) -> bool:
+        """It will not be tried again: failed for good (5.x.x), not delayed nor passed on."""
+        return self.action == "failed" and not self.status.startswith(("2", "4"))
+
+
+def bounce_in(raw: bytes) -> Bounced | None:
+    """The delivery status notification in these bytes; None for any other letter. Never raises."""
+    letter: Any = message_from_bytes(raw, policy=modern)
+    if letter.get_content_type() != "multipart/report":
+        return None
+    fields: dict[str, str] = {}
+    ids: list[str] = []
+    for part in letter.walk():
+        kind = part.get_content_type()
+        if kind == "message/delivery-status":
+            for block in part.get_payload() if isinstance(part.get_payload(), list) else ():
+                for name in ("Final-Recipient", "Original-Recipient", "Action", "Status"):
+                    if value := _header(block, name):
+                        fields.setdefault(name, value)
+        elif kind in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers"):
+            ids += _IDS.findall(_returned_headers(part))
+    if not fields:
+        return None
+    recipient = (fields.get("Original-Recipient") or fields.get("Final-Recipient", "")).rpartition(";")[2].strip().strip("<>").lower()
+    status = re.match(r"\s*(\d\.\d{1,3}\.\d{1,3})", fields.get("Status", ""))
+    action = fields.get("Action", "").partition(";")[0].strip().lower()
+    return Bounced(tuple(dict.fromkeys(ids)), recipient[:254], action, status[1] if status else "")
+
+
+_IDS = re.compile(r"^message-id:\s*(<[^<>\s]{3,200}>)", re.IGNORECASE | re.MULTILINE)
+
+
+def _returned_headers(part: Any) -> str:
+    """The headers of the letter that came back, however they were put in."""
+    inside = part.get_payload()
+    if isinstance(inside, list):
+        return "\n".join(f"Message-ID: {_header(each, 'Message-ID').strip()}" for each in inside)
+    return _content(part)
+
+
 def _header(letter: Any, name: str) -> str:
     try:
         value = letter[name]

@@ -1,13 +1,17 @@
 """Messages to people: a row in the transaction of its cause, sent by a job. Mail, short message, or a letter the office posts."""
 
 import smtplib
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -19,11 +23,14 @@ from .actor import Actor
 from .audit import record_fact, type_of
 from .errors import Conflict, DomainError
 from .jobs import enqueue
-from .models import Message
+from .mail_in import Bounced
+from .message_kinds import with_closing
+from .models import MailClosing, Message
 from .validators import mobile_number
 
 Channel, State = Message.Channel, Message.State
 COOLDOWN = timedelta(minutes=10)
+LETTER_LINES = 6  # of an address, in the window of an envelope
 PERSONAL = gettext_lazy("Il testo è solo per chi lo riceve: contiene il suo link personale.")
 # What may be noted of a message by who learns it later: the office of its post, a room of a link that was opened.
 LATER = {State.QUEUED: {State.SENT}, State.SENT: {State.DELIVERED, State.BOUNCED}, State.DELIVERED: {State.BOUNCED}}
@@ -63,6 +70,8 @@ def send(
     if channel == Channel.SMS:
         body = " ".join(body.split())
         assert len(body) <= sms.LIMIT, f"{template}: {len(body)} characters"
+    if channel == Channel.EMAIL:
+        body = with_closing(body, closing_of(by.ambito_id))
     message = Message.objects.create(
         ambito_id=by.ambito_id,
         network_id=by.network_id,
@@ -79,6 +88,24 @@ def send(
     )
     _dispatch(message, by)
     return message
+
+
+def closing_of(ambito_id: int | None) -> str:
+    """The office's words under its mails, empty where it wrote none."""
+    if ambito_id is None:
+        return ""
+    return MailClosing.objects.filter(ambito_id=ambito_id).order_by("-id").values_list("text", flat=True).first() or ""
+
+
+def write_closing(*, text: str, by: Actor) -> MailClosing:
+    """New closing words of the active Ambito; those before stay, for whoever asks what a mail said. Raises DomainError for code."""
+    words = text.strip()
+    if "{{" in words or "{%" in words:
+        raise DomainError(_("Solo parole: niente parentesi graffe."), field="text")
+    assert by.ambito_id
+    row = MailClosing.objects.create(ambito_id=by.ambito_id, text=words, created_by_id=by.actor_id)
+    record_fact("core.mail_closing.written", row, by=by)
+    return row
 
 
 def _number(address: str) -> str:
@@ -132,6 +159,47 @@ def resend(*, message: Message, by: Actor, cooldown: timedelta = COOLDOWN) -> Me
     return again
 
 
+@transaction.atomic
+def send_by_letter(*, message: Message, address: str, by: Actor) -> Message:
+    """The same words on paper, to a postal address: for who has no mail, or whose mail came back. It waits for the office to post it."""
+    if message.is_personal:
+        raise DomainError(_("Questo messaggio porta un link personale: mandane uno nuovo dalla pagina della persona."))
+    lines = [line.strip() for line in address.splitlines() if line.strip()]
+    if len(lines) < 2:
+        raise DomainError(_("Scrivi l’indirizzo intero: nome, via, CAP e città, una riga ciascuno."), field="address")
+    if len(lines) > LETTER_LINES:
+        raise DomainError(_("Nella finestra della busta stanno sei righe."), field="address")
+    letter = Message.objects.create(
+        ambito_id=message.ambito_id,
+        network_id=message.network_id,
+        kind=message.kind,
+        channel=Channel.LETTER,
+        address="\n".join(lines)[:254],
+        subject=message.subject,
+        body=message.body,
+        about_type=message.about_type,
+        about_id=message.about_id,
+        created_by_id=by.actor_id,
+    )
+    record_fact("core.message.put_on_paper", letter, by=by, before=message.pk)
+    return letter
+
+
+@transaction.atomic
+def post_letters(*, letters: Collection[Message], by: Actor) -> int:
+    """These letters were posted together; those that were already are passed over. Returns how many."""
+    if not letters:
+        raise DomainError(_("Scegli almeno una lettera."))
+    posted = 0
+    for letter in sorted(letters, key=lambda each: each.pk):
+        if letter.channel != Channel.LETTER:
+            raise Conflict
+        if letter.state == State.QUEUED:
+            record_delivery(message=letter, state=State.SENT, by=by)
+            posted += 1
+    return posted
+
+
 def next_states(message: Message) -> list[Message.State]:
     """What may be noted of this message by hand; a mail or a short message leaves by itself."""
     found = LATER.get(State(message.state), set())
@@ -149,11 +217,13 @@ def record_delivery(*, message: Message, state: Message.State, by: Actor, words:
     if state == State.BOUNCED and not words.strip():
         raise DomainError(_("Scrivi perché il messaggio non è arrivato."), field="words")
     row.state, row.error = state, words.strip()[:200]
+    if state == State.BOUNCED:
+        row.bounced_at = timezone.now()
     if state == State.SENT:
         row.sent_at = timezone.now()
     if state == State.DELIVERED:
         row.delivered_at = timezone.now()
-    row.save(update_fields=["state", "error", "sent_at", "delivered_at"])
+    row.save(update_fields=["state", "error", "sent_at", "delivered_at", "bounced_at"])
     record_fact(f"core.message.{state.value}", row, by=by)
     return row
 
@@ -186,8 +256,47 @@ def _hand_over(message: Message) -> str:
     if message.channel == Channel.SMS:
         return sms.gateway().send(message.address, message.body)
     reply_to = [message.reply_to] if message.reply_to else None
-    EmailMessage(message.subject, message.body, to=[message.address], reply_to=reply_to).send()
+    headers = {"Message-ID": message_id_of(message), "Auto-Submitted": "auto-generated"}  # RFC 5322 §3.6.4, RFC 3834 §5
+    EmailMessage(message.subject, message.body, to=[message.address], reply_to=reply_to, headers=headers).send()
     return ""
+
+
+def message_id_of(message: Message) -> str:
+    """What a mail of ours is called on its way: a server that sends it back repeats it."""
+    return f"<{message.public_id}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}>"
+
+
+@transaction.atomic
+def take_bounce(*, bounced: Bounced, by: Actor) -> Message | None:
+    """A mail server says that one of our mails could not be delivered: it is marked, in words of ours. None when it is not about one, or
+    names another address than the one we wrote to; a delay changes nothing. Told twice, it is the same."""
+    if not bounced.is_final:
+        return None
+    for found in bounced.message_ids:
+        try:
+            public_id = UUID(found.strip("<> ").partition("@")[0])
+        except ValueError:
+            continue
+        row = Message.objects.select_for_update(of=("self",)).filter(public_id=public_id, channel=Channel.EMAIL).first()
+        if row is None or (bounced.recipient and bounced.recipient.lower() != row.address.lower()):
+            continue
+        if row.state in (State.SENT, State.DELIVERED):
+            words = _("L’indirizzo ha respinto la mail (codice %(code)s). Controlla come è scritto.") % {"code": bounced.status or "5.0.0"}
+            row.state, row.error, row.bounced_at = State.BOUNCED, words[:200], timezone.now()
+            row.save(update_fields=["state", "error", "bounced_at"])
+            record_fact("core.message.bounced", row, by=by)
+        return row
+    return None
+
+
+def refused_addresses(addresses: Iterable[str], *, ambito_id: int) -> dict[str, Message]:
+    """Address in small letters → the last mail to it, where that came back. One query; none without addresses."""
+    wanted = sorted({address.lower() for address in addresses if address})
+    if not wanted:
+        return {}
+    rows = Message.objects.filter(ambito_id=ambito_id, channel=Channel.EMAIL).annotate(to=Lower("address")).filter(to__in=wanted)
+    last = rows.exclude(state=State.QUEUED).order_by("to", "-created_at", "-id").distinct("to").defer("body")
+    return {row.address.lower(): row for row in last if row.state == State.BOUNCED}
 
 
 def _for_good(error: Exception) -> bool:
@@ -212,6 +321,8 @@ def _keep(message: Message, state: Message.State, *, error: str = "", reference:
         message.state, message.error, message.reference = state, str(error)[:200], reference
         if state == State.SENT:
             message.sent_at = timezone.now()
+        if state == State.BOUNCED:
+            message.bounced_at = timezone.now()
         if message.is_personal and not settings.DEMO:  # the demo sends no mail: the link is read in the outbox
             message.body = str(PERSONAL)
-    message.save(update_fields=["state", "error", "reference", "sent_at", "body"])
+    message.save(update_fields=["state", "error", "reference", "sent_at", "bounced_at", "body"])

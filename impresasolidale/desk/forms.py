@@ -33,6 +33,41 @@ class DeliveryForm(Form):
         self.fields["state"].choices = [(s.value, s.label.capitalize()) for s in next_states(message)]  # type: ignore[attr-defined]
 
 
+class ClosingForm(Form):
+    text = forms.CharField(
+        label=_("Parole in fondo alle mail"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Per esempio il nome dell’ufficio, gli orari, il telefono. Solo parole: niente codice."),
+    )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if "{{" in text or "{%" in text:
+            raise forms.ValidationError(_("Solo parole: niente parentesi graffe."))
+        return text
+
+
+class LetterAddressForm(Form):
+    address = forms.CharField(
+        label=_("Indirizzo sulla busta"),
+        max_length=254,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Nome, via, CAP e città: una riga ciascuno."),
+    )
+
+
+class LettersForm(Form):
+    """The letters ticked in the list."""
+
+    lettera = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
+
+    def __init__(self, *args: Any, rows: Iterable[Message], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lettera"].choices = [(str(row.public_id), row.address) for row in rows]  # type: ignore[attr-defined]
+
+
 class RegisterFilters(Form):
     """Which papers that wait for a number; the names in the address are Italian."""
 

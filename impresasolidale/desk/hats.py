@@ -23,6 +23,7 @@ from placements.attendance.services import month_address, month_words
 from . import selectors
 from .menu import ASKED, first_page
 from .our_companies import our_companies
+from .todo_kinds import button_of
 
 SHOWN = 6  # of each hat; the rest is one button away
 
@@ -79,7 +80,7 @@ def _office_hats(accesses: Sequence[Access], today: date) -> list[Hat]:
         loud = ~selectors.muted_in(reach.ambiti, today) if asked else Q()
         for todo in todos.open_for_all([(a, selectors.wanted_by(a, today) & loud) for a in asked], each=SHOWN + 1):
             mine = next(a for a in asked if todo.ambito_id == a.ambito_id or (todo.ambito_id is None and todo.role in a.roles))
-            waiting[mine.context["key"]].append(Waiting(todo.title, todo.url, _("Apri"), todo.due_on))
+            waiting[mine.context["key"]].append(Waiting(todo.title, todo.url, button_of(todo.kind), todo.due_on))
     return [
         Hat(
             title=", ".join(str(role.label) for role in Role if role in a.roles).capitalize(),

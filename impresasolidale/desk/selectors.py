@@ -43,6 +43,8 @@ from placements.monitoring.models import Evaluation, FollowUp, PlacementEvent, T
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors import requests_of
 
+from .todo_kinds import button_of
+
 PAGE = 50
 
 
@@ -104,6 +106,7 @@ def inbox(access: Access, today: date) -> Inbox:
     mine: list[Todo] = []
     others: list[Todo] = []
     for row in rows:
+        row.button = button_of(row.kind)  # type: ignore[attr-defined]
         case = cases.get((row.subject_type, row.subject_id))
         holders = _holders(row, case, team)
         if holders:
@@ -244,6 +247,12 @@ def papers_chosen(access: Access, public_ids: Collection[UUID]) -> list[Document
 
 def message_for(access: Access, public_id: UUID) -> Message:
     return get_object_or_404(Message, ambito_id=access.ambito_id, public_id=public_id)
+
+
+def letters_to_post(access: Access) -> list[Message]:
+    """The letters of this Ambito that nobody posted yet, oldest first."""
+    rows = Message.objects.filter(ambito_id=access.ambito_id, channel=Message.Channel.LETTER, state=Message.State.QUEUED)
+    return list(rows.order_by("id")[:PAGE])
 
 
 def my_people(access: Access, today: date) -> list[Beneficiary]:

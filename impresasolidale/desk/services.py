@@ -21,7 +21,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import messages, mutes, protocol
 from impresasolidale.core.documents import record_protocol
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.models import Document, Mute, Todo
+from impresasolidale.core.models import Document, Mute
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 
@@ -46,47 +46,74 @@ def unmute_reminders(*, row: Mute, by: Access) -> None:
 def send_digests(*, today: date) -> int:
     """On Mondays one mail to each user with something waiting; every day one to who has a new mandatory to-do. Returns how many left.
 
-    The mail holds numbers and an address, no names: what waits is read behind the sign-in.
+    Who has several hats gets one mail, with a section for each. It holds numbers and an address, no names: what waits is read behind the
+    sign-in.
     """
     return sum(_digest(user, chosen, today) for user, chosen in _readers(today))
 
 
-def _readers(today: date) -> list[tuple[User, str]]:
-    """Who reads an inbox, once for each Ambito or company it is read in."""
+def _readers(today: date) -> list[tuple[User, list[str]]]:
+    """Who reads an inbox, with the Ambiti and companies it is read in."""
     held = (
         Membership.objects.in_force(today)
         .filter(Q(role__in=ASKED, ambito__isnull=False) | Q(role=Role.COMPANY_TUTOR), user__is_active=True)
         .select_related("user")
     )
-    found = {(m.user_id, f"company:{m.company_id}" if m.company_id else f"ambito:{m.ambito_id}"): m.user for m in held.order_by("id")}
-    return [(user, chosen) for (_pk, chosen), user in found.items()]
+    users: dict[int, User] = {}
+    found: dict[int, dict[str, None]] = {}
+    for m in held.order_by("id"):
+        users[m.user_id] = m.user
+        found.setdefault(m.user_id, {})[f"company:{m.company_id}" if m.company_id else f"ambito:{m.ambito_id}"] = None
+    return [(users[pk], list(chosen)) for pk, chosen in found.items()]
 
 
-def _digest(user: User, chosen: str, today: date) -> bool:
-    access = access_for(user, chosen=chosen)
+@dataclass(frozen=True)
+class Section:
+    """What waits under one hat, in numbers."""
+
+    place: str
+    count: int
+    late: int
+    new: int
+    soonest: date | None
+    owner: tuple[int, int]  # network and Ambito that the mail is written for
+
+
+def _digest(user: User, chosen: list[str], today: date) -> bool:
+    found: dict[Any, Section] = {}
+    for each in chosen:
+        access = access_for(user, chosen=each)
+        key = "company" if access.companies is not None else access.ambito_id  # all companies are one hat
+        if key not in found and (section := _section(access, today)):
+            found[key] = section
+    sections = list(found.values())
+    new = sum(section.new for section in sections)
+    return bool(sections and (new or today.weekday() == DIGEST_WEEKDAY)) and _write(user, sections, new)
+
+
+def _section(access: Access, today: date) -> Section | None:
     with scope(access.scope):
         todos = inbox(access, today).mine
-        new = [t for t in todos if t.is_mandatory and t.created_at > timezone.now() - timedelta(days=1)]
-        if not todos or not (new or today.weekday() == DIGEST_WEEKDAY):
-            return False
-        return _write(user, access, todos, new, today)
+        about = access.ambito or Ambito.objects.filter(pk__in=access.ambiti).order_by("pk").first()
+    if not todos or about is None:
+        return None
+    new = [t for t in todos if t.is_mandatory and t.created_at > timezone.now() - timedelta(days=1)]
+    return Section(
+        place=str(access.ambito or access.context["label"]),
+        count=len(todos),
+        late=sum(1 for t in todos if t.due_on and t.due_on < today),
+        new=len(new),
+        soonest=next((t.due_on for t in todos if t.due_on and t.due_on >= today), None),
+        owner=(access.network_id, about.pk),
+    )
 
 
-def _write(user: User, access: Access, todos: list[Todo], new: list[Todo], today: date) -> bool:
-    about = access.ambito or Ambito.objects.filter(pk__in=access.ambiti).order_by("pk").first()
-    if about is None:
-        return False
-    by = Access.system(network_id=access.network_id, ambito_id=about.pk, reason="digest")
-    context = {
-        "user": user,
-        "place": access.ambito,
-        "count": len(todos),
-        "late": sum(1 for t in todos if t.due_on and t.due_on < today),
-        "soonest": next((t.due_on for t in todos if t.due_on and t.due_on >= today), None),
-        "new": len(new),
-        "url": f"{settings.BASE_URL}{reverse('desk:inbox')}",
-    }
-    kind, subject = (URGENT, _("Una scadenza di legge ti aspetta")) if new else (DIGEST, _("Le cose da fare di questa settimana"))
+def _write(user: User, sections: list[Section], new: int) -> bool:
+    network_id, ambito_id = sections[0].owner
+    by = Access.system(network_id=network_id, ambito_id=ambito_id, reason="digest")
+    page = "desk:inbox" if len(sections) == 1 else "desk:hats"
+    context = {"user": user, "sections": sections, "new": new, "url": f"{settings.BASE_URL}{reverse(page)}"}
+    kind, subject = (URGENT, URGENT_SUBJECT) if new else (DIGEST, DIGEST_SUBJECT)
     with suppress(messages.TooSoon), scope(by.scope):  # a company user's own scope writes no messages
         messages.send(
             kind=kind,
@@ -96,11 +123,14 @@ def _write(user: User, access: Access, todos: list[Todo], new: list[Todo], today
             template="desk/email/digest.txt",
             context=context,
             by=by,
-            about=about,
+            about=user,
             cooldown=DAY,
         )
         return True
     return False
+
+
+DIGEST_SUBJECT, URGENT_SUBJECT = _("Le cose da fare di questa settimana"), _("Una cosa che non può aspettare")
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import calendar, diary, office, ours, register, talk, views
+from . import calendar, diary, office, ours, post, register, talk, views
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("da-fare/", views.Inbox.as_view(), name="inbox"),
     path("cerca/", views.Search.as_view(), name="search"),
     path("posta/", views.Messages.as_view(), name="messages"),
+    path("posta/modelli/", post.Kinds.as_view(), name="message_kinds"),
+    path("posta/modelli/chiusura/", post.Closing.as_view(), name="mail_closing"),
+    path("posta/modelli/<slug:slug>/", post.Kind.as_view(), name="message_kind"),
+    path("posta/lettere/", post.Letters.as_view(), name="letters"),
+    path("posta/<uuid:public_id>/per-lettera/", post.OnPaper.as_view(), name="on_paper"),
     path("posta/<uuid:public_id>/rimanda/", views.Resend.as_view(), name="resend"),
     path("posta/<uuid:public_id>/consegna/", views.Delivery.as_view(), name="delivery"),
     path("persone/<uuid:public_id>/promemoria/", views.MutePerson.as_view(), name="mute_person"),

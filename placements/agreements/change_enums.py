@@ -67,3 +67,11 @@ class NextStep(TextChoices):
 class TutorKind(TextChoices):
     COMPANY = "company", _("tutor aziendale")
     PROMOTER = "promoter", _("tutor dell'ente promotore")
+
+
+class EndPlan(TextChoices):
+    """What is done of a placement that is about to end."""
+
+    EXTEND = "extend", _("si chiede una proroga")
+    CLOSE = "close", _("finisce il giorno previsto")
+    MOVE = "move", _("si cerca un altro posto")

@@ -12,7 +12,7 @@ from impresasolidale.accounts.models import User
 from impresasolidale.core.forms import Form, Radios, VersionedForm
 
 from . import selectors
-from .change_enums import Asker, EndCause, NextStep, PastCause, SuspensionCause, TutorKind
+from .change_enums import Asker, EndCause, EndPlan, NextStep, PastCause, SuspensionCause, TutorKind
 from .forms import PlanForm, RowChoice
 from .models import Placement
 from .timetable_forms import TimetableForm
@@ -128,3 +128,7 @@ class RenewalForm(PlanForm):
         help_text=_("Serve se il progetto è lo stesso e l'impresa anche (regola 11)."),
     )
     opinion_by = forms.CharField(label=_("Di chi è il parere"), max_length=120, required=False)
+
+
+class EndPlanForm(Form):
+    plan = forms.ChoiceField(label=_("Che cosa facciamo"), choices=EndPlan)

@@ -88,6 +88,7 @@ urlpatterns = [
     path("<uuid:public_id>/cambiamenti/sospensione/", changes.Suspend.as_view(), name="suspend"),
     path("<uuid:public_id>/cambiamenti/ripresa/", changes.Resume.as_view(), name="resume"),
     path("<uuid:public_id>/cambiamenti/sospensione/<uuid:suspension_id>/", changes.CancelSuspension.as_view(), name="cancel_suspension"),
+    path("<uuid:public_id>/fine-vicina/", changes.PlanEnd.as_view(), name="end_plan"),
     path("<uuid:public_id>/cambiamenti/proroga/", changes.AskExtension.as_view(), name="ask_extension"),
     path("<uuid:public_id>/cambiamenti/proroga/<uuid:request_id>/", changes.DecideExtension.as_view(), name="decide_extension"),
     path("<uuid:public_id>/cambiamenti/attestazione/", changes.Attest.as_view(), name="attest"),

@@ -18,7 +18,7 @@ from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import mail_in
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
-from impresasolidale.core.messages import send
+from impresasolidale.core.messages import send, take_bounce
 from impresasolidale.core.scope import Scope, scope
 from impresasolidale.core.todos import ask, done
 from impresasolidale.core.uploads import store_upload
@@ -203,14 +203,18 @@ def _tell(thread: Thread, *, by: Access, now: datetime) -> None:
 
 
 def receive_mail(*, raw: bytes, now: datetime) -> bool:
-    """Take in one mail in its bytes, whatever it is: into its thread, or put aside. True when it was known already, and nothing was
-    written. It opens its own transaction and scope: nobody is signed in."""
+    """Take in one mail in its bytes, whatever it is: into its thread, put aside, or noted at the mail of ours that it says came back.
+
+    True when it was known already, and nothing was written. It opens its own transaction and scope: nobody is signed in.
+    """
     letter = mail_in.read(raw)
     whole = Scope(
         networks=frozenset(Network.objects.values_list("pk", flat=True)), ambiti=frozenset(Ambito.objects.values_list("pk", flat=True))
     )
     try:
         with scope(whole):
+            if (bounced := mail_in.bounce_in(raw)) and (message := take_bounce(bounced=bounced, by=_nobody())):
+                return bool(message.bounced_at and message.bounced_at < now)
             if Post.objects.filter(mail_key=letter.key).exists() or StrayMail.objects.filter(mail_key=letter.key).exists():
                 return True
             thread, reason = _thread_of(letter)
@@ -225,6 +229,10 @@ def receive_mail(*, raw: bytes, now: datetime) -> bool:
             raise
         return True
     return False
+
+
+def _nobody() -> Access:
+    return Access(actor=None, network_id=None, ambito_id=None, system_reason="mail that came back")
 
 
 def _thread_of(letter: mail_in.Incoming) -> tuple[Thread | None, StrayReason]:

@@ -4,7 +4,7 @@ from .documents import Document, NumberSeries, Upload, Verification
 from .guesses import Miss
 from .jobs import Heartbeat, Job
 from .merge import MergeLog
-from .messages import Deadline, Message, Mute, Todo
+from .messages import Deadline, MailClosing, Message, Mute, Todo
 from .submissions import Submission
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Heartbeat",
     "Job",
     "Look",
+    "MailClosing",
     "ManyAmbitoOwned",
     "MergeLog",
     "Message",

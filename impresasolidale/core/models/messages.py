@@ -35,6 +35,7 @@ class Message(Record):
     is_personal = models.BooleanField(default=False)  # it lets its addressee in: nobody else reads it, and it is not kept
     state = models.CharField(_("consegna"), max_length=10, choices=State, default=State.QUEUED)
     sent_at = models.DateTimeField(_("spedito il"), null=True)
+    bounced_at = models.DateTimeField(_("tornato indietro il"), null=True)
     delivered_at = models.DateTimeField(_("consegnato il"), null=True)
     error = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=100, blank=True)
@@ -138,3 +139,23 @@ class Mute(Record, AmbitoOwned):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class MailClosing(Record, AmbitoOwned):
+    """The office's own closing words under its mails. Never changed: a new row takes the place of the one before; empty, none."""
+
+    text = models.CharField(_("parole in fondo alle mail"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("chiusura delle mail")
+        verbose_name_plural = _("chiusure delle mail")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text__contains="{{") & ~Q(text__contains="{%"),
+                name="core_closing_plain",
+                violation_error_message=_("Solo parole: niente parentesi graffe."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -16,13 +16,14 @@ from .changes.pauses import turn_pauses
 from .changes.tutors import turn_tutors
 from .expiry import turn_expiry
 from .flow import end_placement, start_or_ask
+from .soon import turn_soon
 
 S = PlacementState
 
 
 def turn_day(*, today: date) -> dict[str, int]:
     """In every Ambito: new tutors take over, the lights are judged again, what ends early or is over ends, what starts starts, pauses begin
-    and end, what nobody signed expires. Safe to repeat."""
+    and end, what nobody signed expires, what is near is asked about. Safe to repeat."""
     counts = dict.fromkeys(("started", "red", "ended", "ended_early", "suspended", "resumed", "tutors", "expired"), 0)
     for ambito in Ambito.objects.order_by("pk"):
         system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="change of day")
@@ -43,4 +44,5 @@ def turn_day(*, today: date) -> dict[str, int]:
             for name, number in turn_pauses(by=system, today=today).items():
                 counts[name] += number
             counts["expired"] += turn_expiry(by=system, today=today)
+            turn_soon(by=system, today=today)
     return counts

@@ -148,6 +148,7 @@ FACT_WORDS = {
     "agreements.version.effective": gettext_lazy("Nuova versione del progetto, firmata da tutti"),
     "agreements.version.rejected": gettext_lazy("Modifica non accettata"),
     "agreements.version.withdrawn": gettext_lazy("Modifica ritirata"),
+    "agreements.end.planned": gettext_lazy("Deciso che cosa fare alla fine"),
     "agreements.suspension.decided": gettext_lazy("Sospensione decisa"),
     "agreements.suspension.until": gettext_lazy("Ripresa fissata"),
     "agreements.suspension.cancelled": gettext_lazy("Sospensione annullata"),

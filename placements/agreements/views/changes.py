@@ -18,11 +18,12 @@ from impresasolidale.territory.rules import add_months
 
 from .. import change_forms as forms
 from .. import change_selectors, schedule, selectors, services
-from ..change_enums import Asker, EndCause, SuspensionCause, TutorKind
+from ..change_enums import Asker, EndCause, EndPlan, SuspensionCause, TutorKind
 from ..change_selectors import Ahead
 from ..enums import LIVE, OVER, RUNNING, PlacementState, ProjectKind, ProjectState
 from ..forms import written
 from ..models import Placement
+from ..services import soon
 from ..services.changes.extensions import months_with
 from ..timetable_forms import written_content
 from ..transitions import PLACEMENT, PROJECT
@@ -302,6 +303,27 @@ class CancelSuspension(Change):
 
     def call(self, form: Any) -> None:
         services.cancel_suspension(suspension=self.row, reason=form.cleaned_data["reason"], by=self.access, today=self.today)
+
+
+class PlanEnd(OfPlacement, ServiceForm):
+    """It ends soon: what do we do? Three buttons, each leading to the next step."""
+
+    permission = Permission.PREPARE_PLACEMENTS
+    template_name = "agreements/changes/end_plan.html"
+    form_class = forms.EndPlanForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(plans=EndPlan, may_plan=self.placement.state in RUNNING, **kwargs)
+
+    def act(self, form: Any) -> str:
+        plan, today = EndPlan(form.cleaned_data["plan"]), timezone.localdate()
+        soon.plan_end(placement=self.placement, plan=plan, by=self.access, today=today)
+        if plan == EndPlan.EXTEND:
+            return reverse("agreements:ask_extension", args=[self.placement.public_id])
+        if plan == EndPlan.MOVE:  # the page of a room above, by its name
+            return reverse("matching:person", args=[self.placement.beneficiary.public_id])
+        messages.success(self.request, _("Scritto: finisce il giorno previsto."))
+        return self.detail_url
 
 
 class AskExtension(Change):

@@ -1,0 +1,77 @@
+"""The messages of this room, each with an example (features row 149)."""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace as Invented
+
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.core.message_kinds import MessageKind
+from impresasolidale.core.models import Message
+
+from .enums import Harm
+from .services.talk import SUBJECTS
+
+EMAIL = Message.Channel.EMAIL
+
+MESSAGES = (
+    MessageKind(
+        kind="monitoring.accident",
+        title=_("Un incidente durante un tirocinio"),
+        when=_("Subito, quando il tutor o l’ufficio lo segnalano"),
+        to=_("chi segue il tirocinio, o gli assistenti sociali"),
+        subject=_("Urgente: un incidente durante un tirocinio"),
+        templates=((EMAIL, "monitoring/email/accident.txt"),),
+        example=lambda: {
+            "user": Invented(first_name="Anna"),
+            "company": "Panificio Esempio",
+            "at": datetime(2027, 1, 11, 8, 30, tzinfo=UTC),
+            "harm": Harm.TREATED.label,
+            "url": "https://esempio.it/monitoraggio/incidenti/…",
+        },
+    ),
+    MessageKind(
+        kind="monitoring.talk",
+        title=_("Una persona chiede di parlare"),
+        when=_("Subito, quando la persona lo chiede"),
+        to=_("il referente del caso, o gli assistenti sociali"),
+        subject=SUBJECTS[False, False],
+        templates=((EMAIL, "monitoring/email/talk.txt"),),
+        example=lambda: {
+            "user": Invented(first_name="Anna"),
+            "is_urgent": False,
+            "is_late": False,
+            "due_on": date(2027, 1, 13),
+            "url": "https://esempio.it/monitoraggio/colloqui/…",
+        },
+    ),
+    MessageKind(
+        kind="monitoring.talk_urgent",
+        title=_("Una persona chiede di parlare: urgente"),
+        when=_("Subito, quando la persona dice che qualcuno la tratta male"),
+        to=_("il referente del caso, o gli assistenti sociali"),
+        subject=SUBJECTS[False, True],
+        templates=((EMAIL, "monitoring/email/talk.txt"),),
+        example=lambda: {
+            "user": Invented(first_name="Anna"),
+            "is_urgent": True,
+            "is_late": False,
+            "due_on": date(2027, 1, 13),
+            "url": "https://esempio.it/monitoraggio/colloqui/…",
+        },
+    ),
+    MessageKind(
+        kind="monitoring.talk_late",
+        title=_("Una richiesta di parlare senza risposta"),
+        when=_("La mattina dopo il giorno entro cui rispondere"),
+        to=_("il coordinatore"),
+        subject=SUBJECTS[True, False],
+        templates=((EMAIL, "monitoring/email/talk.txt"),),
+        example=lambda: {
+            "user": Invented(first_name="Anna"),
+            "is_urgent": False,
+            "is_late": True,
+            "due_on": date(2027, 1, 13),
+            "url": "https://esempio.it/monitoraggio/colloqui/…",
+        },
+    ),
+)
