@@ -1,7 +1,7 @@
 """Reads for the pages that show more than two rooms."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,11 +10,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certification.models import Certificate
-from companies.hosts.models import Company, CompanyTutor
+from companies.hosts.models import Company, CompanyTutor, Contact
 from companies.hosts.selectors import tutors_of
 from companies.training.selectors import trained_tutor_ids
 from impresasolidale.accounts.access import Access
@@ -23,7 +24,7 @@ from impresasolidale.accounts.permissions import CaseRole
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import audit, mutes, todos
 from impresasolidale.core.lookups import found
-from impresasolidale.core.messages import PERSONAL, next_states
+from impresasolidale.core.messages import PERSONAL, next_states, refused_addresses
 from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Mute, Todo
 from impresasolidale.core.names import best_named
 from impresasolidale.core.periods import in_force
@@ -279,6 +280,7 @@ class PersonRooms:
     placements: list[Placement] | None
     documents: list[Document] | None
     requests: list[BenefitRequest] | None
+    refused: Message | None = None  # the last mail to her address, where it came back
 
     @property
     def easy(self) -> Placement | None:
@@ -298,7 +300,8 @@ def person_rooms(access: Access, person: Beneficiary, today: date) -> PersonRoom
     if access.may(P.SEE_FUND):
         requests = requests_of(access, person)
         audit.look(Look.Kind.LIST, requests, by=access, place="desk:person")
-    return PersonRooms(caps, placements, documents, requests)
+    refused = refused_addresses([person.email], ambito_id=access.ambito_id)
+    return PersonRooms(caps, placements, documents, requests, next(iter(refused.values()), None))
 
 
 def papers_about(access: Access, placements: Collection[Placement]) -> list[Document]:
@@ -312,6 +315,14 @@ def papers_about(access: Access, placements: Collection[Placement]) -> list[Docu
     return list(rows.defer("context").order_by("-id")[:PAGE])
 
 
+class Refused(NamedTuple):
+    """An address our last mail came back from: whose, the mail, where it is corrected."""
+
+    who: str
+    message: Message
+    url: str
+
+
 @dataclass(frozen=True)
 class CompanyRooms:
     """What the other rooms know of a company; a part the role may not open is None."""
@@ -320,6 +331,7 @@ class CompanyRooms:
     agreements: list[FrameworkAgreement] | None
     tutors: list[CompanyTutor] | None
     certificates: list[Certificate] | None
+    refused: list[Refused] = field(default_factory=list)
 
 
 def company_rooms(access: Access, company: Company, today: date) -> CompanyRooms:
@@ -333,7 +345,18 @@ def company_rooms(access: Access, company: Company, today: date) -> CompanyRooms
         tutors = with_training(access, company, today)
     if access.may(P.SEE_CERTIFICATES):
         certificates = certificates_of(access, company)
-    return CompanyRooms(placements, agreements, tutors, certificates)
+    return CompanyRooms(placements, agreements, tutors, certificates, refused_of(access, company, tutors or [], today))
+
+
+def refused_of(access: Access, company: Company, tutors: Collection[CompanyTutor], today: date) -> list[Refused]:
+    """Addresses of the company, of its contacts and tutors to which our last mail came back, each with where it is put right."""
+    edit = [company.public_id]
+    known: list[tuple[str, str, str]] = [(company.email, company.name, reverse("hosts:edit", args=edit))]
+    contacts = Contact.objects.filter(in_force(today), company=company).order_by("pk") if access.may(P.SEE_COMPANIES) else []
+    known += [(c.email, str(c), reverse("hosts:edit_contact", args=[*edit, c.public_id])) for c in contacts]
+    known += [(t.email, str(t), reverse("hosts:edit_tutor", args=[*edit, t.public_id])) for t in tutors]
+    found = refused_addresses([address for address, _who, _url in known], ambito_id=access.ambito_id)
+    return [Refused(who, found[address.lower()], url) for address, who, url in known if address.lower() in found]
 
 
 def with_training(access: Access, company: Company, today: date) -> list[CompanyTutor]:

@@ -89,7 +89,8 @@ UNPINNED = {
     "treasury_entry.reverses_id": "written by treasury_post_entry alone, which looks at the scope",
 }
 APPEND_ONLY = {
-    "core_fact", "core_look", "core_mailclosing", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg", "territory_rulebookversion",
+    "core_fact", "core_look", "core_mailclosing", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg",
+    "territory_rulebookversion",
     "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
     "attendance_call", "attendance_checkin", "attendance_sheetsnapshot",
     "certification_schemeversion", "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",

@@ -19,7 +19,6 @@ from impresasolidale.core import guesses
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.forms import Form
 from impresasolidale.core.views import Action, Page, SeeOther, ServiceForm, say_done
-from impresasolidale.territory.selectors import offices_of
 from placements.agreements.enums import PlacementState
 from placements.agreements.views import OfPlacement
 from placements.beneficiaries.models import Beneficiary
@@ -54,7 +53,7 @@ class Asks(FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         access, placement_id = self.way_in()
         placement = selectors.placement_behind(access, placement_id)
-        phone = offices_of([placement.ambito])[placement.ambito_id].phone
+        phone = selectors.office_phone(access, placement)
         return super().get_context_data(reasons=TalkReason, phone=phone, **kwargs)
 
     def form_invalid(self, form: Any) -> HttpResponse:
