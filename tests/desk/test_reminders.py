@@ -180,6 +180,25 @@ def test_the_company_tutor_gets_a_mail_of_what_is_for_her(sondrio, placed):
         assert Message.objects.get().address == tutor.email
 
 
+def test_who_has_several_hats_gets_one_mail_with_a_section_for_each(within, worker, sondrio, tirano):
+    """Worker in two Ambiti: one mail with a section for each, to the page of all hats."""
+    by = within(worker)
+    ask(make_beneficiary(by), by, title="Una", due_on=MONDAY - timedelta(days=1))
+    Membership.objects.create(
+        user=worker, role=Role.SOCIAL_WORKER, network_id=tirano.network_id, ambito=tirano, valid_from=date(2020, 1, 1)
+    )
+    there = made.system(tirano)
+    with scope(there.scope):
+        todos.ask(kind="test", subject=tirano, title="Due", url="/da-fare/", role=Role.SOCIAL_WORKER, by=there)
+        todos.ask(kind="other", subject=tirano, title="Tre", url="/da-fare/", role=Role.SOCIAL_WORKER, by=there, is_mandatory=True)
+    assert send_digests(today=MONDAY + timedelta(days=1)) == 1  # the new mandatory one brings all sections
+    with scope(by.scope):
+        mail = Message.objects.get(address=worker.email)
+    assert mail.kind == "desk.urgent" and "/i-miei-incarichi/" in mail.body
+    assert "Sondrio: 1 cosa da fare" in mail.body and "Tirano: 2 cose da fare" in mail.body and "1 è in ritardo" in mail.body
+    assert send_digests(today=MONDAY + timedelta(days=1)) == 0
+
+
 def test_the_page_of_several_hats_knows_roles_on_the_case_and_mutes(signed_in, within, worker, sondrio, tirano):
     """A second hat shows the same as the inbox: what names the referent of the case, and nothing of a muted person."""
     by = within(worker)
