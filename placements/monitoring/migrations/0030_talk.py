@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agreements', '0021_host_papers'),
-        ('monitoring', '0002_guards'),
+        ('monitoring', '0021_visit_guards'),
         ('territory', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
