@@ -4,7 +4,7 @@
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "grant_application_role", "seed", "dbshell", "rotate_field_keys", "sweep_files"}
+OWNER_COMMANDS = {"migrate", "grant_application_role", "seed", "dbshell", "rotate_field_keys", "sweep_files", "grant_bi_reader"}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impresasolidale.settings.production")

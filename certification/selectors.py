@@ -278,19 +278,6 @@ def public_state(document: Document, today: date) -> PublicState | None:
     )
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Three true numbers of the whole network for the home page; None when it is too small to be told (rule 88)."""
-
-    placements: int | None
-    companies: int | None
-    recognised: int
-
-
-def public_figures(access: Access, today: date) -> Figures:
-    networks = access.scope.networks
-    threshold = common_rules(network_of(access), today).small_number_threshold
-    with across(access):
-        counted = Placement.objects.filter(state__in=HOSTED).aggregate(placements=Count("pk"), companies=Count("company", distinct=True))
-    told = {name: number if number >= threshold else None for name, number in counted.items()}
-    return Figures(**told, recognised=in_force(today).filter(network_id__in=networks, company__on_register=True).count())
+def count_on_register(access: Access, today: date) -> int:
+    """How many recognitions the public register shows."""
+    return in_force(today).filter(network_id__in=access.scope.networks, company__on_register=True, company__merged_into=None).count()

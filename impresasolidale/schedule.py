@@ -38,6 +38,8 @@ BEAT = {
     "unpaid months": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.unpaid", "day")},
     # Where a register of companies is asked, each company about once a month: who is no longer there is somebody to call.
     "companies still there": {"task": TICK, "schedule": crontab(hour=2, minute=15), "args": ("hosts.check_companies", "day")},
+    # Open data and the site's figures of a month that is settled are published once, the first night they can be.
+    "open data": {"task": TICK, "schedule": crontab(hour=2, minute=45), "args": ("reports.publish_open_data", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
 }

@@ -9,6 +9,7 @@ from companies.hosts.models import Closure, Company, CompanyTutor, Contact, Enga
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.core.models import Deadline, Document, Fact, Message, Todo, Upload, Verification
 from impresasolidale.core.scope import unscoped
+from impresasolidale.reports.services import publish_open_data
 from impresasolidale.territory.services import load_reference_data
 from impresasolidale.treasury.models import Account, Pot
 from placements.agreements.models import (
@@ -240,5 +241,6 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         press.close()
         proposals.create_proposals(world, persons)
         monitoring.create_monitoring(world, placed)
+        publish_open_data(network_id=world.network.pk, today=today)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

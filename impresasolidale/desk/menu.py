@@ -61,6 +61,7 @@ def public() -> list[dict[str, Any]]:
         {"label": _("Imprese riconosciute"), "url": reverse("website:register")},
         {"label": _("Come si aderisce"), "url": reverse("website:join")},
         {"label": _("Il fondo"), "url": reverse("website:fund")},
+        {"label": _("I numeri"), "url": reverse("website:figures")},
         {"label": _("Verifica un documento"), "url": reverse("website:verify")},
     ]
 

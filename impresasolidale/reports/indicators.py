@@ -7,7 +7,7 @@ Nobody's figure is "better" for people hired: a TRR does not aim at that (domain
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal, overload
@@ -302,17 +302,10 @@ def figures(access: Access, period: Period, *, by_ambito: bool = False) -> Figur
     """
     if access.ambito_id and not by_ambito:
         return _figures(access, period, frozenset({access.ambito_id}))[None]
-    wide = access.over_network() if access.actor else _system_over_network(access)
+    wide = access.over_network()
     with scope(wide.scope):
         found = _figures(wide, period, wide.ambiti)
     return found if by_ambito else found[None]
-
-
-def _system_over_network(access: Access) -> Access:
-    from impresasolidale.territory.models import Ambito
-
-    ambiti = frozenset(Ambito.objects.filter(network_id=access.network_id).values_list("pk", flat=True))
-    return replace(access, ambiti=ambiti)
 
 
 def _figures(access: Access, period: Period, ambiti: frozenset[int]) -> dict[int | None, Figures]:

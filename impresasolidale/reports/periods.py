@@ -72,3 +72,13 @@ class Period:
         if self.months == 3 and self.first.month % 3 == 1:
             return _("trimestre %(n)s del %(year)s") % {"n": self.first.month // 3 + 1, "year": self.first.year}
         return f"{date_format(self.first, 'F Y')} – {date_format(self.last, 'F Y')}"
+
+
+def period_of(code: str, today: date) -> Period:
+    """The period with this `code`. Raises ValueError."""
+    year, _dash, part = code.partition("-")
+    if not part:
+        return Period.of(Span.YEAR, date(int(year), 1, 1), today)
+    if part.startswith("T"):
+        return Period.of(Span.QUARTER, date(int(year), int(part[1:]) * 3, 1), today)
+    return Period.of(Span.MONTH, date(int(year), int(part), 1), today)

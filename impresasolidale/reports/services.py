@@ -1,4 +1,4 @@
-"""Ordering a report and making it."""
+"""Ordering a report and making it; publishing the open data of a month."""
 
 import hashlib
 from calendar import monthrange
@@ -22,11 +22,13 @@ from impresasolidale.core.fields import canonical
 from impresasolidale.core.jobs import Run, enqueue
 from impresasolidale.core.models import Job
 from impresasolidale.core.rendering import render_document
+from impresasolidale.core.scope import scope
 from impresasolidale.core.words import written
 from impresasolidale.territory.selectors import lead_body
 from placements.attendance.enums import MonthState
 
-from .models import ReportRun
+from . import open_data
+from .models import OpenDataRelease, ReportRun
 from .queries import monitoring as queries
 from .xlsx import monitoring_workbook
 
@@ -117,3 +119,32 @@ def _context(report: ReportRun, rows: list[queries.MonitoringRow], sums: queries
         "totals": asdict(sums),
         "rows_hash": report.rows_hash,
     }
+
+
+@transaction.atomic
+def publish_open_data(*, network_id: int, today: date) -> OpenDataRelease:
+    """The release of the last settled month, made once: asked again, it is the same row."""
+    month = open_data.last_settled(today)
+    access = Access.system(network_id=network_id, ambito_id=None, reason="open data")
+    with scope(access.scope):
+        ours = OpenDataRelease.objects.filter(network_id=network_id)
+        if found := ours.filter(period_from=month).first():
+            return found
+        before = ours.filter(period_from__lt=month, definition=open_data.DEFINITION).order_by("-period_from").first()
+        made = open_data.make(access, month, today, before=before)
+        release, is_new = OpenDataRelease.objects.get_or_create(
+            network_id=network_id,
+            period_from=month,
+            defaults={
+                "definition": open_data.DEFINITION,
+                "cut_off": month_end(month),
+                "threshold": made.threshold,
+                "rows": made.rows,
+                "figures": made.figures,
+                "rows_hash": hashlib.sha256(canonical(made.rows).encode()).hexdigest(),
+                "files": open_data.fingerprints(made.rows),
+            },
+        )
+        if is_new:
+            record_fact("reports.open_data.published", release, by=access, month=release.code)
+        return release

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.jobs import Run, job
+from impresasolidale.territory.models import Network
 
 
 @job("reports.monthly_monitoring", label=_("Rapporto mensile di monitoraggio"))
@@ -11,3 +12,12 @@ def monthly_monitoring(run: Run, *, report_id: int) -> Any:
     from . import services
 
     return services.make_monthly_report(run, report_id=report_id, today=timezone.localdate())
+
+
+@job("reports.publish_open_data", label=_("Pubblicazione dei dati aperti"))
+def publish_open_data(run: Run) -> list[str]:
+    """Every night, and once a month there is something to do. Returns the months that stand published."""
+    from . import services
+
+    networks = Network.objects.order_by("pk").values_list("pk", flat=True)
+    return [str(services.publish_open_data(network_id=pk, today=timezone.localdate())) for pk in networks]

@@ -1,10 +1,15 @@
 from django.urls import path, re_path
 
-from . import ready, views
+from . import open_data, ready, views
 
 app_name = "website"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("numeri/", open_data.Figures.as_view(), name="figures"),
+    path("dati-aperti/", open_data.OpenData.as_view(), name="open_data"),
+    path("dati-aperti/catalogo.<str:kind>", open_data.Catalogue.as_view(), name="catalogue"),
+    path("dati-aperti/dizionario.json", open_data.Dictionary.as_view(), name="dictionary"),
+    path("dati-aperti/<str:release>/<slug:dataset>.<str:kind>", open_data.DatasetFile.as_view(), name="dataset"),
     path("registro/", views.Register.as_view(), name="register"),
     path("verifica/", views.Verify.as_view(), name="verify"),
     path("verifica/corsi/<uuid:public_id>.json", views.BadgeClass.as_view(), name="badge_class"),

@@ -23,6 +23,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import guesses
 from impresasolidale.core.scope import scope
 from impresasolidale.core.views import ServiceForm
+from impresasolidale.reports.selectors import latest_release
 from solidarity_fund import selectors as fund
 
 from . import forms, selectors
@@ -42,7 +43,9 @@ class Home(PublicPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         with selectors.visitor() as access:
-            figures = certification.public_figures(access, timezone.localdate())
+            release = latest_release(access)
+            recognised = certification.count_on_register(access, timezone.localdate())
+        figures = {"placements": None, "companies": None, **(release.figures if release else {}), "recognised": recognised}
         return super().get_context_data(figures=figures, comuni=selectors.comuni_of_the_project(), bodies=selectors.lead_bodies(), **kwargs)
 
 

@@ -1,0 +1,326 @@
+"""Open data: which datasets there are, how their rows are made and hidden, and the files written from them.
+
+What leaves the network is the same for everybody: the file, the page of figures and the home page read one release. A row once published
+is never counted again: later releases repeat it as it is, so two of them do not tell what changed between
+them (docs/operations/open-data.md).
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from certification.selectors import common_rules
+from impresasolidale.accounts.access import Access
+from impresasolidale.core.scope import scope
+from impresasolidale.territory.models import Ambito
+from placements.agreements.enums import HOSTED
+
+from .indicators import BY_CODE, side_by_side
+from .periods import Period
+from .small_numbers import hide_table, is_small
+
+DEFINITION = 1  # raise it when a column or its meaning changes: nothing is taken over from releases before
+SETTLED_AFTER = 9  # days: by then the sheets of a month are closed (rule 31 asks for the fifth, and the office three days later)
+QUARTERS, MONTHS, YEARS = 8, 24, 2  # how far back the first release goes
+WHOLE = "rete"  # in the column of the Ambito: all together
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+Row = list[Any]
+Rows = dict[str, list[Row]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """`kind`: "text", "integer" or "date" (ISO 8601)."""
+
+    name: str
+    kind: str
+    words: Any
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """`code` is in its address for ever. `frequency`: of the EU's vocabulary. The first `keys` columns say what a row is about."""
+
+    code: str
+    title: Any
+    description: Any
+    frequency: str
+    columns: tuple[Column, ...]
+    keys: int
+
+
+def _ambito() -> Column:
+    return Column("ambito", "text", _("Codice dell'Ambito; «rete» per tutti insieme"))
+
+
+def _of(code: str) -> Column:
+    """A column that is an indicator of the library: the same definition."""
+    return Column(code, "integer", BY_CODE[code].definition)
+
+
+PER_QUARTER = ("started", "ran", "running", "ended", "people", "hosts", "comuni", "tutors")
+DATASETS: tuple[Dataset, ...] = (
+    Dataset(
+        "tirocini-per-trimestre",
+        _("Tirocini per Ambito e trimestre"),
+        _("Tirocini iniziati, attivi, in corso e finiti, persone, imprese ospitanti, Comuni e tutor, per ogni trimestre concluso."),
+        "QUARTERLY",
+        (Column("trimestre", "text", _("Anno e trimestre, come 2026-T3")), _ambito(), *(_of(code) for code in PER_QUARTER)),
+        2,
+    ),
+    Dataset(
+        "ore-per-mese",
+        _("Ore di tirocinio per Ambito e mese"),
+        _("Minuti previsti e fatti e giorni di presenza di ogni mese concluso."),
+        "MONTHLY",
+        (
+            Column("mese", "text", _("Anno e mese, come 2026-10")),
+            _ambito(),
+            Column("minuti_previsti", "integer", _("Quanti minuti erano nel calendario del mese.")),
+            Column("minuti_fatti", "integer", _("Quanti minuti sono stati fatti davvero.")),
+            Column("giorni_presenza", "integer", BY_CODE["days"].definition),
+        ),
+        2,
+    ),
+    Dataset(
+        "imprese-per-attivita",
+        _("Imprese ospitanti per Ambito e attività"),
+        _("Imprese con almeno un tirocinio in corso nell'anno, per sezione della classificazione ATECO 2025. Solo anni conclusi."),
+        "ANNUAL",
+        (
+            Column("anno", "text", _("Anno concluso")),
+            _ambito(),
+            Column("sezione", "text", _("Lettera della sezione ATECO 2025; «-» se non indicata")),
+            Column("attivita", "text", _("Che attività è, in breve")),
+            Column("imprese", "integer", _("Quante imprese, ognuna una volta.")),
+        ),
+        4,
+    ),
+    Dataset(
+        "riconoscimenti",
+        _("Imprese riconosciute per Ambito"),
+        _("Riconoscimenti validi alla fine di ogni mese, secondo il Comune della sede legale. I nomi stanno nel registro pubblico."),
+        "MONTHLY",
+        (Column("mese", "text", _("Anno e mese, come 2026-10")), _ambito(), _of("recognised")),
+        2,
+    ),
+    Dataset(
+        "formazione",
+        _("Corsi e attestati dei tutor aziendali"),
+        _("Corsi tenuti e attestati dati in tutta la rete, e tutor formati per Ambito, per ogni trimestre concluso."),
+        "QUARTERLY",
+        (
+            Column("trimestre", "text", _("Anno e trimestre, come 2026-T3")),
+            _ambito(),
+            _of("certified"),
+            Column("courses", "integer", _("Quante edizioni di un corso sono finite nel trimestre; solo per tutta la rete.")),
+        ),
+        2,
+    ),
+)
+BY_DATASET: dict[str, Dataset] = {dataset.code: dataset for dataset in DATASETS}
+
+# The sections of ATECO 2025 (as of NACE Rev. 2.1): the first two digits of a code, and short words of our own.
+SECTIONS: tuple[tuple[str, int, int, Any], ...] = (
+    ("A", 1, 3, _("agricoltura e pesca")),
+    ("B", 5, 9, _("cave e miniere")),
+    ("C", 10, 33, _("manifattura")),
+    ("D", 35, 35, _("energia")),
+    ("E", 36, 39, _("acqua e rifiuti")),
+    ("F", 41, 43, _("costruzioni")),
+    ("G", 46, 47, _("commercio")),
+    ("H", 49, 53, _("trasporti e magazzini")),
+    ("I", 55, 56, _("alberghi e ristoranti")),
+    ("J", 58, 60, _("editoria e trasmissioni")),
+    ("K", 61, 63, _("telecomunicazioni e informatica")),
+    ("L", 64, 66, _("banche e assicurazioni")),
+    ("M", 68, 68, _("immobili")),
+    ("N", 69, 75, _("professioni e tecnica")),
+    ("O", 77, 82, _("servizi alle imprese")),
+    ("P", 84, 84, _("amministrazione pubblica")),
+    ("Q", 85, 85, _("istruzione")),
+    ("R", 86, 88, _("sanità e assistenza")),
+    ("S", 90, 93, _("cultura, sport e tempo libero")),
+    ("T", 94, 96, _("altri servizi")),
+    ("U", 97, 98, _("famiglie che danno lavoro")),
+    ("V", 99, 99, _("organismi internazionali")),
+)
+UNKNOWN = "-"
+
+
+def section_of(ateco: str) -> str:
+    """The letter of a code ("16.23.1" → "C"); `UNKNOWN` for none. Commerce of vehicles was 45 before 2025."""
+    digits = ateco.strip()[:2]
+    if not digits.isdigit():
+        return UNKNOWN
+    number = int(digits)
+    return "G" if number == 45 else next((letter for letter, low, high, _words in SECTIONS if low <= number <= high), UNKNOWN)
+
+
+def last_settled(today: date) -> date:
+    """The first day of the month that may be published today: over, and its sheets closed."""
+    before = (today - timedelta(days=SETTLED_AFTER)).replace(day=1) - timedelta(days=1)
+    return before.replace(day=1)
+
+
+# --- Rows
+
+
+@dataclass(frozen=True)
+class Made:
+    """A release that is not stored yet."""
+
+    rows: Rows
+    figures: dict[str, Any]
+    threshold: int
+
+
+def make(access: Access, month: date, today: date, *, before: Any = None) -> Made:
+    """All datasets up to the end of `month`. `before`: the release before, of the same definition, whose rows stay as they are."""
+    least = common_rules(access.network_id, today).small_number_threshold
+    kept: Rows = before.rows if before else {}
+    maker = _Maker(access, Period.of("month", month, today), least, kept)
+    rows = {
+        "tirocini-per-trimestre": maker.quarters("tirocini-per-trimestre", PER_QUARTER),
+        "ore-per-mese": maker.months("ore-per-mese", ("planned", "done", "days")),
+        "imprese-per-attivita": maker.sections("imprese-per-attivita"),
+        "riconoscimenti": maker.months("riconoscimenti", ("recognised",)),
+        "formazione": maker.quarters("formazione", ("certified", "courses")),
+    }
+    return Made(rows, maker.whole(before.figures if before else {}), least)
+
+
+class _Maker:
+    def __init__(self, access: Access, month: Period, least: int, kept: Rows) -> None:
+        self.access, self.month, self.least, self.kept = access, month, least, kept
+        self.ambiti = list(Ambito.objects.filter(network_id=access.network_id).order_by("code"))
+        self._sides: dict[Period, Any] = {}
+
+    def _told(self, period: Period, ambito: int | None, code: str) -> Any:
+        if period not in self._sides:
+            self._sides[period] = side_by_side(self.access, period, least=self.least)
+        sides = self._sides[period]
+        if ambito is not None and BY_CODE[code].whole_network:
+            return None
+        return sides.told(ambito, code)
+
+    def _by_period(self, dataset: str, codes: Sequence[str], periods: Sequence[Period]) -> list[Row]:
+        rows = list(self.kept.get(dataset, []))
+        known = {row[0] for row in rows}
+        for period in periods:
+            if period.code not in known:
+                for name, ambito in [*((a.code, a.pk) for a in self.ambiti), (WHOLE, None)]:
+                    rows.append([period.code, name, *(self._told(period, ambito, code) for code in codes)])
+        return sorted(rows, key=lambda row: row[0])  # stable: within a period as they were made
+
+    def quarters(self, dataset: str, codes: Sequence[str]) -> list[Row]:
+        last = Period.of("quarter", self.month.first, self.month.today)
+        return self._by_period(dataset, codes, _back(last if last.last <= self.month.last else last.before, QUARTERS))
+
+    def months(self, dataset: str, codes: Sequence[str]) -> list[Row]:
+        return self._by_period(dataset, codes, _back(self.month, MONTHS))
+
+    def sections(self, dataset: str) -> list[Row]:
+        """Companies by Ambito and section; no line of a year's table tells a hidden cell, whoever knows its sums."""
+        rows = list(self.kept.get(dataset, []))
+        known = {row[0] for row in rows}
+        last = Period.of("year", self.month.first, self.month.today)
+        words = {letter: str(label) for letter, _low, _high, label in SECTIONS} | {UNKNOWN: str(_("non indicata"))}
+        for year in _back(last if last.last <= self.month.last else last.before, YEARS):
+            if year.code in known:
+                continue
+            counted = _hosts_by_section(self.access, year)
+            letters = sorted({letter for _ambito, letter in counted})
+            table = hide_table([[counted.get((a.pk, letter), 0) for letter in letters] for a in self.ambiti], self.least)
+            for ambito, line in zip(self.ambiti, table, strict=True):
+                rows += [[year.code, ambito.code, letter, words[letter], cell] for letter, cell in zip(letters, line, strict=True)]
+        return sorted(rows, key=lambda row: row[0])
+
+    def whole(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """What the home page says of all time. A number moves only when it moves by as many as may be told."""
+        with scope(self.access.over_network().scope), connection.cursor() as cursor:
+            cursor.execute(WHOLE_TIME, {"network": self.access.network_id, "hosted": list(HOSTED), "last": self.month.last})
+            placements, companies = cursor.fetchone()
+        found = {"placements": placements, "companies": companies}
+        return {name: _moved(before.get(name), number, self.least) for name, number in found.items()}
+
+
+def _moved(before: int | None, now: int, least: int) -> int | None:
+    if before is None:
+        return None if is_small(now, least) else now
+    return before if abs(now - before) < least else now
+
+
+def _back(last: Period, count: int) -> list[Period]:
+    periods = [last]
+    while len(periods) < count:
+        periods.insert(0, periods[0].before)
+    return periods
+
+
+WHOLE_TIME = """
+SELECT count(*), count(DISTINCT company_id) FROM agreements_placement
+ WHERE ambito_id IN (SELECT id FROM territory_ambito WHERE network_id = %(network)s) AND state = ANY (%(hosted)s) AND starts_on <= %(last)s
+"""
+BY_ACTIVITY = """
+SELECT p.ambito_id, o.ateco, count(DISTINCT p.company_id)
+  FROM agreements_placement p JOIN hosts_company o ON o.id = p.company_id
+ WHERE p.ambito_id = ANY (%(ambiti)s) AND p.state = ANY (%(hosted)s) AND p.starts_on <= %(last)s
+   AND (p.ended_on IS NULL OR p.ended_on >= %(first)s)
+ GROUP BY 1, 2
+"""
+
+
+def _hosts_by_section(access: Access, year: Period) -> dict[tuple[int, str], int]:
+    found: dict[tuple[int, str], int] = {}
+    wide = access.over_network()
+    with scope(wide.scope), connection.cursor() as cursor:
+        asked: dict[str, Any] = {"ambiti": list(wide.ambiti), "hosted": list(HOSTED), "first": year.first, "last": year.last}
+        cursor.execute(BY_ACTIVITY, asked)
+        for ambito, ateco, number in cursor.fetchall():
+            key = (ambito, section_of(ateco))
+            found[key] = found.get(key, 0) + number
+    return found
+
+
+# --- Files
+
+
+def file_of(dataset: Dataset, rows: Sequence[Row], kind: str) -> bytes:
+    """The rows as "csv" (RFC 4180, UTF-8, comma) or "json" (a list of objects). The same rows, the same bytes. Raises KeyError."""
+    return {"csv": _csv, "json": _json}[kind](dataset, rows)
+
+
+def _csv(dataset: Dataset, rows: Sequence[Row]) -> bytes:
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow([column.name for column in dataset.columns])
+    table.writerows([["" if cell is None else cell for cell in row] for row in rows])
+    return out.getvalue().encode()
+
+
+def _json(dataset: Dataset, rows: Sequence[Row]) -> bytes:
+    names = [column.name for column in dataset.columns]
+    return json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, indent=1).encode()
+
+
+KINDS = ("csv", "json")
+
+
+def fingerprints(rows: Rows) -> dict[str, dict[str, Any]]:
+    """{"code.csv": {"sha256", "bytes"}} of every file."""
+    found = {}
+    for dataset in DATASETS:
+        for kind in KINDS:
+            data = file_of(dataset, rows.get(dataset.code, []), kind)
+            found[f"{dataset.code}.{kind}"] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    return found
