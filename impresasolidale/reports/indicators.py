@@ -258,7 +258,7 @@ BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDI
 # What is hidden together, because the rest would give it away (small_numbers.Bundle): the people or companies counted in it, the figures
 # that go with them, and the bundle whose whole these are parts of. Who ran = who ran before and still does + who started; who runs after it
 # = who ran − who ended: so a small start hides the ends of that time too, and all who ran.
-_FLOW = Bundle(("ran", "started", "ended", "people"))
+_FLOW = Bundle(("ran", "started", "carried", "ended", "people"))
 _HOSTS = Bundle(("hosts",), with_them=("comuni",))
 _SHEETS = Bundle(("sheet_people",), with_them=("planned", "done", "attendance", "days"))
 _TUTORS = Bundle(("tutors",))
@@ -371,7 +371,10 @@ class Sides:
 
     def told(self, ambito: int | None, code: str) -> Value:
         """The value, None where it is hidden."""
-        return None if (ambito, code) in self.hidden else self.values[ambito].get(code)
+        return None if self.hides(ambito, code) else self.values[ambito].get(code)
+
+    def hides(self, ambito: int | None, code: str) -> bool:
+        return (ambito, code) in self.hidden
 
 
 def side_by_side(access: Access, period: Period, *, least: int, own: int | None = None) -> Sides:

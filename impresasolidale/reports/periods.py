@@ -70,7 +70,8 @@ class Period:
         if self.months == 1:
             return date_format(self.first, "F Y")
         if self.months == 3 and self.first.month % 3 == 1:
-            return _("trimestre %(n)s del %(year)s") % {"n": self.first.month // 3 + 1, "year": self.first.year}
+            ordinals = (_("primo"), _("secondo"), _("terzo"), _("quarto"))
+            return _("%(ordinal)s trimestre %(year)s") % {"ordinal": ordinals[self.first.month // 3], "year": self.first.year}
         return f"{date_format(self.first, 'F Y')} – {date_format(self.last, 'F Y')}"
 
 

@@ -5,6 +5,7 @@ Files, catalogue and dictionary may be read by programs of other sites (CORS): t
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +34,7 @@ from . import selectors
 from .views import PublicPage
 
 MONTH_BARS = 12
-BESIDE = ("ran", "people", "hosts", "comuni")
+BESIDE = ("running", "hosts", "tutors", "comuni")
 LATEST = "ultima"  # in an address: the release of the day
 
 
@@ -78,9 +80,9 @@ def _shown(release: OpenDataRelease) -> dict[str, Any]:
     codes = [c for c in open_data.PER_QUARTER if c != "ended"]
     told = [Told(BY_CODE[code].label, now.get(code), BY_CODE[code].definition, code) for code in codes]
     by_quarter = [(q, _of(release, dataset.code, q, WHOLE)) for q in quarters]
-    shown = [(_short(q), row) for q, row in by_quarter if row.get("ran") is not None and row.get("started") is not None]
+    shown = [(_short(q), row) for q, row in by_quarter if row.get("ran") and row.get("started") is not None]
     months = [(m, _of(release, "ore-per-mese", m, WHOLE)) for m in _periods(release, "ore-per-mese")[-MONTHS:][-MONTH_BARS:]]
-    timed = [(_short(m), row) for m, row in months if row.get("minuti_fatti") is not None]
+    timed = [(_short(m), row) for m, row in months if row.get("minuti_previsti")]
     names = {a.code: a.name for a in selectors.ambiti()}
     beside = [(name, _of(release, dataset.code, quarters[-1], code)) for code, name in names.items()] if quarters else []
     return {
@@ -112,9 +114,9 @@ def _shown(release: OpenDataRelease) -> dict[str, Any]:
 
 
 def _short(code: str) -> str:
-    """ "2026-T3" → "T3 26", "2026-10" → "10/26": under a bar."""
+    """ "2026-T3" → "T3 26", "2026-10" → "ott": under a bar."""
     year, part = code.split("-")
-    return f"{part} {year[2:]}" if part.startswith("T") else f"{part}/{year[2:]}"
+    return f"{part} {year[2:]}" if part.startswith("T") else date_format(date(int(year), int(part), 1), "M").lower()
 
 
 def _activities(release: OpenDataRelease) -> dict[str, Any] | None:

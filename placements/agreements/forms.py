@@ -153,6 +153,9 @@ def written(placement: Placement, project: PersonalProject) -> dict[str, Any]:
     }
 
 
+HAPPENED = [("started", _("iniziati")), ("ran", _("attivi")), ("ended", _("finiti"))]
+
+
 class PlacementFilters(Form):
     """The list's filters and its order; what is not a choice is left out."""
 
@@ -179,6 +182,10 @@ class PlacementFilters(Form):
     )
     dal = forms.DateField(label=_("Iniziati fino al"), required=False)
     lettera = forms.CharField(label=_("Dal cognome"), required=False, max_length=20)
+    # What a figure of a report opens: what happened, from a day to a day. Asked by address, said above the list.
+    fatto = forms.ChoiceField(required=False, choices=HAPPENED, widget=forms.HiddenInput)
+    da = forms.DateField(required=False, widget=forms.HiddenInput)
+    a = forms.DateField(required=False, widget=forms.HiddenInput)
 
     def wanted(self) -> dict[str, Any]:
         """The filters; what was written badly filters nothing."""
@@ -192,6 +199,7 @@ class PlacementFilters(Form):
             "at_risk": state == RISKY,
             "soon": d.get("presto", False),
             "ending": d.get("finisce", False),
+            "between": (d["fatto"], d["da"], d["a"]) if d.get("fatto") and d.get("da") and d.get("a") else None,
         }
 
     def order(self) -> dict[str, Any]:

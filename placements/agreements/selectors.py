@@ -27,6 +27,7 @@ from placements.beneficiaries.models import Beneficiary
 
 from . import documents
 from .enums import (
+    HOSTED,
     IN_WORK,
     LIFE,
     LIVE,
@@ -152,11 +153,13 @@ def _found(
     soon: bool = False,
     at_risk: bool = False,
     ending: bool = False,
+    between: tuple[str, date, date] | None = None,
 ) -> QuerySet[Placement]:
     """Placements that the filters want, from their own table alone.
 
     `ids`: of these alone; `hosts`: in these companies. `soon`: not begun, and due within two weeks. `at_risk`: the same, with the papers
-    out already and a red light. `ending`: running, and over within two months.
+    out already and a red light. `ending`: running, and over within two months. `between`: that "started", "ran" or "ended" from a day to a
+    day, as the indicators count them.
     """
     rows = _placements(access)
     if states:
@@ -171,6 +174,15 @@ def _found(
         rows = rows.alias(red=_open_items(ReadinessItem.Severity.BLOCK)).filter(state__in=AT_RISK, starts_on__lte=today + SOON, red=True)
     if ending:
         rows = rows.filter(state__in=RUNNING, ended_on=None, ends_on__range=(today, today + ENDING))
+    if between:
+        what, first, last = between
+        rows = rows.filter(state__in=HOSTED, starts_on__lte=last)
+        if what == "started":
+            rows = rows.filter(starts_on__gte=first)
+        elif what == "ended":
+            rows = rows.filter(ended_on__range=(first, last))
+        else:
+            rows = rows.filter(Q(ended_on=None) | Q(ended_on__gte=first))
     return rows
 
 

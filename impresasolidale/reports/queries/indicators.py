@@ -11,7 +11,8 @@ WITH p AS MATERIALIZED (
    WHERE p.ambito_id = ANY (%(ambiti)s) AND p.state = ANY (%(hosted)s)
      AND p.starts_on <= %(day)s AND (p.ended_on IS NULL OR p.ended_on >= %(first)s)
 ), placed AS (
-  SELECT ambito_id, count(*) AS ran, count(*) FILTER (WHERE is_started) AS started, count(*) FILTER (WHERE NOT is_ended) AS running,
+  SELECT ambito_id, count(*) AS ran, count(*) FILTER (WHERE is_started) AS started, count(*) FILTER (WHERE NOT is_started) AS carried,
+         count(*) FILTER (WHERE NOT is_ended) AS running,
          count(*) FILTER (WHERE is_started AND is_additional) AS additional,
          count(*) FILTER (WHERE is_started AND NOT is_additional) AS expected,
          count(*) FILTER (WHERE is_ended) AS ended, count(*) FILTER (WHERE is_ended AND is_early) AS ended_early,
@@ -57,7 +58,8 @@ WITH p AS MATERIALIZED (
          count(*) FILTER (WHERE NOT is_trained) AS untrained_tutors
     FROM trained GROUP BY ambito_id
 )
-SELECT ambito_id, v.* FROM placed, LATERAL (VALUES ('ran', ran), ('started', started), ('running', running), ('additional', additional),
+SELECT ambito_id, v.* FROM placed, LATERAL (VALUES ('ran', ran), ('started', started), ('carried', carried),
+  ('running', running), ('additional', additional),
   ('expected', expected), ('ended', ended), ('ended_early', ended_early), ('completed', completed)) v
 UNION ALL SELECT ambito_id, v.* FROM people,
   LATERAL (VALUES ('people', people), ('known_people', known_people), ('new_people', new_people)) v

@@ -23,6 +23,7 @@ from placements.beneficiaries.views import AsksReason
 from .. import change_selectors, issuing_selectors, readiness, rules, selectors, services, start_selectors
 from ..enums import HOSTED, ITEM_RULE, LIVE, AllowanceModel, ItemKind, PlacementState, ProjectState, SignerRole, TaxTreatment
 from ..forms import (
+    HAPPENED,
     TAX_MOTIVE,
     EditPlanForm,
     PlacementFilters,
@@ -51,6 +52,7 @@ class List(Page):
             form=form,
             rows=page.rows,
             filtered=any(wanted.values()),
+            between=wanted["between"] and (dict(HAPPENED)[wanted["between"][0]], *wanted["between"][1:]),
             may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
             may_follow_accidents=self.access.may(Permission.FOLLOW_ACCIDENTS),
             **page.urls(self.request.GET),
