@@ -97,6 +97,7 @@ APPEND_ONLY = {
     "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
     "monitoring_evaluationopinion",
     "monitoring_visitnote", "monitoring_placementoutcome",
+    "reports_opendatarelease",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,

@@ -1,13 +1,12 @@
 """What the dashboard shows of one Ambito, and of the Ambiti side by side."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum, Value
+from django.utils.translation import gettext as _
 
 from certification.models import Certificate
 from certification.selectors import common_rules, network_of
@@ -21,6 +20,8 @@ from placements.agreements.models import Cover, Placement
 from placements.agreements.selectors import placements_list, waivers_in_force
 from placements.attendance.models import Timesheet
 
+from ..small_numbers import Bundle, hide_bundles
+
 EXPIRY_DAYS = 60
 
 
@@ -30,6 +31,7 @@ class Counts:
 
     by_state: dict[str, int]
     at_risk: int  # start within two weeks with a red light
+    ending: int  # run, and are over within two months
     waivers: int  # of items of the start light, in force
     borne: int  # cents that companies paid on their own this year, for hosting: should be nothing (domain.md §1.6)
 
@@ -49,11 +51,22 @@ class Counts:
     def to_validate(self) -> int:
         return self.by_state.get(PlacementState.SIGNED, 0)
 
+    @property
+    def states(self) -> list[tuple[str, int]]:
+        """Those that are prepared, wait for their day, run or rest: words and how many."""
+        parts = [(str(_("in preparazione")), self.preparing)]
+        parts += [(str(PlacementState(state).label), self.by_state.get(state, 0)) for state in LIVE]
+        return [(label, number) for label, number in parts if number]
+
 
 def counts(access: Access, today: date) -> Counts:
     """Two statements: states, and what wants the coordinator's eye."""
     mine = Placement.objects.filter(ambito_id=access.ambito_id, state__in=WATCHED)
-    eyed = {"at_risk": placements_list(access, today=today, at_risk=True), "waivers": waivers_in_force(access)}
+    eyed = {
+        "at_risk": placements_list(access, today=today, at_risk=True),
+        "ending": placements_list(access, today=today, ending=True),
+        "waivers": waivers_in_force(access),
+    }
     counted: list[Any] = [
         rows.order_by().annotate(what=Value(what)).values_list("what").annotate(n=Count("pk")) for what, rows in eyed.items()
     ]
@@ -81,7 +94,8 @@ def expiring(access: Access, today: date) -> Expiring:
 
 @dataclass(frozen=True)
 class AmbitoFigures:
-    """One Ambito beside the others; None where few people or companies stand behind it and they are not one's own (rule 88)."""
+    """One Ambito beside the others; None where few people or companies stand behind it, or would be told by it, and they are not one's own
+    (rule 88)."""
 
     ambito: str
     running: int | None
@@ -89,13 +103,8 @@ class AmbitoFigures:
     done_minutes: int | None
 
 
-@contextmanager
-def _whole_network(access: Access) -> Iterator[None]:
-    """All Ambiti of the network, for aggregates alone."""
-    ambiti = frozenset(Ambito.objects.filter(network_id=access.network_id).values_list("pk", flat=True))
-    wide = Access(actor=access.actor, network_id=access.network_id, ambito_id=None, ambiti=ambiti, system_reason="figures of the network")
-    with scope(wide.scope):
-        yield
+# Each count hides what is made of it; `sheets` are the people behind the hours.
+COMPARED = (Bundle(("running",)), Bundle(("hosts",)), Bundle(("sheets",), with_them=("done_minutes",)))
 
 
 def compare(access: Access, month: date, today: date) -> list[AmbitoFigures]:
@@ -103,28 +112,28 @@ def compare(access: Access, month: date, today: date) -> list[AmbitoFigures]:
 
     What is small is said by the network's common rules of today.
     """
-    small = common_rules(network_of(access), today).small_number_threshold
-    with _whole_network(access):
-        placed = {
-            row["ambito_id"]: row
-            for row in Placement.objects.filter(state__in=LIVE)
+    least = common_rules(network_of(access), today).small_number_threshold
+    ambiti = list(Ambito.objects.filter(network_id=access.network_id).order_by("name"))
+    found: dict[int | None, dict[str, Any]] = {a.pk: dict.fromkeys(("running", "hosts", "sheets", "done_minutes"), 0) for a in ambiti}
+    wide = replace(access.scope, ambiti=frozenset(a.pk for a in ambiti))  # for aggregates alone
+    with scope(wide):
+        placed: Any = (
+            Placement.objects.filter(state__in=LIVE)
             .order_by()
             .values("ambito_id")
-            .annotate(n=Count("pk", filter=Q(state=PlacementState.ACTIVE)), hosts=Count("company_id", distinct=True))
-        }
-        minutes = dict(Timesheet.objects.filter(month=month).order_by().values_list("ambito_id").annotate(n=Sum("done_minutes")))
-        rows = []
-        for ambito in Ambito.objects.filter(network_id=access.network_id).order_by("name"):
-            found = placed.get(ambito.pk, {"n": 0, "hosts": 0})
-            running, hosts = (found["n"], found["hosts"])
-            is_ours = ambito.pk == access.ambito_id
-            shows_people = is_ours or running >= small
-            rows.append(
-                AmbitoFigures(
-                    str(ambito),
-                    running if shows_people else None,
-                    hosts if is_ours or (shows_people and hosts >= small) else None,
-                    minutes.get(ambito.pk, 0) if shows_people else None,
-                )
-            )
-    return rows
+            .annotate(running=Count("pk", filter=Q(state=PlacementState.ACTIVE)), hosts=Count("company_id", distinct=True))
+        )
+        timed: Any = (
+            Timesheet.objects.filter(month=month)
+            .order_by()
+            .values("ambito_id")
+            .annotate(sheets=Count("pk"), done_minutes=Sum("done_minutes"))
+        )
+        for row in (*placed, *timed):
+            found[row.pop("ambito_id")] |= row
+    found[None] = {code: sum(figures[code] for figures in found.values()) for code in ("running", "hosts", "sheets", "done_minutes")}
+    hidden = hide_bundles(found, COMPARED, least, own=access.ambito_id)
+    return [
+        AmbitoFigures(str(a), *(None if (a.pk, code) in hidden else found[a.pk][code] for code in ("running", "hosts", "done_minutes")))
+        for a in ambiti
+    ]

@@ -19,6 +19,17 @@ from ..forms import months_back
 from ..queries import dashboard as queries
 
 
+def _beside(compared: list[queries.AmbitoFigures]) -> charts.Chart | None:
+    """The Ambiti whose running placements may be told, when there are two to compare."""
+    told = [row for row in compared if row.running is not None]
+    if len(told) < 2:
+        return None
+    series = [(_("tirocini in corso"), [row.running or 0 for row in told])]
+    if all(row.hosts is not None for row in told):
+        series.append((_("imprese"), [row.hosts or 0 for row in told]))
+    return charts.bars(_("Tirocini e imprese per Ambito"), [row.ambito for row in told], series)
+
+
 class Dashboard(Page):
     permission = P.SEE_DASHBOARD
     template_name = "reports/dashboard.html"
@@ -29,6 +40,7 @@ class Dashboard(Page):
         series = monthly_series(self.access, months)
         labels = [date_format(m.month, "M") for m in series]
         counts = queries.counts(self.access, today)
+        compared = queries.compare(self.access, months[-2], today)
         money = budget_lines(self.access, year=today.year, beside=(Pot.Use.GRANT, Pot.Use.FUND))
         pots = [line.figures for line in money if line.pot.use == Pot.Use.FUND]
         placements_url = reverse("agreements:list") if self.access.may(P.SEE_PLACEMENTS) else ""
@@ -43,6 +55,10 @@ class Dashboard(Page):
             waivers=counts.waivers if self.access.may(P.WAIVE_RULES) else None,
             waivers_url=reverse("agreements:waivers"),
             to_confirm=sheets_to_confirm(self.access).count(),
+            running_chart=charts.lines(
+                _("Tirocini attivi, mese per mese"), labels, [(_("con un foglio presenze"), [m.sheets for m in series])]
+            ),
+            states=charts.share_bar(_("A che punto sono i tirocini"), counts.states) if counts.states else None,
             hours=charts.bars(
                 _("Ore negli ultimi dodici mesi"),
                 labels,
@@ -56,12 +72,19 @@ class Dashboard(Page):
             costs=counts.costs,
             costs_url=f"{reverse('hosts:expenses')}?payer=company&year={today.year}" if self.access.may(P.SEE_COMPANIES) else "",
             expiring=queries.expiring(self.access, today),
-            compared=queries.compare(self.access, months[-2], today),
+            compared=compared,
+            beside=_beside(compared),
+            indicators_url=reverse("reports:indicators"),
+            ending_url=placements_url and f"{placements_url}?finisce=on",
+            hours_url=f"{reverse('attendance:office_month')}?mese={today:%Y-%m}" if self.access.may(P.CONFIRM_MONTHS) else "",
+            covers_url=reverse("agreements:covers") if placements_url else "",
+            certificates_url=reverse("certification:list") if self.access.may(P.SEE_CERTIFICATES) else "",
             compared_month=months[-2],
             order_url=reverse("reports:order"),
             lead=lead,
             fund_url=reverse("solidarity_fund:home" if self.access.may(P.SEE_FUND) else "website:fund"),
             preparing_url=placements_url and f"{placements_url}?stato={PREPARING}",
+            list_url=placements_url,
             running_url=placements_url and f"{placements_url}?stato=active",
             validate_url=placements_url and f"{placements_url}?stato=signed",
             risk_url=placements_url and f"{placements_url}?stato=at_risk",

@@ -398,11 +398,12 @@ def days_present(placement_id: int, first: date, last: date | None) -> list[date
 
 @dataclass(frozen=True, slots=True)
 class MonthSum:
-    """Minutes planned and done on all sheets of a month together."""
+    """Minutes planned and done on all sheets of a month together, and how many sheets: one a placement."""
 
     month: date
     planned: int = 0
     done: int = 0
+    sheets: int = 0
 
 
 def monthly_series(access: Access, months: Sequence[date]) -> list[MonthSum]:
@@ -411,8 +412,8 @@ def monthly_series(access: Access, months: Sequence[date]) -> list[MonthSum]:
         reachable_sheets(access)
         .filter(month__in=list(months))
         .values("month")
-        .annotate(planned=Sum("planned_minutes"), done=Sum("done_minutes"))
-        .values_list("month", "planned", "done")
+        .annotate(planned=Sum("planned_minutes"), done=Sum("done_minutes"), sheets=Count("placement"))
+        .values_list("month", "planned", "done", "sheets")
     )
     found = {row[0]: MonthSum(*row) for row in rows}
     return [found.get(month, MonthSum(month)) for month in months]
