@@ -264,7 +264,7 @@ _SHEETS = Bundle(("sheet_people",), with_them=("planned", "done", "attendance", 
 _TUTORS = Bundle(("tutors",))
 BUNDLES: tuple[Bundle, ...] = (
     _FLOW,
-    Bundle(("additional", "expected"), under=_FLOW),
+    Bundle(("additional", "expected"), with_them=("additional_share",), under=_FLOW),
     Bundle(("completed", "ended_early"), with_them=("completion_share",), under=_FLOW),
     Bundle(("new_people", "known_people"), under=_FLOW),
     Bundle(("running",)),

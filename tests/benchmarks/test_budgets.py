@@ -114,6 +114,7 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
         ("treasury:closing", "coordinator", LIST),
         ("forecasts:list", "coordinator", DASHBOARD),
         ("reports:dashboard", "coordinator", DASHBOARD),
+        ("reports:indicators", "coordinator", DASHBOARD),
         ("attendance:today", "tutor", TODAY_PAGE),
     ],
 )

@@ -234,3 +234,22 @@ def test_ranking_five_hundred_sites_for_one_of_five_thousand_reads_the_last_shee
     assert plan["Actual Rows"] == HOSTS + 1
     last = ("matching_sitesheet", "matching_personsheet", "territory_traveltime", "hosts_site", "beneficiaries_beneficiary")
     assert {table: read[table] for table in last if read[table] > HOSTS + 1} == {}, outline(plan)
+
+
+def test_the_dashboard_counts_from_indexes(crowd: None, coordinator: Any, signed_in: Any) -> None:
+    """Counts read as many entries as they count, but of indexes: no statement of the page walks through placements, months or people."""
+    client = signed_in(coordinator)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("reports:dashboard")).status_code == 200
+    statements = [query["sql"] for query in queries.captured_queries]
+    told = next(s for s in statements if s.startswith("SELECT set_config"))
+    big = ("agreements_placement", "attendance_timesheet", "beneficiaries_beneficiary", "attendance_attendanceevent")
+    asked = [s for s in statements if s.startswith(("SELECT", "(SELECT", "WITH")) and any(table in s for table in big)]
+    assert len(asked) >= 4
+    for statement in asked:
+        plan = explained(told, statement)
+        walked = [
+            node for node in nodes(plan)
+            if node.get("Relation Name") in big and rows_read(node) > MOST and node["Node Type"] != "Index Only Scan"
+        ]  # fmt: skip
+        assert not walked, f"{statement}\n{outline(plan)}"
