@@ -243,6 +243,7 @@ def _pages(access: Access, rounds: int) -> Iterator[Row]:
         ("agreements:list", reverse("agreements:list"), 4.0),
         ("agreements:detail", reverse("agreements:detail", args=[newest.public_id]), 3.0),
         ("reports:dashboard", reverse("reports:dashboard"), 3.0),
+        ("website:figures", reverse("website:figures"), 3.0),
     ):
         yield compare(name, timed(_getting(ours, url)), bare, target=target, rounds=rounds)
     tutor = _tutor()

@@ -14,7 +14,7 @@ from psycopg import sql
 from impresasolidale.demo import bench
 from tests.support import database, seeded
 
-PAGES = ["agreements:list", "agreements:detail", "reports:dashboard", "attendance:today", "api:company-list"]
+PAGES = ["agreements:list", "agreements:detail", "reports:dashboard", "website:figures", "attendance:today", "api:company-list"]
 TOGETHER = [f"post_entry {how}" for how in ("x4", "hot x4", "hot x16", "hot x4 to x1", "hot x16 to x1")]
 MONTHS = ["allowance engine", "month close"]  # each with how many months the demo has open
 MATCHING = ["matching", "matching, 95 in 100"]  # the first with how many sites have a sheet
