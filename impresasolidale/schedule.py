@@ -40,6 +40,8 @@ BEAT = {
     "companies still there": {"task": TICK, "schedule": crontab(hour=2, minute=15), "args": ("hosts.check_companies", "day")},
     # Open data and the site's figures of a month that is settled are published once, the first night they can be.
     "open data": {"task": TICK, "schedule": crontab(hour=2, minute=45), "args": ("reports.publish_open_data", "day")},
+    # From the 6th on, the report of the month before is there by the morning; so are those of quarters, years and funders' own calendars.
+    "reports": {"task": TICK, "schedule": crontab(hour=4, minute=0), "args": ("reports.order_due", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
 }

@@ -75,7 +75,10 @@ class Permission(StrEnum):
     APPROVE_LIQUIDATIONS = "approve_liquidations"
     RECORD_PAYMENTS = "record_payments"  # what the treasurer answers
     SEE_DASHBOARD = "see_dashboard"
+    SEE_REPORTS = "see_reports"  # the page of reports: which kinds, each kind says by its own right
     ORDER_REPORTS = "order_reports"
+    ORDER_AGGREGATES = "order_aggregates"  # reports of the whole network: sums alone, small numbers hidden
+    ORDER_COMUNE_SHEETS = "order_comune_sheets"
     SEE_TRAINING = "see_training"
     EDIT_TRAINING = "edit_training"
     SEE_FUND = "see_fund"
@@ -120,6 +123,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
         _OFFICE
         | {P.VALIDATE_PLACEMENTS, P.WAIVE_RULES, P.SEE_DASHBOARD, P.ORDER_REPORTS, P.EDIT_TRAINING, P.RECORD_CONTRIBUTIONS}
+        | {P.SEE_REPORTS, P.ORDER_AGGREGATES, P.ORDER_COMUNE_SHEETS}
         | {P.GRANT_BENEFITS, P.DECIDE_CERTIFICATES, P.MANAGE_USERS, P.CONFIRM_MONTHS, P.EDIT_COMPANIES, P.INVITE_TUTORS, P.PUBLISH_RULES}
         | {P.MUTE_REMINDERS, P.FOLLOW_ACCIDENTS, P.FOLLOW_VISITS, P.EDIT_OFFICE, P.KEEP_CASE_FILE, P.HAND_OVER, P.ASSIGN_CASES}
         | {P.MERGE_PEOPLE}
@@ -128,16 +132,16 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     Role.ACCOUNTING: frozenset(
         {P.SEE_FUND, P.RECORD_CONTRIBUTIONS, P.PAY_BENEFITS, P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_ALLOWANCES, P.SEE_MONEY}
-        | {P.EDIT_BUDGETS, P.PREPARE_LIQUIDATIONS, P.APPROVE_LIQUIDATIONS, P.RECORD_PAYMENTS}
+        | {P.EDIT_BUDGETS, P.PREPARE_LIQUIDATIONS, P.APPROVE_LIQUIDATIONS, P.RECORD_PAYMENTS, P.SEE_REPORTS}
     ),
-    Role.COMUNE_OFFICER: frozenset({P.SEE_PEOPLE, P.SEE_PLACEMENTS, P.SEE_RULES}),
+    Role.COMUNE_OFFICER: frozenset({P.SEE_PEOPLE, P.SEE_PLACEMENTS, P.SEE_RULES, P.SEE_REPORTS, P.ORDER_COMUNE_SHEETS}),
     Role.COMMISSION_MEMBER: frozenset({P.SEE_FUND, P.GRANT_BENEFITS, P.SEE_RULES}),
     Role.TRAINER: frozenset({P.SEE_TRAINING, P.EDIT_TRAINING, P.SEE_RULES}),
     Role.COMPANY_TUTOR: frozenset({P.USE_TUTOR_PORTAL, P.RECORD_ATTENDANCE}),
     Role.COMPANY_CONTACT: frozenset({P.USE_COMPANY_PORTAL}),
     Role.PARTNER: frozenset(),
     Role.DONOR: frozenset(),
-    Role.AUDITOR: frozenset({P.SEE_DASHBOARD, P.SEE_RULES}),
+    Role.AUDITOR: frozenset({P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_REPORTS, P.ORDER_AGGREGATES}),
     Role.DPO: frozenset({P.SEE_ACCESS_LOG, P.SEE_RULES}),
     Role.TECHNICIAN: frozenset({P.SEE_HEALTH, P.SEE_RULES}),
 }

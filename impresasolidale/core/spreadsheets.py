@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,11 @@ MAX_PARTS, MAX_UNPACKED = 200, 60 * 1024 * 1024
 DELIMITERS = ";,\t|"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
+
+class Minutes(int):
+    """A duration in minutes: decimal hours in a spreadsheet, hours and minutes ("75:30") in a CSV, which has no number for it."""
+
+
 Cell = str | int | Decimal | date | None
 
 
@@ -37,13 +43,26 @@ def file_urls(name: str, query: QueryDict, *args: Any) -> dict[str, str]:
 def table_response(kind: str, *, name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse | StreamingHttpResponse:
     """The rows as a file to keep, `kind` "csv" or "xlsx" (404 for another). No cell is ever taken for a formula."""
     if kind == "csv":
-        response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(_csv(head, rows), content_type="text/csv; charset=utf-8")
+        response: HttpResponse | StreamingHttpResponse = StreamingHttpResponse(
+            csv_lines(head, rows), content_type="text/csv; charset=utf-8"
+        )
     elif kind == "xlsx":
-        response = HttpResponse(_xlsx(head, rows), content_type=XLSX)
+        response = HttpResponse(workbook([Sheet("", head, rows)]), content_type=XLSX)
     else:
         raise Http404
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook: its rows are written as they come. `title` stands above the head, `total` below the rows."""
+
+    name: str
+    head: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    title: str = ""
+    total: Sequence[Cell] | None = None
 
 
 class _Echo:
@@ -51,7 +70,7 @@ class _Echo:
         return text
 
 
-def _csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+def csv_lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     """Semicolons and decimal commas: an Italian spreadsheet opens it as it is."""
     table = csv.writer(_Echo(), delimiter=";")
     yield "\ufeff" + table.writerow(head)
@@ -60,6 +79,8 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
 
 
 def _text(cell: Cell) -> str:
+    if isinstance(cell, Minutes):
+        return f"{cell // 60}:{cell % 60:02d}"
     if isinstance(cell, Decimal):
         return f"{cell:.2f}".replace(".", ",")  # euro
     if isinstance(cell, date):
@@ -75,31 +96,56 @@ def new_workbook(out: io.BytesIO) -> Any:
     return xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
 
 
-def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """An XLSX of one or more sheets, each written row by row."""
     out = io.BytesIO()
     book = new_workbook(out)
-    bold, money, day = (
-        book.add_format({"bold": True}),
-        book.add_format({"num_format": "#,##0.00"}),
-        book.add_format({"num_format": "dd/mm/yyyy"}),
-    )
-    sheet = book.add_worksheet()
-    sheet.set_column(0, len(head), 18)
-    sheet.freeze_panes(1, 0)
-    for column, label in enumerate(head):
-        sheet.write_string(0, column, str(label), bold)
-    for line, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, Decimal):
-                sheet.write_number(line, column, float(cell), money)
-            elif isinstance(cell, int):
-                sheet.write_number(line, column, cell)
-            elif isinstance(cell, date):
-                sheet.write_datetime(line, column, cell, day)
-            elif cell is not None:
-                sheet.write_string(line, column, str(cell))
+    plain, heavy = ({kind: book.add_format({**look, **more}) for kind, look in FORMATS.items()} for more in ({}, {"bold": True}))
+    for sheet in sheets:
+        page = book.add_worksheet(_sheet_name(sheet.name))
+        page.set_column(0, len(sheet.head), 18)
+        line = 0
+        if sheet.title:
+            page.write_string(0, 0, sheet.title, heavy[str])
+            line = 1
+        page.freeze_panes(line + 1, 1 if sheet.title else 0)
+        for column, label in enumerate(sheet.head):
+            page.write_string(line, column, str(label), heavy[str])
+        for row in sheet.rows:
+            line += 1
+            _write_row(page, line, row, plain)
+        if sheet.total is not None:
+            _write_row(page, line + 1, sheet.total, heavy)
     book.close()
     return out.getvalue()
+
+
+FORMATS: dict[type, dict[str, str]] = {
+    str: {},
+    int: {},
+    Decimal: {"num_format": "#,##0.00"},
+    Minutes: {"num_format": "0.00"},
+    date: {"num_format": "dd/mm/yyyy"},
+}
+
+
+def _write_row(page: Any, line: int, row: Sequence[Cell], look: dict[type, Any]) -> None:
+    for column, cell in enumerate(row):
+        if isinstance(cell, Minutes):
+            page.write_number(line, column, cell / 60, look[Minutes])
+        elif isinstance(cell, Decimal):
+            page.write_number(line, column, float(cell), look[Decimal])
+        elif isinstance(cell, int):
+            page.write_number(line, column, cell, look[int])
+        elif isinstance(cell, date):
+            page.write_datetime(line, column, cell, look[date])
+        elif cell is not None:
+            page.write_string(line, column, str(cell), look[str])
+
+
+def _sheet_name(name: str) -> str | None:
+    """At most 31 characters, without those a spreadsheet does not take."""
+    return "".join(c for c in name if c not in "[]:*?/\\")[:31] or None
 
 
 # --- In

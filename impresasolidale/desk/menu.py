@@ -97,7 +97,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_FUND, _("Fondo"), "solidarity_fund:home"),
         (P.SEE_MONEY, _("Contabilità"), "treasury:home"),
         (P.SEE_CERTIFICATES, _("Riconoscimenti"), "certification:list"),
-        (P.ORDER_REPORTS, _("Rapporti"), "reports:list"),
+        (P.SEE_REPORTS, _("Rapporti"), "reports:list"),
         (P.RECORD_PROTOCOL, _("Protocollo"), "desk:to_register"),
         (P.SEE_ALLOWANCES, _("INAIL"), "attendance:inail"),
         (P.RECORD_PAYMENTS, _("Certificazione Unica"), "attendance:taxed"),

@@ -7,11 +7,18 @@ from impresasolidale.core.jobs import Run, job
 from impresasolidale.territory.models import Network
 
 
-@job("reports.monthly_monitoring", label=_("Rapporto mensile di monitoraggio"))
-def monthly_monitoring(run: Run, *, report_id: int) -> Any:
+@job("reports.make", label=_("Rapporto"))
+def make(run: Run, *, report_id: int) -> Any:
     from . import services
 
-    return services.make_monthly_report(run, report_id=report_id, today=timezone.localdate())
+    return services.make_report(run, report_id=report_id, today=timezone.localdate())
+
+
+@job("reports.order_due", label=_("Rapporti del calendario"))
+def order_due(run: Run) -> int:
+    from . import services
+
+    return services.order_due(today=timezone.localdate())
 
 
 @job("reports.publish_open_data", label=_("Pubblicazione dei dati aperti"))

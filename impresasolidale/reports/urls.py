@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dashboard, indicators, reports
+from .views import calendar, dashboard, indicators, reports
 
 app_name = "reports"
 urlpatterns = [
@@ -8,7 +8,15 @@ urlpatterns = [
     path("indicatori/", indicators.Library.as_view(), name="indicators"),
     path("indicatori/elenco.<str:kind>", indicators.LibraryFile.as_view(), name="indicators_file"),
     path("", reports.Reports.as_view(), name="list"),
-    path("nuovo/", reports.OrderReport.as_view(), name="order"),
+    path("nuovo/", reports.ChooseKind.as_view(), name="order"),
+    path("nuovo/<slug:kind>/", reports.OrderReport.as_view(), name="order_kind"),
+    path("calendario/", calendar.Calendar.as_view(), name="calendar"),
+    path("calendario/nuovo/", calendar.EditCalendar.as_view(), name="calendar_new"),
+    path("calendario/<uuid:public_id>/", calendar.EditCalendar.as_view(), name="calendar_edit"),
+    path("calendario/<uuid:public_id>/chiudi/", calendar.EndCalendar.as_view(), name="calendar_end"),
+    path("riparto/nuovo/", calendar.AddSplitKey.as_view(), name="split_key"),
     path("<uuid:public_id>/", reports.ReportDetail.as_view(), name="detail"),
+    path("<uuid:public_id>/annulla/", reports.CancelReport.as_view(), name="cancel"),
+    path("<uuid:public_id>/tabelle/<slug:table>/", reports.ReportTable.as_view(), name="table"),
     path("<uuid:public_id>/<str:kind>/", reports.ReportFile.as_view(), name="file"),
 ]

@@ -1,9 +1,7 @@
-"""The month of every placement: the rows of the monthly report, and their sums."""
+"""The month of every placement: the rows of the monthly report."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from impresasolidale.accounts.access import Access
 from placements.attendance.models import Timesheet
@@ -11,7 +9,7 @@ from placements.attendance.models import Timesheet
 
 @dataclass(frozen=True)
 class MonitoringRow:
-    """A placement's month. Minutes and days; `percent` of plan, whole, half-up; None without a plan."""
+    """A placement's month. Minutes and days."""
 
     person: str
     company: str
@@ -20,20 +18,6 @@ class MonitoringRow:
     planned: int
     done: int
     credited: int
-    percent: int | None
-    days_present: int
-    days_absent: int
-
-
-@dataclass(frozen=True)
-class MonitoringTotals:
-    """Sums of the rows: totals are always computed from rows, never beside them."""
-
-    placements: int
-    planned: int
-    done: int
-    credited: int
-    percent: int | None
     days_present: int
     days_absent: int
 
@@ -64,39 +48,7 @@ def monitoring(access: Access, month: date) -> list[MonitoringRow]:
     )
     return [
         MonitoringRow(
-            person=f"{last} {first}",
-            company=company,
-            tutor=f"{tutor_last or ''} {tutor_first or ''}".strip(),
-            state=state,
-            planned=planned,
-            done=done,
-            credited=credited,
-            percent=percent(done, planned),
-            days_present=present,
-            days_absent=absent,
+            f"{last} {first}", company, f"{tutor_last or ''} {tutor_first or ''}".strip(), state, planned, done, credited, there, away
         )
-        for last, first, company, tutor_last, tutor_first, state, planned, done, credited, present, absent in rows
+        for last, first, company, tutor_last, tutor_first, state, planned, done, credited, there, away in rows
     ]
-
-
-def totals(rows: Sequence[MonitoringRow]) -> MonitoringTotals:
-    planned, done = sum(r.planned for r in rows), sum(r.done for r in rows)
-    return MonitoringTotals(
-        placements=len(rows),
-        planned=planned,
-        done=done,
-        credited=sum(r.credited for r in rows),
-        percent=percent(done, planned),
-        days_present=sum(r.days_present for r in rows),
-        days_absent=sum(r.days_absent for r in rows),
-    )
-
-
-def as_values(rows: Sequence[MonitoringRow]) -> list[dict[str, Any]]:
-    """Rows as JSON values, to be frozen."""
-    return [asdict(row) for row in rows]
-
-
-def from_values(values: Sequence[dict[str, Any]]) -> list[MonitoringRow]:
-    names = {f.name for f in fields(MonitoringRow)}
-    return [MonitoringRow(**{k: v for k, v in value.items() if k in names}) for value in values]
