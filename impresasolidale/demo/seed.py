@@ -89,6 +89,7 @@ from . import (
     recognition,
     register,
     relations,
+    reports,
     signing,
     starts,
     talk,
@@ -214,6 +215,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         money = fund.create_fund(world, staff, places, placed)
         lines = budgets.create_budgets(world, staff, money)
         budgets.name_sources(world, placed, lines)
+        reports.name_funder(world, placed)
         training.create_costs(world, staff, lines)
         liquidations.create_ways(world, placed)
         found = recognition.create_certificates(world, staff, places, placed, sheets)
@@ -242,5 +244,6 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         proposals.create_proposals(world, persons)
         monitoring.create_monitoring(world, placed)
         publish_open_data(network_id=world.network.pk, today=today)
+        reports.create_reports(world, staff)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

@@ -92,7 +92,7 @@ APPEND_ONLY = {
     "core_fact", "core_look", "core_mailclosing", "core_rowchange", "core_verification", "treasury_entry", "treasury_leg",
     "territory_rulebookversion",
     "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
-    "attendance_call", "attendance_checkin", "attendance_sheetsnapshot",
+    "attendance_call", "attendance_checkin", "attendance_sheetsnapshot", "reports_splitkey",
     "certification_schemeversion", "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",
     "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
     "monitoring_evaluationopinion",

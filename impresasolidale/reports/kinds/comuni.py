@@ -92,7 +92,7 @@ def council(access: Access, wanted: Wanted) -> Content:
     """The same for who sits in the council: no name, and nothing about fewer people than the rule book says (rule 88)."""
     assert wanted.comune
     rows = queries.residents(access, wanted.comune.pk, wanted.first, wanted.last)
-    people = len({r.person for r in rows})
+    people = len({r.who for r in rows})
     is_small = 0 < people < wanted.least
     key, common, parts, spent = _shared(access, wanted)
     charged = _money(wanted, key, common, parts, spent)
@@ -108,7 +108,7 @@ def council(access: Access, wanted: Wanted) -> Content:
         "numeri",
         _("Residenti in tirocinio"),
         (Column(_("Che cosa"), Kind.WORD), Column(_("Numero"), Kind.INT, is_summed=False)),
-        [(_("Persone"), shown(people)), (_("Tirocini"), shown(len(rows))), (_("Imprese"), shown(len({r.company for r in rows})))],
+        [(_("Persone"), shown(people)), (_("Tirocini"), shown(len(rows))), (_("Imprese"), shown(len({r.where for r in rows})))],
         note=_("Un trattino sta al posto dei numeri che riguardano meno di %(least)s persone.") % {"least": wanted.least},
     )
     done = sum(r.done for r in rows)

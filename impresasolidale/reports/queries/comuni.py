@@ -20,8 +20,10 @@ RESIDENCE = "placement__beneficiary__residence"
 
 @dataclass(frozen=True)
 class Resident:
-    """A placement of the period whose person lives in the comune."""
+    """A placement of the period whose person lives in the comune. `who` and `where` tell people and companies of one name apart."""
 
+    who: int
+    where: int
     person: str
     company: str
     starts_on: date
@@ -44,38 +46,20 @@ class Part:
 
 def residents(access: Access, comune_id: int, first: date, last: date) -> list[Resident]:
     """One query."""
-    path = "placement__"
+    columns = ["beneficiary", "company", "beneficiary__last_name", "beneficiary__first_name", "company__name"]
+    columns += ["starts_on", "ended_on", "ends_on", "state"]
+    shown = [f"placement__{column}" for column in columns]
     rows = (
         sheets_of(access, first, last)
         .filter(**{RESIDENCE: comune_id})
-        .order_by(f"{path}beneficiary__search_key", f"{path}starts_on", path.rstrip("_"))
-        .values(
-            f"{path}beneficiary__last_name",
-            f"{path}beneficiary__first_name",
-            f"{path}company__name",
-            f"{path}starts_on",
-            f"{path}ended_on",
-            f"{path}ends_on",
-            f"{path}state",
-            path.rstrip("_"),
-        )
+        .order_by("placement__beneficiary__search_key", "placement__starts_on", "placement")
+        .values("placement", *shown)
         .annotate(planned=Sum("planned_minutes"), done=Sum("done_minutes"), credited=Sum("credited_minutes"))
-        .values_list(
-            f"{path}beneficiary__last_name",
-            f"{path}beneficiary__first_name",
-            f"{path}company__name",
-            f"{path}starts_on",
-            f"{path}ended_on",
-            f"{path}ends_on",
-            f"{path}state",
-            "planned",
-            "done",
-            "credited",
-        )
+        .values_list(*shown, "planned", "done", "credited")
     )
     return [
-        Resident(f"{surname} {name}", company, starts_on, ended_on or ends_on, state, planned, done, credited)
-        for surname, name, company, starts_on, ended_on, ends_on, state, planned, done, credited in rows
+        Resident(who, where, f"{surname} {name}", company, starts_on, ended_on or ends_on, state, planned, done, credited)
+        for who, where, surname, name, company, starts_on, ended_on, ends_on, state, planned, done, credited in rows
     ]
 
 
