@@ -54,6 +54,7 @@ from placements.matching.models import PersonSheet, SiteSheet
 from placements.matching.selectors import ranked
 
 from . import crowd, floor, together
+from .bench_reports import report_rows
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 EURO = Decimal("1.00")
@@ -97,6 +98,7 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         yield from _posting_together(access, max(1, rounds // 6))
         yield from _months(access, max(2, rounds // 4))
         yield from _matching(access, rounds)
+        yield from report_rows(access, max(3, rounds // 4))
         yield _paper(access, max(2, rounds // 6))
         if crowd.is_there():
             yield from _crowd(rounds)

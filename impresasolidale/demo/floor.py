@@ -6,6 +6,7 @@ URLconf of the product names this module.
 """
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -187,3 +188,32 @@ def close_months(sheets: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM floor_month")
         cursor.execute(CLOSE, {"sheets": sheets})
+
+
+MONTH_TABLE = """
+SELECT b.last_name, b.first_name, c.name, t.state, t.planned_minutes, t.done_minutes, t.credited_minutes, t.days_present, t.days_absent
+FROM attendance_timesheet t JOIN agreements_placement p ON p.id = t.placement_id JOIN beneficiaries_beneficiary b ON b.id = p.beneficiary_id
+JOIN hosts_company c ON c.id = p.company_id LEFT JOIN hosts_companytutor u ON u.id = p.company_tutor_id
+WHERE t.ambito_id = %(ambito)s AND t.month = %(month)s ORDER BY c.search_key, b.search_key, t.id
+"""
+RECOUNT = """
+SELECT count(*) FILTER (WHERE outcome = 'present'), coalesce(sum(minutes) FILTER (WHERE outcome = 'present'), 0) FROM (
+  SELECT DISTINCT ON (placement_id, day) outcome, minutes FROM attendance_attendanceevent
+  WHERE ambito_id = %(ambito)s AND day >= %(month)s AND day < (%(month)s + interval '1 month')::date ORDER BY placement_id, day, id DESC
+) AS last
+"""
+
+
+def month_table(ambito_id: int, month: date) -> list[tuple[Any, ...]]:
+    """The month's rows in one bare statement, nothing made of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(MONTH_TABLE, {"ambito": ambito_id, "month": month})
+        return cursor.fetchall()
+
+
+def recount(ambito_id: int, month: date) -> tuple[int, int]:
+    """(days, minutes) of presence of a month, from its events alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECOUNT, {"ambito": ambito_id, "month": month})
+        days, minutes = cursor.fetchone()
+        return int(days), int(minutes)

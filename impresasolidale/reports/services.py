@@ -28,6 +28,7 @@ from impresasolidale.core.spreadsheets import csv_lines, workbook
 from impresasolidale.core.words import moment
 from impresasolidale.territory.models import Ambito, Comune, Network
 from impresasolidale.territory.selectors import lead_body
+from placements.agreements.issuing_selectors import funding_words
 
 from . import open_data, tables
 from .definitions import BY_CODE, DEFINITIONS, Definition, is_open_to
@@ -144,7 +145,7 @@ def make_report(run: jobs.Run, *, report_id: int, today: date) -> dict[str, Any]
         report.tables, report.data_until = values, timezone.now()
         report.rows_hash = hashlib.sha256(canonical(values).encode()).hexdigest()
         run.progress(4, 10, _("Scrivo il foglio di calcolo"))
-        title, about = title_of(report), about_of(report, definition)
+        title, about = title_of(report, access), about_of(report, definition, access)
         book = workbook(tables.sheets_of(content, title=title, about=about))
         report.xlsx_hash = hashlib.sha256(book).hexdigest()
         report.xlsx_name = _store(f"reports/{report.kind}/{report.period_from.year}/{report.public_id}.xlsx", book, written)
@@ -210,20 +211,21 @@ def owner_of(report: ReportRun) -> str:
     return str(report.ambito or report.network)
 
 
-def _whose(report: ReportRun) -> list[str]:
-    return [owner_of(report), *([report.comune.name] if report.comune else []), *([report.source] if report.source else [])]
+def _whose(report: ReportRun, access: Access) -> list[str]:
+    found = [owner_of(report), report.comune.name if report.comune else "", funding_words(access, report.source)]
+    return [words for words in found if words]
 
 
-def title_of(report: ReportRun) -> str:
+def title_of(report: ReportRun, access: Access) -> str:
     """Whom and when it is about."""
-    return " — ".join([*_whose(report), report.period])
+    return " — ".join([*_whose(report, access), report.period])
 
 
-def about_of(report: ReportRun, definition: Definition) -> list[tuple[str, str]]:
+def about_of(report: ReportRun, definition: Definition, access: Access) -> list[tuple[str, str]]:
     """What is said of a report beside its tables: the same on page, paper and spreadsheet."""
     return [
         (_("Rapporto"), str(definition.title)),
-        (_("Di chi"), " — ".join(_whose(report))),
+        (_("Di chi"), " — ".join(_whose(report, access))),
         (_("Periodo"), report.period),
         (_("Dati registrati fino al"), moment(report.data_until)),
         (_("Versione della definizione"), str(report.definition)),
@@ -237,7 +239,6 @@ def _context(report: ReportRun, definition: Definition, content: tables.Content,
     return {
         "body_name": str(body) if body else owner_of(report),
         "title": title,
-        "about": [list(pair) for pair in about_of(report, definition)],
         "data_until": timezone.localtime(report.data_until).isoformat(timespec="minutes"),
         "landscape": definition.landscape,
         "figures": [[f.label, tables.written(f.value, f.kind)] for f in content.figures],

@@ -4,8 +4,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from django.db.models import TextChoices
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from impresasolidale.core.words import day_short
 from impresasolidale.territory.rules import add_months
@@ -61,5 +61,5 @@ def name_of(first: date, last: date) -> str:
     """`ottobre 2026`, `trimestre 3 del 2026`, `2026`; stretches that are not whole months by their days."""
     if first.day == 1 and last == month_end(last):
         name = str(Period(first, last, last))
-        return name[0].lower() + name[1:]
+        return name.lower() if get_language() == "it" else name
     return _("dal %(first)s al %(last)s") % {"first": day_short(first), "last": day_short(last)}

@@ -18,7 +18,8 @@ PAGES = ["agreements:list", "agreements:detail", "reports:dashboard", "website:f
 TOGETHER = [f"post_entry {how}" for how in ("x4", "hot x4", "hot x16", "hot x4 to x1", "hot x16 to x1")]
 MONTHS = ["allowance engine", "month close"]  # each with how many months the demo has open
 MATCHING = ["matching", "matching, 95 in 100"]  # the first with how many sites have a sheet
-NAMES = [*PAGES, "one tap", "post_entry", *TOGETHER, *MONTHS, *MATCHING, "certificate", "papers x3", "django.setup"]
+REPORTS = ["monthly monitoring", "xlsx", "csv"]  # the first with how many months it reads, the others with how many rows
+NAMES = [*PAGES, "one tap", "post_entry", *TOGETHER, *MONTHS, *MATCHING, *REPORTS, "certificate", "papers x3", "django.setup"]
 
 
 def count_rows(name: str) -> dict[str, int]:

@@ -27,7 +27,7 @@ def around(visitor: Visitor) -> Iterator[str]:
 
 
 def orders_a_report(coordinator: Visitor) -> None:
-    coordinator.go("/rapporti/nuovo/")
+    coordinator.go("/rapporti/nuovo/monitoraggio-mensile/")
     coordinator.page.locator("main form button[type=submit]").first.click()
 
 

@@ -34,10 +34,11 @@ def test_the_monthly_report(site: Site, visit: Any) -> None:
     page = me.page
     me.go("/rapporti/")
     me.follow("Nuovo rapporto")
+    me.follow("Monitoraggio mensile")
     me.write({"Mese": "Ottobre 2026"})
     me.press("Prepara il rapporto")
-    page.locator("progress").first.wait_for()
-    page.get_by_role("link", name="Apri il risultato").click(timeout=30_000)  # the page renews itself until the worker is done
+    page.get_by_text("Il rapporto è in preparazione").wait_for()
+    page.get_by_role("link", name="È pronto: apri il rapporto").click(timeout=30_000)  # the page renews itself until the worker is done
     page.get_by_role("link", name="Scarica il PDF").wait_for()
     me.look()
     assert me.fetch(page.get_by_role("link", name="Scarica il PDF")).startswith(b"%PDF")

@@ -72,9 +72,9 @@ def _side_by_side(access: Access, wanted: Wanted) -> tuple[Table, Table, Sides]:
 
 def of_ambito(access: Access, wanted: Wanted) -> Content:
     """Month by month, by area, by comune of residence."""
-    sheets = queries.sheets_of(access, wanted.first, wanted.last)
+    sheets = queries.sheets_of(access, wanted.first, wanted.period.cut_off)
     months = queries.done_by(sheets, "month")
-    areas = queries.done_by(sheets, f"{PEOPLE}target_area")
+    areas = queries.by_area(sheets)
     comuni = queries.done_by(sheets, f"{PEOPLE}residence")
     names = dict(Comune.objects.filter(pk__in=[c.key for c in comuni]).values_list("pk", "name"))
     counts, shares, found = _compared(access, wanted)
@@ -92,7 +92,7 @@ def of_ambito(access: Access, wanted: Wanted) -> Content:
         _columns(_("Area"), once=True),
         [_row(str(TargetArea(a.key).label), a) for a in areas],
         total=_("Totale"),
-        note=_("L'area serve solo alle statistiche: non è una diagnosi."),
+        note=_("L'area serve solo alle statistiche: non è una diagnosi. L'area giudiziaria è contata con la difficoltà sociale."),
     )
     by_comune = table(
         "comuni",
@@ -122,8 +122,8 @@ def of_ambito(access: Access, wanted: Wanted) -> Content:
 
 def of_network(access: Access, wanted: Wanted) -> Content:
     """The Ambiti side by side and together: aggregates alone, small numbers hidden with what would give them away (rule 88)."""
-    sheets = queries.sheets_of(access, wanted.first, wanted.last)
-    areas = queries.done_by(sheets, f"{PEOPLE}target_area")
+    sheets = queries.sheets_of(access, wanted.first, wanted.period.cut_off)
+    areas = queries.by_area(sheets)
     months = queries.done_by(sheets, "month")
     counts, shares, sides = _side_by_side(access, wanted)
     by_area = masked(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.core.words import euro
 from placements.agreements.enums import PlacementState
 
 from ..enums import Basis
@@ -37,8 +38,7 @@ def _money(wanted: Wanted, key: SplitKey | None, common: Decimal, parts: list[qu
             (_("Spesa comune dell'Ambito"), _("quota, in proporzione a: %(basis)s") % {"basis": key.get_basis_display()}, part.amount)
         )
     note = (
-        _("La spesa comune del periodo è di %(euro)s euro; la chiave è quella dell'atto: %(act)s.")
-        % {"euro": f"{common:.2f}".replace(".", ","), "act": key.act}
+        _("La spesa comune del periodo è di %(euro)s; la chiave è quella dell'atto: %(act)s.") % {"euro": euro(common), "act": key.act}
         if key
         else _("Manca la chiave di riparto: la quota della spesa comune si vede quando l'Ambito la scrive.")
     )

@@ -64,12 +64,12 @@ def pack(access: Access, wanted: Wanted) -> Content:
         ],
         note=_("L'obiettivo scritto nel progetto è di circa %(n)s tirocini in più all'anno in tutta la rete.") % {"n": TARGET_A_YEAR},
     )  # fmt: skip
-    areas = [str(TargetArea(a).label) for a in TargetArea.values]
+    areas = list(dict.fromkeys(map(queries.area_words, TargetArea.values)))
     return Content(
         tables=(
             what,
             indicators,
-            counted("aree", _("Le persone, per area"), _("Area"), lambda p: str(TargetArea(p.area).label), areas),
+            counted("aree", _("Le persone, per area"), _("Area"), lambda p: queries.area_words(p.area), areas),
             counted("eta", _("Le persone, per età"), _("Età"), lambda p: queries.age_band(p.age), [w for _l, _h, w in queries.AGES]),
             counted(
                 "sesso", _("Le persone, per sesso"), _("Sesso"), lambda p: str(Sex(p.sex).label), [str(Sex(s).label) for s in Sex.values]

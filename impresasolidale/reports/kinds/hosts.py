@@ -12,6 +12,8 @@ from ..queries import hosts as queries
 from ..tables import Column, Content, Figure, Kind, Picture, Table, table
 from ..wanted import Wanted
 
+SIZES = [*SizeClass.values, ""]  # from the smallest; the last did not say
+
 
 def capacity(access: Access, wanted: Wanted) -> Content:
     """Who hosts, how many places there are at the end of the period, who comes back. Blocks are counted and never told apart."""
@@ -31,7 +33,8 @@ def capacity(access: Access, wanted: Wanted) -> Content:
     unknown = _("non indicato")
     kinds = [(str(HostKind(k).label), *rest) for k, *rest in queries.grouped(found, lambda h: h.kind)]
     sectors = [(label(k) if k else unknown, *rest) for k, *rest in queries.grouped(found, lambda h: h.ateco[:2])]
-    sizes = [(str(SizeClass(k).label) if k else unknown, *rest) for k, *rest in queries.grouped(found, lambda h: h.size)]
+    size_words = [*map(str, SizeClass.labels), unknown]
+    sizes = [(size_words[k], *rest) for k, *rest in queries.grouped(found, lambda h: SIZES.index(h.size))]
     hosting = [h for h in found if h.hosted]
     returning = [h for h in hosting if h.before > 1]
     places = table(

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, QuerySet, Sum, Value, When
 
 from impresasolidale.accounts.access import Access
 from placements.attendance.models import Timesheet
+from placements.beneficiaries.enums import TargetArea
 
 PERSON, PLACEMENT = "placement__beneficiary", "placement"
 
@@ -23,6 +24,17 @@ class Done:
     done: int
     credited: int
     days_present: int
+
+
+AREA = Case(
+    When(placement__beneficiary__target_area=TargetArea.JUDICIAL, then=Value(str(TargetArea.DISADVANTAGE))),
+    default="placement__beneficiary__target_area",
+)
+
+
+def by_area(sheets: QuerySet[Timesheet]) -> list[Done]:
+    """By area of the person, the judicial one with the disadvantage (see people.area_words). One query."""
+    return done_by(sheets.annotate(area=AREA), "area")
 
 
 def sheets_of(access: Access, first: date, last: date) -> QuerySet[Timesheet]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from impresasolidale.accounts.access import Access
 from placements.agreements.enums import HOSTED
 from placements.agreements.models import Placement
+from placements.beneficiaries.enums import TargetArea
 
 from .activity import sheets_of
 
@@ -19,6 +20,12 @@ AGES = (
     (45, 54, gettext_noop("da 45 a 54 anni")),
     (55, 200, gettext_noop("55 anni e oltre")),
 )
+
+
+def area_words(area: str) -> str:
+    """An area of the statistics in words. The judicial one has a permission of its own: whoever reads a report may not have it, so it
+    counts with the disadvantage."""
+    return str(TargetArea(TargetArea.DISADVANTAGE if area == TargetArea.JUDICIAL else area).label)
 
 
 @dataclass(frozen=True)

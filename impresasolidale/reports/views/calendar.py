@@ -21,8 +21,10 @@ class Calendar(Page):
     template_name = "reports/calendar.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        funders = dict(selectors.sources_of(self.access))
         rows = [
-            (row, BY_CODE[row.kind], reverse("reports:calendar_edit", args=[row.public_id])) for row in selectors.calendars(self.access)
+            (row, BY_CODE[row.kind], reverse("reports:calendar_edit", args=[row.public_id]), funders.get(row.source, row.source))
+            for row in selectors.calendars(self.access)
         ]
         return super().get_context_data(
             rows=rows,

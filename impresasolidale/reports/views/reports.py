@@ -15,6 +15,8 @@ from impresasolidale.core import audit
 from impresasolidale.core.models import Look
 from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document, serve_stored
+from impresasolidale.core.words import NBSP
+from placements.agreements.issuing_selectors import funding_words
 
 from .. import selectors, services, tables
 from ..definitions import BY_CODE, BY_SLUG, Definition, is_open_to, open_to
@@ -34,8 +36,9 @@ class Reports(Page):
         kind = BY_SLUG.get(asked.get("tipo", ""))
         wanted = {"kind": kind.code if kind else "", "year": asked.get("anno"), "state": asked.get("stato", "")}
         page = selectors.reports(self.access, self.request.GET, **wanted)
+        funders = dict(selectors.sources_of(self.access)) if any(row.source for row in page.rows) else {}
         for row in page.rows:
-            row.definition_of = BY_CODE[row.kind]
+            row.definition_of, row.funder = BY_CODE[row.kind], funders.get(row.source, row.source)
         return super().get_context_data(
             page=page,
             filter_form=form,
@@ -117,11 +120,13 @@ class ReportDetail(OfReport, Page):
             definition=definition,
             content=content,
             owner=services.owner_of(report),
+            funder=funding_words(self.access, report.source),
+            heading=f"{report.comune.name}, {report.period}" if report.comune else report.period[0].upper() + report.period[1:],
             shown=[_shown(table, report) for table in content.tables],
             charts=[picture.draw() for picture in content.pictures],
-            figures=[(_(f.label), tables.written(f.value, f.kind)) for f in content.figures],
+            figures=[(_(f.label), tables.written(f.value, f.kind).replace(NBSP, " ")) for f in content.figures],
             notes=[_(note) for note in content.notes],
-            about=services.about_of(report, definition),
+            about=services.about_of(report, definition, self.access),
             list_url=reverse("reports:list"),
             again_url=reverse("reports:order_kind", args=[definition.slug]),
             pdf_url=reverse("reports:file", args=[*at, "pdf"]),
