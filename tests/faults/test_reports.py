@@ -24,7 +24,7 @@ def test_a_worker_killed_amid_reports_makes_each_once(house: House, sondrio):
             services.order_report(
                 definition=BY_CODE["monthly_monitoring"], first=date(2026, month, 1), by=system(sondrio), today=TODAY, is_scheduled=True
             )
-    wait(lambda: Job.objects.filter(name="reports.make", state="running").exists(), 20, "a report being made")
+    wait(lambda: Job.objects.filter(name="reports.make", state="running").exists(), 60, "a report being made")
     house.kill("worker")
     assert Job.objects.filter(name="reports.make").exclude(state="done").exists(), "the worker was killed too late to prove anything"
     house.start("worker")

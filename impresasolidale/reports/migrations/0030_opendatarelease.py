@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0002_guards'),
+        ('reports', '0011_guards'),
         ('territory', '0002_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
