@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q, Value, Window
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -68,18 +68,24 @@ def done_for_all(*, kind: str, model: type[models.Model], ids: Collection[int], 
 BY_DUE = (F("due_on").asc(nulls_last=True), F("id").asc())
 
 
+def by_weight(today: date) -> tuple[Any, ...]:
+    """The order of an inbox: what is mandatory and due by today, then everything by due date, what is late before the rest."""
+    now = Case(When(is_mandatory=True, due_on__lte=today, then=0), default=1, output_field=models.IntegerField())
+    return (now, *BY_DUE)
+
+
 def open_for(access: Any, roles: list[str]) -> models.QuerySet[Todo]:
     """What waits for these roles in the active Ambito, by due date."""
     return waiting_in(access).filter(role__in=roles)
 
 
-def open_for_all(hats: Sequence[tuple[Any, Q]], *, each: int) -> list[Todo]:
-    """What waits for any of these accesses, each with what it wants, by due date: the first `each` of every Ambito. One query."""
+def open_for_all(hats: Sequence[tuple[Any, Q]], *, each: int, today: date) -> list[Todo]:
+    """What waits for any of these accesses, each with what it wants, by weight: the first `each` of every Ambito. One query."""
     wanted = Q(pk=None)
     for access, of_access in hats:
         wanted |= _reaches(access) & of_access
-    rank = Window(RowNumber(), partition_by=F("ambito_id"), order_by=BY_DUE)
-    return list(Todo.objects.filter(wanted, done_at=None).annotate(rank=rank).filter(rank__lte=each).order_by(*BY_DUE))
+    rank = Window(RowNumber(), partition_by=F("ambito_id"), order_by=by_weight(today))
+    return list(Todo.objects.filter(wanted, done_at=None).annotate(rank=rank).filter(rank__lte=each).order_by(*by_weight(today)))
 
 
 def waiting_in(access: Any) -> models.QuerySet[Todo]:

@@ -78,7 +78,7 @@ def _office_hats(accesses: Sequence[Access], today: date) -> list[Hat]:
     )
     with scope(reach):
         loud = ~selectors.muted_in(reach.ambiti, today) if asked else Q()
-        for todo in todos.open_for_all([(a, selectors.wanted_by(a, today) & loud) for a in asked], each=SHOWN + 1):
+        for todo in todos.open_for_all([(a, selectors.wanted_by(a, today) & loud) for a in asked], each=SHOWN + 1, today=today):
             mine = next(a for a in asked if todo.ambito_id == a.ambito_id or (todo.ambito_id is None and todo.role in a.roles))
             waiting[mine.context["key"]].append(Waiting(todo.title, todo.url, button_of(todo.kind), todo.due_on))
     return [

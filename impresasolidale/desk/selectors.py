@@ -90,11 +90,14 @@ class Inbox:
 
 
 def inbox(access: Access, today: date) -> Inbox:
-    """What waits for this user here, by due date: by the roles held in the office and on the cases, without what is muted.
+    """What waits for this user here, what cannot wait first, then by due date: by the roles held in the office and on the cases, without
+    what is muted.
 
     A to-do for a role on the case goes to who holds it today; any other about a person goes first to who follows her.
     """
-    rows = list(todos.waiting_in(access).filter(wanted_by(access, today) & ~muted_in(access.ambiti, today))[:PAGE])
+    rows = list(
+        todos.waiting_in(access).filter(wanted_by(access, today) & ~muted_in(access.ambiti, today)).order_by(*todos.by_weight(today))[:PAGE]
+    )
     cases = _cases(rows)
     people = {case.person for case in cases.values()}
     team = list(

@@ -31,8 +31,7 @@ def test_she_asks_and_the_service_answers(site: Site, visit: Any) -> None:
 
     office = visit(WORKER, **TELEPHONE)
     office.go("/da-fare/")
-    first = office.page.get_by_role("link", name="Leggi e chiama").first
-    assert first.count() == 1
+    assert office.page.locator("tbody tr").first.get_by_role("link").inner_text() == "Leggi e chiama"  # before what is late since weeks
     with database.owner(site.database) as db:
         (talk,) = db.execute("SELECT public_id FROM monitoring_talk WHERE placement_id = %s", [placement_id]).fetchone()
     office.page.locator(f'a[href="/monitoraggio/colloqui/{talk}/"]').first.click()

@@ -56,6 +56,21 @@ def test_a_todo_for_the_referent_is_hers_even_when_a_colleague_follows_the_perso
     assert inbox_of(signed_in, colleague) == (["Per l'educatore"], ["Per il referente"])
 
 
+def test_what_cannot_wait_stands_before_what_is_late(signed_in, within, worker):
+    by = within(worker)
+    for number, (title, mandatory, due_on) in enumerate(
+        [
+            ("Senza giorno", False, None),
+            ("Fra un mese, di legge", True, TODAY + timedelta(days=30)),
+            ("In ritardo", False, TODAY - timedelta(days=20)),
+            ("Oggi, senza scuse", True, TODAY),
+            ("Domani", False, TODAY + timedelta(days=1)),
+        ]
+    ):
+        ask(make_beneficiary(by, number=number + 1), by, kind=f"k{number}", title=title, is_mandatory=mandatory, due_on=due_on)
+    assert inbox_of(signed_in, worker)[0] == ["Oggi, senza scuse", "In ritardo", "Domani", "Fra un mese, di legge", "Senza giorno"]
+
+
 def test_a_todo_for_nobody_on_the_case_waits_for_the_office_role(signed_in, within, worker, coordinator):
     by = within(worker)
     ask(make_beneficiary(by), by, case_role=CaseRole.COORDINATOR, role=Role.COORDINATOR)

@@ -119,7 +119,7 @@ def placement_behind(access: Access, placement_id: int) -> Placement:
 
 def office_phone(access: Access, placement: Placement) -> str:
     """The telephone of the office that answers; empty where its letterhead names none."""
-    system = Access.system(network_id=access.network_id, ambito_id=placement.ambito_id, reason="the person asks to be called")  # type: ignore[arg-type]
+    system = Access.system(network_id=access.network_id, ambito_id=placement.ambito_id, reason="the person asks to be called")
     with scope(system.scope):
         return offices_of([placement.ambito])[placement.ambito_id].phone
 
