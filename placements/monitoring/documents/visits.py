@@ -27,8 +27,7 @@ def minutes(visit: Visit, decisions: Sequence[VisitDecision], *, by: Any) -> dic
             "facts": documents._kept(
                 ["Persona", name],
                 ["Impresa", f"{company.name}, {placement.site.name}"],
-                ["Giorno", documents._day(visit.held_on) if visit.held_on else ""],
-                ["Tipo", str(visit.get_kind_display())],
+                ["Giorno", f"{documents._day(visit.held_on)}, {visit.get_kind_display()}" if visit.held_on else ""],
                 ["Dove", visit.place],
                 ["Chi c’era", ", ".join([*there, *([visit.others] if visit.others else [])])],
                 ["Si è parlato di", ", ".join(str(Topic(code).label) for code in visit.topics)],
