@@ -70,8 +70,10 @@ def create_monitoring(world: World, placed: Sequence[Placed]) -> None:
         visits.plan_everywhere(today=world.today)
     home = [one for one in running if one.row.ambito == world.districts[0].ambito and one.row.state == S.ACTIVE]
     _put_off(world, home)
-    for one, told in zip([one for one in home if (world.today - one.row.starts_on).days > 20], HAPPENED, strict=False):
-        _event(world, one, *told)
+    for district in world.districts:
+        here = [one for one in running if one.row.ambito == district.ambito and (world.today - one.row.starts_on).days > 20]
+        for one, told in zip(here, HAPPENED if district is world.districts[0] else HAPPENED[:1], strict=False):
+            _event(world, one, *told)
     over = [one for one in placed if one.row.state == S.CLOSED]
     for n, one in enumerate(over):
         _finish(world, one, n)
@@ -112,7 +114,7 @@ def _visit(world: World, one: Placed, n: int) -> None:
             by=by,
             today=on,
         )
-        if n == 0:
+        if n % 10 == 0:
             visits.add_note(visit=visit, text="C’era anche la sorella, arrivata verso la fine.", by=by)
 
 

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
         (Role.SOCIAL_WORKER, "/da-fare/"),
         (Role.COORDINATOR, "/rapporti/cruscotto/"),
         (Role.CLERK, "/da-fare/"),
+        (Role.PROMOTER_TUTOR, "/monitoraggio/visite/"),
         (Role.ACCOUNTING, "/contabilita/liquidazioni/ragioneria/"),
         (Role.AUDITOR, "/rapporti/cruscotto/"),
         (Role.COMMISSION_MEMBER, "/fondo/"),

@@ -18,6 +18,7 @@ from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Deadline, Document, Job, Todo
 from impresasolidale.core.scope import scope
+from impresasolidale.desk.calendar import events_of
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Rules
 from placements.agreements.enums import PlacementState
@@ -332,6 +333,8 @@ def test_my_own_first_and_whom_to_call(access: Access, running: Placement, signe
     page = me.get(url).content.decode()
     assert name in page and "In ritardo" in page and "Chiama qualcuno" in page
     assert me.get(reverse("desk:inbox")).content.decode().count("Visita da fare") == 1
+    [event] = events_of(educator, today=timezone.localdate())
+    assert event.summary.startswith("Visita entro oggi: ") and name.split()[0] not in str(event)
     for kind in ("csv", "xlsx"):
         assert me.get(reverse("monitoring:visits_file", args=[kind])).status_code == 200
     rows = b"".join(me.get(reverse("monitoring:visits_file", args=["csv"])).streaming_content).decode().splitlines()
