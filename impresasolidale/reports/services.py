@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
@@ -79,8 +80,7 @@ def order_report(
     """
     by.require(definition.permission)
     if not is_open_to(definition, by) or not reaches(by, comune.pk if comune else None):
-        by.require(Permission.ORDER_REPORTS)
-        raise DomainError(_("Questo rapporto si chiede da un Ambito."))
+        raise PermissionDenied(_("Il tuo ruolo non comprende questo rapporto."))
     if last is None:
         last = end_of(definition.unit, first) if definition.unit != Unit.FREE else first
     check_period(definition, first, last, today)

@@ -97,6 +97,7 @@ GUARDS: dict[str, str | Callable[[], None]] = {
     "form submission": _submissions,
     "tap submission": _changed_on_the_way_in("attendance_attendanceevent", "NEW.submission := NULL"),
     "ledger key": _changed_on_the_way_in("treasury_entry", "NEW.key := NEW.key || gen_random_uuid()"),
+    "frozen report": "DROP TRIGGER reports_reportrun_frozen ON reports_reportrun",
     "transition trigger": _no_triggers(r"guard\_state"),
     "append-only trigger": _no_triggers(r"append\_only"),
     "four eyes in the services": _four_eyes,

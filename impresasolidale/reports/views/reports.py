@@ -117,6 +117,7 @@ class ReportDetail(OfReport, Page):
         at = [report.public_id]
         return super().get_context_data(
             report=report,
+            is_polled=bool(self.request.htmx),  # type: ignore[attr-defined]
             definition=definition,
             content=content,
             owner=services.owner_of(report),
