@@ -43,12 +43,33 @@ class BodyKind(models.TextChoices):
 
 
 class TariffKind(models.TextChoices):
-    """Dated amounts set by others. Units: euro a day for the base, per mille for the rates (domain.md §1.6, rules 45–46)."""
+    """Dated amounts set by others. Units: euro a day for the base, per mille for the rates (domain.md §1.6, rules 45–46); the others say theirs.
+
+    Those from TRR_ACCOMPANIMENT on are each Ambito's own (LOCAL_TARIFFS): what a TRR costs beside the allowance, and what a day service
+    costs (domain.md §8.2–8.3, rule 89).
+    """
 
     INAIL_DAILY_BASE = "inail_daily_base", _("INAIL, base al giorno (euro)")
     INAIL_RATE_INDUSTRY = "inail_rate_industry", _("INAIL, tasso industria (per mille)")
     INAIL_RATE_CRAFT = "inail_rate_craft", _("INAIL, tasso artigianato (per mille)")
     INAIL_RATE_OTHER = "inail_rate_other", _("INAIL, tasso altre attività (per mille)")
+    TRR_ACCOMPANIMENT = "trr_accompaniment", _("TRR, accompagnamento (euro all’ora)")
+    TRR_TUTOR_TRAINING = "trr_tutor_training", _("TRR, formazione del tutor (euro a tirocinio)")
+    TRR_SAFETY = "trr_safety", _("TRR, sicurezza e dispositivi (euro a tirocinio)")
+    TRR_TRANSPORT = "trr_transport", _("TRR, trasporto (euro al mese)")
+    TRR_LIABILITY = "trr_liability", _("TRR, responsabilità civile (euro all’anno)")
+    TRR_ADMINISTRATION = "trr_administration", _("TRR, pratiche d’ufficio (euro a tirocinio)")
+    DAY_CDD = "day_cdd", _("CDD, centro diurno disabili (euro al giorno)")
+    DAY_CSE = "day_cse", _("CSE, centro socio educativo (euro al giorno)")
+    DAY_SFA = "day_sfa", _("SFA, formazione all’autonomia (euro al giorno)")
+    DAY_DAYS = "day_days", _("Servizi diurni, giorni di frequenza all’anno")
+
+
+_T = TariffKind
+DAY_SERVICES = (_T.DAY_CDD, _T.DAY_CSE, _T.DAY_SFA)
+DAY_TARIFFS = (*DAY_SERVICES, _T.DAY_DAYS)  # without all of them, no comparison (rule 89)
+TRR_COSTS = (_T.TRR_ACCOMPANIMENT, _T.TRR_TUTOR_TRAINING, _T.TRR_SAFETY, _T.TRR_TRANSPORT, _T.TRR_LIABILITY, _T.TRR_ADMINISTRATION)
+LOCAL_TARIFFS = (*TRR_COSTS, *DAY_TARIFFS)
 
 
 class ProposalState(models.TextChoices):

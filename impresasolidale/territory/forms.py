@@ -157,6 +157,7 @@ class TariffForm(Form):
     source = forms.CharField(
         label=gettext_lazy("Fonte"), max_length=300, help_text=gettext_lazy("Dove hai letto il valore: circolare, data, pagina.")
     )
+    is_confirmed = forms.BooleanField(label=gettext_lazy("È un valore confermato, non una stima"), required=False)
 
 
 def day_of(form: Form, name: str, otherwise: date) -> date:

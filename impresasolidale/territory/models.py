@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.images import asset_address
 from impresasolidale.core.models import AmbitoOwned, NetworkOwned, Record, Versioned
 
-from .enums import BodyKind, ProposalState, StampPayer, TariffKind
+from .enums import LOCAL_TARIFFS, BodyKind, ProposalState, StampPayer, TariffKind
 from .rules import Rules
 
 
@@ -259,12 +259,14 @@ class RuleBookProposal(Record, NetworkOwned):
 
 
 class Tariff(models.Model):
-    """An amount set by others, by date of event; units by kind (enums.TariffKind)."""
+    """An amount set by others, by date of event; units by kind (enums.TariffKind). Those of LOCAL_TARIFFS are an Ambito's own, the rest everybody's."""
 
     kind = models.CharField(_("tipo"), max_length=40, choices=TariffKind)
+    ambito = models.ForeignKey(Ambito, models.PROTECT, null=True, blank=True, related_name="tariffs", verbose_name=_("Ambito"))
     valid_from = models.DateField(_("valido dal"))
     value = models.DecimalField(_("valore"), max_digits=12, decimal_places=6)
     source = models.CharField(_("fonte"), max_length=300)
+    is_confirmed = models.BooleanField(_("confermata"), default=False)
 
     class Meta:
         verbose_name = _("tariffa")
@@ -272,7 +274,8 @@ class Tariff(models.Model):
         ordering = ["kind", "-valid_from"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "valid_from"],
+                fields=["kind", "ambito", "valid_from"],
+                nulls_distinct=False,
                 name="tariff_kind_day_unique",
                 violation_error_message=_("C’è già un valore di questa tariffa da questo giorno."),
             ),
@@ -280,6 +283,11 @@ class Tariff(models.Model):
                 condition=Q(value__gte=Decimal(0)),
                 name="tariff_not_negative",
                 violation_error_message=_("Una tariffa non può essere negativa."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=LOCAL_TARIFFS, ambito__isnull=False) | (~Q(kind__in=LOCAL_TARIFFS) & Q(ambito=None)),
+                name="tariff_local_has_ambito",
+                violation_error_message=_("Questa tariffa è di un Ambito, oppure di tutti: scegli l’una o l’altra cosa."),
             ),
         ]
 

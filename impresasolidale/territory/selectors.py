@@ -20,7 +20,7 @@ from impresasolidale.core.audit import type_of
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Fact
 
-from .enums import ProposalState, TariffKind
+from .enums import LOCAL_TARIFFS, ProposalState, TariffKind
 from .models import Ambito, Body, Comune, FundingLogo, Letterhead, Logo, Network, RuleBookProposal, RuleBookVersion, StampDuty, Tariff
 from .rules import Rules
 from .words import differences, number
@@ -110,14 +110,21 @@ def ambiti_of(network_id: int | None) -> list[Ambito]:
     return list(Ambito.objects.filter(network=network_id))
 
 
-def tariffs(on: date) -> list[tuple[str, list[Tariff]]]:
-    """Every kind with its values, the newest first; `in_force` marks the one of the day."""
-    rows: dict[str, list[Tariff]] = {kind: [] for kind in TariffKind.values}
-    for row in Tariff.objects.order_by("-valid_from"):
+def tariffs(on: date, ambito_id: int | None) -> list[tuple[str, list[Tariff]]]:
+    """Every kind with its values, the newest first; `in_force` marks the one of the day. Local kinds only with an Ambito, and its own."""
+    kinds = [kind for kind in TariffKind.values if ambito_id or kind not in LOCAL_TARIFFS]
+    rows: dict[str, list[Tariff]] = {kind: [] for kind in kinds}
+    for row in Tariff.objects.filter(Q(ambito=None) | Q(ambito=ambito_id), kind__in=kinds).order_by("-valid_from"):
         row.in_force = row.valid_from <= on and not any(r.in_force for r in rows[row.kind])  # type: ignore[attr-defined]
         row.told = number(row.value)  # type: ignore[attr-defined]
         rows[row.kind].append(row)
     return [(str(TariffKind(kind).label), values) for kind, values in rows.items()]
+
+
+def tariffs_in_force(ambito_id: int | None, on: date) -> dict[str, Tariff]:
+    """The value of each kind that holds in an Ambito on a day, everybody's and its own; kinds nobody entered are missing. One query."""
+    rows = Tariff.objects.filter(Q(ambito=None) | Q(ambito=ambito_id), valid_from__lte=on)
+    return {row.kind: row for row in rows.order_by("kind", "-valid_from").distinct("kind")}
 
 
 def tariff(kind: TariffKind | str, on: date) -> Decimal:

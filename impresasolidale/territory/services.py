@@ -22,7 +22,7 @@ from impresasolidale.core.transitions import perform
 from impresasolidale.core.validators import place_name
 from impresasolidale.core.views import check_version
 
-from .enums import BodyKind, TariffKind
+from .enums import LOCAL_TARIFFS, BodyKind, TariffKind
 from .models import (
     Ambito,
     Body,
@@ -196,17 +196,26 @@ def withdraw_proposal(*, proposal: RuleBookProposal, reason: str, by: Actor) -> 
 
 
 @transaction.atomic
-def add_tariff(*, kind: str, valid_from: date, value: Decimal, source: str, by: Actor) -> Tariff:
+def add_tariff(
+    *, kind: str, valid_from: date, value: Decimal, source: str, by: Actor, ambito: Ambito | None = None, is_confirmed: bool = False
+) -> Tariff:
     """One more dated value, with where it was read. Values are never changed: a new one begins on its day (rules 45 and 46).
+
+    Local kinds (rule 89) belong to `ambito`, the others to everybody, whoever writes them.
 
     Raises DomainError for a day that has its value already, or without a source.
     """
     by.require(PUBLISH_RULES)
     if not source.strip():
         raise DomainError(_("Scrivi dove hai letto questo valore."), field="source")
-    if Tariff.objects.filter(kind=kind, valid_from=valid_from).exists():
+    owner = ambito if kind in LOCAL_TARIFFS else None
+    if kind in LOCAL_TARIFFS and owner is None:
+        raise DomainError(_("Questa tariffa è di un Ambito: passa prima all’Ambito."), field="kind")
+    if Tariff.objects.filter(kind=kind, ambito=owner, valid_from=valid_from).exists():
         raise DomainError(_("C’è già un valore di questa tariffa da questo giorno."), field="valid_from")
-    row = Tariff.objects.create(kind=kind, valid_from=valid_from, value=value, source=source.strip())
+    row = Tariff.objects.create(
+        kind=kind, ambito=owner, valid_from=valid_from, value=value, source=source.strip(), is_confirmed=is_confirmed
+    )
     record_fact("territory.tariff.added", row, by=by, kind=kind, valid_from=str(valid_from))
     return row
 

@@ -349,7 +349,7 @@ class Tariffs(Room):
     section = "tariffs"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(tariffs=selectors.tariffs(timezone.localdate()), **kwargs)
+        return super().get_context_data(tariffs=selectors.tariffs(timezone.localdate(), self.access.ambito_id), **kwargs)
 
 
 class NewTariff(ServiceForm):
@@ -358,6 +358,6 @@ class NewTariff(ServiceForm):
     form_class = forms.TariffForm
 
     def act(self, form: Any) -> str:
-        services.add_tariff(**form.cleaned_data, by=self.access)
+        services.add_tariff(**form.cleaned_data, ambito=self.access.ambito, by=self.access)
         messages.success(self.request, _("Il nuovo valore è registrato."))
         return reverse("territory:tariffs")

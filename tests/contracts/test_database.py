@@ -45,6 +45,7 @@ OPEN = {
     "territory_comune": "public reference data",
     "territory_body": "public reference data: the bodies named on papers",
     "territory_rulebookversion": "published regulation; append-only",
+    "territory_tariff": "public reference data: amounts with their date and source",
     "core_job": "the worker claims jobs of every owner; arguments are ids; pages filter by the actor",
     "core_verification": "found by a secret code before any scope exists; holds ids only",
 }
