@@ -11,8 +11,35 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 TABLE = Path(__file__).parent / "data" / "ateco_2025.csv"
 EDITION = "ATECO 2025"
+# Last division of each section, in order, and what it is about in few words: for statistics, never shown as the official title.
+SECTIONS = (
+    (3, "A", _("agricoltura, boschi e pesca")),
+    (9, "B", _("cave e miniere")),
+    (33, "C", _("manifattura")),
+    (35, "D", _("energia")),
+    (39, "E", _("acqua e rifiuti")),
+    (43, "F", _("costruzioni")),
+    (47, "G", _("commercio")),
+    (53, "H", _("trasporti e magazzini")),
+    (56, "I", _("alberghi e ristoranti")),
+    (60, "J", _("editoria e contenuti")),
+    (63, "K", _("informatica e telecomunicazioni")),
+    (66, "L", _("banche e assicurazioni")),
+    (68, "M", _("immobili")),
+    (75, "N", _("professioni e ricerca")),
+    (82, "O", _("servizi alle imprese")),
+    (84, "P", _("pubblica amministrazione")),
+    (85, "Q", _("istruzione")),
+    (88, "R", _("sanità e assistenza")),
+    (93, "S", _("arte, sport e tempo libero")),
+    (96, "T", _("altri servizi")),
+    (98, "U", _("servizi alle famiglie")),
+    (99, "V", _("organismi internazionali")),
+)
 
 
 @cache
@@ -45,6 +72,16 @@ def find(text: str) -> str:
     digits = re.sub(r"\D", "", typed[1])
     code = _dotted(digits) if len(digits) <= 6 else ""
     return code if code in titles() else ""
+
+
+def section(code: str) -> str:
+    """The letter of the section of a code ("56.10" → "I"); "" without one."""
+    division = int(code[:2]) if code[:2].isdigit() else 0
+    return next((letter for last, letter, _words in SECTIONS if 0 < division <= last), "")
+
+
+def section_words(letter: str) -> str:
+    return next((str(words) for _last, known, words in SECTIONS if known == letter), "")
 
 
 def label(code: str) -> str:
