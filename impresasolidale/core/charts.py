@@ -8,7 +8,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -24,6 +24,31 @@ COLOURS = ("#0066cc", "#8a5a00", "#17324d", "#007a52", "#7a3b8f", "#5c6f82")
 DASHES = ("", "8 4", "2 4")
 WIDTH, LEFT, RIGHT, TOP = 440, 56, 8, 12
 FEW = 6  # labels that stand side by side on a phone too
+
+
+@dataclass(frozen=True)
+class Point:
+    """A curve at a whole number of the axis: share with its interval, all from 0 to 1, and how many it was read from."""
+
+    at: int
+    share: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Area:
+    """A shape of a map: SVG path, where its number stands, its name, the words of its value; `level` 0 nothing, 1 hidden, 2 to 4 more and
+    more.
+    An area without words is drawn pale and is not in the table."""
+
+    path: str
+    middle: tuple[float, float]
+    name: str
+    level: int = 0
+    number: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +123,112 @@ def lines(
         for label, value, x, y in places:
             shapes.append(format_html("<g><title>{}, {}: {}</title>{}</g>", label, name, words(value, unit), _marker(n, x, y)))
     return _chart(frame, mark_safe("".join(shapes)), labels, series, unit)
+
+
+def steps(
+    title: str, points: Sequence[Point], *, name: str, band: str, axis: str, counted: str, beside: tuple[str, Sequence[float]] | None = None
+) -> Chart:
+    """A step curve in per cent with its band, and the curve of all `beside` it, dashed. `axis` and `counted` head the columns of its
+    table.
+    """
+    labels = [str(point.at) for point in points]
+    frame = _Frame(title, labels, [name, beside[0]] if beside else [name], Decimal(100), "%", 250, line=True)
+
+    def x(n: float) -> float:
+        return frame.left + (n + 0.5) * frame.step
+
+    def y(share: float) -> float:
+        return frame.floor - frame.size(share * 100)
+
+    def stairs(values: Sequence[float]) -> list[tuple[float, float]]:
+        """Level up to the next point, then down or up to it."""
+        corners = [(x(0), y(values[0]))]
+        for n in range(1, len(values)):
+            corners += [(x(n), y(values[n - 1])), (x(n), y(values[n]))]
+        return corners
+
+    def path(corners: Sequence[tuple[float, float]]) -> str:
+        return "M" + "L".join(f"{_r(at)} {_r(height)}" for at, height in corners)
+
+    shapes = []
+    if points:
+        edge = [*stairs([p.high for p in points]), *reversed(stairs([p.low for p in points]))]
+        shapes.append(format_html('<path d="{}Z" fill="{}" fill-opacity=".18"><title>{}</title></path>', path(edge), COLOURS[0], band))
+        if beside and beside[1]:
+            shapes.append(
+                format_html(
+                    '<path d="{}" fill="none" stroke="{}" stroke-width="2" stroke-dasharray="{}"/>',
+                    path(stairs(beside[1][: len(points)])),
+                    COLOURS[1],
+                    DASHES[1],
+                )
+            )
+        corners = stairs([p.share for p in points])
+        shapes.append(format_html('<path d="{}" fill="none" stroke="{}" stroke-width="2.5"/>', path(corners), COLOURS[0]))
+    rows = [[str(p.at), _percent(p.share), f"{_percent(p.low)} – {_percent(p.high)}", str(p.count)] for p in points]
+    described = "; ".join(f"{row[0]}: {row[1]} ({row[2]})" for row in rows[:: max(len(rows) // 6, 1)])
+    drawn = _svg(title, frame.key, frame.height, frame.draw() + mark_safe("".join(shapes)), described)
+    return Chart(title, drawn, [axis, name, band, counted], rows)
+
+
+AREA_FILLS = ("#ffffff", "", "#b9d5f1", "#4d94db", "#0059b3")  # level 1 is hatched; a number stands on the others
+
+
+def areas(title: str, parts: Sequence[Area], *, legend: Sequence[tuple[int, str]], height: int, head: tuple[str, str]) -> Chart:
+    """A map: levels by colour and by number, what is hidden hatched. `legend` names the levels that occur; `head` the table's two
+    columns.
+    """
+    key = _key(title, [(part.name, part.words) for part in parts])
+    hatch = format_html(
+        '<defs><pattern id="{0}-h" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="5" height="5" fill="#f3f3f3"/>'
+        '<path d="M-1 6L6 -1M-1 1L1 -1M4 6L6 4" stroke="{1}" stroke-width=".8"/></pattern></defs>',
+        key,
+        SOFT,
+    )
+
+    def fill(level: int) -> str:
+        return f"url(#{key}-h)" if level == 1 else AREA_FILLS[level]
+
+    shapes = []
+    for part in parts:
+        title_of = f"{part.name}: {part.words}" if part.words else part.name
+        shapes.append(
+            format_html(
+                '<path d="{}" fill="{}" stroke="{}" stroke-width=".7"><title>{}</title></path>',
+                part.path,
+                fill(part.level) if part.words else "#eceff2",
+                SOFT if part.words else "#c3ccd4",
+                title_of,
+            )
+        )
+    for part in parts:
+        if part.number:
+            shapes.append(
+                format_html(
+                    '<text class="at" x="{}" y="{}" text-anchor="middle" font-size="9" font-weight="700" fill="{}">{}</text>',
+                    _r(part.middle[0]),
+                    _r(part.middle[1] + 3),
+                    "#fff" if part.level == 4 else INK,
+                    part.number,
+                )
+            )
+    for n, (level, label) in enumerate(legend):
+        top = height + 6 + 20 * n
+        shapes.append(
+            format_html(
+                '<rect x="4" y="{}" width="22" height="14" fill="{}" stroke="{}"/><text x="34" y="{}" font-size="13" fill="{}">{}</text>',
+                top,
+                fill(level),
+                SOFT,
+                top + 12,
+                INK,
+                label,
+            )
+        )
+    told = [part for part in parts if part.words]
+    described = "; ".join(f"{part.name}: {part.words}" for part in told if part.level > 1)
+    drawn = _svg(title, key, height + 10 + 20 * len(legend), hatch + mark_safe("".join(shapes)), described)
+    return Chart(title, drawn, [*head], [[part.name, part.words] for part in told])
 
 
 def donut(title: str, parts: Sequence[Part], *, unit: str = "") -> Chart:
@@ -355,6 +486,10 @@ def _marker(n: int, x: float, y: float) -> SafeString:
 def _key(title: str, names: object) -> str:
     """Ids inside the page are the chart's own, and the same at every rendering (papers are reproducible)."""
     return "c" + hashlib.sha256(f"{title}{names}".encode()).hexdigest()[:8]
+
+
+def _percent(share: float) -> str:
+    return f"{int(Decimal(str(share * 100)).to_integral_value(ROUND_HALF_UP))}\u00a0%"
 
 
 def _r(number: float) -> str:

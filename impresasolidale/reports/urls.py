@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from .views import calendar, dashboard, indicators, reports
 
@@ -7,6 +7,7 @@ urlpatterns = [
     path("cruscotto/", dashboard.Dashboard.as_view(), name="dashboard"),
     path("indicatori/", indicators.Library.as_view(), name="indicators"),
     path("indicatori/elenco.<str:kind>", indicators.LibraryFile.as_view(), name="indicators_file"),
+    path("studio/", include("impresasolidale.reports.study.urls")),
     path("", reports.Reports.as_view(), name="list"),
     path("nuovo/", reports.ChooseKind.as_view(), name="order"),
     path("nuovo/<slug:kind>/", reports.OrderReport.as_view(), name="order_kind"),

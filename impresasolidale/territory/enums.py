@@ -43,7 +43,8 @@ class BodyKind(models.TextChoices):
 
 
 class TariffKind(models.TextChoices):
-    """Dated amounts set by others. Units: euro a day for the base, per mille for the rates (domain.md §1.6, rules 45–46); the others say theirs.
+    """Dated amounts set by others. Units: euro a day for the base, per mille for the rates (domain.md §1.6, rules 45–46); the others say
+    theirs.
 
     Those from TRR_ACCOMPANIMENT on are each Ambito's own (LOCAL_TARIFFS): what a TRR costs beside the allowance, and what a day service
     costs (domain.md §8.2–8.3, rule 89).

@@ -259,7 +259,9 @@ class RuleBookProposal(Record, NetworkOwned):
 
 
 class Tariff(models.Model):
-    """An amount set by others, by date of event; units by kind (enums.TariffKind). Those of LOCAL_TARIFFS are an Ambito's own, the rest everybody's."""
+    """An amount set by others, by date of event; units by kind (enums.TariffKind). Those of LOCAL_TARIFFS are an Ambito's own, the rest
+    everybody's.
+    """
 
     kind = models.CharField(_("tipo"), max_length=40, choices=TariffKind)
     ambito = models.ForeignKey(Ambito, models.PROTECT, null=True, blank=True, related_name="tariffs", verbose_name=_("Ambito"))

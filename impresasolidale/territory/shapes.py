@@ -1,6 +1,7 @@
 """The borders of the comuni as small shapes for a map: read, thinned out without gaps between neighbours, kept in one file.
 
-Source of the shipped file: ISTAT, administrative boundaries of 1 January 2023 (CC BY 3.0 IT, later CC BY 4.0), by way of openpolis/geojson-italy
+Source of the shipped file: ISTAT, administrative boundaries of 1 January 2023 (CC BY 3.0 IT, later CC BY 4.0), by way of
+openpolis/geojson-italy
 (CC BY 4.0); projected and simplified here. Another territory makes its own with `draw_comuni` (docs/operations/map.md). Pure functions.
 """
 
@@ -11,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +84,7 @@ def simplified(rings: Rings, *, tolerance: float) -> dict[str, str]:
     neighbours: dict[Point, set[Point]] = defaultdict(set)
     for parts in boxed.values():
         for ring in parts:
-            for here, there in zip(ring, ring[1:], strict=False):
+            for here, there in pairwise(ring):
                 neighbours[here].add(there)
                 neighbours[there].add(here)
     corners = {point for point, around in neighbours.items() if len(around) > 2}
@@ -125,7 +127,7 @@ def _thinned(ring: Ring, corners: set[Point], tolerance: float) -> Ring:
         ring = [*ring[first:-1], *ring[: first + 1]]
         cuts = [n for n, point in enumerate(ring) if point in corners]
     out: Ring = [ring[0]]
-    for here, there in zip(cuts, cuts[1:], strict=False):
+    for here, there in pairwise(cuts):
         piece = ring[here : there + 1]
         backwards = piece[-1] < piece[0] or (piece[-1] == piece[0] and piece[-2] < piece[1])
         thin = _peucker(piece[::-1] if backwards else piece, tolerance)

@@ -1,6 +1,7 @@
 """What a TRR costs, row by row in words, and what a day service would have cost (domain.md §8.2–8.3, rule 89). Pure; euro as Decimal.
 
-Rows are rounded half-up to cents, totals sum rows. Always an estimate: the parameters, their day and their source stand beside it. As in VALORIS,
+Rows are rounded half-up to cents, totals sum rows. Always an estimate: the parameters, their day and their source stand beside it. As in
+VALORIS,
 but only the side of the cost that is avoided: a TRR pays no income tax (domain.md §8.1).
 """
 
@@ -45,7 +46,9 @@ Parameters = Mapping[str, Parameter]
 
 @dataclass(frozen=True)
 class Plan:
-    """A TRR to reckon with: euro of allowance a month, months, days of presence a week, hours of accompaniment a week over so many weeks a year."""
+    """A TRR to reckon with: euro of allowance a month, months, days of presence a week, hours of accompaniment a week over so many weeks
+    a year.
+    """
 
     allowance: Decimal
     months: int
@@ -173,7 +176,9 @@ class Comparison:
 
 
 def compare(plan: Plan, trr: Estimate, known: Parameters) -> Comparison:
-    """Nothing is compared until every local tariff is there, those of the TRR too: a cost without its rows would look lower than it is (rule 89)."""
+    """Nothing is compared until every local tariff is there, those of the TRR too: a cost without its rows would look lower than it is
+    (rule 89).
+    """
     missing = tuple(kind for kind in DAY_TARIFFS if kind not in known) + trr.missing
     if missing:
         return Comparison((), missing)

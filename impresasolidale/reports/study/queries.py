@@ -5,7 +5,7 @@ Every function runs inside `reach`, which opens the active Ambito or the whole n
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -59,6 +59,11 @@ def reach(access: Access, *, first: date, last: date, wide: bool) -> Iterator[Re
         yield Reach(access.network_id or 0, ambiti, first, last, True)
 
 
+def only(frame: Reach, ambito: Ambito) -> Reach:
+    """The same, of one Ambito in reach."""
+    return replace(frame, ambiti=tuple(row for row in frame.ambiti if row.pk == ambito.pk))
+
+
 def _ask(statement: str, frame: Reach, **more: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {**frame.values, **more})
@@ -80,9 +85,20 @@ WITH cohort AS (
 )"""
 _TRAINED = """(
     EXISTS (SELECT 1 FROM training_enrolment n JOIN training_edition d ON d.id = n.edition_id JOIN training_course k ON k.id = d.course_id
-      WHERE n.tutor_id = c.tutor_id AND n.state = 'attended' AND n.certified_on IS NOT NULL AND n.completed_on <= c.starts_on AND k.kind = 'initial')
+      WHERE n.tutor_id = c.tutor_id AND n.state = 'attended' AND n.certified_on IS NOT NULL AND n.completed_on <= c.starts_on
+        AND k.kind = 'initial')
     OR EXISTS (SELECT 1 FROM training_recognition r WHERE r.tutor_id = c.tutor_id AND r.kind = 'initial' AND r.withdrawn_at IS NULL
       AND r.completed_on <= c.starts_on))"""
+
+
+def _told(statement: str) -> str:
+    """The statement with <trained> said: whether `c.tutor_id` was trained by `c.starts_on` (rule 91)."""
+    return statement.replace("<trained>", _TRAINED)
+
+
+def _over(tail: str) -> str:
+    """The statement that asks `tail` of the cohort."""
+    return _told("".join((_COHORT, tail)))
 
 
 @dataclass(frozen=True)
@@ -99,16 +115,13 @@ class Spells:
     count: int
 
 
-_SPELLS = (
-    _COHORT
-    + f"""
-SELECT b.target_area, h.size_class, left(h.ateco, 2), {_TRAINED}, coalesce(c.ended_on, %(last)s) - c.starts_on + 1,
+_SPELLS = _over("""
+SELECT b.target_area, h.size_class, left(h.ateco, 2), <trained>, coalesce(c.ended_on, %(last)s) - c.starts_on + 1,
   CASE WHEN c.ended_on IS NULL THEN 'running' WHEN c.is_early THEN 'early' ELSE 'done' END AS outcome,
   CASE WHEN c.ended_on IS NOT NULL AND c.is_early THEN c.cause ELSE '' END, count(*)
 FROM cohort c JOIN beneficiaries_beneficiary b ON b.id = c.beneficiary_id JOIN hosts_company h ON h.id = c.company_id
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
-"""
-)
+""")
 
 
 def spells(frame: Reach) -> list[Spells]:
@@ -130,9 +143,7 @@ class Totals:
     could_return: int
 
 
-_TOTALS = (
-    _COHORT
-    + """, firsts AS (
+_TOTALS = _over(""", firsts AS (
   SELECT DISTINCT ON (company_id) company_id, id, starts_on, ended_on FROM cohort ORDER BY company_id, starts_on, id
 )
 SELECT count(*), count(DISTINCT beneficiary_id), count(DISTINCT company_id),
@@ -145,18 +156,19 @@ SELECT count(*), count(DISTINCT beneficiary_id), count(DISTINCT company_id),
       AND n.starts_on > f.starts_on AND n.starts_on <= f.ended_on + interval '12 months')),
   (SELECT count(*) FROM firsts f WHERE f.ended_on <= %(year_before)s)
 FROM cohort
-"""
-)
+""")
 
 
 def totals(frame: Reach) -> Totals:
-    """Reach, suspensions, and hosts that come back: of those whose first placement ended a year ago or more, which had another within a year."""
+    """Reach, suspensions, and hosts that come back: of those whose first placement ended a year ago or more, which had another within a
+    year.
+    """
     return Totals(*_ask(_TOTALS, frame, year_before=add_months(frame.last, -12))[0])
 
 
 @dataclass(frozen=True)
 class Presence:
-    """Minutes planned and done of a group; `people` behind them. `month` counts from 0, the month of the start; None where it is by area."""
+    """Minutes planned and done of a group; `people` behind them. `month` counts from 0, that of the start; None where it is by area."""
 
     month: int | None
     area: str | None
@@ -167,19 +179,17 @@ class Presence:
 
 LONGEST = 24  # months since the start that are told apart; the later ones are left out of the line
 
-_PRESENCE = (
-    _COHORT
-    + """, months AS (
+_PRESENCE = _over(""", months AS (
   SELECT c.beneficiary_id, b.target_area AS area, t.planned_minutes, t.done_minutes,
-    ((extract(year FROM t.month) - extract(year FROM c.starts_on)) * 12 + extract(month FROM t.month) - extract(month FROM c.starts_on))::int AS n
+    ((extract(year FROM t.month) - extract(year FROM c.starts_on)) * 12
+      + extract(month FROM t.month) - extract(month FROM c.starts_on))::int AS n
   FROM cohort c JOIN beneficiaries_beneficiary b ON b.id = c.beneficiary_id
   JOIN attendance_timesheet t ON t.placement_id = c.id AND t.month <= %(last)s AND t.state <> 'open' AND t.planned_minutes > 0
 )
 SELECT CASE WHEN grouping(n) = 0 THEN n END, CASE WHEN grouping(area) = 0 THEN area END, sum(planned_minutes), sum(done_minutes),
   count(DISTINCT beneficiary_id)
 FROM months WHERE n BETWEEN 0 AND %(longest)s GROUP BY GROUPING SETS ((n), (area), ()) ORDER BY 1 NULLS LAST, 2 NULLS LAST
-"""
-)
+""")
 
 
 def presence(frame: Reach) -> list[Presence]:
@@ -197,16 +207,13 @@ class Weekday:
     people: int
 
 
-_WEEKDAYS = (
-    _COHORT
-    + """
+_WEEKDAYS = _over("""
 SELECT extract(isodow FROM s.day)::int, sum(s.minutes), sum(e.minutes), count(DISTINCT c.beneficiary_id)
 FROM cohort c JOIN attendance_plannedsession s ON s.placement_id = c.id AND s.day BETWEEN %(since)s AND %(last)s
 CROSS JOIN LATERAL (
   SELECT v.minutes FROM attendance_attendanceevent v WHERE v.placement_id = s.placement_id AND v.day = s.day ORDER BY v.id DESC LIMIT 1) e
 GROUP BY 1 ORDER BY 1
-"""
-)
+""")
 
 
 def weekdays(frame: Reach) -> list[Weekday]:
@@ -226,9 +233,7 @@ class Place:
     hosts: int
 
 
-_PLACES = (
-    _COHORT
-    + """, sited AS (
+_PLACES = _over(""", sited AS (
   SELECT s.comune_id, count(*) AS n, count(DISTINCT c.company_id) AS hosts
   FROM cohort c JOIN hosts_site s ON s.id = c.site_id GROUP BY s.comune_id
 )
@@ -240,8 +245,7 @@ SELECT '', '', NULL, 0, coalesce(sum(d.n), 0)::bigint, coalesce(sum(d.hosts), 0)
 FROM sited d JOIN territory_comune m ON m.id = d.comune_id
 WHERE m.ambito_id IS NULL OR NOT m.ambito_id = ANY (%(ambiti)s) OR m.abolished_on IS NOT NULL
 ORDER BY 3 NULLS LAST, 2
-"""
-)
+""")
 
 
 def places(frame: Reach) -> list[Place]:
@@ -261,21 +265,21 @@ class District:
     minutes: int
 
 
-_DISTRICTS = (
-    _COHORT
-    + """
+_DISTRICTS = _over("""
 SELECT a.name, coalesce((SELECT sum(m.population_2011) FROM territory_comune m WHERE m.ambito_id = a.id), 0), count(c.id),
   count(DISTINCT c.beneficiary_id), count(DISTINCT c.company_id), coalesce(sum(t.minutes), 0)
 FROM territory_ambito a LEFT JOIN cohort c ON c.ambito_id = a.id
 LEFT JOIN (SELECT s.placement_id, sum(s.done_minutes) AS minutes FROM attendance_timesheet s WHERE s.month <= %(last)s
   AND s.ambito_id = ANY (%(ambiti)s) GROUP BY s.placement_id) t ON t.placement_id = c.id
 WHERE a.id = ANY (%(ambiti)s) GROUP BY a.id, a.name ORDER BY a.name
-"""
-)
+""")
 
 
 def districts(frame: Reach) -> list[District]:
-    return [District(row[0], int(row[1]), *row[2:5], int(row[5])) for row in _ask(_DISTRICTS, frame)]
+    rows = _ask(_DISTRICTS, frame)
+    return [
+        District(name, int(around), placements, people, hosts, int(minutes)) for name, around, placements, people, hosts, minutes in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -289,7 +293,7 @@ class Fault:
     whole_before: int
 
 
-_FAULTS = f"""
+_FAULTS = _told("""
 WITH windows AS (
   SELECT 'now' AS w, (%(last)s::date - interval '12 months')::date + 1 AS since, %(last)s::date AS until
   UNION ALL SELECT 'before', (%(last)s::date - interval '24 months')::date + 1, (%(last)s::date - interval '12 months')::date
@@ -307,7 +311,7 @@ WITH windows AS (
 SELECT 'early', w.w, count(*) FILTER (WHERE c.is_early AND NOT c.cause = ANY (%(good)s)), count(c.id)
 FROM windows w LEFT JOIN lives c ON c.ended_on BETWEEN w.since AND w.until GROUP BY w.w
 UNION ALL
-SELECT 'untrained', w.w, count(*) FILTER (WHERE c.id IS NOT NULL AND NOT {_TRAINED}), count(c.id)
+SELECT 'untrained', w.w, count(*) FILTER (WHERE c.id IS NOT NULL AND NOT <trained>), count(c.id)
 FROM windows w LEFT JOIN lives c ON c.starts_on BETWEEN w.since AND w.until GROUP BY w.w
 UNION ALL
 SELECT 'late_months', w.w, count(*) FILTER (WHERE coalesce(s.closed_on, %(last)s) > s.due_on), count(s.due_on)
@@ -319,11 +323,13 @@ UNION ALL
 SELECT 'uncovered', w.w, count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM lives c JOIN hosts_site s ON s.id = c.site_id
   WHERE s.comune_id = m.id AND c.starts_on <= w.until AND coalesce(c.ended_on, c.ends_on) >= w.since)), count(*)
 FROM windows w CROSS JOIN territory_comune m WHERE m.ambito_id = ANY (%(ambiti)s) AND m.abolished_on IS NULL GROUP BY w.w
-"""
+""")
 
 
 def faults(frame: Reach, *, close_day: int, percent: int) -> list[Fault]:
-    """Counts of each critical point in two windows of a year. One statement. `close_day`: of the next month (rule 31); `percent`: rule 36."""
+    """Counts of each critical point in two windows of a year. One statement. `close_day`: of the next month (rule 31); `percent`: rule
+    36.
+    """
     found: dict[str, dict[str, tuple[int, int]]] = {}
     for kind, window, count, whole in _ask(_FAULTS, frame, close_day=close_day, percent=percent):
         found.setdefault(kind, {})[window] = (count, whole)
@@ -332,7 +338,9 @@ def faults(frame: Reach, *, close_day: int, percent: int) -> list[Fault]:
 
 @dataclass(frozen=True)
 class Alternatives:
-    """Placements of which the service said that the alternative was a place at a day service (domain.md §8.3), and their months to the cut-off day."""
+    """Placements of which the service said that the alternative was a place at a day service (domain.md §8.3), and their months to the
+    cut-off day.
+    """
 
     count: int
     days: int
@@ -364,7 +372,7 @@ class Room:
     promoter: int
 
 
-_ROOM = f"""
+_ROOM = _told("""
 WITH ours AS (
   SELECT DISTINCT s.company_id FROM hosts_site s JOIN territory_comune m ON m.id = s.comune_id
   WHERE m.ambito_id = ANY (%(ambiti)s) AND (s.closed_on IS NULL OR s.closed_on >= %(last)s)
@@ -376,7 +384,7 @@ WITH ours AS (
     AND (o.ends_on IS NULL OR o.ends_on >= %(last)s) AND (s.closed_on IS NULL OR s.closed_on >= %(last)s)
 ), tutors AS (
   SELECT c.tutor_id, greatest(%(per_tutor)s - (SELECT count(DISTINCT t.beneficiary_id) FROM places_taken t
-    WHERE t.company_tutor_id = c.tutor_id AND t.starts_on <= %(last)s AND t.ends_on >= %(last)s), 0) AS free, {_TRAINED} AS is_trained
+    WHERE t.company_tutor_id = c.tutor_id AND t.starts_on <= %(last)s AND t.ends_on >= %(last)s), 0) AS free, <trained> AS is_trained
   FROM (SELECT DISTINCT g.tutor_id, %(last)s::date AS starts_on FROM hosts_engagement g JOIN ours USING (company_id)
     WHERE g.valid_from <= %(last)s AND (g.valid_to IS NULL OR g.valid_to >= %(last)s)) c
 ), promoters AS (
@@ -387,7 +395,7 @@ WITH ours AS (
 )
 SELECT (SELECT coalesce(sum(free), 0) FROM openings), (SELECT coalesce(sum(free), 0) FROM tutors),
   (SELECT coalesce(sum(free) FILTER (WHERE is_trained), 0) FROM tutors), (SELECT coalesce(sum(free), 0) FROM promoters)
-"""
+""")
 
 
 def room(frame: Reach, *, per_tutor: int, per_promoter: int) -> Room:
@@ -410,5 +418,3 @@ class PairedValues:
 def paired_values(frame: Reach) -> list[PairedValues]:
     """Nothing until evaluations are kept."""
     return []
-
-

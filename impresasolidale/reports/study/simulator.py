@@ -36,7 +36,9 @@ class Wish:
 
 
 def visits_of(wish: Wish, book: Rules) -> int:
-    """Of one TRR: the first `first_visit_days` after the start, then one every `visit_interval_months`, up to its last day (rules 47, 48)."""
+    """Of one TRR: the first `first_visit_days` after the start, then one every `visit_interval_months`, up to its last day (rules 47,
+    48).
+    """
     first = wish.starts_on + timedelta(days=book.first_visit_days)
     number = 0
     while add_months(first, number * book.visit_interval_months) <= wish.ends_on:
@@ -112,7 +114,9 @@ class Need:
 
 @dataclass(frozen=True)
 class Simulation:
-    """`tutors` and `promoter_tutors` are persons; `first` is the kind that runs out first, empty when nothing does; `carried`: TRR until then."""
+    """`tutors` and `promoter_tutors` are persons; `first` is the kind that runs out first, empty when nothing does; `carried`: TRR until
+    then.
+    """
 
     count: int
     total: Decimal

@@ -79,7 +79,8 @@ Spell = tuple[int, bool, int]  # days observed, whether the event came on the la
 def kaplan_meier(spells: Iterable[Spell], *, stop_below: int = 1) -> Curve | None:
     """The survival curve of `spells` with its 95 % log-log interval; None without any.
 
-    Read at months of 30.4375 days until the last observed one, or until fewer than `stop_below` are left: a tail of a few people says nothing, and
+    Read at months of 30.4375 days until the last observed one, or until fewer than `stop_below` are left: a tail of a few people says
+    nothing, and
     might say who. Where the estimate is 1 or 0 the interval is not defined: there it closes on 1, and keeps its last upper bound down to 0.
     """
     rows = [(days, ended, count) for days, ended, count in spells if count]
@@ -140,7 +141,8 @@ class Change:
 def paired(pairs: Sequence[tuple[float, float]], *, least: int = FEW_PAIRS) -> Change:
     """The change from first to last value of each, over at least `least` pairs (and two).
 
-    The interval is Student's for paired samples; beside it the p of Wilcoxon's signed ranks, which does not ask for normal differences. All the same
+    The interval is Student's for paired samples; beside it the p of Wilcoxon's signed ranks, which does not ask for normal differences.
+    All the same
     difference: the interval is that one point.
     """
     count = len(pairs)

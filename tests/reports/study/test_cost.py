@@ -50,7 +50,8 @@ def test_a_year_by_hand():
 
 
 def test_seven_months_in_a_workshop():
-    """350 × 7 = 2,450 · 3 days: 3 × 52 × 7 / 12 = 91 days; 53.98 × 91 × 5/1000 = 24.5609 → 24.56 · 24 × 7/12 = 14 · 1.5 h × 44 × 7/12 = 38.5 h × 25 =
+    """350 × 7 = 2,450 · 3 days: 3 × 52 × 7 / 12 = 91 days; 53.98 × 91 × 5/1000 = 24.5609 → 24.56 · 24 × 7/12 = 14 · 1.5 h × 44 × 7/12 =
+    38.5 h × 25 =
     962.50 · 120 · 85.50 · 210 · 60. Sum: 3,926.56."""
     plan = Plan(Decimal(350), 7, 3, Decimal("1.5"), inail_rate=TariffKind.INAIL_RATE_CRAFT)
     assert plan.days == 91 and plan.hours == Decimal("38.50")

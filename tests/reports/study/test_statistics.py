@@ -22,8 +22,10 @@ def at_months(curve, *months: int) -> list[float]:
 def test_remission_of_leukaemia():
     """Freireich et al. 1963, the 6-MP arm: 21 patients, weeks; the survival values every textbook prints.
 
-    6: 1 − 3/21 = 0.857 · 7: × 16/17 = 0.807 · 10: × 14/15 = 0.753 · 13: × 11/12 = 0.690 · 16: × 10/11 = 0.627 · 22: × 6/7 = 0.538 · 23: × 5/6 = 0.448
-    A "week" here is a month of 31 days, so that the reading at the end of a month of 30.4375 days falls before it, as in the trial: at 6 not yet, at 7 yes.
+    6: 1 − 3/21 = 0.857 · 7: × 16/17 = 0.807 · 10: × 14/15 = 0.753 · 13: × 11/12 = 0.690 · 16: × 10/11 = 0.627 ·
+    22: × 6/7 = 0.538 · 23: × 5/6 = 0.448
+    A "week" here is a month of 31 days, so that the reading at the end of a month of 30.4375 days falls before it, as in the trial: at 6
+    not yet, at 7 yes.
     """
     weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
     curve = kaplan_meier(spells(weeks, {3, 5, 7, 8, 11, 12, 13, 16, 17, 18, 19, 20}, unit=31))
