@@ -28,3 +28,10 @@ def publish_open_data(run: Run) -> list[str]:
 
     networks = Network.objects.order_by("pk").values_list("pk", flat=True)
     return [str(services.publish_open_data(network_id=pk, today=timezone.localdate())) for pk in networks]
+
+
+@job("reports.study", label=_("Studio dello strumento"))
+def study(run: Run, *, first: str, last: str, wide: bool) -> Any:
+    from .study import paper
+
+    return paper.make_study(run, first=first, last=last, wide=wide, today=timezone.localdate())

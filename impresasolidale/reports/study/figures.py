@@ -98,6 +98,7 @@ def _groups(
     least: int,
     hides: bool,
     everybody: Curve | None,
+    of: str = "",
 ) -> tuple[Group, ...]:
     found: dict[str, list[Spells]] = {}
     for row in rows:
@@ -123,7 +124,7 @@ def _groups(
                 running,
                 wilson(true[0], true[0] + true[1]) if told else None,
                 curve.median if curve else None,
-                _chart(label(code), curve, everybody) if curve else None,
+                _chart(f"{of}: {label(code)}" if of else label(code), curve, everybody) if curve else None,
                 is_few,
             )
         )
@@ -154,7 +155,7 @@ def durations(rows: Sequence[Spells], *, measure: str, least: int, hides: bool) 
             lambda code: _("formato") if code == "trained" else _("non formato"),
         ),
     )
-    made = [Dimension(title, _groups(rows, key, label, everybody=everybody, **common)) for title, key, label in ways]  # type: ignore[arg-type]
+    made = [Dimension(title, _groups(rows, key, label, everybody=everybody, of=str(title), **common)) for title, key, label in ways]  # type: ignore[arg-type]
     empty = Group(_("Tutti i tirocini"), 0, 0, 0, 0, None, None, None, True)
     return Durations(whole[0] if whole else empty, tuple(made), measure)
 

@@ -63,6 +63,9 @@ def cover(places: Sequence[Place], districts: Sequence[District], shapes: Shapes
         ours = [place for place in inside if place.ambito_id == ambito]
         shown |= dict(zip((p.istat for p in ours), hide_parts([p.placements for p in ours], least), strict=True))
     outside = sum(place.placements for place in places if not place.istat)
+    # The whole sum is shown too: what is outside must not come out of it.
+    whole = hide_parts([*(place.placements for place in inside), outside], least)
+    shown |= {place.istat: None for place, count in zip(inside, whole, strict=False) if count is None}
 
     def words(count: Shown) -> str:
         return hidden_words(least) if count is None else str(count) if count else _("nessuno")
@@ -72,7 +75,7 @@ def cover(places: Sequence[Place], districts: Sequence[District], shapes: Shapes
         comuni,
         sum(place.placements > 0 for place in inside),
         len(inside),
-        None if is_small(outside, least) else outside,
+        whole[-1],
         _ambiti(districts, least=least, hides=hides),
         drawn(comuni, shapes, least=least) if shapes else None,
     )

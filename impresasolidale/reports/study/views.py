@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from certification.selectors import common_rules, network_of
 from impresasolidale.accounts.permissions import Permission as P
-from impresasolidale.core.views import Page
+from impresasolidale.core.keyset import page_of
+from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
 from impresasolidale.territory.enums import Severity
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Rules
@@ -23,7 +25,7 @@ from placements.agreements.enums import PlacementState
 from placements.attendance.selectors.forecasts import shortfall
 
 from ..small_numbers import is_small
-from . import cost, figures, map, queries, simulator
+from . import cost, figures, map, paper, queries, simulator
 from .forms import CostForm, DurationForm, PeriodForm, SimulatorForm
 from .statistics import DAYS_A_MONTH, FEW_ENDED, FEW_PAIRS
 
@@ -44,6 +46,7 @@ class StudyPage(Page):
             "study_points": _("Punti critici"),
             "study_cost": _("Costi"),
             "study_simulator": _("Simulatore"),
+            "study_papers": _("Carte"),
         }
         asked = self.period_query
         sections = [
@@ -80,7 +83,7 @@ class StudyPage(Page):
         return common_rules(network_of(self.access), self.today)
 
 
-APART = {"study_cost", "study_simulator"}  # they ask something else than a period
+APART = {"study_cost", "study_simulator", "study_papers"}  # they ask something else than a period
 
 
 class PeriodPage(StudyPage):
@@ -165,6 +168,45 @@ class Points(PeriodPage):
         }
         needed, url = pages[kind]
         return url if self.access.may(needed) else ""
+
+
+# --- Papers
+
+
+class Papers(StudyPage):
+    """The studies that were made, as they were: the Ambito's and the network's."""
+
+    section = "study_papers"
+    template_name = "reports/study/papers.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = page_of(paper.papers(self.access), self.request.GET, order=("-id",))
+        may_order = self.access.may(P.ORDER_REPORTS)
+        return super().get_context_data(page=page, may_order=may_order, **page.urls(self.request.GET), **kwargs)
+
+
+class OrderPaper(ServiceForm):
+    permission = P.ORDER_REPORTS
+    template_name = "reports/study/order.html"
+    form_class = PeriodForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "today": timezone.localdate(), "has_ambito": bool(self.access.ambito_id)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return PeriodForm.usual(timezone.localdate())
+
+    def act(self, form: Any) -> str:
+        found = form.cleaned_data
+        job = paper.order_study(first=found["dal"], last=found["al"], wide=form.is_wide, by=self.access, today=timezone.localdate())
+        return reverse("core:job", args=[job.public_id])
+
+
+class PaperFile(Guarded):
+    permission = P.SEE_DASHBOARD
+
+    def get(self, request: HttpRequest, public_id: Any) -> FileResponse:
+        return serve_document(get_object_or_404(paper.papers(self.access), public_id=public_id), by=self.access)
 
 
 # --- Money and means
