@@ -93,6 +93,7 @@ from . import (
     signing,
     starts,
     talk,
+    tariffs,
     training,
     users,
     waiting,
@@ -191,6 +192,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
     with unscoped("seed"), transaction.atomic():
         load_reference_data()
         world = World(number, today, scale)
+        tariffs.create_tariffs(world)
         staff = users.create_users(world)
         places = hosts.create_hosts(world, staff)
         training.create_training(world, staff, places)

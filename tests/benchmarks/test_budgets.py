@@ -23,6 +23,7 @@ from tests.support.queries import OwnQueries, clone
 
 LIST, DETAIL, DASHBOARD, TODAY_PAGE, TAP = 8, 10, 12, 3, 6
 MORE = 49
+STUDY = ("study", "study_change", "study_attendance", "study_territory", "study_points", "study_cost", "study_simulator", "study_papers")
 DAY = date(2026, 11, 16)  # a Monday: planned
 
 
@@ -115,6 +116,7 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
         ("forecasts:list", "coordinator", DASHBOARD),
         ("reports:dashboard", "coordinator", DASHBOARD),
         ("reports:indicators", "coordinator", DASHBOARD),
+        *((f"reports:{name}", "coordinator", DASHBOARD) for name in STUDY),
         ("attendance:today", "tutor", TODAY_PAGE),
     ],
 )
