@@ -19,7 +19,7 @@ from tests.factories.fixtures import make_user
 pytestmark = pytest.mark.django_db
 STUDY = "/rapporti/studio/"
 PAGES = ("", "cambiamento/", "presenze/", "territorio/", "punti-critici/", "costi/", "simulatore/", "carte/")
-PERIOD = "?dal=2026-01-01&al={}".format(made.TODAY.isoformat())
+PERIOD = f"?dal=2026-01-01&al={made.TODAY.isoformat()}"
 
 
 def text(response: Any) -> str:
@@ -36,7 +36,7 @@ def auditor(db: None) -> Any:
 
 
 def test_the_twenty_four_by_hand(twenty_four, coordinator, signed_in):
-    """Ended 20, of which 16 came to their day: 80 %, Wilson (0.8 + 1.9207/20 ± …) 58 to 92. Four of the twenty that were watched on day 90 ended then.
+    """Ended 20, of which 16 came to their day: 80 %, Wilson 58 to 92. Four of the twenty that were watched on day 90 ended then.
 
     Durations: S after 90 days = 1 − 4/20 = 80 %, after 181 days 0: the median is 181 / 30.4375 = 5.9 months.
     """
@@ -80,7 +80,7 @@ def test_causes_are_ranked(twenty_four, coordinator, signed_in):
 
 
 def test_the_network_is_told_without_small_numbers(twenty_four, lives, tirano, auditor, signed_in):
-    """By whole quarters to 30 September: 20 + 6 placements; 4 early ends hide, and the 16 + 6 that came to their day do not give them away."""
+    """By whole quarters to 30 September: 20 + 6 placements; 4 early ends hide, and the 22 that came to their day do not tell them."""
     lives(tirano, number=2).add(6, date(2026, 2, 1), date(2026, 7, 31))
     response = signed_in(auditor).get(STUDY + PERIOD)
     assert response.context["frame"].is_wide and response.context["frame"].last == date(2026, 9, 30)
@@ -261,7 +261,9 @@ def test_only_real_alternatives_are_counted(twenty_four, sondrio, coordinator, a
 
 def test_the_simulator_answers_at_its_address(sondrio, coordinator, signed_in):
     client = signed_in(coordinator)
-    asked = "simulatore/?inizio=2027-01-01&a_quanti=3&a_area=disability&a_ore=20&a_mesi=6&a_euro=400&b_quanti=2&b_ore=12&b_mesi=12&b_euro=300"
+    asked = (
+        "simulatore/?inizio=2027-01-01&a_quanti=3&a_area=disability&a_ore=20&a_mesi=6&a_euro=400&b_quanti=2&b_ore=12&b_mesi=12&b_euro=300"
+    )
     page = client.get(STUDY + asked)
     result = page.context["result"]
     # 3 × 6 × 400 + 2 × 12 × 300 = 7,200 + 7,200; of the second, December falls due in 2028: 2 × 300
