@@ -12,6 +12,7 @@ from companies.hosts.enums import SizeClass
 from impresasolidale.core import charts
 from placements.agreements.change_enums import EndCause
 from placements.beneficiaries.enums import TargetArea
+from placements.monitoring.evaluation_enums import Area, Voice
 
 from ..small_numbers import Shown, hide_parts, hide_table, is_small
 from . import queries
@@ -317,14 +318,12 @@ class Changed:
     subject: str
     change: Change
 
-    @property
-    def percent_low(self) -> float:
-        return self.change.low or 0.0
-
 
 def changes(found: Sequence[queries.PairedValues], *, least: int) -> tuple[Changed, ...]:
     """By subject, then voice; under `least` pairs only that they are too few."""
-    return tuple(Changed(row.voice, row.subject, paired(row.pairs, least=least)) for row in found)
+    areas, voices = dict(Area.choices), dict(Voice.choices)
+    subjects = {**areas, queries.GOALS: _("obiettivi del progetto")}
+    return tuple(Changed(str(voices[row.voice]), str(subjects[row.subject]), paired(row.pairs, least=least)) for row in found)
 
 
 # --- Critical points

@@ -17,6 +17,8 @@ from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import add_months
 from placements.agreements.change_enums import EndCause
 from placements.agreements.enums import HOSTED, LIVE, PlacementState
+from placements.monitoring.evaluation_enums import MEASURED
+from placements.monitoring.evaluation_questions import BASE
 
 DONE, EARLY, RUNNING = "done", "early", "running"
 GOOD_CAUSES = (EndCause.HIRED, EndCause.OTHER_PATH)  # an end before its day that is no failure
@@ -415,6 +417,39 @@ class PairedValues:
     pairs: Sequence[tuple[float, float]]
 
 
+_PAIRED = _over(""", given AS (
+  SELECT v.id, v.placement_id, v.voice, array_position(%(moments)s::text[], v.moment::text) AS place
+  FROM monitoring_evaluation v JOIN cohort c ON c.id = v.placement_id
+  WHERE v.state = 'given' AND v.questions = %(questions)s AND v.moment = ANY (%(moments)s) AND v.given_on <= %(last)s
+), said AS (
+  SELECT g.placement_id, g.voice, k.area AS subject, a.item AS what, a.value, g.place
+  FROM given g JOIN monitoring_evaluationanswer a ON a.evaluation_id = g.id
+  JOIN unnest(%(items)s::text[], %(areas)s::text[]) AS k(item, area) ON k.item = a.item
+  WHERE a.value IS NOT NULL
+  UNION ALL
+  SELECT g.placement_id, g.voice, %(goals)s, r.text, r.value, g.place
+  FROM given g JOIN monitoring_goalrating r ON r.evaluation_id = g.id WHERE r.value IS NOT NULL
+), ends AS (
+  SELECT placement_id, voice, subject, (array_agg(value ORDER BY place))[1] AS before, (array_agg(value ORDER BY place DESC))[1] AS after
+  FROM said GROUP BY placement_id, voice, subject, what HAVING count(DISTINCT place) > 1
+), each AS (
+  SELECT voice, subject, round(avg(before), 4) AS before, round(avg(after), 4) AS after FROM ends GROUP BY placement_id, voice, subject
+)
+SELECT subject, voice, before, after, count(*) FROM each GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+""")
+GOALS = "goals"
+
+
 def paired_values(frame: Reach) -> list[PairedValues]:
-    """Nothing until evaluations are kept."""
-    return []
+    """First and last value of the same question or goal, averaged over those of an area that were answered both times. One statement."""
+    values = {
+        "moments": [str(moment) for moment in MEASURED],
+        "questions": BASE.code,
+        "items": [item.code for item in BASE.items],
+        "areas": [str(item.area) for item in BASE.items],
+        "goals": GOALS,
+    }
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for subject, voice, before, after, count in _ask(_PAIRED, frame, **values):
+        found.setdefault((subject, voice), []).extend([(float(before), float(after))] * count)
+    return [PairedValues(voice, subject, pairs) for (subject, voice), pairs in found.items()]

@@ -8,6 +8,7 @@ import pytest
 
 from companies.hosts.enums import SizeClass
 from companies.hosts.models import Company
+from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito, Tariff
 from placements.agreements.change_enums import Asker, EndCause, NextStep
@@ -15,6 +16,7 @@ from placements.agreements.enums import PlacementState
 from placements.agreements.models import EarlyEnd, Placement
 from placements.beneficiaries.enums import TargetArea
 from tests.factories import attendance as made
+from tests.factories.fixtures import make_user
 
 S = PlacementState
 LAST = made.TODAY
@@ -71,6 +73,11 @@ def twenty_four(sondrio: Ambito) -> Lives:
     made_up.add(1, date(2026, 1, 1), date(2026, 3, 31), cause=EndCause.HIRED, area=TargetArea.JUDICIAL)
     made_up.add(4, date(2026, 10, 12), area=TargetArea.ADDICTION)
     return made_up
+
+
+@pytest.fixture
+def auditor_of(db: None) -> Callable[[], Any]:
+    return lambda: make_user(Role.AUDITOR, None)
 
 
 TARIFFS = {
