@@ -26,6 +26,7 @@ from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import ProjectState
 from placements.agreements.models import Goal, PersonalProject, Placement
 from placements.monitoring import evaluation_rules as rules
+from placements.monitoring.documents.closing import evaluation_part
 from placements.monitoring.evaluation_enums import Area, EvaluationState, Given, Moment, Voice
 from placements.monitoring.evaluation_questions import BASE, DPCM, GOAL_STEPS, HOW_IT_WAS, ICF, SHIPPED
 from placements.monitoring.models import Evaluation, EvaluationAnswer, EvaluationOpinion, GoalRating, QuestionSet
@@ -656,3 +657,15 @@ def test_the_host_s_contact_says_how_it_was(access, asked, running, signed_in, n
     assert "L&#x27;impresa si è trovata bene?" in client.get(url).content.decode()
     assert client.post(url, {"q-well": "3", "q-useful": "2", "q-again": "3", "comment": ""}).status_code == 303
     assert signed_in(contacts[1]).get(url).status_code == 404
+
+
+def test_the_final_report_lays_the_voices_side_by_side_in_words(access, running, asked):
+    assert inside(access, lambda: evaluation_part(running)) == {}
+    give(access, asked(Voice.TUTOR), 2)
+    give(access, asked(Voice.TUTOR, Moment.FINAL), 4)
+    give(access, asked(Voice.PERSON), 3)
+    table = inside(access, lambda: evaluation_part(running))
+    assert table["head"] == ["", "la persona", "il tutor aziendale"]
+    # the tutor went from the second step to the fourth; the person spoke once, at the beginning
+    words = {value: BASE.words(value) for value in (2, 3, 4)}
+    assert table["rows"] == [[str(item.office), words[3], f"{words[2]} → {words[4]}"] for item in BASE.items]

@@ -1,6 +1,7 @@
-"""The final report as a paper (domain.md §2.5, "Relazione finale"): for the office, the service, the person. No diagnosis, no area."""
+"""The final report as a paper (domain.md §2.5, "Relazione finale"): for the office, the service, the person. No diagnosis, no area. It
+holds what the person said of the place, so the company neither signs nor has it: the attestation is for both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import translation
@@ -11,14 +12,27 @@ from placements.agreements.enums import SignerRole
 from placements.agreements.models import Placement
 from placements.attendance.selectors.closing import Totals
 
+from ..evaluation_enums import MEASURED, THREE
 from ..models.closing import FinalReport, GoalResult
 from ..models.outcomes import PlacementOutcome
+from ..selectors import evaluations
 
 
 def evaluation_part(placement: Placement) -> dict[str, Any]:
-    """What the evaluations of start, middle and end say when they are laid side by side: `head` and `rows` of a table. Empty while there
-    are none."""
-    return {}
+    """What each voice said first and last, in words: `head` and `rows` of a table. Empty while nobody has said anything."""
+    found = evaluations.compared(placement)
+    voices = [voice for voice in THREE if voice in found.voices]
+    if not voices:
+        return {}
+    rows = [[item.text, *(_first_to_last(item.cells, voice) for voice in voices)] for item in found.items if item.cells]
+    rows += [[goal.text, *(_first_to_last(goal.cells, voice) for voice in voices)] for goal in found.goals if goal.cells]
+    return {"head": ["", *(str(voice.label) for voice in voices)], "rows": rows}
+
+
+def _first_to_last(cells: Mapping[tuple[str, str], evaluations.Cell], voice: str) -> str:
+    """The first and the last word, once when they are the same."""
+    said = [cells[moment, voice].words for moment in MEASURED if (moment, voice) in cells]
+    return " → ".join(dict.fromkeys((said[0], said[-1]))) if said else "–"
 
 
 def final_report(placement: Placement, report: FinalReport, results: Sequence[GoalResult], totals: Totals) -> dict[str, Any]:
@@ -27,7 +41,6 @@ def final_report(placement: Placement, report: FinalReport, results: Sequence[Go
     name = f"{person.first_name} {person.last_name}"
     outcome = PlacementOutcome.objects.filter(placement=placement).first()
     body = documents.promoter_body(placement.ambito)
-    host = f"{company.representative}, per {company.name}" if company.representative else company.name
     with translation.override("it"):
         return {
             "body_name": body.name,
@@ -63,7 +76,6 @@ def final_report(placement: Placement, report: FinalReport, results: Sequence[Go
             "outcome": str(outcome.get_kind_display()).capitalize() if outcome else "",
             "signers": [
                 documents._signer(SignerRole.PROMOTER, body.name),
-                documents._signer(SignerRole.HOST, host),
                 documents._signer(SignerRole.PERSON, name),
             ],
         }

@@ -14,12 +14,13 @@ from placements.agreements.models import Placement
 from placements.attendance.selectors.closing import open_months
 from placements.attendance.services._common import month_url
 
-from ..documents.closing import evaluation_part
 from ..enums import AccidentState
+from ..evaluation_enums import Moment
 from ..models import Accident
 from ..models.closing import FinalReport
 from ..models.events import PlacementEvent
 from ..models.outcomes import PlacementOutcome
+from . import evaluations
 
 ATTESTATION = "agreements.final_attestation"
 
@@ -105,8 +106,8 @@ def checklist(placement: Placement) -> list[Line]:
 
 def evaluation_line(placement: Placement, evaluated: bool, url: str) -> Line:
     """The final evaluation: in when it was recorded, here or on paper."""
-    compared = evaluation_part(placement)
-    words = _("c'è") if evaluated or compared else _("da scrivere, o da dire perché non c'è")
+    is_in = evaluated or any(moment == Moment.FINAL for moment, _voice in evaluations.compared(placement).given)
+    words = _("c'è") if is_in else _("da scrivere, o da dire perché non c'è")
     return Line("evaluation", _("Valutazione finale"), evaluated, words, url, _("Registra la valutazione"))
 
 
