@@ -72,6 +72,7 @@ from . import (
     changes,
     companies,
     contacts,
+    evaluations,
     evidence,
     fund,
     given,
@@ -247,5 +248,6 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         monitoring.create_monitoring(world, placed)
         publish_open_data(network_id=world.network.pk, today=today)
         reports.create_reports(world, staff)
+        evaluations.create_evaluations(world, placed)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

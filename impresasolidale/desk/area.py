@@ -1,5 +1,5 @@
-"""The area of the person: one page for her, or for all the people somebody represents. To read, and to ask to be called; every opening
-is a look.
+"""The area of the person: one page for her, or for all the people somebody represents. To read, to answer an evaluation of her own, and
+to ask to be called; every opening is a look.
 
 Who comes in has no user: a digital identity said a codice fiscale, its keyed hash is in the session, and each request asks the database
 anew whose records that opens (docs/adr/0021).
@@ -40,6 +40,9 @@ from placements.monitoring.selectors import talk as talks
 from placements.monitoring.services.talk import MAY_ASK
 from placements.monitoring.talk_enums import TalkAsker, TalkSource
 from placements.monitoring.views.talk import Asks
+from placements.monitoring.evaluation_enums import Given
+from placements.monitoring.selectors.evaluations import Waiting, in_area, waiting_for_person
+from placements.monitoring.views.own_evaluation import Finish, Hear, Question, Start
 
 SESSION = "area"  # whose area this browser opened: {"code": hash, "at": moment}
 GOOD_FOR = timedelta(minutes=30)  # since the last page
@@ -76,11 +79,13 @@ def door_of(code_hash: str, today: date) -> Door | None:
     with scope(Access.in_area(**whose).scope), connection.cursor() as cursor:
         cursor.execute("SELECT placement_id, company_id, document_id FROM attendance_area()")
         reached = cursor.fetchall()
+        asked = in_area(own)
     access = Access.in_area(
         **whose,
         placements=frozenset(row[0] for row in reached),
         companies=frozenset(row[1] for row in reached),
         papers=frozenset(row[2] for row in reached if row[2]),
+        evaluations=asked,
     )
     return Door(access, frozenset(whose["beneficiaries"] - own), {row[2]: row[0] for row in reached if row[2]})
 
@@ -98,6 +103,7 @@ class Part:
     call: list[str] = field(default_factory=list)
     may_ask: bool = False  # to be called by the service
     is_waiting: bool = False  # she asked, and nobody has answered yet
+    waiting: Waiting | None = None  # what she is asked, and told, of her placements
 
 
 def parts_of(door: Door, today: date) -> list[Part]:
@@ -120,6 +126,7 @@ def parts_of(door: Door, today: date) -> list[Part]:
     planned = PlannedSession.objects.filter(placement__in=last.values(), day__range=(today, today + AHEAD)).order_by("day")
     days = list(planned)
     asked = talks.waiting_for(access)
+    questions = waiting_for_person(access) if access.evaluations else Waiting([], [])
     found = []
     for person in people:
         placement = last.get(person.pk)
@@ -130,6 +137,7 @@ def parts_of(door: Door, today: date) -> list[Part]:
             part.days = [row for row in days if row.placement_id == placement.pk]
             part.may_ask, part.is_waiting = placement.state in MAY_ASK, placement.pk in asked
             part.call = [line for line in callers(placement, cards[placement.ambito_id]) if line]
+        part.waiting = questions.of(person.pk)
         part.papers = [paper for paper in papers if whose[door.paper_of[paper.pk]] == person.pk]
         found.append(part)
     audit.look(Look.Kind.DETAIL, people, by=access, place="area:mine")
@@ -244,6 +252,33 @@ class Told(Inside, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(back_url=reverse("area:mine"), **kwargs)
+
+
+class Answering(Inside):
+    """The person's own pages of an evaluation, opened from here: who comes in may answer what she is asked, and say what she thinks."""
+
+    place = "area:evaluation_"
+    how = Given.ONLINE
+
+    @property
+    def holder(self) -> Access:
+        return self.door.access
+
+
+class EvaluationStart(Answering, Start):
+    pass
+
+
+class EvaluationQuestion(Answering, Question):
+    pass
+
+
+class EvaluationFinish(Answering, Finish):
+    pass
+
+
+class EvaluationTold(Answering, Hear):
+    pass
 
 
 @method_decorator(login_not_required, name="dispatch")

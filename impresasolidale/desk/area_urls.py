@@ -12,4 +12,8 @@ urlpatterns = [
     path("parla/fatto/", area.Told.as_view(), name="told"),
     path("parla/<uuid:public_id>/", area.AskToTalk.as_view(), name="ask"),
     path("carte/<uuid:public_id>/", area.Paper.as_view(), name="paper"),
+    path("valutazioni/<uuid:public_id>/", area.EvaluationStart.as_view(), name="evaluation_start"),
+    path("valutazioni/<uuid:public_id>/domanda/<int:number>/", area.EvaluationQuestion.as_view(), name="evaluation_question"),
+    path("valutazioni/<uuid:public_id>/fine/", area.EvaluationFinish.as_view(), name="evaluation_finish"),
+    path("valutazioni/<uuid:public_id>/raccontata/", area.EvaluationTold.as_view(), name="evaluation_told"),
 ]

@@ -426,7 +426,6 @@ def test_received_on_paper_is_as_good_as_any_other(access, asked, signed_in, wor
         assert selectors.answers_of(row) == {}
     file = client.get(reverse("monitoring:evaluation_scan", args=[row.public_id]))
     assert b"".join(file.streaming_content).startswith(b"%PDF-")
-    file.close()
     assert "Le risposte stanno sul foglio" in client.get(reverse("monitoring:evaluation", args=[row.public_id])).content.decode()
 
 

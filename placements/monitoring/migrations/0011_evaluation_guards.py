@@ -71,9 +71,9 @@ $$;
 # Of the area: what the people of the scope are asked, and what is told them in the end.
 AREA = """
 CREATE FUNCTION monitoring_area()
-RETURNS TABLE (evaluation_id bigint)
+RETURNS TABLE (evaluation_id bigint, beneficiary_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT e.id FROM monitoring_evaluation e JOIN agreements_placement p ON p.id = e.placement_id
+  SELECT e.id, p.beneficiary_id FROM monitoring_evaluation e JOIN agreements_placement p ON p.id = e.placement_id
   WHERE p.ambito_id = ANY (app_ids('ambiti')) AND p.beneficiary_id = ANY (app_only('beneficiary'))
     AND (e.voice = 'person' OR e.moment = 'final' AND e.voice IN ('tutor', 'office') AND e.state = 'given')
 $$;

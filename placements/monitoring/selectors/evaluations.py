@@ -197,11 +197,12 @@ def door_of(token_hash: str) -> Door | None:
     return Door(access, evaluation_id, expires_at)
 
 
-def in_area() -> frozenset[int]:
-    """The evaluations that the people of the scope are asked, or told: for the area. One query, in its scope."""
+def in_area(own: Collection[int]) -> frozenset[int]:
+    """The evaluations that these people of the scope are asked, or told: for the area. Nobody answers with the voice of whom they
+    represent. One query, in the area's scope."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT evaluation_id FROM monitoring_area()")
-        return frozenset(row[0] for row in cursor.fetchall())
+        cursor.execute("SELECT evaluation_id, beneficiary_id FROM monitoring_area()")
+        return frozenset(evaluation for evaluation, person in cursor.fetchall() if person in own)
 
 
 def mine(access: Access, public_id: UUID) -> Evaluation:
@@ -221,6 +222,10 @@ class Waiting:
 
     def __bool__(self) -> bool:
         return bool(self.to_answer or self.to_hear)
+
+    def of(self, person_id: int) -> "Waiting":
+        """The part of one person, where somebody comes in for several."""
+        return Waiting(*([row for row in rows if row.placement.beneficiary_id == person_id] for rows in (self.to_answer, self.to_hear)))
 
 
 def waiting_for_person(access: Access) -> Waiting:
