@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.models import Fact
@@ -47,8 +48,7 @@ AGREES = "Sì, sono contenta. Grazie a tutti."
 class Told:
     """What each row becomes once its answers are written."""
 
-    given: list[Evaluation] = field(default_factory=list)
-    waived: list[Evaluation] = field(default_factory=list)
+    over: list[tuple[Evaluation, dict[str, Any]]] = field(default_factory=list)  # and its columns then
     waiting: list[Evaluation] = field(default_factory=list)
 
 
@@ -74,8 +74,11 @@ def create_evaluations(world: World, placed: list[Placed]) -> None:
         ],
     )
     world.save((*MODELS, Fact))
-    columns = ["state", "given_on", "how", "who", "comment", "waived_why"]
-    Evaluation._base_manager.bulk_update([*told.given, *told.waived], columns, batch_size=500)
+    for row, columns in told.over:
+        for name, value in columns.items():
+            setattr(row, name, value)
+    names = ["state", "given_on", "how", "who", "comment", "waived_why"]
+    Evaluation._base_manager.bulk_update([row for row, _columns in told.over], names, batch_size=200)
     with world.acting("evaluation reminders", on=world.today, hour=6):
         for district in world.districts:
             system = Access.system(network_id=world.network.pk, ambito_id=district.ambito.pk, reason="demo")
@@ -116,20 +119,22 @@ def _evaluate(
         told.waiting.append(row)
         return
     if (number, moment, voice) == (4, Moment.INITIAL, Voice.PERSON):
-        row.state, row.waived_why = EvaluationState.WAIVED, "In quelle settimane era ricoverata: si è ripreso da metà percorso."
-        told.waived.append(row)
-        world.fact(
-            "monitoring.evaluation.waived", row, on=day, by=one.person.referent, before="asked", after="waived", reason=row.waived_why
-        )
+        why = "In quelle settimane era in ospedale: ha ripreso da metà percorso."
+        told.over.append((row, {"state": EvaluationState.WAIVED, "waived_why": why}))
+        by = one.person.referent
+        world.fact("monitoring.evaluation.waived", row, on=day, by=by, before="asked", after="waived", reason=why)
         return
     is_paper = voice == Voice.TUTOR and number % 6 == 3
     _answer(world, row, ratings, number, chance)
-    row.state, row.given_on = EvaluationState.GIVEN, day
-    row.how = {Voice.OFFICE: Given.OFFICE, Voice.PERSON: Given.TABLET}.get(Voice(voice), Given.PAPER if is_paper else Given.ONLINE)
     people = {Voice.PERSON: one.row.beneficiary, Voice.TUTOR: one.tutor, Voice.OFFICE: one.row.promoter_tutor or one.person.referent}
-    row.who = str(people.get(Voice(voice)) or "")
-    row.comment = chance.choice(SAID[Voice(voice)]) if chance.random() < 0.6 else ""
-    told.given.append(row)
+    columns = {
+        "state": EvaluationState.GIVEN,
+        "given_on": day,
+        "how": {Voice.OFFICE: Given.OFFICE, Voice.PERSON: Given.TABLET}.get(Voice(voice), Given.PAPER if is_paper else Given.ONLINE),
+        "who": str(people.get(Voice(voice)) or ""),
+        "comment": chance.choice(SAID[Voice(voice)]) if chance.random() < 0.6 else "",
+    }
+    told.over.append((row, columns))
     world.fact("monitoring.evaluation.given", row, on=day, before="asked", after="given")
 
 
@@ -160,10 +165,13 @@ def _answer(world: World, row: Evaluation, ratings: list[GoalRating], number: in
 
 def _opinions(world: World, hosted: list[Placed], told: Told) -> None:
     """Who has ended heard the final one; the first of the demo's office does not agree."""
-    finals = {row.placement_id: row for row in told.given if (row.moment, row.voice) == (Moment.FINAL, Voice.OFFICE)}
+    finals = {
+        row.placement_id: (row, columns["given_on"])
+        for row, columns in told.over
+        if (row.moment, row.voice) == (Moment.FINAL, Voice.OFFICE) and "given_on" in columns
+    }
     heard = [finals[one.row.pk] for one in hosted if one.row.state in OVER and one.row.pk in finals]
-    for n, row in enumerate(heard[:-1] if len(heard) > 1 else heard):
-        assert row.given_on
+    for n, (row, given_on) in enumerate(heard[:-1] if len(heard) > 1 else heard):
         world.new(
             EvaluationOpinion,
             ambito=row.ambito,
@@ -171,6 +179,6 @@ def _opinions(world: World, hosted: list[Placed], told: Told) -> None:
             placement=row.placement,
             agrees=n != 0,
             comment=DISAGREES if n == 0 else AGREES if n % 3 == 0 else "",
-            given_on=min(world.today, row.given_on + timedelta(days=4)),
+            given_on=min(world.today, given_on + timedelta(days=4)),
             how=Given.TABLET,
         )

@@ -36,13 +36,13 @@ from placements.agreements.papers import easy
 from placements.attendance.easy_folder import callers
 from placements.attendance.models import PlannedSession
 from placements.beneficiaries.models import Beneficiary
+from placements.monitoring.evaluation_enums import Given
 from placements.monitoring.selectors import talk as talks
+from placements.monitoring.selectors.evaluations import Waiting, in_area, waiting_for_person
 from placements.monitoring.services.talk import MAY_ASK
 from placements.monitoring.talk_enums import TalkAsker, TalkSource
-from placements.monitoring.views.talk import Asks
-from placements.monitoring.evaluation_enums import Given
-from placements.monitoring.selectors.evaluations import Waiting, in_area, waiting_for_person
 from placements.monitoring.views.own_evaluation import Finish, Hear, Question, Start
+from placements.monitoring.views.talk import Asks
 
 SESSION = "area"  # whose area this browser opened: {"code": hash, "at": moment}
 GOOD_FOR = timedelta(minutes=30)  # since the last page

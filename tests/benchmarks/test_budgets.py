@@ -16,7 +16,7 @@ from impresasolidale.core.scope import scope
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import WaitingEntry
 from placements.beneficiaries.services import join_care_team
-from placements.monitoring.models import FollowUp, PlacementEvent, Visit
+from placements.monitoring.models import Evaluation, FollowUp, PlacementEvent, Visit
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY
 from tests.support.queries import OwnQueries, clone
@@ -47,6 +47,10 @@ def placement(sondrio: Any) -> Placement:
             ambito=sondrio, kind="prova", address="prova@example.org", subject="Prova", body="Prova",
             about_type=Placement._meta.label_lower, about_id=running.pk,
         )  # fmt: skip
+        for voice in ("person", "tutor", "office"):
+            Evaluation.objects.create(
+                ambito=sondrio, placement=running, moment="initial", voice=voice, questions="base-1", asked_on=DAY, due_on=DAY
+            )
     return running
 
 
@@ -87,6 +91,8 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
                 ("agreements_readinessitem", f"placement_id = {placement.pk}", many),
                 ("attendance_plannedsession", f"placement_id = {placement.pk} AND day = '{TODAY}'", many),
                 ("attendance_timesheet", f"placement_id = {placement.pk} AND month = '2026-11-01'", many),
+                ("monitoring_evaluation", f"placement_id = {placement.pk} AND voice = 'tutor'", many),
+                ("monitoring_evaluation", f"placement_id = {placement.pk} AND voice = 'office'", {**many, "id": "2000000 + n"}),
             ):
                 clone(cursor.execute, table, row(table, condition), MORE, **expressions)
 
@@ -105,6 +111,8 @@ def fifty(sondrio: Any) -> Callable[[Placement], None]:
         ("desk:hats", "worker", LIST),
         ("territory:rules", "worker", LIST),
         ("attendance:office_month", "worker", LIST),
+        ("monitoring:evaluations", "worker", LIST),
+        ("my_evaluations:list", "tutor", LIST),
         ("attendance:print_sheets", "worker", LIST),
         ("monitoring:visits", "worker", LIST),
         ("monitoring:events", "worker", LIST),
@@ -142,7 +150,9 @@ def test_a_page_keeps_its_budget_for_one_row_and_for_fifty(
     assert len(many) == len(one), f"{one}\n--- with fifty rows\n{many}"
 
 
-@pytest.mark.parametrize("name", ["agreements:detail", "attendance:month", "monitoring:course", "monitoring:closing"])
+@pytest.mark.parametrize(
+    "name", ["agreements:detail", "attendance:month", "monitoring:course", "monitoring:closing", "monitoring:evaluations_of"]
+)
 def test_a_detail_keeps_its_budget(name: str, worker: User, placement: Placement, signed_in: Any) -> None:
     with scope(access_for(worker).scope):
         join_care_team(beneficiary=placement.beneficiary, user=worker, role="member", by=access_for(worker), today=TODAY)

@@ -17,14 +17,17 @@ from django.utils import timezone
 from impresasolidale.accounts.access import Access, access_for, hash_token
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.charts import lines
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.models import Document, Fact, Message, Todo
 from impresasolidale.core.mutes import mute
+from impresasolidale.core.rendering import html_of
 from impresasolidale.core.scope import scope
 from impresasolidale.desk.selectors import inbox
 from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import ProjectState
 from placements.agreements.models import Goal, PersonalProject, Placement
+from placements.monitoring import evaluation_documents as papers
 from placements.monitoring import evaluation_rules as rules
 from placements.monitoring.documents.closing import evaluation_part
 from placements.monitoring.evaluation_enums import Area, EvaluationState, Given, Moment, Voice
@@ -668,3 +671,53 @@ def test_the_final_report_lays_the_voices_side_by_side_in_words(access, running,
     # the tutor went from the second step to the fourth; the person spoke once, at the beginning
     words = {value: BASE.words(value) for value in (2, 3, 4)}
     assert table["rows"] == [[str(item.office), words[3], f"{words[2]} → {words[4]}"] for item in BASE.items]
+
+
+def test_the_three_papers_and_the_person_s_has_no_number(access, asked, running, signed_in, worker):
+    client = signed_in(worker)
+    url = reverse("monitoring:make_evaluation_paper", args=[running.public_id])
+    assert "carta sarebbe vuota" in client.post(url, {"kind_of": papers.EASY}, follow=True).content.decode()
+    give(access, asked(Voice.OFFICE), 2, goals={1: 1})
+    give(access, asked(Voice.PERSON), 4)
+    for kind in papers.KINDS:
+        assert client.post(url, {"kind_of": kind}).status_code == 303
+    assert client.post(url, {"kind_of": "altro"}).status_code == 404
+    with scope(access.scope):
+        pages = {d.kind: html_of(d, "A" * 26) for d in Document.objects.filter(kind__in=papers.KINDS)}
+    assert pages[papers.OFFICE].count("data:image/svg+xml") == 1 + 7 + 3
+    assert "2 (con un po&#x27; di aiuto)" in pages[papers.OFFICE]
+    easy = pages[papers.EASY].partition('<section class="verify">')[0].partition("</header>")[2]
+    said = html.unescape(re.sub(r"<[^>]+>", " ", easy))
+    assert "L'ufficio dice: con un po' di aiuto" in said and "Io dico: senza aiuto" in said
+    assert not re.search(r"\d", said.replace(running.company.name, "")), said
+    assert pages[papers.SHEET].count('class="choose"') == 15
+
+
+def test_two_posts_at_once_are_one_answer(access, asked):
+    """The second waits for the row and finds it given."""
+    row = asked(Voice.OFFICE)
+    give(access, row)
+    stale = Evaluation(pk=row.pk, state=S.ASKED)
+    with scope(access.scope), pytest.raises(Conflict, match="già stata data"):
+        services.give(evaluation=stale, answers=all_of(1), how=Given.OFFICE, by=access, today=timezone.localdate())
+    again = asked(Voice.OFFICE)
+    assert again.pk == row.pk
+    with scope(access.scope), pytest.raises(IntegrityError, match="monitoring_evaluation_once"), transaction.atomic():
+        Evaluation.objects.create(
+            ambito_id=row.ambito_id, placement=row.placement, moment=row.moment, voice=row.voice, questions=row.questions,
+            asked_on=row.asked_on, due_on=row.due_on,
+        )  # fmt: skip
+
+
+# --- The axis of the charts
+
+
+def test_an_axis_below_zero_has_its_zero_and_a_gap_is_no_point():
+    chart = lines("Obiettivo", ["prima", "poi", "alla fine"], [("io", [-2, None, 2])], bounds=(-2, 2), height=226)
+    marks = [float(y) for y in re.findall(r'<path d="M[\d.]+ ([\d.]+)H', chart.svg)]
+    assert len(marks) == 5 and marks == sorted(marks, reverse=True)  # -2 … +2, from the floor up
+    dark = re.findall(r'<path d="M[\d.]+ ([\d.]+)H[\d.]+" stroke="#455b71"', chart.svg)
+    assert [float(y) for y in dark] == [marks[2]]  # the zero alone
+    (path,) = re.findall(r'<polyline points="([^"]+)"', chart.svg)
+    assert [float(pair.split(",")[1]) for pair in path.split()] == [marks[0], marks[4]]
+    assert chart.rows == [["prima", "-2"], ["poi", "–"], ["alla fine", "2"]]
