@@ -7,7 +7,6 @@ from random import Random
 from typing import Any
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.core.models import Fact
 from impresasolidale.core.scope import scope
 from placements.agreements.enums import OVER, RUNNING
 from placements.monitoring import evaluation_rules as rules
@@ -52,8 +51,8 @@ class Told:
     waiting: list[Evaluation] = field(default_factory=list)
 
 
-def create_evaluations(world: World, placed: list[Placed]) -> None:
-    """Written here, because a given evaluation takes no more answers: first the questions, then the answers, then that they were given."""
+def create_evaluations(world: World, placed: list[Placed]) -> Told:
+    """Questions and answers; that they were given is written after them, for a given evaluation takes no more."""
     hosted = [one for one in placed if one.row.state in (*RUNNING, *OVER) and one.row.starts_on <= world.today and not one.row.entered_on]
     goals = asking.goals_of([one.row.pk for one in hosted])
     chance, told = Random(world.uuid("evaluations").int), Told()
@@ -73,7 +72,11 @@ def create_evaluations(world: World, placed: list[Placed]) -> None:
             {"code": "pulizia", "area": Area.RULES, "text": "Lascia in ordine il proprio posto"},
         ],
     )
-    world.save((*MODELS, Fact))
+    return told
+
+
+def give(world: World, told: Told) -> None:
+    """The answers are there: now they are given, or waived; what waits has its to-do."""
     for row, columns in told.over:
         for name, value in columns.items():
             setattr(row, name, value)

@@ -134,6 +134,7 @@ PARENTS_FIRST = (
     Accident,
     AccidentNotice,
     Talk,
+    *evaluations.MODELS,
     *changes.MODELS,
     *register.MODELS,
     *relations.MODELS,
@@ -239,7 +240,9 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         budgets.create_parts(world, staff, placed, lines)
         waiting.create_waiting(world, places, placed, sheets, money, found)
         poster = portal.create_portal(world, places, placed)
+        told = evaluations.create_evaluations(world, placed)
         world.save(PARENTS_FIRST)
+        evaluations.give(world, told)
         liquidations.create_runs(world, staff)
         waiting.date_messages()
         portal.print_poster(world, poster)

@@ -3,8 +3,11 @@
 import base64
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -71,6 +74,20 @@ def issue_paper(*, kind: str, placement: Placement, by: Access, today: date) -> 
     )
     record_fact("monitoring.evaluations.issued", row, by=by, kind=kind, number=document.number)
     return document
+
+
+def _issued(placement: Placement) -> QuerySet[Document]:
+    return Document.objects.filter(kind__in=KINDS, subject_type=type_of(placement), subject_id=placement.pk)
+
+
+def papers_of(placement: Placement) -> list[Document]:
+    """The papers in force of a placement somebody has opened, newest first, without what they say. One query."""
+    return list(_issued(placement).filter(superseded_by=None).defer("context").order_by("-id"))
+
+
+def paper_for(placement: Placement, public_id: UUID) -> Document:
+    """One of them, or 404."""
+    return get_object_or_404(_issued(placement), public_id=public_id)
 
 
 def _base(placement: Placement) -> dict[str, Any]:

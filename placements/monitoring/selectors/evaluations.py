@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
@@ -203,6 +203,21 @@ def in_area(own: Collection[int]) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT evaluation_id, beneficiary_id FROM monitoring_area()")
         return frozenset(evaluation for evaluation, person in cursor.fetchall() if person in own)
+
+
+def behind(door: Door) -> Evaluation:
+    """The evaluation a link was sent for, read in its scope."""
+    return Evaluation.objects.get(pk=door.evaluation_id)
+
+
+def to_hear(access: Access, public_id: UUID) -> Evaluation:
+    """A final evaluation that is told to who holds a link or came into the area; 404 for any other. The look is logged."""
+    rows = Evaluation.objects.filter(pk__in=access.evaluations).select_related(*_NAMED)
+    row = get_object_or_404(rows, public_id=public_id)
+    if not is_told(row):
+        raise Http404
+    audit.look(Look.Kind.DETAIL, row, by=access, place="my_evaluation:told")
+    return row
 
 
 def mine(access: Access, public_id: UUID) -> Evaluation:

@@ -10,7 +10,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.models import Document
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document, serve_upload
 from placements.agreements.views import OfPlacement
 from placements.beneficiaries.models import Beneficiary
@@ -77,9 +76,6 @@ class Side(OnPlacement, Page):
         every = selectors.of_placement(self.access, self.placement)
         final = next((row for row in every if selectors.is_told(row)), None)
         keys = [(moment, voice) for moment in found.moments for voice in THREE if (moment, voice) in found.given]
-        papers = Document.objects.filter(
-            kind__in=evaluation_documents.KINDS, subject_type="agreements.placement", subject_id=self.placement.pk, superseded_by=None
-        )
         return super().get_context_data(
             every=[row for row in every if row.state != S.CORRECTED],
             found=found,
@@ -93,7 +89,7 @@ class Side(OnPlacement, Page):
             goal_charts=evaluation_charts.goal_charts(found),
             final=final,
             today=timezone.localdate(),
-            papers=list(papers.defer("context").order_by("-id")),
+            papers=evaluation_documents.papers_of(self.placement),
             **kwargs,
         )
 
@@ -127,12 +123,7 @@ class MakePapers(OnPlacement, Action):
 
 class Paper(OnPlacement):
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        papers = Document.objects.filter(
-            kind__in=evaluation_documents.KINDS, subject_type="agreements.placement", subject_id=self.placement.pk
-        )
-        document = papers.filter(public_id=kwargs["paper_id"]).first()
-        if document is None:
-            raise Http404
+        document = evaluation_documents.paper_for(self.placement, kwargs["paper_id"])
         return serve_document(document, by=self.access)
 
 

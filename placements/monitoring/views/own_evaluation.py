@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -19,7 +19,6 @@ from django.views import View
 from impresasolidale.accounts.access import hash_token
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit, guesses
-from impresasolidale.core.models import Look
 from impresasolidale.core.scope import scope
 from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm
 from placements.beneficiaries.models import Beneficiary
@@ -56,7 +55,7 @@ class Door(View):
         if found.expires_at <= now:
             return gone(request, "expired", 404)
         with scope(found.access.scope):
-            row = Evaluation.objects.get(pk=found.evaluation_id)
+            row = selectors.behind(found)
         request.session[LINK] = hash_token(token)
         return SeeOther(reverse("my_evaluation:start", args=[row.public_id]))
 
@@ -299,12 +298,7 @@ class Hear(Own, ServiceForm):
 
     @cached_property
     def row(self) -> Evaluation:
-        rows = Evaluation.objects.select_related("placement__beneficiary", "placement__company")
-        row = get_object_or_404(rows.filter(pk__in=self.holder.evaluations), public_id=self.kwargs["public_id"])
-        if not selectors.is_told(row):
-            raise Http404
-        audit.look(Look.Kind.DETAIL, row, by=self.holder, place="my_evaluation:told")
-        return row
+        return selectors.to_hear(self.holder, self.kwargs["public_id"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(told=selectors.told_to_person(self.row), **kwargs)
