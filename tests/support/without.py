@@ -100,6 +100,8 @@ GUARDS: dict[str, str | Callable[[], None]] = {
     "frozen report": "DROP TRIGGER reports_reportrun_frozen ON reports_reportrun",
     "transition trigger": _no_triggers(r"guard\_state"),
     "append-only trigger": _no_triggers(r"append\_only"),
+    "frozen rows": _no_triggers("frozen"),
+    "papers of a closing": "DROP TRIGGER monitoring_closed_with_papers ON agreements_placement",
     "four eyes in the services": _four_eyes,
     "four eyes in the tables": FOUR_EYES,
     "permission": _permissions,
