@@ -54,6 +54,7 @@ urlpatterns = [
     path("chiusura/<uuid:public_id>/", closing.Closing.as_view(), name="closing"),
     path("chiusura/<uuid:public_id>/valutazione/", closing.Evaluated.as_view(), name="evaluated"),
     path("chiusura/<uuid:public_id>/relazione/", closing.Report.as_view(), name="final_report"),
+    path("chiusura/<uuid:public_id>/relazione/carta/", closing.ReportFile.as_view(), name="final_report_file"),
     path("chiusura/<uuid:public_id>/attestazione/", closing.Attestation.as_view(), name="attestation"),
     path("chiusura/<uuid:public_id>/esito/", outcomes.Outcome.as_view(), name="outcome"),
     path("chiusura/<uuid:public_id>/archivia/", closing.Close.as_view(), name="close_placement"),

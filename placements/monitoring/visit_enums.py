@@ -59,7 +59,6 @@ class DecisionFor(TextChoices):
     PROMOTER_TUTOR = "promoter_tutor", _("il tutor dell'ente promotore")
     REFERENT = "referent", _("il referente del caso")
     COORDINATOR = "coordinator", _("il coordinatore")
-    CLERK = "clerk", _("il personale amministrativo")
 
 
 # Whom a decision's to-do asks: (role in the office, role on the case).
@@ -67,7 +66,6 @@ ASKED: dict[str, tuple[str, str]] = {
     DecisionFor.PROMOTER_TUTOR: (Role.SOCIAL_WORKER, CaseRole.PROMOTER_TUTOR),
     DecisionFor.REFERENT: (Role.SOCIAL_WORKER, CaseRole.REFERENT),
     DecisionFor.COORDINATOR: (Role.COORDINATOR, ""),
-    DecisionFor.CLERK: (Role.CLERK, ""),
 }
 
 

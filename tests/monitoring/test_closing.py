@@ -91,6 +91,8 @@ def test_from_the_end_to_the_archive(worker: User, access: Access, signed_in: An
     assert me.post(at("final_report"), {**said, "row_version": 1, "issue": "1"}).status_code == 303
     report = inside(access, lambda: FinalReport.objects.select_related("document").get(placement=placement))
     context = report.document.context
+    assert me.get(reverse("agreements:document", args=[report.document.public_id])).status_code == 404  # more people read those
+    assert me.get(at("final_report_file")).status_code == 404  # not made yet
     assert dict(context["figures"]) == {
         "Ore previste": "80 h", "Ore fatte": "72 h", "Presenza": "90%", "Giorni di presenza": "18",
     }  # fmt: skip
@@ -195,6 +197,8 @@ def test_two_who_file_together_file_once(access: Access, over: Placement) -> Non
 def test_others_do_not_reach_the_end(stranger: User, access: Access, over: Placement, signed_in: Any) -> None:
     educator = make_user(Role.PROMOTER_TUTOR, Ambito.objects.get(pk=access.ambito_id))
     inside(access, lambda: Placement.objects.filter(pk=over.pk).update(promoter_tutor=educator))
+    officer = make_user(Role.COMUNE_OFFICER, Ambito.objects.get(pk=access.ambito_id))
+    assert signed_in(officer).get(reverse("monitoring:final_report_file", args=[over.public_id])).status_code == 403
     for name in ("closing", "course", "evaluated", "final_report", "attestation", "outcome", "close_placement"):
         url = reverse(f"monitoring:{name}", args=[over.public_id])
         assert signed_in(stranger).get(url).status_code == 404, name

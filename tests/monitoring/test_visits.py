@@ -284,6 +284,18 @@ def test_the_paper_says_what_was_said_and_no_area(access: Access, running: Place
     assert [signer["code"] for signer in context["signers"]] == ["promoter", "person", "company_tutor"]
 
 
+def test_the_coordinator_opens_what_she_was_asked(coordinator: User, access: Access, running: Placement, signed_in: Any) -> None:
+    with scope(access.scope):
+        visit = services.plan_visit(placement=running, by=access, today=timezone.localdate())
+        assert visit
+        close(access, visit, decisions=[services.Decided("Chiedere un posto in più", "coordinator", None)])
+        decision = VisitDecision.objects.get()
+    me, url = signed_in(coordinator), reverse("monitoring:visit", args=[visit.public_id])
+    assert "Chiedere un posto in più" in me.get(url).content.decode()
+    assert me.post(reverse("monitoring:decision_done", args=[decision.public_id])).status_code == 303
+    assert "Chiedere un posto in più" not in me.get(url, follow=True).content.decode()  # her task is done: now she says why
+
+
 def test_a_call_is_noted_and_moves_no_visit(worker: User, access: Access, running: Placement, signed_in: Any) -> None:
     visit, me = plan(access, running), signed_in(worker)
     assert visit

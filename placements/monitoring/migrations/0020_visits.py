@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('text', impresasolidale.core.fields.EncryptedTextField(verbose_name='che cosa')),
-                ('role', models.CharField(choices=[('promoter_tutor', "il tutor dell'ente promotore"), ('referent', 'il referente del caso'), ('coordinator', 'il coordinatore'), ('clerk', 'il personale amministrativo')], max_length=20, verbose_name='tocca a')),
+                ('role', models.CharField(choices=[('promoter_tutor', "il tutor dell'ente promotore"), ('referent', 'il referente del caso'), ('coordinator', 'il coordinatore')], max_length=20, verbose_name='tocca a')),
                 ('due_on', models.DateField(null=True, verbose_name='entro il')),
                 ('done_on', models.DateField(editable=False, null=True, verbose_name='fatto il')),
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),

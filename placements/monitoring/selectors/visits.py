@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look, Todo
@@ -23,7 +24,7 @@ from placements.attendance.services.watch import CALL_TODO
 from placements.beneficiaries.models import CareMember
 
 from ..models.visits import Visit, VisitDecision, VisitNote
-from ..visit_enums import VisitState
+from ..visit_enums import DecisionFor, VisitState
 
 SENSITIVE = ("notes", "difficulties")
 SHOWN = 30  # calls and sheets on the page
@@ -110,13 +111,23 @@ def to_chase(access: Access, *, today: date, mine: bool) -> list[Todo]:
     return found[:SHOWN]
 
 
+def _opens(access: Access, visit: str) -> Q:
+    found = Q(opens(access, "placement_id"))
+    if Role.COORDINATOR in access.roles:
+        asked = VisitDecision.objects.filter(
+            visit=OuterRef(visit), role=DecisionFor.COORDINATOR, done_on=None, visit__state=VisitState.DONE
+        )
+        found |= Q(Exists(asked))
+    return found
+
+
 def visit_for(access: Access, public_id: UUID) -> Visit:
-    """One visit, or 404; it opens as its placement does. The look is logged."""
+    """One visit, or 404; it opens as its placement does, and to the coordinator who has something to do there. The look is logged."""
     rows = _visits(access).select_related(
         "placement__beneficiary", "placement__company", "placement__site__comune", "placement__company_tutor", "placement__rulebook",
         "document", "held_by",
     )  # fmt: skip
-    row = get_object_or_404(rows.annotate(is_open=opens(access, "placement_id")), public_id=public_id)
+    row = get_object_or_404(rows.annotate(is_open=_opens(access, "pk")), public_id=public_id)
     asked_why(row, row.placement.beneficiary)
     audit.look(Look.Kind.DETAIL, row, by=access, place="monitoring:visit")
     return row
@@ -134,7 +145,7 @@ def decision_for(access: Access, public_id: UUID) -> VisitDecision:
     """One decision of a reachable visit, or 404."""
     row = get_object_or_404(
         VisitDecision.objects.filter(visit__in=_visits(access)).select_related("visit__placement__beneficiary").annotate(
-            is_open=opens(access, "placement_id")
+            is_open=_opens(access, "visit_id")
         ),
         public_id=public_id,
     )  # fmt: skip

@@ -70,7 +70,7 @@ def issue_final_report(*, placement: Placement, by: Access, today: date) -> Fina
         kind=REPORT,
         kind_label="Relazione finale",
         template="monitoring/pdf/final_report_v1.html",
-        subject=row,
+        subject=report,
         context=documents.final_report(row, report, results, totals_of(row)),
         today=today,
         by=by,

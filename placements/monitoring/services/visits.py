@@ -63,8 +63,9 @@ def plan_everywhere(*, today: date) -> int:
         system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="visits of the rule book")
         with scope(system.scope), transaction.atomic(), translation.override("it"):
             open_ones = Visit.objects.filter(ambito_id=ambito.pk, kind=VisitKind.PLANNED, state=VisitState.PLANNED)
-            rows = list(Placement.objects.filter(ambito_id=ambito.pk, state__in=RUNNING).select_related("rulebook").order_by("pk"))
-            rows += list(Placement.objects.filter(pk__in=open_ones.exclude(placement__state__in=RUNNING).values("placement_id")))
+            locked = Placement.objects.select_for_update(of=("self",), no_key=True).select_related("rulebook").order_by("pk")
+            rows = list(locked.filter(ambito_id=ambito.pk, state__in=RUNNING))
+            rows += list(locked.filter(pk__in=open_ones.exclude(placement__state__in=RUNNING).values("placement_id")))
             facts = _facts(rows)
             for row in rows:
                 before = facts.open.get(row.pk)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.forms import Form
 from impresasolidale.core.models import Document
-from impresasolidale.core.views import Page, ServiceForm, say_done
+from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, serve_document
 from placements.agreements.enums import HOSTED, OVER, PlacementState
 from placements.agreements.selectors import current_project
 from placements.agreements.views import OfPlacement
@@ -76,7 +76,11 @@ class Closing(OfPlacement, Page):
         ready = all(line.is_in for line in lines if line.must)
         report = selectors.report_of(placement) if is_over else None
         attestation = selectors.attestation_of(placement) if is_over else None
-        papers = [paper for paper in (report and report.document, attestation) if paper]
+        papers = []
+        if report and report.document:
+            papers.append((report.document, reverse("monitoring:final_report_file", args=[placement.public_id])))
+        if attestation:
+            papers.append((attestation, reverse("agreements:document", args=[attestation.public_id])))
         return super().get_context_data(
             lines=lines,
             is_over=is_over,
@@ -87,7 +91,7 @@ class Closing(OfPlacement, Page):
             report=report,
             attestation=attestation,
             papers=papers,
-            papers_pending=any(paper.state == Document.State.PENDING for paper in papers),
+            papers_pending=any(paper.state == Document.State.PENDING for paper, _url in papers),
             **kwargs,
         )
 
@@ -146,6 +150,18 @@ class Report(Ends):
             return self.closing_url
         messages.success(self.request, _("La bozza è salvata."))
         return reverse("monitoring:final_report", args=[self.placement.public_id])
+
+
+class ReportFile(OfPlacement, Guarded):
+    """The report in force: not one of the placement's other papers, which more people read."""
+
+    permission = Permission.FOLLOW_VISITS
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        report = selectors.report_of(self.placement)
+        if report is None or report.document is None:
+            raise Http404
+        return serve_document(report.document, by=self.access)
 
 
 class Attestation(Ends):
