@@ -124,9 +124,9 @@ def _put_off(world: World, among: Sequence[Placed]) -> None:
     due = Visit.objects.filter(
         placement__in=list(visits_of), state="planned", due_on__range=(world.today, world.today + timedelta(days=60))
     )
-    visit = next(
-        v for v in due.select_related("placement").order_by("due_on", "pk") if v.due_on + timedelta(days=7) <= v.placement.last_day
-    )
+    can_wait = (v for v in due.select_related("placement").order_by("due_on", "pk") if v.due_on + timedelta(days=7) <= v.placement.last_day)
+    if (visit := next(can_wait, None)) is None:
+        return
     one, to = visits_of[visit.placement_id], visit.due_on + timedelta(days=7)
     by = acting_for(one.person.educator, one.district)
     with world.acting("put off", one.row.pk, on=world.today, hour=8), scope(by.scope):
