@@ -295,13 +295,16 @@ def figures(access: Access, period: Period, *, by_ambito: Literal[False]) -> Fig
 @overload
 def figures(access: Access, period: Period, *, by_ambito: Literal[True]) -> dict[int | None, Figures]: ...
 def figures(access: Access, period: Period, *, by_ambito: bool = False) -> Figures | dict[int | None, Figures]:
-    """{code: value} of the active Ambito, or of the whole network for who has none. Three statements, however many rows there are.
+    """{code: value} of the active Ambito, or of the whole network for who has none; of `whole_network` indicators always the network's.
+
+    Three statements, however many rows there are.
 
     `by_ambito`: {Ambito: {code: value}} for every Ambito of the network, and under None for all together (companies and tutors are
     counted once there). Bare values, beside the counts they were made of: for inside (see `side_by_side`).
     """
     if access.ambito_id and not by_ambito:
-        return _figures(access, period, frozenset({access.ambito_id}))[None]
+        here = _figures(access, period, frozenset({access.ambito_id}))
+        return {**here[access.ambito_id], **{i.code: here[None][i.code] for i in INDICATORS if i.whole_network}}
     wide = access.over_network()
     with scope(wide.scope):
         found = _figures(wide, period, wide.ambiti)
@@ -327,7 +330,10 @@ def _figures(access: Access, period: Period, ambiti: frozenset[int]) -> dict[int
             for ambito, code, value in cursor.fetchall():
                 if ambito in found:
                     found[ambito][code] = value
-    return {ambito: _complete(counted, period, is_whole=ambito is None and len(ambiti) != 1) for ambito, counted in found.items()}
+    rows = {ambito: _complete(counted, period, is_whole=ambito is None and len(ambiti) != 1) for ambito, counted in found.items()}
+    for ambito in ambiti:
+        rows[ambito] |= {i.code: None for i in INDICATORS if i.whole_network}
+    return rows
 
 
 def _complete(counted: Mapping[str, Any], period: Period, *, is_whole: bool) -> Figures:

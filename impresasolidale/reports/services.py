@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -410,7 +411,8 @@ def publish_open_data(*, network_id: int, today: date) -> OpenDataRelease:
         if found := ours.filter(period_from=month).first():
             return found
         before = ours.filter(period_from__lt=month, definition=open_data.DEFINITION).order_by("-period_from").first()
-        made = open_data.make(access, month, today, before=before)
+        with translation.override(settings.LANGUAGE_CODE):
+            made = open_data.make(access, month, today, before=before)
         release, is_new = OpenDataRelease.objects.get_or_create(
             network_id=network_id,
             period_from=month,

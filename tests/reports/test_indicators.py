@@ -128,6 +128,12 @@ def test_the_network_counts_a_company_once(scenario: None, sondrio: Ambito, tira
     assert whole["additional_share"] == 27  # 2 × 12 ÷ (30 × 3) = 26.67
 
 
+def test_what_the_network_owns_is_an_ambitos_by_the_companys_comune(scenario: None, tirano: Ambito, user_of: Any, within: Any) -> None:
+    found = figures(within(user_of("coordinator", tirano)), QUARTER)
+    assert found["certified"] == 0  # the baker of tutor A has its seat in Sondrio
+    assert found["certificates"] == 1  # not split: the network's
+
+
 def test_one_ambito_does_not_reach_the_others(scenario: None, tirano: Ambito, user_of: Any, within: Any) -> None:
     found = figures(within(user_of("coordinator", tirano)), QUARTER)
     assert (found["ran"], found["people"], found["done"]) == (1, 1, 0)

@@ -286,6 +286,13 @@ def test_the_dictionary_names_every_column(network: Network, client: Client) -> 
     assert all(c["description"] for one in said.values() for c in one["columns"])
 
 
+def test_the_files_are_the_same_in_every_language(network: Network, client: Client) -> None:
+    publish(network)
+    for url in ("catalogo.jsonld", "catalogo.ttl", "dizionario.json", "ultima/imprese-per-attivita.csv"):
+        ours, theirs = (client.get(f"/dati-aperti/{url}", HTTP_ACCEPT_LANGUAGE=language) for language in ("it", "en"))
+        assert ours.content == theirs.content, url
+
+
 def test_nothing_of_anybody_is_published(network: Network, sondrio: Ambito, client: Client) -> None:
     run(sondrio, 6)
     publish(network)
