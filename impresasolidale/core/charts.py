@@ -165,10 +165,13 @@ def steps(
             )
         corners = stairs([p.share for p in points])
         shapes.append(format_html('<path d="{}" fill="none" stroke="{}" stroke-width="2.5"/>', path(corners), COLOURS[0]))
-    rows = [[str(p.at), _percent(p.share), f"{_percent(p.low)} – {_percent(p.high)}", str(p.count)] for p in points]
+    counts = [[str(p.count)] if counted else [] for p in points]
+    rows = [
+        [str(p.at), _percent(p.share), f"{_percent(p.low)} – {_percent(p.high)}", *count] for p, count in zip(points, counts, strict=True)
+    ]
     described = "; ".join(f"{row[0]}: {row[1]} ({row[2]})" for row in rows[:: max(len(rows) // 6, 1)])
     drawn = _svg(title, frame.key, frame.height, frame.draw() + mark_safe("".join(shapes)), described)
-    return Chart(title, drawn, [axis, name, band, counted], rows)
+    return Chart(title, drawn, [axis, name, band, *([counted] if counted else [])], rows)
 
 
 AREA_FILLS = ("#ffffff", "", "#b9d5f1", "#4d94db", "#0059b3")  # level 1 is hatched; a number stands on the others

@@ -83,10 +83,11 @@ def _tally(rows: Sequence[Spells]) -> list[int]:
     return [sum(row.count for row in rows if row.outcome == outcome) for outcome in (DONE, EARLY, RUNNING)]
 
 
-def _chart(title: str, curve: Curve, everybody: Curve | None) -> charts.Chart:
+def _chart(title: str, curve: Curve, everybody: Curve | None, *, hides: bool) -> charts.Chart:
+    """Who is still observed is told at home alone: from one month to the next the difference is often a small count (rule 88)."""
     points = [charts.Point(s.month, s.share, s.low, s.high, s.at_risk) for s in curve.steps]
     beside = (_("tutti"), [s.share for s in everybody.steps]) if everybody else None
-    names = {"name": _("questi"), "band": _("intervallo al 95%"), "axis": _("Mese"), "counted": _("ancora osservati")}
+    names = {"name": _("questi"), "band": _("intervallo al 95%"), "axis": _("Mese"), "counted": "" if hides else _("ancora osservati")}
     return charts.steps(title, points, beside=beside, **names)
 
 
@@ -125,7 +126,7 @@ def _groups(
                 running,
                 wilson(true[0], true[0] + true[1]) if told else None,
                 curve.median if curve else None,
-                _chart(f"{of}: {label(code)}" if of else label(code), curve, everybody) if curve else None,
+                _chart(f"{of}: {label(code)}" if of else label(code), curve, everybody, hides=hides) if curve else None,
                 is_few,
             )
         )

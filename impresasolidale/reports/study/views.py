@@ -311,6 +311,7 @@ class Simulator(StudyPage):
         }
         return {
             "result": result,
+            "wishes": [(wish, figures.area_words(wish.area)) for wish in wishes],
             "needs": [
                 (need, labels[need.kind], urls[need.kind][1] if self.access.may(urls[need.kind][0]) else "") for need in result.needs
             ],

@@ -89,6 +89,7 @@ def test_the_network_is_told_without_small_numbers(twenty_four, lives, tirano, a
     areas = response.context["found"].dimensions[0].groups
     assert all(g.started is None or g.started >= 5 for g in areas)
     assert {c.count for c in response.context["causes"]} == {None}
+    assert response.context["found"].whole.chart.head == ["Mese", "questi", "intervallo al 95%"]  # and not how many are left each month
     assert not any(name in text(response) for person in made.PEOPLE for name in person.split())
 
 
