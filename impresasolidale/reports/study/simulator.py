@@ -138,7 +138,8 @@ MONEY, PLACES, TUTORS, TRAINED, PROMOTER = "money", "places", "tutors", "trained
 
 
 def simulate(wishes: Sequence[Wish], means: Means, book: Rules) -> Simulation:
-    """Lay the wish beside the means. Grants are counted once: what an earlier year takes of them is gone for the next."""
+    """Lay the wish beside the means. Grants are counted once: what an earlier year takes of them, for today's placements
+    and for the wish, is gone for the next."""
     count = sum(wish.count for wish in wishes)
     grants = [source for source in means.sources if source.year is None]
     left = sum((grant.free for grant in grants), ZERO)
@@ -147,8 +148,8 @@ def simulate(wishes: Sequence[Wish], means: Means, book: Rules) -> Simulation:
         own = tuple(source for source in means.sources if source.year == year)
         beside = (Source("", None, left),) if grants else ()
         row = YearNeed(year, needed, (*own, *beside), means.promised.get(year, ZERO))
-        owned = max(sum((source.free for source in own), ZERO) - row.promised, ZERO)
-        left = max(left - max(needed - owned, ZERO), ZERO)
+        claimed = row.promised + needed - sum((source.free for source in own), ZERO)
+        left = max(left - max(claimed, ZERO), ZERO)
         years.append(row)
     needs = (
         Need(PLACES, count, means.places),
