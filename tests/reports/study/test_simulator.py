@@ -50,7 +50,7 @@ def test_a_grant_is_spent_once():
     dear = replace(WISH, allowance=Decimal(1600))
     # 2026 needs 12,800: 5,000 own and 7,800 of the grant; 2,200 are left for 2027, which needs 25,600: 3,000 + 2,200 → 20,400 missing
     assert [y.missing for y in simulate([dear], with_grant, BOOK).years] == [0, 20400]
-    # Today's placements need 14,000 in 2026: with the wish's 3,200 the own 5,000 and the whole grant are gone, 2,200 short; nothing is left over
+    # Today's placements need 14,000 in 2026: with the wish's 3,200 the own 5,000 and the whole grant are gone, 2,200 short
     tight = simulate([WISH], replace(with_grant, promised={2026: Decimal(14000)}), BOOK)
     assert [(y.free, y.missing) for y in tight.years] == [(15000, 2200), (3000, 3400)]
 
