@@ -24,7 +24,7 @@ def test_she_asks_and_the_service_answers(site: Site, visit: Any) -> None:
     her = visit(**TELEPHONE)
     her.go(f"/parla/{code_of(placement_id)}/")
     assert her.heading == "Voglio parlare con qualcuno"
-    her.page.get_by_text("Qualcuno mi tratta male").click()
+    her.page.get_by_role("radio", name="Qualcuno mi tratta male").check()
     her.page.get_by_role("button", name="Chiamatemi").first.click()
     her.page.wait_for_load_state()
     assert her.heading == "Va bene, ti chiamiamo"

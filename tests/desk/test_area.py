@@ -15,6 +15,7 @@ from placements.agreements.services import issue_paper
 from placements.attendance.easy_folder import FOLDER
 from placements.beneficiaries.models import Beneficiary, Representative
 from placements.beneficiaries.services import add_representative, update_representative
+from placements.monitoring.models import Talk
 from tests.factories import attendance as made
 from tests.factories.agreements import make_placement
 from tests.factories.fixtures import TODAY, make_user
@@ -251,3 +252,35 @@ def test_one_button_prints_everything_in_easy_words(signed_in, placement, within
 def test_the_folder_is_for_who_prepares_placements(signed_in, placement, sondrio):
     educator = make_user("promoter_tutor", sondrio, number=77)
     assert signed_in(educator).post(f"/presenze/{placement.public_id}/tutto-in-parole-semplici/").status_code in {403, 404}
+
+
+# --- «Voglio parlare con qualcuno»
+
+
+def test_she_asks_to_be_called_from_her_area(client, connected, placement):
+    knock(client, placement.beneficiary.codice_fiscale)
+    ask = f"{AREA}parla/{placement.public_id}/"
+    assert ask in client.get(AREA).content.decode()
+    assert client.get(ask).status_code == 200
+    done = client.post(ask, {"reason": "unwell", "words": "Vorrei cambiare", "reach_when": "any", "way": "phone"})
+    assert done.status_code == 303 and "L’impresa non lo sa" in client.get(done["Location"]).content.decode()
+    with scope(made.system(placement.ambito).scope):
+        talk = Talk.objects.get()
+    assert (talk.placement_id, talk.came_by, talk.asker, talk.words) == (placement.pk, "area", "person", "Vorrei cambiare")
+    html = client.get(AREA).content.decode()
+    assert "ti chiamiamo" in html and "Vorrei cambiare" not in html
+    client.post(f"{AREA}esci/")
+    assert client.get(ask).status_code == 404 and client.post(ask, {"reach_when": "any", "way": "phone"}).status_code == 404
+
+
+def test_a_representative_asks_for_who_is_represented_and_for_nobody_else(client, connected, within, worker):
+    by = within(worker)
+    hers, other = (make_placement(by, "active", number=n) for n in (1, 2))
+    code = code_of("Bianchi", "Gianni", "1960-01-01")
+    represented(hers, by, code)
+    knock(client, code)
+    said = {"reach_when": "any", "way": "phone"}
+    assert client.post(f"{AREA}parla/{other.public_id}/", said).status_code == 404
+    assert client.post(f"{AREA}parla/{hers.public_id}/", said).status_code == 303
+    with scope(made.system(hers.ambito).scope):
+        assert [(t.placement_id, t.asker) for t in Talk.objects.order_by("id")] == [(hers.pk, "representative")]

@@ -26,6 +26,9 @@ from impresasolidale.desk.forms import ClosingForm
 from impresasolidale.desk.notices import CATALOGUE
 from impresasolidale.desk.services import DIGEST, URGENT
 from impresasolidale.desk.todo_kinds import KINDS, button_of
+from placements.beneficiaries.models import Beneficiary
+from tests.factories import attendance as made
+from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
 from tests.support.sources import ROOT, WINGS
 
@@ -241,7 +244,26 @@ def test_broken_reports_raise_nothing(sent):
     assert bounce_in(raw.replace(b"Status: 5.1.1", b"Status: \xff\xfe")) is not None
 
 
-def test_the_person_s_and_the_company_s_pages_say_that_the_address_refused(sent, worker, within):
+def test_the_pages_where_the_address_is_used_say_that_it_refused(signed_in, worker, within, sondrio):
+    by = within(worker)
+    person = make_beneficiary(by)
+    Beneficiary.objects.filter(pk=person.pk).update(email="persona@example.org")
+    company = made.make_host(sondrio)
+    tutor, _user = made.make_tutor(sondrio, company)
+    client = signed_in(worker)
+    pages = (f"/persone/{person.public_id}/panoramica/", f"/imprese/{company.public_id}/panoramica/")
+    for path in pages:
+        assert "ha respinto" not in client.get(path).content.decode()
+    for address in ("Persona@example.org", tutor.email):
+        message = a_mail(by, address=address)
+        messages.deliver(message.pk)
+        receive_mail(raw=report(message), now=timezone.now())
+    hers, theirs = (client.get(path).content.decode() for path in pages)
+    assert "Persona@example.org ha respinto l’ultima mail" in hers and f"/persone/{person.public_id}/modifica/" in hers
+    assert f"{tutor.email} ha respinto l’ultima mail" in theirs and f"/tutor/{tutor.public_id}/modifica/" in theirs
+
+
+def test_an_address_that_refused_is_found_in_any_letters_and_forgiven_when_a_mail_arrives(sent, worker, within):
     by = within(worker)
     receive_mail(raw=report(sent), now=timezone.now())
     assert set(messages.refused_addresses(["CARLA@example.org", "altri@example.org", ""], ambito_id=by.ambito_id)) == {"carla@example.org"}
