@@ -3,9 +3,7 @@
 import html
 import re
 import uuid
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,30 +12,28 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from impresasolidale.accounts.access import Access, access_for, hash_token
+from impresasolidale.accounts.access import access_for, hash_token
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core.charts import lines
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.models import Document, Fact, Message, Todo
 from impresasolidale.core.mutes import mute
 from impresasolidale.core.rendering import html_of
 from impresasolidale.core.scope import scope
 from impresasolidale.desk.selectors import inbox
-from impresasolidale.territory.models import Ambito
-from placements.agreements.enums import ProjectState
-from placements.agreements.models import Goal, PersonalProject, Placement
+from placements.agreements.models import Goal, Placement
 from placements.monitoring import evaluation_documents as papers
 from placements.monitoring import evaluation_rules as rules
 from placements.monitoring.documents.closing import evaluation_part
 from placements.monitoring.evaluation_enums import Area, EvaluationState, Given, Moment, Voice
-from placements.monitoring.evaluation_questions import BASE, DPCM, GOAL_STEPS, HOW_IT_WAS, ICF, SHIPPED
+from placements.monitoring.evaluation_questions import BASE
 from placements.monitoring.models import Evaluation, EvaluationAnswer, EvaluationOpinion, GoalRating, QuestionSet
 from placements.monitoring.selectors import evaluations as selectors
 from placements.monitoring.services import evaluation_asking as asking
 from placements.monitoring.services import evaluations as services
 from tests.factories import attendance as made
 from tests.factories.agreements import GOALS, scan
+from tests.factories.evaluations import all_of, give, inside, link_to, open_link, placed, tutor_of
 from tests.factories.fixtures import make_user
 
 pytestmark = pytest.mark.django_db
@@ -45,133 +41,7 @@ S = EvaluationState
 DATABASE_REFUSES = IntegrityError  # restrict_violation
 
 
-# --- Rules
-
-
-def test_moments_of_a_placement():
-    """1 June to 30 November 2026 are 183 days: the middle is the 92nd, 31 August; the final is asked 14 days before the end."""
-    span = rules.Span(date(2026, 6, 1), date(2026, 11, 30))
-    assert rules.moments_on(span, 14) == {
-        "initial": date(2026, 6, 1), "mid": date(2026, 8, 31), "final": date(2026, 11, 16), "satisfaction": date(2026, 11, 16),
-    }  # fmt: skip
-    every = ("initial", "mid", "final")
-
-    def on(day: date, span: rules.Span = span, wanted: tuple[str, ...] = every) -> list[str]:
-        return rules.open_now(span, wanted, before_end_days=14, today=day)
-
-    assert on(date(2026, 5, 31)) == []
-    assert on(date(2026, 6, 1)) == on(date(2026, 8, 30)) == ["initial"]
-    assert on(date(2026, 8, 31)) == ["mid"]  # what was missed is not asked late
-    assert on(date(2026, 11, 16)) == ["final", "satisfaction"]
-    assert on(date(2026, 11, 30) + rules.LATE) == ["final", "satisfaction"]
-    assert on(date(2026, 12, 1) + rules.LATE) == []
-    assert on(date(2026, 9, 1), wanted=("initial", "final")) == ["initial"]
-    early = rules.Span(date(2026, 6, 1), date(2026, 7, 10), is_over=True)
-    assert on(date(2026, 7, 10), early) == ["final", "satisfaction"]
-    assert on(date(2026, 7, 9), early) == ["mid"]
-    brief = rules.Span(date(2026, 6, 1), date(2026, 6, 3))
-    assert rules.moments_on(brief, 14)["final"] == rules.middle(brief) == date(2026, 6, 2)  # never before the middle
-
-
-def test_first_and_last_value_in_the_order_of_the_moments():
-    assert rules.change([]) is None
-    assert rules.change([("final", 3), ("initial", 2)]) == rules.Change(2, 3, "initial", "final")
-    once = rules.change([("mid", 1)])
-    assert once == rules.Change(1, 1, "mid", "mid") and not once.is_paired
-
-
-@pytest.mark.parametrize("other", ["arrivare da sola  con il pullman.", "Arrivare da sola con il pullman ;"])
-def test_a_goal_is_followed_by_its_words(other):
-    assert rules.same_goal(other) == rules.same_goal("Arrivare da sola con il pullman")
-    assert rules.same_goal("Arrivare da sola a piedi") != rules.same_goal(other)
-
-
-def test_the_shipped_set_is_short_plain_and_drawn():
-    assert len(BASE.items) <= 12 and {item.area for item in BASE.items} == set(Area.values)
-    for item in BASE.items:
-        assert item.picture and item.person and item.tutor
-        assert len(str(item.person).split()) <= 10, item.code
-    assert [step.value for step in BASE.scale] == [1, 2, 3, 4] and all(step.face for step in BASE.scale)
-    assert [step.value for step in GOAL_STEPS] == [-2, -1, 0, 1, 2]
-    assert not re.search(r"\d", "".join(str(s.words) for s in (*BASE.scale, *GOAL_STEPS, *HOW_IT_WAS.scale)))
-
-
-def test_further_sets_are_the_office_s_and_say_where_they_come_from():
-    assert {code for code, each in SHIPPED.items() if each.office_only} == {DPCM.code, ICF.code}
-    assert "D.P.C.M. 13/01/2000" in str(DPCM.source)
-    assert "da confermare" in str(ICF.source) and "legge" not in str(ICF.source)
-
-
 # --- Asked
-
-
-def placed(access: Access, number: int = 1, starts_on: date | None = None) -> Placement:
-    """A placement that runs, whose project in force has three goals; the access's user follows the person."""
-    ambito = Ambito.objects.get(pk=access.ambito_id)
-    company = made.make_host(ambito, number=number)
-    tutor, _user = made.make_tutor(ambito, company)
-    starts_on = starts_on or timezone.localdate() - timedelta(days=30)
-    running = made.make_running_placement(
-        ambito, tutor, company, number=number, starts_on=starts_on, ends_on=starts_on + timedelta(days=180), planned=False
-    )
-    made.follow(access.actor, running)
-    with scope(access.scope):
-        project = running.projects.get()
-        paper = Document.objects.create(
-            ambito=ambito, kind="agreements.personal_project", kind_label="Progetto", number=f"2026/{number}", subject_type="x",
-            subject_id=1, template="x", context={}, context_hash="x", issued_on=starts_on,
-        )  # fmt: skip
-        for state in (ProjectState.TO_SIGN, ProjectState.EFFECTIVE):
-            PersonalProject.objects.filter(pk=project.pk).update(state=state, document=paper)
-        Goal.objects.bulk_create(Goal(ambito=ambito, project=project, position=n, text=text) for n, text in enumerate(GOALS, 1))
-    return running
-
-
-@pytest.fixture
-def access(worker: User) -> Access:
-    return access_for(worker)
-
-
-@pytest.fixture
-def running(access: Access) -> Placement:
-    """Began thirty days ago, for half a year."""
-    return placed(access)
-
-
-@pytest.fixture
-def asked(access: Access, running: Placement) -> Callable[..., Evaluation]:
-    """asked(voice, moment) → that evaluation, asked today."""
-
-    def find(voice: str, moment: str = Moment.INITIAL) -> Evaluation:
-        with scope(access.scope):
-            return services.ask_by_hand(placement=running, moment=moment, voice=voice, by=access, today=timezone.localdate())
-
-    return find
-
-
-def inside(access: Access, make: Callable[[], Any]) -> Any:
-    with scope(access.scope):
-        return make()
-
-
-def all_of(value: int | None) -> dict[str, int | None]:
-    return {item.code: value for item in BASE.items}
-
-
-def tutor_of(access: Access, placement: Placement) -> User:
-    return inside(access, lambda: Placement.objects.select_related("company_tutor__user").get(pk=placement.pk).company_tutor.user)
-
-
-def link_to(row: Evaluation, access: Access) -> str:
-    with scope(access.scope):
-        row = Evaluation.objects.select_related("placement__rulebook").get(pk=row.pk)
-        return services.new_link(row, now=timezone.now())
-
-
-def open_link(row: Evaluation, access: Access) -> tuple[Client, Any]:
-    client = Client()
-    response = client.get(reverse("my_evaluation:door", args=[link_to(row, access)]))
-    return client, response
 
 
 def test_the_night_asks_what_is_due_once(access, running, worker):
@@ -335,12 +205,6 @@ def test_nobody_evaluates_before_the_start(access):
 
 
 # --- Given once
-
-
-def give(access: Access, row: Evaluation, value: int | None = 3, **more: Any) -> Evaluation:
-    with scope(access.scope):
-        how = {"how": Given.OFFICE if row.voice == Voice.OFFICE else Given.TABLET, **more}
-        return services.give(evaluation=row, answers=all_of(value), by=access, today=timezone.localdate(), **how)
 
 
 def test_what_was_given_never_changes_not_even_in_the_database(access, asked):
@@ -707,17 +571,3 @@ def test_two_posts_at_once_are_one_answer(access, asked):
             ambito_id=row.ambito_id, placement=row.placement, moment=row.moment, voice=row.voice, questions=row.questions,
             asked_on=row.asked_on, due_on=row.due_on,
         )  # fmt: skip
-
-
-# --- The axis of the charts
-
-
-def test_an_axis_below_zero_has_its_zero_and_a_gap_is_no_point():
-    chart = lines("Obiettivo", ["prima", "poi", "alla fine"], [("io", [-2, None, 2])], bounds=(-2, 2), height=226)
-    marks = [float(y) for y in re.findall(r'<path d="M[\d.]+ ([\d.]+)H', chart.svg)]
-    assert len(marks) == 5 and marks == sorted(marks, reverse=True)  # -2 … +2, from the floor up
-    dark = re.findall(r'<path d="M[\d.]+ ([\d.]+)H[\d.]+" stroke="#455b71"', chart.svg)
-    assert [float(y) for y in dark] == [marks[2]]  # the zero alone
-    (path,) = re.findall(r'<polyline points="([^"]+)"', chart.svg)
-    assert [float(pair.split(",")[1]) for pair in path.split()] == [marks[0], marks[4]]
-    assert chart.rows == [["prima", "-2"], ["poi", "–"], ["alla fine", "2"]]
