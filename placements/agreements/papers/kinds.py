@@ -50,7 +50,7 @@ _ROWS = (
     PaperKind(
         "agreements.final_attestation",
         "Attestazione finale",
-        "agreements/pdf/final_attestation_v2.html",
+        "agreements/pdf/final_attestation_v1.html",
         closing.attestation,
         OVER,
         asks=("activities", "shown"),

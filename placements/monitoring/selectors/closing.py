@@ -17,7 +17,7 @@ from placements.attendance.services._common import month_url
 from ..enums import AccidentState
 from ..evaluation_enums import Moment
 from ..models import Accident
-from ..models.closing import FinalReport
+from ..models.closing import FinalReport, GoalResult
 from ..models.events import PlacementEvent
 from ..models.outcomes import PlacementOutcome
 from . import evaluations
@@ -118,6 +118,11 @@ def missing_to_close(placement: Placement) -> list[Any]:
 
 def report_of(placement: Placement) -> FinalReport | None:
     return FinalReport.objects.filter(placement=placement).select_related("document").first()
+
+
+def words_of(report: FinalReport) -> dict[int, str]:
+    """The word of each goal, by its id."""
+    return dict(GoalResult.objects.filter(report=report).values_list("goal_id", "word"))
 
 
 def outcome_of(placement: Placement) -> PlacementOutcome | None:

@@ -16,7 +16,8 @@ from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look, Todo
 from impresasolidale.core.periods import in_force
 from impresasolidale.core.todos import BY_DUE
-from placements.agreements.models import Placement
+from impresasolidale.territory.models import Comune
+from placements.agreements.models import Placement, Suspension
 from placements.agreements.selectors import asked_why, opens
 from placements.attendance.models import Timesheet
 from placements.attendance.services.months import LATE_TODO, MISSING_TODO
@@ -24,7 +25,8 @@ from placements.attendance.services.watch import CALL_TODO
 from placements.beneficiaries.models import CareMember
 
 from ..models.visits import Visit, VisitDecision, VisitNote
-from ..visit_enums import DecisionFor, VisitState
+from ..visit_enums import COUNTED, DecisionFor, VisitState
+from ..visit_rules import Course, next_visit
 
 SENSITIVE = ("notes", "difficulties")
 SHOWN = 30  # calls and sheets on the page
@@ -131,6 +133,30 @@ def visit_for(access: Access, public_id: UUID) -> Visit:
     asked_why(row, row.placement.beneficiary)
     audit.look(Look.Kind.DETAIL, row, by=access, place="monitoring:visit")
     return row
+
+
+def comuni_of(access: Access) -> list[tuple[int, str]]:
+    """(id, name) of the comuni whose people the user reaches."""
+    rows = Comune.objects.filter(ambito_id=access.ambito_id).order_by("name")
+    if access.comuni is not None:
+        rows = rows.filter(pk__in=access.comuni)
+    return list(rows.values_list("pk", "name"))
+
+
+def day_after(visit: Visit, *, today: date) -> date | None:
+    """The next day by the rule book, if this visit is held today; None where none is to come."""
+    placement = visit.placement
+    due = next_visit(
+        Course(
+            starts_on=placement.kept_from,
+            last_day=placement.last_day,
+            today=today,
+            pauses=list(Suspension.objects.filter(placement=placement).values_list("starts_on", "ends_on")),
+            visited=[today] if visit.kind in COUNTED else [],
+        ),
+        placement.rulebook.rules,
+    )
+    return due.on if due and due.on > today else None
 
 
 def decisions_of(visit: Visit) -> list[VisitDecision]:

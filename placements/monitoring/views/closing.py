@@ -19,7 +19,7 @@ from placements.agreements.views import OfPlacement
 from placements.attendance.selectors.closing import totals_of
 
 from ..forms.closing import AttestationForm, EvaluatedForm, FinalReportForm
-from ..models.closing import FinalReport, GoalResult
+from ..models.closing import FinalReport
 from ..selectors import closing as selectors
 from ..selectors.events import events_of
 from ..selectors.outcomes import follow_ups_of
@@ -134,7 +134,7 @@ class Report(Ends):
         if self.report is None:
             return {"hard": difficulties_of(self.placement)}
         words = {name: getattr(self.report, name) for name in services.WORDS}
-        return {**words, **{f"goal_{row.goal_id}": row.word for row in GoalResult.objects.filter(report=self.report)}}
+        return {**words, **{f"goal_{goal}": word for goal, word in selectors.words_of(self.report).items()}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(report=self.report, totals=totals_of(self.placement), **kwargs)

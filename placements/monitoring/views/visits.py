@@ -15,9 +15,7 @@ from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core.models import Document
 from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, say_done, serve_document
-from impresasolidale.territory.models import Comune
 from placements.agreements.enums import HOSTED
-from placements.agreements.models import Suspension
 from placements.agreements.views import OfPlacement
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.views import AsksReason
@@ -27,7 +25,6 @@ from ..models.visits import Visit
 from ..selectors import visits as selectors
 from ..services import visits as services
 from ..visit_enums import COUNTED, VisitKind, VisitState
-from ..visit_rules import Course, next_visit
 
 
 class _Listed:
@@ -38,11 +35,8 @@ class _Listed:
 
     @cached_property
     def filters(self) -> VisitFilters:
-        comuni = Comune.objects.filter(ambito_id=self.access.ambito_id).order_by("name")
-        if self.access.comuni is not None:
-            comuni = comuni.filter(pk__in=self.access.comuni)
-        choices = list(comuni.values_list("pk", "name"))
-        return VisitFilters(self.request.GET or None, comuni=choices, mine=Role.PROMOTER_TUTOR in self.access.roles)
+        comuni = selectors.comuni_of(self.access)
+        return VisitFilters(self.request.GET or None, comuni=comuni, mine=Role.PROMOTER_TUTOR in self.access.roles)
 
 
 class Visits(_Listed, Page):
@@ -206,12 +200,7 @@ class Minutes(OfVisit, ServiceForm):
     @cached_property
     def proposed(self) -> date | None:
         """The next day by the rule book, if this visit is held today."""
-        placement, today = self.visit.placement, timezone.localdate()
-        pauses = list(Suspension.objects.filter(placement=placement).values_list("starts_on", "ends_on"))
-        span = {"starts_on": placement.kept_from, "last_day": placement.last_day, "today": today}
-        visited = [today] if self.visit.kind in COUNTED else []
-        due = next_visit(Course(pauses=pauses, visited=visited, **span), placement.rulebook.rules)
-        return due.on if due and due.on > today else None
+        return selectors.day_after(self.visit, today=timezone.localdate())
 
     def get_form_kwargs(self) -> dict[str, Any]:
         words = _("Le regole dicono entro il %(day)s: puoi cambiarlo.") % {"day": f"{self.proposed:%d/%m/%Y}"} if self.proposed else ""
