@@ -82,7 +82,7 @@ def sheet(access: Access, wanted: Wanted) -> Content:
         notes=(
             _("Sono le persone che oggi risiedono nel Comune e che nel periodo hanno un foglio presenze."),
             _("I soldi sono i contributi dei mesi confermati dall'ufficio."),
-            _("Quelli che paga il Comune, e la sua quota di quelli che paga l'ente capofila."),
+            _("Quelli a carico del Comune, e la sua quota di quelli a carico dell'ente capofila."),
         ),
         empty="" if rows else _("Nel periodo nessun residente del Comune è in tirocinio: le tabelle restano vuote."),
     )

@@ -52,7 +52,9 @@ def by_source(access: Access, wanted: Wanted) -> Content:
             Figure(_("Spesi nell'anno"), sources.totals[3] if sources.totals else queries.ZERO, Kind.EURO),
             Figure(_("Liberi"), sources.totals[4] if sources.totals else queries.ZERO, Kind.EURO),
         ),
-        pictures=(Picture("share_bar", _("Chi paga"), tuple(r.pot for r in drawn), ((_("Importo"), tuple(r.amount for r in drawn)),), "€"),)
+        pictures=(
+            Picture("share_bar", _("Chi li versa"), tuple(r.pot for r in drawn), ((_("Importo"), tuple(r.amount for r in drawn)),), "€"),
+        )
         if 1 < len(rows) < 7
         else (),
         notes=(_("Gli importi sono quelli calcolati alla conferma dei mesi: qui si sommano soltanto."),),
