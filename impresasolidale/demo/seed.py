@@ -251,6 +251,5 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         monitoring.create_monitoring(world, placed)
         publish_open_data(network_id=world.network.pk, today=today)
         reports.create_reports(world, staff)
-        evaluations.create_evaluations(world, placed)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

@@ -41,7 +41,7 @@ from .units import Unit, end_of, last_ended, month_end, start_of
 from .wanted import Wanted
 
 DUE_DAYS = 6  # after the end of a period the calendar orders its report: on the 6th of the next month
-READY = "reports.ready"
+READY = "reports.ready_"
 PAPER_ROWS = 1500  # of a table: a paper of more is nobody's reading, and the spreadsheet has them all
 
 
@@ -276,7 +276,7 @@ def _tell(report: ReportRun, definition: Definition, access: Access) -> None:
     roles = calendar.recipients if calendar else definition.readers
     for role in roles:
         todos.ask(
-            kind=f"{READY}.{role}",
+            kind=f"{READY}{role}",
             subject=report,
             title=_("Il rapporto è pronto: %(title)s, %(period)s") % {"title": definition.title, "period": report.period},
             url=reverse("reports:detail", args=[report.public_id]),
@@ -297,7 +297,7 @@ def _calendar_of(report: ReportRun) -> ReportCalendar | None:
 def note_read(*, report: ReportRun, by: Access) -> None:
     """Somebody opened it: who waited in that role is told no more."""
     for role in by.roles:
-        todos.done(kind=f"{READY}.{role}", subject=report, by=by)
+        todos.done(kind=f"{READY}{role}", subject=report, by=by)
 
 
 # --- The calendar

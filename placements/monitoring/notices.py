@@ -9,9 +9,10 @@ from impresasolidale.core.message_kinds import MessageKind
 from impresasolidale.core.models import Message
 
 from .enums import Harm
+from .services.evaluations import LINK, SUBJECT_LINE
 from .services.talk import SUBJECTS
 
-EMAIL = Message.Channel.EMAIL
+EMAIL, SMS = Message.Channel.EMAIL, Message.Channel.SMS
 
 MESSAGES = (
     MessageKind(
@@ -27,6 +28,21 @@ MESSAGES = (
             "at": datetime(2027, 1, 11, 8, 30, tzinfo=UTC),
             "harm": Harm.TREATED.label,
             "url": "https://esempio.it/monitoraggio/incidenti/…",
+        },
+    ),
+    MessageKind(
+        kind=LINK,
+        title=_("Il collegamento per dire come va il tirocinio"),
+        when=_("Quando l’ufficio lo manda dalla pagina della valutazione"),
+        to=_("la persona, o la famiglia"),
+        subject=SUBJECT_LINE,
+        templates=((EMAIL, "monitoring/email/evaluation_link.txt"), (SMS, "monitoring/email/evaluation_link_sms.txt")),
+        example=lambda: {
+            "name": "Anna",
+            "is_person": True,
+            "company": "Panificio Esempio",
+            "url": "https://esempio.it/la-mia-valutazione/…",
+            "expires_at": date(2027, 1, 25),
         },
     ),
     MessageKind(

@@ -117,10 +117,11 @@ def test_every_kind_of_to_do_has_its_button():
     from placements.agreements.services.covers import BARE
     from placements.agreements.services.flow import RED_START
     from placements.agreements.services.soon import ENDS
+    from placements.monitoring.services.events import URGENT as GRAVE
     from solidarity_fund.services import DECIDE
 
     asked = kinds_in({"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end"})
-    asked |= {READY, *BARE, *RED_START, *ENDS.values(), *DECIDE}
+    asked |= {READY, *BARE, *RED_START, *ENDS.values(), *GRAVE, *DECIDE}
     assert len(asked) > 40
     assert {kind for kind in asked if kind not in KINDS} == set()
     assert {kind for kind in KINDS if kind not in asked} == set()
