@@ -42,7 +42,7 @@ from .wanted import Wanted
 
 DUE_DAYS = 6  # after the end of a period the calendar orders its report: on the 6th of the next month
 READY = "reports.ready_"
-PAPER_ROWS = 1500  # of a table: a paper of more is nobody's reading, and the spreadsheet has them all
+PAPER_ROWS = 1000  # of a table: a paper of more is nobody's reading, and too much for a worker; the spreadsheet has them all
 
 
 # --- Ordering

@@ -19,16 +19,16 @@ from decimal import Decimal
 from impresasolidale.core.rendering import pdf_of
 from impresasolidale.core.spreadsheets import workbook
 from impresasolidale.reports import tables
+from impresasolidale.reports.services import PAPER_ROWS, _paper_table
 from django.template.loader import render_to_string
 
 hours = [tables.Column(f"Ore {n}", tables.Kind.MINUTES) for n in range(6)]
 columns = (tables.Column("Persona"), *hours, tables.Column("Euro", tables.Kind.EURO))
-rows = [(f"Persona di Prova {n}", *(n + m for m in range(6)), Decimal(n)) for n in range(1400)]
+rows = [(f"Persona di Prova {n}", *(n + m for m in range(6)), Decimal(n)) for n in range(PAPER_ROWS)]
 several = [tables.table(f"t{n}", f"Tabella {n}", columns, rows[60 * n:] if n == 0 else rows[:60], total="Totale") for n in range(6)]
 content = tables.Content(tables=tuple(several))
 content = tables.from_values(tables.as_values(content))
 workbook(tables.sheets_of(content, title="Prova", about=[]))
-from impresasolidale.reports.services import _paper_table
 context = {
     "title": "Prova", "data_until": "2026-11-18T10:00+01:00", "landscape": True, "figures": [], "charts": [], "notes": [], "empty": "",
     "rows_hash": "0" * 64, "definition": 1, "about": [], "tables": [_paper_table(t) for t in content.tables],
