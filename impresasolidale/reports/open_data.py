@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from certification.selectors import common_rules
+from companies.hosts.ateco import section, section_words
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
@@ -129,41 +130,7 @@ DATASETS: tuple[Dataset, ...] = (
 )
 BY_DATASET: dict[str, Dataset] = {dataset.code: dataset for dataset in DATASETS}
 
-# The sections of ATECO 2025 (as of NACE Rev. 2.1): the first two digits of a code, and short words of our own.
-SECTIONS: tuple[tuple[str, int, int, Any], ...] = (
-    ("A", 1, 3, _("agricoltura e pesca")),
-    ("B", 5, 9, _("cave e miniere")),
-    ("C", 10, 33, _("manifattura")),
-    ("D", 35, 35, _("energia")),
-    ("E", 36, 39, _("acqua e rifiuti")),
-    ("F", 41, 43, _("costruzioni")),
-    ("G", 46, 47, _("commercio")),
-    ("H", 49, 53, _("trasporti e magazzini")),
-    ("I", 55, 56, _("alberghi e ristoranti")),
-    ("J", 58, 60, _("editoria e trasmissioni")),
-    ("K", 61, 63, _("telecomunicazioni e informatica")),
-    ("L", 64, 66, _("banche e assicurazioni")),
-    ("M", 68, 68, _("immobili")),
-    ("N", 69, 75, _("professioni e tecnica")),
-    ("O", 77, 82, _("servizi alle imprese")),
-    ("P", 84, 84, _("amministrazione pubblica")),
-    ("Q", 85, 85, _("istruzione")),
-    ("R", 86, 88, _("sanità e assistenza")),
-    ("S", 90, 93, _("cultura, sport e tempo libero")),
-    ("T", 94, 96, _("altri servizi")),
-    ("U", 97, 98, _("famiglie che danno lavoro")),
-    ("V", 99, 99, _("organismi internazionali")),
-)
 UNKNOWN = "-"
-
-
-def section_of(ateco: str) -> str:
-    """The letter of a code ("16.23.1" → "C"); `UNKNOWN` for none. Commerce of vehicles was 45 before 2025."""
-    digits = ateco.strip()[:2]
-    if not digits.isdigit():
-        return UNKNOWN
-    number = int(digits)
-    return "G" if number == 45 else next((letter for letter, low, high, _words in SECTIONS if low <= number <= high), UNKNOWN)
 
 
 def last_settled(today: date) -> date:
@@ -234,7 +201,6 @@ class _Maker:
         rows = list(self.kept.get(dataset, []))
         known = {row[0] for row in rows}
         last = Period.of("year", self.month.first, self.month.today)
-        words = {letter: str(label) for letter, _low, _high, label in SECTIONS} | {UNKNOWN: str(_("non indicata"))}
         for year in _back(last if last.last <= self.month.last else last.before, YEARS):
             if year.code in known:
                 continue
@@ -242,7 +208,7 @@ class _Maker:
             letters = sorted({letter for _ambito, letter in counted})
             table = hide_table([[counted.get((a.pk, letter), 0) for letter in letters] for a in self.ambiti], self.least)
             for ambito, line in zip(self.ambiti, table, strict=True):
-                rows += [[year.code, ambito.code, letter, words[letter], cell] for letter, cell in zip(letters, line, strict=True)]
+                rows += [[year.code, ambito.code, letter, _activity(letter), cell] for letter, cell in zip(letters, line, strict=True)]
         return sorted(rows, key=lambda row: row[0])
 
     def whole(self, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -280,6 +246,10 @@ SELECT p.ambito_id, o.ateco, count(DISTINCT p.company_id)
 """
 
 
+def _activity(letter: str) -> str:
+    return section_words(letter) or str(_("non indicata"))
+
+
 def _hosts_by_section(access: Access, year: Period) -> dict[tuple[int, str], int]:
     found: dict[tuple[int, str], int] = {}
     wide = access.over_network()
@@ -287,7 +257,7 @@ def _hosts_by_section(access: Access, year: Period) -> dict[tuple[int, str], int
         asked: dict[str, Any] = {"ambiti": list(wide.ambiti), "hosted": list(HOSTED), "first": year.first, "last": year.last}
         cursor.execute(BY_ACTIVITY, asked)
         for ambito, ateco, number in cursor.fetchall():
-            key = (ambito, section_of(ateco))
+            key = (ambito, section(ateco) or UNKNOWN)
             found[key] = found.get(key, 0) + number
     return found
 
