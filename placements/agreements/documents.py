@@ -37,6 +37,7 @@ AMENDMENT = "agreements.amendment"
 EXTENSION = "agreements.extension"
 TUTOR_NOTICE = "agreements.tutor_notice"
 MINUTES = "agreements.minutes"  # why somebody was placed or not: reached through the meeting, by who works with people
+APART = "monitoring."  # evaluations and what comes after: kinds of a room above, with readers of its own
 INHERITED = "agreements.inherited"
 HAND_OVER = "agreements.hand_over"  # its subject is the hand-over, which has a page of its own
 KINDS = (FRAMEWORK_AGREEMENT, PERSONAL_PROJECT, AMENDMENT, EXTENSION, TUTOR_NOTICE, INHERITED)

@@ -388,11 +388,11 @@ def paper_of(document: Document) -> Paper:
 
 
 def document_for(access: Access, public_id: UUID) -> tuple[Document, Placement | FrameworkAgreement]:
-    """One of our papers with what it is about, for who reaches that: Http404 otherwise, and of a placement as `_opened`."""
+    """One of our papers with what it is about, for who reaches that: Http404 otherwise, and of a placement as `_opened`. What a room
+    above writes about a placement for fewer readers (`documents.APART`) is served there, by its own right."""
     ours = [model._meta.label_lower for model in (Placement, FrameworkAgreement)]
-    document = get_object_or_404(
-        Document.objects.filter(ambito_id=access.ambito_id, subject_type__in=ours).exclude(kind=documents.MINUTES), public_id=public_id
-    )
+    rows = Document.objects.filter(ambito_id=access.ambito_id, subject_type__in=ours)
+    document = get_object_or_404(rows.exclude(kind=documents.MINUTES).exclude(kind__startswith=documents.APART), public_id=public_id)
     if document.subject_type == Placement._meta.label_lower:
         return document, _opened(access, _placements(access).select_related("beneficiary", "company"), pk=document.subject_id)
     agreements = FrameworkAgreement.objects.filter(ambito_id=access.ambito_id).select_related("company")

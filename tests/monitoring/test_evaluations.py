@@ -15,8 +15,9 @@ from django.utils import timezone
 from impresasolidale.accounts.access import access_for, hash_token
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
+from impresasolidale.core import jobs
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
-from impresasolidale.core.models import Document, Fact, Message, Todo
+from impresasolidale.core.models import Document, Fact, Job, Message, Todo
 from impresasolidale.core.mutes import mute
 from impresasolidale.core.rendering import html_of
 from impresasolidale.core.scope import scope
@@ -60,6 +61,8 @@ def test_the_night_asks_what_is_due_once(access, running, worker):
     with scope(promoter.scope):
         mine = [t.kind for t in inbox(promoter, today).mine]
     assert mine.count(asking.TODO) == 2  # the person's and the office's; the tutor's is in her own list
+    person = running.beneficiary
+    assert all((person.last_name in t.title) == (t.case_role != "company_tutor") for t in todos.values())  # the tutor reads an initial
     tutor = access_for(tutor_of(access, running))
     with scope(tutor.scope):
         assert [t.title for t in inbox(tutor, today).mine] == [t.title for t in todos.values() if t.case_role == "company_tutor"]
@@ -508,7 +511,12 @@ def test_the_office_saves_half_way_and_gives_its_own_voice(access, asked, signed
     with scope(access.scope):
         row.refresh_from_db()
         assert (row.state, row.how, row.who) == (S.GIVEN, Given.OFFICE, str(worker))
-    assert client.get(reverse("monitoring:answer_evaluation", args=[asked(Voice.TUTOR).public_id])).status_code == 404
+    theirs = asked(Voice.TUTOR)
+    url = reverse("monitoring:answer_evaluation", args=[theirs.public_id])
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"q-time": "0", "comment": "Non sue", "draft": "1"}).status_code == 404
+    with scope(access.scope):
+        assert not EvaluationAnswer.objects.filter(evaluation=theirs).exists()
 
 
 def test_the_host_s_contact_says_how_it_was(access, asked, running, signed_in, network):
@@ -555,6 +563,23 @@ def test_the_three_papers_and_the_person_s_has_no_number(access, asked, running,
     assert "L'ufficio dice: con un po' di aiuto" in said and "Io dico: senza aiuto" in said
     assert not re.search(r"\d", said.replace(running.company.name, "")), said
     assert pages[papers.SHEET].count('class="choose"') == 15
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.COMUNE_OFFICER])
+def test_their_papers_have_no_other_door(role, access, asked, running, signed_in, worker, sondrio):
+    """The placement's papers are read by more people than its evaluations: scores and comments are not among them."""
+    give(access, asked(Voice.OFFICE), 2, goals={1: 1})
+    with scope(access.scope):
+        paper = papers.issue_paper(kind=papers.OFFICE, placement=running, by=access, today=timezone.localdate())
+    job = Job.objects.filter(name="core.render_document").latest("pk")
+    jobs.run(job.pk)
+    args = [running.public_id, paper.public_id]
+    served = signed_in(worker).get(reverse("monitoring:evaluation_paper", args=args))
+    assert b"".join(served.streaming_content).startswith(b"%PDF")
+    client = signed_in(make_user(role, sondrio, number=8))
+    assert client.get(reverse("monitoring:evaluation_paper", args=args)).status_code == 403
+    for who in (client, signed_in(worker)):
+        assert who.get(reverse("agreements:document", args=[paper.public_id])).status_code == 404
 
 
 def test_two_posts_at_once_are_one_answer(access, asked):

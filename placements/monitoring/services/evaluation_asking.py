@@ -19,6 +19,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import OVER, RUNNING, PlacementState, ProjectState
 from placements.agreements.models import Goal, Placement
+from placements.attendance.selectors import short_name
 
 from .. import evaluation_rules as rules
 from ..evaluation_enums import THREE, EvaluationState, Moment, Voice
@@ -165,7 +166,9 @@ def title_of(row: Evaluation) -> str:
         Voice.OFFICE: _("Valutazione %(moment)s di %(person)s: tocca all'ufficio"),
         Voice.FAMILY: _("Senti la famiglia di %(person)s: valutazione %(moment)s"),
     }[Voice(row.voice)]
-    return words % {"moment": row.get_moment_display(), "person": row.placement.beneficiary}
+    person = row.placement.beneficiary
+    name = short_name(person.first_name, person.last_name) if row.voice == Voice.TUTOR else person  # as on all of a tutor's pages
+    return words % {"moment": row.get_moment_display(), "person": name}
 
 
 def remind(rows: Collection[Evaluation], *, by: Access, today: date) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -204,10 +204,10 @@ class _Rows(OnEvaluation, ServiceForm):
 class Answer(_Rows):
     """The office's own voice: saved half-way, or given."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.row.voice != Voice.OFFICE:
+    def get_form_kwargs(self) -> dict[str, Any]:
+        if self.row.voice != Voice.OFFICE:  # read or written: nobody's words are drafted by somebody else
             raise Http404
-        return super().get(request, *args, **kwargs)
+        return super().get_form_kwargs()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(title=_("La voce dell'ufficio"), with_draft=True, button=_("È finita"), **kwargs)
