@@ -194,6 +194,17 @@ def test_pressed_again_is_the_same_request_and_an_urgent_reason_is_not_lost(clie
     assert inside(access, lambda: Message.objects.filter(kind="monitoring.talk_urgent").count()) == 1
 
 
+def test_a_second_hand_takes_nobody_s_number_away(client: Client, access: Access, worker: User, running: Placement, signed_in: Any) -> None:
+    """The paper lies about: whoever presses after her may add a number, and the office sees hers and the one of her record first."""
+    inside(access, lambda: type(running.beneficiary).objects.filter(pk=running.beneficiary_id).update(phone="0342 111111"))
+    asked(client, running, number="347 000 0000")
+    asked(client, running, number="0342 999999")
+    asked(client, running, number="0342 999999")
+    assert the_talk(access).number == "347 000 0000, 0342 999999"
+    page = signed_in(worker).get(reverse("monitoring:talk", args=[the_talk(access).public_id])).content.decode()
+    assert "347 000 0000, 0342 999999" in page and "sulla sua scheda: 0342 111111" in page
+
+
 def test_wrong_words_are_said_beside_the_field(client: Client, access: Access, running: Placement) -> None:
     assert asked(client, running, reason="nonsense").status_code == 422
     assert asked(client, running, words="x" * 1001).status_code == 422

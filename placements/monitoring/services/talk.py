@@ -43,6 +43,7 @@ from ..transitions import TALK
 
 ASKED, LATE, NEXT = "monitoring.talk", "monitoring.talk_late", "monitoring.talk_next"
 MOST_WORDS = 2000  # characters kept of all that one request says
+MOST_NUMBERS = 500  # of the numbers, those that came first
 MAY_ASK = (PlacementState.TO_SIGN, PlacementState.SIGNED, *LIVE, *OVER)  # from when she has a paper of it
 
 
@@ -111,7 +112,8 @@ def _press_again(talk: Talk, said: dict[str, str], *, reach_when: str, way: str,
     talk.reason = weightier(talk.reason, said["reason"])
     if said["words"] and said["words"] not in talk.words:
         talk.words = "\n\n".join(filter(None, [talk.words, said["words"]]))[:MOST_WORDS]
-    talk.number = said["number"] or talk.number
+    if said["number"] and said["number"] not in talk.number:  # whoever presses again, nobody's number is taken away
+        talk.number = ", ".join(filter(None, [talk.number, said["number"]]))[:MOST_NUMBERS]
     talk.reach_when, talk.way = reach_when, way
     talk.is_urgent = is_urgent(talk.reason)
     if talk.is_urgent and not was_urgent:
