@@ -93,9 +93,10 @@ def bounce_in(raw: bytes) -> Bounced | None:
     recipient = (fields.get("Original-Recipient") or fields.get("Final-Recipient", "")).rpartition(";")[2].strip().strip("<>").lower()
     status = re.match(r"\s*(\d\.\d{1,3}\.\d{1,3})", fields.get("Status", ""))
     action = fields.get("Action", "").partition(";")[0].strip().lower()
-    return Bounced(tuple(dict.fromkeys(ids)), recipient[:254], action, status[1] if status else "")
+    return Bounced(tuple(dict.fromkeys(ids))[:MOST_IDS], recipient[:254], action, status[1] if status else "")
 
 
+MOST_IDS = 10  # a report is about one letter; each id is looked up
 _IDS = re.compile(r"^message-id:\s*(<[^<>\s]{3,200}>)", re.IGNORECASE | re.MULTILINE)
 
 

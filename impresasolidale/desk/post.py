@@ -11,10 +11,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission as P
+from impresasolidale.core import audit
 from impresasolidale.core import messages as outgoing
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.message_kinds import MessageKind, previews
-from impresasolidale.core.models import Message
+from impresasolidale.core.models import Look, Message
 from impresasolidale.core.rendering import pdf_of
 from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm
 from impresasolidale.territory.selectors import letterhead_of
@@ -141,6 +142,7 @@ class Letters(Guarded):
 
 def printed(letters: list[Message], *, access: Any) -> HttpResponse:
     """One PDF, a letter after the other, each on its own sheet with the address where the envelope has its window."""
+    audit.look(Look.Kind.EXPORT, letters, by=access, place="desk:letters")
     head = letterhead_of(access.ambito_id)
     with translation.override("it"):
         html = render_to_string(

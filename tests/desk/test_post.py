@@ -20,7 +20,7 @@ from impresasolidale.core import messages
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.mail_in import bounce_in
 from impresasolidale.core.message_kinds import previews
-from impresasolidale.core.models import Fact, MailClosing, Message
+from impresasolidale.core.models import Fact, Look, MailClosing, Message
 from impresasolidale.core.scope import scope
 from impresasolidale.desk.forms import ClosingForm
 from impresasolidale.desk.notices import CATALOGUE
@@ -293,6 +293,8 @@ def test_a_mail_that_came_back_goes_by_letter_printed_and_posted_together(signed
     assert clerk.post("/posta/lettere/", {"print": "1"}).status_code == 422
     printed = clerk.post("/posta/lettere/", {"print": "1", "lettera": ids})
     assert printed["Content-Type"] == "application/pdf" and printed.content.startswith(b"%PDF")
+    with scope(within(worker).scope):  # names and addresses left in a file
+        assert len(Look.objects.get(kind="export", place="desk:letters").subject_ids) == 2
 
     with pikepdf.open(io.BytesIO(printed.content)) as pdf:
         assert len(pdf.pages) == 2
