@@ -22,7 +22,8 @@ AREAS = [choice for choice in TargetArea.choices if choice[0] != TargetArea.JUDI
 def whole_quarters(first: date, last: date) -> tuple[date, date]:
     """From the first day of `first`'s quarter to the last one of the quarter that is whole by `last`.
 
-    Two periods that differ by a day would say who began on it (rule 88); so the network is told by quarters.
+    Two periods that differ by a day would say who began on it (rule 88); so the network is told by quarters, and
+    so is whoever does not work with the rows.
     """
     begins = first.replace(month=first.month - (first.month - 1) % 3, day=1)
     after = last + timedelta(days=1)
@@ -36,8 +37,8 @@ class PeriodForm(Form):
     al = forms.DateField(label=_("Fino al"), help_text=_("È anche il giorno dei dati: chi è ancora in tirocinio conta fino a qui."))
     di = forms.ChoiceField(label=_("Di chi"), required=False, choices=((OURS, _("il mio Ambito")), (NETWORK, _("tutta la rete"))))
 
-    def __init__(self, *args: Any, today: date, has_ambito: bool, **kwargs: Any) -> None:
-        self.today = today
+    def __init__(self, *args: Any, today: date, has_ambito: bool, is_outside: bool = False, **kwargs: Any) -> None:
+        self.today, self.is_outside = today, is_outside
         super().__init__(*args, **kwargs)
         if not has_ambito:
             del self.fields["di"]
@@ -53,10 +54,11 @@ class PeriodForm(Form):
         first, last = found.get("dal"), found.get("al")
         if first and last and first > last:
             self.add_error("dal", _("Il primo giorno viene dopo l’ultimo: scambiali."))
-        elif first and last and self.is_wide:
+        elif first and last and (self.is_wide or self.is_outside):
             found["dal"], found["al"] = whole_quarters(first, last)
             if found["dal"] > found["al"]:
-                self.add_error("al", _("Per tutta la rete serve almeno un trimestre intero."))
+                wide, own = _("Per tutta la rete serve almeno un trimestre intero."), _("Serve almeno un trimestre intero.")
+                self.add_error("al", wide if self.is_wide else own)
         return found
 
     @property

@@ -73,7 +73,12 @@ class StudyPage(Page):
         for name, value in PeriodForm.usual(self.today).items():
             if name not in query:
                 query[name] = value
-        return self.form_class(query, today=self.today, has_ambito=bool(self.access.ambito_id))
+        return self.form_class(query, today=self.today, has_ambito=bool(self.access.ambito_id), is_outside=self.is_outside)
+
+    @property
+    def is_outside(self) -> bool:
+        """Who does not work with the rows reads also of the own Ambito what may leave it: small counts hidden, by whole quarters."""
+        return not self.access.may(P.SEE_PLACEMENTS)
 
     @cached_property
     def rules(self) -> Rules:
@@ -95,8 +100,9 @@ class PeriodPage(StudyPage):
             dates = self.form.cleaned_data
             least = self.rules.small_number_threshold
             with queries.reach(self.access, first=dates["dal"], last=dates["al"], wide=self.form.is_wide) as frame:
-                found |= self.read(frame, least=least, hides=frame.is_wide)
-            found |= {"frame": frame, "basis": figures.basis(frame, least=least, hides=frame.is_wide)}
+                hides = frame.is_wide or self.is_outside
+                found |= self.read(frame, least=least, hides=hides)
+            found |= {"frame": frame, "basis": figures.basis(frame, least=least, hides=hides)}
         return super().get_context_data(**found, **kwargs)
 
     def read(self, frame: queries.Reach, *, least: int, hides: bool) -> Mapping[str, Any]:
@@ -240,7 +246,8 @@ class Cost(StudyPage):
         compared = cost.compare(plan, trr, known)
         with queries.reach(self.access, first=self.today.replace(month=1, day=1), last=self.today, wide=False) as frame:
             real = queries.alternatives(queries.only(frame, ambito))
-        is_told = self.access.ambito_id == ambito.pk or not is_small(real.count, rules.small_number_threshold)
+        is_ours = self.access.ambito_id == ambito.pk and not self.is_outside
+        is_told = is_ours or not is_small(real.count, rules.small_number_threshold)
         return {
             "estimate": trr,
             "compared": compared,

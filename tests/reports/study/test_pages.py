@@ -93,6 +93,20 @@ def test_the_network_is_told_without_small_numbers(twenty_four, lives, tirano, a
     assert not any(name in text(response) for person in made.PEOPLE for name in person.split())
 
 
+def test_an_auditor_of_the_ambito_reads_what_may_leave_it(twenty_four, sondrio, signed_in):
+    """Nobody of the office: the four early ends are few, and a day's starts are asked of no day."""
+    client = signed_in(make_user(Role.AUDITOR, sondrio))
+    response = client.get(STUDY + PERIOD)
+    frame, whole = response.context["frame"], response.context["found"].whole
+    assert not frame.is_wide and frame.last == date(2026, 9, 30) and response.context["basis"].hides
+    assert (whole.started, whole.early, whole.completed) == (20, None, None)
+    assert {c.count for c in response.context["causes"]} == {None}
+    day = client.get(STUDY + "?dal=2026-10-12&al=2026-10-12")
+    assert day.status_code == 422 and "Serve almeno un trimestre intero" in text(day)
+    early = next(p for p, _url in client.get(f"{STUDY}punti-critici/{PERIOD}").context["points"] if p.kind == "early")
+    assert early.share is None
+
+
 def test_a_coordinator_may_look_at_the_network_and_no_row_is_linked(twenty_four, coordinator, signed_in):
     client = signed_in(coordinator)
     own, wide = (client.get(f"{STUDY}punti-critici/{PERIOD}{more}").context["points"] for more in ("", "&di=rete"))
