@@ -67,7 +67,7 @@ def _of_office(world: World, staff: People, district: District) -> None:
             ("comune_council", year, {"comune": district.seat}),
             ("cost_shares", year, {}),
             ("spending_by_source", start_of(Unit.QUARTER, last_month), {}),
-            ("network_year", year, {}),
+            ("network_quarter", start_of(Unit.QUARTER, start_of(Unit.QUARTER, today) - timedelta(days=1)), {}),
             ("funder_activity", year, {"last": today, "source": FUNDER}),
         ]
     for code, first, more in orders:

@@ -49,11 +49,14 @@ class OrderForm(Form):
         else:
             del fields["period_from"], fields["period_to"]
             firsts = recent(definition.unit, today)
+            is_over = definition.scope == Scope.NETWORK  # the one that runs is not asked of the network
+            firsts = firsts[1:] if is_over else firsts
             fields["period"].label = LABELS[definition.unit]
             names = [(first, name_of(first, end_of(definition.unit, first))) for first in firsts]
             fields["period"].choices = [(first.isoformat(), name[0].upper() + name[1:]) for first, name in names]
-            fields["period"].initial = firsts[1].isoformat()
-            fields["period"].help_text = _("Quello in corso si può chiedere: conta quello che c'è fino a oggi.")
+            fields["period"].initial = firsts[0 if is_over else 1].isoformat()
+            if not is_over:
+                fields["period"].help_text = _("Quello in corso si può chiedere: conta quello che c'è fino a oggi.")
         if definition.scope == Scope.COMUNE:
             fields["comune"].queryset = comuni
         else:

@@ -279,6 +279,8 @@ BUNDLES: tuple[Bundle, ...] = (
     Bundle(("communications_in_time", "communications_late"), with_them=("communications_due", "communications")),
 )
 
+GUARDED = frozenset(code for bundle in BUNDLES for code in bundle.codes)  # what is about people or companies, and may be few
+
 
 def may_see(access: Access) -> list[Indicator]:
     """The indicators that the access may be shown."""

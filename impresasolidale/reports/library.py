@@ -14,7 +14,7 @@ from impresasolidale.core.spreadsheets import Cell
 from impresasolidale.core.words import euro, hours
 from impresasolidale.territory.models import Ambito
 
-from .indicators import Indicator, Sides, Unit, Value, may_see, side_by_side
+from .indicators import GUARDED, Indicator, Sides, Unit, Value, may_see, side_by_side
 from .periods import Period
 
 # code → what the list of placements shows of it (agreements.forms.HAPPENED).
@@ -68,6 +68,8 @@ class Library:
         self.own: int | None = access.ambito_id if access.may(P.SEE_PLACEMENTS) else None  # whose small numbers are no secret
         least = common_rules(network_of(access), today).small_number_threshold
         self.least = least
+        # From a month to a month, one more would say who began in it (rule 88): of others, quarters and years of the calendar alone.
+        self.is_told_apart = period.is_calendar
         self.sides, self.earlier = (side_by_side(access, p, least=least, own=self.own) for p in (period, period.before))
         self.ambiti = list(Ambito.objects.filter(network_id=access.network_id).order_by("name"))
 
@@ -75,6 +77,8 @@ class Library:
         code = indicator.code
         if ambito is not None and indicator.whole_network:
             return Told(None, indicator.unit)
+        if not self.is_told_apart and code in GUARDED and (ambito is None or ambito != self.own):
+            return Told(None, indicator.unit, is_hidden=True)
         return Told(sides.told(ambito, code), indicator.unit, sides.hides(ambito, code))
 
     @property

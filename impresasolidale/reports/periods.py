@@ -48,6 +48,11 @@ class Period:
         return self.last < self.today
 
     @property
+    def is_calendar(self) -> bool:
+        """A whole quarter or year of the calendar that is over: two of a length never overlap, so their difference says nothing new."""
+        return self.is_over and (self.months, self.first.month % self.months) in ((3, 1), (12, 1))
+
+    @property
     def before(self) -> "Period":
         """As many months, ending the day before."""
         index = self.first.year * 12 + self.first.month - 1 - self.months

@@ -51,6 +51,9 @@ PAPER_ROWS = 1000  # of a table: a paper of more is nobody's reading, and too mu
 def check_period(definition: Definition, first: date, last: date, today: date) -> None:
     """Raises DomainError, beside the field, for a period that has not begun, is reversed, or is not one of this kind."""
     field = "period" if definition.unit != Unit.FREE else "period_to"
+    if definition.scope == Scope.NETWORK and last >= today >= first:
+        # Of two made a day apart the difference would say who began in between, and where (rule 88).
+        raise DomainError(_("Della rete si chiede un periodo che è già finito."), field=field)
     if last < first:
         raise DomainError(_("L'ultimo giorno viene prima del primo."), field=field)
     if first > today:
@@ -115,13 +118,20 @@ def order_report(
 
 @transaction.atomic
 def cancel_report(*, report: ReportRun, by: Access) -> None:
-    """Ask the worker to stop; what it had begun is undone. Raises Conflict when the report is made already."""
+    """Ask the worker to stop; what it had begun is undone. Somebody else's, or the calendar's (which does not order twice), stops who
+    orders reports for the office. Raises Conflict when the report is made already."""
     by.require(BY_CODE[report.kind].permission)
+    if not may_cancel(report, by):
+        raise PermissionDenied(_("Il tuo ruolo non comprende questa operazione."))
     run = ReportRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=report.pk)
     if not run.is_going or run.job is None:
         raise Conflict(_("Questo rapporto non è più in preparazione."))
     jobs.ask_cancel(run.job)
     record_fact("reports.report.cancelled", run, by=by)
+
+
+def may_cancel(report: ReportRun, by: Access) -> bool:
+    return by.may(Permission.ORDER_REPORTS) or (by.actor_id is not None and report.created_by_id == by.actor_id)
 
 
 # --- Making

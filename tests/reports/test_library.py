@@ -71,6 +71,25 @@ def test_others_small_figures_are_hidden_ones_own_are_not(scenario: None, coordi
     assert str(found["started"].now) == "2"
 
 
+def test_a_month_more_does_not_say_who_began_in_it(sondrio: Ambito, tirano: Ambito, coordinator: Any, signed_in: Any) -> None:
+    """Tirano: five since January, a sixth in April. January to March says 5; January to April would say 6, and so the one of April."""
+    company = made.make_host(tirano)
+    tutor, _user = made.make_tutor(tirano, company)
+    for number in range(1, 7):
+        starts = date(2026, 4 if number == 6 else 1, 1)
+        made.make_running_placement(tirano, tutor, company, number=number, starts_on=starts, planned=False)
+    client = signed_in(coordinator)
+    asked = ("?da=2026-01&a=2026-03", "?da=2026-01&a=2026-04", "?da=2026-10&a=2026-11")
+    started = [dict(lines(client.get(URL + query))["started"].others) for query in asked]
+    assert [str(told["Tirano"]) for told in started] == ["5", "riservato", "riservato"]
+    assert [str(told["Tutta la rete"]) for told in started] == ["5", "riservato", "riservato"]
+    text = b"".join(client.get(f"{URL}elenco.csv?da=2026-01&a=2026-04").streaming_content).decode()
+    row = next(line for line in text.splitlines() if line.startswith("Tirocini iniziati")).split(";")
+    assert row[2:7] == ["0", "0", "riservato", "riservato", "riservato"]
+    auditor = lines(signed_in(make_user(Role.AUDITOR, None)).get(URL + "?da=2026-01&a=2026-04"))
+    assert str(auditor["ran"].now) == "riservato" and str(auditor["courses"].now) == "0"
+
+
 def test_the_promise_is_hidden_with_the_placements_it_counts(scenario: None, coordinator: Any, signed_in: Any) -> None:
     """A share of thirty a year is a count in other words."""
     line = lines(signed_in(coordinator).get(URL + QUARTER))["additional_share"]

@@ -205,6 +205,17 @@ def test_a_queued_report_is_cancelled_with_its_button(signed_in: Any, coordinato
     assert client.post(f"{address}annulla/", follow=True).status_code == 200  # too late: said, not an error
 
 
+def test_nobody_stops_what_another_ordered_but_who_runs_the_office(user_of: Any, coordinator: Any, signed_in: Any, at_ten: None) -> None:
+    auditor = signed_in(user_of(Role.AUDITOR, None))
+    theirs = order(signed_in(coordinator), "2025-01-01", "rete-anno")["Location"]
+    mine = order(auditor, "2025-01-01", "rete-anno")["Location"]
+    assert f"{theirs}annulla/" not in auditor.get(theirs).content.decode()
+    assert auditor.post(f"{theirs}annulla/").status_code == 403
+    assert f"{mine}annulla/" in auditor.get(mine).content.decode()
+    assert auditor.post(f"{mine}annulla/").status_code == 303
+    assert sorted(Job.objects.filter(name="reports.make").values_list("state", flat=True)) == ["cancelled", "queued"]
+
+
 def test_a_full_disk_leaves_no_half_report(
     signed_in: Any, coordinator: Any, within: Any, monthly: None, at_ten: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,7 +319,8 @@ def test_an_officer_gets_the_own_comune_s_sheet_alone(
 def test_an_auditor_reads_aggregates_alone(user_of: Any, sondrio: Ambito, coordinator: Any, signed_in: Any, at_ten: None) -> None:
     auditor = signed_in(user_of(Role.AUDITOR, None))
     monthly = made(order(signed_in(coordinator)))
-    network = made(order(auditor, "2026-01-01", "rete-anno"))
+    assert order(auditor, "2026-01-01", "rete-anno").status_code == 422  # it runs: tomorrow's less today's would say who began
+    network = made(order(auditor, "2025-01-01", "rete-anno"))
     assert auditor.get(network).status_code == 200
     assert auditor.get(monthly).status_code == 404  # an Ambito's: to who has none it is not there
     assert signed_in(coordinator).get(network).status_code == 200  # the network's is everybody's who may order it

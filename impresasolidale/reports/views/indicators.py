@@ -42,6 +42,7 @@ class Library(Page):
             groups=[(label, some) for label, some in groups if some],
             heads=[name for name, _told in lines[0].others] if lines else [],
             least=found.least,
+            is_told_apart=found.is_told_apart,
             shortcuts=list(shortcuts(period.today)),
             dashboard_url=reverse("reports:dashboard"),
             **file_urls("reports:indicators_file", self.request.GET),

@@ -132,7 +132,7 @@ class ReportDetail(OfReport, Page):
             again_url=reverse("reports:order_kind", args=[definition.slug]),
             pdf_url=reverse("reports:file", args=[*at, "pdf"]),
             xlsx_url=reverse("reports:file", args=[*at, "xlsx"]),
-            cancel_url=reverse("reports:cancel", args=at) if report.is_going else "",
+            cancel_url=reverse("reports:cancel", args=at) if report.is_going and services.may_cancel(report, self.access) else "",
             **kwargs,
         )
 
