@@ -115,8 +115,9 @@ def _groups(
     for code, whole, shown, true in zip(order, started, cells, table, strict=True):
         done, early, running = shown if whole is not None else (None, None, None)
         is_few = true[0] + true[1] < FEW_ENDED
-        curve = None if is_few or whole is None else _curve(found[code], measure, least)
         told = done is not None and early is not None
+        # Of so many who began, the share that is left counts the ends: where they are hidden it is too.
+        curve = None if is_few or not told else _curve(found[code], measure, least)
         groups.append(
             Group(
                 label(code),
@@ -146,6 +147,7 @@ def durations(rows: Sequence[Spells], *, measure: str, least: int, hides: bool) 
     common = {"measure": measure, "least": least, "hides": hides}
     everybody = None if sum(_tally(rows)[:2]) < FEW_ENDED else _curve(rows, measure, least)
     whole = _groups(rows, lambda row: "all", lambda code: _("Tutti i tirocini"), everybody=None, **common)  # type: ignore[arg-type]
+    everybody = everybody if whole and whole[0].chart else None
     sizes = dict(SizeClass.choices)
     ways = (
         (_("Area"), lambda row: area_of(row.area), area_words),

@@ -135,7 +135,9 @@ def _durations(found: figures.Durations, totals: queries.Totals, least: int) -> 
         "title": _("Quanto durano e quanti arrivano in fondo"),
         "text": _("Quanti vanno ancora avanti dopo quei mesi. La fascia è l’intervallo al 95%; la linea si ferma quando restano in pochi.")
         if whole.chart
-        else _("Troppo pochi per una curva: serve che almeno %(n)d tirocini siano finiti.") % {"n": FEW_ENDED},
+        else _("Troppo pochi per una curva: serve che almeno %(n)d tirocini siano finiti.") % {"n": FEW_ENDED}
+        if whole.is_few
+        else _("La curva resta riservata: direbbe i numeri nascosti."),
         "figures": [
             [_("Tirocini iniziati"), or_hidden(whole.started)],
             [_("Arrivati al loro giorno"), percent_of(whole.completed)],

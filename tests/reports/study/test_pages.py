@@ -12,6 +12,7 @@ from impresasolidale.core import jobs
 from impresasolidale.core.models import Document, Job
 from impresasolidale.reports.study import queries
 from impresasolidale.territory.models import RuleBookVersion
+from placements.agreements.change_enums import EndCause
 from placements.agreements.models import Placement
 from tests.factories import attendance as made
 from tests.factories.fixtures import make_user
@@ -89,8 +90,19 @@ def test_the_network_is_told_without_small_numbers(twenty_four, lives, tirano, a
     areas = response.context["found"].dimensions[0].groups
     assert all(g.started is None or g.started >= 5 for g in areas)
     assert {c.count for c in response.context["causes"]} == {None}
-    assert response.context["found"].whole.chart.head == ["Mese", "questi", "intervallo al 95%"]  # and not how many are left each month
+    for measure in ("durata", "tenuta"):  # 22 ÷ 26 = 85 % after three months: of 26 who began, that is the four
+        found = signed_in(auditor).get(f"{STUDY}{PERIOD}&misura={measure}").context["found"]
+        assert found.whole.chart is None and found.whole.median is None
+        assert all(g.chart is None for dimension in found.dimensions for g in dimension.groups if g.early is None)
     assert not any(name in text(response) for person in made.PEOPLE for name in person.split())
+
+
+def test_the_network_s_curve_says_no_counts(twenty_four, lives, tirano, auditor, signed_in):
+    """5 early ends and 16 that came to their day may be told, and so may the curve: but not how many are left each month."""
+    lives(tirano, number=2).add(1, date(2026, 1, 1), date(2026, 3, 31), cause=EndCause.PERSON)
+    whole = signed_in(auditor).get(STUDY + PERIOD).context["found"].whole
+    assert (whole.started, whole.done, whole.early) == (21, 16, 5)
+    assert whole.chart.head == ["Mese", "questi", "intervallo al 95%"]
 
 
 def test_an_auditor_of_the_ambito_reads_what_may_leave_it(twenty_four, sondrio, signed_in):
