@@ -1,6 +1,6 @@
 """The library of indicators: what each figure means, how it is made, whom it may be shown to, and the one function that makes them all.
 
-Values come from rows, never from other figures: counts and sums by three statements, shares from two of them (whole percent, half-up).
+Values come from rows, never from other figures: counts and sums by four statements, shares from two of them (whole percent, half-up).
 Nobody's figure is "better" for people hired: a TRR does not aim at that (domain.md §0). Minutes stay minutes, euro stay Decimal.
 
 `figures` gives bare values, which are for inside. Whatever leaves an Ambito goes through `side_by_side`, which hides (rule 88).
@@ -21,9 +21,10 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.scope import scope
 from placements.agreements.enums import HOSTED, PlacementState
 from placements.attendance.enums import MonthState
+from placements.monitoring.visit_enums import COUNTED as COUNTED_VISITS
 
 from .periods import Period
-from .queries.indicators import NETWORK, PLACEMENTS, SHEETS
+from .queries.indicators import COURSE, NETWORK, PLACEMENTS, SHEETS
 from .queries.monitoring import percent
 from .small_numbers import Bundle, hide_bundles
 
@@ -252,6 +253,24 @@ INDICATORS: tuple[Indicator, ...] = (
         _("Inviate entro il termine ÷ da inviare con il termine nel periodo × 100."), _("Regole 22 e 23"), "up",
         part="communications_in_time", whole="communications_due",
     ),
+    Indicator(
+        "visits", Group.DUTIES, _("Visite fatte"), Unit.NUMBER,
+        _("Quante volte qualcuno dell'ufficio è andato dove la persona fa il tirocinio."),
+        _("Conta delle visite programmate e urgenti con il verbale chiuso e il giorno nel periodo; telefonate e colloqui no."),
+        _("Regole 47 e 48"),
+    ),
+    Indicator(
+        "visits_on_time", Group.DUTIES, _("Visite fatte in tempo"), Unit.PERCENT,
+        _("Quante visite su cento, tra quelle da fare, sono state fatte entro il loro giorno."),
+        _("Fatte entro il giorno previsto ÷ da fare con il giorno nel periodo e già passato × 100. Le rimandate contano dal giorno nuovo."),
+        _("Regole 47 e 48"), "up", part="visits_in_time", whole="visits_due",
+    ),
+    Indicator(
+        "evaluations", Group.DUTIES, _("Valutazioni arrivate"), Unit.PERCENT,
+        _("Quante valutazioni su cento, tra quelle chieste, sono arrivate, anche su carta o in ritardo. Quello che dicono qui non conta."),
+        _("Date ÷ chieste con il giorno nel periodo e già passato × 100. Quelle che non si fanno, con il perché, non contano."),
+        _("Regola 49"), "up", part="evaluations_given", whole="evaluations_due",
+    ),
 )  # fmt: skip
 BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in INDICATORS}
 
@@ -277,6 +296,9 @@ BUNDLES: tuple[Bundle, ...] = (
     Bundle(("certified",)),
     Bundle(("paid_people",), with_them=("paid",)),
     Bundle(("communications_in_time", "communications_late"), with_them=("communications_due", "communications")),
+    Bundle(("visited_people",), with_them=("visits",)),
+    Bundle(("visits_in_time", "visits_late"), with_them=("visits_due", "visits_on_time")),
+    Bundle(("evaluations_given", "evaluations_missing"), with_them=("evaluations_due", "evaluations")),
 )
 
 GUARDED = frozenset(code for bundle in BUNDLES for code in bundle.codes)  # what is about people or companies, and may be few
@@ -299,7 +321,7 @@ def figures(access: Access, period: Period, *, by_ambito: Literal[True]) -> dict
 def figures(access: Access, period: Period, *, by_ambito: bool = False) -> Figures | dict[int | None, Figures]:
     """{code: value} of the active Ambito, or of the whole network for who has none; of `whole_network` indicators always the network's.
 
-    Three statements, however many rows there are.
+    Four statements, however many rows there are.
 
     `by_ambito`: {Ambito: {code: value}} for every Ambito of the network, and under None for all together (companies and tutors are
     counted once there). Bare values, beside the counts they were made of: for inside (see `side_by_side`).
@@ -324,10 +346,11 @@ def _figures(access: Access, period: Period, ambiti: frozenset[int]) -> dict[int
         "hosted": list(HOSTED),
         "early": PlacementState.ENDED_EARLY,
         "frozen": MonthState.FROZEN,
+        "visits": [str(kind) for kind in COUNTED_VISITS],
     }
     found: dict[int | None, dict[str, Any]] = {ambito: {} for ambito in (None, *sorted(ambiti))}
     with connection.cursor() as cursor:
-        for statement in (PLACEMENTS, SHEETS, NETWORK):
+        for statement in (PLACEMENTS, SHEETS, COURSE, NETWORK):
             cursor.execute(statement, asked)
             for ambito, code, value in cursor.fetchall():
                 if ambito in found:
@@ -361,7 +384,7 @@ COUNTED = tuple(
         (
             *(i.code for i in INDICATORS if i.unit in (Unit.NUMBER, Unit.MINUTES)),
             *(code for bundle in BUNDLES for code in bundle.counts),
-            "communications_due",
+            *(i.whole for i in INDICATORS if i.whole),
         )
     )
 )

@@ -4,7 +4,7 @@ Labels are kept in Italian, as papers are; a page translates those that are word
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -146,6 +146,33 @@ def masked(
     return Table(
         whole.code, whole.title, whole.columns, rows_shown, _hide(columns, whole.totals) if all_hidden else whole.totals, whole.note
     )
+
+
+def hidden_down(whole: Table, least: int) -> Table:
+    """A table with totals whose numeric columns each tell one count of people apart, row by row: what is small goes, with what would give
+    it away (rule 88)."""
+    rows, totals = [list(row) for row in whole.rows], list(whole.totals or ())
+    for n, column in enumerate(whole.columns):
+        if column.is_numeric:
+            counts: list[Any] = [row[n] for row in whole.rows]
+            total = small_numbers.hide_total(counts, least)
+            for row, shown in zip(rows, small_numbers.hide_parts(counts, least), strict=True):
+                row[n] = None if total is None else shown
+            totals[n] = total
+    return replace(whole, rows=tuple(map(tuple, rows)), totals=tuple(totals))
+
+
+def hidden_across(whole: Table, least: int) -> Table:
+    """A table without totals: in each row the first number is the sum of the others."""
+    first = next(n for n, column in enumerate(whole.columns) if column.is_numeric)
+    assert whole.totals is None
+    rows = []
+    for row in whole.rows:
+        parts: list[Any] = list(row[first + 1 :])
+        total = small_numbers.hide_total(parts, least)
+        shown = [None] * len(parts) if total is None else small_numbers.hide_parts(parts, least)
+        rows.append((*row[:first], total, *shown))
+    return replace(whole, rows=tuple(rows))
 
 
 def _hide(columns: Sequence[Column], row: Sequence[Cell]) -> tuple[Cell, ...]:

@@ -15,6 +15,7 @@ from ..indicators import INDICATORS, Figures, Sides, Unit, figures, side_by_side
 from ..queries import activity as queries
 from ..tables import Column, Content, Figure, Kind, Picture, Table, masked, table
 from ..wanted import Wanted
+from . import course
 
 PEOPLE = "placement__beneficiary__"
 HIDDEN = gettext_lazy("Un trattino sta al posto dei numeri che riguardano meno di %(least)s persone, e di quelli che li farebbero capire.")
@@ -103,7 +104,7 @@ def of_ambito(access: Access, wanted: Wanted) -> Content:
     )
     assert by_month.totals
     return Content(
-        tables=(by_month, by_area, by_comune, counts, shares),
+        tables=(by_month, by_area, by_comune, *course.of_ambito(access, wanted), counts, shares),
         figures=(
             Figure(_("Persone"), found["people"]),
             Figure(_("Tirocini"), found["ran"]),
@@ -137,7 +138,7 @@ def of_network(access: Access, wanted: Wanted) -> Content:
     )
     done = sides.told(None, "done")
     return Content(
-        tables=(counts, shares, by_area),
+        tables=(counts, shares, by_area, *course.of_network(access, wanted)),
         figures=(
             Figure(_("Persone"), sides.told(None, "people")),
             Figure(_("Tirocini"), sides.told(None, "ran")),

@@ -13,6 +13,7 @@ from ..queries import people as queries
 from ..queries import training
 from ..tables import Column, Content, Figure, Kind, Table, masked, table
 from ..wanted import Wanted
+from . import course
 
 
 def pack(access: Access, wanted: Wanted) -> Content:
@@ -74,6 +75,7 @@ def pack(access: Access, wanted: Wanted) -> Content:
             counted(
                 "sesso", _("Le persone, per sesso"), _("Sesso"), lambda p: str(Sex(p.sex).label), [str(Sex(s).label) for s in Sex.values]
             ),
+            *course.of_source(access, wanted),
         ),
         figures=(
             Figure(_("Persone"), shown(len(found))),

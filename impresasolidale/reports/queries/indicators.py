@@ -1,4 +1,4 @@
-"""The three statements behind the library of indicators (indicators.py says what each figure means)."""
+"""The four statements behind the library of indicators (indicators.py says what each figure means)."""
 
 # Each statement gives rows (Ambito or NULL for all together, code, value). A company, a tutor or a comune is counted once in each line.
 
@@ -102,6 +102,33 @@ SELECT ambito_id, v.* FROM sheets, LATERAL (VALUES ('planned', planned::numeric)
   ('paid_people', paid_people)) v
 UNION ALL SELECT ambito_id, v.* FROM told, LATERAL (VALUES ('communications_due', due), ('communications_in_time', in_time),
   ('communications_late', late)) v
+"""
+
+# Visits whose day is over, visits held, evaluations whose day is over. What was put off counts from its new day; what is no longer to be
+# done does not count.
+COURSE = """
+WITH due AS (
+  SELECT ambito_id, count(*) AS due, count(*) FILTER (WHERE state = 'done' AND held_on <= due_on) AS in_time,
+         count(*) FILTER (WHERE state <> 'done' OR held_on > due_on) AS late
+    FROM monitoring_visit
+   WHERE ambito_id = ANY (%(ambiti)s) AND state IN ('planned', 'done') AND kind = ANY (%(visits)s)
+     AND due_on BETWEEN %(first)s AND least(%(last)s, %(today)s - 1)
+   GROUP BY GROUPING SETS ((ambito_id), ())
+), held AS (
+  SELECT v.ambito_id, count(*) AS visits, count(DISTINCT p.beneficiary_id) AS visited_people
+    FROM monitoring_visit v JOIN agreements_placement p ON p.id = v.placement_id
+   WHERE v.ambito_id = ANY (%(ambiti)s) AND v.state = 'done' AND v.kind = ANY (%(visits)s) AND v.held_on BETWEEN %(first)s AND %(last)s
+   GROUP BY GROUPING SETS ((v.ambito_id), ())
+), asked AS (
+  SELECT ambito_id, count(*) AS due, count(*) FILTER (WHERE state = 'given') AS given, count(*) FILTER (WHERE state = 'asked') AS missing
+    FROM monitoring_evaluation
+   WHERE ambito_id = ANY (%(ambiti)s) AND state IN ('asked', 'given') AND due_on BETWEEN %(first)s AND least(%(last)s, %(today)s - 1)
+   GROUP BY GROUPING SETS ((ambito_id), ())
+)
+SELECT ambito_id, v.* FROM due, LATERAL (VALUES ('visits_due', due), ('visits_in_time', in_time), ('visits_late', late)) v
+UNION ALL SELECT ambito_id, v.* FROM held, LATERAL (VALUES ('visits', visits), ('visited_people', visited_people)) v
+UNION ALL SELECT ambito_id, v.* FROM asked,
+  LATERAL (VALUES ('evaluations_due', due), ('evaluations_given', given), ('evaluations_missing', missing)) v
 """
 
 # Owned by the network: of an Ambito by the comune of the company. A company outside the project counts in the whole alone.

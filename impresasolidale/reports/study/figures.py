@@ -348,6 +348,14 @@ POINTS = {
         gettext_lazy("Mesi con poca presenza"),
         gettext_lazy("Le ore fatte restano sotto la soglia del regolamento."),
     ),
+    "late_visits": (
+        gettext_lazy("Visite in ritardo"),
+        gettext_lazy("Fatte dopo il loro giorno, o ancora da fare. Le visite rimandate contano dal giorno nuovo."),
+    ),
+    "missing_evaluations": (
+        gettext_lazy("Valutazioni che mancano"),
+        gettext_lazy("Chieste e mai arrivate, anche se il loro giorno è passato. Una valutazione data in ritardo c’è."),
+    ),
     "uncovered": (gettext_lazy("Comuni senza tirocini"), gettext_lazy("Nessuna sede del Comune ha accolto qualcuno nell’anno.")),
 }
 PUBLIC_POINTS = ("uncovered",)  # about places, not people

@@ -19,6 +19,7 @@ from placements.agreements.change_enums import EndCause
 from placements.agreements.enums import HOSTED, LIVE, PlacementState
 from placements.monitoring.evaluation_enums import MEASURED
 from placements.monitoring.evaluation_questions import BASE
+from placements.monitoring.visit_enums import COUNTED
 
 DONE, EARLY, RUNNING = "done", "early", "running"
 GOOD_CAUSES = (EndCause.HIRED, EndCause.OTHER_PATH)  # an end before its day that is no failure
@@ -284,6 +285,9 @@ def districts(frame: Reach) -> list[District]:
     ]
 
 
+IF_DUE = ("late_visits", "missing_evaluations")  # an office that plans neither is not told that none was late
+
+
 @dataclass(frozen=True)
 class Fault:
     """How often something critical happened of how often it could, in the last twelve months and in the twelve before."""
@@ -309,6 +313,14 @@ WITH windows AS (
   SELECT t.planned_minutes, t.done_minutes, t.state, (t.month + interval '1 month')::date + %(close_day)s - 1 AS due_on,
     (t.closed_at AT TIME ZONE 'Europe/Rome')::date AS closed_on
   FROM attendance_timesheet t WHERE t.ambito_id = ANY (%(ambiti)s) AND t.month > (%(last)s::date - interval '26 months')::date
+), visits AS (
+  SELECT v.due_on, v.held_on <= v.due_on AS is_in_time FROM monitoring_visit v
+  WHERE v.ambito_id = ANY (%(ambiti)s) AND v.kind = ANY (%(counted)s) AND v.state <> 'called_off'
+    AND v.due_on > (%(last)s::date - interval '24 months')::date AND v.due_on < %(last)s
+), evaluations AS (
+  SELECT v.due_on, v.given_on <= %(last)s AS is_given FROM monitoring_evaluation v
+  WHERE v.ambito_id = ANY (%(ambiti)s) AND v.state IN ('asked', 'given')
+    AND v.due_on > (%(last)s::date - interval '24 months')::date AND v.due_on < %(last)s
 )
 SELECT 'early', w.w, count(*) FILTER (WHERE c.is_early AND NOT c.cause = ANY (%(good)s)), count(c.id)
 FROM windows w LEFT JOIN lives c ON c.ended_on BETWEEN w.since AND w.until GROUP BY w.w
@@ -322,6 +334,12 @@ UNION ALL
 SELECT 'low_presence', w.w, count(*) FILTER (WHERE s.done_minutes::bigint * 100 < s.planned_minutes::bigint * %(percent)s), count(s.due_on)
 FROM windows w LEFT JOIN sheets s ON s.due_on BETWEEN w.since AND w.until AND s.planned_minutes > 0 AND s.state <> 'open' GROUP BY w.w
 UNION ALL
+SELECT 'late_visits', w.w, count(v.due_on) FILTER (WHERE v.is_in_time IS NOT TRUE), count(v.due_on)
+FROM windows w LEFT JOIN visits v ON v.due_on BETWEEN w.since AND w.until GROUP BY w.w
+UNION ALL
+SELECT 'missing_evaluations', w.w, count(v.due_on) FILTER (WHERE v.is_given IS NOT TRUE), count(v.due_on)
+FROM windows w LEFT JOIN evaluations v ON v.due_on BETWEEN w.since AND w.until GROUP BY w.w
+UNION ALL
 SELECT 'uncovered', w.w, count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM lives c JOIN hosts_site s ON s.id = c.site_id
   WHERE s.comune_id = m.id AND c.starts_on <= w.until AND coalesce(c.ended_on, c.ends_on) >= w.since)), count(*)
 FROM windows w CROSS JOIN territory_comune m WHERE m.ambito_id = ANY (%(ambiti)s) AND m.abolished_on IS NULL GROUP BY w.w
@@ -329,13 +347,14 @@ FROM windows w CROSS JOIN territory_comune m WHERE m.ambito_id = ANY (%(ambiti)s
 
 
 def faults(frame: Reach, *, close_day: int, percent: int) -> list[Fault]:
-    """Counts of each critical point in two windows of a year. One statement. `close_day`: of the next month (rule 31); `percent`: rule
-    36.
+    """Counts of each critical point in two windows of a year; of visits and evaluations where any was due. One statement. `close_day`: of
+    the next month (rule 31); `percent`: rule 36.
     """
     found: dict[str, dict[str, tuple[int, int]]] = {}
-    for kind, window, count, whole in _ask(_FAULTS, frame, close_day=close_day, percent=percent):
+    for kind, window, count, whole in _ask(_FAULTS, frame, close_day=close_day, percent=percent, counted=[str(k) for k in COUNTED]):
         found.setdefault(kind, {})[window] = (count, whole)
-    return [Fault(kind, *both["now"], *both["before"]) for kind, both in found.items()]
+    made = [Fault(kind, *both["now"], *both["before"]) for kind, both in found.items()]
+    return [fault for fault in made if fault.kind not in IF_DUE or fault.whole or fault.whole_before]
 
 
 @dataclass(frozen=True)
@@ -417,10 +436,17 @@ class PairedValues:
     pairs: Sequence[tuple[float, float]]
 
 
-_PAIRED = _over(""", given AS (
+# The same of placements that ended in the period, whenever they began.
+_ENDED = """
+WITH cohort AS (
+  SELECT p.id FROM agreements_placement p
+  WHERE p.ambito_id = ANY (%(ambiti)s) AND p.state = ANY (%(hosted)s) AND p.ended_on BETWEEN %(first)s AND %(last)s
+    AND (%(source)s = '' OR p.funding_source = %(source)s)
+)"""
+_PAIRS = """, given AS (
   SELECT v.id, v.placement_id, v.voice, array_position(%(moments)s::text[], v.moment::text) AS place
   FROM monitoring_evaluation v JOIN cohort c ON c.id = v.placement_id
-  WHERE v.state = 'given' AND v.questions = %(questions)s AND v.moment = ANY (%(moments)s) AND v.given_on <= %(last)s
+  WHERE v.state = 'given' AND v.questions = %(questions)s AND v.moment = ANY (%(moments)s) AND v.given_on <= %(until)s
 ), said AS (
   SELECT g.placement_id, g.voice, k.area AS subject, a.item AS what, a.value, g.place
   FROM given g JOIN monitoring_evaluationanswer a ON a.evaluation_id = g.id
@@ -436,12 +462,22 @@ _PAIRED = _over(""", given AS (
   SELECT voice, subject, round(avg(before), 4) AS before, round(avg(after), 4) AS after FROM ends GROUP BY placement_id, voice, subject
 )
 SELECT subject, voice, before, after, count(*) FROM each GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-""")
+"""
 GOALS = "goals"
 
 
 def paired_values(frame: Reach) -> list[PairedValues]:
     """First and last value of the same question or goal, averaged over those of an area that were answered both times. One statement."""
+    return _paired(_COHORT, frame, until=frame.last)
+
+
+def paired_at_end(frame: Reach, *, today: date, source: str = "") -> list[PairedValues]:
+    """The same of the placements that ended in the period, with what was given until `today`: the last word often comes after the end.
+    `source`: only those that a funder pays."""
+    return _paired(_ENDED, frame, until=today, source=source)
+
+
+def _paired(cohort: str, frame: Reach, **more: Any) -> list[PairedValues]:
     values = {
         "moments": [str(moment) for moment in MEASURED],
         "questions": BASE.code,
@@ -450,6 +486,6 @@ def paired_values(frame: Reach) -> list[PairedValues]:
         "goals": GOALS,
     }
     found: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for subject, voice, before, after, count in _ask(_PAIRED, frame, **values):
+    for subject, voice, before, after, count in _ask(cohort + _PAIRS, frame, **values, **more):
         found.setdefault((subject, voice), []).extend([(float(before), float(after))] * count)
     return [PairedValues(voice, subject, pairs) for (subject, voice), pairs in found.items()]

@@ -170,6 +170,8 @@ class Points(PeriodPage):
             "untrained": (P.SEE_TRAINING, reverse("training:tutors")),
             "late_months": (P.CONFIRM_MONTHS, reverse("attendance:to_confirm")),
             "low_presence": (P.CONFIRM_MONTHS, reverse("attendance:office_month")),
+            "late_visits": (P.FOLLOW_VISITS, f"{reverse('monitoring:visits')}?tardi=on"),
+            "missing_evaluations": (P.KEEP_EVALUATIONS, f"{reverse('monitoring:evaluations')}?in_ritardo=on"),
             "uncovered": (P.SEE_DASHBOARD, reverse("reports:study_territory") + self.period_query),
         }
         needed, url = pages[kind]

@@ -480,9 +480,13 @@ class SatisfactionCount:
     count: int
 
 
-def satisfaction(access: Access, *, first: date, last: date) -> list[SatisfactionCount]:
-    """Of what was given from `first` to `last`, by voice, question and answer. One query."""
-    rows = _evaluations(access).filter(state=S.GIVEN, questions=HOW_IT_WAS.code, given_on__range=(first, last))
+def satisfaction(access: Access, *, first: date, last: date, source: str = "") -> list[SatisfactionCount]:
+    """Of what was given from `first` to `last`, by voice, question and answer; without an active Ambito, in all those of the access.
+    `source`: only placements that a funder pays. One query."""
+    whole = _evaluations(access) if access.ambito_id else Evaluation.objects.filter(ambito_id__in=access.ambiti)
+    rows = whole.filter(state=S.GIVEN, questions=HOW_IT_WAS.code, given_on__range=(first, last))
+    if source:
+        rows = rows.filter(placement__funding_source=source)
     counted = EvaluationAnswer.objects.filter(evaluation__in=rows).values_list("evaluation__voice", "item", "value")
     found = []
     for voice, item, value, count in counted.annotate(count=Count("id")).order_by("evaluation__voice", "item", "value"):

@@ -30,11 +30,13 @@ class OutcomeCount:
     count: int
 
 
-def outcomes(access: Access, first: date, last: date) -> list[OutcomeCount]:
+def outcomes(access: Access, first: date, last: date, *, source: str = "") -> list[OutcomeCount]:
     """Of placements whose last day lies in the period, in the Ambiti of the access: outcomes at the end, and as heard later. Two
-    aggregates; counts are whole, who leaves the Ambito with them hides the small ones."""
+    aggregates; counts are whole, who leaves the Ambito with them hides the small ones. `source`: only placements that a funder pays."""
     ambiti = [access.ambito_id] if access.ambito_id else list(access.ambiti)
     ended = Q(ambito_id__in=ambiti, placement__ended_on__range=(first, last))
+    if source:
+        ended &= Q(placement__funding_source=source)
     at_end = PlacementOutcome.objects.filter(ended).values("kind").annotate(n=Count("pk")).order_by("kind")
     later = (
         FollowUp.objects.filter(ended, state=FollowState.ANSWERED)

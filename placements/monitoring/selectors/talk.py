@@ -164,8 +164,10 @@ class TalkFigures:
 
 
 def talk_figures(access: Access, *, first: date, last: date, today: date) -> TalkFigures:
-    """Figures of the requests asked from `first` to `last`, both included. One query."""
-    rows = _talks(access).filter(asked_at__date__gte=first, asked_at__date__lt=last + timedelta(days=1))
+    """Figures of the requests asked from `first` to `last`, both included; without an active Ambito, in all those of the access. One
+    query."""
+    whole = _talks(access) if access.ambito_id or access.placements is not None else Talk.objects.filter(ambito_id__in=access.ambiti)
+    rows = whole.filter(asked_at__date__gte=first, asked_at__date__lt=last + timedelta(days=1))
     found = list(rows.order_by("id").values_list("state", "reason", "asked_at", "due_on", "answered_on", "suspended_on"))
     reasons, days = Counter(row[1] for row in found), Counter[int]()
     waiting = late = suspended = 0
