@@ -116,7 +116,7 @@ class Library:
         if code in ("planned", "done", "days", "months_due") and access.may(P.CONFIRM_MONTHS) and period.months == 1:
             return f"{reverse('attendance:office_month')}?mese={period.first:%Y-%m}"
         if code in ("visits", "visits_on_time") and access.may(P.FOLLOW_VISITS):
-            return f"{reverse('monitoring:visits')}?stato={'done' if code == 'visits' else 'planned'}"
+            return f"{reverse('monitoring:visits')}?{'stato=done' if code == 'visits' else 'tardi=on'}"
         if code == "evaluations" and access.may(P.KEEP_EVALUATIONS):
             return reverse("monitoring:evaluations")
         if code in ("recognised", "recognitions") and access.may(P.SEE_CERTIFICATES):

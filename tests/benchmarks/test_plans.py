@@ -8,6 +8,7 @@ import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -23,6 +24,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from placements.agreements.forms import RISKY
 from placements.agreements.selectors import ORDERS
+from placements.attendance.selectors import monthly_series
 from placements.matching.models import PersonSheet
 from placements.matching.selectors import RANKING
 from tests.factories import attendance as made
@@ -234,6 +236,19 @@ def test_ranking_five_hundred_sites_for_one_of_five_thousand_reads_the_last_shee
     assert plan["Actual Rows"] == HOSTS + 1
     last = ("matching_sitesheet", "matching_personsheet", "territory_traveltime", "hosts_site", "beneficiaries_beneficiary")
     assert {table: read[table] for table in last if read[table] > HOSTS + 1} == {}, outline(plan)
+
+
+def test_the_series_reads_its_twelve_months_from_the_index(crowd: None, coordinator: Any) -> None:
+    """Sums of months read as many entries of the covering index as there are sheets in those months, and none of another."""
+    access = access_for(coordinator)
+    november = date(2026, 11, 1)
+    for months, most in (([november], ROWS + 1), ([date(2025, month, 1) for month in range(1, 13)], 0)):
+        with scope(access.scope), CaptureQueriesContext(connection) as queries:
+            (series, *_others) = monthly_series(access, months)
+            plan = explained("SELECT 1", queries.captured_queries[-1]["sql"])
+        read = [node for node in nodes(plan) if node.get("Relation Name") == "attendance_timesheet"]
+        assert [node["Node Type"] for node in read] == ["Index Only Scan"], outline(plan)
+        assert sum(map(rows_read, read)) == series.sheets <= most, outline(plan)
 
 
 def test_the_dashboard_counts_from_indexes(crowd: None, coordinator: Any, signed_in: Any) -> None:

@@ -10,6 +10,10 @@ September   30 × 3000 =  90,000        10 × 2500 + 20 × 3000    =  85,000    
 Quarter                 246,000                                   239,250                    239,200    1,002
 
 106,250 / 108,000 = 98.38 → 98 %;  239,250 / 246,000 = 97.26 → 97 %.
+
+Placements 1 to 9 end on 30 September: after it 6 stay there, 2 go to a course, of 1 nobody knows. All thirty are to be visited by
+15 July: 1 to 20 are on that day, 21 to 26 five days later, 27 to 30 not yet: 20 + 6 + 4 = 30, 20 / 30 = 66.67 → 67 %. The first is also
+called once.
 """
 
 import csv
@@ -34,10 +38,21 @@ from impresasolidale.reports.models import ReportRun, SplitKey
 from impresasolidale.territory.models import Ambito, Body, Comune
 from impresasolidale.territory.selectors import lead_body
 from impresasolidale.treasury.models import Budget, Pot
+from placements.agreements.enums import PlacementState
+from placements.agreements.models import Placement
 from placements.attendance.enums import MonthState
 from placements.attendance.models import AllowanceShare, MonthAllowance, Timesheet
 from placements.beneficiaries.enums import TargetArea
 from placements.beneficiaries.models import Beneficiary
+from placements.monitoring.models import (
+    Evaluation,
+    EvaluationAnswer,
+    PlacementEvent,
+    PlacementOutcome,
+    Talk,
+    Visit,
+)
+from placements.monitoring.visit_enums import OutcomeKind, VisitKind, VisitState
 from tests.factories import attendance as made
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +77,9 @@ def thirty(sondrio: Ambito) -> list[Comune]:
     placements = []
     for number in range(1, 31):
         at = 0 if number <= 12 else 1 if number <= 22 else 2
-        dates = {"starts_on": date(2026, 7, 1), "ends_on": date(2026, 12, 31), "planned": False}
+        dates: dict[str, Any] = {"starts_on": date(2026, 7, 1), "ends_on": date(2026, 12, 31), "planned": False}
+        if number <= 9:
+            dates |= {"ends_on": date(2026, 9, 30), "ended_on": date(2026, 9, 30), "state": PlacementState.ENDED}
         placements.append(made.make_running_placement(sondrio, tutors[at], hosts[at], number=number, **dates))
     with scope(made.system(sondrio).scope):
         for number, placement in enumerate(placements, start=1):
@@ -99,6 +116,47 @@ def _give(sondrio: Ambito, placements: list[Any], third: Comune) -> None:
             computed_at=datetime(2026, 10, 5, tzinfo=UTC),
         )  # fmt: skip
         AllowanceShare.objects.create(ambito=sondrio, allowance=row, position=0, pot=pots[pot], amount=Decimal(amount))
+
+
+@pytest.fixture
+def course(thirty: list[Comune], sondrio: Ambito, worker: Any) -> None:
+    """What monitoring kept of them."""
+    access = made.system(sondrio)
+    with scope(access.scope):
+        placements = list(Placement.objects.order_by("pk"))
+        minutes = Document.objects.create(
+            ambito=sondrio, kind="monitoring.minutes", kind_label="Verbale", number="2026/9", subject_type="x", subject_id=1, template="x",
+            context={}, context_hash="x", issued_on=JULY,
+        )  # fmt: skip
+        kinds = [OutcomeKind.HERE] * 6 + [OutcomeKind.TRAINING] * 2 + [OutcomeKind.UNKNOWN]
+        for placement, kind in zip(placements, kinds, strict=False):
+            PlacementOutcome.objects.create(ambito=sondrio, placement=placement, kind=kind)
+        due, done = date(2026, 7, 15), {"state": VisitState.DONE, "document": minutes, "held_by": worker}
+        for number, placement in enumerate(placements, start=1):
+            held = {} if number > 26 else {"held_on": due if number <= 20 else date(2026, 7, 20), **done}
+            Visit.objects.create(ambito=sondrio, placement=placement, due_on=due, **held)
+        first, second, third = placements[:3]
+        Visit.objects.create(ambito=sondrio, placement=first, kind=VisitKind.PHONE, due_on=AUGUST, held_on=AUGUST, **done)
+        PlacementEvent.objects.create(ambito=sondrio, placement=first, kind="conflict", happened_on=AUGUST, text="Prova")
+        PlacementEvent.objects.create(ambito=sondrio, placement=first, kind="conflict", happened_on=SEPTEMBER, text="Prova")
+        asked = {"came_by": "phone", "reason": "money", "asked_at": datetime(2026, 7, 10, 8, tzinfo=UTC), "due_on": date(2026, 7, 14)}
+        answered = {"state": "answered", "answered_on": date(2026, 7, 12), "answered_by": worker, "agreed": "Prova"}
+        Talk.objects.create(ambito=sondrio, placement=first, **asked, **answered)
+        Talk.objects.create(ambito=sondrio, placement=second, **asked)
+        for placement, before, after in ((first, 1, 3), (second, 2, 2), (third, 3, 1)):
+            _evaluate(placement, "initial", "office", "arrive", before)
+            _evaluate(placement, "final", "office", "arrive", after)
+        for placement, value in ((first, 3), (second, 3), (third, None)):
+            _evaluate(placement, "satisfaction", "person", "well", value, questions="contento-1")
+
+
+def _evaluate(placement: Placement, moment: str, voice: str, item: str, value: int | None, *, questions: str = "base-1") -> None:
+    day = {"initial": date(2026, 7, 5)}.get(moment, date(2026, 9, 28))
+    row = Evaluation.objects.create(
+        ambito_id=placement.ambito_id, placement=placement, moment=moment, voice=voice, questions=questions, asked_on=day, due_on=day
+    )
+    EvaluationAnswer.objects.create(ambito_id=placement.ambito_id, evaluation=row, item=item, value=value)
+    Evaluation.objects.filter(pk=row.pk).update(state="given", given_on=day, how="office")
 
 
 @pytest.fixture
@@ -183,6 +241,46 @@ def test_the_quarter(thirty: list[Comune], coordinator: Any, signed_in: Any, at_
     assert [row[1] for row in sheet] == [10, 16, 4, 30] and sheet[-1][3] == 4100
     indicators = {line[0]: line[1] for line in report.lines("indicatori")}
     assert (indicators["Tirocini iniziati"], indicators["Persone in tirocinio"], indicators["Imprese ospitanti"]) == ("30", "30", "3")
+
+
+def test_how_the_placements_went(course: None, coordinator: Any, signed_in: Any, at_ten: None) -> None:
+    client = signed_in(coordinator)
+    report = Four(client, "attivita-trimestrale", period="2026-07-01")
+
+    def told(report: Four, table: str) -> dict[str, list[str]]:
+        return {line[0]: line[1:] for line in report.lines(table)}
+
+    outcomes = told(report, "esiti")
+    assert outcomes["continua nella stessa impresa"] == ["6", "0", "0"] and outcomes["un corso di formazione"] == ["2", "0", "0"]
+    assert outcomes["Totale"] == ["9", "0", "0"]
+    report.say("un corso di formazione", "2", "0", "0")
+    assert [line[1] for line in report.lines("visite")] == ["20", "6", "4", "30"]
+    report.say("fatte entro il loro giorno", "20")
+    assert report.sheet("Le visite da fare nel periodo")[-1] == ["Totale", 30]
+    held = told(report, "visite-fatte")
+    assert (held["visita programmata"], held["telefonata"], held["Totale"]) == (["26", "26"], ["1", "1"], ["", "27"])
+    assert told(report, "eventi")["un conflitto"] == ["1", "2"]  # twice the same person
+    assert told(report, "richieste")["i soldi"] == ["2"]
+    answers = told(report, "risposte")
+    assert (answers["dopo 2 o 3 giorni"], answers["ancora da richiamare"], answers["Totale"]) == (["1"], ["1"], ["2"])
+    assert report.lines("cambiamenti") == [["autonomia", "l'ufficio", "3", "1", "1", "1"]]  # 1 → 3, 2 → 2, 3 → 1
+    assert report.lines("soddisfazione") == [
+        ["la persona", "Al tirocinio stava bene", "3", "0", "0", "2", "1"]
+    ]  # no, so so, yes, not known
+    assert told(report, "indicatori")["Visite fatte"][0] == "26"
+    shares = told(report, "quote")
+    assert shares["Visite fatte in tempo"][0] == "67" and shares["Valutazioni arrivate"][0] == "100"
+
+    network = Four(client, "rete-trimestre", period="2026-07-01")
+    # 9 − 6 would say that three went elsewhere: with 2 and 1 hidden, the 6 goes too; 4 not yet visited take the 6 late ones with them
+    outcomes = told(network, "esiti")
+    assert outcomes["continua nella stessa impresa"][0] == outcomes["un corso di formazione"][0] == outcomes["non si sa"][0] == ""
+    assert outcomes["Totale"][0] == "9" and outcomes["torna al centro diurno"][0] == "0"
+    assert [line[1] for line in network.lines("visite")] == ["20", "", "", "30"]
+    assert [line[1:] for line in network.lines("eventi")] == [["", ""]] * 7
+    assert [line[1] for line in network.lines("richieste")] == [""] * 7
+    assert network.lines("cambiamenti") == [["autonomia", "l'ufficio", "", "", "", ""]]
+    assert network.lines("soddisfazione")[0][2:] == [""] * 5
 
 
 def test_the_sheet_of_a_comune(thirty: list[Comune], coordinator: Any, signed_in: Any, at_ten: None) -> None:

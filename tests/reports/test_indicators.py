@@ -12,6 +12,8 @@ from django.utils import timezone
 from companies.hosts.models import Company, CompanyTutor
 from companies.training.models import Course, Edition, Enrolment
 from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.models import Document
 from impresasolidale.core.scope import scope
 from impresasolidale.reports.indicators import BUNDLES, BY_CODE, INDICATORS, figures, side_by_side
 from impresasolidale.reports.periods import Period
@@ -19,7 +21,9 @@ from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 from placements.attendance.models import Timesheet
+from placements.monitoring.models import Evaluation, Visit
 from tests.factories import attendance as made
+from tests.factories.fixtures import make_user
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 30)
@@ -40,6 +44,28 @@ def sheet(placement: Placement, month: date, planned: int, done: int, days: int,
             ambito=placement.ambito, placement=placement, month=month, planned_minutes=planned, done_minutes=done, credited_minutes=done,
             days_present=days, state="closed" if closed else "open",
             closed_at=timezone.make_aware(datetime(closed.year, closed.month, closed.day, 23, 30)) if closed else None,
+        )  # fmt: skip
+
+
+def visit(placement: Placement, due: date, held: date | None = None, *, kind: str = "planned", state: str = "") -> None:
+    with scope(made.system(placement.ambito).scope):
+        values: dict[str, Any] = {"kind": kind, "state": state or ("done" if held else "planned"), "due_on": due, "held_on": held}
+        if held:
+            values["held_by"] = make_user(Role.SOCIAL_WORKER, placement.ambito, number=50 + Visit.objects.count())
+            values["document"] = Document.objects.create(
+                ambito=placement.ambito, kind="monitoring.minutes", kind_label="Verbale", number=f"2026/{Document.objects.count()}",
+                subject_type="x", subject_id=1, template="x", context={}, context_hash="x", issued_on=held,
+            )  # fmt: skip
+        Visit.objects.create(ambito=placement.ambito, placement=placement, **values)
+
+
+def asked(placement: Placement, moment: str, due: date, *, state: str = "asked") -> None:
+    given = {"given_on": due, "how": "paper"} if state == "given" else {}
+    why = {"waived_why": "Ritirata"} if state == "waived" else {}
+    with scope(made.system(placement.ambito).scope):
+        Evaluation.objects.create(
+            ambito=placement.ambito, placement=placement, moment=moment, voice="office", questions="base-1", state=state, asked_on=due,
+            due_on=due, **given, **why,
         )  # fmt: skip
 
 
@@ -72,6 +98,16 @@ def scenario(sondrio: Ambito, tirano: Ambito) -> None:
     sheet(two, date(2026, 8, 1), 2400, 2100, 9)  # never closed
     sheet(four, date(2026, 9, 1), 1000, 0, 0, closed=date(2026, 9, 30))
     sheet(four, date(2026, 10, 1), 9999, 9999, 9)  # not of this quarter
+    visit(one, date(2026, 7, 15), date(2026, 7, 15))  # in time
+    visit(two, date(2026, 7, 31), date(2026, 8, 3))  # late
+    visit(four, date(2026, 9, 1))  # not yet
+    visit(two, date(2026, 10, 5), date(2026, 9, 30), kind="urgent")  # held in this quarter, due in the next
+    visit(two, date(2026, 8, 1), date(2026, 8, 1), kind="phone")  # nobody went there
+    visit(one, date(2026, 8, 1), state="called_off")
+    asked(one, "final", date(2026, 7, 20), state="given")
+    asked(two, "initial", date(2026, 7, 20))
+    asked(four, "initial", date(2026, 8, 20), state="waived")
+    asked(four, "mid", date(2026, 10, 20), state="given")  # not of this quarter
     with scope(made.system(sondrio).scope):
         course = Course.objects.create(network_id=sondrio.network_id, title="Tutor in impresa", minutes=480)
         edition = Edition.objects.create(network_id=sondrio.network_id, course=course, place="Sondrio", seats=10)
@@ -108,6 +144,11 @@ EXPECTED = {
     "paid": Decimal(0),
     "additional_share": None,  # the promise is the network's
     "communications": None,  # none was due
+    "visits": 3,  # July, August, the urgent one of September
+    "visits_due": 3,
+    "visits_on_time": 33,  # 1 of 3
+    "evaluations_due": 2,  # the waived one is not
+    "evaluations": 50,  # 1 of 2
 }
 
 
@@ -149,11 +190,11 @@ def test_an_empty_period_has_zeros_and_no_shares(sondrio: Ambito, coordinator: A
     assert found["attendance"] is found["completion_share"] is None
 
 
-def test_three_statements_whatever_there_is(scenario: None, coordinator: Any, within: Any) -> None:
+def test_four_statements_whatever_there_is(scenario: None, coordinator: Any, within: Any) -> None:
     access = within(coordinator)
     with CaptureQueriesContext(connection) as queries:
         figures(access, QUARTER)
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 def test_a_month_that_is_not_due_is_not_counted(sondrio: Ambito, coordinator: Any, within: Any) -> None:

@@ -13,7 +13,9 @@ from impresasolidale.core.scope import scope
 from impresasolidale.reports.indicators import INDICATORS
 from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import PlacementState
+from placements.agreements.models import Placement
 from placements.attendance.models import Timesheet
+from placements.monitoring.models import PlacementOutcome
 from tests.factories import attendance as made
 from tests.factories.fixtures import make_user
 
@@ -192,3 +194,12 @@ def test_the_dashboard_draws_months_states_and_ambiti(scenario: None, coordinato
     assert running["Set"] == "3" and running["Ago"] == "0"  # sheets of September
     assert context["states"].rows == [["in corso", "2"]]
     assert context["beside"] is None  # nobody to compare with that may be told
+    assert context["outcomes"] is None  # nobody wrote what came after
+
+
+def test_the_dashboard_draws_what_came_after(scenario: None, sondrio: Ambito, coordinator: Any, signed_in: Any) -> None:
+    with scope(made.system(sondrio).scope):
+        PlacementOutcome.objects.create(ambito=sondrio, placement=Placement.objects.get(ended_on=date(2026, 9, 20)), kind="training")
+    page = signed_in(coordinator).get("/rapporti/cruscotto/")
+    assert page.context["outcomes"].rows == [["un corso di formazione", "1"]]
+    assert "?fatto=ended&amp;da=2025-12-01&amp;a=2026-11-30" in page.content.decode()

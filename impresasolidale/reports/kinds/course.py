@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
+from impresasolidale.core.spreadsheets import Cell
 from impresasolidale.territory.rules import add_months
 from placements.monitoring.evaluation_enums import Area, Voice
 from placements.monitoring.evaluation_questions import DONT_KNOW, HOW_IT_WAS
@@ -132,7 +133,7 @@ def _satisfaction(access: Access, wanted: Wanted, least: int) -> Table:
         (row.voice, row.item, row.value): row.count
         for row in satisfaction(access, first=wanted.first, last=wanted.last, source=wanted.source)
     }
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for voice in Voice:
         for item in HOW_IT_WAS.items:
             given = [counts.get((voice, item.code, value), 0) for value, _words in steps]

@@ -1,5 +1,6 @@
 """The coordinator's dashboard."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import charts
 from impresasolidale.core.views import Page
@@ -14,6 +16,8 @@ from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.selectors import budget_lines
 from placements.agreements.forms import PREPARING
 from placements.attendance.selectors import monthly_series, sheets_to_confirm
+from placements.monitoring.selectors.outcomes import outcomes_at_end
+from placements.monitoring.visit_enums import OutcomeKind
 
 from ..forms import months_back
 from ..queries import dashboard as queries
@@ -28,6 +32,21 @@ def _beside(compared: list[queries.AmbitoFigures]) -> charts.Chart | None:
     if all(row.hosts is not None for row in told):
         series.append((_("imprese"), [row.hosts or 0 for row in told]))
     return charts.bars(_("Tirocini e imprese per Ambito"), [row.ambito for row in told], series)
+
+
+MOST_PARTS = 6  # what one bar holds
+
+
+def _outcomes(access: Access, first: date, today: date) -> charts.Chart | None:
+    """What came after, for those whose placement ended since: the most frequent five, and the others together. None while nobody wrote."""
+    found = sorted(outcomes_at_end(access, first, today), key=lambda row: -row.count)
+    if not found:
+        return None
+    told = found if len(found) <= MOST_PARTS else found[: MOST_PARTS - 1]
+    parts = [(str(OutcomeKind(row.kind).label), row.count) for row in told]
+    if rest := sum(row.count for row in found[len(told) :]):
+        parts.append((_("tutto il resto"), rest))
+    return charts.share_bar(_("Che cosa è venuto dopo, negli ultimi dodici mesi"), parts)
 
 
 class Dashboard(Page):
@@ -65,6 +84,7 @@ class Dashboard(Page):
                 [(_("previste"), [m.planned for m in series]), (_("fatte"), [m.done for m in series])],
                 unit="h",
             ),
+            outcomes=_outcomes(self.access, months[0], today) if self.access.ambito_id else None,
             pots=pots,
             sources=[line for line in money if line.pot.use != Pot.Use.FUND] if self.access.ambito_id else [],
             money_url=reverse("treasury:home") if self.access.may(P.SEE_MONEY) else "",
@@ -76,6 +96,7 @@ class Dashboard(Page):
             beside=_beside(compared),
             indicators_url=reverse("reports:indicators"),
             ending_url=placements_url and f"{placements_url}?finisce=on",
+            ended_url=placements_url and f"{placements_url}?fatto=ended&da={months[0]:%Y-%m-%d}&a={today:%Y-%m-%d}",
             hours_url=f"{reverse('attendance:office_month')}?mese={today:%Y-%m}" if self.access.may(P.CONFIRM_MONTHS) else "",
             covers_url=reverse("agreements:covers") if placements_url else "",
             certificates_url=reverse("certification:list") if self.access.may(P.SEE_CERTIFICATES) else "",

@@ -33,11 +33,7 @@ class OutcomeCount:
 def outcomes(access: Access, first: date, last: date, *, source: str = "") -> list[OutcomeCount]:
     """Of placements whose last day lies in the period, in the Ambiti of the access: outcomes at the end, and as heard later. Two
     aggregates; counts are whole, who leaves the Ambito with them hides the small ones. `source`: only placements that a funder pays."""
-    ambiti = [access.ambito_id] if access.ambito_id else list(access.ambiti)
-    ended = Q(ambito_id__in=ambiti, placement__ended_on__range=(first, last))
-    if source:
-        ended &= Q(placement__funding_source=source)
-    at_end = PlacementOutcome.objects.filter(ended).values("kind").annotate(n=Count("pk")).order_by("kind")
+    ended = _ended(access, first, last, source)
     later = (
         FollowUp.objects.filter(ended, state=FollowState.ANSWERED)
         .values("months", "kind")
@@ -45,9 +41,21 @@ def outcomes(access: Access, first: date, last: date, *, source: str = "") -> li
         .order_by("months", "kind")
     )
     return [
-        *(OutcomeCount(None, row["kind"], row["n"]) for row in at_end),
+        *outcomes_at_end(access, first, last, source=source),
         *(OutcomeCount(row["months"], row["kind"], row["n"]) for row in later),
     ]
+
+
+def outcomes_at_end(access: Access, first: date, last: date, *, source: str = "") -> list[OutcomeCount]:
+    """Those alone. One query."""
+    rows = PlacementOutcome.objects.filter(_ended(access, first, last, source))
+    return [OutcomeCount(None, row["kind"], row["n"]) for row in rows.values("kind").annotate(n=Count("pk")).order_by("kind")]
+
+
+def _ended(access: Access, first: date, last: date, source: str) -> Q:
+    ambiti = [access.ambito_id] if access.ambito_id else list(access.ambiti)
+    ended = Q(ambito_id__in=ambiti, placement__ended_on__range=(first, last))
+    return ended & Q(placement__funding_source=source) if source else ended
 
 
 def _follow_ups(access: Access) -> QuerySet[FollowUp]:

@@ -1,7 +1,7 @@
 """The study through its doors: what a coordinator sees, what the network sees, what is refused (rules 88 and 89)."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +10,12 @@ from django.core.files.storage import default_storage
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import jobs
 from impresasolidale.core.models import Document, Job
+from impresasolidale.core.scope import scope
 from impresasolidale.reports.study import queries
 from impresasolidale.territory.models import RuleBookVersion
 from placements.agreements.change_enums import EndCause
 from placements.agreements.models import Placement
+from placements.monitoring.models import Evaluation, Visit
 from tests.factories import attendance as made
 from tests.factories.fixtures import make_user
 
@@ -231,6 +233,28 @@ def test_critical_points_by_hand(twenty_four, coordinator, signed_in):
     assert lows == sorted(lows, reverse=True)
     by_kind = {p.kind: url for p, url in points}
     assert by_kind["early"] == "/tirocini/?stato=ended_early"
+    assert not {"late_visits", "missing_evaluations"} & set(found)  # none was ever due
+
+
+def test_visits_late_and_evaluations_missing(twenty_four, sondrio, coordinator, signed_in):
+    """Due this year: 3 visits, none held, and a phone call, which is none. Evaluations: 2 due, 1 given, late; another is due tomorrow."""
+    with scope(made.system(sondrio).scope):
+        rows = list(Placement.objects.order_by("pk")[:4])
+        for row, kind in zip(rows, ("planned", "planned", "urgent", "phone"), strict=True):
+            Visit.objects.create(ambito=sondrio, placement=row, kind=kind, due_on=date(2026, 3, 1))
+        asked = {"voice": "office", "questions": "base-1", "asked_on": date(2026, 3, 1)}
+        Evaluation.objects.create(ambito=sondrio, placement=rows[0], moment="mid", due_on=date(2026, 4, 1), **asked)
+        given = {"state": "given", "given_on": date(2026, 5, 1), "how": "paper"}
+        Evaluation.objects.create(ambito=sondrio, placement=rows[1], moment="mid", due_on=date(2026, 4, 1), **asked, **given)
+        Evaluation.objects.create(ambito=sondrio, placement=rows[2], moment="mid", due_on=made.TODAY + timedelta(days=1), **asked)
+    page = signed_in(coordinator).get(STUDY + "punti-critici/" + PERIOD)
+    found = {p.kind: (p.share.count, p.share.whole) for p, _url in page.context["points"]}
+    assert (found["late_visits"], found["missing_evaluations"]) == ((3, 3), (1, 2))
+    urls = {p.kind: url for p, url in page.context["points"]}
+    assert (urls["late_visits"], urls["missing_evaluations"]) == (
+        "/monitoraggio/visite/?tardi=on",
+        "/monitoraggio/valutazioni/?in_ritardo=on",
+    )
 
 
 # --- Money
