@@ -178,6 +178,7 @@ CHOICES: Mapping[str, Mapping[str, Promise | str]] = {
     "evaluation_sets": {
         "dpcm-2000-1": gettext_lazy("capacità, dalla scheda del D.P.C.M. 13/01/2000"),
         "icf-1": gettext_lazy("qualificatori ICF (scelta dell'ufficio, non un obbligo)"),
+        "own": gettext_lazy("quelle che l'ufficio scrive da sé"),
     },
 }
 PAPERS: Mapping[str, Promise] = {

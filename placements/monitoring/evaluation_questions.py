@@ -2,7 +2,7 @@
 
 One set is for everybody: at most twelve plain items over the areas that recur (domain.md §2.4), the same at every moment, each in three
 wordings. The person and the tutor see words and faces, never numbers. Further sets are for the office alone and off until the rule book
-names them (`evaluation_sets`); an office's own stand in `QuestionSet`.
+names them (`evaluation_sets`); an office's own stand in `QuestionSet`, and the rule book names them all with one word (`OWN_ONES`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -227,6 +227,7 @@ ICF = Questions(
     items=tuple(Item(f"icf-{code}", area, text) for code, area, text in _ICF),
 )
 SHIPPED: Mapping[str, Questions] = MappingProxyType({q.code: q for q in (BASE, HOW_IT_WAS, DPCM, ICF)})
+OWN_ONES = "own"  # in the rule book: whatever the office has written and not retired
 OWN = "own-"  # the code of an office's own version: own-<id of its row>
 
 

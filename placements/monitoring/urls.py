@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accidents, closing, evaluations, events, outcomes, own_evaluation, talk, visits
+from .views import accidents, closing, evaluations, events, outcomes, own_evaluation, question_sets, talk, visits
 
 app_name = "monitoring"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("avvisi/<uuid:public_id>/non-serve/", accidents.NoticeWaived.as_view(), name="notice_waived"),
     path("avvisi/<uuid:public_id>/file/", accidents.NoticeFile.as_view(), name="notice_file"),
     path("valutazioni/", evaluations.List.as_view(), name="evaluations"),
+    path("valutazioni/domande/", question_sets.List.as_view(), name="question_sets"),
+    path("valutazioni/domande/nuove/", question_sets.New.as_view(), name="new_question_set"),
+    path("valutazioni/domande/<uuid:public_id>/", question_sets.Detail.as_view(), name="question_set"),
+    path("valutazioni/domande/<uuid:public_id>/versione/", question_sets.NewVersion.as_view(), name="new_question_version"),
+    path("valutazioni/domande/<uuid:public_id>/non-si-usa/", question_sets.Retire.as_view(), name="retire_questions"),
     path("valutazioni/tirocinio/<uuid:public_id>/", evaluations.Side.as_view(), name="evaluations_of"),
     path("valutazioni/tirocinio/<uuid:public_id>/chiedi/", evaluations.Ask.as_view(), name="ask_evaluation"),
     path("valutazioni/tirocinio/<uuid:public_id>/carte/", evaluations.MakePapers.as_view(), name="make_evaluation_paper"),

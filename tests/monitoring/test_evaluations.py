@@ -99,9 +99,14 @@ def test_further_questions_are_off_until_the_rule_book_names_them_and_stay_the_s
         placement = Placement.objects.select_related("rulebook").get(pk=running.pk)
         first = list(asking.wanted_of(placement, [], [], timezone.localdate()))
         assert {w.questions for w in first} == {"base-1"}
+        own_codes = asking.own_codes(access.ambito_id)
         made.rules_changed(running, evaluation_sets=["dpcm-2000-1"])
         placement = Placement.objects.select_related("rulebook").get(pk=running.pk)
-        with_more = list(asking.wanted_of(placement, [], asking.own_codes(access.ambito_id), timezone.localdate()))
+        shipped = {w.questions for w in asking.wanted_of(placement, [], own_codes, timezone.localdate())}
+        assert shipped == {"base-1", "dpcm-2000-1"}  # the office's own wait until they are named too
+        made.rules_changed(running, evaluation_sets=["dpcm-2000-1", "own"])
+        placement = Placement.objects.select_related("rulebook").get(pk=running.pk)
+        with_more = list(asking.wanted_of(placement, [], own_codes, timezone.localdate()))
         assert [(w.voice, w.questions) for w in with_more if w.questions != "base-1"] == [
             ("office", "dpcm-2000-1"), ("office", f"own-{own.pk}"),
         ]  # fmt: skip

@@ -23,7 +23,7 @@ from placements.attendance.selectors import short_name
 
 from .. import evaluation_rules as rules
 from ..evaluation_enums import THREE, EvaluationState, Moment, Voice
-from ..evaluation_questions import BASE, HOW_IT_WAS, SHIPPED, own_code
+from ..evaluation_questions import BASE, HOW_IT_WAS, OWN_ONES, SHIPPED, own_code
 from ..models.evaluations import Evaluation, EvaluationAnswer, GoalRating, QuestionSet
 
 TODO = "monitoring.evaluation"
@@ -68,8 +68,8 @@ def wanted_of(placement: Placement, used: Collection[str], own: Collection[str],
     book = placement.rulebook.rules
     span = rules.Span(placement.kept_from, placement.last_day, placement.state in OVER)
     began = any(code != HOW_IT_WAS.code for code in used)
-    shipped = [code for code in book.evaluation_sets if code in SHIPPED]
-    further = [code for code in used if code not in (BASE.code, HOW_IT_WAS.code)] if began else [*shipped, *own]
+    named = [code for code in book.evaluation_sets if code in SHIPPED] + (list(own) if OWN_ONES in book.evaluation_sets else [])
+    further = [code for code in used if code not in (BASE.code, HOW_IT_WAS.code)] if began else named
     for moment in rules.open_now(span, book.evaluation_moments, before_end_days=book.evaluation_before_end_days, today=today):
         if moment == Moment.SATISFACTION:
             yield from (Wanted(moment, voice, HOW_IT_WAS.code) for voice in AFTER)
