@@ -79,15 +79,18 @@ def door_of(code_hash: str, today: date) -> Door | None:
     with scope(Access.in_area(**whose).scope), connection.cursor() as cursor:
         cursor.execute("SELECT placement_id, company_id, document_id FROM attendance_area()")
         reached = cursor.fetchall()
-        asked = in_area(own)
+        asked, told = in_area(own)
+    placements = frozenset(row[0] for row in reached)
+    paper_of = {row[2]: row[0] for row in reached if row[2]}
+    paper_of |= {paper: placement for paper, placement in told.items() if placement in placements}
     access = Access.in_area(
         **whose,
-        placements=frozenset(row[0] for row in reached),
+        placements=placements,
         companies=frozenset(row[1] for row in reached),
-        papers=frozenset(row[2] for row in reached if row[2]),
+        papers=frozenset(paper_of),
         evaluations=asked,
     )
-    return Door(access, frozenset(whose["beneficiaries"] - own), {row[2]: row[0] for row in reached if row[2]})
+    return Door(access, frozenset(whose["beneficiaries"] - own), paper_of)
 
 
 @dataclass

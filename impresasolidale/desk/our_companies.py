@@ -29,6 +29,8 @@ from placements.agreements.enums import RUNNING
 from placements.agreements.host_papers import HostPaper, papers_to_sign
 from placements.agreements.selectors import entrusted_to
 from placements.attendance.selectors import short_name
+from placements.monitoring.models import Evaluation
+from placements.monitoring.selectors.evaluations import waiting_for_host
 
 PAGE = 50
 
@@ -48,6 +50,7 @@ class OurCompany:
     expenses: list[HostExpense] = field(default_factory=list)
     conduct: ConductAcceptance | None = None  # that it accepted the rules of today
     proposal: DataProposal | None = None  # the last correction that was asked for
+    asked: list[Evaluation] = field(default_factory=list)  # how it was, of a placement that ended
 
     @property
     def has_somebody(self) -> bool:
@@ -82,11 +85,13 @@ def our_companies(access: Access, today: date) -> list[OurCompany]:
 
 
 def portal_of(access: Access, today: date) -> list[OurCompany]:
-    """The same with papers to sign, places, colleagues, courses, expenses, and the last correction. Seven queries more."""
+    """The same with papers to sign, what is asked, places, colleagues, courses, expenses, and the last correction. Eight queries more."""
     ours = our_companies(access, today)
     found = {our.company.pk: our for our in ours}
     for paper in papers_to_sign(access):
         found[paper.company_id].papers.append(paper)
+    for row in waiting_for_host(access):
+        found[row.placement.company_id].asked.append(row)
     for opening in offered_by(access, found, today):
         found[opening.company_id].openings.append(opening)
     for pk, colleagues in colleagues_of(access, found, today).items():

@@ -2,12 +2,13 @@
 
 import html
 import re
+import threading
 import uuid
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -533,8 +534,12 @@ def test_the_host_s_contact_says_how_it_was(access, asked, running, signed_in, n
     client = signed_in(contacts[0])
     assert "Com’è stato" in client.get(reverse("my_evaluations:list")).content.decode()
     url = reverse("my_evaluations:answer", args=[row.public_id])
+    portal = reverse("desk:our_company")
+    assert url in client.get(portal).content.decode()
+    assert url not in signed_in(contacts[1]).get(portal).content.decode()
     assert "L&#x27;impresa si è trovata bene?" in client.get(url).content.decode()
     assert client.post(url, {"q-well": "3", "q-useful": "2", "q-again": "3", "comment": ""}).status_code == 303
+    assert url not in client.get(portal).content.decode()  # answered once
     assert signed_in(contacts[1]).get(url).status_code == 404
 
 
@@ -601,3 +606,36 @@ def test_two_posts_at_once_are_one_answer(access, asked):
             ambito_id=row.ambito_id, placement=row.placement, moment=row.moment, voice=row.voice, questions=row.questions,
             asked_on=row.asked_on, due_on=row.due_on,
         )  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_give_the_same_evaluation_together_are_one_given_and_one_told(access, asked):
+    """Two real transactions: both have seen it open, the second waits for the first and is told."""
+    row = asked(Voice.OFFICE)
+    go, ends = threading.Barrier(2), []
+
+    def press(value: int) -> None:
+        try:
+            with scope(access.scope):
+                seen = Evaluation.objects.get(pk=row.pk)
+                assert seen.state == S.ASKED
+                go.wait(10)
+                services.give(evaluation=seen, answers=all_of(value), how=Given.OFFICE, by=access, today=timezone.localdate())
+            ends.append(("given", value))
+        except Conflict as error:
+            ends.append((str(error.words), value))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(value,)) for value in (2, 4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    said = dict(ends)
+    assert said.keys() == {"given", "Questa valutazione è già stata data."}
+    with scope(access.scope):
+        kept = Evaluation.objects.get(placement=row.placement, voice=Voice.OFFICE)
+        assert kept.state == S.GIVEN
+        assert set(EvaluationAnswer.objects.filter(evaluation=kept).values_list("value", flat=True)) == {said["given"]}
+        assert Fact.objects.filter(code="monitoring.evaluation.given", subject_id=kept.pk).count() == 1

@@ -5,11 +5,41 @@ from typing import Any
 
 from django.utils import translation
 
-from placements.agreements import documents
+from placements.agreements import documents, talk_code
 
 from ..models.visits import Visit, VisitDecision
-from ..visit_enums import DecisionFor, Present, Topic
+from ..visit_enums import DecisionFor, Present, Topic, VisitKind
 
+EASY_THERE = {  # who was there, as the person says it
+    Present.PERSON: "io",
+    Present.COMPANY_TUTOR: "chi mi aiuta nell’impresa",
+    Present.PROMOTER_TUTOR: "il mio tutor dell’ufficio",
+    Present.SOCIAL_WORKER: "l’assistente sociale",
+    Present.FAMILY: "la mia famiglia, o chi mi rappresenta",
+    Present.COLLEAGUES: "i colleghi",
+}
+EASY_TOPICS = {
+    Topic.TASKS: "Che cosa faccio al tirocinio.",
+    Topic.ATTENDANCE: "I miei giorni e i miei orari.",
+    Topic.GOALS: "I miei obiettivi.",
+    Topic.RELATIONS: "Come sto con gli altri.",
+    Topic.WELLBEING: "Come mi sento.",
+    Topic.SAFETY: "La sicurezza.",
+    Topic.TRAVEL: "Il viaggio.",
+    Topic.MONEY: "Il mio contributo.",
+    Topic.NEXT: "Che cosa farò dopo.",
+}
+EASY_KINDS = {
+    VisitKind.PLANNED: "Sono venuti a trovarmi.",
+    VisitKind.URGENT: "Sono venuti a trovarmi.",
+    VisitKind.PHONE: "Ci siamo sentiti per telefono.",
+    VisitKind.OFFICE: "Abbiamo parlato in ufficio.",
+}
+EASY_FOR = {
+    DecisionFor.PROMOTER_TUTOR: "Ci pensa il mio tutor dell’ufficio",
+    DecisionFor.REFERENT: "Ci pensa l’assistente sociale",
+    DecisionFor.COORDINATOR: "Ci pensa l’ufficio",
+}
 SIGNS = (Present.PERSON, Present.COMPANY_TUTOR, Present.FAMILY, Present.SOCIAL_WORKER)
 
 
@@ -46,6 +76,41 @@ def minutes(visit: Visit, decisions: Sequence[VisitDecision], *, by: Any) -> dic
                 ),
             ],
         }
+
+
+def easy_copy(visit: Visit, decisions: Sequence[VisitDecision]) -> dict[str, Any]:
+    """The person's copy, one page in easy words: what was talked of, what was decided, when next. Not a word of the office's notes."""
+    placement = visit.placement
+    person = placement.beneficiary
+    day = documents._day
+    decided = [
+        f"{d.text.rstrip('.')}. {EASY_FOR[DecisionFor(d.role)]}{f', entro il {day(d.due_on)}' if d.due_on else ''}." for d in decisions
+    ]
+    there = ", ".join(EASY_THERE[Present(code)] for code in visit.present)
+    when = [
+        f"Il {day(visit.held_on)}." if visit.held_on else "",
+        EASY_KINDS[VisitKind(visit.kind)],
+        f"C’eravamo: {there}." if there else "",
+    ]
+    parts = (
+        ("calendar", "Un calendario", "Quando", when),
+        ("ask", "Una domanda", "Di che cosa abbiamo parlato", [EASY_TOPICS[Topic(code)] for code in visit.topics]),
+        ("hands", "Due mani", "Che cosa abbiamo deciso", decided or ["Niente di nuovo: si va avanti così."]),
+        ("clock", "Un orologio", "Quando ci rivediamo", [f"Entro il {day(visit.next_on)}." if visit.next_on else "Me lo dicono loro."]),
+    )
+    return {
+        "body_name": documents.promoter_body(placement.ambito).name,
+        "person_name": f"{person.first_name} {person.last_name}",
+        "person_last_name": person.last_name,
+        "host_name": placement.company.name,
+        "parts": [
+            {"picture": picture, "words": f"Disegno: {words.lower()}", "title": title, "lines": [line for line in lines if line]}
+            for picture, words, title, lines in parts
+            if any(lines)
+        ],
+        "talk": talk_code.talk_line(placement),
+        "signers": [],
+    }
 
 
 def _name(code: str, placement: Any) -> str:

@@ -197,12 +197,14 @@ def door_of(token_hash: str) -> Door | None:
     return Door(access, evaluation_id, expires_at)
 
 
-def in_area(own: Collection[int]) -> frozenset[int]:
-    """The evaluations that these people of the scope are asked, or told: for the area. Nobody answers with the voice of whom they
-    represent. One query, in the area's scope."""
+def in_area(own: Collection[int]) -> tuple[frozenset[int], dict[int, int]]:
+    """For the area: the evaluations that these people of the scope are asked, or told, and the papers made for them, each with its
+    placement. Nobody answers with the voice of whom they represent, nor reads what they said. One query, in the area's scope."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT evaluation_id, beneficiary_id FROM monitoring_area()")
-        return frozenset(evaluation for evaluation, person in cursor.fetchall() if person in own)
+        cursor.execute("SELECT beneficiary_id, placement_id, evaluation_id, document_id FROM monitoring_area()")
+        rows = [row[1:] for row in cursor.fetchall() if row[0] in own]
+    papers = {document: placement for placement, _evaluation, document in rows if document}
+    return frozenset(evaluation for _placement, evaluation, _document in rows if evaluation), papers
 
 
 def behind(door: Door) -> Evaluation:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.core import todos
-from impresasolidale.core.audit import record_fact
+from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
+from impresasolidale.core.models import Document
 from impresasolidale.core.scope import scope
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
@@ -32,6 +33,7 @@ from ..visit_rules import Course, next_visit
 TO_DO = "monitoring.visit"
 DECISION_TO_DO = "monitoring.decision"
 MINUTES = "monitoring.visit_minutes"
+COPY = "monitoring.visit_copy"  # the person's, in easy words
 REMIND = timedelta(days=14)  # a visit stands in the inbox two weeks before its day
 WRITTEN = ("held_on", "place", "present", "others", "topics", "notes", "difficulties", "next_on")
 
@@ -232,6 +234,32 @@ def close_minutes(*, visit: Visit, row_version: int, decisions: Sequence[Decided
     _forget(done, by=by)
     _plan_after(done, by=by, today=today)
     return done
+
+
+@transaction.atomic
+def issue_copy(*, visit: Visit, by: Access, today: date) -> Document:
+    """The person's copy of closed minutes, in easy words and without the office's notes, in the place of the one before."""
+    by.require(Permission.FOLLOW_VISITS)
+    rows = Visit.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "placement__beneficiary", "placement__company", "placement__ambito"
+    )
+    row = rows.get(pk=visit.pk)
+    if row.state != VisitState.DONE:
+        raise DomainError(_("Il verbale non è ancora chiuso: la copia si fa dopo."))
+    document = issue(
+        kind=COPY,
+        kind_label="Una visita, per te",
+        template="monitoring/pdf/visit_copy_v1.html",
+        subject=row,
+        context=documents.easy_copy(row, list(VisitDecision.objects.filter(visit=row).order_by("position"))),
+        today=today,
+        by=by,
+        ambito_id=row.ambito_id,
+        supersedes=Document.objects.filter(kind=COPY, subject_type=type_of(row), subject_id=row.pk, superseded_by=None).first(),
+        funding_source=row.placement.funding_source,
+    )
+    record_fact("monitoring.visit.copied", row, by=by, number=document.number)
+    return document
 
 
 def _plan_after(done: Visit, *, by: Access, today: date) -> None:

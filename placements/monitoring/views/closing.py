@@ -23,6 +23,7 @@ from ..models.closing import FinalReport
 from ..selectors import closing as selectors
 from ..selectors.events import events_of
 from ..selectors.outcomes import follow_ups_of
+from ..selectors.papers import papers_of
 from ..selectors.visits import difficulties_of, visits_of
 from ..services import closing as services
 from ..visit_enums import AttestationKind
@@ -37,8 +38,12 @@ class Course(OfPlacement, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         placement = self.placement
         is_over = placement.state in OVER
+        visits = visits_of(placement)
+        papers = papers_of(placement, visits, with_evaluations=self.access.may(Permission.KEEP_EVALUATIONS))
         return super().get_context_data(
-            visits=visits_of(placement),
+            visits=visits,
+            papers=papers,
+            papers_pending=any(paper.state == Document.State.PENDING for paper, _url in papers),
             events=events_of(placement),
             is_over=is_over,
             outcome=selectors.outcome_of(placement) if is_over else None,

@@ -22,6 +22,7 @@ from placements.beneficiaries.views import AsksReason
 
 from ..forms.visits import MinutesForm, NoteForm, OpenVisitForm, PutOffForm, VisitFilters
 from ..models.visits import Visit
+from ..selectors import papers
 from ..selectors import visits as selectors
 from ..services import visits as services
 from ..visit_enums import COUNTED, VisitKind, VisitState
@@ -122,6 +123,7 @@ class VisitPage(OfVisit, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         visit, today = self.visit, timezone.localdate()
         is_open = visit.state == VisitState.PLANNED
+        copy = papers.copy_of(visit) if visit.state == VisitState.DONE else None
         return super().get_context_data(
             is_open=is_open,
             is_late=is_open and visit.due_on < today,
@@ -130,6 +132,8 @@ class VisitPage(OfVisit, Page):
             notes=selectors.notes_of(visit) if not is_open else [],
             topics=[capfirst(str(label)) for label in labels_of(visit, "topics")],
             is_pending=visit.document is not None and visit.document.state == Document.State.PENDING,
+            copy=copy,
+            copy_pending=copy is not None and copy.state == Document.State.PENDING,
             there=[capfirst(str(label)) for label in labels_of(visit, "present")],
             **kwargs,
         )
@@ -263,6 +267,30 @@ class MinutesFile(OfVisit, Guarded):
         if self.visit.document is None:
             raise Http404
         return serve_document(self.visit.document, by=self.access)
+
+
+class MakeCopy(OfVisit, Action):
+    """The person's copy, in easy words."""
+
+    permission = Permission.FOLLOW_VISITS
+
+    def act(self) -> str:
+        services.issue_copy(visit=self.visit, by=self.access, today=timezone.localdate())
+        messages.success(self.request, _("La copia è in preparazione: tra poco si apre da qui."))
+        return self.detail_url
+
+    def back(self) -> str:
+        return self.detail_url
+
+
+class CopyFile(OfVisit, Guarded):
+    permission = Permission.FOLLOW_VISITS
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        copy = papers.copy_of(self.visit)
+        if copy is None:
+            raise Http404
+        return serve_document(copy, by=self.access)
 
 
 class DecisionDone(Action):
