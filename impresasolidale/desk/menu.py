@@ -18,6 +18,7 @@ ASKED = frozenset({Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR, Role.CLERK, Role.COO
 LATER = frozenset(
     {
         "certification:list",
+        "treasury:home",
         "attendance:inail",
         "attendance:taxed",
         "territory:rules",

@@ -224,7 +224,7 @@ def owner_of(report: ReportRun) -> str:
 
 def _whose(report: ReportRun, access: Access) -> list[str]:
     found = [owner_of(report), report.comune.name if report.comune else "", funding_words(access, report.source)]
-    return [words for words in found if words]
+    return list(dict.fromkeys(words for words in found if words))  # a Comune may bear its Ambito's name
 
 
 def title_of(report: ReportRun, access: Access) -> str:

@@ -391,12 +391,12 @@ def _load_bodies(network: Network, ambiti: Mapping[str, Ambito]) -> None:
 
 
 def _load_tariffs() -> None:
-    rates = "INAIL circ. 16/2014, voce 0611, tassi precedenti alla tariffa 2019 [V]; tassi attuali da confermare [U]"
+    rates = "INAIL circ. 16/2014, voce 0611: tassi di prima della tariffa 2019; quelli di oggi sono da confermare"
     for kind, value, source in (
         (
             TariffKind.INAIL_DAILY_BASE,
             Decimal("53.98"),
-            "Minimale di rendita, Piemonte PASS, DGR 26-7181/2018 [V]; decorrenza e valore attuale da confermare [U]",
+            "Minimale di rendita, Piemonte PASS, DGR 26-7181/2018; decorrenza e valore di oggi sono da confermare",
         ),
         (TariffKind.INAIL_RATE_INDUSTRY, Decimal(9), rates),
         (TariffKind.INAIL_RATE_CRAFT, Decimal(5), rates),

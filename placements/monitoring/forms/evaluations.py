@@ -174,8 +174,8 @@ class EvaluationFilters(Form):
     stato = forms.ChoiceField(
         label=gettext_lazy("Stato"), required=False, choices=[("", gettext_lazy("da fare")), *EvaluationState.choices[1:]]
     )
-    momento = forms.ChoiceField(label=gettext_lazy("Quale"), required=False, choices=[("", gettext_lazy("tutte")), *Moment.choices])
-    voce = forms.ChoiceField(label=gettext_lazy("Voce"), required=False, choices=[("", gettext_lazy("tutte")), *Voice.choices])
+    momento = forms.ChoiceField(label=gettext_lazy("Quale"), required=False, choices=[("", gettext_lazy("Tutte")), *Moment.choices])
+    voce = forms.ChoiceField(label=gettext_lazy("Voce"), required=False, choices=[("", gettext_lazy("Tutte")), *Voice.choices])
     in_ritardo = forms.BooleanField(label=gettext_lazy("Solo in ritardo"), required=False)
 
     def wanted(self) -> dict[str, Any]:

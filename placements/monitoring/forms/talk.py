@@ -63,7 +63,7 @@ class TalkFilters(Form):
         label=_("Stato"), required=False, choices=[("", _("Tutte")), ("open", _("senza risposta")), *TalkState.choices]
     )
     urgenti = forms.BooleanField(label=_("Solo le urgenti"), required=False)
-    tardi = forms.BooleanField(label=_("In ritardo"), required=False)
+    tardi = forms.BooleanField(label=_("Solo in ritardo"), required=False)
 
     def wanted(self) -> dict[str, Any]:
         d = self.cleaned_data if self.is_valid() else {}
