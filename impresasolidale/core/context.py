@@ -29,7 +29,12 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def with_active(items: Iterable[Mapping[str, Any]], path: str) -> list[dict[str, Any]]:
-    """The items with their optional keys filled; the longest address that begins `path` is active, unless an item says so itself."""
-    rows = [{"icon": "", "badge": "", "later": False, **item, "url": str(item["url"])} for item in items]
-    best = max((row["url"] for row in rows if path.startswith(row["url"]) and (row["url"] != "/" or path == "/")), key=len, default=None)
-    return [{"active": row["url"] == best, **row} for row in rows]
+    """The items with their optional keys filled; the longest address that begins `path` is active, unless an item says so itself.
+
+    `under`: the address whose pages are all the item's, its own when it says none.
+    """
+    rows = [{"icon": "", "badge": "", "later": False, "under": str(item["url"]), **item, "url": str(item["url"])} for item in items]
+    best = max(
+        (row["under"] for row in rows if path.startswith(row["under"]) and (row["under"] != "/" or path == "/")), key=len, default=None
+    )
+    return [{"active": row["under"] == best, **row} for row in rows]

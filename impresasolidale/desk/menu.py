@@ -29,6 +29,7 @@ LATER = frozenset(
     }
     | {"desk:health"}
 )
+UNDER = {"monitoring:visits": "/monitoraggio/"}  # items that stand for all the pages of their room
 IN_A_ROW = 9  # items that stand side by side on a desk's screen
 
 
@@ -112,7 +113,10 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     allowed = [(label, name) for needed, label, name in items if access.may(needed)]
     is_long = len(allowed) > IN_A_ROW
     allowed.sort(key=lambda item: is_long and item[1] in LATER)
-    mine = [{"label": label, "url": reverse(name), "later": is_long and name in LATER} for label, name in allowed]
+    mine = [
+        {"label": label, "url": reverse(name), "under": UNDER.get(name, reverse(name)), "later": is_long and name in LATER}
+        for label, name in allowed
+    ]
     if access.roles & ASKED:
         return [*hats, {"label": _("Da fare"), "url": reverse("desk:inbox")}, *mine]
     return [*hats, *mine] or [{"label": _("Inizio"), "url": reverse("desk:welcome")}, *public()]

@@ -232,10 +232,12 @@ def test_error_pages_need_no_request_and_no_query(name):
 
 
 @pytest.mark.parametrize(
-    ("path", "active"), [("/", ["Inizio"]), ("/persone/4/", ["Persone"]), ("/persone/nuova/", ["Nuova"]), ("/altro/", [])]
+    ("path", "active"),
+    [("/", ["Inizio"]), ("/persone/4/", ["Persone"]), ("/persone/nuova/", ["Nuova"]), ("/altro/", []), ("/giri/4/", ["Visite"])],
 )
 def test_the_longest_address_is_the_active_one(path, active):
     items = [{"label": "Inizio", "url": "/"}, {"label": "Persone", "url": "/persone/"}, {"label": "Nuova", "url": "/persone/nuova/"}]
+    items.append({"label": "Visite", "url": "/giri/visite/", "under": "/giri/"})
     assert [row["label"] for row in with_active(items, path) if row["active"]] == active
 
 

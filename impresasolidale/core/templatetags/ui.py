@@ -355,6 +355,7 @@ def file_row(
     return {
         "title": title,
         "url": url,
+        "is_told": bool(state_label) and state == "pending",  # the badge says already that it is being made
         "number": number,
         "tone": tone_of(state),
         "state_label": state_label,

@@ -55,7 +55,7 @@ def checklist(placement: Placement) -> list[Line]:
             "months",
             _("Mesi confermati"),
             not months,
-            ", ".join(date_format(month, "F Y") for month in months) if months else _("tutti"),
+            ", ".join(date_format(month, "F Y").lower() for month in months) if months else _("tutti"),
             month_url(placement, months[0]) if months else "",
             _("Apri le presenze"),
         ),
@@ -107,7 +107,7 @@ def checklist(placement: Placement) -> list[Line]:
 def evaluation_line(placement: Placement, evaluated: bool, url: str) -> Line:
     """The final evaluation: in when it was recorded, here or on paper."""
     is_in = evaluated or any(moment == Moment.FINAL for moment, _voice in evaluations.compared(placement).given)
-    words = _("c'è") if is_in else _("da scrivere, o da dire perché non c'è")
+    words = _("registrata") if evaluated else _("è arrivata: resta da registrarla") if is_in else _("da scrivere, o da dire perché non c'è")
     return Line("evaluation", _("Valutazione finale"), evaluated, words, url, _("Registra la valutazione"))
 
 
