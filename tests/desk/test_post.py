@@ -84,7 +84,7 @@ def kinds_in(calls: set[str], keyword: str = "kind") -> set[str]:
                 options = [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]
                 while any(isinstance(option, ast.IfExp) for option in options):
                     options = [part for o in options for part in ([o.body, o.orelse] if isinstance(o, ast.IfExp) else [o])]
-                found |= {kind for option in options if (kind := said(option, names)) and "." in kind}
+                found |= {kind for option in options if (kind := said(option, names)) and "." in kind and " " not in kind}
     return found
 
 
