@@ -164,8 +164,7 @@ def test_the_person_s_copy_says_what_was_decided_and_nothing_of_the_office_s(acc
     paper = html_of(copy, "A" * 26)
     for words in (
         DECIDED,
-        "Come mi sento.",
-        "Che cosa faccio al tirocinio.",
+        "Che cosa faccio al tirocinio, come mi sento.",
         "Ci pensa l’assistente sociale",
         "C’eravamo: io, chi mi aiuta nell’impresa.",
     ):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import translation
+from django.utils.text import capfirst
 
 from placements.agreements import documents, talk_code
 
@@ -19,15 +20,15 @@ EASY_THERE = {  # who was there, as the person says it
     Present.COLLEAGUES: "i colleghi",
 }
 EASY_TOPICS = {
-    Topic.TASKS: "Che cosa faccio al tirocinio.",
-    Topic.ATTENDANCE: "I miei giorni e i miei orari.",
-    Topic.GOALS: "I miei obiettivi.",
-    Topic.RELATIONS: "Come sto con gli altri.",
-    Topic.WELLBEING: "Come mi sento.",
-    Topic.SAFETY: "La sicurezza.",
-    Topic.TRAVEL: "Il viaggio.",
-    Topic.MONEY: "Il mio contributo.",
-    Topic.NEXT: "Che cosa farò dopo.",
+    Topic.TASKS: "che cosa faccio al tirocinio",
+    Topic.ATTENDANCE: "i miei giorni e i miei orari",
+    Topic.GOALS: "i miei obiettivi",
+    Topic.RELATIONS: "come sto con gli altri",
+    Topic.WELLBEING: "come mi sento",
+    Topic.SAFETY: "la sicurezza",
+    Topic.TRAVEL: "il viaggio",
+    Topic.MONEY: "il mio contributo",
+    Topic.NEXT: "che cosa farò dopo",
 }
 EASY_KINDS = {
     VisitKind.PLANNED: "Sono venuti a trovarmi.",
@@ -86,15 +87,13 @@ def easy_copy(visit: Visit, decisions: Sequence[VisitDecision]) -> dict[str, Any
     decided = [
         f"{d.text.rstrip('.')}. {EASY_FOR[DecisionFor(d.role)]}{f', entro il {day(d.due_on)}' if d.due_on else ''}." for d in decisions
     ]
+    topics = ", ".join(EASY_TOPICS[Topic(code)] for code in visit.topics)
     there = ", ".join(EASY_THERE[Present(code)] for code in visit.present)
-    when = [
-        f"Il {day(visit.held_on)}." if visit.held_on else "",
-        EASY_KINDS[VisitKind(visit.kind)],
-        f"C’eravamo: {there}." if there else "",
-    ]
+    on = f"Il {day(visit.held_on)}. " if visit.held_on else ""
+    when = [on + EASY_KINDS[VisitKind(visit.kind)], f"C’eravamo: {there}." if there else ""]
     parts = (
         ("calendar", "Un calendario", "Quando", when),
-        ("ask", "Una domanda", "Di che cosa abbiamo parlato", [EASY_TOPICS[Topic(code)] for code in visit.topics]),
+        ("ask", "Una domanda", "Di che cosa abbiamo parlato", [f"{capfirst(topics)}." if topics else ""]),
         ("hands", "Due mani", "Che cosa abbiamo deciso", decided or ["Niente di nuovo: si va avanti così."]),
         ("clock", "Un orologio", "Quando ci rivediamo", [f"Entro il {day(visit.next_on)}." if visit.next_on else "Me lo dicono loro."]),
     )

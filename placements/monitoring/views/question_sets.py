@@ -100,7 +100,7 @@ class New(ServiceForm):
 
 class NewVersion(OfQuestions, New):
     @property
-    def follows(self) -> QuestionSet:  # type: ignore[override]
+    def follows(self) -> QuestionSet:
         return self.row
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
