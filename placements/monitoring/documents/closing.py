@@ -17,6 +17,8 @@ from ..models.closing import FinalReport, GoalResult
 from ..models.outcomes import PlacementOutcome
 from ..selectors import evaluations
 
+REPORT = "monitoring.final_report"
+
 
 def evaluation_part(placement: Placement) -> dict[str, Any]:
     """What each voice said first and last, in words: `head` and `rows` of a table. Empty while nobody has said anything."""

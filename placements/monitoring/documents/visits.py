@@ -11,6 +11,8 @@ from placements.agreements import documents, talk_code
 from ..models.visits import Visit, VisitDecision
 from ..visit_enums import DecisionFor, Present, Topic, VisitKind
 
+MINUTES = "monitoring.visit_minutes"
+COPY = "monitoring.visit_copy"  # the person's, in easy words
 EASY_THERE = {  # who was there, as the person says it
     Present.PERSON: "io",
     Present.COMPANY_TUTOR: "chi mi aiuta nell’impresa",

@@ -9,11 +9,11 @@ from impresasolidale.core.audit import type_of
 from impresasolidale.core.models import Document
 from placements.agreements.models import Placement
 
+from ..documents.closing import REPORT
+from ..documents.visits import COPY, MINUTES
 from ..evaluation_documents import KINDS as EVALUATIONS
 from ..models.closing import FinalReport
 from ..models.visits import Visit
-from ..services.closing import REPORT
-from ..services.visits import COPY, MINUTES
 
 
 def copy_of(visit: Visit) -> Document | None:

@@ -23,11 +23,11 @@ from placements.agreements.transitions import PLACEMENT
 from placements.attendance.selectors.closing import totals_of
 
 from ..documents import closing as documents
+from ..documents.closing import REPORT
 from ..models.closing import FinalReport, GoalResult
 from ..selectors.closing import missing_to_close
 from ..visit_enums import AttestationKind, GoalWord
 
-REPORT = "monitoring.final_report"
 WORDS = ("host_words", "person_words", "helped", "hard", "proposals")
 
 

@@ -25,6 +25,7 @@ from placements.agreements.enums import HOSTED, RUNNING
 from placements.agreements.models import Placement, Suspension
 
 from ..documents import visits as documents
+from ..documents.visits import COPY, MINUTES
 from ..models.visits import Visit, VisitDecision, VisitNote
 from ..transitions import VISIT
 from ..visit_enums import ASKED, COUNTED, VisitKind, VisitState, VisitWhy
@@ -32,8 +33,6 @@ from ..visit_rules import Course, next_visit
 
 TO_DO = "monitoring.visit"
 DECISION_TO_DO = "monitoring.decision"
-MINUTES = "monitoring.visit_minutes"
-COPY = "monitoring.visit_copy"  # the person's, in easy words
 REMIND = timedelta(days=14)  # a visit stands in the inbox two weeks before its day
 WRITTEN = ("held_on", "place", "present", "others", "topics", "notes", "difficulties", "next_on")
 
