@@ -212,10 +212,10 @@ def _talks(access: Access, wanted: Wanted, least: int) -> tuple[Table, Table]:
     return (
         counted(
             "richieste",
-            _("«Voglio parlare con qualcuno»: perché"),
+            _("Richieste di parlare: perché"),
             _("Perché"),
             reasons,
-            _("Le richieste fatte nel periodo, dalla persona o da chi la rappresenta."),
+            _("«Voglio parlare con qualcuno»: le richieste del periodo, della persona o di chi la rappresenta."),
         ),
-        counted("risposte", _("«Voglio parlare con qualcuno»: quando si è risposto"), _("Risposta"), days, _("Giorni dalla richiesta.")),
+        counted("risposte", _("Richieste di parlare: risposte"), _("Risposta"), days, _("Giorni dalla richiesta.")),
     )
