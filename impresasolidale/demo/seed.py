@@ -249,7 +249,8 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         press.close()
         proposals.create_proposals(world, persons)
         monitoring.create_monitoring(world, placed)
-        publish_open_data(network_id=world.network.pk, today=today)
+        with world.acting("open data", on=today):
+            publish_open_data(network_id=world.network.pk, today=today)
         reports.create_reports(world, staff)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

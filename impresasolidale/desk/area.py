@@ -251,6 +251,7 @@ class AskToTalk(Inside, Asks):
 
 
 class Told(Inside, Page):
+    shut = 200
     template_name = "monitoring/talk/told.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -34,9 +34,15 @@ class IssuePaper(OfPlacement, ServiceForm):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.access.require(self.kind.permission)
-        if self.kind.page:
-            return SeeOther(reverse(self.kind.page, args=[self.kwargs["public_id"]]))
         return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.kind.page:
+            return SeeOther(reverse(self.kind.page, args=[self.placement.public_id]))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return self.get(request, *args, **kwargs) if self.kind.page else super().post(request, *args, **kwargs)
 
     def get_template_names(self) -> list[str]:
         return ["agreements/paper.html" if self.kind.asks else "confirm.html"]

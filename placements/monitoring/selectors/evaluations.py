@@ -61,6 +61,11 @@ def _evaluations(access: Access) -> QuerySet[Evaluation]:
     return rows if access.comuni is None else rows.filter(placement__beneficiary__residence__in=access.comuni)
 
 
+def of_the_office(access: Access, public_id: UUID) -> UUID:
+    """The same id, when it is one of the office's evaluations; 404 otherwise."""
+    return get_object_or_404(_evaluations(access).only("public_id"), public_id=public_id).public_id
+
+
 def evaluations_page(
     access: Access, query: QueryDict, *, today: date, state: str = "", moment: str = "", voice: str = "", late: bool = False
 ) -> Slice:

@@ -25,7 +25,7 @@ class ForCompanies(ForTutors):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         access = request.access  # type: ignore[attr-defined]
         if access is not None and access.companies is None and "public_id" in kwargs and access.may(Permission.KEEP_EVALUATIONS):
-            return SeeOther(reverse("monitoring:evaluation", args=[kwargs["public_id"]]))
+            return SeeOther(reverse("monitoring:evaluation", args=[selectors.of_the_office(access, kwargs["public_id"])]))
         if access is not None and not access.may(Permission.USE_COMPANY_PORTAL):
             access.require(Permission.USE_TUTOR_PORTAL)
         return super().dispatch(request, *args, **kwargs)
