@@ -59,6 +59,7 @@ def protect(
     pins: Mapping[str, str] | None = None,
     trail: bool = False,
     through: str = "",
+    office_only: bool = False,
 ) -> list[migrations.RunSQL]:
     """Row-level security for one owned table.
 
@@ -67,11 +68,14 @@ def protect(
     `only`: scope key → column, the narrowing of company users. `pins`: foreign key column → parent table that carries the
     same owner column (a composite foreign key keeps parent and child with one owner). `trail`: audit rows, which anybody
     writes and whoever caused them reaches. `through`: a condition in SQL that a company user's rows must meet where no column of the
-    table is a key of the scope: mostly that a row of another table, with a policy of its own, is in reach.
+    table is a key of the scope: mostly that a row of another table, with a policy of its own, is in reach. `office_only`: no company
+    user, no holder of a link, nobody in the own area reaches a row, whatever it is about.
     """
     reach, narrow = _reach(owner, only)
     if through:
         narrow += f" AND (CASE WHEN (SELECT app_only('company')) IS NULL OR {through} THEN true END) IS NOT NULL"
+    if office_only:
+        narrow += " AND (SELECT app_only('company')) IS NULL AND (SELECT app_only('placement')) IS NULL"
     if trail:
         reach += " OR actor_id = nullif(current_setting('app.actor', true), '')::bigint"
     check = "true" if trail else f"({reach}){narrow}"

@@ -136,7 +136,7 @@ def test_a_company_reaches_none_of_them(access, running, every, signed_in):
             assert client.get(reverse("agreements:document", args=[row.public_id])).status_code in (403, 404)
         with scope(access_for(user).scope):
             assert not Document.objects.filter(pk__in=[row.pk for row in every.values()]).exists()
-            assert not FinalReport.objects.exists()
+            assert not FinalReport.objects.exists() and not Visit.objects.exists()
 
 
 def test_the_area_has_the_two_easy_papers_of_oneself_and_never_the_report(access, running, every):

@@ -84,7 +84,7 @@ class Dashboard(Page):
                 [(_("previste"), [m.planned for m in series]), (_("fatte"), [m.done for m in series])],
                 unit="h",
             ),
-            outcomes=_outcomes(self.access, months[0], today) if self.access.ambito_id else None,
+            outcomes=_outcomes(self.access, months[0], today) if self.access.ambito_id and self.access.may(P.SEE_PLACEMENTS) else None,
             pots=pots,
             sources=[line for line in money if line.pot.use != Pot.Use.FUND] if self.access.ambito_id else [],
             money_url=reverse("treasury:home") if self.access.may(P.SEE_MONEY) else "",

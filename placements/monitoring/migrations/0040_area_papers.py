@@ -1,14 +1,17 @@
 """The papers of this room that a person finds in the own area: how it went, and the copy of a visit's minutes, both in easy words.
 
-Never of whom she represents: what a person said of the place stays hers. The final report and the minutes are not among them; the report
-holds what she said and what the office thinks, so from now on the database gives its row to the office alone.
+Never of whom she represents: what a person said of the place stays hers. The final report and the minutes are not among them: they hold
+what she said and what the office thinks, so the database gives their rows, and what came after the end, to the office alone.
 """
 
 from django.db import migrations
 
 from impresasolidale.core import sql
 
-OFFICE_ONLY = {"document": "id"}
+OFFICE_ONLY = (
+    *("monitoring_visit", "monitoring_visitdecision", "monitoring_visitnote", "monitoring_finalreport", "monitoring_goalresult"),
+    *("monitoring_placementoutcome", "monitoring_followup"),
+)
 
 BEFORE = """
 DROP FUNCTION monitoring_area();
@@ -48,4 +51,4 @@ $$;
 class Migration(migrations.Migration):
     dependencies = [("monitoring", "0021_visit_guards"), ("monitoring", "0031_talk_guards"), ("core", "0003_guards")]
 
-    operations = [migrations.RunSQL(AREA, BEFORE), *sql.protect("monitoring_finalreport", only=OFFICE_ONLY)]
+    operations = [migrations.RunSQL(AREA, BEFORE), *(step for table in OFFICE_ONLY for step in sql.protect(table, office_only=True))]
