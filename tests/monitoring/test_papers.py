@@ -123,7 +123,7 @@ def test_a_company_reaches_none_of_them(access, running, every, signed_in):
     """Neither through a page nor through the database: the person's voice and the report stay with the office."""
     contact = make_user(Role.COMPANY_CONTACT, None, number=42, company=running.company)
     tutor = inside(access, lambda: type(running).objects.select_related("company_tutor__user").get(pk=running.pk).company_tutor.user)
-    visit = inside(access, Visit.objects.filter(placement=running, state="done").get)
+    visit = inside(access, lambda: Visit.objects.get(placement=running, state="done"))
     for user in (contact, tutor):
         client = signed_in(user)
         for name, args in (
@@ -182,12 +182,12 @@ def test_no_copy_before_the_minutes_are_closed_nor_for_others(access, running, s
     with scope(access.scope), pytest.raises(DomainError, match="non è ancora chiuso"):
         services.issue_copy(visit=waiting, by=access, today=today)
     done = visited(access, placed(access, 2))
+    clerk = signed_in(make_user(Role.CLERK, sondrio, number=43))
     for row in (waiting, done):
         make, file = (reverse(f"monitoring:{name}", args=[row.public_id]) for name in ("make_visit_copy", "visit_copy_file"))
         assert signed_in(stranger).post(make).status_code == 404 and signed_in(stranger).get(file).status_code == 404
-        clerk = signed_in(make_user(Role.CLERK, sondrio, number=43))
         assert clerk.post(make).status_code == 403 and clerk.get(file).status_code == 403
-    assert inside(access, Document.objects.filter(kind=COPY).count) == 0
+    assert not inside(access, lambda: Document.objects.filter(kind=COPY).exists())
 
 
 def test_the_list_costs_the_same_for_few_and_for_many(access, running, signed_in, worker):
