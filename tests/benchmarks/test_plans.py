@@ -239,7 +239,8 @@ def test_ranking_five_hundred_sites_for_one_of_five_thousand_reads_the_last_shee
 
 
 def test_the_series_reads_its_twelve_months_from_the_index(crowd: None, coordinator: Any) -> None:
-    """Sums of months read as many entries of the covering index as there are sheets in those months, and none of another."""
+    """Sums of months read as many rows as there are sheets in those months; where that is not the whole table, entries of the covering
+    index alone, and none of another month."""
     access = access_for(coordinator)
     november = date(2026, 11, 1)
     for months, most in (([november], ROWS + 1), ([date(2025, month, 1) for month in range(1, 13)], 0)):
@@ -247,7 +248,7 @@ def test_the_series_reads_its_twelve_months_from_the_index(crowd: None, coordina
             (series, *_others) = monthly_series(access, months)
             plan = explained("SELECT 1", queries.captured_queries[-1]["sql"])
         read = [node for node in nodes(plan) if node.get("Relation Name") == "attendance_timesheet"]
-        assert [node["Node Type"] for node in read] == ["Index Only Scan"], outline(plan)
+        assert len(read) == 1 and (series.sheets or read[0]["Node Type"] == "Index Only Scan"), outline(plan)
         assert sum(map(rows_read, read)) == series.sheets <= most, outline(plan)
 
 

@@ -468,4 +468,4 @@ def test_each_kind_asks_as_much_of_the_database_for_few_as_for_many(sondrio: Amb
                     definition.content(access, wanted)
                 asked.setdefault(definition.code, []).append(len(found))
     assert {code for code, (few, many) in asked.items() if few != many} == set(), asked
-    assert max(few for few, _many in asked.values()) <= 20, asked
+    assert max(few for few, _many in asked.values()) <= 30, asked  # the network's, of the most tables
