@@ -70,7 +70,7 @@ def test_a_life_with_an_extension_and_an_early_end(site: Site, visit: Any) -> No
     me.press("Prepara la carta")
     assert me.fetch(me.until("Scarica\\s+Attestazione finale")).startswith(b"%PDF")
 
-    me.follow("Registra la valutazione finale")
+    me.follow("Registra la valutazione")
     me.write({"La valutazione": "Scheda finale compilata con la persona e con il tutor."})
     me.press("Registra la valutazione finale")
     assert state_of(site, placement) == "evaluated"

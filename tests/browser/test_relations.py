@@ -34,7 +34,7 @@ def test_a_company_says_yes_from_the_public_page_to_its_first_placement(site: Si
     page = me.page
     me.go("/da-fare/")
     row = page.get_by_role("row").filter(has_text=f"Un'impresa si fa avanti: chiama {NAME}, Chiuro (SO)")
-    me.follow("Apri", within=row)
+    me.follow("Chiama l’impresa", within=row)
     assert page.get_by_text("Una mano gentile al banco, al mattino.").is_visible()
     me.look()
     me.press("L'abbiamo sentita")
