@@ -84,7 +84,7 @@ def _shown(release: OpenDataRelease) -> dict[str, Any]:
     shown = [(_short(q), row) for q, row in by_quarter if row.get("ran") and row.get("started") is not None]
     months = [(m, _of(release, "ore-per-mese", m, WHOLE)) for m in _periods(release, "ore-per-mese")[-MONTHS:][-MONTH_BARS:]]
     timed = [(_short(m), row) for m, row in months if row.get("minuti_previsti")]
-    names = {a.code: a.name for a in selectors.ambiti()}
+    names = {a.code: a.name for a in selectors.ambiti() if a.network_id == release.network_id}
     beside = [(name, _of(release, dataset.code, quarters[-1], code)) for code, name in names.items()] if quarters else []
     return {
         "quarter": str(period_of(quarters[-1], release.cut_off)) if quarters else "",

@@ -236,6 +236,14 @@ def test_what_was_not_published_is_not_there(path: str, network: Network, client
     assert client.get(f"/dati-aperti/{path}").status_code == 404
 
 
+def test_the_page_has_the_ambiti_of_the_release_alone(network: Network, client: Client) -> None:
+    publish(network)
+    elsewhere = Network.objects.create(name="Rete di prova", code="prova")
+    Ambito.objects.create(network=elsewhere, name="Valle di Prova", code="valleprova")
+    page = client.get("/numeri/").content.decode()
+    assert "Morbegno" in page and "Valle di Prova" not in page
+
+
 def test_without_a_release_the_pages_say_so(network: Network, client: Client) -> None:
     assert "I primi numeri arrivano presto" in client.get("/numeri/").content.decode()
     assert "La prima pubblicazione arriva presto" in client.get("/dati-aperti/").content.decode()
