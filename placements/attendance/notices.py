@@ -1,6 +1,7 @@
 """The messages of this room, each with an example (features row 149)."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 from types import SimpleNamespace as Invented
 
 from django.utils.translation import gettext_lazy as _
@@ -43,49 +44,27 @@ MESSAGES = (
         templates=((EMAIL, "attendance/email/sheet_missing.txt"),),
         example=lambda: {"tutor": Invented(first_name="Carla"), "count": 2, "url": "https://esempio.it/presenze/oggi/"},
     ),
-    MessageKind(
-        kind="attendance.word_not_today",
-        title=_("Oggi non viene"),
-        when=_("Quando la persona lo dice al cartello, per telefono o al tutor"),
-        to=_("il tutor aziendale"),
-        subject=WORD_SUBJECT,
-        templates=((EMAIL, "attendance/email/word.txt"),),
-        example=lambda: {
-            "name": "Carla",
-            "person": "Dario P.",
-            "word": Word.NOT_TODAY,
-            "at": datetime(2027, 1, 11, 8, 30, tzinfo=UTC),
-            "url": "https://esempio.it/presenze/oggi/",
-        },
-    ),
-    MessageKind(
-        kind="attendance.word_later",
-        title=_("Arriva più tardi"),
-        when=_("Quando la persona lo dice al cartello, per telefono o al tutor"),
-        to=_("il tutor aziendale"),
-        subject=WORD_SUBJECT,
-        templates=((EMAIL, "attendance/email/word.txt"),),
-        example=lambda: {
-            "name": "Carla",
-            "person": "Dario P.",
-            "word": Word.LATER,
-            "at": datetime(2027, 1, 11, 8, 30, tzinfo=UTC),
-            "url": "https://esempio.it/presenze/oggi/",
-        },
-    ),
-    MessageKind(
-        kind="attendance.word_call_me",
-        title=_("Chiede di essere chiamata"),
-        when=_("Quando la persona lo dice al cartello, per telefono o al tutor"),
-        to=_("il tutor aziendale"),
-        subject=WORD_SUBJECT,
-        templates=((EMAIL, "attendance/email/word.txt"),),
-        example=lambda: {
-            "name": "Carla",
-            "person": "Dario P.",
-            "word": Word.CALL_ME,
-            "at": datetime(2027, 1, 11, 8, 30, tzinfo=UTC),
-            "url": "https://esempio.it/presenze/oggi/",
-        },
+    *(
+        MessageKind(
+            kind=f"attendance.word_{word.value}",
+            title=title,
+            when=_("Quando la persona lo dice al cartello, per telefono o al tutor"),
+            to=_("il tutor aziendale"),
+            subject=WORD_SUBJECT,
+            templates=((EMAIL, "attendance/email/word.txt"),),
+            example=partial(
+                dict,
+                name="Carla",
+                person="Dario P.",
+                word=word,
+                at=datetime(2027, 1, 11, 8, 30, tzinfo=UTC),
+                url="https://esempio.it/presenze/oggi/",
+            ),
+        )
+        for word, title in (
+            (Word.NOT_TODAY, _("Oggi non viene")),
+            (Word.LATER, _("Arriva più tardi")),
+            (Word.CALL_ME, _("Chiede di essere chiamata")),
+        )
     ),
 )

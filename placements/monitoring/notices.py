@@ -1,6 +1,7 @@
 """The messages of this room, each with an example (features row 149)."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 from types import SimpleNamespace as Invented
 
 from django.utils.translation import gettext_lazy as _
@@ -45,49 +46,39 @@ MESSAGES = (
             "expires_at": date(2027, 1, 25),
         },
     ),
-    MessageKind(
-        kind="monitoring.talk",
-        title=_("Una persona chiede di parlare"),
-        when=_("Subito, quando la persona lo chiede"),
-        to=_("il referente del caso, o gli assistenti sociali"),
-        subject=SUBJECTS[False, False],
-        templates=((EMAIL, "monitoring/email/talk.txt"),),
-        example=lambda: {
-            "user": Invented(first_name="Anna"),
-            "is_urgent": False,
-            "is_late": False,
-            "due_on": date(2027, 1, 13),
-            "url": "https://esempio.it/monitoraggio/colloqui/…",
-        },
-    ),
-    MessageKind(
-        kind="monitoring.talk_urgent",
-        title=_("Una persona chiede di parlare: urgente"),
-        when=_("Subito, quando la persona dice che qualcuno la tratta male"),
-        to=_("il referente del caso, o gli assistenti sociali"),
-        subject=SUBJECTS[False, True],
-        templates=((EMAIL, "monitoring/email/talk.txt"),),
-        example=lambda: {
-            "user": Invented(first_name="Anna"),
-            "is_urgent": True,
-            "is_late": False,
-            "due_on": date(2027, 1, 13),
-            "url": "https://esempio.it/monitoraggio/colloqui/…",
-        },
-    ),
-    MessageKind(
-        kind="monitoring.talk_late",
-        title=_("Una richiesta di parlare senza risposta"),
-        when=_("La mattina dopo il giorno entro cui rispondere"),
-        to=_("il coordinatore"),
-        subject=SUBJECTS[True, False],
-        templates=((EMAIL, "monitoring/email/talk.txt"),),
-        example=lambda: {
-            "user": Invented(first_name="Anna"),
-            "is_urgent": False,
-            "is_late": True,
-            "due_on": date(2027, 1, 13),
-            "url": "https://esempio.it/monitoraggio/colloqui/…",
-        },
+    *(
+        MessageKind(
+            kind=kind,
+            title=title,
+            when=when,
+            to=_("il coordinatore") if is_late else _("il referente del caso, o gli assistenti sociali"),
+            subject=SUBJECTS[is_late, is_urgent],
+            templates=((EMAIL, "monitoring/email/talk.txt"),),
+            example=partial(
+                dict,
+                user=Invented(first_name="Anna"),
+                is_urgent=is_urgent,
+                is_late=is_late,
+                due_on=date(2027, 1, 13),
+                url="https://esempio.it/monitoraggio/colloqui/…",
+            ),
+        )
+        for kind, title, when, is_late, is_urgent in (
+            ("monitoring.talk", _("Una persona chiede di parlare"), _("Subito, quando la persona lo chiede"), False, False),
+            (
+                "monitoring.talk_urgent",
+                _("Una persona chiede di parlare: urgente"),
+                _("Subito, quando la persona dice che qualcuno la tratta male"),
+                False,
+                True,
+            ),
+            (
+                "monitoring.talk_late",
+                _("Una richiesta di parlare senza risposta"),
+                _("La mattina dopo il giorno entro cui rispondere"),
+                True,
+                False,
+            ),
+        )
     ),
 )
