@@ -25,7 +25,7 @@ from placements.attendance.models import Timesheet
 from placements.monitoring import outcome_rules
 from placements.monitoring.models import Accident, FinalReport, FollowUp, PlacementEvent, PlacementOutcome
 from placements.monitoring.selectors.closing import missing_to_close
-from placements.monitoring.selectors.outcomes import OutcomeCount, outcomes
+from placements.monitoring.selectors.outcomes import OutcomeCount, heard_later, outcomes_at_end
 from placements.monitoring.services import closing, events
 from placements.monitoring.services import outcomes as after
 from placements.monitoring.visit_enums import FollowState
@@ -234,9 +234,10 @@ def test_heard_not_reached_refused(worker: User, access: Access, over: Placement
     states = inside(access, lambda: list(FollowUp.objects.order_by("months").values_list("state", "tries")))
     assert states == [(FollowState.ANSWERED, 2), (FollowState.UNREACHED, 3)]
     assert not inside(access, lambda: Deadline.objects.filter(kind="monitoring.follow_up", closed_at=None).exists())
-    counts = inside(access, lambda: outcomes(access, date(2026, 10, 1), date(2026, 12, 31)))
-    assert counts == [OutcomeCount(None, "service", 1), OutcomeCount(6, "training", 1)]
-    assert inside(access, lambda: outcomes(access, date(2026, 11, 1), date(2026, 12, 31))) == []
+    autumn, winter = (date(2026, 10, 1), date(2026, 12, 31)), (date(2026, 11, 1), date(2026, 12, 31))
+    assert inside(access, lambda: outcomes_at_end(access, *autumn)) == [OutcomeCount(None, "service", 1)]
+    assert inside(access, lambda: heard_later(access, {6: autumn, 12: autumn})) == [OutcomeCount(6, "training", 1)]
+    assert inside(access, lambda: [*outcomes_at_end(access, *winter), *heard_later(access, {6: winter, 12: autumn})]) == []
 
 
 def test_who_says_no_is_never_asked_again(access: Access, over: Placement) -> None:

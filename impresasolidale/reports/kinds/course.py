@@ -16,7 +16,7 @@ from impresasolidale.territory.rules import add_months
 from placements.monitoring.evaluation_enums import Area, Voice
 from placements.monitoring.evaluation_questions import DONT_KNOW, HOW_IT_WAS
 from placements.monitoring.selectors.evaluations import satisfaction
-from placements.monitoring.selectors.outcomes import outcomes
+from placements.monitoring.selectors.outcomes import heard_later, outcomes_at_end
 from placements.monitoring.selectors.talk import talk_figures
 from placements.monitoring.talk_enums import TalkReason
 from placements.monitoring.visit_enums import EventKind, OutcomeKind, VisitKind
@@ -76,10 +76,11 @@ def _back(day: date, months: int) -> date:
 
 def _outcomes(access: Access, wanted: Wanted, least: int) -> Table:
     """Of who ended in the period at the end, and of who ended 6 and 12 months before as they were heard since."""
-    counts: dict[int | None, dict[str, int]] = {}
-    for after in (None, *LATER):
-        ended = (add_months(wanted.first, -(after or 0)), _back(wanted.last, after or 0))
-        counts[after] = {row.kind: row.count for row in outcomes(access, *ended, source=wanted.source) if row.after == after}
+    ended = {after: (add_months(wanted.first, -after), _back(wanted.last, after)) for after in LATER}
+    counts: dict[int | None, dict[str, int]] = {after: {} for after in (None, *LATER)}
+    at_end = outcomes_at_end(access, wanted.first, wanted.last, source=wanted.source)
+    for row in (*at_end, *heard_later(access, ended, source=wanted.source)):
+        counts[row.after][row.kind] = row.count
     return hidden_down(
         table(
             "esiti",

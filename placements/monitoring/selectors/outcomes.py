@@ -1,7 +1,10 @@
 """Reads of what came after: follow-ups to make, and figures for reports. Looks at rows of people are logged here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -30,26 +33,18 @@ class OutcomeCount:
     count: int
 
 
-def outcomes(access: Access, first: date, last: date, *, source: str = "") -> list[OutcomeCount]:
-    """Of placements whose last day lies in the period, in the Ambiti of the access: outcomes at the end, and as heard later. Two
-    aggregates; counts are whole, who leaves the Ambito with them hides the small ones. `source`: only placements that a funder pays."""
-    ended = _ended(access, first, last, source)
-    later = (
-        FollowUp.objects.filter(ended, state=FollowState.ANSWERED)
-        .values("months", "kind")
-        .annotate(n=Count("pk"))
-        .order_by("months", "kind")
-    )
-    return [
-        *outcomes_at_end(access, first, last, source=source),
-        *(OutcomeCount(row["months"], row["kind"], row["n"]) for row in later),
-    ]
-
-
 def outcomes_at_end(access: Access, first: date, last: date, *, source: str = "") -> list[OutcomeCount]:
-    """Those alone. One query."""
+    """Of placements whose last day lies in the period, in the Ambiti of the access. One query; counts are whole, who leaves the Ambito
+    with them hides the small ones. `source`: only placements that a funder pays."""
     rows = PlacementOutcome.objects.filter(_ended(access, first, last, source))
     return [OutcomeCount(None, row["kind"], row["n"]) for row in rows.values("kind").annotate(n=Count("pk")).order_by("kind")]
+
+
+def heard_later(access: Access, ended: Mapping[int, tuple[date, date]], *, source: str = "") -> list[OutcomeCount]:
+    """The same as heard afterwards: `ended` says for each number of months (6, 12) which days the placements ended in. One query."""
+    asked = reduce(or_, (Q(months=months) & _ended(access, *days, source) for months, days in ended.items()))
+    rows = FollowUp.objects.filter(asked, state=FollowState.ANSWERED).values("months", "kind")
+    return [OutcomeCount(row["months"], row["kind"], row["n"]) for row in rows.annotate(n=Count("pk")).order_by("months", "kind")]
 
 
 def _ended(access: Access, first: date, last: date, source: str) -> Q:
