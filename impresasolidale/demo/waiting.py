@@ -34,7 +34,7 @@ from placements.beneficiaries.rules import EXPIRY_NOTICE_DAYS
 from placements.beneficiaries.services.evidence import EVIDENCE_EXPIRES
 from placements.beneficiaries.services.representation import DECREE_EXPIRES
 from solidarity_fund.models import BenefitRequest
-from solidarity_fund.services import DECIDE as DECIDE_REQUEST
+from solidarity_fund.services.requests import DECIDE as DECIDE_REQUEST
 
 from .attendance import Sheet
 from .fund import Fund

@@ -42,7 +42,7 @@ from placements.beneficiaries.models import Beneficiary, CareMember, Representat
 from placements.matching.models import TrialVisit
 from placements.monitoring.models import Evaluation, FollowUp, PlacementEvent, Talk, Visit, VisitDecision
 from solidarity_fund.models import BenefitRequest
-from solidarity_fund.selectors import requests_of
+from solidarity_fund.selectors.requests import requests_of
 
 from .todo_kinds import button_of
 

@@ -24,7 +24,7 @@ from impresasolidale.core import guesses
 from impresasolidale.core.scope import scope
 from impresasolidale.core.views import ServiceForm
 from impresasolidale.reports.selectors import latest_release
-from solidarity_fund import selectors as fund
+from solidarity_fund.selectors import figures as fund
 
 from . import forms, selectors
 from .rules import code_in

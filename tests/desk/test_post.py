@@ -119,7 +119,7 @@ def test_every_kind_of_to_do_has_its_button():
     from placements.agreements.services.soon import ENDS
     from placements.monitoring.services.events import URGENT as GRAVE
     from placements.monitoring.services.visits import TO_DO as VISIT
-    from solidarity_fund.services import DECIDE
+    from solidarity_fund.services.requests import DECIDE
 
     asked = kinds_in({"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end"})
     asked |= {READY, *BARE, *RED_START, *ENDS.values(), *GRAVE, VISIT, *DECIDE}

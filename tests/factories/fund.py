@@ -17,8 +17,8 @@ from placements.agreements.enums import ItemKind
 from placements.agreements.models import FrameworkAgreement, Placement, ReadinessItem
 from placements.beneficiaries.enums import TargetArea
 from placements.beneficiaries.models import Beneficiary
-from solidarity_fund import services
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
+from solidarity_fund.services import donors, requests
 
 from .fixtures import TODAY
 
@@ -29,12 +29,12 @@ def make_pot(access: Access, *, name: str = "Fondo comune", use: Pot.Use = Pot.U
 
 def make_donor(access: Access, *, name: str = "Falegnameria Prova snc", kind: str = "company", shows_name: bool = False) -> Donor:
     values = {"kind": kind, "name": name, "tax_code": "", "email": "", "shows_name": shows_name}
-    return services.add_donor(values=values, by=access)
+    return donors.add_donor(values=values, by=access)
 
 
 def give(access: Access, pot: Pot, amount: str | Decimal = "500", *, donor: Donor | None = None, on: date = TODAY) -> Contribution:
     """A contribution of `amount` euro in the pot."""
-    return services.record_contribution(
+    return donors.record_contribution(
         donor=donor or make_donor(access),
         pot=pot,
         amount=Decimal(amount),
@@ -101,8 +101,8 @@ def make_helped(
 
 
 def ask(access: Access, placement: Placement, amount: str = "80", *, kind: str = "transport", today: date = TODAY) -> BenefitRequest:
-    return services.ask_benefit(placement=placement, kind=kind, amount=Decimal(amount), quote="Preventivo 12", by=access, today=today)
+    return requests.ask_benefit(placement=placement, kind=kind, amount=Decimal(amount), quote="Preventivo 12", by=access, today=today)
 
 
 def grant(access: Access, request: BenefitRequest, pot: Pot, *, today: date = TODAY, **changes: Any) -> BenefitRequest:
-    return services.grant_benefit(request=request, pot=pot, seen=request.row_version, by=access, today=today, **changes)
+    return requests.grant_benefit(request=request, pot=pot, seen=request.row_version, by=access, today=today, **changes)

@@ -18,8 +18,10 @@ from impresasolidale.territory.models import RuleBookVersion
 from impresasolidale.territory.rules import add_months
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import ClosedPeriod, Entry, Pot
-from solidarity_fund import selectors, services
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
+from solidarity_fund.selectors import figures
+from solidarity_fund.selectors import requests as selectors
+from solidarity_fund.services import requests as services
 from tests.factories.agreements import PDF, make_placement, scan
 from tests.factories.fixtures import make_user
 from tests.factories.fund import ask, give, grant, make_donor, make_helped, make_pot
@@ -452,7 +454,7 @@ def test_public_figures_name_nobody(within, worker, coordinator, accounting, net
     services.pay_benefit(request=grant(within(coordinator), row, pot, today=now), paid_on=now, by=within(accounting), today=now)
     visitor = Access.public(networks=frozenset({network.pk}))
     with scope(visitor.scope):
-        found = selectors.public_figures(visitor)
+        found = figures.public_figures(visitor)
     assert (found.received, found.committed, found.paid, found.free) == (2000, 0, 137, 1863)
     assert found.kinds == [("", 6, D("137.00"))]  # one person's glasses are not told apart
     assert found.donors == ["Latteria Prova"] and found.donor_count is None

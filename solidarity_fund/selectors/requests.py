@@ -1,4 +1,4 @@
-"""Reads of the fund. Donors and people never meet: no query here joins them (rule 73)."""
+"""Requests of the active Ambito, and of the comuni a limited membership opens."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -6,36 +6,28 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look, Upload
 from impresasolidale.territory.models import RuleBookVersion
 from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.selectors import NoRuleBook, rules_for
-from impresasolidale.treasury import selectors as treasury
-from impresasolidale.treasury.models import Entry, Pot
+from impresasolidale.treasury.models import Entry
 from placements.agreements.enums import HOSTED, PlacementState
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary
 
-from .models import BenefitRequest, Contribution, Donor
-from .rules import KindFigures, fold_small, in_window, is_over_ceiling
+from ..models import BenefitRequest
+from ..rules import in_window, is_over_ceiling
 
-FUND = Pot.Use.FUND
 RUNNING = (PlacementState.ACTIVE, PlacementState.SUSPENDED)
-CONTRIBUTION_TYPE = audit.type_of(Contribution)  # type: ignore[arg-type]
 ACT = "solidarity_fund.outside_act"  # the copy of the act that was the second key
 REQUEST_TYPE = audit.type_of(BenefitRequest)  # type: ignore[arg-type]
-
-
-# --- Requests: of the active Ambito, and of the comuni a limited membership opens
 
 
 def _requests(access: Access) -> QuerySet[BenefitRequest]:
@@ -149,94 +141,3 @@ def may_be_helped(placement: Placement, rules: Any, *, today: date) -> bool:
         return placement.state in HOSTED
     running = placement.state in RUNNING
     return in_window(running=running, ended_on=placement.ended_on, months=rules.fund_window_months, today=today)
-
-
-# --- Donors: only for who records contributions
-
-
-def _donors(access: Access) -> QuerySet[Donor]:
-    access.require(Permission.RECORD_CONTRIBUTIONS)
-    return Donor.objects.filter(network_id=access.network_id)
-
-
-def donor_for(access: Access, public_id: object) -> Donor:
-    row: Donor = get_object_or_404(_donors(access), public_id=public_id)
-    audit.look(Look.Kind.DETAIL, row, by=access, place="solidarity_fund:donor")
-    return row
-
-
-def _taken_back(contribution: str) -> Exists:
-    """Whether the ledger reversed the contribution whose id stands in the column `contribution`."""
-    return Exists(Entry.objects.filter(source_type=CONTRIBUTION_TYPE, source_id=OuterRef(contribution), reverses__isnull=False))
-
-
-def donors_page(access: Access, query: QueryDict, *, text: str = "") -> Slice:
-    """Donors by name, each with `given` (euro) and `gifts` (how many), reversals taken off."""
-    standing = ~_taken_back("contributions__pk")
-    rows = _donors(access).annotate(
-        given=Sum("contributions__amount", filter=standing, default=Decimal(0)),
-        gifts=Count("contributions", filter=standing),
-    )
-    page = page_of(rows.filter(name__icontains=text) if text else rows, query, order=("name", "id"))
-    audit.look(Look.Kind.LIST, page.rows, by=access, place="solidarity_fund:donors", subject_type=audit.type_of(Donor))  # type: ignore[arg-type]
-    return page
-
-
-def donor_choices(access: Access) -> list[Donor]:
-    return list(_donors(access).order_by("name", "id"))
-
-
-def _contributions(access: Access) -> QuerySet[Contribution]:
-    access.require(Permission.RECORD_CONTRIBUTIONS)
-    rows = Contribution.objects.filter(network_id=access.network_id).select_related("pot", "donor")
-    return rows.annotate(is_taken_back=_taken_back("pk"))
-
-
-def contributions_of(access: Access, donor: Donor) -> list[Any]:
-    """What a donor gave, newest first; `is_taken_back` when it was reversed."""
-    return list(_contributions(access).filter(donor=donor).order_by("-received_on", "-id"))
-
-
-def contribution_for(access: Access, public_id: object) -> Contribution:
-    row: Contribution = get_object_or_404(_contributions(access), public_id=public_id)
-    return row
-
-
-# --- What everybody may read
-
-
-@dataclass(frozen=True)
-class PublicFigures:
-    """The fund as the public page shows it, in euro: pots, kinds of help, donors who want to be named (rules 71, 73 and 88)."""
-
-    received: Decimal
-    committed: Decimal
-    paid: Decimal
-    free: Decimal
-    pots: list[treasury.PotBalance]
-    kinds: list[tuple[str, int, Decimal]]  # label in words, people helped, euro paid
-    donors: list[str]
-    donor_count: int | None  # None under the minimum
-
-
-def public_figures(access: Access, *, minimum: int = 5) -> PublicFigures:
-    """Figures of the whole network, which need no Ambito and no right: aggregates, nothing about fewer than `minimum` people (rule 88)."""
-    pots = treasury.balances(access, use=FUND)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT kind, people, amount FROM solidarity_fund_paid_by_kind(%s)", [access.network_id])
-        kinds = [KindFigures(*row) for row in cursor.fetchall()]
-    labels = dict(BenefitRequest.Kind.choices)
-    standing = Contribution.objects.filter(~_taken_back("pk"), network_id=access.network_id)
-    givers = Donor.objects.filter(network_id=access.network_id, pk__in=standing.values("donor_id"))
-    named = givers.filter(shows_name=True).exclude(kind=Donor.Kind.ANONYMOUS).order_by("name").values_list("name", flat=True)
-    count = givers.count()
-    return PublicFigures(
-        received=sum((p.received for p in pots), Decimal(0)),
-        committed=sum((p.committed for p in pots), Decimal(0)),
-        paid=sum((p.paid for p in pots), Decimal(0)),
-        free=sum((p.free for p in pots), Decimal(0)),
-        pots=pots,
-        kinds=[(str(labels.get(row.kind, "")), row.people, row.amount) for row in fold_small(kinds, minimum=minimum)],
-        donors=list(dict.fromkeys(named)),
-        donor_count=count if count >= minimum else None,
-    )

@@ -1,14 +1,13 @@
-"""Writes of the fund. Every euro enters and leaves through the ledger in the same transaction as its reason."""
+"""Requests for help, their decision and their payment. Every euro leaves through the ledger in the same transaction as its reason."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
@@ -27,100 +26,13 @@ from impresasolidale.treasury.models import Pot
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary
 
-from . import selectors
-from .models import BenefitRequest, Contribution, Donor
-from .transitions import REQUEST
+from ..models import BenefitRequest
+from ..selectors import requests as selectors
+from ..transitions import REQUEST
+from .words import in_italian
 
 # Either may decide: the to-do of each, closed together.
 DECIDE = {"solidarity_fund.decide": Role.COORDINATOR, "solidarity_fund.decide_together": Role.COMMISSION_MEMBER}
-DONOR_FIELDS = ("kind", "name", "tax_code", "email", "shows_name")
-
-
-# --- Donors and contributions
-
-
-@transaction.atomic
-def add_donor(*, values: dict[str, Any], by: Access) -> Donor:
-    by.require(Permission.RECORD_CONTRIBUTIONS)
-    donor = Donor(network_id=by.network_id, created_by_id=by.actor_id)
-    _fill(donor, values)
-    donor.save()
-    record_fact("solidarity_fund.donor.added", donor, by=by)
-    return donor
-
-
-@transaction.atomic
-def edit_donor(*, donor: Donor, values: dict[str, Any], seen: int, by: Access) -> Donor:
-    """Raises Conflict when somebody changed the donor after version `seen`."""
-    by.require(Permission.RECORD_CONTRIBUTIONS)
-    row: Donor = Donor.objects.select_for_update(of=("self",), no_key=True).get(pk=donor.pk)
-    check_version(row, seen)
-    _fill(row, values)
-    row.row_version += 1
-    row.save()
-    record_fact("solidarity_fund.donor.edited", row, by=by)
-    return row
-
-
-def _fill(donor: Donor, values: dict[str, Any]) -> None:
-    for name in DONOR_FIELDS:
-        setattr(donor, name, values[name])
-    if donor.kind == Donor.Kind.ANONYMOUS and donor.shows_name:
-        raise DomainError(_("Chi resta anonimo non può comparire nella pagina pubblica."), field="shows_name")
-
-
-@transaction.atomic
-def record_contribution(
-    *, donor: Donor, pot: Pot, amount: Decimal, received_on: date, reference: str, by: Access, today: date
-) -> Contribution:
-    """Money given, in a pot and in the ledger together. Raises DomainError for a future day, a closed period, a pot of another use."""
-    by.require(Permission.RECORD_CONTRIBUTIONS)
-    if received_on > today:
-        raise DomainError(_("Il giorno è nel futuro: scrivi quando i soldi sono arrivati."), field="received_on")
-    if pot.use != Pot.Use.FUND:
-        raise DomainError(_("Questo salvadanaio non è del fondo di solidarietà."), field="pot")
-    row = Contribution.objects.create(
-        network_id=by.network_id,
-        donor=donor,
-        pot=pot,
-        amount=amount,
-        received_on=received_on,
-        reference=reference.strip(),
-        created_by_id=by.actor_id,
-    )
-    try:
-        ledger.receive(
-            pot=pot,
-            amount=amount,
-            key=f"solidarity_fund.contribution:{row.pk}",
-            posted_on=received_on,
-            words=_in_italian("Contributo ricevuto (%(kind)s)", kind=donor.get_kind_display),
-            source=row,
-            by=by,
-        )
-    except ledger.PeriodClosed as error:
-        raise DomainError(error.words, field="received_on") from error
-    record_fact("solidarity_fund.contribution.recorded", row, by=by)
-    return row
-
-
-@transaction.atomic
-def take_back_contribution(*, contribution: Contribution, reason: str, by: Access, today: date) -> None:
-    """Undo a contribution recorded by mistake, with the opposite entry; the row stays. Asked twice, it is done once.
-
-    Raises ReasonRequired, DomainError when the money has been set aside or paid meanwhile.
-    """
-    by.require(Permission.RECORD_CONTRIBUTIONS)
-    entry = treasury.entries_of(by, selectors.CONTRIBUTION_TYPE, contribution.pk).get(reverses=None)
-    try:
-        ledger.reverse_entry(entry=entry, reason=reason, posted_on=today, by=by)
-    except ledger.NotEnoughMoney as error:
-        free = euro(treasury.free_balance(contribution.pot))
-        words = _("Questi soldi sono già impegnati o versati: nel salvadanaio ne restano liberi %(free)s.")
-        raise DomainError(words % {"free": free}) from error
-
-
-# --- Requests
 
 
 @transaction.atomic
@@ -149,7 +61,7 @@ def ask_benefit(*, placement: Placement, kind: str, amount: Decimal, quote: str,
         todos.ask(
             kind=asked,
             subject=row,
-            title=_in_italian("Una richiesta di aiuto da decidere: %(kind)s", kind=row.get_kind_display),
+            title=in_italian("Una richiesta di aiuto da decidere: %(kind)s", kind=row.get_kind_display),
             url=_url(row),
             role=role,
             by=by,
@@ -196,7 +108,7 @@ def grant_benefit(
     todos.ask(
         kind="solidarity_fund.pay",
         subject=row,
-        title=_in_italian("Un aiuto concesso da versare: %(kind)s", kind=row.get_kind_display),
+        title=in_italian("Un aiuto concesso da versare: %(kind)s", kind=row.get_kind_display),
         url=_url(row),
         role=Role.ACCOUNTING,
         by=by,
@@ -308,10 +220,4 @@ def _url(row: BenefitRequest) -> str:
 
 def _words(text: str, row: BenefitRequest) -> str:
     """Words of a movement: the kind of help and the Ambito, never the person (rules 71 and 73)."""
-    return _in_italian(text, kind=lambda: str(row.get_kind_display()).partition(" (")[0], ambito=lambda: row.ambito.name)
-
-
-def _in_italian(text: str, **values: Any) -> str:
-    """What is kept for everybody, in the ledger or as a to-do, reads the same whoever caused it."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return text % {name: value() for name, value in values.items()}
+    return in_italian(text, kind=lambda: str(row.get_kind_display()).partition(" (")[0], ambito=lambda: row.ambito.name)

@@ -1,0 +1,1 @@
+"""Writes of the fund, a file a subject."""

@@ -1,0 +1,1 @@
+"""Pages of the fund: HTTP in, one selector or service, HTTP out."""

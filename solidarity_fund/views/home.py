@@ -1,0 +1,62 @@
+"""The page of the fund and its pots."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.views import Page, ServiceForm
+from impresasolidale.treasury import selectors as treasury
+from impresasolidale.treasury.charts import chart_of_months, first_month_shown
+from impresasolidale.treasury.models import Pot
+from impresasolidale.treasury.services import open_pot
+
+from ..forms import home as forms
+from ..selectors import requests as selectors
+
+
+class Home(Page):
+    template_name = "solidarity_fund/home.html"
+    permission = Permission.SEE_FUND
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today, query = timezone.localdate(), self.request.GET
+        pots = treasury.balances(self.access, use=Pot.Use.FUND)
+        form = forms.MovementFilter(query or None, pots=pots)
+        wanted = form.cleaned_data if form.is_valid() else {}
+        pot = next((p.pot for p in pots if str(p.pot.public_id) == wanted.get("salvadanaio")), None)
+        page = treasury.movements(self.access, query, use=Pot.Use.FUND, pot=pot, until=wanted.get("fino_al"))
+        behind = selectors.requests_behind(self.access, [m.entry for m in page.rows])
+        first = first_month_shown(today)
+        return super().get_context_data(
+            pots=pots,
+            total={name: sum((getattr(p, name) for p in pots), treasury.ZERO) for name in ("received", "committed", "paid", "free")},
+            chart=chart_of_months(treasury.months(self.access, use=Pot.Use.FUND, since=first), today=today),
+            filter=form,
+            movements=[
+                {"row": m, "url": reverse("solidarity_fund:request", args=[behind[m.entry.pk].public_id]) if m.entry.pk in behind else ""}
+                for m in page.rows
+            ],
+            is_filtered=bool(pot or wanted.get("fino_al")),
+            pager=page.urls(query),
+            waiting=selectors.requests_waiting(self.access),
+            may={
+                p.name.lower(): self.access.may(p)
+                for p in (Permission.RECORD_CONTRIBUTIONS, Permission.ASK_BENEFITS, Permission.GRANT_BENEFITS)
+            },
+            **kwargs,
+        )
+
+
+class NewPot(ServiceForm):
+    template_name = "solidarity_fund/new_pot.html"
+    form_class = forms.PotForm
+    permission = Permission.RECORD_CONTRIBUTIONS
+
+    def act(self, form: Any) -> str:
+        pot = open_pot(name=form.cleaned_data["name"], purpose=form.cleaned_data["purpose"], use=Pot.Use.FUND, by=self.access)
+        messages.success(self.request, _("Il salvadanaio «%(name)s» è pronto.") % {"name": pot.name})
+        return reverse("solidarity_fund:home")
