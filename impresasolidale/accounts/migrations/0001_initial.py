@@ -7,8 +7,7 @@ class Migration(migrations.Migration):
 
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -26,48 +25,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'affidamenti',
                 'db_table': 'entrusted',
                 'managed': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ApiToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='nome')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(verbose_name='scade il')),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'verbose_name': 'chiave per programmi',
-                'verbose_name_plural': 'chiavi per programmi',
-            },
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                'verbose_name': 'invito',
-                'verbose_name_plural': 'inviti',
-            },
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('social_worker', 'assistente sociale'), ('promoter_tutor', 'educatore'), ('clerk', 'personale amministrativo'), ('coordinator', "coordinatore dell'Ufficio di Piano"), ('accounting', 'ragioneria'), ('comune_officer', 'referente del Comune'), ('commission_member', 'componente della commissione del fondo'), ('trainer', 'formatore'), ('company_tutor', 'tutor aziendale'), ('company_contact', "referente dell'impresa"), ('partner', 'partner'), ('donor', 'donatore'), ('auditor', 'revisore'), ('dpo', 'responsabile della protezione dei dati'), ('technician', 'tecnico')], max_length=30, verbose_name='ruolo')),
-                ('valid_from', models.DateField(verbose_name='dal')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='al')),
-            ],
-            options={
-                'verbose_name': 'appartenenza',
-                'verbose_name_plural': 'appartenenze',
             },
         ),
         migrations.CreateModel(

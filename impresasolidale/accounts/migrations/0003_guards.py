@@ -6,6 +6,6 @@ from impresasolidale.core import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_initial"), ("core", "0003_guards")]
+    dependencies = [("accounts", "0002_memberships"), ("core", "0003_guards")]
 
     operations = [*sql.history("accounts_user", hidden=["password", "last_login"]), *sql.history("accounts_membership")]

@@ -5,8 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from impresasolidale.core import sql
 
-class Migration(migrations.Migration):
+
+class Migration(sql.Tables):
 
     initial = True
 
@@ -265,6 +267,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MailClosing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('text', models.CharField(blank=True, max_length=300, verbose_name='parole in fondo alle mail')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+            ],
+            options={
+                'verbose_name': 'chiusura delle mail',
+                'verbose_name_plural': 'chiusure delle mail',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('text__contains', '{{'), _negated=True), models.Q(('text__contains', '{%'), _negated=True)), name='core_closing_plain', violation_error_message='Solo parole: niente parentesi graffe.')],
+            },
+        ),
+        migrations.CreateModel(
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -278,9 +296,11 @@ class Migration(migrations.Migration):
                 ('is_personal', models.BooleanField(default=False)),
                 ('state', models.CharField(choices=[('queued', 'in partenza'), ('sent', 'spedito'), ('delivered', 'consegnato'), ('bounced', 'tornato indietro'), ('failed', 'non partito')], default='queued', max_length=10, verbose_name='consegna')),
                 ('sent_at', models.DateTimeField(null=True, verbose_name='spedito il')),
+                ('bounced_at', models.DateTimeField(null=True, verbose_name='tornato indietro il')),
                 ('delivered_at', models.DateTimeField(null=True, verbose_name='consegnato il')),
                 ('error', models.CharField(blank=True, max_length=200)),
                 ('reference', models.CharField(blank=True, max_length=100)),
+                ('reply_to', models.EmailField(blank=True, max_length=254)),
                 ('about_type', models.CharField(blank=True, max_length=60)),
                 ('about_id', models.BigIntegerField(null=True)),
                 ('ambito', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito')),

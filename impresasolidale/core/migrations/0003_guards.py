@@ -21,11 +21,13 @@ class Migration(migrations.Migration):
         *sql.protect("core_todo", owner=BOTH),
         *sql.protect("core_deadline", owner=BOTH),
         *sql.protect("core_mute"),
+        *sql.protect("core_mailclosing"),
         *sql.protect("core_mergelog", owner=BOTH),
         *sql.append_only("core_fact"),
         *sql.append_only("core_look"),
         *sql.append_only("core_rowchange"),
         *sql.append_only("core_verification"),
+        *sql.append_only("core_mailclosing"),
         *sql.history("core_document", hidden=["context"]),
         *sql.history("core_mute"),
     ]

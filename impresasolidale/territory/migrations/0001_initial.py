@@ -6,8 +6,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from impresasolidale.core import sql
 
-class Migration(migrations.Migration):
+
+class Migration(sql.Tables):
 
     initial = True
 
@@ -18,17 +20,31 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Network',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='nome')),
+                ('code', models.SlugField(db_index=False, max_length=40, verbose_name='codice')),
+            ],
+            options={
+                'verbose_name': 'rete',
+                'verbose_name_plural': 'reti',
+                'constraints': [models.UniqueConstraint(fields=('code',), name='network_code_unique', violation_error_message='C’è già una rete con questo codice.')],
+            },
+        ),
+        migrations.CreateModel(
             name='Ambito',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, verbose_name='nome')),
                 ('code', models.SlugField(db_index=False, max_length=40, verbose_name='codice')),
+                ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ambiti', to='territory.network', verbose_name='rete')),
             ],
             options={
                 'verbose_name': 'Ambito',
                 'verbose_name_plural': 'Ambiti',
                 'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('code',), name='ambito_code_unique', violation_error_message='C’è già un Ambito con questo codice.')],
+                'constraints': [models.UniqueConstraint(fields=('code',), name='ambito_code_unique', violation_error_message='C’è già un Ambito con questo codice.'), models.UniqueConstraint(fields=('id', 'network'), name='ambito_id_network_unique', violation_error_message='Questo Ambito è già nella rete.')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +80,7 @@ class Migration(migrations.Migration):
                 ('file_hash', models.CharField(max_length=64)),
                 ('content_type', models.CharField(max_length=30)),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
             ],
             options={
                 'verbose_name': 'logo',
@@ -88,24 +105,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'carte intestate',
                 'constraints': [models.UniqueConstraint(fields=('ambito',), name='letterhead_once')],
             },
-        ),
-        migrations.CreateModel(
-            name='Network',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='nome')),
-                ('code', models.SlugField(db_index=False, max_length=40, verbose_name='codice')),
-            ],
-            options={
-                'verbose_name': 'rete',
-                'verbose_name_plural': 'reti',
-                'constraints': [models.UniqueConstraint(fields=('code',), name='network_code_unique', violation_error_message='C’è già una rete con questo codice.')],
-            },
-        ),
-        migrations.AddField(
-            model_name='logo',
-            name='network',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete'),
         ),
         migrations.CreateModel(
             name='FundingLogo',
@@ -152,11 +151,6 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('tax_code', ''), _negated=True), fields=('tax_code',), name='body_tax_code_unique', violation_error_message='C’è già un ente con questo codice fiscale.'), models.CheckConstraint(condition=models.Q(('tax_code', ''), ('tax_code__regex', '^[0-9]{11}$'), _connector='OR'), name='body_tax_code_digits', violation_error_message='Il codice fiscale di un ente ha 11 cifre.'), models.CheckConstraint(condition=models.Q(('ipa_code', ''), ('ipa_code__regex', '^[a-z0-9_]+$'), _connector='OR'), name='body_ipa_code_shape', violation_error_message='Il codice IPA è fatto di lettere minuscole, cifre e trattini bassi, come c_i829.'), models.UniqueConstraint(condition=models.Q(('is_lead', True)), fields=('ambito',), name='body_one_lead_per_ambito', violation_error_message='Questo Ambito ha già un ente capofila.'), models.CheckConstraint(condition=models.Q(('is_lead', False), ('ambito__isnull', False), _connector='OR'), name='body_lead_has_ambito', violation_error_message='Un ente capofila deve avere il suo Ambito.'), models.CheckConstraint(condition=models.Q(('ambito', None), ('network__isnull', False), _connector='OR'), name='body_ambito_has_network', violation_error_message='Un ente di un Ambito appartiene anche alla rete dell’Ambito.')],
             },
-        ),
-        migrations.AddField(
-            model_name='ambito',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ambiti', to='territory.network', verbose_name='rete'),
         ),
         migrations.CreateModel(
             name='PatronSaint',
@@ -244,16 +238,18 @@ class Migration(migrations.Migration):
             name='Tariff',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('inail_daily_base', 'INAIL, base al giorno (euro)'), ('inail_rate_industry', 'INAIL, tasso industria (per mille)'), ('inail_rate_craft', 'INAIL, tasso artigianato (per mille)'), ('inail_rate_other', 'INAIL, tasso altre attività (per mille)')], max_length=40, verbose_name='tipo')),
+                ('kind', models.CharField(choices=[('inail_daily_base', 'INAIL, base al giorno (euro)'), ('inail_rate_industry', 'INAIL, tasso industria (per mille)'), ('inail_rate_craft', 'INAIL, tasso artigianato (per mille)'), ('inail_rate_other', 'INAIL, tasso altre attività (per mille)'), ('trr_accompaniment', 'TRR, accompagnamento (euro all’ora)'), ('trr_tutor_training', 'TRR, formazione del tutor (euro a tirocinio)'), ('trr_safety', 'TRR, sicurezza e dispositivi (euro a tirocinio)'), ('trr_transport', 'TRR, trasporto (euro al mese)'), ('trr_liability', 'TRR, responsabilità civile (euro all’anno)'), ('trr_administration', 'TRR, pratiche d’ufficio (euro a tirocinio)'), ('day_cdd', 'CDD, centro diurno disabili (euro al giorno)'), ('day_cse', 'CSE, centro socio educativo (euro al giorno)'), ('day_sfa', 'SFA, formazione all’autonomia (euro al giorno)'), ('day_days', 'Servizi diurni, giorni di frequenza all’anno')], max_length=40, verbose_name='tipo')),
                 ('valid_from', models.DateField(verbose_name='valido dal')),
                 ('value', models.DecimalField(decimal_places=6, max_digits=12, verbose_name='valore')),
                 ('source', models.CharField(max_length=300, verbose_name='fonte')),
+                ('is_confirmed', models.BooleanField(default=False, verbose_name='confermata')),
+                ('ambito', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tariffs', to='territory.ambito', verbose_name='Ambito')),
             ],
             options={
                 'verbose_name': 'tariffa',
                 'verbose_name_plural': 'tariffe',
                 'ordering': ['kind', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'valid_from'), name='tariff_kind_day_unique', violation_error_message='C’è già un valore di questa tariffa da questo giorno.'), models.CheckConstraint(condition=models.Q(('value__gte', Decimal('0'))), name='tariff_not_negative', violation_error_message='Una tariffa non può essere negativa.')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'ambito', 'valid_from'), name='tariff_kind_day_unique', nulls_distinct=False, violation_error_message='C’è già un valore di questa tariffa da questo giorno.'), models.CheckConstraint(condition=models.Q(('value__gte', Decimal('0'))), name='tariff_not_negative', violation_error_message='Una tariffa non può essere negativa.'), models.CheckConstraint(condition=models.Q(models.Q(('ambito__isnull', False), ('kind__in', ('trr_accompaniment', 'trr_tutor_training', 'trr_safety', 'trr_transport', 'trr_liability', 'trr_administration', 'day_cdd', 'day_cse', 'day_sfa', 'day_days'))), models.Q(models.Q(('kind__in', ('trr_accompaniment', 'trr_tutor_training', 'trr_safety', 'trr_transport', 'trr_liability', 'trr_administration', 'day_cdd', 'day_cse', 'day_sfa', 'day_days')), _negated=True), ('ambito', None)), _connector='OR'), name='tariff_local_has_ambito', violation_error_message='Questa tariffa è di un Ambito, oppure di tutti: scegli l’una o l’altra cosa.')],
             },
         ),
         migrations.CreateModel(
@@ -270,9 +266,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'tempi di viaggio',
                 'constraints': [models.UniqueConstraint(fields=('origin', 'destination'), include=('minutes',), name='traveltime_pair_unique', violation_error_message='C’è già un tempo di viaggio fra questi due comuni.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='ambito',
-            constraint=models.UniqueConstraint(fields=('id', 'network'), name='ambito_id_network_unique', violation_error_message='Questo Ambito è già nella rete.'),
         ),
     ]

@@ -5,8 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from impresasolidale.core import sql
 
-class Migration(migrations.Migration):
+
+class Migration(sql.Tables):
 
     initial = True
 
@@ -17,46 +19,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Account',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('bank', 'conto del tesoriere'), ('free', 'disponibile'), ('committed', 'impegnato')], max_length=10)),
-                ('name', models.CharField(max_length=120)),
-                ('balance', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
-            ],
-            options={
-                'verbose_name': 'conto',
-                'verbose_name_plural': 'conti',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('balance__gte', 0), ('kind', 'bank')), models.Q(models.Q(('kind', 'bank'), _negated=True), ('balance__lte', 0)), _connector='OR'), name='treasury_account_not_overdrawn', violation_error_message='Non ci sono abbastanza soldi.')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Commitment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
-                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
-                ('year', models.PositiveSmallIntegerField(verbose_name='anno')),
-                ('number', models.CharField(max_length=40, verbose_name="numero dell'impegno")),
-                ('chapter', models.CharField(blank=True, max_length=40, verbose_name='capitolo')),
-                ('cup', models.CharField(blank=True, max_length=15, verbose_name='CUP')),
-                ('act_number', models.CharField(max_length=40, verbose_name="numero dell'atto")),
-                ('act_on', models.DateField(verbose_name="data dell'atto")),
-                ('state', models.CharField(choices=[('open', 'aperto'), ('ended', 'chiuso')], default='open', max_length=10, verbose_name='stato')),
-                ('ended_on', models.DateField(null=True, verbose_name='chiuso il')),
-                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.body', verbose_name='ente')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
-            ],
-            options={
-                'verbose_name': 'impegno di spesa',
-                'verbose_name_plural': 'impegni di spesa',
-                'constraints': [models.UniqueConstraint(fields=('ambito', 'body', 'year', 'number'), name='treasury_commitment_once', violation_error_message='Questo impegno è già registrato.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state', 'open')), models.Q(('ended_on__isnull', False), ('state', 'ended')), _connector='OR'), name='treasury_commitment_ended')],
-            },
-        ),
         migrations.CreateModel(
             name='Entry',
             fields=[
@@ -96,19 +58,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Leg',
+            name='LiquidationRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='treasury.account')),
-                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='treasury.entry')),
-                ('network', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
+                ('number', models.CharField(max_length=20, verbose_name='numero')),
+                ('month', models.DateField(verbose_name='mese')),
+                ('supplement', models.PositiveSmallIntegerField(default=0, verbose_name='suppletiva')),
+                ('state', models.CharField(choices=[('prepared', 'da approvare'), ('approved', 'approvata'), ('settled', 'conclusa'), ('cancelled', 'annullata')], default='prepared', max_length=10, verbose_name='stato')),
+                ('checked_at', models.DateTimeField(verbose_name='controllata il')),
+                ('approved_at', models.DateTimeField(null=True, verbose_name='approvata il')),
+                ('act_number', models.CharField(max_length=40, null=True, verbose_name="numero dell'atto")),
+                ('act_on', models.DateField(null=True, verbose_name="data dell'atto")),
+                ('act_document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document', verbose_name='atto')),
+                ('act_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.upload', verbose_name="copia dell'atto")),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approvata da')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.body', verbose_name='ente')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('public_document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document', verbose_name='atto da pubblicare')),
+                ('slip_document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document', verbose_name='distinta')),
             ],
             options={
-                'verbose_name': 'scrittura',
-                'verbose_name_plural': 'scritture',
-                'indexes': [models.Index(fields=['account', 'entry'], name='treasury_leg_account')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='treasury_leg_not_zero')],
+                'verbose_name': 'liquidazione',
+                'verbose_name_plural': 'liquidazioni',
+                'indexes': [models.Index(fields=['ambito', '-month', '-id'], name='treasury_run_newest')],
+                'constraints': [models.UniqueConstraint(fields=('ambito', 'number'), name='treasury_run_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('ambito', 'body', 'month', 'supplement'), name='treasury_run_once', violation_error_message="Questa liquidazione c'è già: l'ha appena preparata qualcun altro."), models.UniqueConstraint(condition=models.Q(('state', 'prepared')), fields=('ambito', 'body', 'month'), name='treasury_run_one_prepared', violation_error_message="Per questo mese c'è già una liquidazione da approvare."), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='treasury_run_first_day'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('state__in', ['prepared', 'cancelled'])), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('state__in', ['approved', 'settled'])), _connector='OR'), name='treasury_run_approved'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('created_by')), _negated=True), ('act_number__isnull', False), _connector='OR'), name='treasury_run_two_keys', violation_error_message='Chi ha preparato la liquidazione non può anche approvarla, se non con un atto.'), models.CheckConstraint(condition=models.Q(models.Q(('act_file', None), ('act_number', None), ('act_on', None)), models.Q(('act_file__isnull', False), ('act_number__isnull', False), ('act_on__isnull', False), models.Q(('act_number', ''), _negated=True)), _connector='OR'), name='treasury_run_act')],
             },
         ),
         migrations.CreateModel(
@@ -141,12 +118,13 @@ class Migration(migrations.Migration):
                 ('refusal', models.CharField(blank=True, max_length=200, verbose_name='perché è respinta')),
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='treasury.liquidationrun', verbose_name='liquidazione')),
             ],
             options={
                 'verbose_name': 'riga di liquidazione',
                 'verbose_name_plural': 'righe di liquidazione',
                 'indexes': [models.Index(fields=['source_type', 'source_id'], name='treasury_item_source'), models.Index(fields=['ambito', 'year', 'code'], name='treasury_item_code'), models.Index(condition=models.Q(('state', 'paid')), fields=['ambito', 'order_on'], name='treasury_item_paid')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('ready', 'held', 'sent', 'paid', 'offset'))), fields=('source_type', 'source_id'), name='treasury_item_live_once', violation_error_message="Una di queste somme è già in un'altra liquidazione."), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), models.Q(('state', 'offset'), _negated=True)), models.Q(('amount', 0), ('state__in', ('ready', 'held', 'left', 'offset'))), _connector='OR'), name='treasury_item_amount'), models.CheckConstraint(condition=models.Q(('net', None), models.Q(('is_taxed', True), ('net__gte', 0), ('net__lte', models.F('amount'))), _connector='OR'), name='treasury_item_net', violation_error_message='Il netto non può superare il lordo.'), models.CheckConstraint(condition=models.Q(('is_taxed', False), ('payment', 'payroll'), _connector='OR'), name='treasury_item_payroll'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('refusal', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refusal', '')), _connector='OR'), name='treasury_item_refusal'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), models.Q(('order_number', ''), _negated=True), _connector='OR'), name='treasury_item_paid_by_order')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('ready', 'held', 'sent', 'paid', 'offset'))), fields=('source_type', 'source_id'), name='treasury_item_live_once', violation_error_message="Una di queste somme è già in un'altra liquidazione."), models.UniqueConstraint(fields=('run', 'position'), name='treasury_item_position_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), models.Q(('state', 'offset'), _negated=True)), models.Q(('amount', 0), ('state__in', ['ready', 'held', 'left', 'offset'])), _connector='OR'), name='treasury_item_amount'), models.CheckConstraint(condition=models.Q(('net', None), models.Q(('is_taxed', True), ('net__gte', 0), ('net__lte', models.F('amount'))), _connector='OR'), name='treasury_item_net', violation_error_message='Il netto non può superare il lordo.'), models.CheckConstraint(condition=models.Q(('is_taxed', False), ('payment', 'payroll'), _connector='OR'), name='treasury_item_payroll'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('refusal', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refusal', '')), _connector='OR'), name='treasury_item_refusal'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), models.Q(('order_number', ''), _negated=True), _connector='OR'), name='treasury_item_paid_by_order')],
             },
         ),
         migrations.CreateModel(
@@ -160,50 +138,14 @@ class Migration(migrations.Migration):
                 ('waived_until', models.DateField(null=True, verbose_name='lasciato passare fino al')),
                 ('waived_reason', models.CharField(blank=True, max_length=300, verbose_name='perché')),
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
-                ('waived_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='da')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='treasury.liquidationitem', verbose_name='riga di liquidazione')),
+                ('waived_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='da')),
             ],
             options={
                 'verbose_name': 'controllo della riga',
                 'verbose_name_plural': 'controlli della riga',
                 'constraints': [models.UniqueConstraint(fields=('item', 'kind'), name='treasury_itemcheck_once'), models.CheckConstraint(condition=models.Q(models.Q(('waived_by', None), ('waived_reason', ''), ('waived_until', None)), models.Q(('waived_by__isnull', False), ('waived_until__isnull', False), models.Q(('waived_reason', ''), _negated=True)), _connector='OR'), name='treasury_itemcheck_waiver')],
             },
-        ),
-        migrations.CreateModel(
-            name='LiquidationRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
-                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
-                ('number', models.CharField(max_length=20, verbose_name='numero')),
-                ('month', models.DateField(verbose_name='mese')),
-                ('supplement', models.PositiveSmallIntegerField(default=0, verbose_name='suppletiva')),
-                ('state', models.CharField(choices=[('prepared', 'da approvare'), ('approved', 'approvata'), ('settled', 'conclusa'), ('cancelled', 'annullata')], default='prepared', max_length=10, verbose_name='stato')),
-                ('checked_at', models.DateTimeField(verbose_name='controllata il')),
-                ('approved_at', models.DateTimeField(null=True, verbose_name='approvata il')),
-                ('act_number', models.CharField(max_length=40, null=True, verbose_name="numero dell'atto")),
-                ('act_on', models.DateField(null=True, verbose_name="data dell'atto")),
-                ('act_document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document', verbose_name='atto')),
-                ('act_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.upload', verbose_name="copia dell'atto")),
-                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approvata da')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.body', verbose_name='ente')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
-                ('public_document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document', verbose_name='atto da pubblicare')),
-                ('slip_document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document', verbose_name='distinta')),
-            ],
-            options={
-                'verbose_name': 'liquidazione',
-                'verbose_name_plural': 'liquidazioni',
-                'indexes': [models.Index(fields=['ambito', '-month', '-id'], name='treasury_run_newest')],
-                'constraints': [models.UniqueConstraint(fields=('ambito', 'number'), name='treasury_run_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('ambito', 'body', 'month', 'supplement'), name='treasury_run_once', violation_error_message="Questa liquidazione c'è già: l'ha appena preparata qualcun altro."), models.UniqueConstraint(condition=models.Q(('state', 'prepared')), fields=('ambito', 'body', 'month'), name='treasury_run_one_prepared', violation_error_message="Per questo mese c'è già una liquidazione da approvare."), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='treasury_run_first_day'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('state__in', ['prepared', 'cancelled'])), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('state__in', ['approved', 'settled'])), _connector='OR'), name='treasury_run_approved'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('created_by')), _negated=True), ('act_number__isnull', False), _connector='OR'), name='treasury_run_two_keys', violation_error_message='Chi ha preparato la liquidazione non può anche approvarla, se non con un atto.'), models.CheckConstraint(condition=models.Q(models.Q(('act_file', None), ('act_number', None), ('act_on', None)), models.Q(('act_file__isnull', False), ('act_number__isnull', False), ('act_on__isnull', False), models.Q(('act_number', ''), _negated=True)), _connector='OR'), name='treasury_run_act')],
-            },
-        ),
-        migrations.AddField(
-            model_name='liquidationitem',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='treasury.liquidationrun', verbose_name='liquidazione'),
         ),
         migrations.CreateModel(
             name='Payer',
@@ -243,6 +185,64 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Account',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('bank', 'conto del tesoriere'), ('free', 'disponibile'), ('committed', 'impegnato')], max_length=10)),
+                ('name', models.CharField(max_length=120)),
+                ('balance', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
+                ('pot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='treasury.pot')),
+            ],
+            options={
+                'verbose_name': 'conto',
+                'verbose_name_plural': 'conti',
+                'constraints': [models.UniqueConstraint(fields=('network', 'kind', 'pot'), name='treasury_account_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'bank'), ('pot', None)), models.Q(models.Q(('kind', 'bank'), _negated=True), ('pot__isnull', False)), _connector='OR'), name='treasury_account_pot'), models.CheckConstraint(condition=models.Q(models.Q(('balance__gte', 0), ('kind', 'bank')), models.Q(models.Q(('kind', 'bank'), _negated=True), ('balance__lte', 0)), _connector='OR'), name='treasury_account_not_overdrawn', violation_error_message='Non ci sono abbastanza soldi.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Commitment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='anno')),
+                ('number', models.CharField(max_length=40, verbose_name="numero dell'impegno")),
+                ('chapter', models.CharField(blank=True, max_length=40, verbose_name='capitolo')),
+                ('cup', models.CharField(blank=True, max_length=15, verbose_name='CUP')),
+                ('act_number', models.CharField(max_length=40, verbose_name="numero dell'atto")),
+                ('act_on', models.DateField(verbose_name="data dell'atto")),
+                ('state', models.CharField(choices=[('open', 'aperto'), ('ended', 'chiuso')], default='open', max_length=10, verbose_name='stato')),
+                ('ended_on', models.DateField(null=True, verbose_name='chiuso il')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.body', verbose_name='ente')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('pot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='treasury.pot', verbose_name='salvadanaio')),
+            ],
+            options={
+                'verbose_name': 'impegno di spesa',
+                'verbose_name_plural': 'impegni di spesa',
+                'constraints': [models.UniqueConstraint(fields=('ambito', 'body', 'year', 'number'), name='treasury_commitment_once', violation_error_message='Questo impegno è già registrato.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state', 'open')), models.Q(('ended_on__isnull', False), ('state', 'ended')), _connector='OR'), name='treasury_commitment_ended')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Leg',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='treasury.account')),
+                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='treasury.entry')),
+                ('network', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
+            ],
+            options={
+                'verbose_name': 'scrittura',
+                'verbose_name_plural': 'scritture',
+                'indexes': [models.Index(fields=['account', 'entry'], name='treasury_leg_account')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='treasury_leg_not_zero')],
+            },
+        ),
+        migrations.CreateModel(
             name='ItemShare',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -258,11 +258,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'quote della riga',
                 'constraints': [models.UniqueConstraint(fields=('item', 'position'), name='treasury_itemshare_position'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='treasury_itemshare_positive')],
             },
-        ),
-        migrations.AddField(
-            model_name='commitment',
-            name='pot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='treasury.pot', verbose_name='salvadanaio'),
         ),
         migrations.CreateModel(
             name='Budget',
@@ -284,11 +279,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'righe di bilancio',
                 'constraints': [models.UniqueConstraint(fields=('ambito', 'body', 'year', 'chapter', 'cup'), name='treasury_budget_once', violation_error_message="C'è già questa riga di bilancio."), models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='treasury_budget_year', violation_error_message="Controlla l'anno.")],
             },
-        ),
-        migrations.AddField(
-            model_name='account',
-            name='pot',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='treasury.pot'),
         ),
         migrations.CreateModel(
             name='Recovery',
@@ -355,38 +345,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ClosedPeriod',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
-                ('closed_to', models.DateField(verbose_name='chiuso fino al')),
-                ('state', models.CharField(choices=[('asked', 'da confermare'), ('closed', 'chiuso'), ('withdrawn', 'ritirato'), ('reopened', 'riaperto')], default='asked', max_length=10, verbose_name='stato')),
-                ('act_number', models.CharField(blank=True, max_length=60, verbose_name="numero dell'atto")),
-                ('act_on', models.DateField(blank=True, null=True, verbose_name="data dell'atto")),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confermato da')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
-                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
-            ],
-            options={
-                'verbose_name': 'periodo chiuso',
-                'verbose_name_plural': 'periodi chiusi',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'closed'))), fields=('network', 'closed_to'), name='treasury_closedperiod_once', violation_error_message='Fino a questo giorno è già chiuso.')],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='liquidationitem',
-            constraint=models.UniqueConstraint(fields=('run', 'position'), name='treasury_item_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('network', 'kind', 'pot'), name='treasury_account_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'bank'), ('pot', None)), models.Q(models.Q(('kind', 'bank'), _negated=True), ('pot__isnull', False)), _connector='OR'), name='treasury_account_pot'),
-        ),
-        migrations.CreateModel(
             name='Sample',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -435,6 +393,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'riga estratta',
                 'verbose_name_plural': 'righe estratte',
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None), ('outcome', 'pending'), ('words', '')), models.Q(models.Q(('outcome', 'pending'), _negated=True), ('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='treasury_sampleditem_checked'), models.CheckConstraint(condition=models.Q(('outcome__in', ['pending', 'in_order']), models.Q(('words', ''), _negated=True), _connector='OR'), name='treasury_sampleditem_words', violation_error_message='Scrivi che cosa non va.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClosedPeriod',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('closed_to', models.DateField(verbose_name='chiuso fino al')),
+                ('state', models.CharField(choices=[('asked', 'da confermare'), ('closed', 'chiuso'), ('withdrawn', 'ritirato'), ('reopened', 'riaperto')], default='asked', max_length=10, verbose_name='stato')),
+                ('act_number', models.CharField(blank=True, max_length=60, verbose_name="numero dell'atto")),
+                ('act_on', models.DateField(blank=True, null=True, verbose_name="data dell'atto")),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confermato da')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
+            ],
+            options={
+                'verbose_name': 'periodo chiuso',
+                'verbose_name_plural': 'periodi chiusi',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'closed'))), fields=('network', 'closed_to'), name='treasury_closedperiod_once', violation_error_message='Fino a questo giorno è già chiuso.')],
             },
         ),
     ]

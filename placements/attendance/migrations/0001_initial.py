@@ -4,8 +4,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from impresasolidale.core import sql
 
-class Migration(migrations.Migration):
+
+class Migration(sql.Tables):
 
     initial = True
 
@@ -19,58 +21,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='MonthAllowance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
-                ('month', models.DateField(verbose_name='mese')),
-                ('tax_treatment', models.CharField(choices=[('exempt', 'esente (finalità assistenziale, art. 34 DPR 601/1973)'), ('taxed', 'reddito assimilato')], max_length=10, verbose_name='trattamento fiscale')),
-                ('rows', models.JSONField(default=list, verbose_name='righe')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=9, verbose_name='importo in euro')),
-                ('computed_at', models.DateTimeField(verbose_name='calcolato il')),
-                ('carried', models.DecimalField(decimal_places=2, default=0, max_digits=9, verbose_name='da togliere nei mesi dopo, in euro')),
-                ('net_amount', models.DecimalField(decimal_places=2, max_digits=9, null=True, verbose_name='netto in euro')),
-                ('net_on', models.DateField(null=True, verbose_name='netto comunicato il')),
-                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
-                ('carried_in', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owed_from', to='attendance.monthallowance', verbose_name='tolto nel mese')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.body', verbose_name='chi versa')),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allowances', to='agreements.placement', verbose_name='tirocinio')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.personalproject', verbose_name='progetto')),
-                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.rulebookversion', verbose_name='regole')),
-            ],
-            options={
-                'verbose_name': 'contributo del mese',
-                'verbose_name_plural': 'contributi del mese',
-                'indexes': [models.Index(fields=['ambito', 'month'], name='attendance_allowance_month'), models.Index(fields=['placement', 'month'], name='attendance_allowance_of')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('carried__gte', 0)), name='attendance_allowance_carried'), models.CheckConstraint(condition=models.Q(('carried_in', None), ('carried__gt', 0), _connector='OR'), name='attendance_allowance_carried_in'), models.CheckConstraint(condition=models.Q(models.Q(('net_amount', None), ('net_on', None)), models.Q(('net_amount__gte', 0), ('net_amount__lte', models.F('amount')), ('net_on__isnull', False), ('tax_treatment', 'taxed')), _connector='OR'), name='attendance_allowance_net', violation_error_message='Il netto serve solo per i contributi tassati, e non supera il lordo.'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='attendance_allowance_not_negative'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='attendance_allowance_first_day')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Adjustment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
-                ('about_month', models.DateField(verbose_name='mese a cui si riferisce')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=9, verbose_name='importo in euro')),
-                ('words', models.CharField(max_length=200, verbose_name='che cosa cambia')),
-                ('reason', models.CharField(max_length=300, verbose_name='perché')),
-                ('facts', models.JSONField(blank=True, default=list, verbose_name='giornate')),
-                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='agreements.placement', verbose_name='tirocinio')),
-                ('taken_in', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='attendance.monthallowance', verbose_name='contato nel mese')),
-            ],
-            options={
-                'verbose_name': 'conguaglio',
-                'verbose_name_plural': 'conguagli',
-                'indexes': [models.Index(fields=['placement', 'about_month'], name='attendance_adjustment_of')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount', 0), _negated=True), models.Q(('facts', []), _negated=True), _connector='OR'), name='attendance_adjustment_not_zero'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('words', ''), _negated=True)), name='attendance_adjustment_reason'), models.CheckConstraint(condition=models.Q(('about_month__day', 1)), name='attendance_adjustment_first_day')],
-            },
-        ),
         migrations.CreateModel(
             name='PlacementCommitment',
             fields=[
@@ -143,9 +93,9 @@ class Migration(migrations.Migration):
                 ('said_at', models.DateTimeField(verbose_name='detto il')),
                 ('submission', models.UUIDField(null=True, unique=True)),
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='attendance.portallink', verbose_name='dal collegamento')),
                 ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='words', to='agreements.placement', verbose_name='tirocinio')),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='annotato da')),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='attendance.portallink', verbose_name='dal collegamento')),
             ],
             options={
                 'verbose_name': 'parola della persona',
@@ -167,9 +117,9 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField(verbose_name='registrato il')),
                 ('submission', models.UUIDField(null=True, unique=True)),
                 ('ambito', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('link', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='attendance.portallink', verbose_name='dal collegamento')),
                 ('placement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='agreements.placement', verbose_name='tirocinio')),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registrato da')),
-                ('link', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='attendance.portallink', verbose_name='dal collegamento')),
             ],
             options={
                 'verbose_name': 'presenza',
@@ -195,19 +145,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'cartello della sede',
                 'verbose_name_plural': 'cartelli delle sedi',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('site',), name='attendance_poster_one_lives')],
-            },
-        ),
-        migrations.CreateModel(
-            name='TakeOff',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('adjustment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='take_off', to='attendance.adjustment', verbose_name='conguaglio')),
-                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
-                ('recovery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.recovery', verbose_name='recupero')),
-            ],
-            options={
-                'verbose_name': 'rata tolta dal mese',
-                'verbose_name_plural': 'rate tolte dai mesi',
             },
         ),
         migrations.CreateModel(
@@ -245,6 +182,72 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MonthAllowance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('month', models.DateField(verbose_name='mese')),
+                ('tax_treatment', models.CharField(choices=[('exempt', 'esente (finalità assistenziale, art. 34 DPR 601/1973)'), ('taxed', 'reddito assimilato')], max_length=10, verbose_name='trattamento fiscale')),
+                ('rows', models.JSONField(default=list, verbose_name='righe')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=9, verbose_name='importo in euro')),
+                ('computed_at', models.DateTimeField(verbose_name='calcolato il')),
+                ('carried', models.DecimalField(decimal_places=2, default=0, max_digits=9, verbose_name='da togliere nei mesi dopo, in euro')),
+                ('net_amount', models.DecimalField(decimal_places=2, max_digits=9, null=True, verbose_name='netto in euro')),
+                ('net_on', models.DateField(null=True, verbose_name='netto comunicato il')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('carried_in', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='owed_from', to='attendance.monthallowance', verbose_name='tolto nel mese')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.body', verbose_name='chi versa')),
+                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allowances', to='agreements.placement', verbose_name='tirocinio')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.personalproject', verbose_name='progetto')),
+                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.rulebookversion', verbose_name='regole')),
+                ('timesheet', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='allowance', to='attendance.timesheet', verbose_name='foglio presenze')),
+            ],
+            options={
+                'verbose_name': 'contributo del mese',
+                'verbose_name_plural': 'contributi del mese',
+                'indexes': [models.Index(fields=['ambito', 'month'], name='attendance_allowance_month'), models.Index(fields=['placement', 'month'], name='attendance_allowance_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('carried__gte', 0)), name='attendance_allowance_carried'), models.CheckConstraint(condition=models.Q(('carried_in', None), ('carried__gt', 0), _connector='OR'), name='attendance_allowance_carried_in'), models.CheckConstraint(condition=models.Q(models.Q(('net_amount', None), ('net_on', None)), models.Q(('net_amount__gte', 0), ('net_amount__lte', models.F('amount')), ('net_on__isnull', False), ('tax_treatment', 'taxed')), _connector='OR'), name='attendance_allowance_net', violation_error_message='Il netto serve solo per i contributi tassati, e non supera il lordo.'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='attendance_allowance_not_negative'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='attendance_allowance_first_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Adjustment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('about_month', models.DateField(verbose_name='mese a cui si riferisce')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=9, verbose_name='importo in euro')),
+                ('words', models.CharField(max_length=200, verbose_name='che cosa cambia')),
+                ('reason', models.CharField(max_length=300, verbose_name='perché')),
+                ('facts', models.JSONField(blank=True, default=list, verbose_name='giornate')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='agreements.placement', verbose_name='tirocinio')),
+                ('taken_in', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='attendance.monthallowance', verbose_name='contato nel mese')),
+            ],
+            options={
+                'verbose_name': 'conguaglio',
+                'verbose_name_plural': 'conguagli',
+                'indexes': [models.Index(fields=['placement', 'about_month'], name='attendance_adjustment_of')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount', 0), _negated=True), models.Q(('facts', []), _negated=True), _connector='OR'), name='attendance_adjustment_not_zero'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), models.Q(('words', ''), _negated=True)), name='attendance_adjustment_reason'), models.CheckConstraint(condition=models.Q(('about_month__day', 1)), name='attendance_adjustment_first_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TakeOff',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('adjustment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='take_off', to='attendance.adjustment', verbose_name='conguaglio')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('recovery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.recovery', verbose_name='recupero')),
+            ],
+            options={
+                'verbose_name': 'rata tolta dal mese',
+                'verbose_name_plural': 'rate tolte dai mesi',
+            },
+        ),
+        migrations.CreateModel(
             name='SheetSnapshot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -277,11 +280,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'fogli di carta ricevuti',
                 'indexes': [models.Index(fields=['timesheet'], name='attendance_paperscan_sheet')],
             },
-        ),
-        migrations.AddField(
-            model_name='monthallowance',
-            name='timesheet',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='allowance', to='attendance.timesheet', verbose_name='foglio presenze'),
         ),
         migrations.CreateModel(
             name='Call',
@@ -327,9 +325,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=9, verbose_name='importo in euro')),
+                ('allowance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='attendance.monthallowance', verbose_name='contributo del mese')),
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
                 ('pot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.pot', verbose_name='salvadanaio')),
-                ('allowance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='attendance.monthallowance', verbose_name='contributo del mese')),
             ],
             options={
                 'verbose_name': 'quota del contributo',

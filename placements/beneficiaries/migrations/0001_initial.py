@@ -9,8 +9,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from impresasolidale.core import sql
 
-class Migration(migrations.Migration):
+
+class Migration(sql.Tables):
 
     initial = True
 
@@ -77,9 +79,9 @@ class Migration(migrations.Migration):
                 ('context', models.CharField(blank=True, choices=[('absent', 'assente'), ('minimal', 'minima'), ('medium', 'media'), ('high', 'elevata'), ('potential', 'potenziale')], max_length=10, verbose_name='famiglia e contesto')),
                 ('social_role', models.CharField(blank=True, choices=[('absent', 'assente'), ('minimal', 'minima'), ('medium', 'media'), ('high', 'elevata'), ('potential', 'potenziale')], max_length=10, verbose_name='ruolo sociale')),
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='beneficiaries.beneficiary', verbose_name='persona')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
                 ('file', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.upload', verbose_name='file')),
-                ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='beneficiaries.beneficiary', verbose_name='persona')),
             ],
             options={
                 'verbose_name': 'valutazione',
@@ -206,6 +208,8 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('parent', 'genitore'), ('guardian', 'tutore'), ('curator', 'curatore'), ('support_administrator', 'amministratore di sostegno')], max_length=30, verbose_name='tipo')),
                 ('first_name', models.CharField(max_length=80, verbose_name='nome')),
                 ('last_name', models.CharField(max_length=80, verbose_name='cognome')),
+                ('codice_fiscale', impresasolidale.core.fields.EncryptedTextField(blank=True, db_default='', default='', verbose_name='codice fiscale')),
+                ('codice_fiscale_hash', models.CharField(blank=True, db_default='', default='', editable=False, max_length=64)),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='posta elettronica')),
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='telefono')),
                 ('decree', models.CharField(blank=True, max_length=160, verbose_name='decreto (numero e tribunale)')),
@@ -223,7 +227,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rappresentante',
                 'verbose_name_plural': 'rappresentanti',
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='beneficiaries_representative_dates', violation_error_message='La data di fine viene prima di quella di inizio.')],
+                'indexes': [models.Index(condition=models.Q(('codice_fiscale_hash', ''), _negated=True), fields=['codice_fiscale_hash'], name='beneficiaries_representing')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='beneficiaries_representative_dates', violation_error_message='La data di fine viene prima di quella di inizio.'), models.CheckConstraint(condition=models.Q(('codice_fiscale_hash', ''), ('codice_fiscale_hash__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='beneficiaries_representative_code')],
             },
         ),
         migrations.CreateModel(

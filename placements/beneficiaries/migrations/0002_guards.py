@@ -1,4 +1,5 @@
-"""People are the Ambito's; a company user reaches only the people entrusted to it, and nothing of their papers."""
+"""People are the Ambito's; a company user reaches only the people entrusted to it, and nothing of their papers; and the door of a digital identity, read before any
+scope exists. No trail holds a codice fiscale."""
 
 from django.db import migrations
 
@@ -20,6 +21,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
    WHERE b.codice_fiscale_hash = code_hash AND b.merged_into_id IS NULL AND b.ambito_id IS DISTINCT FROM here ORDER BY a.name
 $$;
 GRANT EXECUTE ON FUNCTION beneficiaries_known_elsewhere(text, bigint) TO PUBLIC;
+"""
+# By the keyed hash of a codice fiscale: ids alone, of the records that are of this person or whom this person represents on the day.
+DOOR = """
+CREATE FUNCTION beneficiaries_area_door(code_hash text, today date)
+RETURNS TABLE (network_id bigint, ambito_id bigint, beneficiary_id bigint, representative_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT a.network_id, b.ambito_id, b.id, NULL::bigint
+  FROM beneficiaries_beneficiary b JOIN territory_ambito a ON a.id = b.ambito_id
+  WHERE b.codice_fiscale_hash = code_hash AND b.merged_into_id IS NULL AND code_hash <> ''
+  UNION ALL
+  SELECT a.network_id, b.ambito_id, b.id, r.id
+  FROM beneficiaries_representative r JOIN beneficiaries_beneficiary b ON b.id = r.beneficiary_id
+  JOIN territory_ambito a ON a.id = b.ambito_id
+  WHERE r.codice_fiscale_hash = code_hash AND code_hash <> '' AND b.merged_into_id IS NULL
+    AND r.valid_from <= today AND (r.valid_to IS NULL OR r.valid_to >= today)
+$$;
 """
 
 
@@ -50,7 +67,7 @@ class Migration(migrations.Migration):
         *sql.reasons_kept(WAITING),
         *sql.name_search("beneficiaries_beneficiary", only={"beneficiary": "id"}),
         *sql.history("beneficiaries_beneficiary", hidden=["codice_fiscale", "codice_fiscale_hash"]),
-        *sql.history("beneficiaries_representative"),
+        *sql.history("beneficiaries_representative", hidden=["codice_fiscale", "codice_fiscale_hash"]),
         *sql.history("beneficiaries_referral"),
         *sql.history("beneficiaries_takingincharge"),
         *sql.history("beneficiaries_assessment"),
@@ -61,4 +78,5 @@ class Migration(migrations.Migration):
         *sql.history("beneficiaries_persondocument", hidden=["note"]),
         *sql.history("beneficiaries_paymentway", hidden=["iban", "holder_code"]),
         migrations.RunSQL(KNOWN_ELSEWHERE, "DROP FUNCTION beneficiaries_known_elsewhere(text, bigint)"),
+        migrations.RunSQL(DOOR, "DROP FUNCTION beneficiaries_area_door(text, date)"),
     ]

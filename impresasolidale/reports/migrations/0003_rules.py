@@ -76,12 +76,12 @@ SELECT a.code AS ambito, {pseudonym("placement", "m.ambito_id", "m.placement_id"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0031_release_guards"),
-        ("agreements", "0021_host_papers"),
-        ("attendance", "0020_area"),
-        ("training", "0003_courses_and_presences"),
-        ("certification", "0021_impact_guards"),
-        ("hosts", "0022_conduct"),
+        ("reports", "0002_guards"),
+        ("agreements", "0002_guards"),
+        ("attendance", "0002_guards"),
+        ("training", "0002_guards"),
+        ("certification", "0002_guards"),
+        ("hosts", "0002_guards"),
         ("territory", "0002_guards"),
     ]
 
