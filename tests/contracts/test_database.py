@@ -203,6 +203,7 @@ DEFINERS = {
     "treasury_waiting_elsewhere": "SELECT count(*)",  # one number of the network's other offices, that a closing waits for
     "solidarity_fund_paid_by_kind": "p_network = ANY (app_ids('networks'))",
     "attendance_portal_door": "WHERE l.token_hash = secret",  # ids of the people behind one secret
+    "attendance_keep_frozen_month": "count(*), sum(planned_minutes), sum(done_minutes) FROM written",  # it adds up and shows nothing
     "attendance_end_moved_links": "WHERE tutor_id = NEW.id AND ended_at IS NULL",  # it closes and shows nothing
     "attendance_poster_door": "WHERE s.code = poster",  # ids of the one placement a drawing and its digits belong to
     "agreements_signing_link": "WHERE r.token_hash = secret",  # ids of the one request a secret belongs to

@@ -22,6 +22,22 @@ class Migration(sql.Tables):
 
     operations = [
         migrations.CreateModel(
+            name='FrozenMonth',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField(verbose_name='mese')),
+                ('sheets', models.PositiveIntegerField(verbose_name='fogli presenze')),
+                ('planned_minutes', models.PositiveBigIntegerField(verbose_name='minuti previsti')),
+                ('done_minutes', models.PositiveBigIntegerField(verbose_name='minuti fatti')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+            ],
+            options={
+                'verbose_name': "mese definitivo dell'Ambito",
+                'verbose_name_plural': "mesi definitivi dell'Ambito",
+                'constraints': [models.UniqueConstraint(fields=('ambito', 'month'), name='attendance_frozenmonth_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='PlacementCommitment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

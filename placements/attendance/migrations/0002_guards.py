@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
         *sql.protect("attendance_plannedsession", only=OWN, pins=PLACED),
         *sql.protect("attendance_attendanceevent", only=OWN, pins=PLACED | OF_LINK),
         *sql.protect("attendance_timesheet", only=OWN, pins={**PLACED, "closed_link_id": "attendance_portallink"}),
+        *sql.protect("attendance_frozenmonth", office_only=True),
         *sql.protect("attendance_sheetsnapshot", only=OFFICE_ONLY, pins=OF_SHEET),
         *sql.protect("attendance_paperscan", only=OFFICE_ONLY, pins=OF_SHEET),
         *sql.protect("attendance_call", only=OFFICE_ONLY, pins=PLACED),

@@ -36,6 +36,40 @@ CREATE TRIGGER attendance_plannedsession_kept_u AFTER UPDATE ON attendance_plann
 CREATE TRIGGER attendance_plannedsession_kept_d AFTER DELETE ON attendance_plannedsession
   REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION attendance_plan_not_frozen();
 """
+SUMS = """
+-- Once a statement: a batch that freezes five thousand sheets touches each of its months once, and a tap, which freezes nothing, none.
+CREATE FUNCTION attendance_keep_frozen_month() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO attendance_frozenmonth AS kept (ambito_id, month, sheets, planned_minutes, done_minutes)
+    SELECT ambito_id, month, count(*), sum(planned_minutes), sum(done_minutes) FROM written
+    WHERE state = 'frozen' GROUP BY ambito_id, month ORDER BY ambito_id, month
+    ON CONFLICT (ambito_id, month) DO UPDATE SET sheets = kept.sheets + excluded.sheets,
+      planned_minutes = kept.planned_minutes + excluded.planned_minutes, done_minutes = kept.done_minutes + excluded.done_minutes;
+  ELSE
+    INSERT INTO attendance_frozenmonth AS kept (ambito_id, month, sheets, planned_minutes, done_minutes)
+    SELECT w.ambito_id, w.month, count(*), sum(w.planned_minutes), sum(w.done_minutes) FROM written w JOIN replaced r USING (id)
+    WHERE w.state = 'frozen' AND r.state <> 'frozen' GROUP BY w.ambito_id, w.month ORDER BY w.ambito_id, w.month
+    ON CONFLICT (ambito_id, month) DO UPDATE SET sheets = kept.sheets + excluded.sheets,
+      planned_minutes = kept.planned_minutes + excluded.planned_minutes, done_minutes = kept.done_minutes + excluded.done_minutes;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER attendance_timesheet_frozen_new AFTER INSERT ON attendance_timesheet
+  REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION attendance_keep_frozen_month();
+CREATE TRIGGER attendance_timesheet_frozen AFTER UPDATE ON attendance_timesheet
+  REFERENCING OLD TABLE AS replaced NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION attendance_keep_frozen_month();
+
+CREATE FUNCTION attendance_frozenmonth_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_user <> (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) THEN
+    RAISE EXCEPTION '%: only the sheets of a month write here', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER attendance_frozenmonth_kept BEFORE INSERT OR UPDATE OR DELETE ON attendance_frozenmonth
+  FOR EACH STATEMENT EXECUTE FUNCTION attendance_frozenmonth_kept();
+"""
 SHEETS = """
 CREATE FUNCTION attendance_sheet_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -191,5 +225,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(text, migrations.RunSQL.noop)
-        for text in (EVENTS, PLANNED, SHEETS, ALLOWANCES, PARTS, PORTAL_DOOR, MOVED, POSTER_DOOR, AREA)
+        for text in (EVENTS, PLANNED, SUMS, SHEETS, ALLOWANCES, PARTS, PORTAL_DOOR, MOVED, POSTER_DOOR, AREA)
     ]

@@ -3,7 +3,7 @@
 from .allowances import Adjustment, AllowanceShare, MonthAllowance, PlacementCommitment
 from .liquidations import TakeOff
 from .portal import CheckIn, CheckInCard, PortalLink, SitePoster
-from .presence import AttendanceEvent, Call, PaperScan, PlannedSession, SheetSnapshot, Timesheet
+from .presence import AttendanceEvent, Call, FrozenMonth, PaperScan, PlannedSession, SheetSnapshot, Timesheet
 
 __all__ = [
     "Adjustment",
@@ -12,6 +12,7 @@ __all__ = [
     "Call",
     "CheckIn",
     "CheckInCard",
+    "FrozenMonth",
     "MonthAllowance",
     "PaperScan",
     "PlacementCommitment",

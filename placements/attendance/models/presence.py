@@ -138,6 +138,21 @@ class Timesheet(Record, ManyAmbitoOwned):
         ]
 
 
+class FrozenMonth(AmbitoOwned):
+    """The sums of an Ambito's frozen sheets of one month, minutes as integers. A trigger keeps them as sheets become frozen, which is for
+    ever: whoever sums an Ambito's months adds the few that are not (docs/operations/performance.md)."""
+
+    month = models.DateField(_("mese"))  # its first day
+    sheets = models.PositiveIntegerField(_("fogli presenze"))
+    planned_minutes = models.PositiveBigIntegerField(_("minuti previsti"))
+    done_minutes = models.PositiveBigIntegerField(_("minuti fatti"))
+
+    class Meta:
+        verbose_name = _("mese definitivo dell'Ambito")
+        verbose_name_plural = _("mesi definitivi dell'Ambito")
+        constraints = [models.UniqueConstraint(fields=["ambito", "month"], name="attendance_frozenmonth_once")]
+
+
 class SheetSnapshot(AmbitoOwned):
     """What a month said when it was frozen, day by day. Append-only; apart from the sheet, so that lists never carry it.
 

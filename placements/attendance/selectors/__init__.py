@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -20,7 +21,7 @@ from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 
 from ..enums import MonthState, Note, Outcome, Word
-from ..models import AttendanceEvent, CheckIn, PlannedSession, Timesheet
+from ..models import AttendanceEvent, CheckIn, FrozenMonth, PlannedSession, Timesheet
 from ..rules import PRESENT, DayValue, first_of_month, next_month, percent
 
 # A day may be recorded while the placement runs, and afterwards until its last months are confirmed.
@@ -396,6 +397,10 @@ def days_present(placement_id: int, first: date, last: date | None) -> list[date
     return [day for day, outcome in said if outcome in PRESENT]
 
 
+NOT_FROZEN = [state for state in MonthState if state != MonthState.FROZEN]
+SUMMED = ("planned_minutes", "done_minutes", "sheets")
+
+
 @dataclass(frozen=True, slots=True)
 class MonthSum:
     """Minutes planned and done on all sheets of a month together, and how many sheets: one a placement."""
@@ -405,18 +410,47 @@ class MonthSum:
     done: int = 0
     sheets: int = 0
 
+    def __add__(self, sums: Sequence[int]) -> "MonthSum":
+        planned, done, sheets = sums
+        return MonthSum(self.month, self.planned + planned, self.done + done, self.sheets + sheets)
+
 
 def monthly_series(access: Access, months: Sequence[date]) -> list[MonthSum]:
-    """The sums of the active Ambito for the given months, in their order, months without sheets as zero. One query."""
-    rows = (
-        reachable_sheets(access)
-        .filter(month__in=list(months))
-        .values("month")
-        .annotate(planned=Sum("planned_minutes"), done=Sum("done_minutes"), sheets=Count("placement"))
-        .values_list("month", "planned", "done", "sheets")
+    """The sums of the active Ambito for the given months, in their order, months without sheets as zero. One query.
+
+    Of a whole Ambito the frozen sheets are not read: their sums are kept.
+    """
+    sheets = reachable_sheets(access).filter(month__in=list(months))
+    if access.placements is None and access.comuni is None:
+        kept = FrozenMonth.objects.filter(ambito_id=access.ambito_id, month__in=list(months))
+        rows = kept.values_list("month", *SUMMED).union(_summed(sheets.filter(state__in=NOT_FROZEN), "month"), all=True)
+    else:
+        rows = _summed(sheets, "month")
+    found = {month: MonthSum(month) for month in months}
+    for month, *sums in rows:
+        found[month] += sums
+    return list(found.values())
+
+
+def minutes_done(month: date) -> dict[int, tuple[int, int]]:
+    """Ambito id → sheets and minutes done in the month, of the Ambiti in scope: whoever asks widens it, for aggregates alone. One query."""
+    kept = FrozenMonth.objects.filter(month=month).values_list("ambito_id", *SUMMED)
+    found: dict[int, tuple[int, int]] = {}
+    for ambito_id, _planned, done, sheets in kept.union(
+        _summed(Timesheet.objects.filter(month=month, state__in=NOT_FROZEN), "ambito_id"), all=True
+    ):
+        before = found.get(ambito_id, (0, 0))
+        found[ambito_id] = (before[0] + sheets, before[1] + done)
+    return found
+
+
+def _summed(sheets: QuerySet[Timesheet], by: str) -> QuerySet[Any, Any]:
+    return (
+        sheets.order_by()
+        .values(by)
+        .annotate(planned=Sum("planned_minutes"), done=Sum("done_minutes"), n=Count("placement"))
+        .values_list(by, "planned", "done", "n")
     )
-    found = {row[0]: MonthSum(*row) for row in rows}
-    return [found.get(month, MonthSum(month)) for month in months]
 
 
 def sheets_to_confirm(access: Access) -> QuerySet[Timesheet]:

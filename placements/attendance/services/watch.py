@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 
 from ..enums import CallResult, MonthState
-from ..models import Call, Timesheet
+from ..models import Call, FrozenMonth, Timesheet
 from ..rules import ABSENT, CREDITED, PRESENT, first_of_month, next_month
 from ..selectors.watching import CallFor, calls_for
 from ._common import month_url, month_words
@@ -245,7 +245,18 @@ def recount_months(*, today: date) -> int:
             rows = Timesheet.objects.filter(pk__in=known[:SHOWN]).select_related("placement__beneficiary", "placement__rulebook")
             _ask(RECOUNT_TODO, list(rows), _("Le ore non tornano, presenze di %(month)s: %(person)s"), Role.COORDINATOR, "", by=system)
             differing += len(ids)
+            for month in _misjudged(system):
+                log.error("kept sums of Ambito %s, %s: they differ from its frozen sheets", system.ambito_id, month)
+                differing += 1
     return differing
+
+
+def _misjudged(by: Access) -> list[date]:
+    """The months of the Ambito whose kept sums differ from its frozen sheets."""
+    counted: Any = Timesheet.objects.filter(ambito_id=by.ambito_id, state=MonthState.FROZEN).order_by().values_list("month")
+    counted = counted.annotate(n=Count("pk"), planned=Sum("planned_minutes"), done=Sum("done_minutes"))
+    kept = FrozenMonth.objects.filter(ambito_id=by.ambito_id).values_list("month", "sheets", "planned_minutes", "done_minutes")
+    return sorted({row[0] for row in set(counted) ^ set(kept)})
 
 
 def _differing(by: Access) -> list[Any]:
