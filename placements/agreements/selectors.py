@@ -143,7 +143,7 @@ def _open_items(severity: ReadinessItem.Severity) -> Subquery:
     return found(ReadinessItem.objects.filter(placement=OuterRef("pk"), satisfied_at=None, waived_by=None, severity=severity))
 
 
-def _found(
+def placements_found(
     access: Access,
     *,
     today: date,
@@ -203,8 +203,8 @@ def _listed(rows: QuerySet[Placement]) -> QuerySet[Placement]:
 
 
 def placements_list(access: Access, *, today: date, beneficiary: Beneficiary | None = None, **filters: Any) -> QuerySet[Placement]:
-    """What `_found` finds as the list shows it; of one person, if one is given."""
-    rows = _shown(_found(access, today=today, **filters))
+    """What `placements_found` finds as the list shows it; of one person, if one is given."""
+    rows = _shown(placements_found(access, today=today, **filters))
     return rows.filter(beneficiary=beneficiary) if beneficiary else rows
 
 
@@ -238,7 +238,7 @@ def placements_page(
     hosts = ids_named(Company, name_key(company))
     ids = ids_named(Placement, name_key(person))
     by_host = hosts is not None and len(hosts) <= MOST and order == "inizio" and ids is None and not any(filters.values())
-    rows = _found(access, today=today, hosts=None if by_host else hosts, ids=ids, **filters)
+    rows = placements_found(access, today=today, hosts=None if by_host else hosts, ids=ids, **filters)
     if from_day and order == "inizio":
         rows = rows.filter(starts_on__lte=from_day)
     if from_letter and order == "nome":

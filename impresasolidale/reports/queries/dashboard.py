@@ -1,11 +1,13 @@
 """What the dashboard shows of one Ambito, and of the Ambiti side by side."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum, Value
+from django.db import connection
+from django.db.models import Count, Sum, Value
 from django.utils.translation import gettext as _
 
 from certification.models import Certificate
@@ -16,9 +18,9 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import LIVE, PREPARED, WATCHED, PlacementState
-from placements.agreements.models import Cover, Placement
-from placements.agreements.selectors import placements_list, waivers_in_force
-from placements.attendance.models import Timesheet
+from placements.agreements.models import Cover
+from placements.agreements.selectors import placements_found, waivers_in_force
+from placements.attendance.selectors import minutes_done
 
 from ..small_numbers import Bundle, hide_bundles
 
@@ -59,12 +61,41 @@ class Counts:
         return [(label, number) for label, number in parts if number]
 
 
-def counts(access: Access, today: date) -> Counts:
-    """Two statements: states, and what wants the coordinator's eye."""
-    mine = Placement.objects.filter(ambito_id=access.ambito_id, state__in=WATCHED)
+@dataclass(frozen=True)
+class Placed:
+    """Placements of an Ambito that are prepared or run today, by state, and the companies where they run."""
+
+    by_state: dict[str, int] = field(default_factory=dict)
+    hosts: int = 0
+
+
+# Companies are counted as groups: a count of distinct ones would sort every placement.
+_PLACED = """
+SELECT ambito_id, state, sum(n)::int, count(DISTINCT company_id) FILTER (WHERE state = ANY (%(live)s)) FROM (
+  SELECT ambito_id, state, company_id, count(*) AS n FROM agreements_placement
+  WHERE ambito_id = ANY (%(ambiti)s) AND state = ANY (%(watched)s) GROUP BY ambito_id, state, company_id) AS hosted
+GROUP BY GROUPING SETS ((ambito_id, state), (ambito_id))
+"""
+
+
+def placed(ambiti: Collection[int]) -> dict[int, Placed]:
+    """By Ambito, of those in scope. One statement, one pass."""
+    found = {ambito: Placed() for ambito in ambiti}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACED, {"ambiti": list(ambiti), "live": list(LIVE), "watched": list(WATCHED)})
+        for ambito, state, number, hosts in cursor.fetchall():
+            if state is None:
+                found[ambito] = replace(found[ambito], hosts=hosts)
+            else:
+                found[ambito].by_state[state] = number
+    return found
+
+
+def _counts(access: Access, today: date, by_state: dict[str, int]) -> Counts:
+    """The states, and what wants the coordinator's eye: one statement."""
     eyed = {
-        "at_risk": placements_list(access, today=today, at_risk=True),
-        "ending": placements_list(access, today=today, ending=True),
+        "at_risk": placements_found(access, today=today, at_risk=True),
+        "ending": placements_found(access, today=today, ending=True),
         "waivers": waivers_in_force(access),
     }
     counted: list[Any] = [
@@ -73,7 +104,6 @@ def counts(access: Access, today: date) -> Counts:
     paid = expenses(access, filters={"ambito": access.ambito_id, "year": today.year, "payer": ExpensePayer.COMPANY})
     counted.append(paid.order_by().annotate(what=Value("borne")).values_list("what").annotate(n=Sum("cents")))
     found: dict[str, int] = dict(counted[0].union(*counted[1:], all=True))
-    by_state = dict(mine.order_by().values_list("state").annotate(n=Count("pk")))
     return Counts(by_state=by_state, **{what: found.get(what) or 0 for what in (*eyed, "borne")})
 
 
@@ -107,33 +137,25 @@ class AmbitoFigures:
 COMPARED = (Bundle(("running",)), Bundle(("hosts",)), Bundle(("sheets",), with_them=("done_minutes",)))
 
 
-def compare(access: Access, month: date, today: date) -> list[AmbitoFigures]:
-    """The Ambiti of the network side by side: running placements, hosts, minutes done in the month.
+def counts_and_beside(access: Access, month: date, today: date) -> tuple[Counts, list[AmbitoFigures]]:
+    """The active Ambito's counts, and the Ambiti of the network side by side: running placements, hosts, minutes done in the month.
 
-    What is small is said by the network's common rules of today.
+    Placements of all of them are counted in one pass. What is small is said by the network's common rules of today.
     """
     least = common_rules(network_of(access), today).small_number_threshold
     ambiti = list(Ambito.objects.filter(network_id=access.network_id).order_by("name"))
-    found: dict[int | None, dict[str, Any]] = {a.pk: dict.fromkeys(("running", "hosts", "sheets", "done_minutes"), 0) for a in ambiti}
-    wide = replace(access.scope, ambiti=frozenset(a.pk for a in ambiti))  # for aggregates alone
-    with scope(wide):
-        placed: Any = (
-            Placement.objects.filter(state__in=LIVE)
-            .order_by()
-            .values("ambito_id")
-            .annotate(running=Count("pk", filter=Q(state=PlacementState.ACTIVE)), hosts=Count("company_id", distinct=True))
-        )
-        timed: Any = (
-            Timesheet.objects.filter(month=month)
-            .order_by()
-            .values("ambito_id")
-            .annotate(sheets=Count("pk"), done_minutes=Sum("done_minutes"))
-        )
-        for row in (*placed, *timed):
-            found[row.pop("ambito_id")] |= row
+    with scope(replace(access.scope, ambiti=frozenset(a.pk for a in ambiti))):  # for aggregates alone
+        places, timed = placed([a.pk for a in ambiti]), minutes_done(month)
+    found: dict[int | None, dict[str, Any]] = {}
+    for pk, place in places.items():
+        sheets, done = timed.get(pk, (0, 0))
+        running = place.by_state.get(PlacementState.ACTIVE, 0)
+        found[pk] = {"running": running, "hosts": place.hosts, "sheets": sheets, "done_minutes": done}
     found[None] = {code: sum(figures[code] for figures in found.values()) for code in ("running", "hosts", "sheets", "done_minutes")}
     hidden = hide_bundles(found, COMPARED, least, own=access.ambito_id)
-    return [
+    beside = [
         AmbitoFigures(str(a), *(None if (a.pk, code) in hidden else found[a.pk][code] for code in ("running", "hosts", "done_minutes")))
         for a in ambiti
     ]
+    own = places[access.ambito_id].by_state if access.ambito_id else {}
+    return _counts(access, today, own), beside

@@ -58,8 +58,7 @@ class Dashboard(Page):
         months = list(reversed(months_back(today, 12)))
         series = monthly_series(self.access, months)
         labels = [date_format(m.month, "M") for m in series]
-        counts = queries.counts(self.access, today)
-        compared = queries.compare(self.access, months[-2], today)
+        counts, compared = queries.counts_and_beside(self.access, months[-2], today)
         money = budget_lines(self.access, year=today.year, beside=(Pot.Use.GRANT, Pot.Use.FUND))
         pots = [line.figures for line in money if line.pot.use == Pot.Use.FUND]
         placements_url = reverse("agreements:list") if self.access.may(P.SEE_PLACEMENTS) else ""

@@ -130,8 +130,10 @@ class Placement(Record, Versioned, ManyAmbitoOwned):
             models.Index(fields=["ambito", "-changed_at", "-id"], name="agreements_by_change"),
             models.Index(fields=["ambito", "person_key", "id"], name="agreements_by_name"),
             models.Index(fields=["ambito", "life_order", "-starts_on", "-id"], name="agreements_by_life"),
-            models.Index(fields=["ambito", "-starts_on", "-id"], condition=Q(state__in=TO_START), name="agreements_to_start"),
-            models.Index(fields=["ambito", "ends_on", "id"], condition=Q(ended_on=None), name="agreements_by_end"),
+            models.Index(
+                fields=["ambito", "-starts_on", "-id"], include=["state"], condition=Q(state__in=TO_START), name="agreements_to_start"
+            ),
+            models.Index(fields=["ambito", "ends_on", "id"], include=["state"], condition=Q(ended_on=None), name="agreements_by_end"),
             # Counts of what is prepared or runs, from the index alone: the id is what row-level security looks at.
             models.Index(fields=["ambito", "state", "company"], include=["id"], condition=Q(state__in=WATCHED), name="agreements_watched"),
             GinIndex(OpClass(F("person_key"), name="gin_trgm_ops"), name="agreements_search"),

@@ -44,7 +44,10 @@ class ReadinessItem(ManyAmbitoOwned):
         indexes = [
             models.Index(fields=["placement", "severity"], condition=Q(satisfied_at=None, waived_by=None), name="agreements_open_items"),
             models.Index(fields=["ambito", "kind"], condition=Q(satisfied_at=None, waived_by=None), name="agreements_open_kinds"),
-            models.Index(fields=["ambito", "-id"], condition=Q(waived_by__isnull=False), name="agreements_waived_items"),
+            # With the placement, so that those in force are counted from the index alone.
+            models.Index(
+                fields=["ambito", "-id"], include=["placement"], condition=Q(waived_by__isnull=False), name="agreements_waived_items"
+            ),
         ]
 
     @property
