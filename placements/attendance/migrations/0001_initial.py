@@ -32,8 +32,8 @@ class Migration(sql.Tables):
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
             ],
             options={
-                'verbose_name': "mese definitivo dell'Ambito",
-                'verbose_name_plural': "mesi definitivi dell'Ambito",
+                'verbose_name': 'mese definitivo',
+                'verbose_name_plural': 'mesi definitivi',
                 'constraints': [models.UniqueConstraint(fields=('ambito', 'month'), name='attendance_frozenmonth_once')],
             },
         ),

@@ -148,8 +148,8 @@ class FrozenMonth(AmbitoOwned):
     done_minutes = models.PositiveBigIntegerField(_("minuti fatti"))
 
     class Meta:
-        verbose_name = _("mese definitivo dell'Ambito")
-        verbose_name_plural = _("mesi definitivi dell'Ambito")
+        verbose_name = _("mese definitivo")
+        verbose_name_plural = _("mesi definitivi")
         constraints = [models.UniqueConstraint(fields=["ambito", "month"], name="attendance_frozenmonth_once")]
 
 
