@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import PYTHON, ROOT, VENV, Problem, say, speak_aside, telling_full_disk
+from . import PYTHON, ROOT, VENV, Problem, keep_compiled, say, speak_aside, telling_full_disk
 
 READY = "IMPRESA_SET_UP"  # set for ourselves, when the set-up was done a moment ago
 
@@ -136,6 +136,8 @@ def _set_up(args: argparse.Namespace) -> None:
 
 
 def _run(args: argparse.Namespace, rest: list[str]) -> int:
+    if args.command in ("test", "gallery", "check"):
+        keep_compiled()
     match args.command:
         case "demo":
             from . import demo
