@@ -1,8 +1,10 @@
 """Placements in any state, walked there through the real services: real papers, signatures with a scan, a second key."""
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -15,7 +17,7 @@ from impresasolidale.core.models import Document
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
 from impresasolidale.treasury.models import Budget, Pot
-from placements.agreements import selectors, services
+from placements.agreements import readiness, selectors, services
 from placements.agreements.change_enums import Asker, EndCause, NextStep, SuspensionCause
 from placements.agreements.enums import AgreementState, AllowanceModel, CoverKind, PlacementState
 from placements.agreements.models import Communication, Cover, FrameworkAgreement, Placement, SafetyEvidence
@@ -57,14 +59,18 @@ def make_covers(access: Access, *, valid_from: date = date(2026, 1, 1), valid_to
             )
 
 
+def judging(now: bool) -> AbstractContextManager[Any]:
+    """Without `now` the light is not judged again: the next step does it, from the same facts, before anybody reads it."""
+    return nullcontext() if now else patch.object(readiness, "refresh_readiness")
+
+
 def sign_all(access: Access, document: Document, *, on: date, but: str = "") -> None:
     """Record every signature that is missing, `but` that of one party."""
-    for signer in selectors.paper_of(Document.objects.get(pk=document.pk)).missing:
-        if signer["code"] == but:
-            continue
-        services.record_signature(
-            document=document, role=signer["code"], signer=signer["name"] or "Prova Firma", signed_on=on, scan=scan(), by=access, today=on
-        )
+    signers = [signer for signer in selectors.paper_of(Document.objects.get(pk=document.pk)).missing if signer["code"] != but]
+    for signer in signers:
+        who = {"role": signer["code"], "signer": signer["name"] or "Prova Firma"}
+        with judging(signer == signers[-1]):
+            services.record_signature(document=document, **who, signed_on=on, scan=scan(), by=access, today=on)
 
 
 def make_agreement(
@@ -143,9 +149,9 @@ def make_placement(
         make_agreement(access, company, signed=green)
     if trained:
         train(access, tutor, min(desk, starts_on))
-    placement = services.create_placement(
-        beneficiary=person, plan=make_plan(access, company, tutor, starts_on=starts_on, ends_on=ends_on, **plan), by=access, today=desk
-    )
+    laid_out = make_plan(access, company, tutor, starts_on=starts_on, ends_on=ends_on, **plan)
+    with judging(state in (S.DRAFT, S.WITHDRAWN, S.EXPIRED)):
+        placement = services.create_placement(beneficiary=person, plan=laid_out, by=access, today=desk)
     return walk(access, placement, state, today=desk)
 
 
@@ -168,17 +174,20 @@ def walk(access: Access, placement: Placement, state: str, *, today: date) -> Pl
     system = Access.system(network_id=access.network_id, ambito_id=access.ambito_id, reason="test")  # type: ignore[arg-type]
     if state == S.EXPIRED:
         return services.expire_placement(placement=placement, by=system, reason="Nessuno l'ha toccata")
-    placement = services.propose_placement(placement=placement, by=access, today=today)
+    with judging(state in (S.PROPOSED, S.REJECTED)):
+        placement = services.propose_placement(placement=placement, by=access, today=today)
     if state == S.REJECTED:
         return services.reject_placement(placement=placement, reason="Troppo lontano", by=second_key(access))
     if state == S.PROPOSED:
         return placement
-    placement = services.issue_papers(placement=placement, by=access, today=today)
+    with judging(state == S.TO_SIGN):
+        placement = services.issue_papers(placement=placement, by=access, today=today)
     if state == S.TO_SIGN:
         return placement
     document = selectors.current_project(placement).document
     assert document
-    sign_all(access, document, on=today)
+    with judging(state == S.SIGNED):
+        sign_all(access, document, on=today)
     placement = Placement.objects.get(pk=placement.pk)
     if state == S.SIGNED:
         return placement
