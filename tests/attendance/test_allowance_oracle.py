@@ -51,8 +51,11 @@ def months(draw):
     day = st.sampled_from(days)
 
     def plan():
-        minutes = draw(st.integers(0, 600))
-        return {d: minutes for d in days if d.weekday() in draw(st.shared(st.sets(st.integers(0, 6)), key=draw(st.integers(0, 1))))}
+        """The same weekdays all along, or any days."""
+        minutes, weekdays, any_days = draw(st.integers(0, 600)), draw(st.none() | st.sets(st.integers(0, 6))), 0
+        if weekdays is None:
+            any_days = draw(st.integers(0, 2 ** len(days) - 1))
+        return {d: minutes for n, d in enumerate(days) if d.weekday() in (weekdays or ()) or any_days >> n & 1}
 
     versions = [Version(1, date(2020, 1, 1), draw(terms), plan())]
     if draw(st.booleans()):
