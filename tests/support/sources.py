@@ -105,6 +105,7 @@ def enqueued(code: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, node.args[0].value
 
 
+@cache
 def template_names(code: str) -> set[str]:
     """Every string that looks like a template, in a Python text."""
     found = {node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
