@@ -42,6 +42,8 @@ BEAT = {
     "open data": {"task": TICK, "schedule": crontab(hour=2, minute=45), "args": ("reports.publish_open_data", "day")},
     # From the 6th on, the report of the month before is there by the morning; so are those of quarters, years and funders' own calendars.
     "reports": {"task": TICK, "schedule": crontab(hour=4, minute=0), "args": ("reports.order_due", "day")},
+    # Who asked for help is told a week before its proof is due, and every week until it is there (rule 69).
+    "proofs of spending": {"task": TICK, "schedule": crontab(hour=7, minute=45), "args": ("solidarity_fund.remind_proofs", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
 }

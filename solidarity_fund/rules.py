@@ -18,6 +18,16 @@ def is_over_ceiling(*, granted: Decimal, amount: Decimal, ceiling: Decimal | Non
     return ceiling is not None and granted + amount > ceiling
 
 
+def is_over_isee(*, isee: Decimal | None, ceiling: Decimal | None) -> bool:
+    """Rule 65: the ISEE is over the ceiling, or nobody has shown one although there is a ceiling."""
+    return ceiling is not None and (isee is None or isee > ceiling)
+
+
+def left_to_prove(*, paid: Decimal, proved: Decimal, back: Decimal) -> Decimal:
+    """Rule 69: euro of what was paid that neither a proof nor money that came back explains."""
+    return paid - proved - back
+
+
 @dataclass(frozen=True)
 class KindFigures:
     """Help of one kind that was paid: how many people and how much. `kind` empty: several kinds together."""

@@ -1,21 +1,61 @@
-"""The life of a benefit request."""
+"""The lives of a benefit request, of the criteria, of a sitting of the commission and of a proof of spending."""
 
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
-from .models import BenefitRequest
+from .enums import CriteriaState, ProofState, RequestState, SittingState
 
-S = BenefitRequest.State
+S = RequestState
 
 REQUEST = Machine(
     code="solidarity_fund.benefit_request",
     states=tuple(S),
     transitions=(
-        Transition("granted", (S.SUBMITTED,), S.GRANTED, P.GRANT_BENEFITS, label=_("Concedi")),
-        Transition("refused", (S.SUBMITTED,), S.REFUSED, P.GRANT_BENEFITS, needs_reason=True, label=_("Non concedere")),
-        Transition("withdrawn", (S.SUBMITTED,), S.WITHDRAWN, P.ASK_BENEFITS, needs_reason=True, label=_("Ritira")),
+        Transition("returned", (S.SUBMITTED,), S.INCOMPLETE, P.SCREEN_BENEFITS, label=_("Chiedi che cosa manca")),
+        Transition("completed", (S.INCOMPLETE,), S.SUBMITTED, P.ASK_BENEFITS, label=_("Manda quello che mancava")),
+        Transition("resumed", (S.INCOMPLETE,), S.SUBMITTED, P.SCREEN_BENEFITS, needs_reason=True, label=_("Riprendi l'istruttoria")),
+        Transition("screened", (S.SUBMITTED,), S.READY, P.SCREEN_BENEFITS, label=_("L'istruttoria è completa")),
+        Transition("granted", (S.SUBMITTED, S.READY), S.GRANTED, P.GRANT_BENEFITS, label=_("Concedi")),
+        Transition("refused", (S.SUBMITTED, S.READY), S.REFUSED, P.GRANT_BENEFITS, needs_reason=True, label=_("Non concedere")),
+        Transition(
+            "withdrawn", (S.SUBMITTED, S.INCOMPLETE, S.READY), S.WITHDRAWN, P.ASK_BENEFITS, needs_reason=True, label=_("Ritira")
+        ),
         Transition("paid", (S.GRANTED,), S.PAID, P.PAY_BENEFITS, label=_("Segna come pagato")),
+        Transition("revoked", (S.GRANTED,), S.REVOKED, P.GRANT_BENEFITS, needs_reason=True, label=_("Togli la concessione")),
+    ),
+)
+
+C = CriteriaState
+CRITERIA = Machine(
+    code="solidarity_fund.criteria",
+    states=tuple(C),
+    transitions=(
+        Transition("published", (C.PROPOSED,), C.PUBLISHED, P.PUBLISH_RULES, label=_("Approva e pubblica")),
+        Transition("withdrawn", (C.PROPOSED,), C.WITHDRAWN, P.PUBLISH_RULES, needs_reason=True, label=_("Ritira la proposta")),
+    ),
+)
+
+T = SittingState
+SITTING = Machine(
+    code="solidarity_fund.sitting",
+    states=tuple(T),
+    transitions=(
+        Transition("opened", (T.PLANNED,), T.OPEN, P.KEEP_SITTINGS, label=_("Apri la seduta")),
+        Transition("closed", (T.OPEN,), T.CLOSED, P.KEEP_SITTINGS, label=_("Chiudi la seduta")),
+        Transition("reopened", (T.CLOSED,), T.OPEN, P.GIVE_OPINIONS, needs_reason=True, label=_("Rimanda il verbale")),
+        Transition("approved", (T.CLOSED,), T.APPROVED, P.GIVE_OPINIONS, label=_("Approva il verbale")),
+        Transition("cancelled", (T.PLANNED,), T.CANCELLED, P.KEEP_SITTINGS, needs_reason=True, label=_("Annulla la seduta")),
+    ),
+)
+
+F = ProofState
+PROOF = Machine(
+    code="solidarity_fund.proof",
+    states=tuple(F),
+    transitions=(
+        Transition("accepted", (F.RECEIVED,), F.ACCEPTED, P.PAY_BENEFITS, label=_("Accetta")),
+        Transition("rejected", (F.RECEIVED,), F.REJECTED, P.PAY_BENEFITS, needs_reason=True, label=_("Non va bene")),
     ),
 )

@@ -14,6 +14,7 @@ from placements.agreements.notices import MESSAGES as AGREEMENTS
 from placements.attendance.notices import MESSAGES as ATTENDANCE
 from placements.beneficiaries.notices import MESSAGES as BENEFICIARIES
 from placements.monitoring.notices import MESSAGES as MONITORING
+from solidarity_fund.notices import MESSAGES as FUND
 
 from .services import DIGEST, DIGEST_SUBJECT, URGENT, URGENT_SUBJECT
 
@@ -48,5 +49,5 @@ DESK = (
     ),
 )
 CATALOGUE: tuple[MessageKind, ...] = (
-    *DESK, *MONITORING, *ATTENDANCE, *AGREEMENTS, *BENEFICIARIES, *TRAINING, *HOSTS, *ACCOUNTS
+    *DESK, *MONITORING, *ATTENDANCE, *AGREEMENTS, *BENEFICIARIES, *TRAINING, *HOSTS, *FUND, *ACCOUNTS
 )  # fmt: skip

@@ -6,15 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look, Upload
-from impresasolidale.territory.models import RuleBookVersion
 from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.selectors import NoRuleBook, rules_for
 from impresasolidale.treasury.models import Entry
@@ -22,25 +22,65 @@ from placements.agreements.enums import HOSTED, PlacementState
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary
 
-from ..models import BenefitRequest
-from ..rules import in_window, is_over_ceiling
+from ..enums import STANDING, Advance, RequestState
+from ..models import Abstention, AgendaItem, BenefitPayee, BenefitRequest
+from ..rules import in_window, is_over_ceiling, is_over_isee
 
 RUNNING = (PlacementState.ACTIVE, PlacementState.SUSPENDED)
 ACT = "solidarity_fund.outside_act"  # the copy of the act that was the second key
+QUOTE = "solidarity_fund.quote"  # the quote or receipt the request rests on
 REQUEST_TYPE = audit.type_of(BenefitRequest)  # type: ignore[arg-type]
 
 
 def _requests(access: Access) -> QuerySet[BenefitRequest]:
-    rows = BenefitRequest.objects.filter(ambito_id=access.ambito_id).select_related("beneficiary", "ambito", "pot")
+    rows = BenefitRequest.objects.filter(ambito_id=access.ambito_id).select_related("beneficiary", "ambito", "pot", "rulebook")
+    if sits_only(access):
+        rows = rows.filter(_before_the_commission(access))
     return rows if access.comuni is None else rows.filter(beneficiary__residence_id__in=access.comuni)
+
+
+WORKS_ON = (Permission.ASK_BENEFITS, Permission.SCREEN_BENEFITS, Permission.PAY_BENEFITS, Permission.KEEP_SITTINGS)
+
+
+def sits_only(access: Access) -> bool:
+    """Somebody who is in the commission and does no other work on requests: they see what they decide, and nothing else."""
+    return access.may(Permission.GIVE_OPINIONS) and not any(access.may(code) for code in WORKS_ON)
+
+
+def _before_the_commission(access: Access) -> Q:
+    on_agenda = Exists(AgendaItem.objects.filter(request=OuterRef("pk")))
+    waiting = Q(state__in=[RequestState.SUBMITTED, RequestState.READY]) | Q(advance=Advance.OPEN)
+    return waiting | Q(on_agenda) | Q(decided_by=access.actor_id)
+
+
+def stands_aside(access: Access, request: BenefitRequest) -> bool:
+    return Abstention.objects.filter(request=request, member_id=access.actor_id).exists()
+
+
+def payee_of(request: BenefitRequest) -> BenefitPayee | None:
+    return BenefitPayee.objects.filter(request=request).first()
 
 
 def request_for(access: Access, public_id: object) -> BenefitRequest:
     row: BenefitRequest = get_object_or_404(
-        _requests(access).select_related("placement__company", "placement__rulebook", "created_by", "decided_by"), public_id=public_id
+        _requests(access).select_related("placement__company", "created_by", "decided_by", "screened_by", "criteria"), public_id=public_id
     )
     audit.look(Look.Kind.DETAIL, row, by=access, place="solidarity_fund:request")
     return row
+
+
+def quote_of(request: BenefitRequest) -> Upload | None:
+    """The quote that was uploaded last."""
+    return Upload.objects.filter(kind=QUOTE, subject_type=REQUEST_TYPE, subject_id=request.pk).order_by("-id").first()
+
+
+def quote_for(access: Access, public_id: object) -> Upload:
+    """The same, for who reaches the request and does not stand aside from it. Raises Http404."""
+    row = request_for(access, public_id)
+    found = None if stands_aside(access, row) else quote_of(row)
+    if found is None:
+        raise Http404
+    return found
 
 
 def act_of(request: BenefitRequest) -> Upload | None:
@@ -56,9 +96,16 @@ def act_for(access: Access, public_id: object) -> Upload:
     return found
 
 
-def requests_page(access: Access, query: QueryDict, *, state: str = "") -> Slice:
-    """Requests, newest first; `state` narrows."""
-    rows = _requests(access).filter(**({"state": state} if state else {}))
+def requests_page(access: Access, query: QueryDict, *, state: str = "", kind: str = "", only: str = "") -> Slice:
+    """Requests, newest first; `state` and `kind` narrow, `only` to the urgent, to those that owe a proof, or to advances to ratify."""
+    rows = _requests(access).filter(**({"state": state} if state else {}), **({"kind": kind} if kind else {}))
+    narrow = {
+        "urgent": Q(is_urgent=True),
+        "proof": Q(state=RequestState.PAID, closed_on=None, proof_due_on__isnull=False),
+        "ratify": Q(advance=Advance.OPEN),
+    }
+    if only in narrow:
+        rows = rows.filter(narrow[only])
     page = page_of(rows, query, order=("-id",))
     audit.look(Look.Kind.LIST, page.rows, by=access, place="solidarity_fund:requests", subject_type=REQUEST_TYPE)
     return page
@@ -66,7 +113,8 @@ def requests_page(access: Access, query: QueryDict, *, state: str = "") -> Slice
 
 def requests_waiting(access: Access, *, limit: int = 5) -> list[BenefitRequest]:
     """The requests that wait longest for a decision."""
-    rows = list(_requests(access).filter(state=BenefitRequest.State.SUBMITTED).order_by("id")[:limit])
+    waiting = [RequestState.SUBMITTED, RequestState.READY]
+    rows = list(_requests(access).filter(state__in=waiting).order_by("-is_urgent", "id")[:limit])
     audit.look(Look.Kind.LIST, rows, by=access, place="solidarity_fund:home", subject_type=REQUEST_TYPE)
     return rows
 
@@ -88,8 +136,7 @@ def requests_behind(access: Access, entries: list[Entry]) -> dict[int, BenefitRe
 
 def granted_in_year(request: BenefitRequest, year: int) -> Decimal:
     """Euro granted to the person in the calendar year, this request apart (rule 66)."""
-    states = (BenefitRequest.State.GRANTED, BenefitRequest.State.PAID)
-    rows = BenefitRequest.objects.filter(beneficiary_id=request.beneficiary_id, state__in=states, decided_at__year=year).exclude(
+    rows = BenefitRequest.objects.filter(beneficiary_id=request.beneficiary_id, state__in=STANDING, decided_at__year=year).exclude(
         pk=request.pk
     )
     return rows.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
@@ -97,7 +144,7 @@ def granted_in_year(request: BenefitRequest, year: int) -> Decimal:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """Where a request stands against the yearly ceiling of its placement's rule book (rule 66). `ceiling` None: not set."""
+    """Where a request stands against the yearly ceiling of its rule book (rule 66). `ceiling` None: not set."""
 
     ceiling: Decimal | None
     granted: Decimal
@@ -105,24 +152,35 @@ class Ceiling:
     blocks: bool
 
 
-def ceiling_of(request: BenefitRequest, *, today: date) -> Ceiling:
-    rules = request.placement.rulebook.rules
+def ceiling_of(request: BenefitRequest, *, today: date, amount: Decimal | None = None) -> Ceiling:
+    """`amount`: what would be granted, where it is less than what was asked."""
+    rules = request.rulebook.rules
     granted = granted_in_year(request, today.year)
-    over = is_over_ceiling(granted=granted, amount=request.amount, ceiling=rules.fund_yearly_ceiling)
+    wanted = request.amount if amount is None else amount
+    over = is_over_ceiling(granted=granted, amount=wanted, ceiling=rules.fund_yearly_ceiling)
     severity = rules.severity(66)
     return Ceiling(rules.fund_yearly_ceiling, granted, over and severity != Severity.OFF, severity == Severity.BLOCK)
 
 
-def criteria_act(request: BenefitRequest, *, today: date) -> RuleBookVersion | None:
-    """The act whose criteria hold today in the Ambito (rule 64), if there is one."""
-    try:
-        return rules_for(request.ambito, today)[0]
-    except NoRuleBook:
-        return None
+@dataclass(frozen=True)
+class IseeCheck:
+    """Where a request stands against rule 65, in words a page may show: never the value to who only sits in the commission."""
+
+    ceiling: Decimal | None
+    is_over: bool
+    is_missing: bool
+    blocks: bool
+
+
+def isee_of(request: BenefitRequest) -> IseeCheck:
+    rules = request.rulebook.rules
+    severity = rules.severity(65)
+    over = severity != Severity.OFF and is_over_isee(isee=request.isee, ceiling=rules.fund_isee_ceiling)
+    return IseeCheck(rules.fund_isee_ceiling, over, over and request.isee is None, severity == Severity.BLOCK)
 
 
 def placements_for_benefit(access: Access, *, today: date) -> list[Placement]:
-    """Placements whose person may be helped: running, or ended within the months of their rule book (rule 67). By name."""
+    """Placements whose person may be helped: running, or ended within the months of the rule book of today (rule 67, adr/0025). By name."""
     rows = (
         Placement.objects.filter(Q(state__in=RUNNING) | Q(ended_on__isnull=False), ambito_id=access.ambito_id, state__in=HOSTED)
         .select_related("beneficiary", "company")
@@ -130,8 +188,13 @@ def placements_for_benefit(access: Access, *, today: date) -> list[Placement]:
     )
     if access.comuni is not None:
         rows = rows.filter(beneficiary__residence_id__in=access.comuni)
-    books = {book.pk: book.rules for book in RuleBookVersion.objects.filter(network_id=access.network_id)}
-    found = [row for row in rows if may_be_helped(row, books[row.rulebook_id], today=today)]
+    if access.ambito is None:
+        return []
+    try:
+        rules = rules_for(access.ambito, today)[1]
+    except NoRuleBook:
+        return []
+    found = [row for row in rows if may_be_helped(row, rules, today=today)]
     audit.look(Look.Kind.LIST, found, by=access, place="solidarity_fund:new_request", subject_type=audit.type_of(Placement))  # type: ignore[arg-type]
     return found
 

@@ -1,12 +1,40 @@
-"""Words kept for everybody."""
+"""Words kept for everybody, and who is asked for what."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core import todos
+
+from ..models import BenefitRequest
 
 
 def in_italian(text: str, **values: Any) -> str:
     """What is kept for everybody, in the ledger or as a to-do, reads the same whoever caused it."""
     with translation.override(settings.LANGUAGE_CODE):
         return text % {name: value() for name, value in values.items()}
+
+
+def movement(text: str, row: BenefitRequest) -> str:
+    """Words of a movement: the kind of help and the Ambito, never the person (rules 71 and 73)."""
+    return in_italian(text, kind=lambda: row.short_kind, ambito=lambda: row.ambito.name)
+
+
+def ask_for(
+    kind: str, title: str, row: BenefitRequest, role: str, *, by: Access, due_on: date | None = None, case_role: str = ""
+) -> None:
+    """A to-do about a request; `title` may say its kind of help, never the person."""
+    todos.ask(
+        kind=kind,
+        subject=row,
+        title=in_italian(title, kind=row.get_kind_display),
+        url=reverse("solidarity_fund:request", args=[row.public_id]),
+        role=role,
+        by=by,
+        due_on=due_on,
+        case_role=case_role,
+    )

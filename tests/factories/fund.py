@@ -15,9 +15,10 @@ from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.services import open_pot
 from placements.agreements.enums import ItemKind
 from placements.agreements.models import FrameworkAgreement, Placement, ReadinessItem
-from placements.beneficiaries.enums import TargetArea
-from placements.beneficiaries.models import Beneficiary
-from solidarity_fund.models import BenefitRequest, Contribution, Donor
+from placements.beneficiaries.enums import PaymentKind, TargetArea
+from placements.beneficiaries.models import Beneficiary, PaymentWay
+from solidarity_fund.enums import BenefitForm, BenefitKind, CriteriaState
+from solidarity_fund.models import BenefitRequest, Contribution, CriteriaKind, Donor, FundCriteria
 from solidarity_fund.services import donors, requests
 
 from .fixtures import TODAY
@@ -66,6 +67,7 @@ def make_helped(
         residence_ambito=ambito,
         target_area=TargetArea.values[0],
     )
+    PaymentWay.objects.create(**owner, beneficiary=person, kind=PaymentKind.CASH, holder="Prova Persona", valid_from=date(2020, 1, 1))
     company = Company.objects.create(
         network_id=access.network_id,
         name=f"Impresa Prova {number}",
@@ -100,8 +102,44 @@ def make_helped(
     return placement
 
 
-def ask(access: Access, placement: Placement, amount: str = "80", *, kind: str = "transport", today: date = TODAY) -> BenefitRequest:
-    return requests.ask_benefit(placement=placement, kind=kind, amount=Decimal(amount), quote="Preventivo 12", by=access, today=today)
+def publish(access: Access, *, valid_from: date = TODAY - timedelta(days=300), ceilings: dict[str, str] | None = None, **values: Any) -> FundCriteria:
+    """Criteria as plain rows, published: every kind of help, with the `ceilings` that are told."""
+    shipped: dict[str, Any] = {"act_number": "12/2026", "act_on": valid_from, "published_on": valid_from, "advance_limit": Decimal(150)}
+    row = FundCriteria.objects.create(
+        network_id=access.network_id,
+        state=CriteriaState.PUBLISHED,
+        valid_from=valid_from,
+        link="https://www.example.org/criteri",
+        appeal="Ricorso al TAR entro 60 giorni.",
+        decided_by_id=access.actor_id,
+        **{**shipped, **values},
+    )
+    CriteriaKind.objects.bulk_create(
+        CriteriaKind(
+            network_id=access.network_id,
+            criteria=row,
+            kind=kind,
+            ceiling=Decimal((ceilings or {})[kind]) if kind in (ceilings or {}) else None,
+            form=BenefitForm.EITHER,
+        )
+        for kind in BenefitKind.values
+    )
+    return row
+
+
+def need_criteria(access: Access) -> None:
+    """Nobody is granted anything before criteria are published (rule 64): these are, where a test wrote none."""
+    if not FundCriteria.objects.filter(network_id=access.network_id).exists():
+        publish(access)
+
+
+def ask(
+    access: Access, placement: Placement, amount: str = "80", *, kind: str = "transport", today: date = TODAY, **more: Any
+) -> BenefitRequest:
+    need_criteria(access)
+    return requests.ask_benefit(
+        placement=placement, kind=kind, amount=Decimal(amount), quote="Preventivo 12", by=access, today=today, **more
+    )
 
 
 def grant(access: Access, request: BenefitRequest, pot: Pot, *, today: date = TODAY, **changes: Any) -> BenefitRequest:
