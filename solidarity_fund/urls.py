@@ -1,11 +1,60 @@
-from django.urls import path
+from django.urls import include, path
 
-from .views import donors, home, requests
+from .views import commission, criteria, donors, home, procedures, proofs, requests
 
 app_name = "solidarity_fund"
+one_request = [
+    path("", requests.RequestPage.as_view(), name="request"),
+    path("preventivo/", requests.QuoteFile.as_view(), name="quote"),
+    path("istruttoria/", requests.Screen.as_view(), name="screen"),
+    path("completa/", requests.Complete.as_view(), name="complete"),
+    path("riprendi/", requests.Resume.as_view(), name="resume"),
+    path("chi-si-paga/", requests.EditPayee.as_view(), name="payee"),
+    path("decisione/", requests.Decide.as_view(), name="decide"),
+    path("anticipo/", requests.GiveAdvance.as_view(), name="advance"),
+    path("atto/", requests.ActFile.as_view(), name="act"),
+    path("ritiro/", requests.Withdraw.as_view(), name="withdraw"),
+    path("togli/", requests.Revoke.as_view(), name="revoke"),
+    path("versamento/", requests.Pay.as_view(), name="pay"),
+    path("parere/", commission.GiveOpinion.as_view(), name="opinion"),
+    path("astensione/", commission.StandAside.as_view(), name="stand_aside"),
+    path("procedimento/", procedures.ProcedurePage.as_view(), name="procedure"),
+    path("procedimento/avvio/", procedures.StartNotice.as_view(), name="start_notice"),
+    path("procedimento/preavviso/", procedures.Announce.as_view(), name="announce"),
+    path("procedimento/risposta/", procedures.Observe.as_view(), name="observations"),
+    path("procedimento/carte/<slug:kind>/", procedures.PaperFile.as_view(), name="paper"),
+    path("procedimento/carte/<slug:kind>/consegna/", procedures.Deliver.as_view(), name="deliver"),
+    path("procedimento/file/<uuid:file_id>/", procedures.ProcedureFile.as_view(), name="procedure_file"),
+    path("prove/", proofs.Proofs.as_view(), name="proofs"),
+    path("prove/tornati/", proofs.MoneyIsBack.as_view(), name="back"),
+    path("prove/buono/", proofs.UseVoucher.as_view(), name="use_voucher"),
+    path("prove/chiudi/", proofs.CloseWithoutProof.as_view(), name="close"),
+    path("prove/<uuid:proof_id>/file/", proofs.ProofFile.as_view(), name="proof_file"),
+    path("prove/<uuid:proof_id>/accetta/", proofs.AcceptProof.as_view(), name="accept_proof"),
+    path("prove/<uuid:proof_id>/rimanda/", proofs.RejectProof.as_view(), name="reject_proof"),
+]
+one_sitting = [
+    path("", commission.SittingPage.as_view(), name="sitting"),
+    path("presenze/", commission.OpenSitting.as_view(), name="open_sitting"),
+    path("ordine-del-giorno/", commission.AddCases.as_view(), name="add_cases"),
+    path("annulla/", commission.CancelSitting.as_view(), name="cancel_sitting"),
+    path("chiudi/", commission.CloseSitting.as_view(), name="close_sitting"),
+    path("approva/", commission.ApproveMinutes.as_view(), name="approve_minutes"),
+    path("rimanda/", commission.ReopenSitting.as_view(), name="reopen_sitting"),
+    path("verbale/", commission.Minutes.as_view(), name="minutes"),
+    path("casi/<uuid:case_id>/voti/", commission.CastVotes.as_view(), name="votes"),
+    path("casi/<uuid:case_id>/esito/", commission.DecideCase.as_view(), name="decide_case"),
+    path("casi/<uuid:case_id>/rinvio/", commission.PostponeCase.as_view(), name="postpone_case"),
+]
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
     path("salvadanai/nuovo/", home.NewPot.as_view(), name="new_pot"),
+    path("salvadanai/<uuid:public_id>/scopo/", criteria.Purpose.as_view(), name="purpose"),
+    path("criteri/", criteria.Criteria.as_view(), name="criteria"),
+    path("criteri/nuovi/", criteria.ProposeCriteria.as_view(), name="new_criteria"),
+    path("criteri/<uuid:public_id>/", criteria.CriteriaVersion.as_view(), name="criteria_version"),
+    path("criteri/<uuid:public_id>/pubblica/", criteria.Publish.as_view(), name="publish_criteria"),
+    path("criteri/<uuid:public_id>/ritira/", criteria.WithdrawCriteria.as_view(), name="withdraw_criteria"),
     path("donatori/", donors.Donors.as_view(), name="donors"),
     path("donatori/nuovo/", donors.NewDonor.as_view(), name="new_donor"),
     path("donatori/<uuid:public_id>/", donors.DonorPage.as_view(), name="donor"),
@@ -14,9 +63,9 @@ urlpatterns = [
     path("contributi/<uuid:public_id>/storno/", donors.TakeBack.as_view(), name="take_back"),
     path("richieste/", requests.Requests.as_view(), name="requests"),
     path("richieste/nuova/", requests.NewRequest.as_view(), name="new_request"),
-    path("richieste/<uuid:public_id>/", requests.RequestPage.as_view(), name="request"),
-    path("richieste/<uuid:public_id>/decisione/", requests.Decide.as_view(), name="decide"),
-    path("richieste/<uuid:public_id>/atto/", requests.ActFile.as_view(), name="act"),
-    path("richieste/<uuid:public_id>/ritiro/", requests.Withdraw.as_view(), name="withdraw"),
-    path("richieste/<uuid:public_id>/versamento/", requests.Pay.as_view(), name="pay"),
+    path("richieste/da-decidere/", commission.ToDecide.as_view(), name="to_decide"),
+    path("richieste/<uuid:public_id>/", include(one_request)),
+    path("sedute/", commission.Sittings.as_view(), name="sittings"),
+    path("sedute/nuova/", commission.NewSitting.as_view(), name="new_sitting"),
+    path("sedute/<uuid:public_id>/", include(one_sitting)),
 ]

@@ -42,7 +42,7 @@ FIRST_PAGE: dict[str, str] = {
     Role.ACCOUNTING: "liquidations:desk",
     Role.CLERK: "desk:inbox",
     Role.PROMOTER_TUTOR: "monitoring:visits",
-    Role.COMMISSION_MEMBER: "solidarity_fund:home",
+    Role.COMMISSION_MEMBER: "solidarity_fund:to_decide",
     Role.COMUNE_OFFICER: "beneficiaries:list",
     Role.TRAINER: "training:list",
     Role.AUDITOR: "reports:dashboard",

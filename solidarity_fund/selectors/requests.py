@@ -9,18 +9,22 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.permissions import Permission
+from impresasolidale.accounts.models import Membership, User
+from impresasolidale.accounts.permissions import ROLE_PERMISSIONS, Permission
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look, Upload
+from impresasolidale.core.periods import in_force
+from impresasolidale.core.words import euro
 from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.selectors import NoRuleBook, rules_for
 from impresasolidale.treasury.models import Entry
 from placements.agreements.enums import HOSTED, PlacementState
 from placements.agreements.models import Placement
-from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.models import Beneficiary, PaymentWay
 
 from ..enums import STANDING, Advance, RequestState
 from ..models import Abstention, AgendaItem, BenefitPayee, BenefitRequest
@@ -204,3 +208,61 @@ def may_be_helped(placement: Placement, rules: Any, *, today: date) -> bool:
         return placement.state in HOSTED
     running = placement.state in RUNNING
     return in_window(running=running, ended_on=placement.ended_on, months=rules.fund_window_months, today=today)
+
+
+# --- What the office looks at
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing the office looks at, in words: `tone` ok, warn or bad."""
+
+    words: str
+    tone: str
+
+
+def checks_of(request: BenefitRequest, offer: Any, *, today: date) -> list[Check]:
+    """Window, kind and its ceiling, yearly ceiling, ISEE, quote (rules 64–67): what the program finds before anybody has to."""
+    rules = request.rulebook.rules
+    found = [
+        Check(_("Il tirocinio è in corso, o finito da poco."), "ok")
+        if may_be_helped(request.placement, rules, today=today)
+        else Check(_("Il tirocinio è finito da troppo tempo."), "warn")
+    ]
+    if offer.criteria is None:
+        found.append(Check(_("Non ci sono ancora criteri pubblicati: prima di concedere servono."), "bad"))
+    elif not offer.is_offered:
+        found.append(Check(_("I criteri non prevedono questo tipo di aiuto."), "bad"))
+    elif offer.ceiling is not None and request.amount > offer.ceiling:
+        found.append(Check(_("Per questo aiuto i criteri arrivano a %(top)s.") % {"top": euro(offer.ceiling)}, "bad"))
+    else:
+        found.append(Check(_("I criteri prevedono questo aiuto, per questo importo."), "ok"))
+    ceiling = ceiling_of(request, today=today)
+    values = {"granted": euro(ceiling.granted), "top": euro(ceiling.ceiling)}
+    if ceiling.is_over:
+        found.append(Check(_("Si supera il tetto dell'anno: già avuti %(granted)s, al massimo %(top)s.") % values, "warn"))
+    elif ceiling.ceiling is not None:
+        found.append(Check(_("Si resta sotto il tetto dell'anno: già avuti %(granted)s, al massimo %(top)s.") % values, "ok"))
+    isee = isee_of(request)
+    if isee.is_missing:
+        found.append(Check(_("Manca l'ISEE: il regolamento arriva a %(top)s.") % {"top": euro(isee.ceiling)}, "warn"))
+    elif isee.is_over:
+        found.append(Check(_("L'ISEE è sopra %(top)s.") % {"top": euro(isee.ceiling)}, "warn"))
+    elif isee.ceiling is not None:
+        found.append(Check(_("L'ISEE è sotto il limite."), "ok"))
+    has_quote = bool(request.quote) or quote_of(request) is not None
+    found.append(Check(_("C'è un preventivo."), "ok") if has_quote else Check(_("Manca il preventivo."), "warn"))
+    return found
+
+
+def responsible_people(access: Access, *, on: date) -> list[User]:
+    """Who may be responsible for a procedure: those of the office who look at requests."""
+    roles = [role for role, codes in ROLE_PERMISSIONS.items() if Permission.SCREEN_BENEFITS in codes]
+    held = Membership.objects.filter(in_force(on), role__in=roles, ambito_id=access.ambito_id)
+    return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("last_name", "first_name", "id"))
+
+
+def person_way(request: BenefitRequest, *, on: date) -> PaymentWay | None:
+    """How the person receives money on a day."""
+    rows = PaymentWay.objects.filter(in_force(on), beneficiary_id=request.beneficiary_id, withdrawn_at=None)
+    return rows.select_related("representative").first()

@@ -45,7 +45,13 @@ class Home(Page):
             waiting=selectors.requests_waiting(self.access),
             may={
                 p.name.lower(): self.access.may(p)
-                for p in (Permission.RECORD_CONTRIBUTIONS, Permission.ASK_BENEFITS, Permission.GRANT_BENEFITS)
+                for p in (
+                    Permission.RECORD_CONTRIBUTIONS,
+                    Permission.ASK_BENEFITS,
+                    Permission.GRANT_BENEFITS,
+                    Permission.GIVE_OPINIONS,
+                    Permission.KEEP_SITTINGS,
+                )
             },
             **kwargs,
         )

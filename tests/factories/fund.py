@@ -18,9 +18,10 @@ from placements.agreements.models import FrameworkAgreement, Placement, Readines
 from placements.beneficiaries.enums import PaymentKind, TargetArea
 from placements.beneficiaries.models import Beneficiary, PaymentWay
 from solidarity_fund.enums import BenefitForm, BenefitKind, CriteriaState
-from solidarity_fund.models import BenefitRequest, Contribution, CriteriaKind, Donor, FundCriteria
-from solidarity_fund.services import donors, requests
+from solidarity_fund.models import BenefitRequest, Contribution, CriteriaKind, Donor, FundCriteria, Procedure, ProcedurePaper
+from solidarity_fund.services import donors, procedures, requests
 
+from .agreements import scan
 from .fixtures import TODAY
 
 
@@ -144,3 +145,15 @@ def ask(
 
 def grant(access: Access, request: BenefitRequest, pot: Pot, *, today: date = TODAY, **changes: Any) -> BenefitRequest:
     return requests.grant_benefit(request=request, pot=pot, seen=request.row_version, by=access, today=today, **changes)
+
+
+def announce(access: Access, request: BenefitRequest, *, today: date = TODAY) -> ProcedurePaper:
+    """The pre-notice of a refusal, delivered on the same day."""
+    paper = procedures.announce_refusal(request=request, grounds="L'importo è più alto di quanto serve.", by=access, today=today)
+    return procedures.record_delivery(paper=paper, on=today, way="by_hand", file=scan(), by=access, today=today)
+
+
+def hear(access: Access, request: BenefitRequest, *, today: date = TODAY) -> Procedure:
+    """The pre-notice was delivered and the person answered it: the refusal may follow."""
+    announce(access, request, today=today)
+    return procedures.record_observations(request=request, on=today, text="Il modello più semplice non c'è.", by=access, today=today)

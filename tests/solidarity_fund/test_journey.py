@@ -18,13 +18,14 @@ from impresasolidale.territory.models import RuleBookVersion
 from impresasolidale.territory.rules import add_months
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import ClosedPeriod, Entry, Pot
+from placements.beneficiaries.models import PaymentWay
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
 from solidarity_fund.selectors import figures
 from solidarity_fund.selectors import requests as selectors
 from solidarity_fund.services import requests as services
 from tests.factories.agreements import PDF, make_placement, scan
 from tests.factories.fixtures import make_user
-from tests.factories.fund import ask, give, grant, make_donor, make_helped, make_pot
+from tests.factories.fund import ask, give, grant, hear, make_donor, make_helped, make_pot, publish
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -67,7 +68,11 @@ def test_a_gift_becomes_help(signed_in, within, worker, coordinator, accounting,
     assert chief.post(reverse("solidarity_fund:new_contribution"), gift).status_code == 303
     assert free(access, pot) == D("1000.50")
 
+    publish(access)
     placement = make_placement(within(worker), "active")
+    PaymentWay.objects.create(
+        ambito=placement.ambito, beneficiary=placement.beneficiary, kind="cash", holder="Prova Persona", valid_from="2020-01-01"
+    )
     name = str(placement.beneficiary)
     asked = office.post(
         reverse("solidarity_fund:new_request"),
@@ -209,16 +214,17 @@ def test_money_of_projects_is_not_the_funds(within, coordinator, request_of_work
         give(access, other)
 
 
-def test_a_no_has_a_reason(signed_in, coordinator, request_of_worker):
+def test_a_no_has_a_reason_and_comes_after_its_notice(signed_in, within, coordinator, request_of_worker):
     client = signed_in(coordinator)
+    no = {"decision": "refuse", "reason": "Già coperto dal Comune"}
+    early = client.post(page("decide", request_of_worker), {**no, "row_version": 1})
+    assert early.status_code == 422 and "preavviso" in early.content.decode()
+    hear(within(coordinator), request_of_worker)
     answer = client.post(page("decide", request_of_worker), {"decision": "refuse", "row_version": 1})
     assert answer.status_code == 422 and "motivo" in answer.context["form"].errors["reason"][0]
-    assert (
-        client.post(
-            page("decide", request_of_worker), {"decision": "refuse", "row_version": 1, "reason": "Già coperto dal Comune"}
-        ).status_code
-        == 303
-    )
+    silent = client.post(page("decide", request_of_worker), {**no, "row_version": 1})
+    assert silent.status_code == 422 and "punto per punto" in silent.context["form"].errors["answer"][0]
+    assert client.post(page("decide", request_of_worker), {**no, "answer": "Ci sono altri modelli.", "row_version": 1}).status_code == 303
     request_of_worker.refresh_from_db()
     assert (request_of_worker.state, request_of_worker.decision_reason) == ("refused", "Già coperto dal Comune")
     assert client.get(page("decide", request_of_worker)).status_code == 303  # already decided: back to the request
@@ -303,11 +309,19 @@ def test_only_running_or_just_ended_placements(signed_in, within, worker, now):
     assert not BenefitRequest.objects.exists()
 
 
-def test_the_window_is_the_one_of_the_placements_rules(within, worker, sondrio, now):
-    book = rulebook(sondrio, fund_window_months=1)
+def test_the_rules_are_those_of_the_day_of_the_request(within, worker, sondrio, now):
+    """adr/0025: the placement began under other rules; the fund asks those in force in the Ambito today, and freezes them."""
     access = within(worker)
-    make_helped(access, state="ended", ended_on=add_months(now, -2), rulebook=book)
+    old = rulebook(sondrio, fund_window_months=12)
+    placement = make_helped(access, state="ended", ended_on=add_months(now, -2), rulebook=old)
+    assert ask(access, placement, today=now).rulebook == old
+    new = RuleBookVersion.objects.create(
+        network=sondrio.network, ambito=sondrio, valid_from="2026-11-10", values={"fund_window_months": 1}, act="Nuovo", published_by="Prova"
+    )
+    assert new.valid_from <= str(now)
     assert selectors.placements_for_benefit(access, today=now) == []
+    with pytest.raises(DomainError, match="1 mesi"):
+        ask(access, placement, today=now)
 
 
 # --- Who sees what
