@@ -31,7 +31,14 @@ APPEAL = (  # where criteria say nothing of their own
 def issue_paper(procedure: Procedure, kind: Paper, context: dict[str, Any], *, by: Access, today: date) -> Document:
     code, label, template = KINDS[kind]
     return issue(
-        kind=code, kind_label=label, template=template, subject=procedure, context=context, today=today, by=by, ambito_id=procedure.ambito_id
+        kind=code,
+        kind_label=label,
+        template=template,
+        subject=procedure,
+        context=context,
+        today=today,
+        by=by,
+        ambito_id=procedure.ambito_id,
     )
 
 
@@ -106,7 +113,10 @@ def _case(view: commission_selectors.CaseView, names: dict[int, str]) -> dict[st
     facts = [
         [_("Aiuto"), request.short_kind],
         [_("Importo chiesto"), euro(request.asked_amount)],
-        [_("Chi si astiene, e non conta per il numero legale"), "; ".join(f"{names[pk]} ({why})" for pk, why in sorted(view.aside.items()))],
+        [
+            _("Chi si astiene, e non conta per il numero legale"),
+            "; ".join(f"{names[pk]} ({why})" for pk, why in sorted(view.aside.items())),
+        ],
         [_("Pareri"), "; ".join(f"{o.member}: {o.get_verdict_display()}" for o in view.opinions)],
     ]
     if item.votes_for is not None:

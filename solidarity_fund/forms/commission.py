@@ -41,7 +41,9 @@ class AgendaForm(Form):
 class OpinionForm(Form):
     verdict = forms.ChoiceField(label=_("Il tuo parere"), choices=Verdict.choices, widget=Radios)
     amount = MoneyField(label=_("Importo che proponi"), required=False, help_text=_("Solo se è un altro."))
-    reason = forms.CharField(label=_("Perché"), max_length=300, widget=forms.Textarea, help_text=_("Due righe. Niente notizie sulla salute."))
+    reason = forms.CharField(
+        label=_("Perché"), max_length=300, widget=forms.Textarea, help_text=_("Due righe. Niente notizie sulla salute.")
+    )
 
 
 class AsideForm(Form):

@@ -57,9 +57,7 @@ class PayeeFields(Form):
     @property
     def payee(self) -> Payee:
         data = self.cleaned_data
-        return Payee(
-            data["way"], data["payee_name"], data["payee_code"], data["iban"], data["invoice_number"], data["invoice_on"]
-        )
+        return Payee(data["way"], data["payee_name"], data["payee_code"], data["iban"], data["invoice_number"], data["invoice_on"])
 
 
 PAYEE_NAMES = ("way", "payee_name", "payee_code", "iban", "invoice_number", "invoice_on")

@@ -25,6 +25,6 @@ __all__ = [
     "Seat",
     "Sitting",
     "SpendingProof",
-    "Voucher",
     "Vote",
+    "Voucher",
 ]

@@ -24,7 +24,9 @@ class Sitting(Record, Versioned, AmbitoOwned):
     place = models.CharField(_("dove"), max_length=120)
     state = models.CharField(_("stato"), max_length=10, choices=SittingState, default=SittingState.PLANNED)
     president = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("presidente"))
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("verbale scritto da"))
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("verbale scritto da")
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("verbale approvato da")
     )

@@ -25,9 +25,7 @@ class Procedure(Record, Versioned, AmbitoOwned):
     grounds = EncryptedTextField(_("motivi del preavviso"), blank=True)
     observed_on = models.DateField(_("osservazioni arrivate il"), null=True)
     observations = EncryptedTextField(_("osservazioni della persona"), blank=True)
-    observations_file = models.ForeignKey(
-        "core.Upload", models.PROTECT, null=True, related_name="+", verbose_name=_("osservazioni (file)")
-    )
+    observations_file = models.ForeignKey("core.Upload", models.PROTECT, null=True, related_name="+", verbose_name=_("osservazioni (file)"))
     answer = EncryptedTextField(_("risposta alle osservazioni"), blank=True)
 
     class Meta:

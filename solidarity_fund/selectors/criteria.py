@@ -35,7 +35,9 @@ def all_criteria(access: Access) -> list[FundCriteria]:
 
 def criteria_for(access: Access, public_id: UUID) -> FundCriteria:
     rows = FundCriteria.objects.filter(network_id=access.network_id).select_related("created_by", "decided_by")
-    row: FundCriteria = get_object_or_404(rows.prefetch_related(Prefetch("kinds", CriteriaKind.objects.order_by("kind"))), public_id=public_id)
+    row: FundCriteria = get_object_or_404(
+        rows.prefetch_related(Prefetch("kinds", CriteriaKind.objects.order_by("kind"))), public_id=public_id
+    )
     return row
 
 

@@ -1,4 +1,4 @@
-"""The commission decides (rule 68): a sitting is called, members say what they think or stand aside, they vote, the minutes are approved."""
+"""The commission decides (rule 68): a sitting is called, members say what they think or stand aside, vote, and approve the minutes."""
 
 from collections.abc import Collection
 from datetime import date, time
@@ -121,7 +121,9 @@ def put_on_agenda(*, sitting: Sitting, requests: Collection[BenefitRequest], by:
             kind = CaseKind.RATIFY
         else:
             raise DomainError(_("Questa richiesta non è da decidere: prima l'istruttoria."), field="requests")
-        items.append(AgendaItem(ambito_id=row.ambito_id, sitting=row, request=request, position=position, kind=kind, created_by_id=by.actor_id))
+        items.append(
+            AgendaItem(ambito_id=row.ambito_id, sitting=row, request=request, position=position, kind=kind, created_by_id=by.actor_id)
+        )
     if not items:
         raise DomainError(_("Scegli almeno una richiesta."), field="requests")
     try:
@@ -185,9 +187,7 @@ def _may_speak(request: BenefitRequest, member: User, *, today: date) -> None:
 
 
 @transaction.atomic
-def give_opinion(
-    *, request: BenefitRequest, verdict: str, reason: str, by: Access, today: date, amount: Decimal | None = None
-) -> Opinion:
+def give_opinion(*, request: BenefitRequest, verdict: str, reason: str, by: Access, today: date, amount: Decimal | None = None) -> Opinion:
     """What a member thinks, before the vote; said again, the last one counts. Raises ReasonRequired, StandsAside, DomainError for an
     amount that is none, or when it is decided."""
     by.require(Permission.GIVE_OPINIONS)
@@ -204,7 +204,7 @@ def give_opinion(
     opinion = Opinion.objects.create(
         ambito_id=row.ambito_id,
         request=row,
-        member_id=by.actor_id,
+        member=by.actor,
         verdict=verdict,
         amount=amount if verdict == Verdict.CHANGED else None,
         reason=reason.strip()[:300],
@@ -223,13 +223,14 @@ def stand_aside(*, request: BenefitRequest, reason: str, by: Access) -> Abstenti
     by.require(Permission.GIVE_OPINIONS)
     if reason not in Reason.values:
         raise DomainError(_("Scegli il motivo."), field="reason")
+    assert by.actor
     there = Abstention.objects.filter(request=request, member_id=by.actor_id).first()
     if there:
         return there
     try:
         with transaction.atomic():
             row = Abstention.objects.create(
-                ambito_id=request.ambito_id, request=request, member_id=by.actor_id, reason=reason, created_by_id=by.actor_id
+                ambito_id=request.ambito_id, request=request, member=by.actor, reason=reason, created_by_id=by.actor_id
             )
     except IntegrityError as error:
         if _rule(error) != "solidarity_fund_aside_voted":
@@ -254,9 +255,7 @@ def cast_vote(*, item: AgendaItem, member: User, in_favour: bool, by: Access, to
     _may_speak(row.request, member, today=today)
     try:
         with transaction.atomic():
-            vote = Vote.objects.create(
-                ambito_id=row.ambito_id, item=row, member=member, in_favour=in_favour, created_by_id=by.actor_id
-            )
+            vote = Vote.objects.create(ambito_id=row.ambito_id, item=row, member=member, in_favour=in_favour, created_by_id=by.actor_id)
     except IntegrityError as error:  # somebody was quicker: another hand on this vote, or the member stood aside meanwhile
         if _rule(error) == "solidarity_fund_stands_aside":
             raise StandsAside from error
@@ -322,9 +321,7 @@ def _say_no(row: AgendaItem, *, reason: str, answer: str, by: Access, today: dat
     """Before a refusal comes the pre-notice, also for the commission: its first no asks for it, the one after it refuses."""
     clock = procedure_selectors.clock_of(row.request, today=today)
     if clock and clock.notice:
-        refuse_benefit(
-            request=row.request, reason=reason, answer=answer, seen=row.request.row_version, by=by, today=today, case=row
-        )
+        refuse_benefit(request=row.request, reason=reason, answer=answer, seen=row.request.row_version, by=by, today=today, case=row)
         return Outcome.REFUSED
     ask_for(procedures.ANNOUNCE, "Un preavviso di diniego da preparare: %(kind)s", row.request, Role.COORDINATOR, by=by)
     return Outcome.NOTICE

@@ -30,7 +30,8 @@ Kind = tuple[str, Decimal | None, str]  # kind of help, its ceiling in euro, its
 
 @transaction.atomic
 def propose_criteria(*, values: dict[str, Any], kinds: Sequence[Kind], by: Access, today: date) -> FundCriteria:
-    """Ask a second person to publish new criteria. Raises DomainError: no kind of help, an act to come, a day that is not after the last."""
+    """Ask a second person to publish new criteria. Raises DomainError: no kind of help, an act to come, a day not after
+    the last."""
     by.require(Permission.PUBLISH_RULES)
     if not kinds:
         raise DomainError(_("Scegli almeno un tipo di aiuto."), field="kinds")

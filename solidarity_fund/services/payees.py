@@ -31,6 +31,9 @@ class Payee:
     invoice_on: date | None = None
 
 
+TO_PERSON = Payee()
+
+
 def checked(payee: Payee, *, today: date) -> Payee:
     """The same, well written. Raises DomainError on the field that is wrong."""
     name, iban, code = payee.name.strip(), payee.iban.strip(), payee.tax_code.strip()

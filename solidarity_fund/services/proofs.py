@@ -40,7 +40,7 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like somethin
 REMINDER = gettext_lazy("Una prova della spesa da raccogliere")
 
 
-def due_of(request: BenefitRequest, *, paid_on: date) -> dict[str, date]:
+def due_of(request: BenefitRequest, *, paid_on: date) -> dict[str, Any]:
     """The day by which the payment wants its proof; none where rule 69 is off."""
     if request.rulebook.rules.severity(69) == Severity.OFF:
         return {}
@@ -75,9 +75,7 @@ def _locked(request: BenefitRequest) -> BenefitRequest:
 
 
 @transaction.atomic
-def add_proof(
-    *, request: BenefitRequest, amount: Decimal, spent_on: date, file: UploadedFile, by: Access, today: date
-) -> SpendingProof:
+def add_proof(*, request: BenefitRequest, amount: Decimal, spent_on: date, file: UploadedFile, by: Access, today: date) -> SpendingProof:
     """A receipt is handed in. Raises DomainError over what is left to prove, for a day to come, for a file that is none; Conflict when the
     request is closed."""
     by.require(Permission.ASK_BENEFITS)
@@ -180,9 +178,7 @@ def close_without_proof(*, request: BenefitRequest, reason: str, by: Access, tod
 
 
 @transaction.atomic
-def record_back(
-    *, request: BenefitRequest, amount: Decimal, received_on: date, receipt: str, by: Access, today: date
-) -> MoneyBack:
+def record_back(*, request: BenefitRequest, amount: Decimal, received_on: date, receipt: str, by: Access, today: date) -> MoneyBack:
     """Money that was not spent, or an advance that was not ratified, is back: in the bank and free in the pot it left.
 
     The same receipt counts once. Raises DomainError over what is left, without a receipt, for an impossible day, a closed period.
@@ -240,9 +236,7 @@ def make_vouchers(row: BenefitRequest, *, by: Access, value: Decimal = Decimal(2
     """Codes for the whole sum, of `value` euro each and one for the rest."""
     whole, rest = divmod(row.amount, value)
     amounts = [value] * int(whole) + ([rest] if rest else [])
-    made = [
-        Voucher(ambito_id=row.ambito_id, request=row, code=_code(), amount=amount, created_by_id=by.actor_id) for amount in amounts
-    ]
+    made = [Voucher(ambito_id=row.ambito_id, request=row, code=_code(), amount=amount, created_by_id=by.actor_id) for amount in amounts]
     return list(Voucher.objects.bulk_create(made))
 
 
@@ -252,7 +246,8 @@ def _code() -> str:
 
 @transaction.atomic
 def use_voucher(*, request: BenefitRequest, code: str, used_on: date, by: Access, today: date) -> Voucher:
-    """A shop hands a code in: it counts once, whoever presses first. Raises DomainError for an unknown code, a used one, an impossible day."""
+    """A shop hands a code in: it counts once, whoever presses first. Raises DomainError for an unknown or used one, an
+    impossible day."""
     by.require(Permission.PAY_BENEFITS)
     row = _locked(request)
     wanted = code.replace(" ", "").replace("-", "").upper()

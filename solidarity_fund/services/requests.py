@@ -57,7 +57,7 @@ def ask_benefit(
     isee: Decimal | None = None,
     isee_on: date | None = None,
     is_urgent: bool = False,
-    payee: payees.Payee = payees.Payee(),
+    payee: payees.Payee = payees.TO_PERSON,
     quote_file: UploadedFile | None = None,
 ) -> BenefitRequest:
     """A social worker asks help for a person (rule 67: a placement running or ended a short time ago).
@@ -110,7 +110,11 @@ def ask_benefit(
 def _refuse_isee(row: BenefitRequest, rules: Rules) -> None:
     """Rule 65, where the rule book blocks."""
     if rules.severity(65) == Severity.BLOCK and is_over_isee(isee=row.isee, ceiling=rules.fund_isee_ceiling):
-        words = _("Il regolamento aiuta chi ha un ISEE fino a %(ceiling)s.") if row.isee is not None else _("Serve l'ISEE: %(ceiling)s al massimo.")
+        words = (
+            _("Il regolamento aiuta chi ha un ISEE fino a %(ceiling)s.")
+            if row.isee is not None
+            else _("Serve l'ISEE: %(ceiling)s al massimo.")
+        )
         raise DomainError(words % {"ceiling": euro(rules.fund_isee_ceiling)}, field="isee")
 
 
@@ -148,7 +152,9 @@ def return_request(*, request: BenefitRequest, what: Sequence[str], by: Access, 
         ambito_id=row.ambito_id, request=row, what=list(what), asked_on=today, due_on=due, created_by_id=by.actor_id
     )
     todos.done_any(kinds=BEFORE_DECISION, subject=row, by=by)
-    ask_for(COMPLETE, "Una richiesta di aiuto da completare: %(kind)s", row, Role.SOCIAL_WORKER, by=by, due_on=due, case_role=CaseRole.REFERENT)
+    ask_for(
+        COMPLETE, "Una richiesta di aiuto da completare: %(kind)s", row, Role.SOCIAL_WORKER, by=by, due_on=due, case_role=CaseRole.REFERENT
+    )
     procedures.renew_deadline(row, by=by, today=today)
     return missing
 
@@ -263,7 +269,9 @@ def grant_benefit(
 
 
 @transaction.atomic
-def grant_advance(*, request: BenefitRequest, pot: Pot, seen: int, by: Access, today: date, amount: Decimal | None = None) -> BenefitRequest:
+def grant_advance(
+    *, request: BenefitRequest, pot: Pot, seen: int, by: Access, today: date, amount: Decimal | None = None
+) -> BenefitRequest:
     """An urgent advance: the coordinator grants before the commission, up to the limit of the criteria; the commission ratifies it later.
 
     Raises DomainError when it is not urgent, without a limit in the criteria or over it, and what granting raises.
@@ -471,11 +479,11 @@ def pay_benefit(*, request: BenefitRequest, paid_on: date, by: Access, today: da
             raise DomainError(_("L'aiuto non può essere versato prima della decisione."), field="paid_on")
         payees.refuse_unpayable(row, payee, on=paid_on)
 
-    changes = proofs.due_of(request, paid_on=paid_on)
+    changes: dict[str, Any] = proofs.due_of(request, paid_on=paid_on)
     row: BenefitRequest = perform(REQUEST, "paid", request, by=by, guard=guard, **changes)
     assert row.pot  # a CHECK keeps it on granted requests
     if payee is None:
-        payee = payees.write_payee(row, payees.Payee())
+        payee = payees.write_payee(row, payees.TO_PERSON)
     payee.order_number, payee.paid_on = order_number.strip(), paid_on
     payee.save(update_fields=["order_number", "paid_on"])
     if payee.way == PayWay.VOUCHER:

@@ -24,9 +24,7 @@ def movement(text: str, row: BenefitRequest) -> str:
     return in_italian(text, kind=lambda: row.short_kind, ambito=lambda: row.ambito.name)
 
 
-def ask_for(
-    kind: str, title: str, row: BenefitRequest, role: str, *, by: Access, due_on: date | None = None, case_role: str = ""
-) -> None:
+def ask_for(kind: str, title: str, row: BenefitRequest, role: str, *, by: Access, due_on: date | None = None, case_role: str = "") -> None:
     """A to-do about a request; `title` may say its kind of help, never the person."""
     todos.ask(
         kind=kind,

@@ -81,7 +81,9 @@ class StandAside(OfRequest):
     form_class = forms.AsideForm
     permission = Permission.GIVE_OPINIONS
     title = gettext_lazy("Mi astengo")
-    lead = gettext_lazy("Da adesso su questa richiesta niente parere e niente voto, e non conti per il numero legale. Non si torna indietro.")
+    lead = gettext_lazy(
+        "Da adesso su questa richiesta niente parere e niente voto, e non conti per il numero legale. Non si torna indietro."
+    )
     button = gettext_lazy("Mi astengo")
 
     def act(self, form: Any) -> str:
@@ -179,7 +181,7 @@ def _case_row(view: selectors.CaseView, seats: list[Any], access: Any) -> dict[s
 
 
 class OfSitting(PlainForm):
-    permission = Permission.KEEP_SITTINGS
+    permission: Any = Permission.KEEP_SITTINGS
 
     def get_form_kwargs(self) -> dict[str, Any]:
         self.sitting = selectors.sitting_for(self.access, self.kwargs["public_id"])

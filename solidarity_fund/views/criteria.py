@@ -57,7 +57,9 @@ class ProposeCriteria(PlainForm):
         there = selectors.criteria_on(self.access, timezone.localdate())
         if there is None:
             return {"kinds": [kind for kind, _label in forms.BenefitKind.choices]}
-        initial: dict[str, Any] = {name: getattr(there, name) for name in services.FIELDS if name not in ("valid_from", "act_number", "act_on")}
+        initial: dict[str, Any] = {
+            name: getattr(there, name) for name in services.FIELDS if name not in ("valid_from", "act_number", "act_on")
+        }
         initial["kinds"] = [row.kind for row in there.kinds.all()]
         for row in there.kinds.all():
             initial |= {f"ceiling_{row.kind}": row.ceiling, f"form_{row.kind}": row.form}

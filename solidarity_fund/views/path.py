@@ -54,24 +54,44 @@ def next_step(row: BenefitRequest, access: Access, *, clock: Clock | None, figur
         return {"label": label, "url": reverse(f"solidarity_fund:{name}", args=[row.public_id, *args])}
 
     if row.state == S.INCOMPLETE:
-        return NextStep(_("Manca qualcosa: va mandato all'ufficio."), _("chi ha fatto la richiesta"), **to("complete", _("Manda quello che manca"), P.ASK_BENEFITS))
+        return NextStep(
+            _("Manca qualcosa: va mandato all'ufficio."),
+            _("chi ha fatto la richiesta"),
+            **to("complete", _("Manda quello che manca"), P.ASK_BENEFITS),
+        )
     if row.state in UNDECIDED and clock and clock.notice:
         return _refusing(row, access, clock, to)
     if row.state == S.SUBMITTED:
-        return NextStep(_("L'ufficio guarda se la richiesta è completa."), _("il coordinatore, o un collega"), **to("screen", _("Fai l'istruttoria"), P.SCREEN_BENEFITS))
+        return NextStep(
+            _("L'ufficio guarda se la richiesta è completa."),
+            _("il coordinatore, o un collega"),
+            **to("screen", _("Fai l'istruttoria"), P.SCREEN_BENEFITS),
+        )
     if row.state == S.READY:
         if access.may(P.GIVE_OPINIONS):
-            return NextStep(_("La commissione legge e dice la sua."), _("la commissione"), **to("opinion", _("Di' la tua"), P.GIVE_OPINIONS))
+            return NextStep(
+                _("La commissione legge e dice la sua."), _("la commissione"), **to("opinion", _("Di' la tua"), P.GIVE_OPINIONS)
+            )
         return NextStep(_("Si decide: in una seduta della commissione."), _("la commissione"), **_sittings(access))
     if row.state == S.GRANTED:
-        return NextStep(_("I soldi sono messi da parte: vanno versati."), _("la ragioneria, mai chi ha deciso"), **to("pay", _("Registra il versamento"), P.PAY_BENEFITS))
+        return NextStep(
+            _("I soldi sono messi da parte: vanno versati."),
+            _("la ragioneria, mai chi ha deciso"),
+            **to("pay", _("Registra il versamento"), P.PAY_BENEFITS),
+        )
     if row.state == S.PAID and not row.closed_on and row.advance == Advance.NOT_RATIFIED:
-        return NextStep(_("L'anticipo non è stato ratificato: i soldi tornano al fondo."), _("la ragioneria"), **to("back", _("Segna i soldi tornati"), P.PAY_BENEFITS))
+        return NextStep(
+            _("L'anticipo non è stato ratificato: i soldi tornano al fondo."),
+            _("la ragioneria"),
+            **to("back", _("Segna i soldi tornati"), P.PAY_BENEFITS),
+        )
     if row.state == S.PAID and not row.closed_on and figures:
         if figures.waiting:
             return NextStep(_("C'è una prova da controllare."), _("la ragioneria"), **to("proofs", _("Controlla la prova"), P.PAY_BENEFITS))
         if row.proof_due_on and figures.left:
-            return NextStep(_("Serve la prova della spesa."), _("chi segue la persona"), **to("proofs", _("Carica la prova"), P.ASK_BENEFITS))
+            return NextStep(
+                _("Serve la prova della spesa."), _("chi segue la persona"), **to("proofs", _("Carica la prova"), P.ASK_BENEFITS)
+            )
         if row.advance == Advance.OPEN:
             return NextStep(_("L'anticipo va ratificato dalla commissione."), _("la commissione"), **_sittings(access))
     return None
@@ -80,10 +100,22 @@ def next_step(row: BenefitRequest, access: Access, *, clock: Clock | None, figur
 def _refusing(row: BenefitRequest, access: Access, clock: Clock, to: Any) -> NextStep:
     assert clock.notice
     if clock.notice.delivered_on is None:
-        return NextStep(_("Il preavviso va consegnato alla persona."), _("chi segue la persona"), **to("deliver", _("Registra la consegna"), P.ASK_BENEFITS, Paper.NOTICE))
+        return NextStep(
+            _("Il preavviso va consegnato alla persona."),
+            _("chi segue la persona"),
+            **to("deliver", _("Registra la consegna"), P.ASK_BENEFITS, Paper.NOTICE),
+        )
     if clock.may_refuse:
-        return NextStep(_("Il preavviso ha fatto il suo tempo: si decide."), _("il coordinatore, o la commissione"), **to("decide", _("Decidi"), P.GRANT_BENEFITS))
-    return NextStep(_("La persona può rispondere al preavviso."), _("la persona, con chi la segue"), **to("observations", _("Scrivi che cosa risponde"), P.ASK_BENEFITS))
+        return NextStep(
+            _("Il preavviso ha fatto il suo tempo: si decide."),
+            _("il coordinatore, o la commissione"),
+            **to("decide", _("Decidi"), P.GRANT_BENEFITS),
+        )
+    return NextStep(
+        _("La persona può rispondere al preavviso."),
+        _("la persona, con chi la segue"),
+        **to("observations", _("Scrivi che cosa risponde"), P.ASK_BENEFITS),
+    )
 
 
 def _sittings(access: Access) -> dict[str, str]:

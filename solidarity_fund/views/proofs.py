@@ -15,7 +15,6 @@ from impresasolidale.core.views import Action, Guarded, say_done, serve_upload
 from ..forms import proofs as forms
 from ..forms.common import ReasonForm
 from ..selectors import proofs as selectors
-from ..selectors import requests as request_selectors
 from ..services import proofs as services
 from .common import OfRequest
 
@@ -60,7 +59,12 @@ class Proofs(OfRequest):
     def act(self, form: Any) -> str:
         data = form.cleaned_data
         services.add_proof(
-            request=self.row, amount=data["amount"], spent_on=data["spent_on"], file=data["file"], by=self.access, today=timezone.localdate()
+            request=self.row,
+            amount=data["amount"],
+            spent_on=data["spent_on"],
+            file=data["file"],
+            by=self.access,
+            today=timezone.localdate(),
         )
         say_done(self.request, _("Prova caricata: adesso la controlla la ragioneria."))
         return reverse("solidarity_fund:proofs", args=[self.row.public_id])

@@ -385,5 +385,3 @@ class Pay(OfRequest):
         )
         say_done(self.request, _("Versamento registrato."))
         return self.back()
-
-

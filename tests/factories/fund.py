@@ -1,5 +1,6 @@
 """The fund for tests: pots, donors, contributions, requests and decisions, all through the services; and people who may be helped."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils import timezone
 from companies.hosts.enums import HostKind
 from companies.hosts.models import Company, CompanyTutor, Site
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.models import User
 from impresasolidale.territory.models import Ambito, Comune, RuleBookVersion
 from impresasolidale.territory.selectors import rules_for
 from impresasolidale.treasury.models import Pot
@@ -18,8 +20,8 @@ from placements.agreements.models import FrameworkAgreement, Placement, Readines
 from placements.beneficiaries.enums import PaymentKind, TargetArea
 from placements.beneficiaries.models import Beneficiary, PaymentWay
 from solidarity_fund.enums import BenefitForm, BenefitKind, CriteriaState
-from solidarity_fund.models import BenefitRequest, Contribution, CriteriaKind, Donor, FundCriteria, Procedure, ProcedurePaper
-from solidarity_fund.services import donors, procedures, requests
+from solidarity_fund.models import BenefitRequest, Contribution, CriteriaKind, Donor, FundCriteria, Procedure, ProcedurePaper, Sitting
+from solidarity_fund.services import commission, donors, procedures, requests
 
 from .agreements import scan
 from .fixtures import TODAY
@@ -103,7 +105,9 @@ def make_helped(
     return placement
 
 
-def publish(access: Access, *, valid_from: date = TODAY - timedelta(days=300), ceilings: dict[str, str] | None = None, **values: Any) -> FundCriteria:
+def publish(
+    access: Access, *, valid_from: date = TODAY - timedelta(days=300), ceilings: dict[str, str] | None = None, **values: Any
+) -> FundCriteria:
     """Criteria as plain rows, published: every kind of help, with the `ceilings` that are told."""
     shipped: dict[str, Any] = {"act_number": "12/2026", "act_on": valid_from, "published_on": valid_from, "advance_limit": Decimal(150)}
     row = FundCriteria.objects.create(
@@ -157,3 +161,16 @@ def hear(access: Access, request: BenefitRequest, *, today: date = TODAY) -> Pro
     """The pre-notice was delivered and the person answered it: the refusal may follow."""
     announce(access, request, today=today)
     return procedures.record_observations(request=request, on=today, text="Il modello più semplice non c'è.", by=access, today=today)
+
+
+def make_ready(access: Access, request: BenefitRequest, *, today: date = TODAY) -> BenefitRequest:
+    """The office found it whole; `access` is of somebody else than who asked."""
+    assert access.actor
+    return requests.screen_request(request=request, responsible=access.actor, by=access, today=today)
+
+
+def sit(access: Access, members: Sequence[User], cases: Sequence[BenefitRequest], *, today: date = TODAY) -> Sitting:
+    """A sitting of today under way, with everybody there; the first member presides. `access` keeps it."""
+    sitting = commission.call_sitting(held_on=today, starts_at=None, place="Sala civica", president=members[0], by=access, today=today)
+    commission.put_on_agenda(sitting=sitting, requests=cases, by=access)
+    return commission.open_sitting(sitting=sitting, present=[m.pk for m in members], by=access, today=today)

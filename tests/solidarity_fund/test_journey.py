@@ -316,7 +316,12 @@ def test_the_rules_are_those_of_the_day_of_the_request(within, worker, sondrio, 
     placement = make_helped(access, state="ended", ended_on=add_months(now, -2), rulebook=old)
     assert ask(access, placement, today=now).rulebook == old
     new = RuleBookVersion.objects.create(
-        network=sondrio.network, ambito=sondrio, valid_from="2026-11-10", values={"fund_window_months": 1}, act="Nuovo", published_by="Prova"
+        network=sondrio.network,
+        ambito=sondrio,
+        valid_from="2026-11-10",
+        values={"fund_window_months": 1},
+        act="Nuovo",
+        published_by="Prova",
     )
     assert new.valid_from <= str(now)
     assert selectors.placements_for_benefit(access, today=now) == []
