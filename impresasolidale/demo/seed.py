@@ -70,6 +70,7 @@ from . import (
     budgets,
     case_file,
     changes,
+    commission,
     companies,
     contacts,
     evaluations,
@@ -248,6 +249,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         portal.print_poster(world, poster)
         press.close()
         proposals.create_proposals(world, persons)
+        commission.create_commission(world, staff, placed)
         monitoring.create_monitoring(world, placed)
         with world.acting("open data", on=today):
             publish_open_data(network_id=world.network.pk, today=today)

@@ -19,7 +19,7 @@ from impresasolidale.core import todos
 from impresasolidale.core.actor import Actor
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
-from impresasolidale.core.messages import send
+from impresasolidale.core.messages import TooSoon, send
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import check_upload, store_upload
 from impresasolidale.core.views import constraint_words
@@ -292,16 +292,19 @@ def _remind_here(by: Access, today: date) -> int:
         waited = (today - row.proof_due_on).days
         if waited % 7 or not _is_reachable(row.created_by):
             continue
-        send(
-            kind="solidarity_fund.proof_due",
-            address=row.created_by.email,  # type: ignore[union-attr]
-            language=row.created_by.language,  # type: ignore[union-attr]
-            subject=REMINDER,
-            template="solidarity_fund/email/proof_due.txt",
-            context={"kind": row.short_kind, "due_on": row.proof_due_on, "is_late": waited > 0, "url": selectors.absolute_url_of(row)},
-            by=by,
-            about=row,
-        )
+        try:
+            send(
+                kind="solidarity_fund.proof_due",
+                address=row.created_by.email,  # type: ignore[union-attr]
+                language=row.created_by.language,  # type: ignore[union-attr]
+                subject=REMINDER,
+                template="solidarity_fund/email/proof_due.txt",
+                context={"kind": row.short_kind, "due_on": row.proof_due_on, "is_late": waited > 0, "url": selectors.absolute_url_of(row)},
+                by=by,
+                about=row,
+            )
+        except TooSoon:  # the job was run again on the same morning
+            continue
         sent += 1
     return sent
 

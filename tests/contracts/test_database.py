@@ -27,7 +27,7 @@ from placements.matching.transitions import PROPOSAL as MATCH
 from placements.matching.transitions import VISIT
 from placements.monitoring.transitions import ACCIDENT, EVALUATION, FOLLOW_UP, TALK
 from placements.monitoring.transitions import VISIT as FIELD_VISIT
-from solidarity_fund.transitions import REQUEST
+from solidarity_fund.transitions import CRITERIA, PROOF, REQUEST, SITTING
 from tests.support import database
 from tests.support.machines import machines
 from tests.support.sources import WINGS
@@ -82,6 +82,11 @@ UNPINNED = {
     "treasury_liquidationrun.act_document_id": _ISSUED,
     "treasury_liquidationrun.public_document_id": _ISSUED,
     "treasury_liquidationrun.slip_document_id": _ISSUED,
+    "solidarity_fund_sitting.document_id": _ISSUED,
+    "solidarity_fund_procedurepaper.document_id": _ISSUED,
+    "solidarity_fund_procedurepaper.proof_id": _STORED,
+    "solidarity_fund_procedure.observations_file_id": _STORED,
+    "solidarity_fund_spendingproof.file_id": _STORED,
     "agreements_attestation.file_id": _STORED,
     "agreements_tutorchange.document_id": _ISSUED,
     "core_document.supersedes_id": "both owners may be null: found through the caller's scope",
@@ -99,6 +104,8 @@ APPEND_ONLY = {
     "monitoring_evaluationopinion",
     "monitoring_visitnote", "monitoring_placementoutcome",
     "reports_opendatarelease",
+    "solidarity_fund_criteriakind", "solidarity_fund_opinion", "solidarity_fund_abstention", "solidarity_fund_vote",
+    "solidarity_fund_moneyback",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,
@@ -121,6 +128,9 @@ GUARDED = {
     "certification_thanks": THANKS,
     "hosts_dataproposal": DATA_PROPOSAL,
     "solidarity_fund_benefitrequest": REQUEST,
+    "solidarity_fund_fundcriteria": CRITERIA,
+    "solidarity_fund_sitting": SITTING,
+    "solidarity_fund_spendingproof": PROOF,
     "territory_rulebookproposal": PROPOSAL,
     "training_enrolment": ENROLMENT,
     "treasury_liquidationrun": RUN,

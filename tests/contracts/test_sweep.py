@@ -25,6 +25,7 @@ from placements.agreements.papers import KINDS as PAPERS
 from placements.agreements.rules import may_waive
 from placements.agreements.transitions import AGREEMENT, PLACEMENT
 from placements.agreements.views.changes import VERSION_STEPS
+from solidarity_fund.enums import Paper
 from tests.support import database, without
 from tests.support.seeded import seeded_database
 
@@ -48,6 +49,8 @@ WORDS: dict[str, list[str]] = {
     "liquidations:file": [f"{kind}.csv" for kind in ("riservato", "pubblico", *Payment.values)],
     "liquidations:sample_file": ["righe.csv", "biglietti.csv"],
     "liquidations:paper": ["atto", "da-pubblicare", "distinta"],
+    "solidarity_fund:paper": Paper.values,
+    "solidarity_fund:deliver": Paper.values,
     "composing:prepare": ["2026-10"],
     "reports:file": ["pdf", "xlsx"],
     "reports:table": ["tirocini"],

@@ -119,7 +119,7 @@ def test_it_has_what_was_promised(rows: Any) -> None:
         "training_edition": 6,
         "solidarity_fund_donor": 12,
         "solidarity_fund_contribution": 25,
-        "solidarity_fund_benefitrequest": 15,
+        "solidarity_fund_benefitrequest": 27,
     }
     assert {table: rows(f"SELECT count(*) FROM {table}")[0][0] for table in counts} == counts
     assert rows("SELECT count(*) FROM treasury_pot WHERE use = 'fund'") == [(3,)]
@@ -129,6 +129,8 @@ def test_it_has_what_was_promised(rows: Any) -> None:
     assert dict(rows("SELECT state, count(*) FROM certification_certificate GROUP BY 1")) == {"granted": 14, "proposed": 2, "revoked": 1}
     assert {state for (state,) in rows("SELECT DISTINCT state FROM solidarity_fund_benefitrequest")} == {
         "submitted",
+        "incomplete",
+        "ready",
         "granted",
         "refused",
         "paid",

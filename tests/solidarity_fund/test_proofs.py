@@ -207,7 +207,7 @@ def test_who_asked_is_reminded_every_week(within, worker, paid, now):
     ambito = row.ambito
     system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="test")
     sent = [services.remind_proofs(by=system, today=due + timedelta(days=n)) for n in (-8, -7, -6, 0, 1)]
-    assert sent == [0, 1, 0, 0, 0]  # the second of the same hour is held back: see the next line
+    assert sent == [0, 1, 0, 0, 0]  # in one hour of the test the second is held back
     assert Message.objects.get(kind="solidarity_fund.proof_due").address == worker.email
     bring(within(worker), row, "80", now)
     within(worker)

@@ -264,7 +264,7 @@ def test_what_the_criteria_give_in_one_form_alone(form, way):
 @pytest.fixture
 def urgent(within, worker, coordinator, now):
     publish(within(coordinator), valid_from=now, advance_limit=D(150), ratify_days=20)
-    return ask(within(worker), make_helped(within(worker)), "200", kind="emergency", is_urgent=True, today=now)
+    return ask(within(worker), make_helped(within(worker), number=5), "200", kind="emergency", is_urgent=True, today=now)
 
 
 def test_an_advance_up_to_the_limit(signed_in, within, coordinator, accounting, pot, urgent, now):
