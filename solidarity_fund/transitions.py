@@ -1,4 +1,4 @@
-"""The lives of a benefit request, of the criteria, of a sitting of the commission and of a proof of spending."""
+"""The lives of a benefit request, of the criteria, of a sitting of the commission, of a proof of spending, of what is published and of a story."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,8 +6,10 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
 from .enums import CriteriaState, ProofState, RequestState, SittingState
+from .models import Publication, Story
 
 S = RequestState
+PS, SS = Publication.State, Story.State
 
 REQUEST = Machine(
     code="solidarity_fund.benefit_request",
@@ -55,5 +57,27 @@ PROOF = Machine(
     transitions=(
         Transition("accepted", (F.RECEIVED,), F.ACCEPTED, P.PAY_BENEFITS, label=_("Accetta")),
         Transition("rejected", (F.RECEIVED,), F.REJECTED, P.PAY_BENEFITS, needs_reason=True, label=_("Non va bene")),
+    ),
+)
+
+PUBLICATION = Machine(
+    code="solidarity_fund.publication",
+    states=tuple(PS),
+    transitions=(
+        Transition("published", (PS.PREPARED,), PS.PUBLISHED, P.PUBLISH_FUND, label=_("Approva e pubblica")),
+        Transition("replaced", (PS.PUBLISHED,), PS.REPLACED, None),
+        Transition("withdrawn", (PS.PREPARED, PS.PUBLISHED), PS.WITHDRAWN, P.PUBLISH_FUND, needs_reason=True, label=_("Ritira")),
+    ),
+)
+
+# No reason is asked to take a story back: it is revoked as freely as it was given (rule 57).
+STORY = Machine(
+    code="solidarity_fund.story",
+    states=tuple(SS),
+    transitions=(
+        Transition("agreed", (SS.DRAFT,), SS.AGREED, P.TELL_STORIES, label=_("La persona è d'accordo")),
+        Transition("rewritten", (SS.AGREED,), SS.DRAFT, P.TELL_STORIES, label=_("Riscrivi")),
+        Transition("published", (SS.AGREED,), SS.PUBLISHED, P.PUBLISH_STORIES, label=_("Pubblica")),
+        Transition("withdrawn", (SS.DRAFT, SS.AGREED, SS.PUBLISHED), SS.WITHDRAWN, P.TELL_STORIES, label=_("Ritira")),
     ),
 )

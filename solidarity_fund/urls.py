@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import commission, criteria, donors, home, procedures, proofs, requests
+from .views import account, commission, criteria, donors, home, procedures, proofs, publications, requests, stories
 
 app_name = "solidarity_fund"
 one_request = [
@@ -68,4 +68,19 @@ urlpatterns = [
     path("sedute/", commission.Sittings.as_view(), name="sittings"),
     path("sedute/nuova/", commission.NewSitting.as_view(), name="new_sitting"),
     path("sedute/<uuid:public_id>/", include(one_sitting)),
+    path("rendiconto/", account.AccountPage.as_view(), name="account"),
+    path("rendiconto/movimenti/", account.AccountRows.as_view(), name="account_rows"),
+    path("rendiconto/tabella.<str:kind>", account.AccountFile.as_view(), name="account_file"),
+    path("pubblicazioni/", publications.Publications.as_view(), name="publications"),
+    path("pubblicazioni/elenco/nuovo/", publications.NewList.as_view(), name="new_list"),
+    path("pubblicazioni/<uuid:public_id>/", publications.ListPage.as_view(), name="publication"),
+    path("pubblicazioni/<uuid:public_id>/pubblica/", publications.PublishList.as_view(), name="publish_list"),
+    path("pubblicazioni/<uuid:public_id>/ritira/", publications.Withdraw.as_view(), name="withdraw_publication"),
+    path("storie/", stories.Stories.as_view(), name="stories"),
+    path("storie/nuova/", stories.NewStory.as_view(), name="new_story"),
+    path("storie/<uuid:public_id>/", stories.StoryPage.as_view(), name="story"),
+    path("storie/<uuid:public_id>/modifica/", stories.EditStory.as_view(), name="edit_story"),
+    path("storie/<uuid:public_id>/letta/", stories.ReadStory.as_view(), name="read_story"),
+    path("storie/<uuid:public_id>/pubblica/", stories.PublishStory.as_view(), name="publish_story"),
+    path("storie/<uuid:public_id>/ritira/", stories.WithdrawStory.as_view(), name="withdraw_story"),
 ]

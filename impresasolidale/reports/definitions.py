@@ -11,7 +11,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
 
 from .enums import Scope
-from .kinds import activity, comuni, funder, hosts, money, monitoring, survey, training
+from .kinds import activity, comuni, fund, funder, hosts, money, monitoring, survey, training
 from .tables import Content
 from .units import Unit
 from .wanted import Wanted
@@ -184,6 +184,18 @@ DEFINITIONS = (
         Unit.YEAR,
         Scope.AMBITO,
         survey.users_and_spending,
+    ),
+    Definition(
+        "fund_account",
+        "rendiconto-fondo",
+        _("Rendiconto del fondo di solidarietà"),
+        _("Che cosa è entrato nel fondo e a che cosa è servito, in un anno: solo somme."),
+        Unit.YEAR,
+        Scope.NETWORK,
+        fund.account,
+        P.SEE_REPORTS,
+        readers=(Role.COORDINATOR, Role.ACCOUNTING),
+        landscape=True,
     ),
 )
 BY_CODE = {definition.code: definition for definition in DEFINITIONS}

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -171,3 +172,13 @@ class PeriodForm(Form):
         if not self.is_valid():
             return self.usual
         return Period(self.cleaned_data["da"], Period.of("month", self.cleaned_data["a"], self.today).last, self.today)
+
+
+class AccountForm(Form):
+    """Whose account of the fund is prepared."""
+
+    year = forms.TypedChoiceField(label=_("Anno"), coerce=int)
+
+    def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(str(year), str(year)) for year in years]  # type: ignore[attr-defined]

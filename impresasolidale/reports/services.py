@@ -253,13 +253,18 @@ def _context(report: ReportRun, definition: Definition, content: tables.Content,
         "data_until": timezone.localtime(report.data_until).isoformat(timespec="minutes"),
         "landscape": definition.landscape,
         "figures": [[f.label, tables.written(f.value, f.kind)] for f in content.figures],
-        "tables": [_paper_table(table) for table in content.tables],
+        "tables": paper_tables(content),
         "charts": [{"title": chart.title, "svg": str(chart.svg)} for chart in (picture.draw() for picture in content.pictures)],
         "notes": list(content.notes),
         "empty": content.empty,
         "rows_hash": report.rows_hash,
         "definition": report.definition,
     }
+
+
+def paper_tables(content: tables.Content) -> list[dict[str, Any]]:
+    """The tables as the paper's template takes them: every cell in words."""
+    return [_paper_table(table) for table in content.tables]
 
 
 def _paper_table(table: tables.Table) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import calendar, dashboard, indicators, reports
+from .views import calendar, dashboard, fund, indicators, reports
 
 app_name = "reports"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("calendario/<uuid:public_id>/", calendar.EditCalendar.as_view(), name="calendar_edit"),
     path("calendario/<uuid:public_id>/chiudi/", calendar.EndCalendar.as_view(), name="calendar_end"),
     path("riparto/nuovo/", calendar.AddSplitKey.as_view(), name="split_key"),
+    path("fondo/nuovo/", fund.NewAccount.as_view(), name="new_fund_account"),
+    path("fondo/<uuid:public_id>/", fund.AccountPage.as_view(), name="fund_account"),
+    path("fondo/<uuid:public_id>/documento/", fund.AccountPaper.as_view(), name="fund_account_paper"),
+    path("fondo/<uuid:public_id>/approva/", fund.ApproveAccount.as_view(), name="approve_fund_account"),
     path("<uuid:public_id>/", reports.ReportDetail.as_view(), name="detail"),
     path("<uuid:public_id>/annulla/", reports.CancelReport.as_view(), name="cancel"),
     path("<uuid:public_id>/tabelle/<slug:table>/", reports.ReportTable.as_view(), name="table"),

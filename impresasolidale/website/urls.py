@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import open_data, ready, views
+from . import fund, open_data, ready, views
 
 app_name = "website"
 urlpatterns = [
@@ -17,7 +17,12 @@ urlpatterns = [
     path("verifica/<str:code>/distintivo.json", views.Badge.as_view(), name="badge"),
     re_path(r"^verifica/(?P<code>[^/]+)/?$", views.VerifiedPaper.as_view(), name="verified"),
     path("insieme/<str:code>/", views.Card.as_view(), name="card"),
-    path("fondo-di-solidarieta/", views.Fund.as_view(), name="fund"),
+    path("fondo-di-solidarieta/", fund.Fund.as_view(), name="fund"),
+    path("fondo-di-solidarieta/rendiconto/<str:year>/<slug:table>.csv", fund.AccountTable.as_view(), name="account_table"),
+    path("fondo-di-solidarieta/rendiconto/<str:year>.<str:kind>", fund.AccountFile.as_view(), name="account_file"),
+    path("fondo-di-solidarieta/trasparenza/", fund.Lists.as_view(), name="grants_lists"),
+    path("fondo-di-solidarieta/trasparenza/<slug:code>/", fund.Grants.as_view(), name="grants"),
+    path("fondo-di-solidarieta/trasparenza/<slug:code>/elenco.<str:kind>", fund.GrantsFile.as_view(), name="grants_file"),
     path("aderisci/", views.Join.as_view(), name="join"),
     path("aderisci/grazie/", views.Joined.as_view(), name="joined"),
     path("ancora/risposta/<uuid:public_id>/", ready.Answer.as_view(), name="ready"),

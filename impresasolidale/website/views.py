@@ -24,7 +24,6 @@ from impresasolidale.core import guesses
 from impresasolidale.core.scope import scope
 from impresasolidale.core.views import ServiceForm
 from impresasolidale.reports.selectors import latest_release
-from solidarity_fund.selectors import figures as fund
 
 from . import forms, selectors
 from .rules import code_in
@@ -203,17 +202,6 @@ class Card(PublicPage):
         response = super().render_to_response(context, **kwargs)
         response["X-Robots-Tag"] = "noindex"
         return response
-
-
-class Fund(PublicPage):
-    """Every euro in and out, in figures; nobody's name unless the donor agreed (rule 73)."""
-
-    template_name = "website/fund.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        with selectors.visitor() as access:
-            figures = fund.public_figures(access)
-        return super().get_context_data(figures=figures, **kwargs)
 
 
 class Privacy(PublicPage):

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,9 +23,9 @@ from impresasolidale.core.periods import in_force
 from impresasolidale.core.validators import iban as check_iban
 from impresasolidale.core.words import euro
 from impresasolidale.territory.models import Body
-from impresasolidale.treasury.enums import LIVE, CheckKind, ItemState, Payment, RunState
+from impresasolidale.treasury.enums import LIVE, CheckKind, ItemState, Payment, RecoveryWay, RunState
 from impresasolidale.treasury.liquidation_rules import Draft, Finding, Share, Way
-from impresasolidale.treasury.models import Commitment, LiquidationItem, LiquidationRun
+from impresasolidale.treasury.models import Commitment, LiquidationItem, LiquidationRun, RecoveryStep
 from placements.agreements.enums import AgreementState, ProjectState, TaxTreatment
 from placements.beneficiaries.enums import PaymentKind
 from placements.beneficiaries.models import PaymentWay
@@ -368,22 +369,39 @@ class Published:
     office: str
 
 
-def publication(access: Access, *, body: Body, year: int, threshold: Decimal) -> list[Published]:
-    """The people over the threshold in a year, by their codes: what the body must have published. One query.
+class PaidInYear(NamedTuple):
+    """What one person got of a body in a year, in euro, in how many payments, published from when."""
 
-    A person is who the months are of today, not the code of the day they were paid: of two records that became one there is one sum.
+    total: Decimal
+    payments: int
+    published_on: date | None
+
+
+def paid_in_year(access: Access, *, body: Body, year: int) -> dict[UUID, PaidInYear]:
+    """What a body paid in a year, by the public id of who got it; nobody for a membership limited to some comuni. One query.
+
+    What was paid back is taken off (what is taken off the next months is less there). A person is who the months are of today, not the code of the day they were paid: of two records that became one there is one sum.
     """
     if access.comuni is not None:
-        return []
+        return {}
     of_month = MonthAllowance.objects.filter(pk=OuterRef("source_id")).values("placement__beneficiary__public_id")
+    came_back = RecoveryStep.objects.filter(recovery__item=OuterRef("pk"), recovery__way=RecoveryWay.PAY_BACK).order_by()
+    back = Coalesce(Subquery(came_back.values("recovery__item").annotate(sum=Sum("amount")).values("sum")), Decimal(0))
     rows = (
         LiquidationItem.objects.filter(ambito_id=access.ambito_id, run__body=body, year=year, state__in=[ItemState.SENT, ItemState.PAID])
         .filter(source_type=SOURCE)
+        .annotate(kept=F("amount") - back)
         .values(of=Subquery(of_month))
-        .annotate(total=Sum("amount"), n=Count("id"), first=Min("published_on"))
-        .filter(total__gt=threshold)
+        .annotate(total=Sum("kept"), n=Count("id"), first=Min("published_on"))
+        .order_by("of")
     )
-    lines = [Published(publication_code(row["of"], year), row["total"], row["n"], row["first"], str(access.ambito)) for row in rows]
+    return {row["of"]: PaidInYear(row["total"], row["n"], row["first"]) for row in rows}
+
+
+def publication(access: Access, *, body: Body, year: int, threshold: Decimal) -> list[Published]:
+    """The people whose allowances go over the threshold in a year, by their codes, and from when each is published. One query."""
+    found = {of: paid for of, paid in paid_in_year(access, body=body, year=year).items() if paid.total > threshold}
+    lines = [Published(publication_code(of, year), *paid, str(access.ambito)) for of, paid in found.items()]
     return sorted(lines, key=lambda line: line.code)
 
 

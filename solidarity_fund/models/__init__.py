@@ -5,6 +5,7 @@ from .criteria import CriteriaKind, FundCriteria, PotPurpose
 from .donors import Contribution, Donor
 from .procedures import Procedure, ProcedurePaper
 from .proofs import MoneyBack, SpendingProof, Voucher
+from .publications import Publication, Story
 from .requests import BenefitPayee, BenefitRequest, MissingPapers
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "PotPurpose",
     "Procedure",
     "ProcedurePaper",
+    "Publication",
     "Seat",
     "Sitting",
     "SpendingProof",
+    "Story",
     "Vote",
     "Voucher",
 ]

@@ -35,12 +35,17 @@ def taken_back(contribution: str) -> Exists:
     return Exists(Entry.objects.filter(source_type=CONTRIBUTION_TYPE, source_id=OuterRef(contribution), reverses__isnull=False))
 
 
+def standing(access: Access) -> QuerySet[Contribution]:
+    """The network's contributions that nobody took back. It asks no right: for aggregates and for names that may be shown."""
+    return Contribution.objects.filter(~taken_back("pk"), network_id=access.network_id)
+
+
 def donors_page(access: Access, query: QueryDict, *, text: str = "") -> Slice:
     """Donors by name, each with `given` (euro) and `gifts` (how many), reversals taken off."""
-    standing = ~taken_back("contributions__pk")
+    stands = ~taken_back("contributions__pk")
     rows = _donors(access).annotate(
-        given=Sum("contributions__amount", filter=standing, default=Decimal(0)),
-        gifts=Count("contributions", filter=standing),
+        given=Sum("contributions__amount", filter=stands, default=Decimal(0)),
+        gifts=Count("contributions", filter=stands),
     )
     page = page_of(rows.filter(name__icontains=text) if text else rows, query, order=("name", "id"))
     audit.look(Look.Kind.LIST, page.rows, by=access, place="solidarity_fund:donors", subject_type=audit.type_of(Donor))  # type: ignore[arg-type]

@@ -51,6 +51,7 @@ class Home(Page):
                     Permission.GRANT_BENEFITS,
                     Permission.GIVE_OPINIONS,
                     Permission.KEEP_SITTINGS,
+                    Permission.TELL_STORIES,
                 )
             },
             **kwargs,

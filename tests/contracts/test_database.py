@@ -27,7 +27,7 @@ from placements.matching.transitions import PROPOSAL as MATCH
 from placements.matching.transitions import VISIT
 from placements.monitoring.transitions import ACCIDENT, EVALUATION, FOLLOW_UP, TALK
 from placements.monitoring.transitions import VISIT as FIELD_VISIT
-from solidarity_fund.transitions import CRITERIA, PROOF, REQUEST, SITTING
+from solidarity_fund.transitions import CRITERIA, PROOF, PUBLICATION, REQUEST, SITTING, STORY
 from tests.support import database
 from tests.support.machines import machines
 from tests.support.sources import WINGS
@@ -55,6 +55,7 @@ _ISSUED = "set by core.documents.issue for the same owner in the same call; the 
 _ARRIVED = "pinned to the Ambito that receives, by a key of its own (to_ambito_id)"
 UNPINNED = {
     "reports_reportrun.document_id": _ISSUED,
+    "solidarity_fund_publication.document_id": _ISSUED,
     "certification_certificate.document_id": _ISSUED,
     "agreements_frameworkagreement.document_id": _ISSUED,
     "agreements_personalproject.document_id": _ISSUED,
@@ -131,6 +132,8 @@ GUARDED = {
     "solidarity_fund_fundcriteria": CRITERIA,
     "solidarity_fund_sitting": SITTING,
     "solidarity_fund_spendingproof": PROOF,
+    "solidarity_fund_publication": PUBLICATION,
+    "solidarity_fund_story": STORY,
     "territory_rulebookproposal": PROPOSAL,
     "training_enrolment": ENROLMENT,
     "treasury_liquidationrun": RUN,
@@ -211,7 +214,8 @@ def test_the_application_role_owns_nothing_and_cannot_bypass():
 DEFINERS = {
     "treasury_post_entry": "p_network = ANY (app_ids('networks'))",
     "treasury_waiting_elsewhere": "SELECT count(*)",  # one number of the network's other offices, that a closing waits for
-    "solidarity_fund_paid_by_kind": "p_network = ANY (app_ids('networks'))",
+    "solidarity_fund_paid_between": "p_network = ANY (app_ids('networks'))",
+    "solidarity_fund_public_stories": "c.revoked_on IS NULL",  # words that a person agreed to, while the consent holds
     "attendance_portal_door": "WHERE l.token_hash = secret",  # ids of the people behind one secret
     "attendance_keep_frozen_month": "count(*), sum(planned_minutes), sum(done_minutes) FROM written",  # it adds up and shows nothing
     "attendance_end_moved_links": "WHERE tutor_id = NEW.id AND ended_at IS NULL",  # it closes and shows nothing

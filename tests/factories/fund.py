@@ -13,7 +13,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.territory.models import Ambito, Comune, RuleBookVersion
 from impresasolidale.territory.selectors import rules_for
-from impresasolidale.treasury.models import Pot
+from impresasolidale.treasury.models import ClosedPeriod, Pot
 from impresasolidale.treasury.services import open_pot
 from placements.agreements.enums import ItemKind
 from placements.agreements.models import FrameworkAgreement, Placement, ReadinessItem
@@ -174,3 +174,11 @@ def sit(access: Access, members: Sequence[User], cases: Sequence[BenefitRequest]
     sitting = commission.call_sitting(held_on=today, starts_at=None, place="Sala civica", president=members[0], by=access, today=today)
     commission.put_on_agenda(sitting=sitting, requests=cases, by=access)
     return commission.open_sitting(sitting=sitting, present=[m.pk for m in members], by=access, today=today)
+def pay(access: Access, request: BenefitRequest, *, on: date = TODAY) -> BenefitRequest:
+    """The accounting office pays what was granted."""
+    return requests.pay_benefit(request=request, paid_on=on, by=access, today=max(on, TODAY))
+
+
+def close_books(network_id: int, to: date) -> None:
+    """The books closed up to a day, as if two people had."""
+    ClosedPeriod.objects.create(network_id=network_id, closed_to=to, state=ClosedPeriod.State.CLOSED)

@@ -9,18 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
 from impresasolidale.core.models import Fact, Look, Todo
-from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import RuleBookVersion
 from impresasolidale.territory.rules import add_months
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import ClosedPeriod, Entry, Pot
 from placements.beneficiaries.models import PaymentWay
 from solidarity_fund.models import BenefitRequest, Contribution, Donor
-from solidarity_fund.selectors import figures
 from solidarity_fund.selectors import requests as selectors
 from solidarity_fund.services import requests as services
 from tests.factories.agreements import PDF, make_placement, scan
@@ -460,23 +457,6 @@ def test_pages_cost_the_same_with_more_rows(signed_in, within, worker, coordinat
     fill(4)
     assert [cost(a) for a in addresses] == before
     assert max(before) <= 8 + 10  # own queries, and the fixed ones: session, user, membership, scope, savepoints, look
-
-
-def test_public_figures_name_nobody(within, worker, coordinator, accounting, network, pot, now):
-    access = within(coordinator)
-    give(access, pot, "1000", donor=make_donor(access, name="Latteria Prova", shows_name=True))
-    give(access, pot, "1000", donor=make_donor(access, name="Chi non vuole"))
-    for n in range(6):
-        row = ask(within(worker), make_helped(within(worker), number=n), "10", kind="transport", today=now)
-        services.pay_benefit(request=grant(within(coordinator), row, pot, today=now), paid_on=now, by=within(accounting), today=now)
-    row = ask(within(worker), make_helped(within(worker), number=7), "77", kind="health", today=now)
-    services.pay_benefit(request=grant(within(coordinator), row, pot, today=now), paid_on=now, by=within(accounting), today=now)
-    visitor = Access.public(networks=frozenset({network.pk}))
-    with scope(visitor.scope):
-        found = figures.public_figures(visitor)
-    assert (found.received, found.committed, found.paid, found.free) == (2000, 0, 137, 1863)
-    assert found.kinds == [("", 6, D("137.00"))]  # one person's glasses are not told apart
-    assert found.donors == ["Latteria Prova"] and found.donor_count is None
 
 
 def test_the_database_keeps_a_decision_whole(request_of_worker):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from solidarity_fund.rules import KindFigures, fold_small, in_window, is_over_ceiling
+from solidarity_fund.rules import Figures, fold_small, in_window, is_over_ceiling
 
 D = Decimal
 
@@ -31,7 +31,7 @@ def test_the_ceiling_is_passed_only_above_it():
 
 
 def rows(*pairs):
-    return [KindFigures(kind, people, D(amount)) for kind, people, amount in pairs]
+    return [Figures(kind, people, D(amount)) for kind, people, amount in pairs]
 
 
 def test_small_kinds_are_folded_with_the_smallest_large_one():

@@ -123,7 +123,9 @@ class ReportDetail(OfReport, Page):
             owner=services.owner_of(report),
             funder=funding_words(self.access, report.source),
             heading=f"{report.comune.name}, {report.period}" if report.comune else report.period[0].upper() + report.period[1:],
-            shown=[_shown(table, report) for table in content.tables],
+            shown=[
+                {**shown_table(table), "csv_url": reverse("reports:table", args=[report.public_id, table.code])} for table in content.tables
+            ],
             charts=[picture.draw() for picture in content.pictures],
             figures=[(_(f.label), tables.written(f.value, f.kind).replace(NBSP, " ")) for f in content.figures],
             notes=[_(note) for note in content.notes],
@@ -137,7 +139,7 @@ class ReportDetail(OfReport, Page):
         )
 
 
-def _shown(table: tables.Table, report: ReportRun) -> dict[str, Any]:
+def shown_table(table: tables.Table) -> dict[str, Any]:
     """A table in the reader's language, every cell in words."""
     kinds = [column.kind for column in table.columns]
     heads = [_(column.label) for column in table.columns]
@@ -155,7 +157,7 @@ def _shown(table: tables.Table, report: ReportRun) -> dict[str, Any]:
         "rows": [line(row) for row in table.rows],
         "totals": totals,
         "note": _(table.note) if table.note else "",
-        "csv_url": reverse("reports:table", args=[report.public_id, table.code]),
+        "code": table.code,
     }
 
 

@@ -103,18 +103,24 @@ class Entry(NetworkOwned):
 
 
 class Leg(NetworkOwned):
-    """One side of a movement. Its pins (guards migration) are its foreign keys: entry and account, both of its network."""
+    """One side of a movement. Its pins (guards migration) are its foreign keys: entry and account, both of its network.
+
+    `posted_on` is its entry's, `at_bank` whether another leg of the entry is the bank's: what a turnover is asked by, beside the amount,
+    so that a year of one fund is read from one index.
+    """
 
     network = _network_of_the_pins()
     entry = models.ForeignKey(Entry, models.PROTECT, db_constraint=False, related_name="legs")
     account = models.ForeignKey(Account, models.PROTECT, db_constraint=False, db_index=False, related_name="legs")
     amount = models.DecimalField(max_digits=12, decimal_places=2)
+    posted_on = models.DateField(_("data"))
+    at_bank = models.BooleanField(_("con il tesoriere"))
 
     class Meta:
         verbose_name = _("scrittura")
         verbose_name_plural = _("scritture")
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="treasury_leg_not_zero")]
-        indexes = [models.Index(fields=["account", "entry"], name="treasury_leg_account")]
+        indexes = [models.Index(fields=["account", "posted_on"], include=["amount", "at_bank"], name="treasury_leg_turnover")]
 
 
 class ClosedPeriod(Record, NetworkOwned):

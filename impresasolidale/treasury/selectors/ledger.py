@@ -75,8 +75,7 @@ JOIN treasury_account c ON c.pot_id = p.id AND c.kind = 'committed'
 LEFT JOIN LATERAL (
   SELECT -sum(l.amount) FILTER (WHERE l.account_id = f.id) AS received, sum(l.amount) FILTER (WHERE l.account_id = c.id) AS paid
   FROM treasury_leg l
-  WHERE l.account_id IN (f.id, c.id) AND EXISTS (
-    SELECT 1 FROM treasury_leg b JOIN treasury_account a ON a.id = b.account_id WHERE b.entry_id = l.entry_id AND a.kind = 'bank')
+  WHERE l.account_id IN (f.id, c.id) AND l.at_bank
 ) t ON true
 """
 _BALANCES = FIGURES + "WHERE p.network_id = %s AND p.use = %s ORDER BY p.name"
@@ -157,11 +156,9 @@ def _movement(entry: Entry) -> Movement:
 
 def months(access: Access, *, use: Pot.Use, since: date) -> list[Month]:
     """Months with movements of the bank from `since` on, oldest first: into what is free, out of what is committed; one query."""
-    at_bank = Leg.objects.filter(entry=OuterRef("entry"), account__kind=Account.Kind.BANK)
     rows = (
-        Leg.objects.filter(Exists(at_bank), account__pot__use=use, network_id=access.network_id)
-        .filter(entry__posted_on__gte=since)
-        .annotate(first=TruncMonth("entry__posted_on"))
+        Leg.objects.filter(at_bank=True, account__pot__use=use, network_id=access.network_id, posted_on__gte=since)
+        .annotate(first=TruncMonth("posted_on"))
         .values("first")
         .annotate(
             received=-Sum("amount", filter=Q(account__kind=Account.Kind.FREE), default=ZERO),

@@ -1,0 +1,97 @@
+"""A leg knows its day and whether its entry met the bank: a year's turnover of a fund is one range of one index (performance.md, l1 and l2)."""
+
+from django.db import migrations, models
+
+# The same function as before; it writes two columns more of each leg.
+POST_ENTRY = """
+CREATE OR REPLACE FUNCTION treasury_post_entry(
+  p_network bigint, p_key text, p_on date, p_words text, p_source_type text, p_source_id bigint, p_by bigint,
+  p_accounts bigint[], p_amounts numeric[], p_reverses bigint
+) RETURNS TABLE (entry_id bigint, is_new boolean, refusal text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  v_entry bigint;
+  v_leg record;
+  v_found int := 0;
+  v_bank boolean := false;
+  v_rule text;
+BEGIN
+  -- The function runs as the tables' owner, past row-level security: it looks at the caller's scope itself.
+  IF session_user <> current_user AND NOT p_network = ANY (app_ids('networks')) THEN
+    RAISE EXCEPTION 'network % is out of scope', p_network USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF coalesce(array_length(p_accounts, 1), 0) < 2 OR array_length(p_accounts, 1) <> array_length(p_amounts, 1) THEN
+    RAISE EXCEPTION 'an entry needs two legs or more' USING ERRCODE = 'check_violation', CONSTRAINT = 'treasury_entry_legs';
+  END IF;
+  IF (SELECT sum(a) FROM unnest(p_amounts) a) <> 0 THEN
+    RAISE EXCEPTION 'the legs do not sum to zero' USING ERRCODE = 'check_violation', CONSTRAINT = 'treasury_entry_balanced';
+  END IF;
+  INSERT INTO treasury_entry (network_id, key, posted_on, posted_at, words, source_type, source_id, posted_by_id, reverses_id)
+  VALUES (p_network, p_key, p_on, clock_timestamp(), p_words, p_source_type, p_source_id, p_by, p_reverses)
+  ON CONFLICT (network_id, key) DO NOTHING RETURNING id INTO v_entry;
+  IF v_entry IS NULL THEN
+    SELECT id INTO v_entry FROM treasury_entry WHERE network_id = p_network AND key = p_key;
+    IF EXISTS (
+      (SELECT account_id, amount FROM treasury_leg WHERE treasury_leg.entry_id = v_entry EXCEPT SELECT * FROM unnest(p_accounts, p_amounts))
+      UNION ALL
+      (SELECT * FROM unnest(p_accounts, p_amounts) EXCEPT SELECT account_id, amount FROM treasury_leg WHERE treasury_leg.entry_id = v_entry)
+    ) THEN
+      RAISE EXCEPTION 'key % was used for another movement', p_key USING ERRCODE = 'check_violation', CONSTRAINT = 'treasury_entry_key_once';
+    END IF;
+    RETURN QUERY SELECT v_entry, false, '';
+    RETURN;
+  END IF;
+  -- A closing that is being confirmed is waited for: it holds the other side of this lock until it commits.
+  PERFORM pg_advisory_xact_lock_shared(hashtext('treasury.period'), p_network::int);
+  IF EXISTS (SELECT 1 FROM treasury_closedperiod WHERE network_id = p_network AND closed_to >= p_on AND state = 'closed') THEN
+    RAISE EXCEPTION 'the period is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'treasury_period_open';
+  END IF;
+  -- The hot bank account after the pots. The legs come behind: their keys ask each account for a share, which costs nothing once it is
+  -- ours; asked before, it would be a lock among several, and everybody's next step an upgrade of theirs.
+  FOR v_leg IN
+    SELECT a.id, a.kind, l.amount FROM unnest(p_accounts, p_amounts) AS l (account, amount) JOIN treasury_account a ON a.id = l.account
+    WHERE a.network_id = p_network ORDER BY (a.kind = 'bank'), a.id
+  LOOP
+    UPDATE treasury_account SET balance = balance + v_leg.amount WHERE id = v_leg.id;
+    v_found := v_found + 1;
+    v_bank := v_bank OR v_leg.kind = 'bank';
+  END LOOP;
+  IF v_found <> array_length(p_accounts, 1) THEN
+    RAISE EXCEPTION 'an account is not of network %', p_network USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  INSERT INTO treasury_leg (network_id, entry_id, account_id, amount, posted_on, at_bank)
+  SELECT p_network, v_entry, l.account, l.amount, p_on, v_bank FROM unnest(p_accounts, p_amounts) AS l (account, amount);
+  RETURN QUERY SELECT v_entry, true, '';
+EXCEPTION WHEN check_violation OR unique_violation THEN
+  -- All of the above is undone; what a user can be told goes back as a word, the rest is an error of ours.
+  GET STACKED DIAGNOSTICS v_rule = CONSTRAINT_NAME;
+  IF v_rule NOT IN ('treasury_account_not_overdrawn', 'treasury_period_open', 'treasury_entry_key_once', 'treasury_entry_reverses_id_key') THEN
+    RAISE;
+  END IF;
+  RETURN QUERY SELECT NULL::bigint, false, v_rule;
+END $$;
+"""
+# Legs are for ever: this once the owner says of the old ones what their entries say.
+FILL = """
+ALTER TABLE treasury_leg DISABLE TRIGGER treasury_leg_append_only;
+UPDATE treasury_leg l SET posted_on = e.posted_on, at_bank = EXISTS (
+  SELECT 1 FROM treasury_leg o JOIN treasury_account a ON a.id = o.account_id WHERE o.entry_id = l.entry_id AND a.kind = 'bank')
+FROM treasury_entry e WHERE e.id = l.entry_id;
+ALTER TABLE treasury_leg ENABLE TRIGGER treasury_leg_append_only;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("treasury", "0003_office_guards")]
+
+    operations = [
+        migrations.AddField("leg", "posted_on", models.DateField(null=True, verbose_name="data")),
+        migrations.AddField("leg", "at_bank", models.BooleanField(null=True, verbose_name="con il tesoriere")),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.AlterField("leg", "posted_on", models.DateField(verbose_name="data")),
+        migrations.AlterField("leg", "at_bank", models.BooleanField(verbose_name="con il tesoriere")),
+        migrations.RemoveIndex("leg", "treasury_leg_account"),
+        migrations.AddIndex(
+            "leg", models.Index(fields=["account", "posted_on"], include=["amount", "at_bank"], name="treasury_leg_turnover")
+        ),
+        migrations.RunSQL(POST_ENTRY, migrations.RunSQL.noop),
+    ]
