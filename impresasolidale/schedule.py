@@ -46,6 +46,8 @@ BEAT = {
     "proofs of spending": {"task": TICK, "schedule": crontab(hour=7, minute=45), "args": ("solidarity_fund.remind_proofs", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
+    # The fund's requests and gifts are held against the ledger every night; a difference is an alarm.
+    "fund and ledger": {"task": TICK, "schedule": crontab(hour=3, minute=5), "args": ("solidarity_fund.reconcile", "day")},
 }
 if settings.MAIL_IN_URL:
     # Answers of companies come in by mail, where a box is named.

@@ -31,6 +31,18 @@ def left_to_prove(*, paid: Decimal, proved: Decimal, back: Decimal) -> Decimal:
     return paid - proved - back
 
 
+def agrees(state: str, amount: Decimal, *, set_aside: Decimal, paid: Decimal, taken: Decimal) -> bool:
+    """Whether the ledger says of a request what its state says: `taken` left the free money, `set_aside` waits, `paid` left the bank.
+
+    Money that came back may make `taken` less than was paid. A request that waits for a decision is left out: it may have an advance.
+    """
+    if state == "granted":
+        return set_aside + paid == amount
+    if state == "paid":
+        return set_aside == 0 and paid == amount and taken <= amount
+    return state not in ("refused", "withdrawn") or (set_aside == 0 and taken == 0)
+
+
 @dataclass(frozen=True)
 class Figures:
     """One group of the account, of donors or of kinds of help: how many people, how much. `kind` empty: several kinds together."""
@@ -106,9 +118,7 @@ def fold_small(rows: Sequence[Figures], *, minimum: int) -> list[Figures]:
 
 def fold_pots(pots: Sequence[PotYear], *, minimum: int) -> list[PotYear]:
     """Pots without those that few were helped from, or that few gave into: a pot has one purpose, and would say what somebody had."""
-    return fold(
-        pots, minimum=minimum, counts=lambda pot: (pot.people, pot.givers), together=lambda some: PotYear.sum_of("", some)
-    )
+    return fold(pots, minimum=minimum, counts=lambda pot: (pot.people, pot.givers), together=lambda some: PotYear.sum_of("", some))
 
 
 # --- Stories without a name

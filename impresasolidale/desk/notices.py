@@ -10,6 +10,7 @@ from companies.training.notices import MESSAGES as TRAINING
 from impresasolidale.accounts.notices import MESSAGES as ACCOUNTS
 from impresasolidale.core.message_kinds import MessageKind
 from impresasolidale.core.models import Message
+from impresasolidale.treasury.notices import MESSAGES as TREASURY
 from placements.agreements.notices import MESSAGES as AGREEMENTS
 from placements.attendance.notices import MESSAGES as ATTENDANCE
 from placements.beneficiaries.notices import MESSAGES as BENEFICIARIES
@@ -49,5 +50,5 @@ DESK = (
     ),
 )
 CATALOGUE: tuple[MessageKind, ...] = (
-    *DESK, *MONITORING, *ATTENDANCE, *AGREEMENTS, *BENEFICIARIES, *TRAINING, *HOSTS, *FUND, *ACCOUNTS
+    *DESK, *MONITORING, *ATTENDANCE, *AGREEMENTS, *BENEFICIARIES, *TRAINING, *HOSTS, *FUND, *ACCOUNTS, *TREASURY
 )  # fmt: skip

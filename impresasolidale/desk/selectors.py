@@ -29,6 +29,7 @@ from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message,
 from impresasolidale.core.names import best_named
 from impresasolidale.core.periods import in_force
 from impresasolidale.territory.selectors import name_key
+from impresasolidale.treasury.services import alarms
 from placements.agreements.caps import CapMeter
 from placements.agreements.documents import KINDS
 from placements.agreements.enums import PlacementState
@@ -439,12 +440,20 @@ def looks(access: Access) -> list[tuple[Any, User | None]]:
 
 @dataclass(frozen=True)
 class Health:
+    """`differences`: how many rows or balances the nightly counts found in disagreement, and nobody has put right."""
+
     beats: list[Heartbeat]
     waiting: int
     failed: int
+    differences: int
 
 
 def health() -> Health:
     """Figures for the technician; no personal data."""
     counts = dict(Job.objects.filter(state__in=["queued", "running", "failed"]).values_list("state").annotate(n=models.Count("id")))
-    return Health(list(Heartbeat.objects.order_by("name")), counts.get("queued", 0) + counts.get("running", 0), counts.get("failed", 0))
+    return Health(
+        list(Heartbeat.objects.order_by("name")),
+        counts.get("queued", 0) + counts.get("running", 0),
+        counts.get("failed", 0),
+        Todo.objects.filter(kind=alarms.KIND, done_at=None).count(),
+    )

@@ -105,7 +105,9 @@ KINDS: Mapping[str, TodoKind] = {
     "treasury.approve_liquidation": TodoKind(_("Approva la liquidazione"), (CO,), True),
     "treasury.pay_liquidation": TodoKind(_("Segna i versamenti"), (AC,)),
     "treasury.unpaid_months": TodoKind(_("Prepara la liquidazione"), (CO,), True),
-    "treasury.difference": TodoKind(_("Guarda il saldo"), (CO,)),
+    "solidarity_fund.publish": TodoKind(_("Guarda e approva"), (CO,)),
+    "treasury.difference": TodoKind(_("Guarda il saldo"), (CO,), True),
+    "treasury.difference_books": TodoKind(_("Guarda il saldo"), (AC,), True),
     "treasury.closing": TodoKind(_("Chiudi il periodo"), (AC,)),
 }
 

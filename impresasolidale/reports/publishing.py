@@ -50,7 +50,6 @@ def prepare_account(*, year: int, by: Access, today: date) -> Publication:
         definition=definition.version,
         data_until=timezone.now(),
         by=by,
-        today=today,
     )
 
 
@@ -112,4 +111,3 @@ def _context(row: Publication) -> dict[str, Any]:
             "rows_hash": row.values_hash,
             "definition": row.definition,
         }
-

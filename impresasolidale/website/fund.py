@@ -41,7 +41,7 @@ class Fund(PublicPage):
         row = next((one for one in published if str(one.year) == self.request.GET.get("anno")), published[0] if published else None)
         return super().get_context_data(
             account=row,
-            years=[one.year for one in published],
+            years=[one.year_name for one in published],
             **(_shown(row) if row else {}),
             stories=told,
             how=how,
@@ -94,12 +94,16 @@ class AccountFile(View):
         row = _of_year(year)
         if kind == "xlsx":
             content = publishing.content_of(row)
-            sheets = tables.sheets_of(content, title=_("Fondo di solidarietà, %(year)s") % {"year": row.year}, about=publishing.about_of(row))
+            sheets = tables.sheets_of(
+                content, title=_("Fondo di solidarietà, %(year)s") % {"year": row.year}, about=publishing.about_of(row)
+            )
             response = HttpResponse(workbook(sheets), content_type=XLSX)
             response["Content-Disposition"] = f'attachment; filename="fondo-{row.year}.xlsx"'
             return response
         if kind == "pdf" and row.document and row.document.state == Document.State.READY:
-            return FileResponse(default_storage.open(row.document.file_name), content_type="application/pdf", filename=f"fondo-{row.year}.pdf")
+            return FileResponse(
+                default_storage.open(row.document.file_name), content_type="application/pdf", filename=f"fondo-{row.year}.pdf"
+            )
         raise Http404
 
 

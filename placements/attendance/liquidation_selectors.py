@@ -380,7 +380,8 @@ class PaidInYear(NamedTuple):
 def paid_in_year(access: Access, *, body: Body, year: int) -> dict[UUID, PaidInYear]:
     """What a body paid in a year, by the public id of who got it; nobody for a membership limited to some comuni. One query.
 
-    What was paid back is taken off (what is taken off the next months is less there). A person is who the months are of today, not the code of the day they were paid: of two records that became one there is one sum.
+    What was paid back is taken off (what is taken off the next months is less there). A person is who the
+    months are of today, not the code of the day they were paid: of two records that became one there is one sum.
     """
     if access.comuni is not None:
         return {}

@@ -43,7 +43,9 @@ class ListForm(Form):
     year = forms.TypedChoiceField(label=_("Anno"), coerce=int)
     body = forms.ChoiceField(label=_("Ente"), help_text=_("Gli aiuti del fondo contano nell'elenco dell'ente capofila."))
     official = forms.CharField(label=_("Responsabile del procedimento"), max_length=120)
-    act = forms.CharField(label=_("Atto con i criteri"), max_length=200, help_text=_("Il regolamento o la delibera: vale per tutte le righe."))
+    act = forms.CharField(
+        label=_("Atto con i criteri"), max_length=200, help_text=_("Il regolamento o la delibera: vale per tutte le righe.")
+    )
 
     def __init__(self, *args: Any, years: Iterable[int], bodies: Iterable[Body], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

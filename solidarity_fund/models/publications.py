@@ -1,4 +1,4 @@
-"""What the fund tells everybody: the account of a year, the list of grants, a story. Frozen when it is prepared, published by a second person."""
+"""What the fund tells everybody: the account of a year, the list of grants, a story. Prepared by one person, published by another."""
 
 from typing import Any
 
@@ -95,6 +95,11 @@ class Publication(Record, Versioned):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.year}"
+
+    @property
+    def year_name(self) -> str:
+        """ "2026": a number on a page would have a thousands separator."""
+        return str(self.year)
 
 
 class Story(Record, Versioned, AmbitoOwned):

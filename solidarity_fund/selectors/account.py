@@ -123,7 +123,7 @@ def _rows(statement: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def pot_turnovers(access: Access, year: int, *, pot: Pot | None = None) -> list[tuple[Any, ...]]:
-    """(id, public id, name, opening, in, paid, set aside, closing, committed at the end) of each pot of the fund, or of one; one statement."""
+    """(id, public id, name, opening, in, paid, set aside, closing, committed at the end) of each pot of the fund, or of one. One query."""
     one = "AND p.id = %(pot)s" if pot else ""
     return _rows(_POTS.format(one=one), {**_asked(access, year), "pot": pot.pk if pot else None})
 

@@ -1,4 +1,4 @@
-"""Preparing and publishing what the fund tells everybody: frozen by one person, published by another or by an act, replaced by a new one."""
+"""What the fund tells everybody: frozen by one person, published by another or by an act, replaced by a new one."""
 
 import hashlib
 from datetime import date, datetime
@@ -34,13 +34,10 @@ Kind = Publication.Kind
 
 @transaction.atomic
 def prepare(
-    *, kind: Kind, year: int, values: dict[str, Any], definition: int, data_until: datetime, by: Access, today: date, body: Body | None = None
+    *, kind: Kind, year: int, values: dict[str, Any], definition: int, data_until: datetime, by: Access, body: Body | None = None
 ) -> Publication:
-    """Freeze what somebody else will publish. Raises DomainError for a year that is not over (an account) or not begun, Conflict-like
-    words when one waits already."""
+    """Freeze what somebody else will publish. Raises DomainError when one of the same year waits already."""
     by.require(Permission.PUBLISH_FUND)
-    if year > today.year or (kind == Kind.ACCOUNT and year == today.year):
-        raise DomainError(_("Quest'anno non è ancora finito."), field="year")
     owner: dict[str, Any] = {"network_id": by.network_id} if kind == Kind.ACCOUNT else {"ambito_id": by.ambito_id, "body": body}
     row = Publication(
         kind=kind,
@@ -62,9 +59,7 @@ def prepare(
     record_fact("solidarity_fund.publication.prepared", row, by=by, kind=kind, year=year)
     with translation.override(settings.LANGUAGE_CODE):
         title = _("Da approvare e pubblicare: %(what)s %(year)s") % {"what": row.get_kind_display(), "year": year}
-    todos.ask(
-        kind=TODO, subject=row, title=title, url=address_of(row), role=Role.COORDINATOR, by=by, everywhere=kind == Kind.ACCOUNT
-    )
+    todos.ask(kind=TODO, subject=row, title=title, url=address_of(row), role=Role.COORDINATOR, by=by, everywhere=kind == Kind.ACCOUNT)
     return row
 
 
@@ -116,10 +111,13 @@ def withdraw(*, publication: Publication, reason: str, by: Access) -> Publicatio
 def prepare_list(*, body: Body, year: int, official: str, act: str, by: Access, today: date) -> Publication:
     """The list of one body and year as it stands now. `official`: who answers for it; `act`: by which rules people were chosen.
 
-    Raises DomainError when nobody is over the threshold, or so few in the list of a Comune that its name would tell who they are.
+    Raises DomainError for a year to come, when nobody is over the threshold, or so few in the list of a Comune that its name would tell
+    who they are.
     """
     by.require(Permission.PUBLISH_FUND)
-    threshold = selectors.threshold_of(by.ambito, min(year, today.year))
+    if year > today.year:
+        raise DomainError(_("Quest'anno non è ancora iniziato."), field="year")
+    threshold = selectors.threshold_of(by.ambito, year)
     lines = selectors.lines_over(by, body=body, year=year, threshold=threshold)
     if not lines:
         raise DomainError(_("In quest'anno nessuno supera la soglia: non c'è niente da pubblicare."), field="year")
@@ -138,6 +136,4 @@ def prepare_list(*, body: Body, year: int, official: str, act: str, by: Access, 
             "threshold": f"{threshold:.2f}",
         }
     values = {"facts": facts, "rows": [[line.code, f"{line.amount:.2f}"] for line in lines]}
-    return prepare(
-        kind=Kind.GRANTS, year=year, values=values, definition=LIST_DEFINITION, data_until=timezone.now(), by=by, today=today, body=body
-    )
+    return prepare(kind=Kind.GRANTS, year=year, values=values, definition=LIST_DEFINITION, data_until=timezone.now(), by=by, body=body)

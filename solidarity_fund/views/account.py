@@ -54,7 +54,7 @@ class AccountPage(_OfYear, Page):
         donors, kinds = dict(Donor.Kind.choices), dict(BenefitRequest.Kind.choices)
         return super().get_context_data(
             filter=form,
-            year=year,
+            year=str(year),
             total=account.total,
             total_cells=self.cells(account.total, year),
             columns=_columns(),
@@ -106,5 +106,5 @@ class AccountRows(_OfYear, Page):
         query = self.request.GET
         page = selectors.movements_behind(self.access, query, year=year, figure=wanted.get("voce", ""), pot=pot)
         return super().get_context_data(
-            filter=form, year=year, movements=[{"row": row, "url": ""} for row in page.rows], pager=page.urls(query), **kwargs
+            filter=form, year=str(year), movements=[{"row": row, "url": ""} for row in page.rows], pager=page.urls(query), **kwargs
         )

@@ -1,4 +1,4 @@
-"""The solidarity fund's account of one year, as everybody may read it: small groups folded, so that no row is about few people (rule 88)."""
+"""The solidarity fund's account of one year, as everybody may read it: small groups are folded together (rule 88)."""
 
 from decimal import Decimal
 
@@ -41,7 +41,9 @@ def account(access: Access, wanted: Wanted) -> Content:
         if is_drawn
         else (),
         notes=(
-            _("Ogni importo è la somma delle scritture del registro di gestione nell'anno; gli storni contano nel giorno in cui sono scritti."),
+            _(
+                "Ogni importo è la somma delle scritture del registro di gestione nell'anno; gli storni contano quando sono scritti."
+            ),
             _("Per ogni salvadanaio: all'inizio, più ricevuti, più rientrati, meno versati, dà quello che resta alla fine."),
             _("Le voci con meno di %(least)s persone sono unite ad altre, così nessuno si riconosce.") % {"least": wanted.least},
         ),

@@ -3,7 +3,7 @@
 The room whose event moves the money asks for the permission and names the movement (`words`: never a person's name, rules 71 and 73).
 """
 
-import logging
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.permissions import Permission, Role
-from impresasolidale.core import todos
+from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.actor import Actor
 from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.errors import DomainError, ReasonRequired
@@ -23,8 +22,7 @@ from impresasolidale.core.errors import DomainError, ReasonRequired
 from .. import selectors
 from ..models import Account, Entry, Leg, Pot
 from ..rules import Legs, Move, legs_of, reversed_legs
-
-log = logging.getLogger(__name__)
+from .alarms import clear_alarm, raise_alarm
 
 
 class NotEnoughMoney(DomainError):
@@ -182,21 +180,24 @@ def open_pot(*, name: str, use: Pot.Use, purpose: str = "", by: Access) -> Pot:
 
 @transaction.atomic
 def recount_balances(*, by: Actor) -> int:
-    """Compare every balance with the sum of its legs; a difference becomes a to-do of the coordinator. Returns how many differ."""
+    """Compare every balance with the sum of its legs, and each bank account with what the pots hold; a difference is an alarm, an agreement
+    ends it. Returns how many differ."""
     wrong = 0
-    for account in selectors.recount(by):
+    accounts = selectors.recount(by)
+    whole: defaultdict[int, Decimal] = defaultdict(Decimal)  # network → bank less pots, which is nothing
+    for account in accounts:
+        whole[account.network_id] += account.balance
+    for account in accounts:
         network = Access.system(network_id=account.network_id, ambito_id=None, reason="treasury.recount")
-        if account.balance == account.counted:  # type: ignore[attr-defined]
-            todos.done(kind="treasury.difference", subject=account, by=network)
+        is_counted = account.balance == account.counted  # type: ignore[attr-defined]
+        if is_counted and not (account.kind == Account.Kind.BANK and whole[account.network_id]):
+            clear_alarm(subject=account, by=network)
             continue
         wrong += 1
-        log.error("account %s: balance and legs differ", account.pk)
-        todos.ask(
-            kind="treasury.difference",
-            subject=account,
-            title=_("Un saldo non torna con i suoi movimenti: %(account)s. Avvisa il tecnico.") % {"account": account.name},
-            url=reverse("solidarity_fund:home"),
-            role=Role.COORDINATOR,
-            by=network,
+        words = (
+            _("Il conto del tesoriere non torna con i salvadanai. Avvisa il tecnico.")
+            if is_counted
+            else _("Un saldo non torna con i suoi movimenti: %(account)s. Avvisa il tecnico.") % {"account": account.name}
         )
+        raise_alarm(subject=account, words=words, url=reverse("solidarity_fund:home"), by=network)
     return wrong

@@ -1,0 +1,80 @@
+"""Every night the fund's rows are held against the ledger: what a request or a gift says, and what its legs say."""
+
+from collections import defaultdict
+from dataclasses import replace
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.treasury.models import Account, Entry, Leg
+from impresasolidale.treasury.services.alarms import clear_alarm, raise_alarm
+
+from ..models import BenefitRequest, Contribution
+from ..rules import agrees
+from ..selectors.donors import CONTRIBUTION_TYPE
+from ..selectors.requests import REQUEST_TYPE
+
+ZERO = Decimal("0.00")
+
+
+@transaction.atomic
+def reconcile(*, by: Access) -> int:
+    """Compare all that the access reaches; a difference is an alarm, an agreement ends it. Returns how many rows differ.
+
+    Of every kind of row one statement; the states whose money is not said by the row alone are left out (`rules.agrees`).
+    """
+    return _requests(by) + _contributions(by)
+
+
+def _requests(by: Access) -> int:
+    sums = _legs(REQUEST_TYPE)
+    wrong = 0
+    for row in BenefitRequest.objects.filter(ambito__in=by.ambiti).select_related("ambito").order_by("pk"):
+        found = sums[row.pk]
+        here = replace(by, network_id=row.ambito.network_id, ambito_id=row.ambito_id, ambito=row.ambito)
+        if agrees(row.state, row.amount, set_aside=-found["aside"], paid=found["paid"], taken=found["taken"]):
+            clear_alarm(subject=row, by=here)
+            continue
+        wrong += 1
+        url = reverse("solidarity_fund:request", args=[row.public_id])
+        raise_alarm(
+            subject=row, words=_("Una richiesta di aiuto e il registro non dicono la stessa cosa. Avvisa il tecnico."), url=url, by=here
+        )
+    return wrong
+
+
+def _contributions(by: Access) -> int:
+    sums, wrong = _legs(CONTRIBUTION_TYPE), 0
+    back = set(Entry.objects.filter(source_type=CONTRIBUTION_TYPE, reverses__isnull=False).values_list("source_id", flat=True))
+    for row in Contribution.objects.filter(network_id__in=by.scope.networks).select_related("donor").order_by("pk"):
+        here = replace(by, network_id=row.network_id, ambito_id=None, ambito=None)
+        if sums[row.pk]["taken"] == (ZERO if row.pk in back else -row.amount):
+            clear_alarm(subject=row, by=here)
+            continue
+        wrong += 1
+        url = reverse("solidarity_fund:donor", args=[row.donor.public_id])
+        raise_alarm(subject=row, words=_("Un contributo e il registro non dicono la stessa cosa. Avvisa il tecnico."), url=url, by=here)
+    return wrong
+
+
+def _legs(source_type: str) -> defaultdict[int, dict[str, Decimal]]:
+    """Source → euro taken from free money, on the committed account, and out of it to the bank."""
+    free, aside = Q(account__kind=Account.Kind.FREE), Q(account__kind=Account.Kind.COMMITTED)
+    rows = (
+        Leg.objects.filter(entry__source_type=source_type)
+        .values("entry__source_id")
+        .annotate(
+            taken=Sum("amount", filter=free, default=ZERO),
+            aside=Sum("amount", filter=aside, default=ZERO),
+            paid=Sum("amount", filter=aside & Q(at_bank=True), default=ZERO),
+        )
+        .order_by("entry__source_id")
+    )
+    found: defaultdict[int, dict[str, Decimal]] = defaultdict(lambda: {"taken": ZERO, "aside": ZERO, "paid": ZERO})
+    for row in rows:
+        found[row.pop("entry__source_id")] = row
+    return found
