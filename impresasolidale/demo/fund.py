@@ -64,6 +64,16 @@ REFUSALS = {
     Kind.HEALTH: "Le cure sono già coperte dal servizio sanitario.",
 }
 POT_OF = {Kind.TRANSPORT: 1, Kind.CLOTHING: 2}
+# The year before, whose account is closed and approved: (month, day, donor, pot, euro), then (kind, euro) of aids that were paid.
+GIVEN_BEFORE = (
+    (1, 20, 0, 0, "2500"), (2, 14, 2, 1, "1500"), (3, 9, 3, 2, "400"), (5, 4, 5, 1, "500"), (6, 12, 8, 0, "120"), (7, 1, 4, 2, "350"),
+    (9, 18, 9, 0, "80"), (10, 7, 1, 1, "1000"), (11, 25, 11, 0, "60"),
+)  # fmt: skip
+HELPED_BEFORE = (
+    *((Kind.TRANSPORT, euro) for euro in ("186.00", "62.00", "186.00", "62.00", "124.00", "186.00", "62.00")),
+    *((Kind.CLOTHING, euro) for euro in ("74.90", "68.00", "91.50", "74.90", "59.00")),
+    (Kind.HEALTH, "120.00"), (Kind.COURSE, "60.00"), (Kind.COURSE, "75.00"),
+)  # fmt: skip
 
 
 @dataclass
@@ -93,6 +103,7 @@ def create_fund(world: World, people: People, hosts: Hosts, placed: list[Placed]
         pots.append(pot)
     _contributions(world, fund, hosts, pots, accounting)
     _requests(world, fund, people, placed, pots)
+    _helped_before(world, fund, people, placed, pots)
     return fund
 
 
@@ -131,9 +142,77 @@ def _contributions(world: World, fund: Fund, hosts: Hosts, pots: list[Pot], acco
             reference=f"Bonifico del {on:%d/%m/%Y}",
             created_by=accounting,
         )
-        words = f"Contributo ricevuto ({donor.get_kind_display()})"
-        fund.later(on, _move(ledger.receive, row, pot, amount, f"solidarity_fund.contribution:{row.pk}", on, words, by))
-        world.fact("solidarity_fund.contribution.recorded", row, on=on, by=accounting)
+        _received(world, fund, row, by, accounting)
+    for month, day, who, where, euro in GIVEN_BEFORE:
+        on = date(world.today.year - 1, month, day)
+        row = world.new(
+            Contribution,
+            donor=donors[who],
+            pot=pots[where],
+            amount=Decimal(euro),
+            received_on=on,
+            reference=f"Bonifico del {on:%d/%m/%Y}",
+            created_by=accounting,
+        )
+        _received(world, fund, row, by, accounting)
+
+
+def _received(world: World, fund: Fund, row: Contribution, by: Access, accounting: User) -> None:
+    words, key, on = f"Contributo ricevuto ({row.donor.get_kind_display()})", f"solidarity_fund.contribution:{row.pk}", row.received_on
+    fund.later(on, _move(ledger.receive, row, row.pot, row.amount, key, on, words, by))
+    world.fact("solidarity_fund.contribution.recorded", row, on=on, by=accounting)
+
+
+def _helped_before(world: World, fund: Fund, people: People, placed: list[Placed], pots: list[Pot]) -> None:
+    """Aids of the year before, all paid in it: to who was in a placement then. One of the last was granted in December and paid after."""
+    first, last = date(world.today.year - 1, 1, 1), date(world.today.year - 1, 12, 15)
+    started = [
+        one
+        for one in placed
+        if one.row.state in HOSTED and one.row.starts_on < last - timedelta(days=20) and (one.row.ended_on or world.today) > first
+    ]
+    for n, (kind, euro) in enumerate(HELPED_BEFORE if started else ()):
+        one = started[n % len(started)]
+        asked_on = max(one.row.starts_on + timedelta(days=14), first + timedelta(days=30 * (n % 11)))
+        asked_on = min(asked_on, last - timedelta(days=n % 5))
+        office = people.offices[one.district.ambito.pk]
+        decided_on = asked_on + timedelta(days=4)
+        row = world.new(
+            BenefitRequest,
+            ambito=one.district.ambito,
+            beneficiary=one.person.row,
+            placement=one.row,
+            kind=kind,
+            amount=Decimal(euro),
+            quote="Preventivo",
+            pot=pots[POT_OF.get(kind, 0)],
+            state=State.PAID,
+            asked_on=asked_on,
+            created_by=one.person.referent,
+            decided_by=office.by_role[Role.COMMISSION_MEMBER],
+            decided_at=world.at(decided_on, 16),
+        )
+        fund.requests.append(row)
+        world.fact("solidarity_fund.benefit_request.submitted", row, on=asked_on, by=one.person.referent)
+        what = f"{str(row.get_kind_display()).partition(' (')[0]}, Ambito di {one.district.ambito.name}"
+        _granted(world, fund, row, office.by_role[Role.COMMISSION_MEMBER], decided_on, what)
+        is_late = n == len(HELPED_BEFORE) - 1  # promised in the old year, paid in the new one
+        paid_on = date(last.year + 1, 1, 8) if is_late else decided_on + timedelta(days=3)
+        _paid(world, fund, row, office.by_role[Role.ACCOUNTING], paid_on, what)
+
+
+def _granted(world: World, fund: Fund, row: BenefitRequest, decider: User, on: date, what: str) -> None:
+    _step(world, row, "granted", on, decider, "")
+    key, words = f"solidarity_fund.grant:{row.pk}", f"Aiuto concesso: {what}"
+    assert row.pot
+    fund.later(on, _move(ledger.commit, row, row.pot, row.amount, key, on, words, _access(world, decider)))
+
+
+def _paid(world: World, fund: Fund, row: BenefitRequest, payer: User, on: date, what: str) -> None:
+    _step(world, row, "paid", on, payer, "")
+    key, words = f"solidarity_fund.payment:{row.pk}", f"Aiuto versato: {what}"
+    assert row.pot
+    fund.later(on, _move(ledger.pay, row, row.pot, row.amount, key, on, words, _access(world, payer)))
 
 
 def _requests(world: World, fund: Fund, people: People, placed: list[Placed], pots: list[Pot]) -> None:
@@ -176,33 +255,12 @@ def _requests(world: World, fund: Fund, people: People, placed: list[Placed], po
             _step(world, row, "withdrawn", asked_on + timedelta(days=1), one.person.referent, "La persona ha trovato un'altra soluzione.")
         if decided_on:
             decider = office.by_role[Role.COMMISSION_MEMBER]
-            _step(world, row, "refused" if state == State.REFUSED else "granted", decided_on, decider, reason)
-            if pot:
-                move = _move(
-                    ledger.commit,
-                    row,
-                    pot,
-                    amount,
-                    f"solidarity_fund.grant:{row.pk}",
-                    decided_on,
-                    f"Aiuto concesso: {what}",
-                    _access(world, decider),
-                )
-                fund.later(decided_on, move)
-            if pot and state == State.PAID:
-                payer, paid_on = office.by_role[Role.ACCOUNTING], decided_on + timedelta(days=rng.randint(2, 6))
-                _step(world, row, "paid", paid_on, payer, "")
-                move = _move(
-                    ledger.pay,
-                    row,
-                    pot,
-                    amount,
-                    f"solidarity_fund.payment:{row.pk}",
-                    paid_on,
-                    f"Aiuto versato: {what}",
-                    _access(world, payer),
-                )
-                fund.later(paid_on, move)
+            if state == State.REFUSED:
+                _step(world, row, "refused", decided_on, decider, reason)
+            else:
+                _granted(world, fund, row, decider, decided_on, what)
+            if state == State.PAID:
+                _paid(world, fund, row, office.by_role[Role.ACCOUNTING], decided_on + timedelta(days=rng.randint(2, 6)), what)
 
 
 def _step(world: World, row: BenefitRequest, name: str, on: date, by: User, reason: str) -> None:

@@ -76,6 +76,7 @@ from . import (
     evaluations,
     evidence,
     fund,
+    fund_public,
     given,
     hosts,
     liquidations,
@@ -253,6 +254,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         monitoring.create_monitoring(world, placed)
         with world.acting("open data", on=today):
             publish_open_data(network_id=world.network.pk, today=today)
+        fund_public.create_public(world, staff)
         reports.create_reports(world, staff)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

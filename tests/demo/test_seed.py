@@ -118,8 +118,8 @@ def test_it_has_what_was_promised(rows: Any) -> None:
         "hosts_companytutor": 40,
         "training_edition": 6,
         "solidarity_fund_donor": 12,
-        "solidarity_fund_contribution": 25,
-        "solidarity_fund_benefitrequest": 27,
+        "solidarity_fund_contribution": 34,
+        "solidarity_fund_benefitrequest": 42,
     }
     assert {table: rows(f"SELECT count(*) FROM {table}")[0][0] for table in counts} == counts
     assert rows("SELECT count(*) FROM treasury_pot WHERE use = 'fund'") == [(3,)]

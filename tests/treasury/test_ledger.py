@@ -1,7 +1,6 @@
 """The ledger: what posts, what is refused, and that nothing but the one function writes it."""
 
 import os
-import threading
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +19,7 @@ from impresasolidale.treasury.rules import Move, legs_of, reversed_legs
 from tests.factories.fixtures import make_user
 from tests.factories.fund import make_pot
 from tests.support import database
+from tests.support.together import in_threads
 
 D = Decimal
 DAY = date(2026, 11, 18)
@@ -224,25 +224,6 @@ def test_the_writer_looks_at_the_scope(access, pot):
 
 
 # --- Together
-
-
-def in_threads(number, work):
-    """Run `work(n)` in so many threads at once; their results, sorted."""
-    barrier, results = threading.Barrier(number), []
-
-    def run(n):
-        try:
-            barrier.wait()
-            results.append(work(n))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(results)
 
 
 @pytest.mark.django_db(transaction=True)

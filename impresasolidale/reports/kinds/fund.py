@@ -41,9 +41,7 @@ def account(access: Access, wanted: Wanted) -> Content:
         if is_drawn
         else (),
         notes=(
-            _(
-                "Ogni importo è la somma delle scritture del registro di gestione nell'anno; gli storni contano quando sono scritti."
-            ),
+            _("Ogni importo è la somma delle scritture del registro di gestione nell'anno; gli storni contano quando sono scritti."),
             _("Per ogni salvadanaio: all'inizio, più ricevuti, più rientrati, meno versati, dà quello che resta alla fine."),
             _("Le voci con meno di %(least)s persone sono unite ad altre, così nessuno si riconosce.") % {"least": wanted.least},
         ),

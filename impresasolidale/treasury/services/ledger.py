@@ -180,24 +180,24 @@ def open_pot(*, name: str, use: Pot.Use, purpose: str = "", by: Access) -> Pot:
 
 @transaction.atomic
 def recount_balances(*, by: Actor) -> int:
-    """Compare every balance with the sum of its legs, and each bank account with what the pots hold; a difference is an alarm, an agreement
-    ends it. Returns how many differ."""
+    """Compare every balance with the sum of its legs and, where they all agree, each bank account with what the pots hold. A difference is
+    an alarm, an agreement ends it. Returns how many differ."""
     wrong = 0
     accounts = selectors.recount(by)
-    whole: defaultdict[int, Decimal] = defaultdict(Decimal)  # network → bank less pots, which is nothing
+    differing = {account.pk for account in accounts if account.balance != account.counted}  # type: ignore[attr-defined]
+    said = {account.network_id for account in accounts if account.pk in differing}
+    whole: defaultdict[int, Decimal] = defaultdict(Decimal)  # network → the bank less the pots, which is nothing
     for account in accounts:
         whole[account.network_id] += account.balance
     for account in accounts:
         network = Access.system(network_id=account.network_id, ambito_id=None, reason="treasury.recount")
-        is_counted = account.balance == account.counted  # type: ignore[attr-defined]
-        if is_counted and not (account.kind == Account.Kind.BANK and whole[account.network_id]):
+        if account.pk in differing:
+            words = _("Un saldo non torna con i suoi movimenti: %(account)s. Avvisa il tecnico.") % {"account": account.name}
+        elif account.kind == Account.Kind.BANK and whole[account.network_id] and account.network_id not in said:
+            words = _("Il conto del tesoriere non torna con i salvadanai. Avvisa il tecnico.")
+        else:
             clear_alarm(subject=account, by=network)
             continue
         wrong += 1
-        words = (
-            _("Il conto del tesoriere non torna con i salvadanai. Avvisa il tecnico.")
-            if is_counted
-            else _("Un saldo non torna con i suoi movimenti: %(account)s. Avvisa il tecnico.") % {"account": account.name}
-        )
         raise_alarm(subject=account, words=words, url=reverse("solidarity_fund:home"), by=network)
     return wrong
