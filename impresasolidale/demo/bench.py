@@ -53,7 +53,8 @@ from placements.attendance.services import allowances, freeze_sheets
 from placements.matching.models import PersonSheet, SiteSheet
 from placements.matching.selectors import ranked
 
-from . import crowd, floor, together
+from . import crowd, floor, ledger_crowd, together
+from .bench_fund import big_ledger_rows, fund_rows
 from .bench_reports import report_rows
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -96,6 +97,9 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         yield _tap(rounds)
         yield _posting(access, rounds)
         yield from _posting_together(access, max(1, rounds // 6))
+        yield from fund_rows(access, rounds)
+        if ledger_crowd.is_there():
+            yield from big_ledger_rows(access, rounds)
         yield from _months(access, max(2, rounds // 4))
         yield from _matching(access, rounds)
         yield from report_rows(access, max(3, rounds // 4))

@@ -26,6 +26,7 @@ from .commitments import (
 )
 from .comparing import layout_of
 from .ledger import (
+    FIGURES,
     ZERO,
     Month,
     Movement,
@@ -45,6 +46,7 @@ from .ledger import (
 )
 
 __all__ = [
+    "FIGURES",
     "ZERO",
     "CommitmentFigures",
     "Line",

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from impresasolidale.demo import crowd, crowd_events
+from impresasolidale.core.scope import unscoped
+from impresasolidale.demo import crowd, crowd_events, ledger_crowd
 from impresasolidale.demo.seed import is_seeded, seed
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--ambiti", type=int, default=0, help="a crowd around the demo, for measurements: how many Ambiti in all")
         parser.add_argument("--placements", type=int, default=0, help="and how many placements more")
         parser.add_argument("--events", type=int, default=0, help="and how many attendance events, by placement until reached")
+        parser.add_argument("--entries", type=int, default=0, help="entries of the ledger around the demo's, for measurements")
         parser.add_argument("--scale", type=int, default=1, help="how many times the usual size, for measurements")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,6 +39,8 @@ class Command(BaseCommand):
             self._crowd(options["ambiti"], options["placements"], number, today)
         if options["events"]:
             self._events(options["events"], today)
+        if options["entries"]:
+            self._entries(options["entries"], today)
 
     def _crowd(self, ambiti: int, placements: int, number: int, today: date) -> None:
         if ambiti < len(crowd.SHARES) or placements < 1:
@@ -57,3 +61,12 @@ class Command(BaseCommand):
         started = time.monotonic()
         made = crowd_events.create_events(events=events, today=today, say=self.stdout.write)
         self.stdout.write(f"Altre {made} presenze, in {time.monotonic() - started:.0f} secondi.")
+
+    def _entries(self, entries: int, today: date) -> None:
+        with unscoped("seed"):
+            if ledger_crowd.is_there():
+                self.stdout.write("Anche i movimenti in più ci sono già: non ho cambiato nulla.")
+                return
+            started = time.monotonic()
+            made = ledger_crowd.create_entries(entries=entries, today=today, say=self.stdout.write)
+        self.stdout.write(f"Altri {made} movimenti, in {time.monotonic() - started:.0f} secondi.")
