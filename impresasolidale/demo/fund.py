@@ -76,6 +76,11 @@ HELPED_BEFORE = (
 )  # fmt: skip
 
 
+def year_told(world: World) -> int:
+    """The last year whose books the offices have had the time to close."""
+    return world.today.year - (1 if world.today.month > 1 else 2)
+
+
 @dataclass
 class Fund:
     requests: list[BenefitRequest] = field(default_factory=list)
@@ -144,7 +149,7 @@ def _contributions(world: World, fund: Fund, hosts: Hosts, pots: list[Pot], acco
         )
         _received(world, fund, row, by, accounting)
     for month, day, who, where, euro in GIVEN_BEFORE:
-        on = date(world.today.year - 1, month, day)
+        on = date(year_told(world), month, day)
         row = world.new(
             Contribution,
             donor=donors[who],
@@ -164,17 +169,13 @@ def _received(world: World, fund: Fund, row: Contribution, by: Access, accountin
 
 
 def _helped_before(world: World, fund: Fund, people: People, placed: list[Placed], pots: list[Pot]) -> None:
-    """Aids of the year before, all paid in it: to who was in a placement then. One of the last was granted in December and paid after."""
-    first, last = date(world.today.year - 1, 1, 1), date(world.today.year - 1, 12, 15)
-    started = [
-        one
-        for one in placed
-        if one.row.state in HOSTED and one.row.starts_on < last - timedelta(days=20) and (one.row.ended_on or world.today) > first
-    ]
-    for n, (kind, euro) in enumerate(HELPED_BEFORE if started else ()):
-        one = started[n % len(started)]
-        asked_on = max(one.row.starts_on + timedelta(days=14), first + timedelta(days=30 * (n % 11)))
-        asked_on = min(asked_on, last - timedelta(days=n % 5))
+    """Aids of the year before: what those who started first needed to begin. The last was promised in December and paid in January."""
+    year = year_told(world)
+    first = sorted((one for one in placed if one.row.state in HOSTED), key=lambda one: (one.row.starts_on, one.row.pk))
+    for n, (kind, euro) in enumerate(HELPED_BEFORE):
+        one = first[n % len(first)]
+        is_late = n == len(HELPED_BEFORE) - 1
+        asked_on = date(year, 12, 14) if is_late else date(year, 9 + n % 3, 3 + n)
         office = people.offices[one.district.ambito.pk]
         decided_on = asked_on + timedelta(days=4)
         row = world.new(
@@ -196,8 +197,7 @@ def _helped_before(world: World, fund: Fund, people: People, placed: list[Placed
         world.fact("solidarity_fund.benefit_request.submitted", row, on=asked_on, by=one.person.referent)
         what = f"{str(row.get_kind_display()).partition(' (')[0]}, Ambito di {one.district.ambito.name}"
         _granted(world, fund, row, office.by_role[Role.COMMISSION_MEMBER], decided_on, what)
-        is_late = n == len(HELPED_BEFORE) - 1  # promised in the old year, paid in the new one
-        paid_on = date(last.year + 1, 1, 8) if is_late else decided_on + timedelta(days=3)
+        paid_on = date(year + 1, 1, 8) if is_late else decided_on + timedelta(days=3)
         _paid(world, fund, row, office.by_role[Role.ACCOUNTING], paid_on, what)
 
 

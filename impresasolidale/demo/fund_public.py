@@ -16,6 +16,7 @@ from placements.beneficiaries.services import give_consent
 from solidarity_fund.selectors import transparency
 from solidarity_fund.services import publications, stories
 
+from .fund import year_told
 from .users import People
 from .world import District, World, acting_for
 
@@ -45,7 +46,7 @@ def create_public(world: World, staff: People) -> None:
 
 def _account(world: World, staff: People, district: District) -> None:
     """The books of the year before, closed by two people; its account, prepared by one and approved by the other with the act."""
-    office, year = staff.offices[district.ambito.pk], world.today.year - 1
+    office, year = staff.offices[district.ambito.pk], year_told(world)
     accounting, chief = acting_for(office.by_role[Role.ACCOUNTING], district), acting_for(office.coordinator, district)
     with world.acting("closing", year, on=world.ago(20)):
         with scope(accounting.scope):

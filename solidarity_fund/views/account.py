@@ -33,9 +33,10 @@ class _OfYear(Guarded):
         """The filter, and the year it asks for: the last one that is over, or the running one when the fund is new."""
         this = timezone.localdate().year
         known = selectors.years(self.access) or [this]
-        form = kind(self.request.GET or None, years=known, **choices)
+        usual = next((year for year in known if year < this), known[0])
+        form = kind(self.request.GET or None, years=known, initial={"anno": usual}, **choices)
         wanted = form.cleaned_data.get("anno") if form.is_valid() else None
-        return form, wanted or next((year for year in known if year < this), known[0])
+        return form, wanted or usual
 
 
 def _columns() -> list[str]:
