@@ -79,7 +79,7 @@ REFUSED: dict[str, tuple[Callable[[Office], Any], type[Exception] | tuple[type[E
     "a gift in a closed period": (lambda o: (closed(o), record(o, received_on=YESTERDAY)), DomainError, "chiuso"),
     "a gift in a pot of a project": (lambda o: record(o, pot=o.project), DomainError, "non è del fondo"),
     "a gift of nothing": (lambda o: record(o, amount=D(0)), (DomainError, IntegrityError), "maggiore di zero|positive"),
-    "a gift of a tenth of a cent": (lambda o: record(o, amount=D("0.001")), DomainError, "due decimali"),
+    "a gift of a tenth of a cent": (lambda o: record(o, amount=D("1.005")), DomainError, "due decimali"),
     "a gift by who may not": (lambda o: record(o, by=o.worker), Denied, ""),
     # decisions
     "a grant over what is free": (

@@ -32,8 +32,8 @@ TONE_ICONS = {
 }
 # Words of state shared by many rooms; a state not listed is neutral.
 STATES_BY_TONE = {
-    "ok": "accepted active agreed approved awarded confirmed delivered done frozen granted in_order issued liquidated offset paid placed present"
-    " published ready registered settled signed valid verified",
+    "ok": "accepted active agreed approved awarded confirmed delivered done frozen granted in_order issued liquidated offset paid placed"
+    " present published ready registered settled signed valid verified",
     "info": "asked code_sent open opened pending planned prepared proposed queued rendering running sent submitted validated waiting",
     "warn": "expiring held late left no_paper returned suspended to_confirm waived",
     "bad": "blocked bounced cancelled early_end expired failed refused rejected revoked wrong",
