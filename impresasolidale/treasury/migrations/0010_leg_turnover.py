@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         migrations.AlterField("leg", "at_bank", models.BooleanField(verbose_name="con il tesoriere")),
         migrations.RemoveIndex("leg", "treasury_leg_account"),
         migrations.AddIndex(
-            "leg", models.Index(fields=["account", "posted_on"], include=["amount", "at_bank"], name="treasury_leg_turnover")
+            "leg", models.Index(fields=["account", "posted_on"], include=["network", "amount", "at_bank"], name="treasury_leg_turnover")
         ),
         migrations.RunSQL(POST_ENTRY, migrations.RunSQL.noop),
     ]

@@ -106,7 +106,8 @@ class Leg(NetworkOwned):
     """One side of a movement. Its pins (guards migration) are its foreign keys: entry and account, both of its network.
 
     `posted_on` is its entry's, `at_bank` whether another leg of the entry is the bank's: what a turnover is asked by, beside the amount,
-    so that a year of one fund is read from one index.
+    so that a year of one fund is read from one index alone: the network is in it because
+    the row-level policy asks for it.
     """
 
     network = _network_of_the_pins()
@@ -120,7 +121,7 @@ class Leg(NetworkOwned):
         verbose_name = _("scrittura")
         verbose_name_plural = _("scritture")
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="treasury_leg_not_zero")]
-        indexes = [models.Index(fields=["account", "posted_on"], include=["amount", "at_bank"], name="treasury_leg_turnover")]
+        indexes = [models.Index(fields=["account", "posted_on"], include=["network", "amount", "at_bank"], name="treasury_leg_turnover")]
 
 
 class ClosedPeriod(Record, NetworkOwned):
