@@ -19,7 +19,7 @@ from solidarity_fund.selectors.account import pot_turnovers
 
 from . import floor, ledger_crowd, together
 
-ALL_FUNDS = 300.0  # ms at the database, at most
+ALL_FUNDS = 1.5  # times the floor: 300 ms, where the floor took 203
 HANDS = 32
 # The floors l1 and l2 of performance.md: a bare table of one amount a row, with the index that the question wants.
 BARE = """
@@ -29,6 +29,11 @@ CREATE INDEX floor_turnover_by_day ON floor_turnover (pot, posted_on) INCLUDE (a
 ANALYZE floor_turnover;
 """
 BALANCE = "SELECT sum(amount) FROM floor_turnover WHERE pot = %s"
+BALANCES = "SELECT pot, sum(amount) FROM floor_turnover GROUP BY pot"
+YEARS = """
+SELECT pot, date_trunc('month', posted_on), sum(amount) FROM floor_turnover
+WHERE posted_on BETWEEN %s AND %s GROUP BY 1, 2 ORDER BY 1, 2
+"""
 YEAR = """
 SELECT date_trunc('month', posted_on), sum(amount) FROM floor_turnover
 WHERE pot = %s AND posted_on BETWEEN %s AND %s GROUP BY 1 ORDER BY 1
@@ -60,8 +65,8 @@ def fund_rows(access: Access, rounds: int) -> Iterator[Any]:
 
 
 def big_ledger_rows(access: Access, rounds: int) -> Iterator[Any]:
-    """With the crowd's entries: the balance and the year of one fund beside their floors; all funds within their milliseconds."""
-    from .bench import Row, compare
+    """With the crowd's entries: the balance and the year of one fund beside their floors, and those of all funds."""
+    from .bench import compare
 
     with scope(access.scope), connection.cursor() as cursor:
         cursor.execute(BARE)
@@ -89,10 +94,8 @@ def big_ledger_rows(access: Access, rounds: int) -> Iterator[Any]:
         yield compare("a fund's balance", figures, asking(BALANCE, pot.pk), target=3.0, rounds=rounds)
         bare = asking(YEAR, pot.pk, f"{year}-01-01", f"{year}-12-31")
         yield compare("a fund's year", seconds(lambda: pot_turnovers(access, year, pot=pot)), bare, target=3.0, rounds=rounds)
-        for name, work in (
-            ("all funds' balances", lambda: treasury.balances(access, use=Pot.Use.FUND)),
-            ("all funds' year", lambda: pot_turnovers(access, year)),
-        ):
-            call = seconds(work)
-            took = sorted(call() for _ in range(max(3, rounds // 4)))[-1] * 1000
-            yield Row(name, ours=round(took, 3), floor=ALL_FUNDS, ratio=round(took / ALL_FUNDS, 2), target=1.0)
+        # The floors of all funds took 203 ms where 300 were allowed (performance.md, l2): half as much again.
+        everybody = seconds(lambda: treasury.balances(access, use=Pot.Use.FUND))
+        yield compare("all funds' balances", everybody, asking(BALANCES), target=ALL_FUNDS, rounds=max(3, rounds // 4))
+        bare = asking(YEARS, f"{year}-01-01", f"{year}-12-31")
+        yield compare("all funds' year", seconds(lambda: pot_turnovers(access, year)), bare, target=ALL_FUNDS, rounds=max(3, rounds // 4))
