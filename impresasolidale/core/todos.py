@@ -52,8 +52,10 @@ def ask(
     )
 
 
-def done(*, kind: str, subject: Any, by: Actor) -> None:
-    Todo.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, done_at=None).update(
+def done(*, kind: str | Collection[str], subject: Any, by: Actor) -> None:
+    """The open to-do of this kind for the subject is over, or those of several kinds. One query."""
+    kinds = [kind] if isinstance(kind, str) else list(kind)
+    Todo.objects.filter(kind__in=kinds, subject_type=type_of(subject), subject_id=subject.pk, done_at=None).update(
         done_at=timezone.now(), done_by=by.actor_id
     )
 

@@ -52,5 +52,4 @@ def raise_alarm(*, subject: Any, words: str | Promise, url: str, by: Access) -> 
 
 def clear_alarm(*, subject: Any, by: Access) -> None:
     """It agrees again."""
-    for kind in ASKED:
-        todos.done(kind=kind, subject=subject, by=by)
+    todos.done(kind=ASKED, subject=subject, by=by)
