@@ -60,13 +60,6 @@ def done(*, kind: str | Collection[str], subject: Any, by: Actor) -> None:
     )
 
 
-def done_any(*, kinds: Collection[str], subject: Any, by: Actor) -> None:
-    """As `done`, of several kinds of one subject. One query."""
-    Todo.objects.filter(kind__in=kinds, subject_type=type_of(subject), subject_id=subject.pk, done_at=None).update(
-        done_at=timezone.now(), done_by=by.actor_id
-    )
-
-
 def done_for_all(*, kind: str, model: type[models.Model], ids: Collection[int], by: Actor) -> None:
     """As `done`, of many subjects of one model. One query."""
     Todo.objects.filter(kind=kind, subject_type=model._meta.label_lower, subject_id__in=ids, done_at=None).update(

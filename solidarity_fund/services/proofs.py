@@ -152,7 +152,7 @@ def _close(row: BenefitRequest, *, by: Access, today: date, reason: str = "") ->
     row.save(update_fields=["closed_on", "row_version"])
     record_fact("solidarity_fund.benefit_request.closed", row, by=by, reason=reason)
     todos.close_deadline(kind=DUE, subject=row)
-    todos.done_any(kinds=[DUE, CHECK, RECOVER], subject=row, by=by)
+    todos.done(kind=[DUE, CHECK, RECOVER], subject=row, by=by)
 
 
 @transaction.atomic

@@ -151,7 +151,7 @@ def return_request(*, request: BenefitRequest, what: Sequence[str], by: Access, 
     missing = MissingPapers.objects.create(
         ambito_id=row.ambito_id, request=row, what=list(what), asked_on=today, due_on=due, created_by_id=by.actor_id
     )
-    todos.done_any(kinds=BEFORE_DECISION, subject=row, by=by)
+    todos.done(kind=BEFORE_DECISION, subject=row, by=by)
     ask_for(
         COMPLETE, "Una richiesta di aiuto da completare: %(kind)s", row, Role.SOCIAL_WORKER, by=by, due_on=due, case_role=CaseRole.REFERENT
     )
@@ -454,7 +454,7 @@ def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: d
         source=row,
         by=by,
     )
-    todos.done_any(kinds=[PAY, RATIFY], subject=row, by=by)
+    todos.done(kind=[PAY, RATIFY], subject=row, by=by)
     return row
 
 
@@ -507,5 +507,5 @@ def pay_benefit(*, request: BenefitRequest, paid_on: date, by: Access, today: da
 
 def _is_over(row: BenefitRequest, *, by: Access) -> None:
     """Nobody has to do anything before the decision any more. Two statements."""
-    todos.done_any(kinds=BEFORE_DECISION, subject=row, by=by)
+    todos.done(kind=BEFORE_DECISION, subject=row, by=by)
     todos.close_deadline(kind=procedures.TERM, subject=row)
