@@ -74,6 +74,13 @@ class Permission(StrEnum):
     PREPARE_LIQUIDATIONS = "prepare_liquidations"
     APPROVE_LIQUIDATIONS = "approve_liquidations"
     RECORD_PAYMENTS = "record_payments"  # what the treasurer answers
+    SEE_PROJECTS = "see_projects"  # what funders pay: plan, expenses, instalments, staff time, results, the register of partners
+    KEEP_PROJECTS = "keep_projects"  # projects, partners, plans, indicators
+    RECORD_EXPENSES = "record_expenses"  # expenses, hours of the staff, actions
+    CHECK_EXPENSES = "check_expenses"  # somebody else's, and what the funder says of them
+    RECORD_INSTALMENTS = "record_instalments"  # what the funder pays; another confirms it
+    OPEN_AUDIT_ROOMS = "open_audit_rooms"
+    SEE_AUDIT_ROOM = "see_audit_room"  # one's own, without names, until its day
     SEE_DASHBOARD = "see_dashboard"
     SEE_REPORTS = "see_reports"  # the page of reports: which kinds, each kind says by its own right
     ORDER_REPORTS = "order_reports"
@@ -125,6 +132,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.CLERK: frozenset(
         {P.SEE_COMPANIES, P.EDIT_COMPANIES, P.SEE_PLACEMENTS, P.RECORD_PROTOCOL, P.RECORD_SIGNATURES, P.SEE_MESSAGES, P.SEE_RULES}
         | {P.FOLLOW_ACCIDENTS, P.SEE_ALLOWANCES, P.EDIT_PAYMENT_WAYS, P.PREPARE_LIQUIDATIONS, P.NOTE_TALKS}
+        | {P.SEE_PROJECTS, P.RECORD_EXPENSES}
     ),
     Role.COORDINATOR: frozenset(
         _OFFICE
@@ -136,10 +144,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         | {P.SEE_ALLOWANCES, P.ADJUST_ALLOWANCES, P.SEE_MONEY, P.EDIT_BUDGETS, P.PREPARE_LIQUIDATIONS, P.APPROVE_LIQUIDATIONS}
         | {P.SEE_MATCHING, P.EDIT_SHEETS, P.MERGE_COMPANIES, P.BLOCK_COMPANIES, P.KEEP_EVALUATIONS, P.FOLLOW_TALKS, P.NOTE_TALKS}
         | {P.PUBLISH_FUND, P.TELL_STORIES, P.PUBLISH_STORIES}
+        | {P.SEE_PROJECTS, P.KEEP_PROJECTS, P.RECORD_EXPENSES, P.CHECK_EXPENSES, P.RECORD_INSTALMENTS, P.OPEN_AUDIT_ROOMS}
     ),
     Role.ACCOUNTING: frozenset(
         {P.SEE_FUND, P.RECORD_CONTRIBUTIONS, P.PAY_BENEFITS, P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_ALLOWANCES, P.SEE_MONEY}
         | {P.EDIT_BUDGETS, P.PREPARE_LIQUIDATIONS, P.APPROVE_LIQUIDATIONS, P.RECORD_PAYMENTS, P.SEE_REPORTS, P.PUBLISH_FUND}
+        | {P.SEE_PROJECTS, P.RECORD_EXPENSES, P.CHECK_EXPENSES, P.RECORD_INSTALMENTS}
     ),
     Role.COMUNE_OFFICER: frozenset({P.SEE_PEOPLE, P.SEE_PLACEMENTS, P.SEE_RULES, P.SEE_REPORTS, P.ORDER_COMUNE_SHEETS}),
     Role.COMMISSION_MEMBER: frozenset({P.SEE_FUND, P.GRANT_BENEFITS, P.GIVE_OPINIONS, P.SEE_RULES}),
@@ -148,7 +158,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.COMPANY_CONTACT: frozenset({P.USE_COMPANY_PORTAL}),
     Role.PARTNER: frozenset(),
     Role.DONOR: frozenset(),
-    Role.AUDITOR: frozenset({P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_REPORTS, P.ORDER_AGGREGATES}),
+    Role.AUDITOR: frozenset({P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_REPORTS, P.ORDER_AGGREGATES, P.SEE_AUDIT_ROOM}),
     Role.DPO: frozenset({P.SEE_ACCESS_LOG, P.SEE_RULES}),
     Role.TECHNICIAN: frozenset({P.SEE_HEALTH, P.SEE_RULES}),
 }

@@ -1,4 +1,5 @@
-"""Logos an office uploads: a PNG or an SVG that only draws. They are printed on papers, so nothing in them may run or fetch."""
+"""Pictures people upload. Logos: a PNG or an SVG that only draws; they are printed on papers, so nothing in them may run or fetch.
+Photos: drawn again, so that nothing the camera wrote stays in them."""
 
 import hashlib
 import re
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from .errors import DomainError
 
 LIMIT = 300 * 1024  # bytes: a logo is small, and stands in every PDF
 SIDE = 4000  # pixels
+PHOTO_SIDE, PHOTO_SHOWN = 12000, 1600  # pixels: what a telephone takes, what a page shows
 NAME = re.compile(r"logo/\d{4}/[0-9a-f-]{36}\.(?:png|svg)")
 DRAWS = frozenset(
     "svg g defs title desc path rect circle ellipse line polyline polygon text tspan use symbol clipPath mask linearGradient radialGradient"
@@ -103,3 +105,24 @@ def read_logo(address: str) -> bytes | None:
     with default_storage.open(name) as file:
         content: bytes = file.read()
     return content if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def bare_photo(file: UploadedFile) -> UploadedFile:
+    """The same picture drawn again as a JPEG: upright, no larger than anybody looks at, and without what the camera wrote into it (place,
+    device, time). Raises DomainError (field "photo") in words."""
+    from PIL import Image as Picture
+    from PIL import ImageOps
+
+    try:
+        with Picture.open(file, formats=["JPEG", "PNG"]) as picture:
+            size = picture.size
+            if max(size) <= PHOTO_SIDE:  # a bomb is refused by its head, before it is unpacked
+                upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except Exception as error:  # whatever a broken file makes of the library
+        raise DomainError(_("La fotografia non si apre: serve un JPEG o un PNG."), field="photo") from error
+    if max(size) > PHOTO_SIDE:
+        raise DomainError(_("La fotografia è troppo grande: al massimo %(side)s punti per lato.") % {"side": PHOTO_SIDE}, field="photo")
+    upright.thumbnail((PHOTO_SHOWN, PHOTO_SHOWN))
+    out = BytesIO()
+    upright.save(out, "JPEG", quality=85)
+    return SimpleUploadedFile("foto.jpg", out.getvalue(), "image/jpeg")

@@ -17,7 +17,7 @@ from .errors import DomainError
 from .models import Upload
 
 P7M = "application/pkcs7-mime"
-KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", P7M: "p7m"}
+KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "application/xml": "xml", P7M: "p7m"}
 MAGIC = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 
 

@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "companies.training",
     "companies.hosts",
     "placements.beneficiaries",
+    "impresasolidale.projects",
     "impresasolidale.treasury",
     "impresasolidale.accounts",
     "impresasolidale.territory",

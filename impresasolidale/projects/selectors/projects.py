@@ -1,0 +1,82 @@
+"""Reads of projects and of what they are made of."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core.audit import look
+from impresasolidale.core.models import Look
+from impresasolidale.treasury.selectors.ledger import FIGURES, balance_of
+
+from ..enums import SPENT
+from ..models import CostItem, Expense, Instalment, Participation, Project, ProjectSource, WorkPackage
+from ._common import one, ours
+
+ZERO = Decimal("0.00")
+
+
+def projects(access: Access) -> QuerySet[Project]:
+    return ours(Project, access).order_by("-starts_on", "code")
+
+
+def project_for(access: Access, public_id: object) -> Project:
+    return one(projects(access).select_related("pot"), public_id)
+
+
+def note_look(access: Access, row: Any, *, place: str, exported: bool = False) -> None:
+    look(Look.Kind.EXPORT if exported else Look.Kind.DETAIL, row, by=access, place=place)
+
+
+def participations(project: Project) -> QuerySet[Participation]:
+    """The lead first, then partners, then supporters, by name."""
+    return Participation.objects.filter(project=project).select_related("partner").order_by("role", "partner__name")
+
+
+def items(project: Project) -> QuerySet[CostItem]:
+    return CostItem.objects.filter(project=project).order_by("code")
+
+
+def sources(project: Project) -> QuerySet[ProjectSource]:
+    return ProjectSource.objects.filter(project=project).order_by("pk")
+
+
+def work_packages(project: Project) -> QuerySet[WorkPackage]:
+    return WorkPackage.objects.filter(project=project).order_by("code")
+
+
+def instalments(project: Project) -> QuerySet[Instalment]:
+    return Instalment.objects.filter(project=project).select_related("recorded_by", "confirmed_by", "project").order_by("position")
+
+
+def instalment_for(project: Project, public_id: object) -> Instalment:
+    return one(instalments(project), public_id)
+
+
+def counts_of(project: Project) -> dict[str, int]:
+    """How many expenses stand in each state. One query."""
+    rows = Expense.objects.filter(project=project).values("state").order_by("state").annotate(n=Count("id"))
+    return dict(rows.values_list("state", "n"))
+
+
+def pot_figures(project: Project) -> Any:
+    """What the ledger says of the project's pot: received, committed, paid, free; None before the first instalment."""
+    if project.pot_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES + "WHERE p.id = %s AND p.network_id = %s", [project.pot_id, project.network_id])
+        return balance_of(cursor.fetchone())
+
+
+def totals_of(rows: QuerySet[Project]) -> dict[int, dict[str, Decimal]]:
+    """Spent and paid-in of each project, for a list. Two queries, however many there are."""
+    found: dict[int, dict[str, Decimal]] = {}
+    spent = Expense.objects.filter(project__in=rows, state__in=SPENT).values("project").order_by("project")
+    for pk, total in spent.annotate(sum=Sum("charged")).values_list("project", "sum"):
+        found.setdefault(pk, {})["spent"] = total
+    paid = Instalment.objects.filter(Q(state="received"), project__in=rows).values("project").order_by("project")
+    for pk, total in paid.annotate(sum=Sum("received_amount")).values_list("project", "sum"):
+        found.setdefault(pk, {})["received"] = total
+    return found
