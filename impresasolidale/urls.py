@@ -33,6 +33,8 @@ urlpatterns = [
     path("contabilita/liquidazioni/", include("impresasolidale.treasury.liquidation_urls")),
     path("contabilita/liquidazioni/", include("placements.attendance.liquidation_urls")),
     path("fondo/", include("solidarity_fund.urls")),
+    path("progetti/", include("impresasolidale.reports.project_urls")),
+    path("progetti/", include("impresasolidale.projects.urls")),
     path("contabilita/", include("impresasolidale.treasury.urls")),
     path("contabilita/", include("placements.attendance.forecast_urls")),
     path("riconoscimenti/", include("certification.urls")),

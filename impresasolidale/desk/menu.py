@@ -19,6 +19,7 @@ LATER = frozenset(
     {
         "certification:list",
         "treasury:home",
+        "projects:list",
         "attendance:inail",
         "attendance:taxed",
         "territory:rules",
@@ -98,6 +99,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_TRAINING, _("Formazione"), "training:list"),
         (P.SEE_FUND, _("Fondo"), "solidarity_fund:home"),
         (P.SEE_MONEY, _("Contabilità"), "treasury:home"),
+        (P.SEE_PROJECTS, _("Progetti"), "projects:list"),
+        (P.SEE_AUDIT_ROOM, _("Stanza di controllo"), "projects:my_rooms"),
         (P.SEE_CERTIFICATES, _("Riconoscimenti"), "certification:list"),
         (P.SEE_REPORTS, _("Rapporti"), "reports:list"),
         (P.RECORD_PROTOCOL, _("Protocollo"), "desk:to_register"),

@@ -10,10 +10,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.words import day_short, euro
-from impresasolidale.core.words import percent as percent_words
 from impresasolidale.territory.enums import Severity
 from impresasolidale.treasury.liquidation_rules import CENT, ZERO, split
 
@@ -152,20 +152,18 @@ def is_proved(proof_kind: str, has_proof: bool, paid_on: date | None) -> bool:
 
 
 def cofinancing_finding(total: Decimal, granted: Decimal, *, least: Decimal, severity: Severity) -> Finding | None:
-    """Rule 76: of what was spent, at least `least` percent is not the grant's. None while nothing is spent, or the rule is off."""
+    """Rule 76: of what was spent, at least `least` percent is not the grant's. None while nothing is spent, or the rule is off.
+
+    The promise is a share written with two decimals (92,400 of 152,400 are 60.6299… %, promised as 60.63): so is what it is compared with.
+    """
     if not total or severity == Severity.OFF:
         return None
-    share = (total - granted) * 100
-    passed = share >= total * least
-    said = {"share": percent_words(_percent(total - granted, total)), "least": percent_words(least)}
-    good = _("Il cofinanziamento è il %(share)s di quanto speso: ne serve almeno il %(least)s.") % said
-    wrong = _("Il cofinanziamento è il %(share)s di quanto speso, sotto il %(least)s promesso.") % said
+    share = ((total - granted) * 100 / total).quantize(CENT, rounding=ROUND_HALF_UP)
+    passed = share >= least
+    said = {"share": number_format(share, 2), "least": number_format(least, 2)}
+    good = _("Il cofinanziamento è il %(share)s %% di quanto speso: ne serve almeno il %(least)s %%.") % said
+    wrong = _("Il cofinanziamento è il %(share)s %% di quanto speso, sotto il %(least)s %% promesso.") % said
     return Finding(76, severity, passed, good if passed else wrong)
-
-
-def _percent(part: Decimal, whole: Decimal) -> Decimal:
-    """With two decimals, rounded down: a share that is not kept never looks as if it were."""
-    return (part * 100 / whole).quantize(CENT, rounding="ROUND_DOWN")
 
 
 def over_tolerance(before: Decimal, after: Decimal, percent: int) -> bool:
@@ -183,6 +181,23 @@ def overspent(planned: Mapping[str, Decimal], spent: Mapping[str, Decimal], perc
     return sorted(
         code for code, amount in spent.items() if amount > (base := planned.get(code, ZERO)) and over_tolerance(base, amount, percent)
     )
+
+
+def project_findings(spent: Decimal, granted: Decimal, by_item: Mapping[str, Any], book: Any) -> list[Finding]:
+    """Rules 76 and 77 of the whole project, as it was spent so far. `by_item`: code and name → planned and spent; `book`: the rule book."""
+    found = [cofinancing_finding(spent, granted, least=book.cofinancing_percent, severity=book.severity(76))]
+    severity = book.severity(77)
+    if spent and severity != Severity.OFF:
+        over = overspent(
+            {code: cell.planned for code, cell in by_item.items()},
+            {code: cell.spent for code, cell in by_item.items()},
+            book.budget_shift_percent,
+        )
+        said = {"percent": book.budget_shift_percent, "items": ", ".join(over)}
+        good = _("Nessuna voce supera il piano di più del %(percent)s %%.") % said
+        wrong = _("Oltre il piano di più del %(percent)s %%: %(items)s. Serve una ridefinizione.") % said
+        found.append(Finding(77, severity, not over, wrong if over else good))
+    return [finding for finding in found if finding is not None]
 
 
 def shares_by_percent(charged: Decimal, percents: Sequence[Decimal]) -> list[Decimal]:

@@ -125,12 +125,13 @@ DEFINITIONS = (
     Definition(
         "funder_activity",
         "finanziatore",
-        _("Relazione al finanziatore: le attività"),
-        _("Che cosa è stato fatto con l'aiuto di un finanziatore, con il suo logo e senza nomi."),
+        _("Relazione al finanziatore"),
+        _("Che cosa è stato fatto e speso con l'aiuto di un finanziatore, con il suo logo e senza nomi."),
         Unit.FREE,
         Scope.SOURCE,
         funder.pack,
-        version=2,
+        version=3,
+        landscape=True,
     ),
     Definition(
         "comune_sheet",

@@ -32,10 +32,11 @@ TONE_ICONS = {
 }
 # Words of state shared by many rooms; a state not listed is neutral.
 STATES_BY_TONE = {
-    "ok": "accepted active agreed approved awarded confirmed delivered done frozen granted in_order issued liquidated offset paid placed"
-    " present published ready registered settled signed valid verified",
-    "info": "asked code_sent open opened pending planned prepared proposed queued rendering running sent submitted validated waiting",
-    "warn": "expiring held late left no_paper returned suspended to_confirm waived",
+    "ok": "accepted active agreed approved awarded charged confirmed delivered done frozen granted in_force in_order issued liquidated offset"
+    " paid placed present published ready received registered settled signed valid verified",
+    "info": "asked checked code_sent open opened pending planned prepared proposed queued rendering reported reporting running sent submitted"
+    " validated waiting",
+    "warn": "arrived expiring held late left no_paper returned suspended to_confirm waived",
     "bad": "blocked bounced cancelled early_end expired failed refused rejected revoked wrong",
 }
 STATE_TONES = {state: tone for tone, states in STATES_BY_TONE.items() for state in states.split()}

@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
             for operation in sql.protect(table, owner=("network_id",), office_only=True, pins=pins)
         ),
         *(operation for table, machine in MACHINES.items() for operation in sql.transition_guard(table, machine)),
-        *(operation for machine in MACHINES.values() for operation in sql.reasons_kept(machine)),
+        *(operation for machine in MACHINES.values() if machine is not PLAN for operation in sql.reasons_kept(machine)),
         *(operation for table in TABLES for operation in ([] if table == "projects_audititem" else sql.history(table))),
         *sql.append_only("projects_audititem"),
         *sql.append_only("projects_hourlyrate"),

@@ -64,12 +64,22 @@ def _closed_on(room: AuditSample) -> date:
 
 
 def items_of(room: AuditSample) -> list[AuditItem]:
-    return list(AuditItem.objects.filter(sample=room).order_by("position"))
+    return list(AuditItem.objects.filter(sample=room).select_related("expense").order_by("position"))
 
 
-def my_item(access: Access, room: AuditSample, position: int) -> AuditItem:
+def my_item(room: AuditSample, position: int) -> AuditItem:
     item: AuditItem = get_object_or_404(AuditItem.objects.filter(sample=room).select_related("expense"), position=position)
     return item
+
+
+def held_back(room: AuditSample) -> dict[int, int]:
+    """Expense → how many of its own files the auditor does not see, because somebody may be named on them. One query."""
+    drawn = AuditItem.objects.filter(sample=room).values("expense_id")
+    rows = ProjectFile.objects.filter(
+        subject_type=TYPE, subject_id__in=drawn, network_id=room.network_id, masks=None, nameless_by=None, masked_copy=None
+    )
+    counted = rows.values("subject_id").order_by("subject_id").annotate(n=Count("id"))
+    return dict(counted.values_list("subject_id", "n"))
 
 
 def shown_files(item: AuditItem) -> tuple[list[ProjectFile], int]:
@@ -82,6 +92,9 @@ def shown_files(item: AuditItem) -> tuple[list[ProjectFile], int]:
     originals = [row for row in rows if row.masks_id is None]
     held = [row for row in originals if row.pk not in masked and not row.is_safe]
     shown = [row for row in rows if row.is_safe and row.pk not in masked]
+    kinds = {row.pk: row.get_kind_display() for row in originals}
+    for row in shown:  # a copy is called what it is a copy of
+        row.kind_shown = kinds.get(row.masks_id or row.pk, row.get_kind_display())  # type: ignore[attr-defined]
     return shown, len(held)
 
 

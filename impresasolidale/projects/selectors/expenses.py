@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet, Sum
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.keyset import Slice, page_of
@@ -117,7 +119,16 @@ def read_file(access: Access, project: Project, public_id: object) -> ProjectFil
         network_id=project.network_id, subject_type="projects.project", subject_id=project.pk, kind=FileKind.INVOICE_XML,
         created_by_id=access.actor_id,
     )  # fmt: skip
-    return one(rows, public_id)
+    try:
+        return one(rows, public_id)
+    except ValidationError as error:  # what stands in an address is anybody's
+        raise Http404 from error
+
+
+def content_of(file: ProjectFile) -> bytes:
+    with default_storage.open(file.file_name) as stored:
+        content: bytes = stored.read()
+    return content
 
 
 def facts_of(

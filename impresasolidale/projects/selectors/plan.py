@@ -5,11 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.shortcuts import get_object_or_404
 
 from ..enums import NO_PROOF, SPENT, FileKind, PlanState, SourceKind
 from ..models import BudgetPlan, ExpenseShare, PlanLine, Project, ProjectFile
+from ..rules import over_tolerance
+from ._common import rules_of
 
 ZERO = Decimal("0.00")
 Key = tuple[str, str, str, str]  # code of the item, its name, partner, source
@@ -80,6 +84,36 @@ def plans(project: Project) -> QuerySet[BudgetPlan]:
 
 def plan_in_force(project: Project) -> BudgetPlan | None:
     return BudgetPlan.objects.filter(project=project, state=PlanState.IN_FORCE).first()
+
+
+def version_for(project: Project, version: int) -> BudgetPlan:
+    row: BudgetPlan = get_object_or_404(plans(project), version=version)
+    return row
+
+
+def draft_for(project: Project) -> BudgetPlan:
+    """The version being prepared; 404 when there is none."""
+    row: BudgetPlan = get_object_or_404(plans(project), state=PlanState.DRAFT)
+    return row
+
+
+def shifts_of(project: Project, draft: BudgetPlan, today: date) -> list[dict[str, Any]]:
+    """Item by item what a draft would move, and whether that is over the tolerance (rule 77); nothing for a first plan."""
+    before = plan_in_force(project)
+    if before is None:
+        return []
+    percent = rules_of(project.network_id, today).budget_shift_percent
+    old, new = planned_by_item(before), planned_by_item(draft)
+    return [
+        {
+            "code": code,
+            "before": old.get(code, ZERO),
+            "after": new.get(code, ZERO),
+            "is_over": over_tolerance(old.get(code, ZERO), new.get(code, ZERO), percent),
+        }
+        for code in sorted({*old, *new})
+        if old.get(code) != new.get(code)
+    ]
 
 
 def lines_of(plan: BudgetPlan) -> list[PlanLine]:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.audit import look
 from impresasolidale.core.models import Look
+from impresasolidale.territory.selectors import funding_logos
 from impresasolidale.treasury.selectors.ledger import FIGURES, balance_of
 
 from ..enums import SPENT
@@ -26,6 +27,11 @@ def project_for(access: Access, public_id: object) -> Project:
     return one(projects(access).select_related("pot"), public_id)
 
 
+def of_source(access: Access, source: str) -> QuerySet[Project]:
+    """The network's projects that a funding source pays for."""
+    return projects(access).filter(funding_source=source) if source else Project.objects.none()
+
+
 def note_look(access: Access, row: Any, *, place: str, exported: bool = False) -> None:
     look(Look.Kind.EXPORT if exported else Look.Kind.DETAIL, row, by=access, place=place)
 
@@ -37,6 +43,28 @@ def participations(project: Project) -> QuerySet[Participation]:
 
 def items(project: Project) -> QuerySet[CostItem]:
     return CostItem.objects.filter(project=project).order_by("code")
+
+
+def item_for(project: Project, public_id: object) -> CostItem:
+    return one(items(project), public_id)
+
+
+def participation_for(project: Project, public_id: object) -> Participation:
+    return one(participations(project), public_id)
+
+
+def source_for(project: Project, public_id: object) -> ProjectSource:
+    return one(sources(project), public_id)
+
+
+def work_package_for(project: Project, public_id: object) -> WorkPackage:
+    return one(work_packages(project), public_id)
+
+
+def logos(access: Access) -> list[tuple[str, str]]:
+    """(code, words) of the funding sources that the network has logos or words for."""
+    found = {row.source: row.words or row.source for row in reversed(funding_logos(access.network_id))}
+    return sorted(found.items(), key=lambda pair: pair[1])
 
 
 def sources(project: Project) -> QuerySet[ProjectSource]:

@@ -41,20 +41,20 @@ def _draft(plan: BudgetPlan) -> BudgetPlan:
 @transaction.atomic
 def set_line(
     *, plan: BudgetPlan, item: CostItem, participation: Participation, source: ProjectSource, amount: Decimal, by: Access
-) -> PlanLine | None:
+) -> BudgetPlan:
     """What an item costs for a partner from a source; zero takes the line away. Raises DomainError once the plan is in force."""
     allow(by, P.KEEP_PROJECTS)
     row = _draft(plan)
     if amount < 0:
         raise DomainError(_("L'importo non può essere negativo."), field="amount")
     where = {"plan": row, "item": item, "participation": participation, "source": source}
-    if not amount:
-        PlanLine.objects.filter(**where).delete()
-        line = None
+    if amount:
+        line = PlanLine(**where, amount=amount, network_id=row.network_id)
+        PlanLine.objects.bulk_create([line], update_conflicts=True, unique_fields=[*where], update_fields=["amount"])
     else:
-        line, _made = PlanLine.objects.update_or_create(**where, defaults={"amount": amount, "network_id": row.network_id})
+        PlanLine.objects.filter(**where).delete()
     record_fact("projects.plan.line_set", row, by=by, item=item.code, amount=str(amount))
-    return line
+    return row
 
 
 @transaction.atomic
@@ -130,7 +130,8 @@ def enter_plan(*, plan: BudgetPlan, act: PlanAct, reason: str, accepts_shift: bo
                 field="accepts_shift",
             )
         perform(PLAN, "superseded", before, by=by, as_system=True)
+    BudgetPlan.objects.filter(pk=row.pk).update(reason=reason.strip())
     entered: BudgetPlan = perform(
-        PLAN, "entered", row, by=by, act_number=act.number.strip(), act_on=act.on, reason=reason.strip(), approved_by_id=by.actor_id
+        PLAN, "entered", row, by=by, act_number=act.number.strip(), act_on=act.on, approved_by_id=by.actor_id
     )
     return entered

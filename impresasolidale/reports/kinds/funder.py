@@ -1,4 +1,5 @@
-"""The activity half of what a funder is sent: indicators, people without a name, hosts and training (domain.md §6, blocks 3 to 5)."""
+"""What a funder is sent: the activities (indicators, people without a name, hosts and training: domain.md §6, blocks 3 to 5) and, where the
+funder pays for a project that is registered, its money half beside them."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,9 +15,22 @@ from ..queries import training
 from ..tables import Column, Content, Figure, Kind, Table, masked, table
 from ..wanted import Wanted
 from . import course
+from .funded import money_of
 
 
 def pack(access: Access, wanted: Wanted) -> Content:
+    """Both halves in one paper."""
+    done, paid = activity(access, wanted), money_of(access, wanted)
+    return Content(
+        tables=(*done.tables, *paid.tables),
+        figures=(*done.figures, *paid.figures),
+        pictures=paid.pictures,
+        notes=(*done.notes, *paid.notes),
+        empty="" if paid.tables else done.empty,
+    )
+
+
+def activity(access: Access, wanted: Wanted) -> Content:
     """What was done with the help of one source. It leaves the Ambito: small numbers are hidden (rule 88). It says nothing of money."""
     found = queries.people(access, wanted.first, wanted.last, source=wanted.source)
     placements, additional, hosts = queries.funded(access, wanted.source, wanted.first, wanted.last)
