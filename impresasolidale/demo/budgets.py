@@ -22,7 +22,7 @@ from .world import District, World
 
 MODELS = (Budget, Commitment, PlacementCommitment, FundingShare)
 GRANT = "Fondazione Cariplo, Impresa solidale"
-GRANTED = Decimal(60000)  # the founding document
+GRANTED = Decimal(24000)  # of the 60,000 of the founding document, the part that pays allowances; the rest comes in instalments
 CUP = "J81B26000120007"
 CHAPTERS = ("1204.10", "1204.22")  # sums of the lead body
 ALLOCATED = {"Sondrio": (48000, 12000), "Tirano": (26000, 6000), "Morbegno": (34000, 8000)}

@@ -87,6 +87,7 @@ from . import (
     people,
     placements,
     portal,
+    projects,
     proposals,
     readiness,
     recognition,
@@ -252,6 +253,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         proposals.create_proposals(world, persons)
         commission.create_commission(world, staff, placed)
         monitoring.create_monitoring(world, placed)
+        projects.create_projects(world, staff)
         with world.acting("open data", on=today):
             publish_open_data(network_id=world.network.pk, today=today)
         fund_public.create_public(world, staff)

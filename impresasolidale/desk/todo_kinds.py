@@ -106,6 +106,7 @@ KINDS: Mapping[str, TodoKind] = {
     "treasury.pay_liquidation": TodoKind(_("Segna i versamenti"), (AC,)),
     "treasury.unpaid_months": TodoKind(_("Prepara la liquidazione"), (CO,), True),
     "solidarity_fund.publish": TodoKind(_("Guarda e approva"), (CO,)),
+    "projects.report_due": TodoKind(_("Prepara il rendiconto"), (CO,)),
     "treasury.difference": TodoKind(_("Guarda il saldo"), (CO,), True),
     "treasury.difference_books": TodoKind(_("Guarda il saldo"), (AC,), True),
     "treasury.closing": TodoKind(_("Chiudi il periodo"), (AC,)),

@@ -16,7 +16,7 @@ SHARE_NOTE = "projects.share_note"
 
 
 def issue_share_note(row: Expense, *, shares: Sequence[ExpenseShare], by: Access, today: date, supersedes: Document | None) -> Document:
-    """One page that says how much of the document is charged to the project and to each source, with CUP and the funder's words (rule 78)."""
+    """One page that says how much of the document is charged to the project and to each source, with the funder's words (rule 78)."""
     project = row.project
     with translation.override("it"):
         facts = [

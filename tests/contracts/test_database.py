@@ -16,6 +16,8 @@ from companies.hosts.transitions import PROPOSAL as DATA_PROPOSAL
 from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
+from impresasolidale.projects.transitions import EXPENSE, INSTALMENT, PLAN, SHEET
+from impresasolidale.projects.transitions import PROJECT as FUNDED
 from impresasolidale.territory.transitions import PROPOSAL
 from impresasolidale.treasury.transitions import CLOSING, COMMITMENT, ITEM, RECOVERY, RUN, SAMPLE
 from placements.agreements.transitions import AGREEMENT, EXTENSION, HAND_OVER, PLACEMENT, PROJECT
@@ -93,6 +95,7 @@ UNPINNED = {
     "core_document.supersedes_id": "both owners may be null: found through the caller's scope",
     "hosts_company.merged_into_id": "core.merge locks both rows through the caller's scope",
     "beneficiaries_beneficiary.merged_into_id": "core.merge locks both rows through the caller's scope",
+    "projects_expense.note_document_id": _ISSUED,
     "treasury_entry.reverses_id": "written by treasury_post_entry alone, which looks at the scope",
 }
 APPEND_ONLY = {
@@ -104,7 +107,7 @@ APPEND_ONLY = {
     "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
     "monitoring_evaluationopinion",
     "monitoring_visitnote", "monitoring_placementoutcome",
-    "reports_opendatarelease",
+    "reports_opendatarelease", "projects_audititem", "projects_hourlyrate",
     "solidarity_fund_criteriakind", "solidarity_fund_opinion", "solidarity_fund_abstention", "solidarity_fund_vote",
     "solidarity_fund_moneyback",
 }  # fmt: skip
@@ -136,6 +139,11 @@ GUARDED = {
     "solidarity_fund_story": STORY,
     "territory_rulebookproposal": PROPOSAL,
     "training_enrolment": ENROLMENT,
+    "projects_project": FUNDED,
+    "projects_budgetplan": PLAN,
+    "projects_expense": EXPENSE,
+    "projects_instalment": INSTALMENT,
+    "projects_staffsheet": SHEET,
     "treasury_liquidationrun": RUN,
     "treasury_liquidationitem": ITEM,
     "treasury_recovery": RECOVERY,

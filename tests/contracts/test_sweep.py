@@ -58,6 +58,8 @@ WORDS: dict[str, list[str]] = {
     "training:participants_file": ["csv", "xlsx"],
     "matching:person_file": ["csv", "xlsx"],
     "matching:site_file": ["csv", "xlsx"],
+    "projects:expenses_file": ["csv", "xlsx"],
+    "projects:actions_file": ["csv", "xlsx"],
 }
 # Not of one Ambito alone, though a column says for which it holds.
 SHARED = {"territory.Body", "territory.RuleBookVersion", "territory.StampDuty"}

@@ -10,6 +10,7 @@ from impresasolidale.core.forms import CHOOSE
 
 Choices = Iterable[tuple[str, str]]
 ANY = ("", _("Tutti"))
+FILE, FILE_KINDS = _("File"), _("PDF, oppure foto JPEG o PNG, fino a 10 MB.")
 
 
 def choices_of(rows: Iterable[Any]) -> list[tuple[str, str]]:
@@ -21,9 +22,7 @@ def offer(form: Any, name: str, choices: Choices, *, empty: Any = CHOOSE) -> Non
     form.fields[name].choices = [("", empty), *choices]
 
 
-def file_field(
-    label: Any = _("File"), *, required: bool = True, help_text: Any = _("PDF, oppure foto JPEG o PNG, fino a 10 MB.")
-) -> forms.FileField:
+def file_field(label: Any = FILE, *, required: bool = True, help_text: Any = FILE_KINDS) -> forms.FileField:
     return forms.FileField(label=label, required=required, help_text=help_text)
 
 

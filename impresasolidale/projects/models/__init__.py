@@ -11,7 +11,27 @@ from .results import ActionPartner, Milestone, NetworkAction, ProjectIndicator
 from .staff import HourlyRate, StaffHours, StaffMember, StaffSheet
 
 __all__ = [
-    "ActionPartner", "AuditItem", "AuditSample", "BudgetPlan", "CostItem", "Expense", "ExpenseShare", "HourlyRate", "Instalment", "Milestone",
-    "NetworkAction", "Participation", "Partner", "PartnerRole", "PlanLine", "Project", "ProjectFile", "ProjectIndicator", "ProjectSource",
-    "StaffHours", "StaffMember", "StaffSheet", "WorkPackage",
-]  # fmt: skip
+    "ActionPartner",
+    "AuditItem",
+    "AuditSample",
+    "BudgetPlan",
+    "CostItem",
+    "Expense",
+    "ExpenseShare",
+    "HourlyRate",
+    "Instalment",
+    "Milestone",
+    "NetworkAction",
+    "Participation",
+    "Partner",
+    "PartnerRole",
+    "PlanLine",
+    "Project",
+    "ProjectFile",
+    "ProjectIndicator",
+    "ProjectSource",
+    "StaffHours",
+    "StaffMember",
+    "StaffSheet",
+    "WorkPackage",
+]

@@ -18,7 +18,7 @@ class Expense(Record, Versioned, NetworkOwned):
     """One document of expense. `amount` is the document's total in euro, `charged` what of it is of this project.
 
     `payee_key` says who is paid, for a document not to come in twice: the tax code, or the name in small letters. `from_pot`: the lead pays
-    what the grant bears out of the money the funder gave us; else the money was a partner's own, and the ledger knows nothing of it (ADR 27).
+    what the grant bears out of the money the funder gave us; else it was a partner's own, and the ledger knows nothing of it (ADR 27).
     `recorded_by`: who wrote it last; somebody else checks it.
     """
 

@@ -12,7 +12,7 @@ from .projects import Participation, Project
 
 
 class CostItem(Record, NetworkOwned):
-    """A voce di costo of one project. `is_confirmed` False: its code was recalled and not read in the funder's guide ([U] in domain.md §6)."""
+    """A voce di costo of one project. `is_confirmed` False: its code was recalled, not read in the funder's guide ([U], domain.md §6)."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="items", verbose_name=_("progetto"))
     code = models.CharField(_("codice"), max_length=10)

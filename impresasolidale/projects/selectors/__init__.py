@@ -7,6 +7,24 @@ from .plan import Matrix, matrix_of, plan_in_force, planned_by_item, spent_by_it
 from .projects import project_for
 
 __all__ = [
-    "Matrix", "audit", "expense_for", "expenses", "facts_of", "files_of", "granted_of", "matrix_of", "partners", "plan_in_force",
-    "planned_by_item", "project_for", "projects", "refuse_limited", "results", "rules_of", "shares_of", "sheet_of", "spent_by_item", "staff",
-]  # fmt: skip
+    "Matrix",
+    "audit",
+    "expense_for",
+    "expenses",
+    "facts_of",
+    "files_of",
+    "granted_of",
+    "matrix_of",
+    "partners",
+    "plan_in_force",
+    "planned_by_item",
+    "project_for",
+    "projects",
+    "refuse_limited",
+    "results",
+    "rules_of",
+    "shares_of",
+    "sheet_of",
+    "spent_by_item",
+    "staff",
+]

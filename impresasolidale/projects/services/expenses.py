@@ -1,4 +1,4 @@
-"""Expenses from the document to the funder's answer. Whoever wrote one does not check it; the ledger moves at the check, and only for money of
+"""Expenses from the document to the funder's answer. Whoever wrote one does not check it; the ledger moves at the check, only for money of
 the funder that is in our hands (docs/adr/0027)."""
 
 from collections.abc import Mapping, Sequence
@@ -283,7 +283,7 @@ def check_expense(*, expense: Expense, seen: int, by: Access, today: date) -> Ex
 def _pay(row: Expense, by: Access) -> None:
     granted = selectors.granted_of(row)
     if not granted:
-        raise DomainError(_("Con il contributo ricevuto si paga solo la quota del contributo: qui non ce n'è."))
+        raise DomainError(_("Con il contributo ricevuto si versa solo la quota del contributo: qui non ce n'è."))
     if row.paid_on is None:
         raise DomainError(_("Il pagamento entra nel registro: serve il giorno in cui è stato fatto."), field="paid_on")
     if row.project.pot is None:

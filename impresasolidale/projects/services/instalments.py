@@ -1,4 +1,4 @@
-"""Instalments of the grant. One person writes that it arrived, another confirms: only then it is in the ledger, in the project's own pot."""
+"""Instalments of the grant. One person writes that it arrived, another confirms: only then it is in the ledger, in a pot of its own."""
 
 from datetime import date
 from decimal import Decimal

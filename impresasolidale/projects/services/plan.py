@@ -131,7 +131,5 @@ def enter_plan(*, plan: BudgetPlan, act: PlanAct, reason: str, accepts_shift: bo
             )
         perform(PLAN, "superseded", before, by=by, as_system=True)
     BudgetPlan.objects.filter(pk=row.pk).update(reason=reason.strip())
-    entered: BudgetPlan = perform(
-        PLAN, "entered", row, by=by, act_number=act.number.strip(), act_on=act.on, approved_by_id=by.actor_id
-    )
+    entered: BudgetPlan = perform(PLAN, "entered", row, by=by, act_number=act.number.strip(), act_on=act.on, approved_by_id=by.actor_id)
     return entered

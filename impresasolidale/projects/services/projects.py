@@ -91,7 +91,7 @@ def add_partner_to(*, project: Project, partner: Partner, role: str, since: date
     if role != ProjectRole.SUPPORTER and not rules.may_receive(partner.kind):
         book = rules_of(project.network_id, since)
         if book.severity(75) == Severity.BLOCK:
-            raise DomainError(_("Questo partner può essere solo sostenitore: il finanziatore non lo paga."), field="role")
+            raise DomainError(_("Questo partner può essere solo sostenitore: il finanziatore non gli versa niente."), field="role")
     if not project.starts_on <= since <= project.ends_on:
         raise DomainError(_("Il giorno è fuori dal progetto."), field="since")
     if Participation.objects.filter(project=project, partner=partner).exists():

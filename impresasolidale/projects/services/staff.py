@@ -40,7 +40,7 @@ def add_member(*, partner: Partner, name: str, qualification: str, kind: str, co
 
 @transaction.atomic
 def set_rate(*, member: StaffMember, since: date, until: date | None, value: Decimal, source: str, by: Access) -> HourlyRate:
-    """What an hour costs from a day on; for ever, as hours were paid by it. Raises DomainError for a day that has one, or is charged already."""
+    """What an hour costs from a day on; for ever, as hours were paid by it. Raises DomainError for a day that has one, or is charged."""
     allow(by, P.RECORD_EXPENSES)
     held = StaffMember.objects.select_for_update(of=("self",), no_key=True).get(pk=member.pk)
     if value <= 0:
@@ -121,7 +121,7 @@ def write_hours(*, sheet: StaffSheet, work_package: WorkPackage, minutes: Mappin
 
 @transaction.atomic
 def sign_sheet(*, sheet: StaffSheet, file: UploadedFile, on: date, by: Access, today: date) -> StaffSheet:
-    """The signed copy. From now on the hours stand. Raises DomainError for an empty month, an hour without its cost, a day that is wrong."""
+    """The signed copy. From now on the hours stand. Raises DomainError for an empty month, an hour without its cost, a wrong day."""
     allow(by, P.RECORD_EXPENSES)
     row = _locked(sheet)
     if on > today:

@@ -4,7 +4,9 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -118,6 +120,14 @@ class MyRoomList(MyRooms, Page):
 
 
 class _OfMyRoom(MyRooms):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.access.require(P.SEE_AUDIT_ROOM)
+        try:
+            self.room  # noqa: B018 (404 for somebody else's)
+        except PermissionDenied as closed:  # its day has gone by
+            return render(request, "projects/room_closed.html", {"why": str(closed)}, status=403)
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
     def room(self) -> AuditSample:
         return reads.my_room(self.access, self.kwargs["room_id"], timezone.localdate())

@@ -184,7 +184,9 @@ class _Part(ProjectFormView):
 class AddParticipation(_Part):
     form_class = forms.ParticipationForm
     title = gettext_lazy("Aggiungi un partner al progetto")
-    lead = gettext_lazy("Imprese, associazioni di categoria, sindacati e persone possono solo sostenere: il finanziatore non le paga.")
+    lead = gettext_lazy(
+        "Imprese, associazioni di categoria, sindacati e persone possono solo sostenere: il finanziatore non versa loro niente."
+    )
 
     def get_initial(self) -> dict[str, Any]:
         return {"since": self.project.starts_on}

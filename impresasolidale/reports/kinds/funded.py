@@ -49,9 +49,7 @@ def money_of(access: Access, wanted: Wanted) -> Content:
                 "bars",
                 _("Previsto, speso e provato per voce di costo"),
                 tuple(str(row[0]) for row in shown),
-                tuple(
-                    (name, tuple(row[n] for row in shown)) for n, name in enumerate((_("Previsto"), _("Speso"), _("Provato")), 1)
-                ),
+                tuple((name, tuple(row[n] for row in shown)) for n, name in enumerate((_("Previsto"), _("Speso"), _("Provato")), 1)),
                 "€",
             ),
         )
