@@ -9,6 +9,7 @@ from impresasolidale.core.models import Message
 
 from .services.commission import CALLED
 from .services.proofs import REMINDER
+from .services.receipts import THANKS, THANKS_SUBJECT
 
 EMAIL = Message.Channel.EMAIL
 
@@ -41,5 +42,25 @@ MESSAGES = (
             "is_late": False,
             "url": "https://esempio.it/fondo/richieste/…",
         },
+    ),
+    MessageKind(
+        kind=THANKS,
+        title=_("Grazie a chi ha donato"),
+        when=_("Quando l'ufficio manda la ricevuta di un dono a chi ha detto di volerla"),
+        to=_("chi ha donato: per posta elettronica con il suo collegamento, oppure per lettera"),
+        subject=THANKS_SUBJECT,
+        templates=(
+            (Message.Channel.EMAIL, "solidarity_fund/email/thanks.txt"),
+            (Message.Channel.LETTER, "solidarity_fund/email/thanks_letter.txt"),
+        ),
+        example=lambda: {
+            "name": "Falegnameria Esempio",
+            "body_name": "Comune di Esempio",
+            "number": "2026/000012",
+            "issued_on": date(2026, 12, 4),
+            "url": "https://esempio.it/i-miei-doni/…",
+            "expires_at": date(2027, 3, 4),
+        },
+        is_personal=True,
     ),
 )

@@ -1,4 +1,4 @@
-"""The lives of a benefit request, of the criteria, of a sitting of the commission, of a proof of spending, of what is published and of a story."""
+"""The lives of what is asked, decided, proved, published and told; of promises, and of statements with their lines."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
 from .enums import CriteriaState, ProofState, RequestState, SittingState
-from .models import Publication, Story
+from .models import BankLine, Pledge, Publication, StatementFile, Story
 
 S = RequestState
 PS, SS = Publication.State, Story.State
@@ -79,5 +79,54 @@ STORY = Machine(
         Transition("rewritten", (SS.AGREED,), SS.DRAFT, P.TELL_STORIES, label=_("Riscrivi")),
         Transition("published", (SS.AGREED,), SS.PUBLISHED, P.PUBLISH_STORIES, label=_("Pubblica")),
         Transition("withdrawn", (SS.DRAFT, SS.AGREED, SS.PUBLISHED), SS.WITHDRAWN, P.TELL_STORIES, label=_("Ritira")),
+    ),
+)
+
+PLEDGE = Machine(
+    code="solidarity_fund.pledge",
+    states=tuple(Pledge.State),
+    transitions=(
+        Transition("reopened", (Pledge.State.PARTLY, Pledge.State.KEPT), Pledge.State.OPEN, P.RECORD_CONTRIBUTIONS),
+        Transition("kept_partly", (Pledge.State.OPEN, Pledge.State.KEPT), Pledge.State.PARTLY, P.RECORD_CONTRIBUTIONS),
+        Transition("kept", (Pledge.State.OPEN, Pledge.State.PARTLY), Pledge.State.KEPT, P.RECORD_CONTRIBUTIONS),
+        Transition(
+            "withdrawn",
+            (Pledge.State.OPEN, Pledge.State.PARTLY),
+            Pledge.State.WITHDRAWN,
+            P.RECORD_CONTRIBUTIONS,
+            needs_reason=True,
+            label=_("Segna come ritirata"),
+        ),
+    ),
+)
+STATEMENT_FILE = Machine(
+    code="solidarity_fund.statement_file",
+    states=tuple(StatementFile.State),
+    transitions=(
+        Transition("read", (StatementFile.State.WAITING,), StatementFile.State.READ, P.RECORD_CONTRIBUTIONS),
+        Transition("refused", (StatementFile.State.WAITING,), StatementFile.State.REFUSED, P.RECORD_CONTRIBUTIONS),
+    ),
+)
+BANK_LINE = Machine(
+    code="solidarity_fund.bank_line",
+    states=tuple(BankLine.State),
+    transitions=(
+        Transition("matched", (BankLine.State.WAITING,), BankLine.State.MATCHED, P.RECORD_CONTRIBUTIONS, label=_("Abbina")),
+        Transition(
+            "ignored",
+            (BankLine.State.WAITING,),
+            BankLine.State.IGNORED,
+            P.RECORD_CONTRIBUTIONS,
+            needs_reason=True,
+            label=_("Lascia da parte"),
+        ),
+        Transition(
+            "undone",
+            (BankLine.State.MATCHED, BankLine.State.IGNORED),
+            BankLine.State.WAITING,
+            P.RECORD_CONTRIBUTIONS,
+            needs_reason=True,
+            label=_("Annulla"),
+        ),
     ),
 )

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from .views import account, commission, criteria, donors, home, procedures, proofs, publications, requests, stories
+from .urls_in import urlpatterns as money_in
+from .views import account, commission, criteria, home, procedures, proofs, publications, requests, stories
 
 app_name = "solidarity_fund"
 one_request = [
@@ -47,6 +48,7 @@ one_sitting = [
     path("casi/<uuid:case_id>/rinvio/", commission.PostponeCase.as_view(), name="postpone_case"),
 ]
 urlpatterns = [
+    *money_in,
     path("", home.Home.as_view(), name="home"),
     path("salvadanai/nuovo/", home.NewPot.as_view(), name="new_pot"),
     path("salvadanai/<uuid:public_id>/scopo/", criteria.Purpose.as_view(), name="purpose"),
@@ -55,12 +57,6 @@ urlpatterns = [
     path("criteri/<uuid:public_id>/", criteria.CriteriaVersion.as_view(), name="criteria_version"),
     path("criteri/<uuid:public_id>/pubblica/", criteria.Publish.as_view(), name="publish_criteria"),
     path("criteri/<uuid:public_id>/ritira/", criteria.WithdrawCriteria.as_view(), name="withdraw_criteria"),
-    path("donatori/", donors.Donors.as_view(), name="donors"),
-    path("donatori/nuovo/", donors.NewDonor.as_view(), name="new_donor"),
-    path("donatori/<uuid:public_id>/", donors.DonorPage.as_view(), name="donor"),
-    path("donatori/<uuid:public_id>/modifica/", donors.EditDonor.as_view(), name="edit_donor"),
-    path("contributi/nuovo/", donors.NewContribution.as_view(), name="new_contribution"),
-    path("contributi/<uuid:public_id>/storno/", donors.TakeBack.as_view(), name="take_back"),
     path("richieste/", requests.Requests.as_view(), name="requests"),
     path("richieste/nuova/", requests.NewRequest.as_view(), name="new_request"),
     path("richieste/da-decidere/", commission.ToDecide.as_view(), name="to_decide"),

@@ -31,6 +31,7 @@ class Access:
     companies whose contact they are, not only a tutor there.
     `paper_id`: the one paper that the holder of a personal link reaches, and nothing else; `papers`: those that are for who came in
     with a digital identity.
+    `donors`: whose gifts a donor, or a company's contact on the page of its gifts, reads.
     `tutor_id`, `link_id`: the company tutor who holds a personal link of the portal, and that link; there is no user then, but the
     tutor may have one (`tutor_user_id`).
     `opened`: records opened in this session with a logged reason.
@@ -49,6 +50,7 @@ class Access:
     paper_id: int | None = None
     papers: frozenset[int] = NOBODY
     evaluations: frozenset[int] = NOBODY
+    donors: frozenset[int] = NOBODY
     tutor_id: int | None = None
     tutor_user_id: int | None = None
     link_id: int | None = None
@@ -104,6 +106,7 @@ class Access:
                 "paper": self.papers | ({self.paper_id} if self.paper_id else NOBODY),
                 "tutor": frozenset({self.tutor_id} if self.tutor_id else ()),
                 "evaluation": self.evaluations,
+                "donor": self.donors,
             }
         return Scope(
             networks=self.networks or frozenset({self.network_id} if self.network_id else ()),
@@ -186,6 +189,11 @@ class Access:
             network_id=network_id, ambito_id=ambito_id, placement_id=placement_id, beneficiary_id=beneficiary_id, company_id=company_id
         )
         return replace(here, evaluations=evaluations)
+
+    @classmethod
+    def of_donors(cls, *, network_id: int, donors: frozenset[int], papers: frozenset[int], actor: User | None = None) -> "Access":
+        """Who gave, by a personal link or as a company's contact: no right, the own gifts and the papers about them, to read."""
+        return cls(actor=actor, network_id=network_id, ambito_id=None, placements=NOBODY, donors=donors, papers=papers)
 
     @classmethod
     def public(cls, *, networks: frozenset[int]) -> "Access":

@@ -14,7 +14,7 @@ from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.selectors import first_open_day
 from placements.agreements.enums import PlacementState
 from placements.beneficiaries.models import PaymentWay
-from solidarity_fund.documents import APPEAL
+from solidarity_fund.documents.requests import APPEAL
 from solidarity_fund.enums import BenefitForm, BenefitKind, Conflict, DeliveryWay, Missing, Need, PayWay, Verdict
 from solidarity_fund.models import AgendaItem, BenefitRequest, FundCriteria, Sitting
 from solidarity_fund.services import commission, criteria, procedures, proofs, requests

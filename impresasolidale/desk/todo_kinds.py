@@ -87,6 +87,7 @@ KINDS: Mapping[str, TodoKind] = {
     "certification.thanks": TodoKind(_("Prepara il ringraziamento"), (CO,)),
     "solidarity_fund.decide": TodoKind(_("Decidi la richiesta"), (CO,)),
     "solidarity_fund.decide_together": TodoKind(_("Leggi e di’ la tua"), (R.COMMISSION_MEMBER,)),
+    "solidarity_fund.pledge": TodoKind(_("Guarda la promessa"), (AC,)),
     "solidarity_fund.pay": TodoKind(_("Segna il versamento"), (AC,)),
     "solidarity_fund.screen": TodoKind(_("Guarda la richiesta"), (CO,)),
     "solidarity_fund.complete": TodoKind(_("Manda quello che manca"), (SW,)),

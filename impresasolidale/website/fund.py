@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -20,7 +21,9 @@ from impresasolidale.core.words import NBSP
 from impresasolidale.reports import publishing, tables
 from impresasolidale.reports.views.reports import shown_table
 from solidarity_fund.models import Publication
-from solidarity_fund.selectors import account, giving, stories, transparency
+from solidarity_fund.selectors import account, stories, transparency
+from solidarity_fund.selectors.donors import named_donors
+from solidarity_fund.selectors.holder import how_to_give
 
 from . import selectors
 from .views import PublicPage
@@ -35,8 +38,8 @@ class Fund(PublicPage):
         with selectors.visitor() as access:
             published = account.published_accounts(access)
             told = stories.public_stories(access)
-            how = giving.how_to_give(access)
-            named = giving.named_donors(access)
+            how = how_to_give(access, timezone.localdate())
+            named = named_donors(access)
             lists = transparency.published_lists(access)
         row = next((one for one in published if str(one.year) == self.request.GET.get("anno")), published[0] if published else None)
         return super().get_context_data(
@@ -49,6 +52,17 @@ class Fund(PublicPage):
             lists=[(one, reverse("website:grants", args=[code_of(one)])) for one in lists],
             **kwargs,
         )
+
+
+class Give(PublicPage):
+    """How one gives to the fund of each network, as its holder of the day has it. No card, ever."""
+
+    template_name = "website/give.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        with selectors.visitor() as access:
+            how = how_to_give(access, timezone.localdate())
+        return super().get_context_data(how=how, **kwargs)
 
 
 def _shown(row: Publication) -> dict[str, Any]:

@@ -18,6 +18,7 @@ urlpatterns = [
     re_path(r"^verifica/(?P<code>[^/]+)/?$", views.VerifiedPaper.as_view(), name="verified"),
     path("insieme/<str:code>/", views.Card.as_view(), name="card"),
     path("fondo-di-solidarieta/", fund.Fund.as_view(), name="fund"),
+    path("fondo-di-solidarieta/come-donare/", fund.Give.as_view(), name="give"),
     path("fondo-di-solidarieta/rendiconto/<str:year>/<slug:table>.csv", fund.AccountTable.as_view(), name="account_table"),
     path("fondo-di-solidarieta/rendiconto/<str:year>.<str:kind>", fund.AccountFile.as_view(), name="account_file"),
     path("fondo-di-solidarieta/trasparenza/", fund.Lists.as_view(), name="grants_lists"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.forms import Checks, Folded, Form, ModelForm, MoneyField
 
-from ..documents import APPEAL
+from ..documents.requests import APPEAL
 from ..enums import BenefitForm, BenefitKind
 from ..models import FundCriteria
 

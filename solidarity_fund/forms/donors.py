@@ -1,4 +1,4 @@
-"""Forms of donors and of what they gave."""
+"""Forms of donors."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core import validators
-from impresasolidale.core.forms import Form, ModelForm, MoneyField, VersionedModelForm
+from impresasolidale.core.forms import ModelForm, VersionedModelForm
 
 from ..models import Donor
-from .common import NOTHING_CHOSEN, Choices, over_zero
 
 
 class DonorFilter(forms.Form):
@@ -19,7 +18,8 @@ class DonorFilter(forms.Form):
 
 class _DonorFields:
     fieldsets: Sequence[tuple[Any, Sequence[str]]] = (
-        (_("Chi dona"), ("kind", "name", "tax_code", "email")),
+        (_("Chi dona"), ("kind", "name", "tax_code")),
+        (_("Come scrivergli"), ("contact_agreed_on", "email", "address")),
         (_("Nella pagina pubblica"), ("shows_name",)),
     )
 
@@ -31,12 +31,19 @@ class _DonorFields:
             return validators.tax_code_of_body(code)
         return validators.partita_iva(code) if len(code) < 16 else validators.codice_fiscale(code).code
 
+    def clean_address(self) -> str:
+        return "\n".join(line.strip() for line in self.cleaned_data["address"].splitlines() if line.strip())  # type: ignore[attr-defined]
+
 
 class _DonorMeta:
     model = Donor
-    fields = ["kind", "name", "tax_code", "email", "shows_name"]
+    fields = ["kind", "name", "tax_code", "contact_agreed_on", "email", "address", "shows_name"]
+    widgets = {"tax_code": forms.TextInput({"maxlength": "20", "autocomplete": "off"}), "address": forms.Textarea({"rows": "3"})}
     help_texts = {
         "name": _("Per chi non vuole farsi conoscere basta «Anonimo»."),
+        "tax_code": _("Serve per la ricevuta, e a non scrivere due volte chi c'è già. Un'impresa che ospita si riconosce da qui."),
+        "contact_agreed_on": _("Il giorno in cui ha detto di sì. Senza, la ricevuta si fa lo stesso e si consegna a mano."),
+        "address": _("Per chi non ha la posta elettronica: via, CAP e città, una riga ciascuno."),
         "shows_name": _("Solo il nome, mai l'importo. Senza un sì il nome non esce da questo ufficio."),
     }
 
@@ -49,21 +56,3 @@ class DonorForm(_DonorFields, ModelForm):
 class DonorEditForm(_DonorFields, VersionedModelForm):
     class Meta(_DonorMeta):
         pass
-
-
-class ContributionForm(Form):
-    donor = forms.ChoiceField(label=_("Chi ha donato"))
-    pot = forms.ChoiceField(label=_("Salvadanaio"))
-    amount = MoneyField(label=_("Importo in euro"))
-    received_on = forms.DateField(label=_("Ricevuto il"), help_text=_("Il giorno in cui i soldi sono arrivati al tesoriere."))
-    reference = forms.CharField(
-        label=_("Riferimento"), max_length=120, required=False, help_text=_("Numero del bonifico o della quietanza.")
-    )
-
-    def __init__(self, *args: Any, donors: Choices, pots: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["donor"].choices = [NOTHING_CHOSEN, *donors]  # type: ignore[attr-defined]
-        self.fields["pot"].choices = [NOTHING_CHOSEN, *pots]  # type: ignore[attr-defined]
-
-    def clean_amount(self) -> Any:
-        return over_zero(self.cleaned_data["amount"])

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('agreements', '0001_initial'),
         ('beneficiaries', '0001_initial'),
         ('core', '0002_initial'),
-        ('solidarity_fund', '0011_requests_and_commission_guards'),
+        ('solidarity_fund', '0021_money_in_guards'),
         ('territory', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

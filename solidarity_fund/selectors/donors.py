@@ -1,9 +1,8 @@
-"""Donors and what they gave: only for who records contributions."""
+"""Donors: only for who records contributions."""
 
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -12,11 +11,9 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
-from impresasolidale.treasury.models import Entry
 
-from ..models import Contribution, Donor
-
-CONTRIBUTION_TYPE = audit.type_of(Contribution)  # type: ignore[arg-type]
+from ..models import Donor
+from .contributions import standing, taken_back
 
 
 def _donors(access: Access) -> QuerySet[Donor]:
@@ -25,19 +22,9 @@ def _donors(access: Access) -> QuerySet[Donor]:
 
 
 def donor_for(access: Access, public_id: object) -> Donor:
-    row: Donor = get_object_or_404(_donors(access), public_id=public_id)
+    row: Donor = get_object_or_404(_donors(access).select_related("company"), public_id=public_id)
     audit.look(Look.Kind.DETAIL, row, by=access, place="solidarity_fund:donor")
     return row
-
-
-def taken_back(contribution: str) -> Exists:
-    """Whether the ledger reversed the contribution whose id stands in the column `contribution`."""
-    return Exists(Entry.objects.filter(source_type=CONTRIBUTION_TYPE, source_id=OuterRef(contribution), reverses__isnull=False))
-
-
-def standing(access: Access) -> QuerySet[Contribution]:
-    """The network's contributions that nobody took back. It asks no right: for aggregates and for names that may be shown."""
-    return Contribution.objects.filter(~taken_back("pk"), network_id=access.network_id)
 
 
 def donors_page(access: Access, query: QueryDict, *, text: str = "") -> Slice:
@@ -52,21 +39,14 @@ def donors_page(access: Access, query: QueryDict, *, text: str = "") -> Slice:
     return page
 
 
-def donor_choices(access: Access) -> list[Donor]:
-    return list(_donors(access).order_by("name", "id"))
+def donor_choices(access: Access, *, named: bool = False) -> list[Donor]:
+    """Who may give again, by name; `named`: without those who want to stay unknown."""
+    rows = _donors(access).filter(ended_on=None).order_by("name", "id")
+    return list(rows.exclude(kind=Donor.Kind.ANONYMOUS) if named else rows)
 
 
-def _contributions(access: Access) -> QuerySet[Contribution]:
-    access.require(Permission.RECORD_CONTRIBUTIONS)
-    rows = Contribution.objects.filter(network_id=access.network_id).select_related("pot", "donor")
-    return rows.annotate(is_taken_back=taken_back("pk"))
-
-
-def contributions_of(access: Access, donor: Donor) -> list[Any]:
-    """What a donor gave, newest first; `is_taken_back` when it was reversed."""
-    return list(_contributions(access).filter(donor=donor).order_by("-received_on", "-id"))
-
-
-def contribution_for(access: Access, public_id: object) -> Contribution:
-    row: Contribution = get_object_or_404(_contributions(access), public_id=public_id)
-    return row
+def named_donors(access: Access) -> list[str]:
+    """Who gave and agreed to be named, by name: never how much (rule 73)."""
+    givers = Donor.objects.filter(network_id=access.network_id, shows_name=True, pk__in=standing(access).values("donor_id"))
+    names = givers.exclude(kind=Donor.Kind.ANONYMOUS).order_by("name").values_list("name", flat=True)
+    return list(dict.fromkeys(names))

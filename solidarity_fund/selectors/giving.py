@@ -1,29 +1,92 @@
-"""What the public page says to who wants to give."""
+"""What a donor reads: the own gifts, receipts and promises. Two doors, one room: a personal link, or the portal of a company.
+
+Everything is read in the scope of those donors alone: the database opens no other row, whatever a query forgets (rule 73).
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
+from django.db import connection
+from django.http import Http404
+
+from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access
+from impresasolidale.core import audit
+from impresasolidale.core.models import Look
 
-from ..models import Donor
-from .donors import standing
+from ..models import Contribution, Donor, GiftInKind, Pledge
+from .contributions import taken_back
+from .pledges import OPEN, parts_of
+from .receipts import with_receipts
+
+ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
-class HowToGive:
-    """How money reaches the fund: whose fund it is, (label, value) lines to copy, and what else there is to know."""
-
-    holder: str
-    lines: tuple[tuple[str, str], ...]
-    note: str = ""
+class Door:
+    access: Access
+    expires_at: datetime
 
 
-def how_to_give(access: Access) -> HowToGive | None:
-    """How to give, as the holder of the fund set it; None while nobody did: then the page says whom to ask."""
-    return None
+def door_of(token_hash: str) -> Door | None:
+    """Found before any scope exists, by the hash of the secret; None when there is none. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT network_id, donor_id, expires_at, papers FROM solidarity_fund_donor_door(%s)", [token_hash])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    network_id, donor_id, expires_at, papers = found
+    return Door(Access.of_donors(network_id=network_id, donors=frozenset({donor_id}), papers=frozenset(papers)), expires_at)
 
 
-def named_donors(access: Access) -> list[str]:
-    """Who gave and agreed to be named, by name: never how much (rule 73)."""
-    givers = Donor.objects.filter(network_id=access.network_id, shows_name=True, pk__in=standing(access).values("donor_id"))
-    names = givers.exclude(kind=Donor.Kind.ANONYMOUS).order_by("name").values_list("name", flat=True)
-    return list(dict.fromkeys(names))
+def access_of_company(access: Access, company: Company) -> Access | None:
+    """The Access to what a company gave, for its contact; None when it gave nothing. Raises Http404 for somebody else's company."""
+    if company.pk not in access.contact_for:
+        raise Http404
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT company_id, donor_id, papers FROM solidarity_fund_company_donors()")
+        rows = [row for row in cursor.fetchall() if row[0] == company.pk]
+    if not rows:
+        return None
+    return Access.of_donors(
+        network_id=company.network_id,
+        donors=frozenset(donor for _company, donor, _papers in rows),
+        papers=frozenset(paper for row in rows for paper in row[2]),
+        actor=access.actor,
+    )
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one donor gave. `total` is euro of money that stands; goods are told with their own value."""
+
+    names: list[str]
+    gifts: list[Any]
+    goods: list[Any]
+    pledges: list[Any]
+    total: Decimal
+    goods_value: Decimal
+
+
+def given_by(access: Access, *, place: str) -> Given:
+    """In the scope of `access`, which names the donors. The look is logged."""
+    assert access.donors
+    donors = list(Donor.objects.filter(pk__in=access.donors).order_by("name", "id"))
+    rows = Contribution.objects.filter(donor__in=donors).select_related("pot").annotate(is_taken_back=taken_back("pk"))
+    gifts = with_receipts(list(rows.order_by("-received_on", "-id")))
+    goods = with_receipts(list(GiftInKind.objects.filter(donor__in=donors).order_by("-received_on", "-id")))
+    pledges: list[Any] = list(Pledge.objects.filter(donor__in=donors, state__in=OPEN).select_related("pot").order_by("-id"))
+    for pledge in pledges:
+        pledge.given = sum((gift.amount for gift in gifts if gift.pledge_id == pledge.pk and not gift.is_taken_back), ZERO)
+        pledge.parts = parts_of(pledge)
+    audit.look(Look.Kind.DETAIL, donors, by=access, place=place)
+    return Given(
+        names=[donor.name for donor in donors],
+        gifts=gifts,
+        goods=goods,
+        pledges=pledges,
+        total=sum((gift.amount for gift in gifts if not gift.is_taken_back), ZERO),
+        goods_value=sum((gift.value for gift in goods), ZERO),
+    )

@@ -123,6 +123,14 @@ def requests_waiting(access: Access, *, limit: int = 5) -> list[BenefitRequest]:
     return rows
 
 
+def requests_of_kind(access: Access, kind: str) -> list[BenefitRequest]:
+    """The requests of one kind of help that wait or were granted, the oldest first: whom goods may serve."""
+    states = (BenefitRequest.State.SUBMITTED, BenefitRequest.State.GRANTED)
+    rows = list(_requests(access).filter(kind=kind, state__in=states).order_by("id")[:50])
+    audit.look(Look.Kind.LIST, rows, by=access, place="solidarity_fund:gift", subject_type=REQUEST_TYPE)
+    return rows
+
+
 def requests_of(access: Access, beneficiary: Beneficiary) -> list[BenefitRequest]:
     """A person's requests, newest first; the caller logs the look."""
     return list(_requests(access).filter(beneficiary=beneficiary).order_by("-id")[:50])

@@ -25,8 +25,8 @@ from impresasolidale.core.views import constraint_words
 from impresasolidale.core.words import euro
 from impresasolidale.treasury.models import Pot
 
-from .. import documents
 from ..commission_rules import Result
+from ..documents import requests as documents
 from ..enums import Advance, CaseKind, Outcome, RequestState, SittingState, Verdict
 from ..enums import Conflict as Reason
 from ..models import Abstention, AgendaItem, BenefitRequest, Opinion, Seat, Sitting, Vote

@@ -17,7 +17,7 @@ from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.uploads import check_upload, store_upload
 from impresasolidale.core.views import check_version
 
-from .. import documents
+from ..documents import requests as documents
 from ..enums import DeliveryWay, Paper, RequestState
 from ..models import BenefitRequest, FundCriteria, Procedure, ProcedurePaper
 from ..selectors import procedures as selectors

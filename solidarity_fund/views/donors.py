@@ -1,5 +1,6 @@
-"""Pages of donors and of what they gave."""
+"""Pages of donors."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -8,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.views import Page, ServiceForm
+from impresasolidale.core.views import Action, Page, ServiceForm
 from impresasolidale.treasury import selectors as treasury
-from impresasolidale.treasury.models import Pot
 
 from ..forms import donors as forms
-from ..forms.common import ReasonForm, pot_choices
+from ..forms.common import ReasonForm
+from ..models import Donor
+from ..selectors import contributions, goods, pledges
 from ..selectors import donors as selectors
 from ..services import donors as services
 
@@ -36,9 +38,15 @@ class DonorPage(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         donor = selectors.donor_for(self.access, self.kwargs["public_id"])
-        gifts = selectors.contributions_of(self.access, donor)
+        gifts = contributions.contributions_of(self.access, donor)
         return super().get_context_data(
-            donor=donor, gifts=gifts, total=sum((g.amount for g in gifts if not g.is_taken_back), treasury.ZERO), **kwargs
+            donor=donor,
+            gifts=gifts,
+            goods=goods.goods_of(self.access, donor),
+            pledges=pledges.pledges_of(self.access, donor),
+            total=sum((g.amount for g in gifts if not g.is_taken_back), treasury.ZERO),
+            is_anonymous=donor.kind == Donor.Kind.ANONYMOUS,
+            **kwargs,
         )
 
 
@@ -71,55 +79,72 @@ class EditDonor(NewDonor):
         return self.refused(form, 409 if form.is_stale else 422)
 
 
-class NewContribution(ServiceForm):
-    template_name = "solidarity_fund/new_contribution.html"
-    form_class = forms.ContributionForm
-    permission = Permission.RECORD_CONTRIBUTIONS
+class OfDonor:
+    """A step about one donor."""
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"donor": self.request.GET.get("donatore", ""), "received_on": timezone.localdate()}
+    kwargs: dict[str, Any]
+    access: Any
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        self.donors = selectors.donor_choices(self.access)
-        self.pots = treasury.balances(self.access, use=Pot.Use.FUND)
-        donors = [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in self.donors]
-        return {**super().get_form_kwargs(), "donors": donors, "pots": pot_choices(self.pots)}
+    @cached_property
+    def donor(self) -> Donor:
+        return selectors.donor_for(self.access, self.kwargs["public_id"])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return {**context, "has_donors": bool(self.donors), "has_pots": bool(self.pots)}
-
-    def act(self, form: Any) -> str:
-        data = form.cleaned_data
-        gift = services.record_contribution(
-            donor=next(d for d in self.donors if str(d.public_id) == data["donor"]),
-            pot=treasury.pot_for(self.access, data["pot"], use=Pot.Use.FUND),
-            amount=data["amount"],
-            received_on=data["received_on"],
-            reference=data["reference"],
-            by=self.access,
-            today=timezone.localdate(),
-        )
-        messages.success(self.request, _("Il contributo è nel registro. Adesso si può usare."))
-        return reverse("solidarity_fund:donor", args=[gift.donor.public_id])
+    def back(self) -> str:
+        return reverse("solidarity_fund:donor", args=[self.donor.public_id])
 
 
-class TakeBack(ServiceForm):
-    template_name = "solidarity_fund/take_back.html"
+class EndDonor(OfDonor, ServiceForm):
+    """Nobody writes to them any more."""
+
+    template_name = "confirm.html"
     form_class = ReasonForm
     permission = Permission.RECORD_CONTRIBUTIONS
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        self.gift = selectors.contribution_for(self.access, self.kwargs["public_id"])
-        return super().get_form_kwargs()
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return {**context, "gift": self.gift}
+        return super().get_context_data(
+            title=_("Non contattare più"),
+            text=self.donor.name,
+            action=_("Non contattare più"),
+            consequences=[
+                _("I suoi collegamenti personali si chiudono, e il nome esce dalla pagina pubblica."),
+                _("I doni e le ricevute restano: sono nei conti del fondo."),
+            ],
+            danger=True,
+            back_url=self.back(),
+            **kwargs,
+        )
 
     def act(self, form: Any) -> str:
-        services.take_back_contribution(
-            contribution=self.gift, reason=form.cleaned_data["reason"], by=self.access, today=timezone.localdate()
-        )
-        messages.success(self.request, _("Fatto: nel registro c'è la riga contraria."))
-        return reverse("solidarity_fund:donor", args=[self.gift.donor.public_id])
+        services.end_donor(donor=self.donor, reason=form.cleaned_data["reason"], by=self.access, now=timezone.now())
+        messages.success(self.request, _("Fatto: nessuno gli scrive più."))
+        return self.back()
+
+
+class EraseDonor(EndDonor):
+    """Name, code and addresses are forgotten, once the receipts need not be kept."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "title": _("Cancella i dati del donatore"),
+            "action": _("Cancella i dati"),
+            "consequences": [
+                _("Nome, codice, posta e indirizzo si cancellano e non tornano."),
+                _("Importi, giorni e numeri delle ricevute restano, senza nome."),
+                _("Si può fare dieci anni dopo l'ultimo dono: fino ad allora le ricevute si conservano."),
+            ],
+        }
+
+    def act(self, form: Any) -> str:
+        services.erase_donor(donor=self.donor, reason=form.cleaned_data["reason"], by=self.access, today=timezone.localdate())
+        messages.success(self.request, _("I dati sono cancellati."))
+        return self.back()
+
+
+class CloseLinks(OfDonor, Action):
+    permission = Permission.RECORD_CONTRIBUTIONS
+
+    def act(self) -> str:
+        services.close_links(donor=self.donor, by=self.access, now=timezone.now())
+        messages.success(self.request, _("I collegamenti mandati fin qui non si aprono più."))
+        return self.back()

@@ -29,7 +29,18 @@ from solidarity_fund.enums import Paper
 from tests.support import database, without
 from tests.support.seeded import seeded_database
 
-PUBLIC = {"website", "accounts", "api", "signing", "portal", "here", "area", "talk", "my_evaluation"}  # rooms with pages for visitors
+PUBLIC = {
+    "website",
+    "accounts",
+    "api",
+    "signing",
+    "portal",
+    "here",
+    "area",
+    "talk",
+    "my_evaluation",
+    "my_gifts",
+}  # rooms with pages for visitors
 OPEN = {"core:healthz", "set_language", "desk:feed"}
 NOWHERE = {"core:components", "core:healthz"}  # the first is the demo's alone, the second waits for a worker
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

@@ -11,7 +11,7 @@ from companies.hosts.enums import HostKind
 from companies.hosts.models import Company, CompanyTutor, Site
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
-from impresasolidale.territory.models import Ambito, Comune, RuleBookVersion
+from impresasolidale.territory.models import Ambito, Body, Comune, RuleBookVersion
 from impresasolidale.territory.selectors import rules_for
 from impresasolidale.treasury.models import ClosedPeriod, Pot
 from impresasolidale.treasury.services import open_pot
@@ -20,25 +20,39 @@ from placements.agreements.models import FrameworkAgreement, Placement, Readines
 from placements.beneficiaries.enums import PaymentKind, TargetArea
 from placements.beneficiaries.models import Beneficiary, PaymentWay
 from solidarity_fund.enums import BenefitForm, BenefitKind, CriteriaState
-from solidarity_fund.models import BenefitRequest, Contribution, CriteriaKind, Donor, FundCriteria, Procedure, ProcedurePaper, Sitting
-from solidarity_fund.services import commission, donors, procedures, requests
+from solidarity_fund.models import (
+    BenefitRequest,
+    Contribution,
+    CriteriaKind,
+    Donor,
+    FundCriteria,
+    FundHolder,
+    GiftInKind,
+    Procedure,
+    ProcedurePaper,
+    Sitting,
+)
+from solidarity_fund.services import commission, contributions, donors, goods, holder, procedures, requests
 
 from .agreements import scan
 from .fixtures import TODAY
+from .statements import IBAN
 
 
 def make_pot(access: Access, *, name: str = "Fondo comune", use: Pot.Use = Pot.Use.FUND) -> Pot:
     return open_pot(name=name, use=use, purpose="Per ciò che serve", by=access)
 
 
-def make_donor(access: Access, *, name: str = "Falegnameria Prova snc", kind: str = "company", shows_name: bool = False) -> Donor:
-    values = {"kind": kind, "name": name, "tax_code": "", "email": "", "shows_name": shows_name}
+def make_donor(
+    access: Access, *, name: str = "Falegnameria Prova snc", kind: str = "company", shows_name: bool = False, **more: Any
+) -> Donor:
+    values = {"kind": kind, "name": name, "tax_code": "", "email": "", "shows_name": shows_name, **more}
     return donors.add_donor(values=values, by=access)
 
 
 def give(access: Access, pot: Pot, amount: str | Decimal = "500", *, donor: Donor | None = None, on: date = TODAY) -> Contribution:
     """A contribution of `amount` euro in the pot."""
-    return donors.record_contribution(
+    return contributions.record_contribution(
         donor=donor or make_donor(access),
         pot=pot,
         amount=Decimal(amount),
@@ -47,6 +61,24 @@ def give(access: Access, pot: Pot, amount: str | Decimal = "500", *, donor: Dono
         by=access,
         today=max(on, TODAY),
     )
+
+
+def make_holder(access: Access, *, way: str = "bank", **values: Any) -> FundHolder:
+    """Who holds the fund today: the lead body of the Ambito, with a bank account unless told otherwise."""
+    body = Body.objects.get(ambito_id=access.ambito_id, is_lead=True)
+    given: dict[str, Any] = {
+        "valid_from": TODAY, "act_number": "12/2026", "act_on": TODAY, "way_in": way, "iban": IBAN if way == "bank" else "",
+        "receives_by_act": False, "spends_by_act": False, **values,
+    }  # fmt: skip
+    return holder.name_holder(body=body, values=given, by=access, today=TODAY)
+
+
+def make_goods(access: Access, *, donor: Donor | None = None, **values: Any) -> GiftInKind:
+    given: dict[str, Any] = {
+        "kind": "clothing", "description": "Scarpe antinfortunistiche", "quantity": 3, "unit_value": Decimal("45.00"),
+        "valued_by": "invoice", "valued_note": "Fattura 7", "received_on": TODAY, **values,
+    }  # fmt: skip
+    return goods.record_goods(donor=donor or make_donor(access), values=given, by=access, today=TODAY)
 
 
 def make_helped(
@@ -174,6 +206,8 @@ def sit(access: Access, members: Sequence[User], cases: Sequence[BenefitRequest]
     sitting = commission.call_sitting(held_on=today, starts_at=None, place="Sala civica", president=members[0], by=access, today=today)
     commission.put_on_agenda(sitting=sitting, requests=cases, by=access)
     return commission.open_sitting(sitting=sitting, present=[m.pk for m in members], by=access, today=today)
+
+
 def pay(access: Access, request: BenefitRequest, *, on: date = TODAY) -> BenefitRequest:
     """The accounting office pays what was granted."""
     return requests.pay_benefit(request=request, paid_on=on, by=access, today=max(on, TODAY))

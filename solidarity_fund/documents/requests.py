@@ -12,9 +12,9 @@ from impresasolidale.core.models import Document
 from impresasolidale.core.words import euro, written
 from impresasolidale.territory.selectors import lead_body
 
-from .enums import CaseKind, Outcome, Paper
-from .models import BenefitRequest, Procedure, Sitting
-from .selectors import commission as commission_selectors
+from ..enums import CaseKind, Outcome, Paper
+from ..models import BenefitRequest, Procedure, Sitting
+from ..selectors import commission as commission_selectors
 
 KINDS = {
     Paper.START: ("solidarity_fund.start_notice", "Comunicazione di avvio del procedimento", "solidarity_fund/pdf/start_v1.html"),

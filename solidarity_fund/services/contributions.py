@@ -1,0 +1,142 @@
+"""Contributions: every euro enters the ledger in the same transaction as its reason, and leaves it by the opposite entry."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.audit import record_fact
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.four_eyes import OutsideAct
+from impresasolidale.core.transitions import perform
+from impresasolidale.core.words import euro
+from impresasolidale.territory.models import Comune
+from impresasolidale.treasury import selectors as treasury
+from impresasolidale.treasury import services as ledger
+from impresasolidale.treasury.models import Entry, Pot
+
+from ..giving_rules import refuse_over_restricted
+from ..models import BankLine, Contribution, Donor, Pledge
+from ..selectors import contributions as selectors
+from ..selectors.holder import holder_on
+from ..transitions import BANK_LINE
+from . import pledges, receipts
+from .words import in_italian
+
+# What a line says of its match when it has none.
+UNMATCHED = {"entry": None, "contribution": None, "made": False, "decided_by_id": None}
+
+
+@transaction.atomic
+def record_contribution(
+    *,
+    donor: Donor,
+    pot: Pot,
+    amount: Decimal,
+    received_on: date,
+    reference: str,
+    by: Access,
+    today: date,
+    way: str = Contribution.Way.TRANSFER,
+    pledge: Pledge | None = None,
+    scope: str = "",
+    restriction: str = "",
+    for_kind: str = "",
+    for_comune: Comune | None = None,
+    act: OutsideAct | None = None,
+) -> Contribution:
+    """Money given, in a pot and in the ledger together.
+
+    Raises DomainError for a future day, a closed period, a pot of another use, a gift that asks for too little a circle
+    (`scope`: "", "kind", "comune", "person"), more than its promise still waits for, an act that is missing.
+    """
+    by.require(Permission.RECORD_CONTRIBUTIONS)
+    if received_on > today:
+        raise DomainError(_("Il giorno è nel futuro: scrivi quando i soldi sono arrivati."), field="received_on")
+    if pot.use != Pot.Use.FUND:
+        raise DomainError(_("Questo salvadanaio non è del fondo di solidarietà."), field="pot")
+    if donor.ended_on and donor.ended_on <= received_on:
+        raise DomainError(_("Questo donatore non va più contattato: se ha donato di nuovo, scrivilo come nuovo o anonimo."), field="donor")
+    _refuse_without_act(donor, act, received_on, by)
+    refuse_over_restricted(
+        scope=scope,
+        words=restriction,
+        receivers=selectors.receivers(by, kind=for_kind, comune=for_comune) if scope in ("kind", "comune") else None,
+        minimum=selectors.least_people(by, received_on),
+    )
+    held = pledges.take_in(pledge=pledge, donor=donor, pot=pot, amount=amount) if pledge else None
+    row = Contribution.objects.create(
+        network_id=by.network_id,
+        donor=donor,
+        pot=pot,
+        amount=amount,
+        received_on=received_on,
+        reference=reference.strip()[:120],
+        way=way,
+        pledge=held,
+        restriction=restriction.strip(),
+        for_kind=for_kind if scope == "kind" else "",
+        for_comune=for_comune if scope == "comune" else None,
+        act_number=act.number.strip() if act else "",
+        act_on=act.on if act else None,
+        created_by_id=by.actor_id,
+    )
+    try:
+        ledger.receive(
+            pot=pot,
+            amount=amount,
+            key=f"solidarity_fund.contribution:{row.pk}",
+            posted_on=received_on,
+            words=in_italian("Contributo ricevuto (%(kind)s)", kind=donor.get_kind_display),
+            source=row,
+            by=by,
+        )
+    except ledger.PeriodClosed as error:
+        raise DomainError(error.words, field="received_on") from error
+    record_fact("solidarity_fund.contribution.recorded", row, by=by)
+    if held:
+        pledges.settle(held, by=by)
+    return row
+
+
+def _refuse_without_act(donor: Donor, act: OutsideAct | None, on: date, by: Access) -> None:
+    """A public body gives by an act; some holders accept by one."""
+    if act:
+        return
+    holder = holder_on(by, on)
+    if holder and holder.receives_by_act:
+        words = _("%(body)s accetta i doni con un atto: scrivi il suo numero e la sua data.")
+        raise DomainError(words % {"body": holder.body.name}, field="act_number")
+
+
+def entry_of(contribution: Contribution, by: Access) -> Entry:
+    """The movement with which it entered the ledger."""
+    return treasury.entries_of(by, selectors.CONTRIBUTION_TYPE, contribution.pk).get(reverses=None)
+
+
+@transaction.atomic
+def take_back_contribution(*, contribution: Contribution, reason: str, by: Access, today: date) -> None:
+    """Undo a contribution recorded by mistake, with the opposite entry; the row stays. Asked twice, it is done once.
+
+    Its receipt is annulled by a paper of its own, its promise waits again, its bank line is to be matched again.
+    Raises ReasonRequired, DomainError when the money has been set aside or paid meanwhile.
+    """
+    by.require(Permission.RECORD_CONTRIBUTIONS)
+    row: Contribution = Contribution.objects.select_for_update(of=("self",), no_key=True).get(pk=contribution.pk)
+    is_first = not treasury.entries_of(by, selectors.CONTRIBUTION_TYPE, row.pk).filter(reverses__isnull=False).exists()
+    try:
+        ledger.reverse_entry(entry=entry_of(row, by), reason=reason, posted_on=today, by=by)
+    except ledger.NotEnoughMoney as error:
+        free = euro(treasury.free_balance(row.pot))
+        words = _("Questi soldi sono già impegnati o versati: nel salvadanaio ne restano liberi %(free)s.")
+        raise DomainError(words % {"free": free}) from error
+    if not is_first:
+        return
+    receipts.annul(subject=row, by=by, today=today)
+    for line in BankLine.objects.filter(contribution=row):
+        perform(BANK_LINE, "undone", line, by=by, reason=reason, **UNMATCHED)
+    if row.pledge:
+        pledges.settle(row.pledge, by=by)

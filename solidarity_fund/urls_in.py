@@ -1,0 +1,45 @@
+"""Addresses of what comes in: donors, gifts, promises, goods, statements, the holder."""
+
+from django.urls import path
+
+from .views import contributions, donors, goods, holder, statements
+
+urlpatterns = [
+    path("titolare/", holder.Holder.as_view(), name="holder"),
+    path("titolare/nuovo/", holder.NewHolder.as_view(), name="new_holder"),
+    path("titolare/parole/", holder.NewWording.as_view(), name="new_wording"),
+    path("donatori/", donors.Donors.as_view(), name="donors"),
+    path("donatori/nuovo/", donors.NewDonor.as_view(), name="new_donor"),
+    path("donatori/<uuid:public_id>/", donors.DonorPage.as_view(), name="donor"),
+    path("donatori/<uuid:public_id>/modifica/", donors.EditDonor.as_view(), name="edit_donor"),
+    path("donatori/<uuid:public_id>/non-contattare/", donors.EndDonor.as_view(), name="end_donor"),
+    path("donatori/<uuid:public_id>/cancella/", donors.EraseDonor.as_view(), name="erase_donor"),
+    path("donatori/<uuid:public_id>/collegamenti/chiudi/", donors.CloseLinks.as_view(), name="close_links"),
+    path("contributi/nuovo/", contributions.NewContribution.as_view(), name="new_contribution"),
+    path("contributi/<uuid:public_id>/storno/", contributions.TakeBack.as_view(), name="take_back"),
+    path("contributi/<uuid:public_id>/ricevuta/", contributions.Receipt.as_view(), name="receipt"),
+    path("contributi/<uuid:public_id>/grazie/", contributions.GiveThanks.as_view(), name="thanks"),
+    path("ricevute/<uuid:public_id>/", contributions.ReceiptFile.as_view(), name="receipt_file"),
+    path("promesse/", contributions.Pledges.as_view(), name="pledges"),
+    path("promesse/nuova/", contributions.NewPledge.as_view(), name="new_pledge"),
+    path("promesse/<uuid:public_id>/", contributions.PledgePage.as_view(), name="pledge"),
+    path("promesse/<uuid:public_id>/ritiro/", contributions.WithdrawPledge.as_view(), name="withdraw_pledge"),
+    path("beni/", goods.Goods.as_view(), name="goods"),
+    path("beni/nuovo/", goods.NewGoods.as_view(), name="new_goods"),
+    path("beni/<uuid:public_id>/", goods.GiftPage.as_view(), name="gift"),
+    path("beni/<uuid:public_id>/ricevuta/", contributions.Receipt.as_view(is_goods=True), name="goods_receipt"),
+    path("beni/<uuid:public_id>/grazie/", contributions.GiveThanks.as_view(is_goods=True), name="goods_thanks"),
+    path("beni/<uuid:public_id>/assegna/", goods.Assign.as_view(), name="assign_goods"),
+    path("beni/<uuid:public_id>/consegna/", goods.HandOver.as_view(), name="hand_over_goods"),
+    path("beni/<uuid:public_id>/rimetti/", goods.PutBack.as_view(), name="put_back_goods"),
+    path("estratti/", statements.Lines.as_view(), name="lines"),
+    path("estratti/righe.<str:kind>", statements.LinesFile.as_view(), name="lines_file"),
+    path("estratti/file/", statements.Files.as_view(), name="statement_files"),
+    path("estratti/carica/", statements.HandIn.as_view(), name="hand_in"),
+    path("estratti/file/<uuid:public_id>/", statements.FilePage.as_view(), name="statement_file"),
+    path("estratti/<uuid:public_id>/", statements.LinePage.as_view(), name="line"),
+    path("estratti/<uuid:public_id>/conferma/", statements.Confirm.as_view(), name="confirm_line"),
+    path("estratti/<uuid:public_id>/dono/", statements.GiftOfLine.as_view(), name="gift_of_line"),
+    path("estratti/<uuid:public_id>/lascia/", statements.Ignore.as_view(), name="ignore_line"),
+    path("estratti/<uuid:public_id>/annulla/", statements.Undo.as_view(), name="undo_line"),
+]

@@ -1,0 +1,147 @@
+"""Gifts in kind: valued, put aside for a request of an office, handed over; who gave and who receives never stand on one page."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.scope import scope
+from solidarity_fund.models import GiftInKind, GoodsMove
+from solidarity_fund.services import goods as services
+from tests.factories.fixtures import make_user
+from tests.factories.fund import ask, make_donor, make_goods, make_helped, make_holder
+from tests.support.queries import OwnQueries
+from tests.treasury.test_ledger import in_threads
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+
+
+@pytest.fixture
+def access(within, coordinator):
+    return within(coordinator)
+
+
+def page(name, row=None):
+    return reverse(f"solidarity_fund:{name}", args=[row.public_id] if row else [])
+
+
+def counts(gift):
+    gift.refresh_from_db()
+    return gift.available, gift.assigned, gift.handed_over
+
+
+def test_goods_go_from_the_shelf_to_a_person(signed_in, worker, coordinator, within, access, today):
+    gift = make_goods(access, donor=make_donor(access, name="Ferramenta Prova"))
+    office = signed_in(worker)
+    request = ask(within(worker), make_helped(within(worker)), "80", kind="clothing", today=today)
+    name = str(request.beneficiary)
+    within(coordinator)
+    shown = office.get(page("gift", gift)).content.decode()
+    assert "Una richiesta del tuo ufficio" in shown and "Ferramenta" not in shown
+    data = {"request": request.public_id, "quantity": 2}
+    assert office.post(page("assign_goods", gift), data).status_code == 303
+    assert counts(gift) == (1, 2, 0)
+    assert office.post(page("hand_over_goods", gift), {**data, "quantity": 1}).status_code == 303
+    assert office.post(page("put_back_goods", gift), {**data, "quantity": 1}).status_code == 303
+    assert counts(gift) == (2, 0, 1)
+    assert name in office.get(page("gift", gift)).content.decode()
+    for quantity, words in ((3, "Ne restano 2"), (0, "maggiore o uguale")):
+        answer = office.post(page("assign_goods", gift), {**data, "quantity": quantity})
+        assert answer.status_code == 422 and words in answer.context["form"].errors["quantity"][0]
+    with pytest.raises(Exception, match="messi da parte 0"):
+        services.hand_over(gift=gift, request=request, quantity=1, by=within(worker), today=today)
+
+
+def test_who_gave_does_not_stand_beside_who_receives(signed_in, user_of, sondrio, worker, within, coordinator, access, today):
+    gift = make_goods(access, donor=make_donor(access, name="Ferramenta Prova"))
+    request = ask(within(worker), make_helped(within(worker)), "80", kind="clothing", today=today)
+    services.assign(gift=gift, request=request, quantity=1, by=within(worker), today=today)
+    within(coordinator)
+    money = signed_in(user_of(Role.ACCOUNTING, sondrio)).get(page("gift", gift)).content.decode()
+    assert "Ferramenta Prova" in money and str(request.beneficiary) not in money
+    assert signed_in(worker).get(page("new_goods")).status_code == 403
+    assert signed_in(user_of(Role.ACCOUNTING, sondrio, number=2)).post(page("assign_goods", gift)).status_code == 403
+
+
+def test_other_kinds_and_closed_requests_take_nothing(within, worker, access, today):
+    gift = make_goods(access)
+    other = ask(within(worker), make_helped(within(worker)), "80", kind="transport", today=today)
+    with pytest.raises(Exception, match="altro tipo"):
+        services.assign(gift=gift, request=other, quantity=1, by=within(worker), today=today)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"unit_value": "0"}, "unit_value", "stimalo"),
+        ({"valued_note": ""}, "valued_note", "quale fattura"),
+        ({"received_on": "2050-01-01"}, "received_on", "nel futuro"),
+        ({"quantity": "0"}, "quantity", "maggiore o uguale"),
+    ],
+)
+def test_goods_that_cannot_be(signed_in, user_of, sondrio, access, today, change, field, words):
+    data = {
+        "donor": make_donor(access).public_id, "description": "Scarpe", "kind": "clothing", "quantity": "1", "unit_value": "45",
+        "valued_by": "invoice", "valued_note": "Fattura 7", "received_on": today, **change,
+    }  # fmt: skip
+    answer = signed_in(user_of(Role.ACCOUNTING, sondrio)).post(page("new_goods"), data)
+    assert answer.status_code == 422 and words in answer.context["form"].errors[field][0]
+    assert not GiftInKind.objects.exists()
+
+
+def test_goods_have_a_receipt_with_their_value(signed_in, user_of, sondrio, access, today):
+    make_holder(access)
+    gift = make_goods(access)
+    client = signed_in(user_of(Role.ACCOUNTING, sondrio))
+    assert client.post(page("goods_receipt", gift)).status_code == 303
+    from impresasolidale.core.models import Document
+
+    paper = Document.objects.get()
+    # 3 × 45.00
+    assert ["Valore", "135,00\u00a0€"] in paper.context["gift"] and paper.context["is_goods"]
+    assert client.get(page("donor", gift.donor)).status_code == 200
+
+
+def test_pieces_always_add_up(access):
+    gift = make_goods(access)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        GiftInKind.objects.filter(pk=gift.pk).update(assigned=1)
+
+
+def test_lists_ask_as_much_for_many_as_for_one(signed_in, worker, access):
+    def cost():
+        with OwnQueries() as own:
+            assert signed_in(worker).get(page("goods")).status_code == 200
+        assert len(own) <= 8, own.all
+        return len(own)
+
+    make_goods(access)
+    before = cost()
+    for _n in range(5):
+        make_goods(access)
+    assert cost() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_piece_is_put_aside_once(sondrio, today):
+    chief, office = access_for(make_user(Role.COORDINATOR, sondrio)), access_for(make_user(Role.SOCIAL_WORKER, sondrio))
+    with scope(chief.scope):
+        gift = make_goods(chief, quantity=1)
+    with scope(office.scope):
+        request = ask(office, make_helped(office), "80", kind="clothing", today=today)
+
+    def take(_n):
+        try:
+            with scope(office.scope):
+                services.assign(gift=gift, request=request, quantity=1, by=office, today=today)
+        except Exception as error:
+            return type(error).__name__
+        return "won"
+
+    assert in_threads(5, take) == ["DomainError"] * 4 + ["won"]
+    with scope(office.scope):
+        assert GoodsMove.objects.count() == 1
