@@ -10,6 +10,7 @@ from django.db import models
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.fields import lookup_hash
 from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Account, Pot
 from placements.agreements.enums import HOSTED
@@ -126,6 +127,7 @@ def _contributions(world: World, fund: Fund, hosts: Hosts, pots: list[Pot], acco
                 name=company.name if company else name or person,
                 company=company,
                 tax_code=company.partita_iva if company else "",
+                tax_code_hash=lookup_hash(company.partita_iva) if company else "",
                 email="" if kind == Donor.Kind.ANONYMOUS else f"donatore.{n + 1}@example.org",
                 shows_name=shows,
                 created_by=accounting,

@@ -77,6 +77,7 @@ from . import (
     evidence,
     fund,
     fund_public,
+    fund_in,
     given,
     hosts,
     liquidations,
@@ -254,6 +255,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         commission.create_commission(world, staff, placed)
         monitoring.create_monitoring(world, placed)
         projects.create_projects(world, staff)
+        fund_in.create_money_in(world, staff)
         with world.acting("open data", on=today):
             publish_open_data(network_id=world.network.pk, today=today)
         fund_public.create_public(world, staff)

@@ -125,18 +125,15 @@ def take_back_contribution(*, contribution: Contribution, reason: str, by: Acces
     Raises ReasonRequired, DomainError when the money has been set aside or paid meanwhile.
     """
     by.require(Permission.RECORD_CONTRIBUTIONS)
-    row: Contribution = Contribution.objects.select_for_update(of=("self",), no_key=True).get(pk=contribution.pk)
-    is_first = not treasury.entries_of(by, selectors.CONTRIBUTION_TYPE, row.pk).filter(reverses__isnull=False).exists()
     try:
-        ledger.reverse_entry(entry=entry_of(row, by), reason=reason, posted_on=today, by=by)
+        ledger.reverse_entry(entry=entry_of(contribution, by), reason=reason, posted_on=today, by=by)
     except ledger.NotEnoughMoney as error:
-        free = euro(treasury.free_balance(row.pot))
+        free = euro(treasury.free_balance(contribution.pot))
         words = _("Questi soldi sono già impegnati o versati: nel salvadanaio ne restano liberi %(free)s.")
         raise DomainError(words % {"free": free}) from error
-    if not is_first:
-        return
-    receipts.annul(subject=row, by=by, today=today)
-    for line in BankLine.objects.filter(contribution=row):
+    # A second who asks has waited for the first at the ledger's key, and finds nothing left to do.
+    receipts.annul(subject=contribution, by=by, today=today)
+    for line in BankLine.objects.filter(contribution=contribution):
         perform(BANK_LINE, "undone", line, by=by, reason=reason, **UNMATCHED)
-    if row.pledge:
-        pledges.settle(row.pledge, by=by)
+    if contribution.pledge:
+        pledges.settle(contribution.pledge, by=by)

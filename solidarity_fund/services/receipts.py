@@ -34,10 +34,9 @@ def issue_receipt(*, subject: Gift, by: Access, today: date) -> Document:
     Raises DomainError: an anonymous donor, a gift that was taken back, no holder, a donor whose data were erased.
     """
     by.require(Permission.RECORD_CONTRIBUTIONS)
-    type(subject).objects.select_for_update(of=("self",), no_key=True).get(pk=subject.pk)
+    donor: Donor = Donor.objects.select_for_update(of=("self",), no_key=True).get(pk=subject.donor_id)  # one paper at a time of a donor
     if found := papers.receipt_of(subject):
         return found
-    donor = subject.donor
     if donor.kind == Donor.Kind.ANONYMOUS:
         raise DomainError(_("Chi resta anonimo non ha una ricevuta: la ricevuta porta un nome."))
     if donor.erased_on:

@@ -29,7 +29,7 @@ from placements.matching.transitions import PROPOSAL as MATCH
 from placements.matching.transitions import VISIT
 from placements.monitoring.transitions import ACCIDENT, EVALUATION, FOLLOW_UP, TALK
 from placements.monitoring.transitions import VISIT as FIELD_VISIT
-from solidarity_fund.transitions import CRITERIA, PROOF, PUBLICATION, REQUEST, SITTING, STORY
+from solidarity_fund.transitions import BANK_LINE, CRITERIA, PLEDGE, PROOF, PUBLICATION, REQUEST, SITTING, STATEMENT_FILE, STORY
 from tests.support import database
 from tests.support.machines import machines
 from tests.support.sources import WINGS
@@ -104,7 +104,8 @@ APPEND_ONLY = {
     "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
     "attendance_call", "attendance_checkin", "attendance_sheetsnapshot", "reports_splitkey",
     "certification_schemeversion", "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",
-    "solidarity_fund_contribution", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
+    "solidarity_fund_contribution", "solidarity_fund_instalment", "solidarity_fund_fundholder", "solidarity_fund_receiptwording",
+    "solidarity_fund_goodsmove", "solidarity_fund_bankstatement", "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
     "monitoring_evaluationopinion",
     "monitoring_visitnote", "monitoring_placementoutcome",
     "reports_opendatarelease", "projects_audititem", "projects_hourlyrate",
@@ -137,6 +138,9 @@ GUARDED = {
     "solidarity_fund_spendingproof": PROOF,
     "solidarity_fund_publication": PUBLICATION,
     "solidarity_fund_story": STORY,
+    "solidarity_fund_pledge": PLEDGE,
+    "solidarity_fund_statementfile": STATEMENT_FILE,
+    "solidarity_fund_bankline": BANK_LINE,
     "territory_rulebookproposal": PROPOSAL,
     "training_enrolment": ENROLMENT,
     "projects_project": FUNDED,
@@ -224,6 +228,9 @@ DEFINERS = {
     "treasury_waiting_elsewhere": "SELECT count(*)",  # one number of the network's other offices, that a closing waits for
     "solidarity_fund_paid_between": "p_network = ANY (app_ids('networks'))",
     "solidarity_fund_public_stories": "c.revoked_on IS NULL",  # words that a person agreed to, while the consent holds
+    "solidarity_fund_donor_door": "WHERE l.token_hash = secret",  # the ids of the one donor a secret belongs to, and of the own receipts
+    "solidarity_fund_company_donors": "d.company_id = ANY (app_only('company'))",  # ids of the donors that are companies of the scope
+    "solidarity_fund_receivers": "p_network = ANY (app_ids('networks'))",  # one number
     "attendance_portal_door": "WHERE l.token_hash = secret",  # ids of the people behind one secret
     "attendance_keep_frozen_month": "count(*), sum(planned_minutes), sum(done_minutes) FROM written",  # it adds up and shows nothing
     "attendance_end_moved_links": "WHERE tutor_id = NEW.id AND ended_at IS NULL",  # it closes and shows nothing

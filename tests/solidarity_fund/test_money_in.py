@@ -63,7 +63,7 @@ def render(access):
 
 
 HOLDER = {
-    "valid_from": "2026-11-22", "act_number": "45", "act_on": "2026-11-20", "way_in": "bank", "iban": IBAN, "pagopa_aux": "3",
+    "valid_from": "2026-11-18", "act_number": "45", "act_on": "2026-11-17", "way_in": "bank", "iban": IBAN, "pagopa_aux": "3",
 }  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def test_receipts_follow_the_holder_and_the_words_of_the_day(signed_in, coordina
     assert chief.post(page("new_wording"), {**words, "tax_source": "Legge di prova, art. 1"}).status_code == 303
     told = receipts.issue_receipt(subject=give(access, pot), by=access, today=today).context
     assert (told["text"], told["tax_source"]) == ("Grazie di cuore.", "Legge di prova, art. 1")
-    with pytest.raises(Exception, match="append-only"):
+    with pytest.raises(Exception, match="append-only|permission denied"):
         ReceiptWording.objects.update(text="Altro")
 
 
@@ -169,7 +169,7 @@ def test_a_company_that_hosts_is_recognised_by_its_code(within, coordinator, mon
         ({"name": ""}, "name", "obbligatorio"),
     ],
 )
-def test_a_donor_that_cannot_be(signed_in, money, data, field, words):
+def test_a_donor_that_cannot_be(signed_in, money, access, data, field, words):
     answer = signed_in(money).post(page("new_donor"), {"kind": "person", "name": "Anna Prova", "tax_code": "", **data})
     assert answer.status_code == 422 and words in answer.context["form"].errors[field][0]
     assert not Donor.objects.exists()
@@ -211,7 +211,7 @@ def test_a_donor_ends_and_is_erased_ten_years_after_the_last_gift(signed_in, mon
     with pytest.raises(DomainError, match="non va più contattato"):
         give(access, pot, donor=donor)
     answer = client.post(page("erase_donor", donor), {"reason": "Lo chiede"})
-    assert answer.status_code == 422 and "22/11/2036" in answer.content.decode()
+    assert answer.status_code == 422 and "18/11/2036" in answer.content.decode()
     donors.erase_donor(donor=donor, reason="Sono passati dieci anni", by=access, today=add_months(today, 120))
     donor.refresh_from_db()
     assert (donor.name, donor.email, donor.tax_code) == ("Donatore cancellato", "", "")
@@ -361,7 +361,7 @@ def test_a_receipt_is_numbered_sealed_and_verified_by_its_code(signed_in, money,
     assert (paper.number, paper.context["donor"]["name"]) == ("2026/000001", "Latteria Prova")
     render(access)
     paper.refresh_from_db()
-    assert paper.state == "ready" and office.get(page("receipt_file", paper)).status_code == 200
+    assert paper.state == "ready" and b"".join(office.get(page("receipt_file", paper)).streaming_content).startswith(b"%PDF")
     code = Verification.objects.get().code
     told = client.get(reverse("website:verified", args=[code])).content.decode()
     assert "2026/000001" in told and "Ricevuta di un dono" in told
@@ -421,7 +421,7 @@ def test_a_gift_in_a_closed_month_is_refused(signed_in, money, access, pot, toda
 
 def test_pages_ask_as_much_for_many_as_for_one(signed_in, money, access, pot, today):
     make_holder(access)
-    donor = make_donor(access, name="Primo")
+    donor, client = make_donor(access, name="Primo"), signed_in(money)
 
     def fill(n):
         for _n in range(n):
@@ -436,7 +436,7 @@ def test_pages_ask_as_much_for_many_as_for_one(signed_in, money, access, pot, to
         found = []
         for address in addresses:
             with OwnQueries() as own:
-                assert signed_in(money).get(address).status_code == 200
+                assert client.get(address).status_code == 200
             assert len(own) <= addresses[address], (address, own.all)
             found.append(len(own))
         return found

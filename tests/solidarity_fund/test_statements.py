@@ -29,7 +29,7 @@ from tests.factories.statements import DONOR_IBAN, OTHER_IBAN, camt, entry, gior
 from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
-D, TODAY = Decimal, date(2026, 11, 22)
+D, TODAY = Decimal, date(2026, 11, 18)
 
 
 @pytest.fixture
@@ -61,6 +61,19 @@ def upload(data, name="estratto.xml"):
     return SimpleUploadedFile(name, data)
 
 
+NAMES = (
+    "Latteria Prova",
+    "Coro Le Cime",
+    "Alpini Esempio",
+    "Ferramenta Finta",
+    "Bocciofila Invento",
+    "Vivaio Immaginario",
+    "Panificio Sogno",
+    "Osteria Ipotesi",
+    "Circolo Teatro",
+)
+
+
 def hand_in(client, data, *, file_format="camt", name="estratto.xml", **more):
     """What a clerk does, and then the worker."""
     answer = client.post(page("hand_in"), {"format": file_format, "file": upload(data, name), **more})
@@ -74,13 +87,13 @@ def line_of(amount):
 
 
 def test_a_statement_becomes_lines_that_wait(office, access):
-    data = camt([entry("250.00", "2026-11-10", name="Latteria Prova", words="dono"), entry("-3.50", "2026-11-20", words="spese")])
+    data = camt([entry("250.00", "2026-11-10", name="Latteria Prova", words="dono"), entry("-3.50", "2026-11-17", words="spese")])
     answer = hand_in(office, data)
     row = StatementFile.objects.get()
     assert answer["Location"] == page("statement_file", row)
     assert (row.state, row.new_lines, row.known_lines) == ("read", 2, 0)
     statement = BankStatement.objects.get()
-    assert (statement.opening, statement.closing, statement.last_on) == (D("1000.00"), D("1246.50"), date(2026, 11, 20))
+    assert (statement.opening, statement.closing, statement.last_on) == (D("1000.00"), D("1246.50"), date(2026, 11, 17))
     shown = office.get(page("lines")).content.decode()
     assert "Latteria Prova" in shown and "250,00" in shown and "1.246,50" in shown
     found = selectors.totals(access, selectors.Wanted())
@@ -116,7 +129,7 @@ def test_the_same_file_and_the_same_lines_are_told_and_not_doubled(office):
         (camt([entry("10.00", "2026-11-10")], closing="1.00"), "non tornano"),
         (camt([entry("10.00", "2026-11-10")])[:-40], "non è un XML intero"),
         (camt([entry("10.00", "2026-11-10")], iban=OTHER_IBAN), "altro conto (finisce con 1151)"),
-        (camt([entry("10.00", "2026-11-23")]), "deve ancora venire"),
+        (camt([entry("10.00", "2026-11-19")]), "deve ancora venire"),
         (b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><Document>&x;</Document>', "tipo di documento"),
         (b"<Document/>", "non è un estratto conto CAMT.053"),
     ],
@@ -152,9 +165,10 @@ def test_without_a_holder_there_is_no_statement(signed_in, money, access, pot):
 
 
 def test_a_table_is_read_and_its_columns_are_remembered(office, access):
-    table = "Giorno;Soldi;Perché\n10/11/2026;1.250,50;dono\n20/11/2026;-3,50;spese\n"
+    table = "Giorno;Soldi;Perché\n10/11/2026;1.250,50;dono\n17/11/2026;-3,50;spese\n"
     named = {"column_booked_on": "Giorno", "column_amount": "Soldi", "column_words": "Perché"}
     hand_in(office, table.encode(), file_format="bank_table", name="x.csv", **named, opening="0", closing="1247")
+    assert StatementFile.objects.get().error == ""
     assert StatementFile.objects.get().new_lines == 2 and line_of("1250.50").words == "dono"
     assert StatementLayout.objects.get().columns == {"booked_on": "Giorno", "amount": "Soldi", "words": "Perché"}
     hand_in(office, table.replace("spese", "altro").encode(), file_format="bank_table", name="y.csv")
@@ -251,7 +265,7 @@ def test_money_out_is_a_payment_of_the_ledger_or_left_aside(office, within, work
     give(access, pot, "100", on=date(2026, 11, 2))
     row = grant(access, ask(within(worker), make_helped(within(worker)), "62"), pot)
     request_services.pay_benefit(request=row, paid_on=TODAY, by=within(money), today=TODAY)
-    hand_in(office, camt([entry("-62.00", "2026-11-22", name="Agenzia trasporti"), entry("-3.50", "2026-11-20", words="spese")]))
+    hand_in(office, camt([entry("-62.00", "2026-11-18", name="Agenzia trasporti"), entry("-3.50", "2026-11-17", words="spese")]))
     out, fee = line_of("-62.00"), line_of("-3.50")
     best = selectors.proposals(access, out)[0]
     assert best.entry and "Aiuto versato" in best.entry.words
@@ -314,9 +328,9 @@ def test_pages_ask_as_much_for_many_lines_as_for_one(office, access, pot, today)
 
     def fill(n, number):
         for k in range(n):
-            donor = make_donor(access, name=f"Coro Numero {number}{k}")
+            donor = make_donor(access, name=NAMES[number + k])
             pledges.promise(donor=donor, pot=pot, amount=D(50), first_on=today, by=access, today=today)
-        rows = [entry("50.00", "2026-11-10", name=f"Coro Numero {number}{k}", words=f"{number} {k}") for k in range(n)]
+        rows = [entry("50.00", "2026-11-10", name=NAMES[number + k], words=f"{number} {k}") for k in range(n)]
         hand_in(office, camt(rows, number=str(number)))
 
     fill(1, 1)
