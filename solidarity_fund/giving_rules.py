@@ -116,7 +116,8 @@ def refuse_tax_promise(text: str) -> None:
     if TAX_WORDS.search(text):
         raise DomainError(
             _(
-                "Le parole sulle agevolazioni fiscali vanno nel loro riquadro, con la fonte: qui la ricevuta dice solo che il dono è arrivato."
+                "Le parole sulle agevolazioni fiscali vanno nel loro riquadro, con la fonte: "
+                "qui la ricevuta dice solo che il dono è arrivato."
             ),
             field="text",
         )

@@ -14,7 +14,9 @@ LEAST = 25  # points under which nothing is said: one weak sign alone is a guess
 REFERENCE, POT_REFERENCE, IBAN, NAME, AMOUNT, NEAR, RECORDED = 100, 60, 40, 25, 20, 10, 15
 NEAR_DAYS, DUE_DAYS = 5, 31
 EMPTY_WORDS = frozenset(
-    "srl snc sas spa societa cooperativa sociale onlus ente impresa ditta signor signora sig dott per con dal del della delle degli dei".split()
+    (
+        "srl snc sas spa societa cooperativa sociale onlus ente impresa ditta signor signora sig dott per con dal del della delle degli dei"
+    ).split()
 )
 
 

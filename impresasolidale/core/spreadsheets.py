@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -151,7 +151,7 @@ def _sheet_name(name: str) -> str | None:
 # --- In
 
 
-def read_table(file: UploadedFile) -> list[list[str]]:
+def read_table(file: File) -> list[list[str]]:
     """The rows of somebody's CSV or XLSX (its first sheet) as text, empty rows and the empty ends of rows left out.
 
     Raises DomainError on "file", in words. Judged by its bytes, not by its name. Nothing of it is kept, run or fetched.

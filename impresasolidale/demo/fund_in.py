@@ -70,7 +70,7 @@ def _holders(world: World, by: Access) -> None:
     with world.acting("second holder", on=then):
         values = {"valid_from": then, "act_number": "52/2026", "act_on": then, "way_in": "bank", "iban": IBAN, **common}
         holder.name_holder(body=body, values=values, by=by, today=then)
-        text = "Si attesta di avere ricevuto il dono qui descritto per il fondo di solidarietà. Con ogni dono si toglie un ostacolo. Grazie."
+        text = "Si attesta di avere ricevuto il dono qui descritto per il fondo di solidarietà. Ogni dono toglie un ostacolo. Grazie."
         words = {"valid_from": then, "text": text, "tax_text": "", "tax_source": ""}
         holder.word_receipts(body=body, values=words, by=by, today=then)
 

@@ -1,7 +1,7 @@
 """Gifts in kind. Two readers who do not meet: who records gifts sees the giver, who follows people sees the goods and the needs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -55,7 +55,7 @@ def needs(access: Access, gift: GiftInKind) -> list[BenefitRequest]:
     return requests_of_kind(access, gift.kind)
 
 
-def pieces(moves: Sequence[GoodsMove]) -> Counter[str]:
+def pieces(moves: Iterable[GoodsMove]) -> Counter[str]:
     """How many pieces each kind of movement counts."""
     found: Counter[str] = Counter()
     for move in moves:

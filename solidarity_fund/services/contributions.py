@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from . import pledges, receipts
 from .words import in_italian
 
 # What a line says of its match when it has none.
-UNMATCHED = {"entry": None, "contribution": None, "made": False, "decided_by_id": None}
+UNMATCHED: dict[str, Any] = {"entry": None, "contribution": None, "made": False, "decided_by_id": None}
 
 
 @transaction.atomic

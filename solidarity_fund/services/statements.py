@@ -219,6 +219,9 @@ def _line(statement: BankStatement, key: str, line: formats.Line) -> BankLine:
 def _remember_columns(row: StatementFile, by: Access) -> None:
     """The next table of this holder is read without asking."""
     if row.format in TABLES and row.columns:
-        StatementLayout.objects.update_or_create(
-            network_id=by.network_id, body_id=row.holder.body_id, format=row.format, defaults={"columns": row.columns}
+        StatementLayout.objects.bulk_create(
+            [StatementLayout(network_id=by.network_id, body_id=row.holder.body_id, format=row.format, columns=row.columns)],
+            update_conflicts=True,
+            unique_fields=["network", "body", "format"],
+            update_fields=["columns"],
         )

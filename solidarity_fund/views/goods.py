@@ -125,11 +125,11 @@ class Assign(MovePieces):
     service = staticmethod(services.assign)
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return _("Metti da parte per una richiesta")
 
     @property
-    def done(self) -> str:  # type: ignore[override]
+    def done(self) -> str:
         return _("Messo da parte.")
 
     def requests(self) -> list[Any]:
@@ -140,11 +140,11 @@ class HandOver(MovePieces):
     service = staticmethod(services.hand_over)
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return _("Segna la consegna")
 
     @property
-    def done(self) -> str:  # type: ignore[override]
+    def done(self) -> str:
         return _("Consegnato: è nelle mani di chi ne aveva bisogno.")
 
 
@@ -152,9 +152,9 @@ class PutBack(MovePieces):
     service = staticmethod(services.put_back)
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return _("Rimetti a disposizione")
 
     @property
-    def done(self) -> str:  # type: ignore[override]
+    def done(self) -> str:
         return _("È di nuovo a disposizione di tutti gli uffici.")
