@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from impresasolidale.territory.rules import add_months
 
@@ -81,8 +81,8 @@ class PotYear:
     def sum_of(cls, name: str, pots: "Sequence[PotYear]") -> "PotYear":
         """Several together. People who had from several pots count once, so the number kept is the largest part's: never too many."""
         names = ("opening", "received", "returned", "paid", "set_aside", "closing", "committed")
-        sums = {field: sum((getattr(pot, field) for pot in pots), Decimal(0)) for field in names}
-        most = {field: max((getattr(pot, field) for pot in pots), default=0) for field in ("people", "givers")}
+        sums: dict[str, Any] = {field: sum((getattr(pot, field) for pot in pots), Decimal(0)) for field in names}
+        most: dict[str, Any] = {field: max((getattr(pot, field) for pot in pots), default=0) for field in ("people", "givers")}
         return cls(name, **sums, **most)
 
 

@@ -73,7 +73,7 @@ def big_ledger_rows(access: Access, rounds: int) -> Iterator[Any]:
         pot = Pot.objects.filter(name=f"{ledger_crowd.NAME} 1").get()
         year = timezone.localdate().year - 1
 
-        def asking(statement: str, *asked: object) -> Callable[[], float]:
+        def asking(statement: str, *asked: Any) -> Callable[[], float]:
             def call() -> float:
                 start = time.perf_counter()
                 cursor.execute(statement, list(asked))

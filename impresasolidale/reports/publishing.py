@@ -18,7 +18,6 @@ from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.words import moment
-from impresasolidale.territory.models import Network
 from impresasolidale.treasury.selectors import first_open_day
 from solidarity_fund.models import Publication
 from solidarity_fund.services import publications
@@ -96,7 +95,7 @@ def about_of(row: Publication) -> list[tuple[str, str]]:
 
 def _context(row: Publication) -> dict[str, Any]:
     with translation.override(settings.LANGUAGE_CODE):
-        content, network = content_of(row), Network.objects.get(pk=row.network_id)
+        content, network = content_of(row), row.network
         approved = dict(about_of(row))[_("Approvato con atto")]
         return {
             "body_name": str(network),

@@ -87,7 +87,7 @@ class StoryForm(VersionedForm):
     names_host = forms.BooleanField(label=_("L'impresa è d'accordo a essere nominata"), required=False)
     host_agreed_by = forms.CharField(label=_("Chi dell'impresa ha detto di sì"), max_length=120, required=False)
     host_agreed_on = forms.DateField(label=_("Quando l'ha detto"), required=False)
-    fieldsets = (
+    fieldsets: Any = (
         (_("La storia"), ("placement", "title", "text")),
         (_("Il nome dell'impresa"), ("names_host", "host_agreed_by", "host_agreed_on")),
     )

@@ -79,7 +79,7 @@ def publish(*, publication: Publication, seen: int, by: Access, act: OutsideAct 
     def guard(row: Publication) -> None:
         check_version(row, seen)
         require_second_key(first_id=row.created_by_id, by=by, act=act)
-        before = Publication.objects.filter(kind=row.kind, year=row.year, ambito_id=row.ambito_id, body_id=row.body_id)
+        before = Publication.objects.filter(kind=row.kind, year=row.year, ambito=row.ambito_id, body=row.body_id)
         for old in before.filter(network_id=by.network_id, state=Publication.State.PUBLISHED).order_by("pk"):
             perform(PUBLICATION, "replaced", old, by=by, as_system=True)
 

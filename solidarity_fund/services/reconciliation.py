@@ -76,5 +76,5 @@ def _legs(source_type: str) -> defaultdict[int, dict[str, Decimal]]:
     )
     found: defaultdict[int, dict[str, Decimal]] = defaultdict(lambda: {"taken": ZERO, "aside": ZERO, "paid": ZERO})
     for row in rows:
-        found[row.pop("entry__source_id")] = row
+        found[row["entry__source_id"]] = {"taken": row["taken"], "aside": row["aside"], "paid": row["paid"]}
     return found

@@ -90,7 +90,7 @@ class AccountFile(_OfYear):
         _form, year = self.filter()
         account: YearAccount = selectors.year_account(self.access, year)
         audit.look(Look.Kind.EXPORT, by=self.access, place="solidarity_fund:account_file", subject_type=audit.type_of(Pot))  # type: ignore[arg-type]
-        rows = [[pot.name, *pot.sums] for pot in account.pots]
+        rows: list[list[Any]] = [[pot.name, *pot.sums] for pot in account.pots]
         return table_response(kind, name=f"fondo-{year}", head=_columns(), rows=[*rows, [_("Totale"), *account.total.sums]])
 
 

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -77,7 +76,7 @@ class _OfPublication(Guarded):
 class ListPage(_OfPublication, Page):
     template_name = "solidarity_fund/publication.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.row = self.find()
         return SeeOther(address_of(self.row)) if self.row.kind != Publication.Kind.GRANTS else super().get(request, *args, **kwargs)
 
@@ -91,7 +90,7 @@ class _PublicationStep(_OfPublication, ServiceForm):
     template_name = "solidarity_fund/publication_step.html"
     step: str
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         return response if self.row.state in PUBLICATION[self.step].sources else SeeOther(address_of(self.row))
 

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -70,7 +69,7 @@ class EditStory(_OfStory, ServiceForm):
     template_name = "solidarity_fund/story_form.html"
     form_class = forms.StoryForm
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         return response if self.row.state in (Story.State.DRAFT, Story.State.AGREED) else SeeOther(self.here())
 
@@ -100,7 +99,7 @@ class _StoryStep(_OfStory, ServiceForm):
     template_name = "solidarity_fund/story_step.html"
     step: str
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         return response if self.row.state in STORY[self.step].sources else SeeOther(self.here())
 

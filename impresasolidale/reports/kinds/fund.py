@@ -1,5 +1,6 @@
 """The solidarity fund's account of one year, as everybody may read it: small groups are folded together (rule 88)."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -73,7 +74,7 @@ def _helped(found: YearAccount, least: int) -> Table:
     )
 
 
-def _groups(groups: list[Figures], labels: dict[str, object], others: str, total: Decimal) -> list[tuple[str, int | None, Decimal]]:
+def _groups(groups: list[Figures], labels: Mapping[str, object], others: str, total: Decimal) -> list[tuple[str, int | None, Decimal]]:
     """The rows; when all are too small to be told apart, one for all, without how many."""
     if not groups and total:
         return [(_("tutto insieme"), None, total)]

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,7 +83,7 @@ class ApproveAccount(_OfAccount, ServiceForm):
     template_name = "solidarity_fund/publication_step.html"
     form_class = PublishForm
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         return response if self.row.state == Publication.State.PREPARED else SeeOther(self.here())
 
@@ -110,4 +109,4 @@ class ApproveAccount(_OfAccount, ServiceForm):
         return self.here()
 
     def form_invalid(self, form: Any) -> Any:
-        return self.refused(form, 409 if form.is_stale else 422)  # type: ignore[attr-defined]
+        return self.refused(form, 409 if form.is_stale else 422)
