@@ -24,7 +24,7 @@ from impresasolidale.treasury.models import Account, Entry, Leg, Pot
 
 from ..models import BenefitRequest, Donor, Publication
 from ..rules import Figures, PotYear
-from .donors import CONTRIBUTION_TYPE
+from .contributions import CONTRIBUTION_TYPE
 from .requests import REQUEST_TYPE
 
 ZERO = Decimal("0.00")

@@ -15,7 +15,7 @@ from impresasolidale.treasury.services.alarms import clear_alarm, raise_alarm
 
 from ..models import BenefitRequest, Contribution
 from ..rules import agrees
-from ..selectors.donors import CONTRIBUTION_TYPE
+from ..selectors.contributions import CONTRIBUTION_TYPE
 from ..selectors.requests import REQUEST_TYPE
 
 ZERO = Decimal("0.00")

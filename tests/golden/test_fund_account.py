@@ -29,7 +29,7 @@ from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Account, Entry, Leg
 from solidarity_fund.rules import Figures
 from solidarity_fund.selectors import account as selectors
-from solidarity_fund.services.donors import take_back_contribution
+from solidarity_fund.services.contributions import take_back_contribution
 from tests.factories.fixtures import make_user
 from tests.factories.fund import ask, give, grant, make_donor, make_helped, make_pot, pay
 

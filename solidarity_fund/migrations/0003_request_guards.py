@@ -87,7 +87,7 @@ CREATE TRIGGER solidarity_fund_voucher_frozen BEFORE UPDATE OR DELETE ON solidar
 
 
 class Migration(migrations.Migration):
-    dependencies = [("solidarity_fund", "0010_requests_and_commission")]
+    dependencies = [("solidarity_fund", "0002_guards")]
 
     operations = [
         *sql.protect("solidarity_fund_fundcriteria", owner=NETWORK, office_only=True),

@@ -85,7 +85,7 @@ def _run(text: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("solidarity_fund", "0020_money_in"), ("solidarity_fund", "0002_guards"), ("treasury", "0002_guards")]
+    dependencies = [("solidarity_fund", "0003_request_guards"), ("treasury", "0002_guards")]
 
     operations = [
         *sql.protect("solidarity_fund_donor", owner=NETWORK, only={"donor": "id"}),
