@@ -106,7 +106,7 @@ KINDS: Mapping[str, TodoKind] = {
     "treasury.approve_liquidation": TodoKind(_("Approva la liquidazione"), (CO,), True),
     "treasury.pay_liquidation": TodoKind(_("Segna i versamenti"), (AC,)),
     "treasury.unpaid_months": TodoKind(_("Prepara la liquidazione"), (CO,), True),
-    "solidarity_fund.publish": TodoKind(_("Guarda e approva"), (CO,)),
+    "solidarity_fund.publish": TodoKind(_("Guarda e approva"), (CO, AC)),
     "projects.report_due": TodoKind(_("Prepara il rendiconto"), (CO,)),
     "treasury.difference": TodoKind(_("Guarda il saldo"), (CO,), True),
     "treasury.difference_books": TodoKind(_("Guarda il saldo"), (AC,), True),

@@ -17,6 +17,7 @@ from django.views import View
 
 from impresasolidale.core.models import Document
 from impresasolidale.core.spreadsheets import XLSX, table_response, workbook
+from impresasolidale.core.views import FileMissing
 from impresasolidale.core.words import NBSP
 from impresasolidale.reports import publishing, tables
 from impresasolidale.reports.views.reports import shown_table
@@ -116,9 +117,11 @@ class AccountFile(View):
             response["Content-Disposition"] = f'attachment; filename="fondo-{row.year}.xlsx"'
             return response
         if kind == "pdf" and row.document and row.document.state == Document.State.READY:
-            return FileResponse(
-                default_storage.open(row.document.file_name), content_type="application/pdf", filename=f"fondo-{row.year}.pdf"
-            )
+            try:
+                file = default_storage.open(row.document.file_name)
+            except FileNotFoundError as error:
+                raise FileMissing from error
+            return FileResponse(file, content_type="application/pdf", filename=f"fondo-{row.year}.pdf")
         raise Http404
 
 

@@ -57,9 +57,10 @@ def prepare(
             raise
         raise DomainError(_("Ce n'è già uno da approvare: approvalo o ritiralo.")) from error
     record_fact("solidarity_fund.publication.prepared", row, by=by, kind=kind, year=year)
+    second = Role.ACCOUNTING if Role.COORDINATOR in by.roles else Role.COORDINATOR
     with translation.override(settings.LANGUAGE_CODE):
         title = _("Da approvare e pubblicare: %(what)s %(year)s") % {"what": row.get_kind_display(), "year": year}
-    todos.ask(kind=TODO, subject=row, title=title, url=address_of(row), role=Role.COORDINATOR, by=by, everywhere=kind == Kind.ACCOUNT)
+    todos.ask(kind=TODO, subject=row, title=title, url=address_of(row), role=second, by=by, everywhere=kind == Kind.ACCOUNT)
     return row
 
 

@@ -14,6 +14,7 @@ from impresasolidale.core import audit
 from impresasolidale.core.models import Look
 from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Guarded, Page
+from impresasolidale.territory.selectors import rules_for
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
@@ -23,7 +24,7 @@ from ..rules import PotYear, fold_small
 from ..selectors import account as selectors
 from ..selectors.account import YearAccount
 
-LEAST = 5  # the network's other offices read this page too (rule 88)
+LEAST = 5  # where no rule book of an Ambito says it: the network's other offices are in these figures too (rule 88)
 
 
 class _OfYear(Guarded):
@@ -52,6 +53,8 @@ class AccountPage(_OfYear, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form, year = self.filter()
         account = selectors.year_account(self.access, year)
+        ambito = self.access.ambito
+        least = rules_for(ambito, timezone.localdate())[1].small_number_threshold if ambito else LEAST
         donors, kinds = dict(Donor.Kind.choices), dict(BenefitRequest.Kind.choices)
         return super().get_context_data(
             filter=form,
@@ -61,7 +64,7 @@ class AccountPage(_OfYear, Page):
             columns=_columns(),
             pots=[(pot, self.cells(pot, year)) for pot in account.pots],
             donors=[(donors.get(row.kind) or _("altre entrate"), row) for row in account.donors],
-            kinds=[(kinds.get(row.kind) or _("altri aiuti"), row) for row in fold_small(account.kinds, minimum=LEAST)],
+            kinds=[(kinds.get(row.kind) or _("altri aiuti"), row) for row in fold_small(account.kinds, minimum=least)],
             open=selectors.open_commitments(self.access, year),
             urls={name: self.behind(year, name) for name in selectors.BEHIND},
             publications_url=reverse("solidarity_fund:publications") if self.access.may(Permission.PUBLISH_FUND) else "",

@@ -193,7 +193,7 @@ def test_what_was_prepared_does_not_change_and_a_second_person_publishes(help_on
     row = prepare()
     help_one("5000")
     assert row.values["rows"] == [[code(placement), "1000.01"]]
-    assert Todo.objects.get(kind=services.TODO, done_at=None).role == Role.COORDINATOR
+    assert Todo.objects.get(kind=services.TODO, done_at=None).role == Role.ACCOUNTING
     with pytest.raises(FourEyesRequired):
         publish(coordinator, row)
     with pytest.raises(Conflict):
