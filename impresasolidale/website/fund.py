@@ -50,7 +50,7 @@ class Fund(PublicPage):
             stories=told,
             how=how,
             donors=named,
-            lists=[(one, reverse("website:grants", args=[code_of(one)])) for one in lists],
+            lists=[(one, reverse("website:grants", args=[one.list_code])) for one in lists],
             **kwargs,
         )
 
@@ -128,15 +128,9 @@ class AccountFile(View):
 # --- Transparency
 
 
-def code_of(row: Publication) -> str:
-    """What an address calls a list by: Ambito and year, and the body where it is not the lead one."""
-    assert row.ambito and row.body
-    return f"{row.ambito.code}-{row.year}" + ("" if row.body.is_lead else f"-{row.body_id}")
-
-
 def _list(code: str) -> Publication:
     with selectors.visitor() as access:
-        found = next((one for one in transparency.published_lists(access) if code_of(one) == code), None)
+        found = next((one for one in transparency.published_lists(access) if one.list_code == code), None)
         if found is None:
             raise Http404
         return transparency.published(access, found.public_id)
@@ -148,7 +142,7 @@ class Lists(PublicPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         with selectors.visitor() as access:
             lists = transparency.published_lists(access)
-        return super().get_context_data(lists=[(one, reverse("website:grants", args=[code_of(one)])) for one in lists], **kwargs)
+        return super().get_context_data(lists=[(one, reverse("website:grants", args=[one.list_code])) for one in lists], **kwargs)
 
 
 class Grants(PublicPage):

@@ -101,6 +101,12 @@ class Publication(Record, Versioned):
         """ "2026": a number on a page would have a thousands separator."""
         return str(self.year)
 
+    @property
+    def list_code(self) -> str:
+        """What the address of a list calls it by: Ambito and year, and the body where it is not the lead one. Never a public id."""
+        assert self.ambito and self.body
+        return f"{self.ambito.code}-{self.year}" + ("" if self.body.is_lead else f"-{self.body_id}")
+
 
 class Story(Record, Versioned, AmbitoOwned):
     """How an aid helped, told without a name: the person read it and agreed (rule 57), somebody else of the office published it.

@@ -301,6 +301,8 @@ def test_the_office_prepares_publishes_and_everybody_reads(help_one, signed_in, 
     half = signed_in(second).post(step, {"row_version": row.row_version, "act_number": "5"})
     assert half.status_code == 422 and "numero e la data" in half.content.decode()
     assert signed_in(second).post(step, {"row_version": row.row_version}).status_code == 303
+    shown = chief.get(there).content.decode()
+    assert reverse("website:grants", args=[f"{row.ambito.code}-{YEAR}"]) in shown
     page = client.get(reverse("website:grants", args=[f"{row.ambito.code}-{YEAR}"])).content.decode()
     for words in (code(placement), "1.234,50", "Prova Responsabile", "Delibera 3/2026", services.TITLE):
         assert words in page.replace("\u00a0", " ").replace("&#x27;", "'")
