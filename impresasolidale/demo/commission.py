@@ -62,7 +62,7 @@ class Story:
         """A day in books that are open."""
         return max(self.world.ago(days), self.first)
 
-    def act(self, by: Access, on: date, work: Any, **values: Any) -> Any:
+    def act(self, by: Access, on: date, work: Any, /, **values: Any) -> Any:
         self.steps += 1
         with self.world.acting("fund", self.district.ambito.name, self.steps, on=on), scope(by.scope):
             return work(by=by, **values)

@@ -14,7 +14,7 @@ from impresasolidale.territory.models import Body
 from impresasolidale.treasury.models import Entry, Pot
 from solidarity_fund.models import BenefitRequest, Contribution, Donor, GiftInKind, Pledge, StatementFile
 from solidarity_fund.selectors.contributions import CONTRIBUTION_TYPE
-from solidarity_fund.services import goods, holder, lines, pledges, receipts, statements
+from solidarity_fund.services import contributions, goods, holder, lines, pledges, receipts, statements
 
 from .users import People
 from .world import World, acting_for
@@ -104,6 +104,11 @@ def _promises(world: World, by: Access) -> list[Pledge]:
                     today=on,
                 )
             )
+    on = world.ago(15)
+    with world.acting("first part", on=on):
+        contributions.record_contribution(
+            donor=made[0].donor, pot=pot, amount=Decimal("300.00"), received_on=on, reference="Bonifico", pledge=made[0], by=by, today=on
+        )
     return made
 
 

@@ -38,7 +38,7 @@ class HolderForm(Form):
         required=False,
         help_text=_("Due cifre, le dà l'ente a chi emette i suoi avvisi. Vuoto: niente avvisi pagoPA."),
     )
-    pagopa_url = forms.URLField(label=_("Pagina dove si paga l'avviso"), required=False, assume_scheme="https")
+    pagopa_url = forms.URLField(label=_("Pagina per pagare l'avviso"), required=False, assume_scheme="https")
     cash_account = forms.CharField(
         label=_("Conto di evidenza del fondo"),
         max_length=30,

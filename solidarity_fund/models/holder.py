@@ -22,7 +22,7 @@ class FundHolder(Record, NetworkOwned):
     iban = models.CharField(_("IBAN"), max_length=34, blank=True)  # printed for whoever wants to give: no secret
     pagopa_aux = models.CharField(_("aux digit"), max_length=1, blank=True)
     pagopa_code = models.CharField(_("codice di segregazione o applicativo"), max_length=2, blank=True)
-    pagopa_url = models.URLField(_("pagina dove si paga l'avviso"), blank=True)
+    pagopa_url = models.URLField(_("pagina per pagare l'avviso"), blank=True)
     cash_account = models.CharField(_("conto di evidenza del fondo"), max_length=30, blank=True)
     receives_by_act = models.BooleanField(_("per accettare un dono serve un atto"), default=False)
     spends_by_act = models.BooleanField(_("per spendere serve un atto"), default=False)

@@ -245,6 +245,11 @@ class Compared:
         return self.bank - self.ledger
 
     @property
+    def missing(self) -> Decimal:
+        """What the lines lack of the ledger, as it weighs on the difference: with the other parts it sums to it."""
+        return -self.unmatched
+
+    @property
     def unexplained(self) -> Decimal:
         """What the statements do not reach: the balance before the first of them."""
         return self.difference - self.waiting - self.ignored + self.unmatched

@@ -194,7 +194,7 @@ class NewPledge(ServiceForm):
             today=timezone.localdate(),
             **{name: data[name] for name in ("amount", "first_on", "parts", "every_months", "purpose")},
         )
-        messages.success(self.request, _("La promessa è scritta: qui sotto c'è come si paga ogni rata."))
+        messages.success(self.request, _("La promessa è scritta: qui sotto c'è come si versa ogni rata."))
         return reverse("solidarity_fund:pledge", args=[pledge.public_id])
 
 

@@ -32,6 +32,9 @@ states AS (
   UNION ALL SELECT 'agreements.frameworkagreement', id, state, 'draft' FROM agreements_frameworkagreement
   UNION ALL SELECT 'attendance.timesheet', id, state, 'open' FROM attendance_timesheet
   UNION ALL SELECT 'solidarity_fund.benefitrequest', id, state, 'submitted' FROM solidarity_fund_benefitrequest
+  UNION ALL SELECT 'solidarity_fund.pledge', id, state, 'open' FROM solidarity_fund_pledge
+  UNION ALL SELECT 'solidarity_fund.statementfile', id, state, 'waiting' FROM solidarity_fund_statementfile
+  UNION ALL SELECT 'solidarity_fund.bankline', id, state, 'waiting' FROM solidarity_fund_bankline
   UNION ALL SELECT 'certification.certificate', id, state, 'proposed' FROM certification_certificate
 ),
 posted AS (
@@ -54,7 +57,20 @@ FROM treasury_account GROUP BY network_id HAVING sum(balance) <> 0
 
 UNION ALL SELECT 'a contribution is in the ledger once', 'contribution ' || c.id
 FROM solidarity_fund_contribution c
-LEFT JOIN posted p ON p.source_type = 'solidarity_fund.contribution' AND p.source_id = c.id AND p.kind = 'bank' WHERE p.amount IS DISTINCT FROM c.amount
+LEFT JOIN posted p ON p.source_type = 'solidarity_fund.contribution' AND p.source_id = c.id AND p.kind = 'bank'
+WHERE p.amount IS DISTINCT FROM CASE WHEN EXISTS (
+  SELECT 1 FROM treasury_entry e WHERE e.source_type = 'solidarity_fund.contribution' AND e.source_id = c.id AND e.reverses_id IS NOT NULL
+) THEN 0 ELSE c.amount END
+
+UNION ALL SELECT 'a matched bank line is one movement of its amount', 'line ' || b.id
+FROM solidarity_fund_bankline b WHERE b.state = 'matched' AND b.amount IS DISTINCT FROM (
+  SELECT sum(l.amount) FROM treasury_leg l JOIN treasury_account a ON a.id = l.account_id WHERE l.entry_id = b.entry_id AND a.kind = 'bank')
+
+UNION ALL SELECT 'a promise is kept as far as its contributions go', 'pledge ' || p.id
+FROM solidarity_fund_pledge p CROSS JOIN LATERAL (
+  SELECT coalesce(sum(c.amount), 0) AS given FROM solidarity_fund_contribution c WHERE c.pledge_id = p.id AND NOT EXISTS (
+    SELECT 1 FROM treasury_entry e WHERE e.source_type = 'solidarity_fund.contribution' AND e.source_id = c.id AND e.reverses_id IS NOT NULL)
+) g WHERE p.state <> 'withdrawn' AND p.state <> CASE WHEN g.given = 0 THEN 'open' WHEN g.given < p.amount THEN 'partly' ELSE 'kept' END
 
 UNION ALL SELECT 'a request moves money as its state says', 'request ' || r.id
 FROM solidarity_fund_benefitrequest r
