@@ -169,7 +169,7 @@ class Migration(sql.Tables):
                 ('iban', models.CharField(blank=True, max_length=34, verbose_name='IBAN')),
                 ('pagopa_aux', models.CharField(blank=True, max_length=1, verbose_name='aux digit')),
                 ('pagopa_code', models.CharField(blank=True, max_length=2, verbose_name='codice di segregazione o applicativo')),
-                ('pagopa_url', models.URLField(blank=True, verbose_name="pagina dove si paga l'avviso")),
+                ('pagopa_url', models.URLField(blank=True, verbose_name="pagina per pagare l'avviso")),
                 ('cash_account', models.CharField(blank=True, max_length=30, verbose_name='conto di evidenza del fondo')),
                 ('receives_by_act', models.BooleanField(default=False, verbose_name='per accettare un dono serve un atto')),
                 ('spends_by_act', models.BooleanField(default=False, verbose_name='per spendere serve un atto')),
