@@ -30,6 +30,7 @@ class Migration(sql.Tables):
                 ('is_confirmed', models.BooleanField(default=False, verbose_name='confermata con il finanziatore')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
                 ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='projects.project', verbose_name='progetto')),
             ],
             options={
                 'verbose_name': 'voce di costo',
@@ -57,6 +58,7 @@ class Migration(sql.Tables):
                 ('comune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.comune', verbose_name='comune')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
                 ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
+                ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.projectfile', verbose_name='logo')),
             ],
             options={
                 'verbose_name': 'partner',
@@ -539,15 +541,5 @@ class Migration(sql.Tables):
                 'verbose_name_plural': 'ruoli dei partner',
                 'constraints': [models.UniqueConstraint(fields=('partner', 'role', 'since'), name='projects_partnerrole_once', violation_error_message='Questo ruolo è già scritto da questo giorno.'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='projects_partnerrole_dates', violation_error_message='La data di fine viene prima di quella di inizio.')],
             },
-        ),
-        migrations.AddField(
-            model_name='costitem',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='projects.project', verbose_name='progetto'),
-        ),
-        migrations.AddField(
-            model_name='partner',
-            name='logo',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.projectfile', verbose_name='logo'),
         ),
     ]
