@@ -17,7 +17,7 @@ from placements.beneficiaries.models import PaymentWay
 from solidarity_fund.documents.requests import APPEAL
 from solidarity_fund.enums import BenefitForm, BenefitKind, Conflict, DeliveryWay, Missing, Need, PayWay, Verdict
 from solidarity_fund.models import AgendaItem, BenefitRequest, FundCriteria, Sitting
-from solidarity_fund.services import commission, criteria, procedures, proofs, requests
+from solidarity_fund.services import commission, criteria, payees, procedures, proofs, requests
 from solidarity_fund.services.payees import TO_PERSON, Payee
 
 from .liquidations import iban
@@ -52,9 +52,12 @@ class Story:
         self.member = acting_for(office.by_role[Role.COMMISSION_MEMBER], district)
         self.first = first_open_day(world.network.pk)
         self.steps = 0
-        self.people = [one for one in placed if one.district is district and one.row.state == PlacementState.ACTIVE and self._has_way(one)]
+        self.people = [one for one in placed if one.district is district and self._is_helped(one)]
 
-    def _has_way(self, one: Placed) -> bool:
+    def _is_helped(self, one: Placed) -> bool:
+        """In a placement for two months, and paid somehow."""
+        if one.row.state != PlacementState.ACTIVE or (self.world.today - one.row.starts_on).days < 60:
+            return False
         with scope(self.chief.scope):
             return PaymentWay.objects.filter(beneficiary=one.person.row, valid_to=None, withdrawn_at=None).exists()
 
@@ -138,7 +141,7 @@ def _pots(story: Story) -> Pot:
 
 def _sondrio(story: Story, members: list[Access], pot: Pot) -> None:
     """A sitting gone by with its minutes, one to come with its opinions, and what is between them."""
-    shop = Payee(PayWay.SUPPLIER, "Calzature Passo Sicuro", "", iban(901), "112/A", story.ago(34))
+    shop = Payee(PayWay.SUPPLIER, "Calzature Passo Sicuro", "", iban(901))
     bus, _w = story.ask(0, BenefitKind.TRANSPORT, "124.00", "Abbonamento bimestrale della corriera", Need.REACH_WORK, on=story.ago(44))
     shoes, _w = story.ask(1, BenefitKind.CLOTHING, "96.00", "Scarpe antinfortunistiche", Need.WORK_THINGS, on=story.ago(43), payee=shop)
     phone, phone_by = story.ask(2, BenefitKind.DEVICE, "199.00", "Telefono nuovo", Need.TOGETHER, on=story.ago(43))
@@ -199,6 +202,8 @@ def _say(story: Story, member: Access, row: BenefitRequest, verdict: str, reason
 
 def _after(story: Story, bus: BenefitRequest, shoes: BenefitRequest, meals: BenefitRequest, advance: BenefitRequest) -> None:
     """Payments, and their proofs: one accepted, one to look at, one in part with money back, one that somebody owes."""
+    billed = Payee(PayWay.SUPPLIER, "Calzature Passo Sicuro", "", iban(901), "112/A", story.ago(34))
+    story.act(story.money, story.ago(33), payees.set_payee, request=shoes, payee=billed, today=story.ago(33))
     bus, shoes, meals = (story.pay(row, story.ago(32), str(202 + n)) for n, row in enumerate((bus, shoes, meals)))
     with scope(story.chief.scope):
         authors = {row.pk: acting_for(User.objects.get(pk=row.created_by_id), story.district) for row in (bus, shoes, advance)}

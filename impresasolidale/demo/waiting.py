@@ -35,6 +35,7 @@ from placements.beneficiaries.services.evidence import EVIDENCE_EXPIRES
 from placements.beneficiaries.services.representation import DECREE_EXPIRES
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.services.requests import DECIDE as DECIDE_REQUEST
+from solidarity_fund.services.requests import SCREEN
 
 from .attendance import Sheet
 from .fund import Fund
@@ -130,7 +131,7 @@ def _calls(world: World) -> None:
 
 def _fund(world: World, fund: Fund) -> None:
     asked = {
-        BenefitRequest.State.SUBMITTED: ("Una richiesta di aiuto da decidere: {}", DECIDE_REQUEST),
+        BenefitRequest.State.SUBMITTED: ("Una richiesta di aiuto da guardare: {}", {SCREEN: Role.COORDINATOR, **DECIDE_REQUEST}),
         BenefitRequest.State.GRANTED: ("Un aiuto concesso da versare: {}", {"solidarity_fund.pay": Role.ACCOUNTING}),
     }
     for row in fund.requests:

@@ -84,5 +84,5 @@ class PublishForm(Form):
 
 class PurposeForm(Form):
     kinds = forms.MultipleChoiceField(
-        label=_("Che aiuti paga"), choices=BenefitKind.choices, widget=Checks, required=False, help_text=_("Nessuna scelta: tutti.")
+        label=_("Che aiuti dà"), choices=BenefitKind.choices, widget=Checks, required=False, help_text=_("Nessuna scelta: tutti.")
     )

@@ -45,7 +45,7 @@ class RequestFilter(forms.Form):
 class PayeeFields(Form):
     """Who is paid; the invoice may come later."""
 
-    way = forms.ChoiceField(label=_("Chi si paga"), choices=PayWay.choices, initial=PayWay.PERSON, widget=Radios)
+    way = forms.ChoiceField(label=_("A chi si versa"), choices=PayWay.choices, initial=PayWay.PERSON, widget=Radios)
     payee_name = forms.CharField(
         label=_("A chi"), max_length=120, required=False, help_text=_("Chi ha anticipato, oppure il negozio o fornitore.")
     )
@@ -83,7 +83,7 @@ class RequestForm(PayeeFields):
     fieldsets = (
         (_("L'aiuto"), ("placement", "kind", "need", "amount", "is_urgent")),
         (_("Il preventivo"), ("quote", "quote_file")),
-        (_("Chi si paga"), PAYEE_NAMES),
+        (_("A chi si versa"), PAYEE_NAMES),
         Folded((_("ISEE"), ("isee", "isee_on"))),
     )
 

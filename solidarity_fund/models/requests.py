@@ -111,7 +111,7 @@ class BenefitPayee(Versioned, AmbitoOwned):
     """Who is paid for a request and how; after the payment what was done stays as it was (a trigger). IBAN encrypted."""
 
     request = models.OneToOneField(BenefitRequest, models.PROTECT, related_name="payee", verbose_name=_("richiesta di aiuto"))
-    way = models.CharField(_("chi si paga"), max_length=10, choices=PayWay, default=PayWay.PERSON)
+    way = models.CharField(_("a chi si versa"), max_length=10, choices=PayWay, default=PayWay.PERSON)
     name = models.CharField(_("a chi"), max_length=120, blank=True)
     tax_code = EncryptedTextField(_("codice fiscale o partita IVA"), blank=True)
     iban = EncryptedTextField(_("IBAN"), null=True, blank=True)

@@ -80,7 +80,7 @@ def set_payee(*, request: BenefitRequest, payee: Payee, by: Access, today: date)
         by.require(Permission.ASK_BENEFITS)
     row: BenefitRequest = BenefitRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     if row.state not in (*UNDECIDED, RequestState.GRANTED):
-        raise DomainError(_("Questo aiuto è già chiuso: chi si paga non cambia più."))
+        raise DomainError(_("Questo aiuto è già chiuso: a chi si versa non cambia più."))
     written = write_payee(row, checked(payee, today=today))
     record_fact("solidarity_fund.payee.set", row, by=by, way=written.way)
     return written

@@ -328,7 +328,7 @@ def _grant(
         if offer.criteria:
             _refuse_kind(row, offer, wanted)
         if offer.pot_kinds and row.kind not in offer.pot_kinds:
-            words = _("«%(pot)s» paga solo: %(kinds)s. Scegli un altro salvadanaio.")
+            words = _("«%(pot)s» dà solo: %(kinds)s. Scegli un altro salvadanaio.")
             kinds = ", ".join(str(BenefitRequest.Kind(kind).label) for kind in offer.pot_kinds)
             raise DomainError(words % {"pot": pot.name, "kinds": kinds}, field="pot")
         if ceiling.is_over and ceiling.blocks:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.models import Document
 from impresasolidale.core.views import Action, Guarded, Page, say_done, serve_document
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
@@ -157,6 +158,7 @@ class SittingPage(Page):
             cases=[_case_row(view, seats, self.access) for view in selectors.agenda_of(sitting)],
             is_open=sitting.state == SittingState.OPEN,
             is_planned=sitting.state == SittingState.PLANNED,
+            minutes_pending=bool(sitting.document and sitting.document.state == Document.State.PENDING),
             is_president=sitting.president_id == self.access.actor_id,
             today=timezone.localdate(),
             keeps=keeps,
@@ -299,8 +301,6 @@ class ReopenSitting(OfSitting):
 
 class Minutes(Guarded):
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        from django.http import Http404
-
         is_of_the_commission(self.access)
         sitting = selectors.sitting_for(self.access, kwargs["public_id"])
         if sitting.document is None:

@@ -130,7 +130,7 @@ class Purpose(PlainForm):
 
     form_class = forms.PurposeForm
     permission = Permission.RECORD_CONTRIBUTIONS
-    title = gettext_lazy("Che cosa paga il salvadanaio")
+    title = gettext_lazy("Che aiuti dà il salvadanaio")
     lead = gettext_lazy("È la volontà di chi dona. Quello che è già concesso resta com'è.")
     button = gettext_lazy("Salva")
 

@@ -220,7 +220,7 @@ class EditPayee(OfRequest):
     form_class = forms.PayeeForm
     permission = Permission.SEE_FUND
     states = ("submitted", "incomplete", "ready", "granted")
-    title = gettext_lazy("Chi si paga")
+    title = gettext_lazy("A chi si versa")
     lead = gettext_lazy("Si può cambiare fino al versamento. L'IBAN si controlla mentre salvi.")
     button = gettext_lazy("Salva")
 

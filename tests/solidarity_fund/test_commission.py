@@ -342,7 +342,7 @@ def test_a_member_sees_what_there_is_to_decide_and_nothing_else(signed_in, withi
     for name in ("screen", "proofs", "procedure", "payee", "pay", "advance"):
         assert client.get(page(name, row)).status_code == 403, name
     text = client.get(page("request", row)).content.decode()
-    assert "Chi si paga" not in text and "Apri il tirocinio" not in text and "Mi astengo" in text
+    assert "A chi si versa" not in text and "Apri il tirocinio" not in text and "Mi astengo" in text
     elsewhere = signed_in(make_user(Role.COMMISSION_MEMBER, tirano))
     assert elsewhere.get(page("request", row)).status_code == elsewhere.get(page("opinion", row)).status_code == 404
     assert elsewhere.get(reverse("solidarity_fund:to_decide")).context["rows"] == []
