@@ -114,7 +114,8 @@ def put_on_agenda(*, sitting: Sitting, requests: Collection[BenefitRequest], by:
     row = _locked(sitting, SittingState.PLANNED, SittingState.OPEN)
     last = AgendaItem.objects.filter(sitting=row).aggregate(last=Max("position"))["last"] or 0
     items = []
-    for position, request in enumerate(requests, start=last + 1):
+    held = BenefitRequest.objects.select_for_update(of=("self",), no_key=True).order_by("pk").in_bulk([request.pk for request in requests])
+    for position, request in enumerate((held[request.pk] for request in requests), start=last + 1):
         if request.state == RequestState.READY:
             kind = CaseKind.DECIDE
         elif request.advance == Advance.OPEN:
