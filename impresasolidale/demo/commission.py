@@ -1,6 +1,6 @@
 """Criteria, requests in every state, the commission's sittings, a refusal under way, an advance, proofs: by the services, day by day."""
 
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.scope import scope
+from impresasolidale.territory.calendar import move_working_days
 from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.selectors import first_open_day
 from placements.agreements.enums import PlacementState
@@ -157,7 +158,7 @@ def _sondrio(story: Story, members: list[Access], pot: Pot) -> None:
     )
     story.pay(advance, story.ago(39), "201")
 
-    held = story.ago(36)
+    held = move_working_days(story.ago(37), 1)
     sitting: Sitting = story.act(
         story.chief, story.ago(40), commission.call_sitting, held_on=held, starts_at=time(15), place="Sala riunioni di Palazzo Immaginario",
         president=members[1].actor, today=story.ago(40),
@@ -249,7 +250,7 @@ def _to_come(story: Story, members: list[Access], phone: BenefitRequest) -> None
     what = [Missing.QUOTE, Missing.ISEE]
     story.act(story.chief, story.ago(6), requests.return_request, request=back, what=what, today=story.ago(6))
     sitting = story.act(
-        story.chief, story.ago(3), commission.call_sitting, held_on=today + timedelta(days=5), starts_at=time(15, 30),
+        story.chief, story.ago(3), commission.call_sitting, held_on=move_working_days(today, 4), starts_at=time(15, 30),
         place="Sala riunioni di Palazzo Immaginario", president=members[1].actor, today=story.ago(3),
     )  # fmt: skip
     story.act(story.chief, story.ago(3), commission.put_on_agenda, sitting=sitting, requests=[course, train, phone])
