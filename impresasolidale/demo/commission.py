@@ -207,7 +207,7 @@ def _after(story: Story, bus: BenefitRequest, shoes: BenefitRequest, meals: Bene
     story.act(story.money, story.ago(33), payees.set_payee, request=shoes, payee=billed, today=story.ago(33))
     bus, shoes, meals = (story.pay(row, story.ago(32), str(202 + n)) for n, row in enumerate((bus, shoes, meals)))
     with scope(story.chief.scope):
-        authors = {row.pk: acting_for(User.objects.get(pk=row.created_by_id), story.district) for row in (bus, shoes, advance)}
+        authors = {row.pk: acting_for(User.objects.get(pk=row.created_by_id or 0), story.district) for row in (bus, shoes, advance)}
     proof = story.act(
         authors[shoes.pk], story.ago(25), proofs.add_proof, request=shoes, amount=Decimal("96.00"), spent_on=story.ago(31),
         file=_file("fattura.pdf"), today=story.ago(25),

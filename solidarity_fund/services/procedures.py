@@ -23,7 +23,8 @@ from ..models import BenefitRequest, FundCriteria, Procedure, ProcedurePaper
 from ..selectors import procedures as selectors
 from .words import ask_for, in_italian
 
-TERM, ANNOUNCE, DELIVER, OBSERVATIONS = (f"solidarity_fund.{name}" for name in ("term", "announce", "deliver", "observations"))
+TERM, ANNOUNCE = "solidarity_fund.term", "solidarity_fund.announce"
+DELIVER, OBSERVATIONS = "solidarity_fund.deliver", "solidarity_fund.observations"
 DEFAULT_TERM = 30  # days, L. 241/1990 art. 2 c. 2, where criteria say none
 
 
@@ -131,7 +132,8 @@ def record_delivery(*, paper: ProcedurePaper, on: date, way: str, file: Uploaded
     row.save(update_fields=["delivered_on", "way", "proof"])
     record_fact("solidarity_fund.procedure.delivered", row, by=by, kind=row.kind, on=on.isoformat())
     request = paper.procedure.request
-    todos.done(kind=DELIVER, subject=request, by=by)
+    if not ProcedurePaper.objects.filter(procedure=row.procedure_id, delivered_on=None).exists():
+        todos.done(kind=DELIVER, subject=request, by=by)
     if row.kind == Paper.NOTICE:
         due = selectors.observations_due_of(request, on)
         ask_for(

@@ -34,7 +34,7 @@ from ..selectors import proofs as selectors
 from ..transitions import PROOF
 from .words import ask_for, in_italian, movement
 
-DUE, CHECK, RECOVER = (f"solidarity_fund.{name}" for name in ("proof_due", "proof_check", "recover"))
+DUE, CHECK, RECOVER = "solidarity_fund.proof_due", "solidarity_fund.proof_check", "solidarity_fund.recover"
 DEFAULT_DAYS = 60
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else
 REMINDER = gettext_lazy("Una prova della spesa da raccogliere")

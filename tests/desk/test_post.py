@@ -121,7 +121,7 @@ def test_every_kind_of_to_do_has_its_button():
     from placements.monitoring.services.visits import TO_DO as VISIT
     from solidarity_fund.services.requests import DECIDE
 
-    asked = kinds_in({"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end"})
+    asked = kinds_in({"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end", "ask_for"})
     asked |= {READY, *BARE, *RED_START, *ENDS.values(), *GRAVE, VISIT, *DECIDE}
     assert len(asked) > 40
     assert {kind for kind in asked if kind not in KINDS} == set()
