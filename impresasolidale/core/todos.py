@@ -142,6 +142,15 @@ def set_deadline(
     )
 
 
+def due_of(*, kind: str, subject: Any) -> date | None:
+    """The day of the open deadline of this kind for the subject."""
+    return (
+        Deadline.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, closed_at=None)
+        .values_list("due_on", flat=True)
+        .first()
+    )
+
+
 def close_deadline(*, kind: str, subject: Any) -> None:
     Deadline.objects.filter(kind=kind, subject_type=type_of(subject), subject_id=subject.pk, closed_at=None).update(
         closed_at=timezone.now()

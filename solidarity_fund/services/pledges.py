@@ -135,6 +135,8 @@ def _await(pledge: Pledge, *, by: Access) -> None:
     if waiting is None:
         _stop_waiting(pledge, by=by)
         return
+    if todos.due_of(kind=LATE, subject=pledge) != waiting.due_on:  # what was late has come: the next part is not late yet
+        todos.done(kind=LATE, subject=pledge, by=by)
     todos.set_deadline(
         kind=LATE,
         subject=pledge,

@@ -314,9 +314,17 @@ def give_for(access, pot, donor, pledge, amount, today):
 
 
 def test_a_late_part_is_a_thing_to_do_and_never_a_mail(access, pot, today):
-    pledges.promise(donor=make_donor(access), pot=pot, amount=D(100), first_on=today, by=access, today=today)
+    donor = make_donor(access)
+    pledge = pledges.promise(donor=donor, pot=pot, amount=D(100), first_on=today, parts=2, by=access, today=today)
     remind(today=today)
-    assert Todo.objects.get(kind="solidarity_fund.pledge").role == Role.ACCOUNTING
+    asked = Todo.objects.get(kind="solidarity_fund.pledge")
+    assert asked.role == Role.ACCOUNTING
+    give_for(access, pot, donor, pledge, "20", today)
+    asked.refresh_from_db()
+    assert asked.done_at is None  # the first part is still late
+    give_for(access, pot, donor, pledge, "30", today)
+    asked.refresh_from_db()
+    assert asked.done_at and Deadline.objects.get(closed_at=None).due_on == add_months(today, 1)
     assert not Message.objects.exists()
 
 

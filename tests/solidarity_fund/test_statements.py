@@ -1,6 +1,5 @@
 """A statement comes in as a file, its lines wait, each becomes what it is, once; every refusal in words and nothing half-written."""
 
-import threading
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import jobs
-from impresasolidale.core.errors import Conflict
+from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.scope import scope
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import ClosedPeriod, Entry, Pot
@@ -27,6 +26,7 @@ from tests.factories.fixtures import make_user
 from tests.factories.fund import ask, give, grant, make_donor, make_helped, make_holder, make_pot
 from tests.factories.statements import DONOR_IBAN, OTHER_IBAN, camt, entry, giornale
 from tests.support.queries import OwnQueries
+from tests.treasury.test_ledger import in_threads
 
 pytestmark = pytest.mark.django_db
 D, TODAY = Decimal, date(2026, 11, 18)
@@ -343,24 +343,9 @@ def test_pages_ask_as_much_for_many_lines_as_for_one(office, access, pot, today)
 # --- Races and properties
 
 
-def in_threads(count, work):
-    found, gate = [], threading.Barrier(count)
-
-    def one():
-        try:
-            gate.wait()
-            found.append(work())
-        except Exception as error:
-            found.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one) for _n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+def told(error):
+    """A refusal as a word, for the results of threads."""
+    return type(error).__name__
 
 
 @pytest.mark.django_db(transaction=True)
@@ -375,13 +360,15 @@ def test_two_clerks_who_confirm_one_line_make_one_contribution(sondrio, signed_i
     jobs.run(row.job_id)
     access = access_for(money)
 
-    def confirm():
-        with scope(access.scope):
-            line = BankLine.objects.get()
-            lines.record_gift_of(line=line, donor=donor, pot=pot, by=access, today=TODAY)
-            return "made"
+    def confirm(_n):
+        try:
+            with scope(access.scope):
+                lines.record_gift_of(line=BankLine.objects.get(), donor=donor, pot=pot, by=access, today=TODAY)
+        except Conflict as error:
+            return told(error)
+        return "made"
 
-    assert sorted(in_threads(6, confirm)) == ["Conflict"] * 5 + ["made"]
+    assert in_threads(6, confirm) == ["Conflict"] * 5 + ["made"]
     with scope(access.scope):
         assert Contribution.objects.count() == 1 and treasury.free_balance(pot) == D(60)
 
@@ -402,10 +389,13 @@ def test_two_lines_do_not_take_the_same_movement(sondrio):
         entry_id = Entry.objects.get().pk
         pks = list(BankLine.objects.values_list("pk", flat=True))
 
-    def match():
-        with scope(chief.scope):
-            lines.match_line(line=BankLine.objects.get(pk=pks.pop()), entry_id=entry_id, by=chief)
-            return "matched"
+    def match(n):
+        try:
+            with scope(chief.scope):
+                lines.match_line(line=BankLine.objects.get(pk=pks[n]), entry_id=entry_id, by=chief)
+        except (DomainError, IntegrityError) as error:
+            return told(error)
+        return "matched"
 
     found = in_threads(4, match)
     assert found.count("matched") == 1 and set(found) <= {"matched", "DomainError", "IntegrityError"}
