@@ -5,8 +5,9 @@ Two clerks who confirm one line wait for each other at its row, and the second i
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
@@ -21,6 +22,8 @@ from ..selectors.contributions import CONTRIBUTION_TYPE
 from ..selectors.statements import unmatched_entries
 from ..transitions import BANK_LINE
 from .contributions import UNMATCHED, entry_of, record_contribution, take_back_contribution
+
+TAKEN = gettext_lazy("Quel movimento non c'è più, ha un altro importo, o è già abbinato a un'altra riga.")
 
 
 def _locked(line: BankLine, by: Access) -> BankLine:
@@ -61,12 +64,15 @@ def record_gift_of(*, line: BankLine, donor: Donor, pot: Pot, pledge: Pledge | N
 def match_line(*, line: BankLine, entry_id: int, by: Access) -> BankLine:
     """The line is a movement that the ledger has already: nothing is posted. Raises Conflict, DomainError when it is not that movement."""
     row = _locked(line, by)
-    # One movement is one line: of two who match it, the unique column lets the first pass.
     entry = unmatched_entries(by, amount=row.amount).filter(pk=entry_id).first()
     if entry is None:
-        raise DomainError(_("Quel movimento non c'è più, ha un altro importo, o è già abbinato a un'altra riga."))
+        raise DomainError(TAKEN)
     gift = _gift_behind(entry)
-    matched: BankLine = perform(BANK_LINE, "matched", row, by=by, entry=entry, contribution=gift, made=False, decided_by_id=by.actor_id)
+    try:
+        with transaction.atomic():  # of two who match one movement, the unique column lets the first pass
+            matched: BankLine = perform(BANK_LINE, "matched", row, by=by, entry=entry, contribution=gift, decided_by_id=by.actor_id)
+    except IntegrityError as error:
+        raise DomainError(TAKEN) from error
     return matched
 
 
