@@ -1,10 +1,10 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from .views import audit, expenses, instalments, partners, plan, projects, results, staff
 
 app_name = "projects"
 
-EXPENSE = [
+EXPENSE: list[URLPattern] = [
     path("", expenses.ExpensePage.as_view(), name="expense"),
     path("modifica/", expenses.EditExpense.as_view(), name="edit_expense"),
     path("file/", expenses.AddFile.as_view(), name="add_file"),
@@ -21,7 +21,7 @@ EXPENSE = [
     path("riconosci/", expenses.Accept.as_view(), name="accept"),
     path("respingi/", expenses.Reject.as_view(), name="reject"),
 ]
-SHEET = [
+SHEET: list[URLPattern] = [
     path("", staff.SheetPage.as_view(), name="sheet"),
     path("ore/<uuid:package_id>/", staff.Hours.as_view(), name="hours"),
     path("firma/", staff.Sign.as_view(), name="sign_sheet"),
@@ -29,7 +29,7 @@ SHEET = [
     path("spesa/", staff.Charge.as_view(), name="charge_sheet"),
     path("firmato/", staff.SheetScan.as_view(), name="sheet_scan"),
 ]
-PROJECT = [
+PROJECT: list[URLPattern | URLResolver] = [
     path("", projects.ProjectPage.as_view(), name="detail"),
     path("modifica/", projects.EditProject.as_view(), name="edit"),
     path("avvia/", projects.Start.as_view(), name="start"),

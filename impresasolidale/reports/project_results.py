@@ -65,7 +65,7 @@ def _counted(access: Access, first: date, last: date, today: date, least: int) -
 
 
 def progress_of(access: Access, project: Project, today: date) -> list[Progress]:
-    """Every indicator of a project with its value. A baseline is that of a year: what is counted less it is of the project's running year."""
+    """Every indicator of a project with its value. A baseline is of a year: what is counted less it is of the project's running year."""
     rows = list(results.indicators(project))
     here = results.counted_here(project)
     least = common_rules(project.network_id, today).small_number_threshold if _asks(rows) else 0

@@ -176,7 +176,6 @@ def test_page_workbook_and_csv_are_the_same_rows(access, project, spent, signed_
     html = client.get(reverse("reports:detail", args=[made.public_id])).content.decode().replace("\xa0", " ")
     book = client.get(reverse("reports:file", args=[made.public_id, "xlsx"]))
     sheets = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content)))
-    book.close()
     plan = next(sheet for sheet in sheets if sheet.title.startswith("Piano"))
     cells = list(plan.iter_rows(values_only=True))
     assert [float(x) for x in cells[-1][4:8]] == [152400, 4200.60, 3400.50, 148199.40]

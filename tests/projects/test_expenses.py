@@ -81,7 +81,7 @@ def test_shares_that_do_not_add_up_are_refused(access, project, parts):
 
 
 def test_percents_make_cents_by_largest_remainder(access, project):
-    """122.01 by 60.63 and 39.37 are 73.974663 and 48.035337: 73.97 and 48.03, and the cent left goes to the larger remainder, the second."""
+    """122.01 by 60.63 and 39.37 are 73.974663 and 48.035337: 73.97 and 48.03, the cent left to the larger remainder, the second."""
     row = record(
         access, project, [(cofinancing(project), D("60.63")), (grant(project), D("39.37"))], by_percent=True, amount=D("122.01")
     )  # fmt: skip

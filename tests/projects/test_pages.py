@@ -37,9 +37,10 @@ from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
 D = Decimal
-OF_PROJECT = ("detail", "edit", "reopen", "parts", "plan", "expenses", "new_expense", "read_invoice", "instalments", "new_instalment", "staff",
-              "new_member", "new_sheet", "new_indicator", "new_milestone", "actions", "new_action", "rooms", "new_room", "add_participation",
-              "add_item", "add_source", "add_package")  # fmt: skip
+OF_PROJECT = (
+    "detail edit reopen parts plan expenses new_expense read_invoice instalments new_instalment staff new_member new_sheet new_indicator"
+    " new_milestone actions new_action rooms new_room add_participation add_item add_source add_package"
+).split()
 
 
 def at(project, name, *more):
@@ -106,7 +107,6 @@ def status_of(client, url):
     response = client.get(url)
     if response.streaming:
         b"".join(response.streaming_content)
-        response.close()
     return response.status_code
 
 
@@ -145,9 +145,10 @@ def test_another_network_s_project_does_not_exist(signed_in, coordinator, access
     assert "Altra" not in client.get(reverse("projects:list")).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("name", "most"), [("detail", 12), ("plan", 10), ("expenses", 8), ("instalments", 10), ("staff", 10), ("actions", 8), ("parts", 10), ("rooms", 8)]
-)  # fmt: skip
+BUDGETS = {"detail": 12, "plan": 10, "expenses": 8, "instalments": 10, "staff": 10, "actions": 8, "parts": 10, "rooms": 8}
+
+
+@pytest.mark.parametrize(("name", "most"), BUDGETS.items())
 def test_pages_keep_their_budget(signed_in, coordinator, access, project, whole, name, most):
     client = signed_in(coordinator)
     with OwnQueries() as few:

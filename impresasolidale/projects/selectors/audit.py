@@ -98,6 +98,11 @@ def shown_files(item: AuditItem) -> tuple[list[ProjectFile], int]:
     return shown, len(held)
 
 
+def kind_of(file: Any) -> str:
+    """What a shown file is; a copy is called what it is a copy of."""
+    return str(file.kind_shown)
+
+
 def my_file(item: AuditItem, number: int) -> ProjectFile:
     """By its place in the list, counted from 1: a file has no other address there."""
     shown, _held = shown_files(item)

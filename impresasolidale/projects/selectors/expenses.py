@@ -90,7 +90,7 @@ def shares_of(expense: Expense) -> QuerySet[ExpenseShare]:
 def granted_of(expense: Expense) -> Decimal:
     """Euro that the grant bears."""
     rows = shares_of(expense).filter(source__kind=SourceKind.GRANT)
-    return rows.aggregate(sum=Sum("amount", default=ZERO))["sum"]  # type: ignore[no-any-return]
+    return rows.aggregate(sum=Sum("amount", default=ZERO))["sum"]
 
 
 def files_of(expense: Expense, sheet: StaffSheet | None = None) -> list[ProjectFile]:

@@ -21,7 +21,7 @@ Key = tuple[str, str, str, str]  # code of the item, its name, partner, source
 
 @dataclass
 class Cell:
-    """Euro of one item, partner and source. Spent: checked by a second person, not refused by the funder; proved: with an accepted proof."""
+    """Euro of one item, partner and source. Spent: checked by a second person, not refused by the funder; proved: an accepted proof."""
 
     planned: Decimal = ZERO
     spent: Decimal = ZERO

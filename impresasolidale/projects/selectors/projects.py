@@ -10,9 +10,9 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.audit import look
 from impresasolidale.core.models import Look
 from impresasolidale.territory.selectors import funding_logos
-from impresasolidale.treasury.selectors.ledger import FIGURES, balance_of
+from impresasolidale.treasury.selectors.ledger import FIGURES, PotBalance, balance_of
 
-from ..enums import SPENT
+from ..enums import SPENT, ExpenseState
 from ..models import CostItem, Expense, Instalment, Participation, Project, ProjectSource, WorkPackage
 from ._common import one, ours
 
@@ -86,10 +86,10 @@ def instalment_for(project: Project, public_id: object) -> Instalment:
 def counts_of(project: Project) -> dict[str, int]:
     """How many expenses stand in each state. One query."""
     rows = Expense.objects.filter(project=project).values("state").order_by("state").annotate(n=Count("id"))
-    return dict(rows.values_list("state", "n"))
+    return {**dict.fromkeys(ExpenseState.values, 0), **dict(rows.values_list("state", "n"))}
 
 
-def pot_figures(project: Project) -> Any:
+def pot_figures(project: Project) -> PotBalance | None:
     """What the ledger says of the project's pot: received, committed, paid, free; None before the first instalment."""
     if project.pot_id is None:
         return None

@@ -79,7 +79,7 @@ def change_row(row: M, code: str, values: Mapping[str, Any], *, seen: int | None
         setattr(fresh, name, value)
     fresh.save(update_fields=fields)
     record_fact(f"projects.{code}.changed", fresh, by=by)
-    return fresh  # type: ignore[no-any-return]
+    return fresh
 
 
 def tax_code(value: str, *, field: str) -> str:

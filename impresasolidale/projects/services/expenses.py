@@ -164,7 +164,7 @@ def _refuse_twice(found: Mapping[str, Any], key: str, project: Project, row: Exp
             document_on=found["document_on"],
         )
         .exclude(state=ExpenseState.WITHDRAWN)
-        .exclude(pk=row.pk if row else None)
+        .exclude(pk=row.pk if row else 0)
         .select_related("project")
         .first()
     )
@@ -320,7 +320,7 @@ def withdraw_expense(*, expense: Expense, reason: str, by: Access) -> Expense:
         if selectors.sheet_of(row):
             raise DomainError(_("Questa spesa viene da un foglio ore firmato, e resta."))
 
-    return perform(EXPENSE, "withdrawn", expense, by=by, reason=reason, guard=is_free)  # type: ignore[no-any-return]
+    return perform(EXPENSE, "withdrawn", expense, by=by, reason=reason, guard=is_free)
 
 
 @transaction.atomic
@@ -336,7 +336,7 @@ def report_expense(*, expense: Expense, instalment: Instalment | None, by: Acces
         if stopping:
             raise DomainError(_("Non si può ancora rendicontare. %(why)s") % {"why": " ".join(stopping)})
 
-    return perform(  # type: ignore[no-any-return]
+    return perform(
         EXPENSE, "reported", expense, by=by, guard=is_whole, reported_on=today, instalment_id=instalment.pk if instalment else None
     )
 
@@ -345,9 +345,7 @@ def report_expense(*, expense: Expense, instalment: Instalment | None, by: Acces
 def return_expense(*, expense: Expense, reason: str, by: Access) -> Expense:
     """Out of the account to the funder again. Raises ReasonRequired."""
     allow(by, P.CHECK_EXPENSES)
-    return perform(  # type: ignore[no-any-return]
-        EXPENSE, "returned", expense, by=by, reason=reason, reported_on=None, instalment_id=None
-    )
+    return perform(EXPENSE, "returned", expense, by=by, reason=reason, reported_on=None, instalment_id=None)
 
 
 @transaction.atomic
@@ -356,11 +354,11 @@ def accept_expense(*, expense: Expense, admitted: Decimal, by: Access) -> Expens
     allow(by, P.CHECK_EXPENSES)
     if not 0 < admitted <= expense.charged:
         raise DomainError(_("Il riconosciuto è più di zero e non supera quanto è imputato."), field="admitted")
-    return perform(EXPENSE, "accepted", expense, by=by, admitted=admitted)  # type: ignore[no-any-return]
+    return perform(EXPENSE, "accepted", expense, by=by, admitted=admitted)
 
 
 @transaction.atomic
 def reject_expense(*, expense: Expense, reason: str, by: Access) -> Expense:
     """The funder's no, with its reason: it is no longer among what was spent on the project. Money that left the pot stays as it left."""
     allow(by, P.CHECK_EXPENSES)
-    return perform(EXPENSE, "rejected", expense, by=by, reason=reason, admitted=rules.ZERO)  # type: ignore[no-any-return]
+    return perform(EXPENSE, "rejected", expense, by=by, reason=reason, admitted=rules.ZERO)

@@ -42,7 +42,7 @@ def ask_instalment(*, instalment: Instalment, on: date, amount: Decimal, by: Acc
     """It was asked of the funder. Raises DomainError on a day to come."""
     allow(by, P.RECORD_INSTALMENTS)
     _check(on, amount, today)
-    return perform(INSTALMENT, "asked", instalment, by=by, asked_on=on, asked_amount=amount)  # type: ignore[no-any-return]
+    return perform(INSTALMENT, "asked", instalment, by=by, asked_on=on, asked_amount=amount)
 
 
 def _check(on: date, amount: Decimal, today: date) -> None:
@@ -59,18 +59,24 @@ def note_arrival(*, instalment: Instalment, on: date, amount: Decimal, by: Acces
     _check(on, amount, today)
     if on < ledger_selectors.first_open_day(instalment.network_id):
         raise ledger.PeriodClosed(field="on")
-    return perform(  # type: ignore[no-any-return]
-        INSTALMENT, "arrived", instalment, by=by, received_on=on, received_amount=amount, recorded_by_id=by.actor_id
-    )
+    return perform(INSTALMENT, "arrived", instalment, by=by, received_on=on, received_amount=amount, recorded_by_id=by.actor_id)
 
 
 @transaction.atomic
 def take_back(*, instalment: Instalment, reason: str, by: Access, today: date) -> Instalment:
     """It had not arrived after all; nothing was in the ledger yet. Raises ReasonRequired."""
     allow(by, P.RECORD_INSTALMENTS)
-    asked = {"asked_on": instalment.asked_on or today, "asked_amount": instalment.asked_amount or instalment.expected_amount}
     return perform(  # type: ignore[no-any-return]
-        INSTALMENT, "taken_back", instalment, by=by, reason=reason, received_on=None, received_amount=None, recorded_by_id=None, **asked
+        INSTALMENT,
+        "taken_back",
+        instalment,
+        by=by,
+        reason=reason,
+        received_on=None,
+        received_amount=None,
+        recorded_by_id=None,
+        asked_on=instalment.asked_on or today,
+        asked_amount=instalment.asked_amount or instalment.expected_amount,
     )
 
 

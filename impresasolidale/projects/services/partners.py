@@ -30,7 +30,7 @@ def _clean(values: Mapping[str, Any], body: Body | None) -> dict[str, Any]:
 
 
 def _refuse_twice(values: Mapping[str, Any], by: Access, row: Partner | None = None) -> None:
-    others = Partner.objects.filter(network_id=by.network_id).exclude(pk=row.pk if row else None)
+    others = Partner.objects.filter(network_id=by.network_id).exclude(pk=row.pk if row else 0)
     if others.filter(name=values["name"]).exists():
         raise DomainError(_("Questo partner è già nel registro."), field="name")
     if values["tax_code"] and others.filter(tax_code=values["tax_code"]).exists():
@@ -39,9 +39,15 @@ def _refuse_twice(values: Mapping[str, Any], by: Access, row: Partner | None = N
 
 @transaction.atomic
 def add_partner(*, values: Mapping[str, Any], by: Access, body: Body | None = None) -> Partner:
-    """Raises DomainError on a name or a code that is there already, or is wrong."""
+    """A new partner; of a body whose name is in the register already (a Comune that leads an Ambito) that row, which is now that body.
+
+    Raises DomainError on a name or a code that is there already, or is wrong.
+    """
     allow(by, P.KEEP_PROJECTS)
     clean = _clean(values, body)
+    same = Partner.objects.filter(network_id=by.network_id, name=clean["name"], body=None).first() if body else None
+    if same is not None:
+        return change_row(same, "partner", {"body": body, "tax_code": clean["tax_code"]}, seen=same.row_version, by=by)
     _refuse_twice(clean, by)
     return add_row(Partner, "partner", clean, by=by)
 

@@ -86,7 +86,7 @@ def open_redefinition(*, project: Project, by: Access) -> BudgetPlan:
 def granted(plan: BudgetPlan) -> Decimal:
     """Euro that the plan takes from the grant."""
     of_grant = PlanLine.objects.filter(plan=plan, source__kind=SourceKind.GRANT)
-    return of_grant.aggregate(sum=Sum("amount", default=rules.ZERO))["sum"]  # type: ignore[no-any-return]
+    return of_grant.aggregate(sum=Sum("amount", default=rules.ZERO))["sum"]
 
 
 @transaction.atomic

@@ -106,7 +106,7 @@ def keep_item(*, project: Project, code: str, name: str, is_confirmed: bool, by:
     """Add a cost item, or change one: its code too, as the funder's own guide has it."""
     allow(by, P.KEEP_PROJECTS)
     values = {"code": code.strip().upper(), "name": name.strip(), "is_confirmed": is_confirmed}
-    others = CostItem.objects.filter(project=project, code=values["code"]).exclude(pk=item.pk if item else None)
+    others = CostItem.objects.filter(project=project, code=values["code"]).exclude(pk=item.pk if item else 0)
     if others.exists():
         raise DomainError(_("C'è già una voce con questo codice."), field="code")
     if item is None:
@@ -139,13 +139,13 @@ def start_project(*, project: Project, by: Access) -> Project:
 
     allow(by, P.KEEP_PROJECTS)
     with transaction.atomic():
-        return perform(PROJECT, "started", project, by=by, guard=has_plan)  # type: ignore[no-any-return]
+        return perform(PROJECT, "started", project, by=by, guard=has_plan)
 
 
 def end_project(*, project: Project, by: Access) -> Project:
     allow(by, P.KEEP_PROJECTS)
     with transaction.atomic():
-        return perform(PROJECT, "ended", project, by=by)  # type: ignore[no-any-return]
+        return perform(PROJECT, "ended", project, by=by)
 
 
 def close_project(*, project: Project, by: Access) -> Project:

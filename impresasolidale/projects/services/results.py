@@ -31,7 +31,7 @@ def keep_indicator(
     """A promised figure: new, or changed. Raises DomainError beside the field that does not fit, Conflict."""
     allow(by, P.KEEP_PROJECTS)
     found = _text(values)
-    others = ProjectIndicator.objects.filter(project=project, name=found["name"]).exclude(pk=indicator.pk if indicator else None)
+    others = ProjectIndicator.objects.filter(project=project, name=found["name"]).exclude(pk=indicator.pk if indicator else 0)
     if others.exists():
         raise DomainError(_("C'è già un indicatore con questo nome."), field="name")
     if found["target"] <= 0:

@@ -128,7 +128,7 @@ def sign_sheet(*, sheet: StaffSheet, file: UploadedFile, on: date, by: Access, t
         raise DomainError(_("Questo giorno deve ancora venire."), field="on")
     _whole(row)
     scan = store(file, kind=FileKind.SHEET, subject=row, by=by)
-    return perform(SHEET, "signed", row, by=by, signed_on=on, scan_id=scan.pk)  # type: ignore[no-any-return]
+    return perform(SHEET, "signed", row, by=by, signed_on=on, scan_id=scan.pk)
 
 
 def _whole(row: StaffSheet) -> Decimal:
@@ -146,7 +146,7 @@ def reopen_sheet(*, sheet: StaffSheet, reason: str, by: Access) -> StaffSheet:
     """Back to be put right; the scan that was signed stays among its files. Raises ReasonRequired."""
     allow(by, P.RECORD_EXPENSES)
     row = _locked(sheet)
-    return perform(SHEET, "reopened", row, by=by, reason=reason, signed_on=None, scan_id=None)  # type: ignore[no-any-return]
+    return perform(SHEET, "reopened", row, by=by, reason=reason, signed_on=None, scan_id=None)
 
 
 @transaction.atomic
@@ -192,4 +192,4 @@ def charge_sheet(*, sheet: StaffSheet, percents: Shares, by: Access, today: date
         today=today,
         payee_key=f"staff:{row.member.code}",
     )
-    return perform(SHEET, "charged", row, by=by, expense_id=expense.pk)  # type: ignore[no-any-return]
+    return perform(SHEET, "charged", row, by=by, expense_id=expense.pk)

@@ -63,8 +63,10 @@ class OfProject(InRoom):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may = {name: self.access.may(code) for name, code in MAY.items()}
-        named = {"project": self.project, "tabs": self.tabs(), "project_url": self.url("detail"), "may": may}
-        return super().get_context_data(**{**named, **kwargs})  # type: ignore[misc,no-any-return]
+        tabs = self.tabs()
+        here = next((tab["label"] for tab in tabs if tab["active"]), "")
+        named = {"project": self.project, "tabs": tabs, "section_label": here, "project_url": self.url("detail"), "may": may}
+        return super().get_context_data(**{**named, **kwargs})
 
 
 MAY = {

@@ -42,7 +42,7 @@ class NewRoom(ProjectFormView):
     form_class = forms.RoomForm
     title = gettext_lazy("Apri una stanza di controllo")
     lead = gettext_lazy(
-        "Il programma estrae le spese a sorte, le ferma come sono oggi e le mostra a un revisore senza il nome di nessuno, fino a un giorno."
+        "Il programma estrae le spese a sorte, le ferma come sono oggi e le mostra a un revisore senza nomi, fino a un giorno."
     )
     button = gettext_lazy("Estrai e apri la stanza")
 
@@ -167,7 +167,8 @@ class MyItem(_OfMyRoom, Page):
             item=self.item,
             facts=facts_in_words(self.item.facts),
             files=[
-                {"kind": f.kind_shown, "size": f.size, "url": reverse("projects:my_file", args=[*at, n])} for n, f in enumerate(shown, 1)
+                {"kind": reads.kind_of(f), "size": f.size, "url": reverse("projects:my_file", args=[*at, n])}
+                for n, f in enumerate(shown, 1)
             ],
             held=held,
             **kwargs,
@@ -181,5 +182,5 @@ class MyFile(_OfMyRoom):
         file = reads.my_file(self.item, self.kwargs["number"])
         ending = file.file_name.rpartition(".")[2]
         name = f"{self.item.facts['number'].replace('/', '-')}-{self.kwargs['number']}.{ending}"
-        named = {"content_type": file.content_type, "filename": name, "as_attachment": True}
+        named: dict[str, Any] = {"content_type": file.content_type, "filename": name, "as_attachment": True}
         return serve_stored(file.file_name, file, by=self.access, place="projects:my_file", **named)

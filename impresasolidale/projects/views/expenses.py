@@ -238,7 +238,7 @@ class AddFile(_ExpenseStep):
 class ExpenseFile(OfExpense):
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
         file = selectors.expenses.file_for(self.expense, self.kwargs["file_id"])
-        named = {"content_type": file.content_type, "filename": str(file.public_id), "as_attachment": True}
+        named: dict[str, Any] = {"content_type": file.content_type, "filename": str(file.public_id), "as_attachment": True}
         return serve_stored(file.file_name, file, by=self.access, place="projects:expense_file", **named)
 
 

@@ -26,6 +26,7 @@ class Instalments(OfProject, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = list(selectors.projects.instalments(self.project))
         page = movements_page(entries_of_pot(self.project.pot), self.request.GET) if self.project.pot else None
+        figures = selectors.projects.pot_figures(self.project)
         live = [row for row in rows if row.state != "reversed"]
         return super().get_context_data(
             instalments=[
@@ -38,7 +39,7 @@ class Instalments(OfProject, Page):
             ],
             expected=sum(row.expected_amount for row in live),
             received=sum(row.received_amount or 0 for row in live if row.state == "received"),
-            pot=selectors.projects.pot_figures(self.project),
+            free=figures.free if figures else 0,
             movements=[{"row": movement, "url": ""} for movement in page.rows] if page else [],
             pager=page.urls(self.request.GET) if page else {},
             **kwargs,

@@ -122,7 +122,7 @@ class OfPartner(InRoom):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may = {name: self.access.may(code) for name, code in MAY.items()}
-        return super().get_context_data(**{"partner": self.partner, "may": may, **kwargs})  # type: ignore[misc,no-any-return]
+        return super().get_context_data(**{"partner": self.partner, "may": may, **kwargs})
 
 
 class PartnerPage(OfPartner, Page):
@@ -203,5 +203,5 @@ class AddPartnerDocument(_PartnerForm):
 class PartnerFile(OfPartner):
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
         file = selectors.file_for(self.partner, self.kwargs["file_id"])
-        named = {"content_type": file.content_type, "filename": str(file.public_id), "as_attachment": True}
+        named: dict[str, Any] = {"content_type": file.content_type, "filename": str(file.public_id), "as_attachment": True}
         return serve_stored(file.file_name, file, by=self.access, place="projects:partner_file", **named)

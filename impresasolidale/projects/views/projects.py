@@ -28,7 +28,7 @@ class Projects(InRoom, Page):
         rows = selectors.projects.projects(self.access)
         totals = selectors.projects.totals_of(rows)
         return super().get_context_data(
-            projects=[{"row": row, **totals.get(row.pk, {})} for row in rows],
+            projects=[{"row": row, "spent": None, "received": None, **totals.get(row.pk, {})} for row in rows],
             sections=sections("list"),
             may_keep=self.access.may(P.KEEP_PROJECTS),
             **kwargs,

@@ -225,5 +225,5 @@ class SheetScan(OfSheet):
         scan = self.sheet.scan
         if scan is None:
             raise Http404
-        named = {"content_type": scan.content_type, "filename": str(scan.public_id), "as_attachment": True}
+        named: dict[str, Any] = {"content_type": scan.content_type, "filename": str(scan.public_id), "as_attachment": True}
         return serve_stored(scan.file_name, scan, by=self.access, place="projects:sheet_scan", **named)
