@@ -78,7 +78,12 @@ SPENT: tuple[tuple[str, str, str, str, str, str, str, int, int | None, str, str]
      None, "", "part"),
     ("A07", "Manifesti (fattura registrata due volte)", "Tipografia della Prova srl", "company", "invoice", "305.00", "305.00",
      25, None, "", "withdrawn"),
+    ("A10", "Contributi motivazionali a carico del Comune", "Persone in tirocinio (atto di liquidazione)", "body", "act",
+     "15400.00", "0.00", 70, 66, "treasurer", "reported"),
+    ("A10", "Contributi motivazionali a carico della Comunità montana", "Persone in tirocinio (atto di liquidazione)", "body", "act",
+     "9200.00", "0.00", 68, 62, "treasurer", "reported"),
 )  # fmt: skip
+ELSEWHERE = {4: 1, 7: 2, 12: 2}  # expenses of the other two Ambiti's bodies, by their place above
 ACTIONS = (
     ("meeting", "Tavolo di rete: si comincia", "Sondrio, sala dell'Ufficio di Piano", 24, 260, True),
     ("press", "Un anno di tirocini in più: comunicato", "", 4000, 251, True),
@@ -268,7 +273,7 @@ def _expenses(world: World, project: Project, who: list[Participation], first: A
         of_grant = min(D(granted), charged)
         with world.acting("expense", n, on=on):
             row = expenses.record_expense(
-                project=project, participation=who[n % 3 if code == "A10" else 0],
+                project=project, participation=who[ELSEWHERE.get(n, 0)],
                 item=selectors.projects.items(project).get(code=code), values=values,
                 shares=[(_source(project, True), of_grant), (_source(project, False), charged - of_grant)], by=first, today=on,
             )  # fmt: skip
