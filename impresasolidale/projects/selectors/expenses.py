@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -28,7 +29,7 @@ def expenses(project: Project) -> QuerySet[Expense]:
     return Expense.objects.filter(project=project).select_related("participation__partner", "item", "project")
 
 
-def asked(project: Project, wanted: dict[str, object]) -> QuerySet[Expense]:
+def asked(project: Project, wanted: dict[str, Any]) -> QuerySet[Expense]:
     """The project's expenses that a filter asks for: state, item's code, partner's id, words of payee or document, up to a day."""
     rows = expenses(project)
     if wanted.get("stato"):

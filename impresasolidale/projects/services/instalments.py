@@ -66,7 +66,7 @@ def note_arrival(*, instalment: Instalment, on: date, amount: Decimal, by: Acces
 def take_back(*, instalment: Instalment, reason: str, by: Access, today: date) -> Instalment:
     """It had not arrived after all; nothing was in the ledger yet. Raises ReasonRequired."""
     allow(by, P.RECORD_INSTALMENTS)
-    return perform(  # type: ignore[no-any-return]
+    return perform(
         INSTALMENT,
         "taken_back",
         instalment,

@@ -66,7 +66,7 @@ class OfProject(InRoom):
         tabs = self.tabs()
         here = next((tab["label"] for tab in tabs if tab["active"]), "")
         named = {"project": self.project, "tabs": tabs, "section_label": here, "project_url": self.url("detail"), "may": may}
-        return super().get_context_data(**{**named, **kwargs})
+        return super().get_context_data(**{**named, **kwargs})  # type: ignore[misc]
 
 
 MAY = {

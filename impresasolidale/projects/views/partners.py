@@ -122,7 +122,7 @@ class OfPartner(InRoom):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may = {name: self.access.may(code) for name, code in MAY.items()}
-        return super().get_context_data(**{"partner": self.partner, "may": may, **kwargs})
+        return super().get_context_data(**{"partner": self.partner, "may": may, **kwargs})  # type: ignore[misc]
 
 
 class PartnerPage(OfPartner, Page):

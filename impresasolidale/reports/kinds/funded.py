@@ -103,17 +103,15 @@ def _by_item(plan: Table) -> list[tuple[str, Decimal, Decimal, Decimal]]:
 
 
 def _documents(found: Sequence[Project], wanted: Wanted) -> Table:
-    """Each document with its day, payee, proof and what each kind of source bears."""
+    """Each document with its day, payee, proof and what each kind of source bears. Numbers of expenses are one series of the network."""
 
     def rows(project: Project) -> list[Sequence[Cell]]:
         return [
             (
-                project.code,
                 row.number,
                 row.item.code,
                 row.participation.partner.name,
-                str(row.get_document_kind_display()),
-                row.document_number,
+                f"{row.get_document_kind_display()} {row.document_number}",
                 row.document_on,
                 payee_outside(row),
                 row.paid_on,
@@ -127,22 +125,23 @@ def _documents(found: Sequence[Project], wanted: Wanted) -> Table:
         ]
 
     columns = (
-        PROJECT,
         Column(_("Spesa")),
         Column(_("Voce")),
         Column(_("Partner")),
-        Column(_("Documento"), Kind.WORD),
-        Column(_("Numero")),
+        Column(_("Documento")),
         Column(_("Data"), Kind.DAY),
         Column(_("Chi è pagato")),
         Column(_("Pagata il"), Kind.DAY),
-        Column(_("Prova di pagamento"), Kind.WORD),
-        Column(_("Totale del documento"), Kind.EURO),
-        Column(_("Quota del contributo"), Kind.EURO),
-        Column(_("Quota di cofinanziamento"), Kind.EURO),
+        Column(_("Prova"), Kind.WORD),
+        Column(_("Totale"), Kind.EURO),
+        Column(_("Contributo"), Kind.EURO),
+        Column(_("Partner, in euro"), Kind.EURO),
         Column(_("Riconosciuto"), Kind.EURO),
     )
-    return table("giustificativi", _("Documenti di spesa del periodo"), columns, _all(found, rows), total=_("Totale"))
+    note = _(
+        "Totale: del documento, che può essere solo in parte del progetto. Contributo e partner: quanto di esso è imputato a ciascuno."
+    )
+    return table("giustificativi", _("Documenti di spesa del periodo"), columns, _all(found, rows), total=_("Totale"), note=note)
 
 
 def _instalments(found: Sequence[Project], until: date) -> Table:
