@@ -41,6 +41,7 @@ MOST = 400  # pages of one walk: a guard against a page that leads to ever new o
 ASKED = 3  # filters and pages of one list that are followed
 LINK = re.compile(r"""(?:href|src|hx-get)=["']([^"'#]+)""")
 LEAVE = ("/static/", "/media/", "/accesso/esci", "mailto:", "tel:", "http://", "https://", "data:")
+REGULATION = ("/regole/",)  # which kinds of help there are is no secret
 ROOMS = {"solidarity_fund", "reports", "beneficiaries", "desk", "core", "composing"}
 WATCHERS = (Role.DONOR, Role.PARTNER, Role.AUDITOR)
 
@@ -77,7 +78,7 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
 
 
 def known(company: Any) -> Known:
-    found = Known(kinds={str(label) for label in BenefitRequest.Kind.labels})
+    found = Known(kinds={str(label) for label in BenefitRequest.Kind.labels} - {"pasti"})  # a company writes down meals of its own
     rows = BenefitRequest.objects.select_related("beneficiary").order_by("pk")
     for row in rows:
         person = row.beneficiary
@@ -178,7 +179,7 @@ def test_nobody_outside_the_office_reads_who_was_helped(demo, role):
         faults += [(address, word) for word in told(address + text, facts.quotes)]
         if role != Role.COMPANY_CONTACT:
             faults += [(address, word) for word in told(address + text, facts.ids)]
-        if not is_public(address) and status == 200 and not address.startswith(("/guida", "/i18n")):
+        if not is_public(address) and status == 200 and not address.startswith(REGULATION):
             faults += [(address, word) for word in told(text, facts.kinds | facts.pots)]
     assert faults == []
 
