@@ -13,7 +13,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import charts
 from impresasolidale.core.views import Page
 from impresasolidale.treasury.models import Pot
-from impresasolidale.treasury.selectors import budget_lines
+from impresasolidale.treasury.selectors import ZERO, PotBalance, budget_lines
 from placements.agreements.forms import PREPARING
 from placements.attendance.selectors import monthly_series, sheets_to_confirm
 from placements.monitoring.selectors.outcomes import outcomes_at_end
@@ -47,6 +47,14 @@ def _outcomes(access: Access, first: date, today: date) -> charts.Chart | None:
     if rest := sum(row.count for row in found[len(told) :]):
         parts.append((_("tutto il resto"), rest))
     return charts.share_bar(_("Che cosa è venuto dopo, negli ultimi dodici mesi"), parts)
+
+
+def _as_one(pots: list[PotBalance]) -> list[PotBalance]:
+    """The whole fund in one row: pot by pot, who does not work with it would read what few people had (rules 73 and 88)."""
+    if not pots:
+        return []
+    sums = {name: sum((getattr(pot, name) for pot in pots), ZERO) for name in ("received", "committed", "paid", "free")}
+    return [PotBalance(Pot(name=_("Tutto il fondo")), **sums)]
 
 
 class Dashboard(Page):
@@ -84,7 +92,7 @@ class Dashboard(Page):
                 unit="h",
             ),
             outcomes=_outcomes(self.access, months[0], today) if self.access.ambito_id and self.access.may(P.SEE_PLACEMENTS) else None,
-            pots=pots,
+            pots=pots if self.access.may(P.SEE_FUND) else _as_one(pots),
             sources=[line for line in money if line.pot.use != Pot.Use.FUND] if self.access.ambito_id else [],
             money_url=reverse("treasury:home") if self.access.may(P.SEE_MONEY) else "",
             fund_free=sum(p.free for p in pots),
