@@ -698,7 +698,7 @@ class Migration(sql.Tables):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('row_version', models.PositiveIntegerField(default=1, editable=False)),
-                ('way', models.CharField(choices=[('person', 'alla persona, come riceve gli altri soldi'), ('refund', 'rimborso a chi ha anticipato'), ('supplier', 'al negozio o fornitore, con fattura'), ('goods', "beni comprati dall'ente che tiene il fondo"), ('voucher', 'buoni con un codice')], default='person', max_length=10, verbose_name='chi si paga')),
+                ('way', models.CharField(choices=[('person', 'alla persona, come riceve gli altri soldi'), ('refund', 'rimborso a chi ha anticipato'), ('supplier', 'al negozio o fornitore, con fattura'), ('goods', "beni comprati dall'ente che tiene il fondo"), ('voucher', 'buoni con un codice')], default='person', max_length=10, verbose_name='a chi si versa')),
                 ('name', models.CharField(blank=True, max_length=120, verbose_name='a chi')),
                 ('tax_code', impresasolidale.core.fields.EncryptedTextField(blank=True, verbose_name='codice fiscale o partita IVA')),
                 ('iban', impresasolidale.core.fields.EncryptedTextField(blank=True, null=True, verbose_name='IBAN')),

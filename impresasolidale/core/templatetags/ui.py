@@ -32,10 +32,10 @@ TONE_ICONS = {
 }
 # Words of state shared by many rooms; a state not listed is neutral.
 STATES_BY_TONE = {
-    "ok": "accepted active agreed approved awarded charged confirmed delivered done frozen granted in_force in_order issued liquidated offset"
-    " paid placed present published ready received registered settled signed valid verified",
-    "info": "asked checked code_sent open opened pending planned prepared proposed queued rendering reported reporting running sent submitted"
-    " validated waiting",
+    "ok": "accepted active agreed approved awarded charged confirmed delivered done frozen granted in_force in_order issued"
+    " liquidated offset paid placed present published ready received registered settled signed valid verified",
+    "info": "asked checked code_sent open opened pending planned prepared proposed queued rendering"
+    " reported reporting running sent submitted validated waiting",
     "warn": "arrived expiring held late left no_paper returned suspended to_confirm waived",
     "bad": "blocked bounced cancelled early_end expired failed refused rejected revoked wrong",
 }
