@@ -18,7 +18,7 @@ def accountant(sondrio: Any) -> Any:
 
 @pytest.fixture
 def access(coordinator: Any, within: Any) -> Access:
-    return within(coordinator)  # type: ignore[no-any-return]
+    return within(coordinator)
 
 
 @pytest.fixture
