@@ -77,9 +77,10 @@ FROM solidarity_fund_benefitrequest r
 LEFT JOIN posted f ON f.source_type = 'solidarity_fund.benefitrequest' AND f.source_id = r.id AND f.kind = 'free'
 LEFT JOIN posted c ON c.source_type = 'solidarity_fund.benefitrequest' AND c.source_id = r.id AND c.kind = 'committed'
 LEFT JOIN posted b ON b.source_type = 'solidarity_fund.benefitrequest' AND b.source_id = r.id AND b.kind = 'bank'
-WHERE coalesce(f.amount, 0) <> CASE WHEN r.state IN ('granted', 'paid') THEN r.amount ELSE 0 END
+LEFT JOIN LATERAL (SELECT coalesce(sum(m.amount), 0) AS back FROM solidarity_fund_moneyback m WHERE m.request_id = r.id) m ON true
+WHERE coalesce(f.amount, 0) <> CASE r.state WHEN 'granted' THEN r.amount WHEN 'paid' THEN r.amount - m.back ELSE 0 END
    OR coalesce(c.amount, 0) <> CASE WHEN r.state = 'granted' THEN -r.amount ELSE 0 END
-   OR coalesce(b.amount, 0) <> CASE WHEN r.state = 'paid' THEN -r.amount ELSE 0 END
+   OR coalesce(b.amount, 0) <> CASE WHEN r.state = 'paid' THEN m.back - r.amount ELSE 0 END
 
 -- Attendance
 UNION ALL SELECT 'a month is the recount of its events', 'timesheet ' || t.id
