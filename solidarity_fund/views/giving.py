@@ -61,7 +61,9 @@ class Behind(Guarded):
     """A page behind a donor's link: `self.holder` is the Access to the own gifts, looked up anew; read in its scope alone."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = giving.door_of(request.session.get(LINK, "-"))
+        if LINK not in request.session:  # nobody came by a link: the fund's own page
+            return SeeOther(reverse("website:fund"))
+        found = giving.door_of(request.session[LINK])
         request.access = None  # type: ignore[attr-defined]
         if found is None:
             return gone(request, "unknown", 404)

@@ -121,6 +121,10 @@ def test_a_link_that_is_over_says_so_and_nothing_more(client, access, pot):
     assert client.get(door("ancora")).status_code == 429
 
 
+def test_without_a_link_the_page_leads_to_the_public_one(client, access):
+    assert client.get(PAGE)["Location"] == reverse("website:fund")
+
+
 def test_a_donor_who_ended_is_let_in_no_more(client, access, pot):
     donor = make_donor(access)
     client.get(door(link_of(donor, access)))
