@@ -250,7 +250,7 @@ def test_every_kind_of_paper_can_be_rendered(within_seeded: None) -> None:
     system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="test")
     with scope(system.scope):
         newest = {document.kind: document for document in Document.objects.order_by("pk")}
-        assert len(newest) == 13
+        assert len(newest) == 14
         for document in newest.values():
             html = html_of(document, BASE32[:26])
             assert document.number in html and "{{" not in html

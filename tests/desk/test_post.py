@@ -114,6 +114,7 @@ def test_a_message_reads_well_in_both_languages(kind):
 def test_every_kind_of_to_do_has_its_button():
     """Kinds that only a run says (a loop over a table of kinds) are in the tables named here."""
     from companies.hosts.services.places import READY
+    from impresasolidale.treasury.services.alarms import ASKED
     from placements.agreements.services.covers import BARE
     from placements.agreements.services.flow import RED_START
     from placements.agreements.services.soon import ENDS
@@ -122,7 +123,7 @@ def test_every_kind_of_to_do_has_its_button():
     from solidarity_fund.services.requests import DECIDE
 
     asked = kinds_in({"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end", "ask_for"})
-    asked |= {READY, *BARE, *RED_START, *ENDS.values(), *GRAVE, VISIT, *DECIDE}
+    asked |= {READY, *BARE, *RED_START, *ENDS.values(), *GRAVE, VISIT, *DECIDE, *ASKED}
     assert len(asked) > 40
     assert {kind for kind in asked if kind not in KINDS} == set()
     assert {kind for kind in KINDS if kind not in asked} == set()
