@@ -54,7 +54,7 @@ BEGIN
     SELECT count(DISTINCT r.beneficiary_id)
     FROM solidarity_fund_benefitrequest r JOIN territory_ambito a ON a.id = r.ambito_id
     JOIN beneficiaries_beneficiary b ON b.id = r.beneficiary_id
-    WHERE a.network_id = p_network AND r.pot_id IS NOT NULL
+    WHERE a.network_id = p_network AND r.state IN ('granted', 'paid')
       AND (p_kind = '' OR r.kind = p_kind) AND (p_comune IS NULL OR b.residence_id = p_comune)
   );
 END $$;
