@@ -19,7 +19,6 @@ class Move(StrEnum):
     PAY = "pay"
     RELEASE = "release"
     REDUCE = "reduce"
-    COME_BACK = "come_back"
 
 
 # movement → (kind of account debited, kind credited); a debit is an amount over zero
@@ -29,7 +28,6 @@ SIDES: Mapping[Move, tuple[str, str]] = {
     Move.PAY: ("committed", "bank"),
     Move.RELEASE: ("committed", "free"),
     Move.REDUCE: ("free", "bank"),
-    Move.COME_BACK: ("bank", "committed"),
 }
 
 

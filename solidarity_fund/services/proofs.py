@@ -220,8 +220,7 @@ def record_back(*, request: BenefitRequest, amount: Decimal, received_on: date, 
         "by": by,
     }
     try:
-        ledger.come_back(key=f"solidarity_fund.back:{back.pk}", **values)
-        ledger.release(key=f"solidarity_fund.back:{back.pk}:free", **values)
+        ledger.receive(key=f"solidarity_fund.back:{back.pk}", **values)
     except ledger.PeriodClosed as error:
         raise DomainError(error.words, field="received_on") from error
     record_fact("solidarity_fund.money.came_back", row, by=by, amount=str(amount))

@@ -56,7 +56,6 @@ def test_each_movement_moves_between_two_accounts():
         Move.PAY: [("C", D("5.10")), ("B", D("-5.10"))],
         Move.RELEASE: [("C", D("5.10")), ("F", D("-5.10"))],
         Move.REDUCE: [("F", D("5.10")), ("B", D("-5.10"))],
-        Move.COME_BACK: [("B", D("5.10")), ("C", D("-5.10"))],
     }
     assert reversed_legs(sides[Move.PAY]) == [("C", D("-5.10")), ("B", D("5.10"))]
 

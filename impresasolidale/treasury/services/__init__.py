@@ -9,7 +9,6 @@ from .ledger import (
     KeyUsed,
     NotEnoughMoney,
     PeriodClosed,
-    come_back,
     commit,
     open_pot,
     pay,
@@ -22,7 +21,7 @@ from .ledger import (
 )
 
 __all__ = [
-    "Act", "AlreadyReversed", "KeyUsed", "NotEnoughMoney", "PeriodClosed", "ask_closing", "come_back", "commit", "confirm_closing",
+    "Act", "AlreadyReversed", "KeyUsed", "NotEnoughMoney", "PeriodClosed", "ask_closing", "commit", "confirm_closing",
     "end_commitment", "lower_commitment", "open_budget", "open_commitment", "open_grant", "open_pot", "pay", "pay_commitment", "post_entry",
     "raise_commitment", "receive", "recount_balances", "reduce", "release", "release_left", "remember_layout", "reopen_period",
     "reverse_entry", "vary_budget", "vary_grant", "withdraw_closing",

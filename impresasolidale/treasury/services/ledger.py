@@ -130,11 +130,6 @@ def release(*, pot: Pot, amount: Decimal, key: str, posted_on: date, words: str,
     return _move(Move.RELEASE, pot=pot, amount=amount, key=key, posted_on=posted_on, words=words, source=source, by=by)
 
 
-def come_back(*, pot: Pot, amount: Decimal, key: str, posted_on: date, words: str, source: models.Model, by: Access) -> Entry:
-    """Money that was paid is in the bank again, committed in its pot until it is released: what the pot has paid goes down."""
-    return _move(Move.COME_BACK, pot=pot, amount=amount, key=key, posted_on=posted_on, words=words, source=source, by=by)
-
-
 def reduce(*, pot: Pot, amount: Decimal, key: str, posted_on: date, words: str, source: models.Model, by: Access) -> Entry:
     """Money taken off again: out of what is free, never out of what is committed or paid."""
     return _move(Move.REDUCE, pot=pot, amount=amount, key=key, posted_on=posted_on, words=words, source=source, by=by)
