@@ -27,6 +27,8 @@ class RequestState(TextChoices):
 
 # Nobody has decided yet; the person's term runs.
 UNDECIDED = (RequestState.SUBMITTED, RequestState.INCOMPLETE, RequestState.READY)
+# Neither paid nor closed: who is paid may still change, goods may be put aside.
+UNSETTLED = (*UNDECIDED, RequestState.GRANTED)
 # Money is set aside or has gone out: these count against the yearly ceiling (rule 66).
 STANDING = (RequestState.GRANTED, RequestState.PAID)
 

@@ -12,6 +12,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.enums import BodyKind
 from impresasolidale.territory.models import Body
 from impresasolidale.treasury.models import Entry, Pot
+from solidarity_fund.enums import UNSETTLED
 from solidarity_fund.models import BenefitRequest, Contribution, Donor, GiftInKind, Pledge, StatementFile
 from solidarity_fund.selectors.contributions import CONTRIBUTION_TYPE
 from solidarity_fund.services import contributions, goods, holder, lines, pledges, receipts, statements
@@ -138,11 +139,10 @@ def _goods(world: World, by: Access) -> None:
 def _assign(world: World, by: Access) -> None:
     """Some pieces are with people already, one is put aside. In every office that asks for that kind of help."""
     for n, gift in enumerate(GiftInKind.objects.order_by("id")):
-        wanted = [BenefitRequest.State.SUBMITTED, BenefitRequest.State.GRANTED]
-        for request in BenefitRequest.objects.filter(ambito_id=by.ambito_id, kind=gift.kind, state__in=wanted).order_by("id")[:2]:
+        for request in BenefitRequest.objects.filter(ambito_id=by.ambito_id, kind=gift.kind, state__in=UNSETTLED).order_by("id")[:2]:
             with world.acting("pieces", n, request.pk, on=world.ago(1)):
                 goods.assign(gift=gift, request=request, quantity=1, by=by, today=world.ago(1))
-                if n == 0:
+                if n == 0 and request.state == BenefitRequest.State.GRANTED:
                     goods.hand_over(gift=gift, request=request, quantity=1, by=by, today=world.ago(1))
 
 

@@ -13,7 +13,7 @@ from impresasolidale.core.fields import EncryptedTextField
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 from placements.beneficiaries.rules import masked_iban
 
-from ..enums import BY_BANK, UNDECIDED, Advance, BenefitKind, Missing, Need, PayWay, RequestState
+from ..enums import BY_BANK, STANDING, UNDECIDED, Advance, BenefitKind, Missing, Need, PayWay, RequestState
 
 
 class BenefitRequest(Record, Versioned, AmbitoOwned):
@@ -96,6 +96,10 @@ class BenefitRequest(Record, Versioned, AmbitoOwned):
     @property
     def is_undecided(self) -> bool:
         return self.state in UNDECIDED
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state in STANDING
 
     @property
     def code(self) -> str:

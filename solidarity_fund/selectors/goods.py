@@ -63,6 +63,21 @@ def pieces(moves: Iterable[GoodsMove]) -> Counter[str]:
     return found
 
 
+def pieces_of(request: BenefitRequest) -> list[tuple[GiftInKind, int, int]]:
+    """What a request that the caller reaches has of the shelf, without who gave it: put aside, handed over. One query."""
+    by_gift: dict[int, list[GoodsMove]] = {}
+    for move in GoodsMove.objects.filter(request=request).select_related("gift").order_by("gift_id", "id"):
+        by_gift.setdefault(move.gift_id, []).append(move)
+    found = [(moves[0].gift, *_aside_and_handed(moves)) for moves in by_gift.values()]
+    return [(gift, aside, handed) for gift, aside, handed in found if aside or handed]
+
+
+def _aside_and_handed(moves: Iterable[GoodsMove]) -> tuple[int, int]:
+    counted = pieces(moves)
+    handed = counted[GoodsMove.Move.HANDED_OVER]
+    return counted[GoodsMove.Move.ASSIGNED] - counted[GoodsMove.Move.PUT_BACK] - handed, handed
+
+
 def held_for(access: Access, gift: GiftInKind) -> list[tuple[BenefitRequest, int, int]]:
     """The office's requests that have pieces of a gift: put aside, handed over."""
     if access.ambito_id is None:
@@ -73,10 +88,6 @@ def held_for(access: Access, gift: GiftInKind) -> list[tuple[BenefitRequest, int
     by_request: dict[int, list[GoodsMove]] = {}
     for row in rows:
         by_request.setdefault(row.request_id, []).append(row)
-    found = []
-    for moves in by_request.values():
-        counted = pieces(moves)
-        handed = counted[GoodsMove.Move.HANDED_OVER]
-        found.append((moves[0].request, counted[GoodsMove.Move.ASSIGNED] - counted[GoodsMove.Move.PUT_BACK] - handed, handed))
+    found = [(moves[0].request, *_aside_and_handed(moves)) for moves in by_request.values()]
     audit.look(Look.Kind.LIST, [r for r, _a, _h in found], by=access, place="solidarity_fund:gift")
     return found

@@ -26,7 +26,7 @@ from placements.agreements.enums import HOSTED, PlacementState
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary, PaymentWay
 
-from ..enums import STANDING, Advance, RequestState
+from ..enums import STANDING, UNSETTLED, Advance, RequestState
 from ..models import Abstention, AgendaItem, BenefitPayee, BenefitRequest
 from ..rules import in_window, is_over_ceiling, is_over_isee
 
@@ -125,8 +125,7 @@ def requests_waiting(access: Access, *, limit: int = 5) -> list[BenefitRequest]:
 
 def requests_of_kind(access: Access, kind: str) -> list[BenefitRequest]:
     """The requests of one kind of help that wait or were granted, the oldest first: whom goods may serve."""
-    states = (BenefitRequest.State.SUBMITTED, BenefitRequest.State.GRANTED)
-    rows = list(_requests(access).filter(kind=kind, state__in=states).order_by("id")[:50])
+    rows = list(_requests(access).filter(kind=kind, state__in=UNSETTLED).order_by("id")[:50])
     audit.look(Look.Kind.LIST, rows, by=access, place="solidarity_fund:gift", subject_type=REQUEST_TYPE)
     return rows
 

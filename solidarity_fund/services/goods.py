@@ -12,8 +12,9 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 
+from ..enums import STANDING, UNDECIDED, UNSETTLED
 from ..models import BenefitRequest, Donor, GiftInKind, GoodsMove
-from ..selectors.goods import pieces
+from ..selectors.goods import pieces, pieces_of
 
 Move = GoodsMove.Move
 
@@ -37,26 +38,51 @@ def record_goods(*, donor: Donor, values: dict[str, Any], by: Access, today: dat
 
 def assign(*, gift: GiftInKind, request: BenefitRequest, quantity: int, by: Access, today: date) -> GoodsMove:
     """Put pieces aside for a request. Raises DomainError: more than there are, another kind of help, a request that is over."""
+    by.require(Permission.ASK_BENEFITS)
     if request.kind != gift.kind:
         raise DomainError(_("La richiesta è per un altro tipo di aiuto."), field="request")
-    if request.state not in (BenefitRequest.State.SUBMITTED, BenefitRequest.State.GRANTED):
-        raise DomainError(_("Questa richiesta è chiusa."), field="request")
     return _move(Move.ASSIGNED, gift, request, quantity, by=by, today=today)
 
 
 def hand_over(*, gift: GiftInKind, request: BenefitRequest, quantity: int, by: Access, today: date) -> GoodsMove:
-    """Pieces that were put aside are now with the person."""
+    """Pieces that were put aside are now with the person. Raises DomainError before the request was granted, as money waits too."""
+    by.require(Permission.ASK_BENEFITS)
     return _move(Move.HANDED_OVER, gift, request, quantity, by=by, today=today)
 
 
 def put_back(*, gift: GiftInKind, request: BenefitRequest, quantity: int, by: Access, today: date) -> GoodsMove:
     """Pieces that were put aside are free for others again."""
+    by.require(Permission.ASK_BENEFITS)
     return _move(Move.PUT_BACK, gift, request, quantity, by=by, today=today)
+
+
+def put_all_back(*, request: BenefitRequest, by: Access, today: date) -> None:
+    """A request that came to nothing leaves its pieces to others. It asks no right of its own: whoever ended the request had theirs.
+
+    Inside the step that ends it, which holds the request: nothing more can be put aside. One query where there is nothing.
+    """
+    for gift, aside, _handed in pieces_of(request):
+        if aside:
+            _move(Move.PUT_BACK, gift, request, aside, by=by, today=today)
+
+
+def _refuse_state(move: Move, state: str) -> None:
+    if move == Move.ASSIGNED and state not in UNSETTLED:
+        raise DomainError(_("Questa richiesta è chiusa."), field="request")
+    if move == Move.HANDED_OVER and state not in STANDING:
+        words = (
+            _("Su questa richiesta non c'è ancora una decisione: i beni si consegnano quando l'aiuto è concesso.")
+            if state in UNDECIDED
+            else _("Questo aiuto non è stato concesso, o è stato tolto: i beni non si consegnano.")
+        )
+        raise DomainError(words, field="request")
 
 
 @transaction.atomic
 def _move(move: Move, gift: GiftInKind, request: BenefitRequest, quantity: int, *, by: Access, today: date) -> GoodsMove:
-    by.require(Permission.ASK_BENEFITS)
+    """The request is held before the gift, here as in the steps that end a request."""
+    held: BenefitRequest = BenefitRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
+    _refuse_state(move, held.state)
     row: GiftInKind = GiftInKind.objects.select_for_update(of=("self",), no_key=True).get(pk=gift.pk)
     if quantity < 1:
         raise DomainError(_("Almeno un pezzo."), field="quantity")

@@ -15,7 +15,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.periods import in_force
 from placements.beneficiaries.models import PaymentWay
 
-from ..enums import AS_GOODS, BY_BANK, UNDECIDED, WITH_INVOICE, BenefitForm, PayWay, RequestState
+from ..enums import AS_GOODS, BY_BANK, UNSETTLED, WITH_INVOICE, BenefitForm, PayWay
 from ..models import BenefitPayee, BenefitRequest
 
 
@@ -79,7 +79,7 @@ def set_payee(*, request: BenefitRequest, payee: Payee, by: Access, today: date)
     if not by.may(Permission.PAY_BENEFITS):
         by.require(Permission.ASK_BENEFITS)
     row: BenefitRequest = BenefitRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
-    if row.state not in (*UNDECIDED, RequestState.GRANTED):
+    if row.state not in UNSETTLED:
         raise DomainError(_("Questo aiuto è già chiuso: a chi si versa non cambia più."))
     written = write_payee(row, checked(payee, today=today))
     record_fact("solidarity_fund.payee.set", row, by=by, way=written.way)

@@ -35,7 +35,7 @@ from ..rules import is_over_isee
 from ..selectors import criteria as criteria_selectors
 from ..selectors import requests as selectors
 from ..transitions import REQUEST
-from . import payees, procedures, proofs
+from . import goods, payees, procedures, proofs
 from .words import ask_for, movement
 
 # Either may decide: the to-do of each, closed together.
@@ -398,6 +398,7 @@ def refuse_benefit(
         procedures.refuse_early(row, answer=answer, today=today)
 
     row = _decide("refused", request, by=by, reason=reason, act=act, act_file=act_file, guard=guard)
+    goods.put_all_back(request=row, by=by, today=today)
     procedures.conclude(row, reason=reason, answer=answer, by=by, today=today)
     return row
 
@@ -435,18 +436,20 @@ def _decide(
 
 @transaction.atomic
 def withdraw_benefit(*, request: BenefitRequest, reason: str, by: Access) -> BenefitRequest:
-    """The office takes its request back before a decision. Raises ReasonRequired, TransitionNotAllowed."""
+    """The office takes its request back before a decision; goods put aside are free again. Raises ReasonRequired, TransitionNotAllowed."""
     row: BenefitRequest = perform(REQUEST, "withdrawn", request, by=by, reason=reason)
     AgendaItem.objects.filter(request=row, outcome=Outcome.PENDING).update(outcome=Outcome.WITHDRAWN, reason=reason.strip())
+    goods.put_all_back(request=row, by=by, today=timezone.localdate())
     _is_over(row, by=by)
     return row
 
 
 @transaction.atomic
 def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: date) -> BenefitRequest:
-    """A grant that was not paid is taken back, and its money is free again. Raises ReasonRequired, TransitionNotAllowed."""
+    """A grant that was not paid is taken back; its money and its goods are free again. Raises ReasonRequired, TransitionNotAllowed."""
     row: BenefitRequest = perform(REQUEST, "revoked", request, by=by, reason=reason, closed_on=today)
     assert row.pot  # a CHECK keeps it on granted requests
+    goods.put_all_back(request=row, by=by, today=today)
     ledger.release(
         pot=row.pot,
         amount=row.amount,

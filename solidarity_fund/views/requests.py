@@ -14,11 +14,12 @@ from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, ser
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
-from ..enums import Advance, BenefitKind
+from ..enums import UNSETTLED, Advance, BenefitKind
 from ..forms import requests as forms
 from ..forms.common import ReasonForm, pot_choices
 from ..selectors import commission as commission_selectors
 from ..selectors import criteria as criteria_selectors
+from ..selectors import goods as goods_selectors
 from ..selectors import procedures as procedure_selectors
 from ..selectors import proofs as proof_selectors
 from ..selectors import requests as selectors
@@ -119,12 +120,14 @@ class RequestPage(Page):
             quote=None if is_aside else selectors.quote_of(row),
             isee=selectors.isee_of(row),
             figures=figures,
+            pieces=goods_selectors.pieces_of(row),
             is_member=is_member,
             is_aside=is_aside,
             movements=treasury.entries_of(access, selectors.REQUEST_TYPE, row.pk),
             has_act=selectors.act_of(row) is not None,
             may={p.name.lower(): access.may(p) for p in Permission if p.endswith(("_benefits", "_sittings", "_opinions"))},
             may_open=access.may(Permission.SEE_PLACEMENTS),
+            may_open_goods=access.may(Permission.ASK_BENEFITS) or access.may(Permission.RECORD_CONTRIBUTIONS),
             **kwargs,
         )
 
@@ -219,7 +222,7 @@ class Resume(OfRequest):
 class EditPayee(OfRequest):
     form_class = forms.PayeeForm
     permission = Permission.SEE_FUND
-    states = ("submitted", "incomplete", "ready", "granted")
+    states = UNSETTLED
     title = gettext_lazy("A chi si versa")
     lead = gettext_lazy("Si può cambiare fino al versamento. L'IBAN si controlla mentre salvi.")
     button = gettext_lazy("Salva")
