@@ -40,7 +40,7 @@ def agrees(state: str, amount: Decimal, *, set_aside: Decimal, paid: Decimal, ta
         return set_aside + paid == amount
     if state == "paid":
         return set_aside == 0 and paid == amount and taken <= amount
-    return state not in ("refused", "withdrawn") or (set_aside == 0 and taken == 0)
+    return state not in ("refused", "withdrawn", "revoked") or (set_aside == 0 and taken == 0)
 
 
 @dataclass(frozen=True)

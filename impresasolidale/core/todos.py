@@ -67,6 +67,13 @@ def done_for_all(*, kind: str, model: type[models.Model], ids: Collection[int], 
     )
 
 
+def open_subjects(*, kind: str | Collection[str], model: type[models.Model]) -> set[int]:
+    """Which rows of a model an open to-do of this kind, or of several, is about. One query."""
+    kinds = [kind] if isinstance(kind, str) else list(kind)
+    rows = Todo.objects.filter(kind__in=kinds, subject_type=model._meta.label_lower, done_at=None)
+    return set(rows.values_list("subject_id", flat=True))
+
+
 BY_DUE = (F("due_on").asc(nulls_last=True), F("id").asc())
 
 

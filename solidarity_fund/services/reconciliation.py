@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.treasury.models import Account, Entry, Leg
-from impresasolidale.treasury.services.alarms import clear_alarm, raise_alarm
+from impresasolidale.treasury.models import Account, Leg
+from impresasolidale.treasury.services.alarms import alarmed, clear_alarm, raise_alarm
 
 from ..models import BenefitRequest, Contribution
 from ..rules import agrees
-from ..selectors.contributions import CONTRIBUTION_TYPE
+from ..selectors.contributions import CONTRIBUTION_TYPE, taken_back
 from ..selectors.requests import REQUEST_TYPE
 
 ZERO = Decimal("0.00")
@@ -25,19 +25,19 @@ ZERO = Decimal("0.00")
 def reconcile(*, by: Access) -> int:
     """Compare all that the access reaches; a difference is an alarm, an agreement ends it. Returns how many rows differ.
 
-    Of every kind of row one statement; the states whose money is not said by the row alone are left out (`rules.agrees`).
+    Of every kind of row a few statements, however many agree; states whose money the row alone does not say are left out (`rules.agrees`).
     """
     return _requests(by) + _contributions(by)
 
 
 def _requests(by: Access) -> int:
-    sums = _legs(REQUEST_TYPE)
-    wrong = 0
+    sums, standing, wrong = _legs(REQUEST_TYPE), alarmed(BenefitRequest), 0
     for row in BenefitRequest.objects.filter(ambito__in=by.ambiti).select_related("ambito").order_by("pk"):
         found = sums[row.pk]
         here = replace(by, network_id=row.ambito.network_id, ambito_id=row.ambito_id, ambito=row.ambito)
         if agrees(row.state, row.amount, set_aside=-found["aside"], paid=found["paid"], taken=found["taken"]):
-            clear_alarm(subject=row, by=here)
+            if row.pk in standing:
+                clear_alarm(subject=row, by=here)
             continue
         wrong += 1
         url = reverse("solidarity_fund:request", args=[row.public_id])
@@ -48,12 +48,13 @@ def _requests(by: Access) -> int:
 
 
 def _contributions(by: Access) -> int:
-    sums, wrong = _legs(CONTRIBUTION_TYPE), 0
-    back = set(Entry.objects.filter(source_type=CONTRIBUTION_TYPE, reverses__isnull=False).values_list("source_id", flat=True))
-    for row in Contribution.objects.filter(network_id__in=by.scope.networks).select_related("donor").order_by("pk"):
+    sums, standing, wrong = _legs(CONTRIBUTION_TYPE), alarmed(Contribution), 0
+    rows = Contribution.objects.filter(network_id__in=by.scope.networks).annotate(is_taken_back=taken_back("pk"))
+    for row in rows.select_related("donor").order_by("pk"):
         here = replace(by, network_id=row.network_id, ambito_id=None, ambito=None)
-        if sums[row.pk]["taken"] == (ZERO if row.pk in back else -row.amount):
-            clear_alarm(subject=row, by=here)
+        if sums[row.pk]["taken"] == (ZERO if row.is_taken_back else -row.amount):
+            if row.pk in standing:
+                clear_alarm(subject=row, by=here)
             continue
         wrong += 1
         url = reverse("solidarity_fund:donor", args=[row.donor.public_id])

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from impresasolidale.accounts.access import Access, access_for
@@ -32,8 +34,9 @@ TAMPER = {  # what → table, statement, how many figures differ at least
     "a leg and its balance": (
         LEG, f"UPDATE {LEG} SET amount = 101 WHERE amount = 100; UPDATE {ACCOUNT} SET balance = balance + 1 WHERE kind = 'bank'", 1,
     ),
-    "a request's sum": (REQUEST, f"UPDATE {REQUEST} SET amount = 31 WHERE amount = 30", 1),
+    "a request's sum": (REQUEST, f"UPDATE {REQUEST} SET amount = 29 WHERE amount = 30", 1),
     "a request's state": (REQUEST, f"UPDATE {REQUEST} SET state = 'paid' WHERE amount = 30", 1),
+    "a grant taken back": (REQUEST, f"UPDATE {REQUEST} SET state = 'revoked' WHERE amount = 30", 1),
     "a gift's sum": (GIFT, f"UPDATE {GIFT} SET amount = 99", 1),
     "a gift's movement": (ENTRY, f"UPDATE {ENTRY} SET source_id = 0 WHERE source_type = 'solidarity_fund.contribution'", 1),
 }  # fmt: skip
@@ -110,7 +113,7 @@ def test_an_alarm_is_said_to_coordinator_and_accounting_and_ends(fund, night, ta
 
 def test_a_request_that_differs_is_said_in_its_office_alone(fund, night, tampered, tirano):
     other = make_user(Role.COORDINATOR, tirano)
-    tampered("solidarity_fund_benefitrequest", "UPDATE solidarity_fund_benefitrequest SET amount = 31 WHERE amount = 30")
+    tampered("solidarity_fund_benefitrequest", "UPDATE solidarity_fund_benefitrequest SET amount = 29 WHERE amount = 30")
     assert counts(night) == 1
     with scope(fund["access"].scope):
         todo = Todo.objects.get(kind=alarms.KIND, done_at=None)
@@ -118,6 +121,22 @@ def test_a_request_that_differs_is_said_in_its_office_alone(fund, night, tampere
         assert not Message.objects.filter(kind=alarms.KIND, address=other.email).exists()
     with scope(access_for(other).scope):
         assert not Todo.objects.filter(kind=alarms.KIND, ambito=tirano).exists()
+
+
+def test_the_night_asks_as_much_for_many_as_for_one(fund, night, sondrio):
+    def cost() -> int:
+        with scope(night.scope), CaptureQueriesContext(connection) as own:
+            assert treasury.recount_balances(by=night) + reconciliation.reconcile(by=night) == 0
+        return len(own)
+
+    before = cost()
+    with scope(fund["access"].scope):
+        worker = access_for(fund["users"][Role.SOCIAL_WORKER])
+        pot = make_pot(fund["access"], name="Un altro")
+        for n in range(5):
+            give(fund["access"], pot, "10")
+            grant(fund["access"], ask(worker, make_helped(worker, number=10 + n), "5"), pot)
+    assert cost() == before
 
 
 def test_they_run_every_night(fund):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import models
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,11 @@ def raise_alarm(*, subject: Any, words: str | Promise, url: str, by: Access) -> 
                 about=subject,
                 cooldown=DAY,
             )
+
+
+def alarmed(model: type[models.Model]) -> set[int]:
+    """The rows of a model with an alarm that stands, in every office this access reaches: read once, before what agrees is cleared."""
+    return todos.open_subjects(kind=ASKED, model=model)
 
 
 def clear_alarm(*, subject: Any, by: Access) -> None:

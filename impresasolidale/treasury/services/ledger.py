@@ -22,7 +22,7 @@ from impresasolidale.core.errors import DomainError, ReasonRequired
 from .. import selectors
 from ..models import Account, Entry, Leg, Pot
 from ..rules import Legs, Move, legs_of, reversed_legs
-from .alarms import clear_alarm, raise_alarm
+from .alarms import alarmed, clear_alarm, raise_alarm
 
 
 class NotEnoughMoney(DomainError):
@@ -184,6 +184,7 @@ def recount_balances(*, by: Actor) -> int:
     whole: defaultdict[int, Decimal] = defaultdict(Decimal)  # network → the bank less the pots, which is nothing
     for account in accounts:
         whole[account.network_id] += account.balance
+    standing = alarmed(Account)
     for account in accounts:
         network = Access.system(network_id=account.network_id, ambito_id=None, reason="treasury.recount")
         if account.pk in differing:
@@ -191,7 +192,8 @@ def recount_balances(*, by: Actor) -> int:
         elif account.kind == Account.Kind.BANK and whole[account.network_id] and account.network_id not in said:
             words = _("Il conto del tesoriere non torna con i salvadanai. Avvisa il tecnico.")
         else:
-            clear_alarm(subject=account, by=network)
+            if account.pk in standing:
+                clear_alarm(subject=account, by=network)
             continue
         wrong += 1
         raise_alarm(subject=account, words=words, url=reverse("solidarity_fund:home"), by=network)
