@@ -114,6 +114,11 @@ def tax_code_of_body(value: str) -> str:
     return number
 
 
+def tax_code(value: str) -> str:
+    """Check the tax code of whoever is paid: of a body (11 digits, as a VAT number is) or of a person."""
+    return tax_code_of_body(value) if _compact(value).isdigit() else codice_fiscale(value).code
+
+
 def iban(value: str) -> str:
     """Check an IBAN of any country; returns it without spaces."""
     from stdnum import exceptions

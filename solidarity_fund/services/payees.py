@@ -17,6 +17,7 @@ from placements.beneficiaries.models import PaymentWay
 
 from ..enums import AS_GOODS, BY_BANK, UNSETTLED, WITH_INVOICE, BenefitForm, PayWay
 from ..models import BenefitPayee, BenefitRequest
+from ..selectors import criteria as criteria_selectors
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ def checked(payee: Payee, *, today: date) -> Payee:
         iban = ""
     iban = _valid(validators.iban, iban, "iban")
     if code:
-        check = validators.partita_iva if code.isdigit() else lambda text: validators.codice_fiscale(text).code
-        code = _valid(check, code, "payee_code")
+        code = _valid(validators.tax_code, code, "payee_code")
     if payee.invoice_on and payee.invoice_on > today:
         raise DomainError(_("La data della fattura è nel futuro."), field="invoice_on")
     if payee.way in (PayWay.PERSON, PayWay.VOUCHER):
@@ -75,12 +75,15 @@ def write_payee(request: BenefitRequest, payee: Payee) -> BenefitPayee:
 
 @transaction.atomic
 def set_payee(*, request: BenefitRequest, payee: Payee, by: Access, today: date) -> BenefitPayee:
-    """Correct who is paid, until it is paid. By whoever asks or pays. Raises DomainError on the field that is wrong."""
+    """Correct who is paid, until it is paid. By whoever asks or pays. Raises DomainError on the field that is wrong, or for a
+    form of help that the criteria do not give."""
     if not by.may(Permission.PAY_BENEFITS):
         by.require(Permission.ASK_BENEFITS)
     row: BenefitRequest = BenefitRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     if row.state not in UNSETTLED:
         raise DomainError(_("Questo aiuto è già chiuso: a chi si versa non cambia più."))
+    offer = criteria_selectors.offer_of(by, row, None, on=today)
+    refuse_form(offer.form, payee.way)
     written = write_payee(row, checked(payee, today=today))
     record_fact("solidarity_fund.payee.set", row, by=by, way=written.way)
     return written

@@ -96,7 +96,7 @@ def ask_benefit(
     offer = criteria_selectors.offer_of(by, row, None, on=today)
     if offer.criteria:
         _refuse_kind(row, offer, amount)
-        payees.refuse_form(offer.form, payee.way)
+    payees.refuse_form(offer.form, payee.way)
     row.save()
     payees.write_payee(row, payees.checked(payee, today=today))
     if quote_file:

@@ -138,9 +138,14 @@ def make_helped(
 
 
 def publish(
-    access: Access, *, valid_from: date = TODAY - timedelta(days=300), ceilings: dict[str, str] | None = None, **values: Any
+    access: Access,
+    *,
+    valid_from: date = TODAY - timedelta(days=300),
+    ceilings: dict[str, str] | None = None,
+    form: str = BenefitForm.EITHER,
+    **values: Any,
 ) -> FundCriteria:
-    """Criteria as plain rows, published: every kind of help, with the `ceilings` that are told."""
+    """Criteria as plain rows, published: every kind of help, with the `ceilings` that are told, given in this `form`."""
     shipped: dict[str, Any] = {"act_number": "12/2026", "act_on": valid_from, "published_on": valid_from, "advance_limit": Decimal(150)}
     row = FundCriteria.objects.create(
         network_id=access.network_id,
@@ -157,7 +162,7 @@ def publish(
             criteria=row,
             kind=kind,
             ceiling=Decimal((ceilings or {})[kind]) if kind in (ceilings or {}) else None,
-            form=BenefitForm.EITHER,
+            form=form,
         )
         for kind in BenefitKind.values
     )

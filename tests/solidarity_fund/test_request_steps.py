@@ -258,6 +258,32 @@ def test_what_the_criteria_give_in_one_form_alone(form, way):
         payees.refuse_form(form, way)
 
 
+@pytest.mark.parametrize(("form", "first", "then"), [("goods", "voucher", "person"), ("money", "person", "voucher")])
+def test_the_form_of_the_criteria_holds_when_the_payee_changes(within, signed_in, worker, now, form, first, then):
+    publish(within(worker), form=form)
+    row = ask(within(worker), make_helped(within(worker)), today=now, payee=payees.Payee(first))
+    answer = signed_in(worker).post(page("payee", row), {"way": then})
+    assert answer.status_code == 422 and "solo in" in answer.context["form"].errors["way"][0]
+    within(worker)
+    assert BenefitPayee.objects.get(request=row).way == first
+
+
+ASSOCIATION = "90000000001"  # a tax code of a body, and no VAT number
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(ASSOCIATION, ""), ("90000000002", "non è valido"), ("123", "11 cifre"), ("ABC", "16 caratteri")]
+)
+def test_the_code_of_who_is_paid_is_that_of_a_body_or_of_a_person(within, signed_in, worker, row, code, words):
+    data = {"way": "supplier", "payee_name": "Associazione Prova", "iban": IBAN, "payee_code": code}
+    answer = signed_in(worker).post(page("payee", row), data)
+    within(worker)
+    if words:
+        assert answer.status_code == 422 and words in answer.context["form"].errors["payee_code"][0]
+    else:
+        assert answer.status_code == 303 and BenefitPayee.objects.get(request=row).tax_code == ASSOCIATION
+
+
 # --- Urgent advance
 
 

@@ -105,7 +105,7 @@ def _fill(
     if not row.holder:
         raise DomainError(_("Scrivi il nome di chi riceve."), field="holder")
     if code := holder_code.strip():
-        row.holder_code = _checked(_tax_code, code, field="holder_code")
+        row.holder_code = _checked(validators.tax_code, code, field="holder_code")
     elif row.kind in (PaymentKind.CASH, PaymentKind.SUPPLIER):
         raise DomainError(_("Scrivi il codice fiscale, o la partita IVA, di chi riceve."), field="holder_code")
 
@@ -118,10 +118,6 @@ def _who_keeps_the_account(person: Beneficiary, chosen: Representative | None, o
     if not rules.lets_take_money(chosen.powers):
         raise DomainError(_("Il suo decreto non dice che può ricevere e amministrare il denaro."), field="representative")
     return chosen
-
-
-def _tax_code(code: str) -> str:
-    return validators.tax_code_of_body(code) if code.isdigit() else validators.codice_fiscale(code).code
 
 
 def _checked(check: Any, value: str, *, field: str) -> str:
