@@ -1,5 +1,7 @@
 """Coded words of the fund: nothing about health or hardship is ever free text here (rules 33 and 71)."""
 
+from collections.abc import Iterable
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,11 @@ class BenefitKind(TextChoices):
     HEALTH = "health", _("occhiali, dentista, ausili")
     DEVICE = "device", _("telefono o computer")
     EMERGENCY = "emergency", _("aiuto urgente")
+
+
+def kinds_in_words(kinds: Iterable[str]) -> str:
+    """Several kinds by name, without what they are made of: «trasporto, pasti»."""
+    return ", ".join(str(BenefitKind(kind).label).partition(" (")[0] for kind in kinds)
 
 
 class RequestState(TextChoices):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.forms import Checks, Form, MoneyField, Radios
 
 from ..enums import IMPOSED, Conflict, Verdict
-from .common import NOTHING_CHOSEN, Choices
+from .common import NOTHING_CHOSEN, OTHER_POT, Choices
 
 
 class SittingForm(Form):
@@ -70,7 +70,9 @@ class VotesForm(Form):
 
 
 class CaseForm(Form):
-    pot = forms.ChoiceField(label=_("Da quale salvadanaio"), required=False, help_text=_("Serve solo se l'aiuto è concesso."))
+    pot = forms.ChoiceField(
+        label=_("Da quale salvadanaio"), required=False, help_text=_("Serve solo se l'aiuto è concesso."), error_messages=OTHER_POT
+    )
     amount = MoneyField(label=_("Importo deciso"), required=False, help_text=_("Vuoto: tutto quello che è stato chiesto."))
     reason = forms.CharField(label=_("Motivazione"), required=False, widget=forms.Textarea, help_text=_("Serve per un no. Va nel verbale."))
     answer = forms.CharField(label=_("Risposta alle osservazioni"), required=False, widget=forms.Textarea)

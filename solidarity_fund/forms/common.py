@@ -1,6 +1,6 @@
 """What several forms of the fund share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,13 +11,27 @@ from impresasolidale.core.forms import CHOOSE, Form
 from impresasolidale.core.words import euro
 from impresasolidale.treasury.selectors import PotBalance
 
+from ..enums import kinds_in_words
+from ..models import PotPurpose
+
 Choices = Iterable[tuple[str, str]]
 NOTHING_CHOSEN = ("", CHOOSE)
+# A pot that does not pay the kind of help is not among the choices.
+OTHER_POT = {"invalid_choice": _("Questo salvadanaio non dà questo aiuto: scegline un altro.")}
 
 
-def pot_choices(pots: Iterable[PotBalance]) -> list[tuple[str, str]]:
-    """Pots with what is free in each."""
-    return [(str(p.pot.public_id), _("%(name)s (liberi %(free)s)") % {"name": p.pot.name, "free": euro(p.free)}) for p in pots]
+def pot_choices(pots: Iterable[PotBalance], purposes: Mapping[int, PotPurpose], *, kind: str = "") -> list[tuple[str, str]]:
+    """Pots with what is free in each and what it may pay; with a `kind`, without those that do not pay it."""
+    found = []
+    for p in pots:
+        only = purposes.get(p.pot.pk)
+        if only and kind and not only.allows(kind):
+            continue
+        words = _("%(name)s (liberi %(free)s)") % {"name": p.pot.name, "free": euro(p.free)}
+        if only and only.kinds:
+            words = _("%(pot)s (solo: %(kinds)s)") % {"pot": words, "kinds": kinds_in_words(only.kinds)}
+        found.append((str(p.pot.public_id), words))
+    return found
 
 
 class ReasonForm(Form):

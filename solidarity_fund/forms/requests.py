@@ -13,7 +13,7 @@ from impresasolidale.core.uploads import check_upload
 
 from ..enums import BenefitKind, Missing, Need, PayWay, RequestState
 from ..services.payees import Payee
-from .common import NOTHING_CHOSEN, Choices, over_zero
+from .common import NOTHING_CHOSEN, OTHER_POT, Choices, over_zero
 
 FILE_HELP = _("PDF, oppure foto JPEG o PNG, fino a 10 MB.")
 
@@ -151,7 +151,9 @@ class DecisionForm(WithAct, VersionedForm):
     decision = forms.ChoiceField(
         label=_("Decisione"), choices=[("grant", _("Concedo l'aiuto")), ("refuse", _("Non lo concedo"))], widget=Radios
     )
-    pot = forms.ChoiceField(label=_("Da quale salvadanaio"), required=False, help_text=_("Serve solo se concedi l'aiuto."))
+    pot = forms.ChoiceField(
+        label=_("Da quale salvadanaio"), required=False, help_text=_("Serve solo se concedi l'aiuto."), error_messages=OTHER_POT
+    )
     amount = MoneyField(label=_("Importo concesso"), required=False, help_text=_("Vuoto: tutto quello che è stato chiesto."))
     reason = forms.CharField(
         label=_("Motivo"), required=False, widget=forms.Textarea, help_text=_("Serve se non lo concedi: la persona ha diritto di saperlo.")
@@ -182,7 +184,7 @@ class DecisionForm(WithAct, VersionedForm):
 
 
 class AdvanceForm(VersionedForm):
-    pot = forms.ChoiceField(label=_("Da quale salvadanaio"))
+    pot = forms.ChoiceField(label=_("Da quale salvadanaio"), error_messages=OTHER_POT)
     amount = MoneyField(label=_("Importo dell'anticipo"), required=False, help_text=_("Vuoto: tutto quello che è stato chiesto."))
 
     def __init__(self, *args: Any, pots: Choices, **kwargs: Any) -> None:

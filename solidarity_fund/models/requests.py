@@ -13,7 +13,7 @@ from impresasolidale.core.fields import EncryptedTextField
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 from placements.beneficiaries.rules import masked_iban
 
-from ..enums import BY_BANK, STANDING, UNDECIDED, Advance, BenefitKind, Missing, Need, PayWay, RequestState
+from ..enums import BY_BANK, STANDING, UNDECIDED, Advance, BenefitKind, Missing, Need, PayWay, RequestState, kinds_in_words
 
 
 class BenefitRequest(Record, Versioned, AmbitoOwned):
@@ -108,7 +108,7 @@ class BenefitRequest(Record, Versioned, AmbitoOwned):
 
     @property
     def short_kind(self) -> str:
-        return str(BenefitKind(self.kind).label).partition(" (")[0]
+        return kinds_in_words([self.kind])
 
 
 class BenefitPayee(Versioned, AmbitoOwned):

@@ -115,14 +115,6 @@ def requests_page(access: Access, query: QueryDict, *, state: str = "", kind: st
     return page
 
 
-def requests_waiting(access: Access, *, limit: int = 5) -> list[BenefitRequest]:
-    """The requests that wait longest for a decision."""
-    waiting = [RequestState.SUBMITTED, RequestState.READY]
-    rows = list(_requests(access).filter(state__in=waiting).order_by("-is_urgent", "id")[:limit])
-    audit.look(Look.Kind.LIST, rows, by=access, place="solidarity_fund:home", subject_type=REQUEST_TYPE)
-    return rows
-
-
 def requests_of_kind(access: Access, kind: str) -> list[BenefitRequest]:
     """The requests of one kind of help that wait or were granted, the oldest first: whom goods may serve."""
     rows = list(_requests(access).filter(kind=kind, state__in=UNSETTLED).order_by("id")[:50])
@@ -135,14 +127,18 @@ def requests_of(access: Access, beneficiary: Beneficiary) -> list[BenefitRequest
     return list(_requests(access).filter(beneficiary=beneficiary).order_by("-id")[:50])
 
 
-def requests_behind(access: Access, entries: list[Entry]) -> dict[int, BenefitRequest]:
-    """Entry id → its request, for the entries whose request this access reaches."""
+def waiting_and_behind(access: Access, entries: list[Entry], *, limit: int = 5) -> tuple[list[BenefitRequest], dict[int, BenefitRequest]]:
+    """The requests that wait longest for a decision, and entry id → its request for those this access reaches. One query."""
     wanted: dict[int, list[int]] = defaultdict(list)
     for entry in entries:
         if entry.source_type == REQUEST_TYPE:
             wanted[entry.source_id].append(entry.pk)
-    found = _requests(access).filter(pk__in=wanted).select_related(None)
-    return {entry_id: row for row in found for entry_id in wanted[row.pk]}
+    states = (RequestState.SUBMITTED, RequestState.READY)
+    first = _requests(access).filter(state__in=states).order_by("-is_urgent", "id").values("pk")[:limit]
+    found = list(_requests(access).filter(Q(pk__in=first) | Q(pk__in=wanted)).order_by("-is_urgent", "id"))
+    waiting = [row for row in found if row.state in states][:limit]
+    audit.look(Look.Kind.LIST, waiting, by=access, place="solidarity_fund:home", subject_type=REQUEST_TYPE)
+    return waiting, {entry_id: row for row in found for entry_id in wanted.get(row.pk, ())}
 
 
 def granted_in_year(request: BenefitRequest, year: int) -> Decimal:

@@ -29,7 +29,7 @@ from impresasolidale.treasury.models import Pot
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary
 
-from ..enums import Advance, Missing, Outcome, PayWay
+from ..enums import Advance, Missing, Outcome, PayWay, kinds_in_words
 from ..models import AgendaItem, BenefitRequest, MissingPapers, Vote
 from ..rules import is_over_isee
 from ..selectors import criteria as criteria_selectors
@@ -330,8 +330,7 @@ def _grant(
             _refuse_kind(row, offer, wanted)
         if offer.pot_kinds and row.kind not in offer.pot_kinds:
             words = _("«%(pot)s» dà solo: %(kinds)s. Scegli un altro salvadanaio.")
-            kinds = ", ".join(str(BenefitRequest.Kind(kind).label) for kind in offer.pot_kinds)
-            raise DomainError(words % {"pot": pot.name, "kinds": kinds}, field="pot")
+            raise DomainError(words % {"pot": pot.name, "kinds": kinds_in_words(offer.pot_kinds)}, field="pot")
         if ceiling.is_over and ceiling.blocks:
             words = _("Quest'anno la persona ha già avuto %(granted)s: il regolamento arriva a %(ceiling)s all'anno.")
             raise DomainError(words % {"granted": euro(ceiling.granted), "ceiling": euro(ceiling.ceiling)}, field="decision")

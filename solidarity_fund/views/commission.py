@@ -20,6 +20,7 @@ from ..forms import commission as forms
 from ..forms.common import ReasonForm, pot_choices
 from ..models import BenefitRequest
 from ..selectors import commission as selectors
+from ..selectors import criteria as criteria_selectors
 from ..selectors import procedures as procedure_selectors
 from ..selectors import requests as request_selectors
 from ..services import commission as services
@@ -360,7 +361,9 @@ class DecideCase(OfCase):
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
         clock = procedure_selectors.clock_of(self.item.request, today=timezone.localdate())
-        pots = pot_choices(treasury.balances(self.access, use=Pot.Use.FUND))
+        pots = pot_choices(
+            treasury.balances(self.access, use=Pot.Use.FUND), criteria_selectors.purposes_of(self.access), kind=self.item.request.kind
+        )
         observed = bool(clock and clock.procedure.observed_on)
         return {**kwargs, "pots": pots, "observed": observed, "is_ratify": self.item.kind == CaseKind.RATIFY}
 

@@ -21,6 +21,7 @@ from ..forms.common import ReasonForm, pot_choices
 from ..models import Contribution, GiftInKind, Pledge
 from ..selectors import contributions as selectors
 from ..selectors import donors, goods, holder, pledges, receipts
+from ..selectors.criteria import purposes_of
 from ..services import contributions as services
 from ..services import pledges as pledge_services
 from ..services import receipts as receipt_services
@@ -56,7 +57,7 @@ class NewContribution(ServiceForm):
         return {
             **super().get_form_kwargs(),
             "donors": [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in self.donors],
-            "pots": pot_choices(self.pots),
+            "pots": pot_choices(self.pots, purposes_of(self.access)),
             "pledges": [(str(p.public_id), left % {"name": p.donor.name, "left": euro(p.amount - p.given)}) for p in self.pledges],
             "comuni": selectors.comuni(self.access),
         }
@@ -179,7 +180,7 @@ class NewPledge(ServiceForm):
         self.donors = donors.donor_choices(self.access, named=True)
         self.pots = treasury.balances(self.access, use=Pot.Use.FUND)
         choices = [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in self.donors]
-        return {**super().get_form_kwargs(), "donors": choices, "pots": pot_choices(self.pots)}
+        return {**super().get_form_kwargs(), "donors": choices, "pots": pot_choices(self.pots, purposes_of(self.access))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

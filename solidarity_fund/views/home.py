@@ -14,7 +14,9 @@ from impresasolidale.treasury.charts import chart_of_months, first_month_shown
 from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.services import open_pot
 
+from ..enums import kinds_in_words
 from ..forms import home as forms
+from ..selectors import criteria
 from ..selectors import requests as selectors
 
 
@@ -29,10 +31,12 @@ class Home(Page):
         wanted = form.cleaned_data if form.is_valid() else {}
         pot = next((p.pot for p in pots if str(p.pot.public_id) == wanted.get("salvadanaio")), None)
         page = treasury.movements(self.access, query, use=Pot.Use.FUND, pot=pot, until=wanted.get("fino_al"))
-        behind = selectors.requests_behind(self.access, [m.entry for m in page.rows])
+        waiting, behind = selectors.waiting_and_behind(self.access, [m.entry for m in page.rows])
         first = first_month_shown(today)
+        purposes = criteria.purposes_of(self.access)
         return super().get_context_data(
             pots=pots,
+            with_purpose=[(p, kinds_in_words(purposes[p.pot.pk].kinds) if p.pot.pk in purposes else "") for p in pots],
             total={name: sum((getattr(p, name) for p in pots), treasury.ZERO) for name in ("received", "committed", "paid", "free")},
             chart=chart_of_months(treasury.months(self.access, use=Pot.Use.FUND, since=first), today=today),
             filter=form,
@@ -42,7 +46,7 @@ class Home(Page):
             ],
             is_filtered=bool(pot or wanted.get("fino_al")),
             pager=page.urls(query),
-            waiting=selectors.requests_waiting(self.access),
+            waiting=waiting,
             may={
                 p.name.lower(): self.access.may(p)
                 for p in (

@@ -260,7 +260,9 @@ class Decide(OfRequest):
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
         self.clock = procedure_selectors.clock_of(self.row, today=timezone.localdate())
-        pots = pot_choices(treasury.balances(self.access, use=Pot.Use.FUND))
+        pots = pot_choices(
+            treasury.balances(self.access, use=Pot.Use.FUND), criteria_selectors.purposes_of(self.access), kind=self.row.kind
+        )
         observed = bool(self.clock and self.clock.procedure.observed_on)
         return {**kwargs, "pots": pots, "current_version": self.row.row_version, "observed": observed}
 
@@ -310,7 +312,9 @@ class GiveAdvance(OfRequest):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
-        pots = pot_choices(treasury.balances(self.access, use=Pot.Use.FUND))
+        pots = pot_choices(
+            treasury.balances(self.access, use=Pot.Use.FUND), criteria_selectors.purposes_of(self.access), kind=self.row.kind
+        )
         return {**kwargs, "pots": pots, "current_version": self.row.row_version}
 
     def act(self, form: Any) -> str:

@@ -22,6 +22,7 @@ from ..forms.common import ReasonForm, pot_choices
 from ..models import BankLine, StatementFile
 from ..selectors import donors, holder
 from ..selectors import statements as selectors
+from ..selectors.criteria import purposes_of
 from ..services import lines as services
 from ..services import statements as reading
 from ..transitions import BANK_LINE
@@ -195,7 +196,7 @@ class GiftOfLine(OfLine, ServiceForm):
     def get_form_kwargs(self) -> dict[str, Any]:
         self.donors = donors.donor_choices(self.access)
         choices = [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in self.donors]
-        return {**super().get_form_kwargs(), "donors": choices, "pots": pot_choices(self.pots)}
+        return {**super().get_form_kwargs(), "donors": choices, "pots": pot_choices(self.pots, purposes_of(self.access))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(line=self.line, back_url=self.back(), **kwargs)

@@ -157,9 +157,17 @@ def test_a_pot_pays_what_its_donors_wanted(signed_in, within, worker, coordinato
     assert client.get(address).context["form"].initial["kinds"] == ["course", "meals"]
     row = ask(within(worker), make_helped(within(worker)), "10", today=now)
     decide = reverse("solidarity_fund:decide", args=[row.public_id])
+    with pytest.raises(DomainError, match="«Fondo comune» dà solo: corso, sport o tempo libero, pasti"):
+        grant(within(coordinator), row, pot, today=now)
+    assert str(pot.public_id) not in dict(client.get(decide).context["form"].fields["pot"].choices)
     answer = client.post(decide, {"decision": "grant", "pot": pot.public_id, "row_version": 1})
-    words = answer.context["form"].errors["pot"][0]
-    assert answer.status_code == 422 and "pasti" in words and "Fondo comune" in words
+    assert answer.status_code == 422 and "non dà questo aiuto" in answer.context["form"].errors["pot"][0]
+    assert "solo: corso, sport o tempo libero, pasti" in client.get(reverse("solidarity_fund:home")).content.decode()
+    gift = client.get(reverse("solidarity_fund:new_contribution")).context["form"].fields["pot"].choices
+    assert "(solo: corso, sport o tempo libero, pasti)" in dict(gift)[str(pot.public_id)]
+    meals = ask(within(worker), make_helped(within(worker), number=2), "10", kind="meals", today=now)
+    offered = client.get(reverse("solidarity_fund:decide", args=[meals.public_id])).context["form"].fields["pot"].choices
+    assert "(solo:" in dict(offered)[str(pot.public_id)]
     assert client.post(address, {"kinds": []}).status_code == 303  # any kind again
     within(coordinator)
     assert PotPurpose.objects.get().kinds == []
