@@ -52,6 +52,7 @@ def _money(gift: Contribution) -> list[tuple[str, str]]:
         ("Come è arrivato", str(gift.get_way_display()).capitalize() if gift.way != Contribution.Way.PAGOPA else "pagoPA"),
         ("Riferimento", gift.reference),
         ("Destinato a", gift.pot.name + (f": {gift.pot.purpose}" if gift.pot.purpose else "")),
+        ("Solo per", gift.meant_for),
         ("Che cosa ha chiesto chi dona", gift.restriction),
         ("Atto", act),
     ]

@@ -36,8 +36,18 @@ class ContributionForm(Form):
     )
     pledge = forms.ChoiceField(label=_("Promessa"), required=False)
     scope = forms.ChoiceField(label=_("Ha chiesto che serva a"), choices=SCOPES, required=False)
-    for_kind = forms.ChoiceField(label=_("Quale aiuto"), choices=[("", CHOOSE), *BenefitRequest.Kind.choices], required=False)
-    for_comune = forms.ModelChoiceField(label=_("Quale comune"), queryset=Comune.objects.none(), required=False)
+    for_kind = forms.ChoiceField(
+        label=_("Quale aiuto"),
+        choices=[("", CHOOSE), *BenefitRequest.Kind.choices],
+        required=False,
+        help_text=_("Va in un salvadanaio che dà solo questo aiuto."),
+    )
+    for_comune = forms.ModelChoiceField(
+        label=_("Quale comune"),
+        queryset=Comune.objects.none(),
+        required=False,
+        help_text=_("Metti i soldi di un comune in un salvadanaio suo: il programma tiene le parole, a rispettarle è chi tiene il fondo."),
+    )
     restriction = forms.CharField(
         label=_("Le sue parole"), max_length=200, required=False, help_text=_("Mai il nome di una persona. Si leggono sulla ricevuta.")
     )

@@ -3,6 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import NetworkOwned, Record
@@ -55,3 +56,10 @@ class Contribution(Record, NetworkOwned):
             ),
         ]
         indexes = [models.Index(fields=["network", "-received_on", "-id"], name="fund_contribution_newest")]
+
+    @property
+    def meant_for(self) -> str:
+        """What it serves and nothing else, by name; empty when it is free. Never so narrow that it would say who receives (rule 88)."""
+        if self.for_kind:
+            return str(self.get_for_kind_display())
+        return gettext("le persone di %(comune)s") % {"comune": self.for_comune.name} if self.for_comune else ""

@@ -36,7 +36,7 @@ def is_taken_back(contribution: Contribution) -> bool:
 
 def _contributions(access: Access) -> QuerySet[Contribution]:
     access.require(Permission.RECORD_CONTRIBUTIONS)
-    rows = Contribution.objects.filter(network_id=access.network_id).select_related("pot", "donor")
+    rows = Contribution.objects.filter(network_id=access.network_id).select_related("pot", "donor", "for_comune")
     return rows.annotate(is_taken_back=taken_back("pk"))
 
 

@@ -74,7 +74,7 @@ def given_by(access: Access, *, place: str) -> Given:
     """In the scope of `access`, which names the donors. The look is logged."""
     assert access.donors
     donors = list(Donor.objects.filter(pk__in=access.donors).order_by("name", "id"))
-    rows = Contribution.objects.filter(donor__in=donors).select_related("pot").annotate(is_taken_back=taken_back("pk"))
+    rows = Contribution.objects.filter(donor__in=donors).select_related("pot", "for_comune").annotate(is_taken_back=taken_back("pk"))
     gifts = with_receipts(list(rows.order_by("-received_on", "-id")))
     goods = with_receipts(list(GiftInKind.objects.filter(donor__in=donors).order_by("-received_on", "-id")))
     pledges: list[Any] = list(Pledge.objects.filter(donor__in=donors, state__in=OPEN).select_related("pot").order_by("-id"))

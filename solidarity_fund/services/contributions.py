@@ -19,8 +19,9 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Entry, Pot
 
+from ..enums import kinds_in_words
 from ..giving_rules import refuse_over_restricted
-from ..models import BankLine, Contribution, Donor, Pledge
+from ..models import BankLine, Contribution, Donor, Pledge, PotPurpose
 from ..selectors import contributions as selectors
 from ..selectors.holder import holder_on
 from ..transitions import BANK_LINE
@@ -51,8 +52,9 @@ def record_contribution(
 ) -> Contribution:
     """Money given, in a pot and in the ledger together.
 
-    Raises DomainError for a future day, a closed period, a pot of another use, a gift that asks for too little a circle
-    (`scope`: "", "kind", "comune", "person"), more than its promise still waits for, an act that is missing.
+    Raises DomainError for a future day, a closed period, a pot of another use, one that pays more than the kind that was asked for, a
+    gift that asks for too little a circle (`scope`: "", "kind", "comune", "person"), more than its promise still waits for, an act that
+    is missing.
     """
     by.require(Permission.RECORD_CONTRIBUTIONS)
     if received_on > today:
@@ -68,6 +70,8 @@ def record_contribution(
         receivers=selectors.receivers(by, kind=for_kind, comune=for_comune) if scope in ("kind", "comune") else None,
         minimum=selectors.least_people(by, received_on),
     )
+    if scope == "kind":
+        _refuse_other_purpose(pot, for_kind)
     held = pledges.take_in(pledge=pledge, donor=donor, pot=pot, amount=amount) if pledge else None
     row = Contribution.objects.create(
         network_id=by.network_id,
@@ -101,6 +105,23 @@ def record_contribution(
     if held:
         pledges.settle(held, by=by)
     return row
+
+
+def _refuse_other_purpose(pot: Pot, kind: str) -> None:
+    """What was given for one kind of help stands in a pot that pays that kind alone: so it is kept when a pot is chosen, long after."""
+    only = PotPurpose.objects.filter(pot=pot).first()
+    kinds = only.kinds if only else []
+    if kinds == [kind]:
+        return
+    words = (
+        _("Chi dona ha chiesto solo: %(kind)s. «%(pot)s» dà solo: %(kinds)s. Scegli un altro salvadanaio.")
+        if kinds
+        else _(
+            "Chi dona ha chiesto solo: %(kind)s. «%(pot)s» dà qualunque aiuto. Scegli un altro salvadanaio, o aprine uno solo per questo."
+        )
+    )
+    values = {"kind": kinds_in_words([kind]), "pot": pot.name, "kinds": kinds_in_words(kinds)}
+    raise DomainError(words % values, field="pot")
 
 
 def _refuse_without_act(donor: Donor, act: OutsideAct | None, on: date, by: Access) -> None:

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
@@ -22,7 +24,7 @@ from impresasolidale.treasury.models import ClosedPeriod, Entry, Pot
 from solidarity_fund.models import Contribution, Donor, FundHolder, Pledge, ReceiptWording
 from solidarity_fund.selectors import receipts as papers
 from solidarity_fund.selectors.holder import holder_on
-from solidarity_fund.services import contributions, donors, pledges, receipts
+from solidarity_fund.services import contributions, criteria, donors, pledges, receipts
 from tests.factories.fund import ask, give, grant, make_donor, make_helped, make_holder, make_pot
 from tests.factories.hosts import make_company
 from tests.factories.statements import IBAN
@@ -228,7 +230,7 @@ def gift_data(pot, donor, today, **more):
     return {"donor": donor.public_id, "pot": pot.public_id, "amount": "100", "received_on": today, **more}
 
 
-def test_a_gift_may_not_ask_for_a_person_or_for_too_few(signed_in, money, worker, within, access, pot, today):
+def test_a_gift_may_not_ask_for_a_person_or_for_too_few(signed_in, money, worker, within, access, pot, sondrio, today):
     donor = make_donor(access)
     client, comune = signed_in(money), Comune.objects.get(name="Sondrio", abolished_on=None)
     for more, field, words in (
@@ -247,12 +249,30 @@ def test_a_gift_may_not_ask_for_a_person_or_for_too_few(signed_in, money, worker
         row = ask(within(worker), make_helped(within(worker), number=n), "10", kind="transport", today=today)
         grant(within(money) and access, row, pot, today=today)
     within(money)
-    answer = client.post(
-        page("new_contribution"), gift_data(pot, donor, today, scope="kind", for_kind="transport", restriction="per la corriera")
-    )
-    assert answer.status_code == 303
+    data = gift_data(pot, donor, today, scope="kind", for_kind="transport", restriction="per la corriera")
+    kinds_and_words = (([], "dà qualunque aiuto"), (["meals"], "dà solo: pasti"), (["meals", "transport"], "dà solo: pasti, trasporto"))
+    for kinds, words in kinds_and_words:
+        criteria.set_purpose(pot=pot, kinds=kinds, by=access)
+        answer = client.post(page("new_contribution"), data)
+        assert answer.status_code == 422 and words in answer.context["form"].errors["pot"][0]
+    criteria.set_purpose(pot=pot, kinds=["transport"], by=access)
+    assert client.post(page("new_contribution"), data).status_code == 303
     kept = Contribution.objects.latest("id")
     assert (kept.for_kind, kept.restriction) == ("transport", "per la corriera")
+    criteria.set_purpose(pot=pot, kinds=[], by=access)
+    comune = Comune.objects.filter(ambito=sondrio).order_by("name").first()  # where the helped live
+    assert client.post(page("new_contribution"), gift_data(pot, donor, today, scope="comune", for_comune=comune.pk)).status_code == 303
+    shown = client.get(page("donor", donor)).content.decode()
+    assert "solo per: trasporto (abbonamento, biglietti)" in shown and f"solo per: le persone di {comune.name}" in shown
+    make_holder(access)
+    papers = [
+        receipts.issue_receipt(subject=gift, by=access, today=today) for gift in Contribution.objects.filter(donor=donor).order_by("id")
+    ]
+    said = [dict(paper.context["gift"])["Solo per"] for paper in papers]
+    assert said == ["trasporto (abbonamento, biglietti)", f"le persone di {comune.name}"]
+    link, _row = donors.new_link(donor, by=access, now=timezone.now())
+    own = Client().get("/i-miei-doni/" + link.partition("/i-miei-doni/")[2], follow=True).content.decode()
+    assert all(f"solo per: {words}" in own for words in said)
 
 
 def test_a_holder_that_accepts_by_an_act_wants_it(signed_in, money, access, pot, today):
