@@ -20,6 +20,7 @@ one_request = [
     path("parere/", commission.GiveOpinion.as_view(), name="opinion"),
     path("astensione/", commission.StandAside.as_view(), name="stand_aside"),
     path("procedimento/", procedures.ProcedurePage.as_view(), name="procedure"),
+    path("procedimento/responsabile/", procedures.NameResponsible.as_view(), name="name_responsible"),
     path("procedimento/avvio/", procedures.StartNotice.as_view(), name="start_notice"),
     path("procedimento/preavviso/", procedures.Announce.as_view(), name="announce"),
     path("procedimento/risposta/", procedures.Observe.as_view(), name="observations"),

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.forms import Form, Radios
+from impresasolidale.core.forms import Form, Radios, VersionedForm
 
 from ..enums import DeliveryWay
+from .common import Choices
 from .requests import FILE_HELP, clean_file
 
 
@@ -17,6 +18,14 @@ class GroundsForm(Form):
         widget=forms.Textarea,
         help_text=_("Parole semplici, rivolte alla persona: le legge così come le scrivi."),
     )
+
+
+class ResponsibleForm(VersionedForm):
+    responsible = forms.ChoiceField(label=_("Responsabile del procedimento"))
+
+    def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["responsible"].choices = list(people)  # type: ignore[attr-defined]
 
 
 class DeliveryForm(Form):

@@ -65,6 +65,12 @@ def clock_of(request: BenefitRequest, *, today: date) -> Clock | None:
     )
 
 
+def procedure_of(request: BenefitRequest) -> Procedure:
+    """The procedure of a request that was reached already. Raises Http404 before somebody is responsible."""
+    row: Procedure = get_object_or_404(Procedure, request=request)
+    return row
+
+
 def working_in(ambito_id: int) -> Callable[[date], date]:
     """The day itself, or the next one on which the offices of the Ambito are open."""
     return partial(_next_working, ambito_id)

@@ -18,13 +18,13 @@ from impresasolidale.core.uploads import check_upload, store_upload
 from impresasolidale.core.views import check_version
 
 from ..documents import requests as documents
-from ..enums import DeliveryWay, Paper, RequestState
+from ..enums import UNDECIDED, DeliveryWay, Paper, RequestState
 from ..models import BenefitRequest, FundCriteria, Procedure, ProcedurePaper
 from ..selectors import procedures as selectors
 from .words import ask_for, in_italian
 
 TERM, ANNOUNCE = "solidarity_fund.term", "solidarity_fund.announce"
-DELIVER, OBSERVATIONS = "solidarity_fund.deliver", "solidarity_fund.observations"
+DECIDE, DELIVER, OBSERVATIONS = "solidarity_fund.decide", "solidarity_fund.deliver", "solidarity_fund.observations"
 DEFAULT_TERM = 30  # days, L. 241/1990 art. 2 c. 2, where criteria say none
 
 
@@ -177,7 +177,7 @@ def record_observations(
     procedure.save(update_fields=["observed_on", "observations", "observations_file", "row_version"])
     record_fact("solidarity_fund.procedure.observed", request, by=by, on=on.isoformat())
     todos.done(kind=OBSERVATIONS, subject=request, by=by)
-    ask_for("solidarity_fund.decide", "La persona ha risposto, si decide: %(kind)s", request, Role.COORDINATOR, by=by)
+    ask_for(DECIDE, "La persona ha risposto, si decide: %(kind)s", request, Role.COORDINATOR, by=by)
     renew_deadline(request, by=by, today=today)
     return procedure
 
@@ -209,10 +209,15 @@ def conclude(row: BenefitRequest, *, reason: str, answer: str, by: Access, today
 
 @transaction.atomic
 def name_responsible(*, request: BenefitRequest, responsible: Any, seen: int, by: Access) -> Procedure:
-    """Somebody else is responsible from now on."""
+    """Somebody else is responsible from now on; papers that were issued keep the name they say.
+
+    Raises Conflict, DomainError when nothing is left to decide.
+    """
     by.require(Permission.SCREEN_BENEFITS)
     procedure = _locked(request)
     check_version(procedure, seen)
+    if procedure.request.state not in UNDECIDED:
+        raise DomainError(_("Su questa richiesta non c'è più niente da decidere."))
     procedure.responsible = responsible
     procedure.row_version += 1
     procedure.save(update_fields=["responsible", "row_version"])

@@ -39,7 +39,7 @@ from . import goods, payees, procedures, proofs
 from .words import ask_for, movement
 
 # Either may decide: the to-do of each, closed together.
-DECIDE = {"solidarity_fund.decide": Role.COORDINATOR, "solidarity_fund.decide_together": Role.COMMISSION_MEMBER}
+DECIDE = {procedures.DECIDE: Role.COORDINATOR, "solidarity_fund.decide_together": Role.COMMISSION_MEMBER}
 SCREEN, COMPLETE = "solidarity_fund.screen", "solidarity_fund.complete"
 PAY, RATIFY = "solidarity_fund.pay", "solidarity_fund.ratify"
 BEFORE_DECISION = (*DECIDE, SCREEN, COMPLETE, procedures.ANNOUNCE, procedures.TERM, procedures.OBSERVATIONS)

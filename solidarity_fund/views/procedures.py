@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Action, Guarded, Page, say_done, serve_document, serve_upload
 
-from ..enums import Paper
+from ..enums import UNDECIDED, Paper
 from ..forms import procedures as forms
+from ..forms.requests import people_choices
 from ..selectors import procedures as selectors
 from ..selectors import requests as request_selectors
 from ..services import procedures as services
@@ -43,6 +44,7 @@ class ProcedurePage(Page):
             papers_pending=any(paper.document.state == "pending" for _kind, paper in papers),
             may_start=bool(clock) and row.is_undecided and Paper.START not in clock.papers and self.access.may(Permission.SCREEN_BENEFITS),  # type: ignore[union-attr]
             may_announce=may_say_no and row.state in sources("refused") and not (clock and clock.notice),
+            may_name=bool(clock) and row.is_undecided and self.access.may(Permission.SCREEN_BENEFITS),
             may_observe=bool(clock and clock.notice and clock.notice.delivered_on and not clock.procedure.observed_on) and row.is_undecided,
             **kwargs,
         )
@@ -64,6 +66,32 @@ class StartNotice(Action):
 
     def back(self) -> str:
         return reverse("solidarity_fund:procedure", args=[self.kwargs["public_id"]])
+
+
+class NameResponsible(OfProcedure):
+    form_class = forms.ResponsibleForm
+    permission = Permission.SCREEN_BENEFITS
+    states = UNDECIDED
+    title = gettext_lazy("Chi è responsabile")
+    lead = gettext_lazy("Da adesso la persona si rivolge a chi scegli qui. Le carte già fatte restano come sono.")
+    button = gettext_lazy("Salva")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        procedure = selectors.procedure_of(self.row)
+        self.people = request_selectors.responsible_people(self.access, on=timezone.localdate())
+        initial = {"responsible": str(procedure.responsible_id)}
+        return {**kwargs, "people": people_choices(self.people), "current_version": procedure.row_version, "initial": initial}
+
+    def act(self, form: Any) -> str:
+        data = form.cleaned_data
+        chosen = next(user for user in self.people if str(user.pk) == data["responsible"])
+        services.name_responsible(request=self.row, responsible=chosen, seen=data["row_version"], by=self.access)
+        messages.success(self.request, _("Salvato."))
+        return self.back()
+
+    def form_invalid(self, form: Any) -> Any:
+        return self.refused(form, 409 if form.is_stale else 422)
 
 
 class Announce(OfProcedure):

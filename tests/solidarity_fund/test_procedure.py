@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core.errors import DomainError, FourEyesRequired, ReasonRequired
+from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired, ReasonRequired
 from impresasolidale.core.models import Deadline, Document, Todo
 from impresasolidale.core.rendering import html_of
 from solidarity_fund.models import Procedure, ProcedurePaper
@@ -40,6 +40,29 @@ def page(name, row, *more):
 def refuse(access, row, today, **more):
     row.refresh_from_db()
     return requests.refuse_benefit(request=row, reason="Costa troppo", seen=row.row_version, by=access, today=today, **more)
+
+
+def test_another_person_becomes_responsible(signed_in, user_of, sondrio, within, worker, coordinator, row, now):
+    other = user_of(Role.COORDINATOR, sondrio, number=2)
+    chief, address = signed_in(coordinator), page("name_responsible", row)
+    member = user_of(Role.COMMISSION_MEMBER, sondrio)
+    assert signed_in(member).get(address).status_code == 403
+    assert address in chief.get(page("procedure", row)).content.decode()
+    form = chief.get(address).context["form"]
+    assert form.initial["responsible"] == str(coordinator.pk) and str(member.pk) not in dict(form.fields["responsible"].choices)
+    seen = form.current_version
+    assert chief.post(address, {"responsible": member.pk, "row_version": seen}).status_code == 422
+    assert chief.post(address, {"responsible": other.pk, "row_version": seen}).status_code == 303
+    stale = chief.post(address, {"responsible": coordinator.pk, "row_version": seen})
+    assert stale.status_code == 409
+    access = within(coordinator)
+    assert Procedure.objects.get(request=row).responsible == other
+    with pytest.raises(Conflict):
+        services.name_responsible(request=row, responsible=coordinator, seen=seen, by=access)
+    requests.withdraw_benefit(request=row, reason="Non serve più", by=within(worker))
+    with pytest.raises(DomainError, match="niente da decidere"):
+        services.name_responsible(request=row, responsible=coordinator, seen=seen + 1, by=within(coordinator))
+    assert chief.get(address).status_code == 303 and address not in chief.get(page("procedure", row)).content.decode()
 
 
 def test_from_the_notice_to_the_decision_in_the_person_s_hands(signed_in, within, worker, coordinator, row, now):
