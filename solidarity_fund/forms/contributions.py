@@ -1,11 +1,13 @@
 """Forms of what was given, and of what was promised."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.forms import CHOOSE, Folded, Form, MoneyField, Radios
+from impresasolidale.core.four_eyes import OutsideAct
 from impresasolidale.territory.models import Comune
 
 from ..models import BenefitRequest, Contribution, GiftInKind, Pledge
@@ -19,12 +21,29 @@ SCOPES = (
 )
 
 
-class ContributionForm(Form):
+class AcceptedByAct(Form):
+    """The act by which a holder accepts a gift: its number and its day, both or neither. `act` is the act in the data."""
+
+    act_fieldset: ClassVar[tuple[Any, ...]] = Folded((_("L'atto, quando serve"), ("act_number", "act_on")))
+    act_number = forms.CharField(label=_("Numero dell'atto"), max_length=60, required=False)
+    act_on = forms.DateField(label=_("Data dell'atto"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        number, on = data.get("act_number"), data.get("act_on")
+        if bool(number) != bool(on) and "act_on" not in self.errors:
+            self.add_error("act_on" if number else "act_number", _("Dell'atto servono il numero e la data."))
+        elif on and on > timezone.localdate():
+            self.add_error("act_on", _("La data dell'atto è nel futuro."))
+        return {**data, "act": OutsideAct(number, on) if number and on else None}
+
+
+class ContributionForm(AcceptedByAct):
     fieldsets = (
         (_("Il dono"), ("donor", "pot", "amount", "received_on", "way", "reference")),
         Folded((_("La promessa che mantiene"), ("pledge",))),
         Folded((_("Che cosa chiede chi dona"), ("scope", "for_kind", "for_comune", "restriction"))),
-        Folded((_("L'atto, quando serve"), ("act_number", "act_on"))),
+        AcceptedByAct.act_fieldset,
     )
     donor = forms.ChoiceField(label=_("Chi ha donato"))
     pot = forms.ChoiceField(label=_("Salvadanaio"))
@@ -51,8 +70,6 @@ class ContributionForm(Form):
     restriction = forms.CharField(
         label=_("Le sue parole"), max_length=200, required=False, help_text=_("Mai il nome di una persona. Si leggono sulla ricevuta.")
     )
-    act_number = forms.CharField(label=_("Numero dell'atto"), max_length=60, required=False)
-    act_on = forms.DateField(label=_("Data dell'atto"), required=False)
 
     def __init__(self, *args: Any, donors: Choices, pots: Choices, pledges: Choices = (), comuni: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,14 +83,12 @@ class ContributionForm(Form):
         return over_zero(self.cleaned_data["amount"])
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
+        data = super().clean()
         scope = data.get("scope")
         if scope == "kind" and not data.get("for_kind"):
             self.add_error("for_kind", _("Scegli quale aiuto."))
         if scope == "comune" and not data.get("for_comune"):
             self.add_error("for_comune", _("Scegli quale comune."))
-        if bool(data.get("act_number")) != bool(data.get("act_on")) and "act_on" not in self.errors:
-            self.add_error("act_on" if data.get("act_number") else "act_number", _("Dell'atto servono il numero e la data."))
         return data
 
 

@@ -11,6 +11,7 @@ from impresasolidale.core.forms import Folded, Form, MoneyField
 from ..models import BankLine, StatementFile
 from ..statement_files import COLUMNS
 from .common import NOTHING_CHOSEN, Choices
+from .contributions import AcceptedByAct
 
 COLUMN_FIELDS = [f"column_{name}" for name in COLUMNS]
 
@@ -55,7 +56,8 @@ class LineFilter(forms.Form):
     al = forms.DateField(label=_("Al"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
 
-class GiftOfLineForm(Form):
+class GiftOfLineForm(AcceptedByAct):
+    fieldsets = ((_("Il dono"), ("donor", "pot")), AcceptedByAct.act_fieldset)
     donor = forms.ChoiceField(label=_("Chi ha donato"))
     pot = forms.ChoiceField(label=_("Salvadanaio"))
 

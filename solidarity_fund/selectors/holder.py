@@ -25,6 +25,12 @@ def holder_on(access: Access, day: date) -> FundHolder | None:
     return holders(access).filter(valid_from__lte=day).first()
 
 
+def holder_by_act(access: Access, day: date) -> FundHolder | None:
+    """The holder of that day, when it accepts gifts by an act."""
+    holder = holder_on(access, day)
+    return holder if holder and holder.receives_by_act else None
+
+
 def wordings(access: Access) -> QuerySet[ReceiptWording]:
     return ReceiptWording.objects.filter(network_id=access.network_id).select_related("body", "created_by").order_by("-valid_from", "-id")
 

@@ -19,7 +19,7 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Account, Entry, Leg, Pot
 
 from .. import matching_rules as rules
-from ..models import BankLine, BankStatement, Contribution, Donor, FundHolder, Instalment, StatementFile, StatementLayout
+from ..models import BankLine, BankStatement, Contribution, Donor, FundHolder, Instalment, Pledge, StatementFile, StatementLayout
 from .contributions import CONTRIBUTION_TYPE
 from .holder import pot_reference
 from .pledges import waiting_parts
@@ -119,6 +119,11 @@ def layout_of(access: Access, holder: FundHolder, file_format: str) -> dict[str,
     return dict(found.columns) if found else {}
 
 
+def received_on(line: BankLine) -> date:
+    """The day a gift of this line is recorded on: the bank's, or the first open one when that period is closed."""
+    return max(line.booked_on, treasury.first_open_day(line.network_id))
+
+
 # --- What a line may be
 
 
@@ -146,6 +151,10 @@ class Proposal:
     @property
     def value(self) -> str:
         return f"{self.suggestion.kind}:{self.suggestion.key}"
+
+    @property
+    def pledge(self) -> Pledge | None:
+        return self.part.pledge if self.part else None
 
 
 def proposals(access: Access, line: BankLine) -> list[Proposal]:
@@ -177,6 +186,11 @@ def proposals(access: Access, line: BankLine) -> list[Proposal]:
     usual = _usual_pots([donors[one.key][0] for one in found if one.kind == "donor"])
     first = next(iter(pots.values()), None)
     return [_proposal(one, by_entry, by_part, donors, pots, behind, usual, first) for one in found]
+
+
+def proposal_of(access: Access, line: BankLine, value: str) -> Proposal | None:
+    """The suggestion of that value, looked up anew; None when it is none any more."""
+    return next((one for one in proposals(access, line) if one.value == value), None) if value else None
 
 
 def _usual_pots(donors: list[Donor]) -> dict[int, Pot]:

@@ -23,7 +23,7 @@ from ..enums import kinds_in_words
 from ..giving_rules import refuse_over_restricted
 from ..models import BankLine, Contribution, Donor, Pledge, PotPurpose
 from ..selectors import contributions as selectors
-from ..selectors.holder import holder_on
+from ..selectors.holder import holder_by_act
 from ..transitions import BANK_LINE
 from . import pledges, receipts
 from .words import in_italian
@@ -63,7 +63,7 @@ def record_contribution(
         raise DomainError(_("Questo salvadanaio non è del fondo di solidarietà."), field="pot")
     if donor.ended_on and donor.ended_on <= received_on:
         raise DomainError(_("Questo donatore non va più contattato: se ha donato di nuovo, scrivilo come nuovo o anonimo."), field="donor")
-    _refuse_without_act(donor, act, received_on, by)
+    _refuse_without_act(act, received_on, by)
     refuse_over_restricted(
         scope=scope,
         words=restriction,
@@ -124,12 +124,9 @@ def _refuse_other_purpose(pot: Pot, kind: str) -> None:
     raise DomainError(words % values, field="pot")
 
 
-def _refuse_without_act(donor: Donor, act: OutsideAct | None, on: date, by: Access) -> None:
-    """A public body gives by an act; some holders accept by one."""
-    if act:
-        return
-    holder = holder_on(by, on)
-    if holder and holder.receives_by_act:
+def _refuse_without_act(act: OutsideAct | None, on: date, by: Access) -> None:
+    """Some holders accept by an act."""
+    if act is None and (holder := holder_by_act(by, on)):
         words = _("%(body)s accetta i doni con un atto: scrivi il suo numero e la sua data.")
         raise DomainError(words % {"body": holder.body.name}, field="act_number")
 

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import Conflict, DomainError
+from impresasolidale.core.four_eyes import OutsideAct
 from impresasolidale.core.transitions import perform
-from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Entry, Pot
 
 from ..giving_rules import is_notice
 from ..models import BankLine, Contribution, Donor, Pledge
 from ..selectors.contributions import CONTRIBUTION_TYPE
-from ..selectors.statements import unmatched_entries
+from ..selectors.statements import received_on, unmatched_entries
 from ..transitions import BANK_LINE
 from .contributions import UNMATCHED, entry_of, record_contribution, take_back_contribution
 
@@ -36,7 +36,9 @@ def _locked(line: BankLine, by: Access) -> BankLine:
 
 
 @transaction.atomic
-def record_gift_of(*, line: BankLine, donor: Donor, pot: Pot, pledge: Pledge | None = None, by: Access, today: date) -> Contribution:
+def record_gift_of(
+    *, line: BankLine, donor: Donor, pot: Pot, pledge: Pledge | None = None, act: OutsideAct | None = None, by: Access, today: date
+) -> Contribution:
     """The line is a gift: it is recorded, once, on the bank's day, or on the first open one when that period is closed.
 
     Raises Conflict when the line was decided meanwhile; DomainError for money that goes out, and what `record_contribution` refuses.
@@ -44,15 +46,15 @@ def record_gift_of(*, line: BankLine, donor: Donor, pot: Pot, pledge: Pledge | N
     row = _locked(line, by)
     if row.amount < 0:
         raise DomainError(_("Questi soldi escono dal conto: non sono un dono."))
-    received_on = max(row.booked_on, treasury.first_open_day(row.network_id))
     gift = record_contribution(
         donor=donor,
         pot=pot,
         amount=row.amount,
-        received_on=received_on,
+        received_on=received_on(row),
         reference=row.reference or _("Estratto conto del %(day)s") % {"day": f"{row.booked_on:%d/%m/%Y}"},
         way=Contribution.Way.PAGOPA if is_notice(row.reference) else Contribution.Way.TRANSFER,
         pledge=pledge,
+        act=act,
         by=by,
         today=today,
     )

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.four_eyes import OutsideAct
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document
 from impresasolidale.core.words import euro
 from impresasolidale.treasury import selectors as treasury
@@ -80,7 +79,7 @@ class NewContribution(ServiceForm):
             restriction=data["restriction"],
             for_kind=data["for_kind"],
             for_comune=data["for_comune"],
-            act=OutsideAct(data["act_number"], data["act_on"]) if data["act_number"] else None,
+            act=data["act"],
             by=self.access,
             today=timezone.localdate(),
         )

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import Conflict
@@ -19,13 +20,15 @@ from impresasolidale.treasury.models import Pot
 
 from ..forms import statements as forms
 from ..forms.common import ReasonForm, pot_choices
-from ..models import BankLine, StatementFile
+from ..models import BankLine, Pledge, StatementFile
 from ..selectors import donors, holder
 from ..selectors import statements as selectors
 from ..selectors.criteria import purposes_of
 from ..services import lines as services
 from ..services import statements as reading
 from ..transitions import BANK_LINE
+
+OVERTAKEN = gettext_lazy("Nel frattempo qualcosa è cambiato: guarda com'è adesso.")
 
 
 def wanted_by(query: Any) -> tuple[forms.LineFilter, selectors.Wanted]:
@@ -160,34 +163,44 @@ class Confirm(OfLine, Action):
 
     def act(self) -> str:
         wanted = self.request.POST.get("proposta", "")
-        found = next((one for one in selectors.proposals(self.access, self.line) if one.value == wanted), None)
+        found = selectors.proposal_of(self.access, self.line, wanted)
         if found is None:
-            raise Conflict(_("Nel frattempo qualcosa è cambiato: guarda com'è adesso."))
-        today = timezone.localdate()
-        if found and found.entry:
+            raise Conflict(OVERTAKEN)
+        if found.entry:
             services.match_line(line=self.line, entry_id=found.entry.pk, by=self.access)
             messages.success(self.request, _("Abbinata: era già nel registro."))
-        elif found and (found.donor is None or found.pot is None):
+        elif found.donor is None or found.pot is None or holder.holder_by_act(self.access, selectors.received_on(self.line)):
             return reverse("solidarity_fund:gift_of_line", args=[self.line.public_id]) + f"?proposta={wanted}"
         else:
-            assert found and found.donor and found.pot
-            pledge = found.part.pledge if found.part else None
-            services.record_gift_of(line=self.line, donor=found.donor, pot=found.pot, pledge=pledge, by=self.access, today=today)
+            services.record_gift_of(
+                line=self.line, donor=found.donor, pot=found.pot, pledge=found.pledge, by=self.access, today=timezone.localdate()
+            )
             messages.success(self.request, _("Il dono di %(name)s è nel registro.") % {"name": found.donor.name})
         return reverse("solidarity_fund:lines") + "?stato=waiting"
 
 
 class GiftOfLine(OfLine, ServiceForm):
-    """Who gave is chosen by hand."""
+    """What a press on the suggestion does not know is written by hand: who gave, the act that accepts it."""
 
     template_name = "solidarity_fund/gift_of_line.html"
     form_class = forms.GiftOfLineForm
     permission = Permission.RECORD_CONTRIBUTIONS
 
     def get_initial(self) -> dict[str, Any]:
-        kind, _sep, key = self.request.GET.get("proposta", "").partition(":")
-        pot = next((p.pot for p in self.pots if kind == "pot" and str(p.pot.public_id) == key), None)
-        return {"pot": str(pot.public_id) if pot else "", "donor": self.request.GET.get("donatore", "")}
+        found = self.proposal
+        return {
+            "pot": str(found.pot.public_id) if found and found.pot else "",
+            "donor": str(found.donor.public_id) if found and found.donor else self.request.GET.get("donatore", ""),
+        }
+
+    @cached_property
+    def proposal(self) -> selectors.Proposal | None:
+        """The suggestion that led here."""
+        return selectors.proposal_of(self.access, self.line, self.request.GET.get("proposta", ""))
+
+    @property
+    def pledge(self) -> Pledge | None:
+        return self.proposal.pledge if self.proposal else None
 
     @cached_property
     def pots(self) -> list[Any]:
@@ -199,13 +212,19 @@ class GiftOfLine(OfLine, ServiceForm):
         return {**super().get_form_kwargs(), "donors": choices, "pots": pot_choices(self.pots, purposes_of(self.access))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(line=self.line, back_url=self.back(), **kwargs)
+        holder_by_act = holder.holder_by_act(self.access, selectors.received_on(self.line))
+        return super().get_context_data(line=self.line, pledge=self.pledge, by_act=holder_by_act, back_url=self.back(), **kwargs)
 
     def act(self, form: Any) -> str:
         data = form.cleaned_data
+        if self.request.GET.get("proposta") and self.proposal is None:
+            raise Conflict(OVERTAKEN)
         donor = next(d for d in self.donors if str(d.public_id) == data["donor"])
         pot = treasury.pot_for(self.access, data["pot"], use=Pot.Use.FUND)
-        services.record_gift_of(line=self.line, donor=donor, pot=pot, by=self.access, today=timezone.localdate())
+        pledge = self.pledge if self.pledge and self.pledge.donor_id == donor.pk else None
+        services.record_gift_of(
+            line=self.line, donor=donor, pot=pot, pledge=pledge, act=data["act"], by=self.access, today=timezone.localdate()
+        )
         messages.success(self.request, _("Il dono di %(name)s è nel registro.") % {"name": donor.name})
         return reverse("solidarity_fund:lines") + "?stato=waiting"
 

@@ -261,6 +261,38 @@ def test_undoing_a_gift_that_the_line_made_reverses_it(office, access, pot):
     assert line.state == "waiting"
 
 
+def test_where_gifts_are_accepted_by_an_act_a_line_becomes_one_with_it(signed_in, money, access, pot, today):
+    make_holder(access, receives_by_act=True)
+    office = signed_in(money)
+    pledge = pledges.promise(donor=make_donor(access, name="Latteria Prova"), pot=pot, amount=D(90), first_on=today, by=access, today=today)
+    hand_in(
+        office, camt([entry("60.00", "2026-11-18", name="Coro"), entry("90.00", "2026-11-18", words=pledge.instalments.get().reference)])
+    )
+    plain, promised = line_of("60.00"), line_of("90.00")
+    with pytest.raises(DomainError, match="accetta i doni con un atto"):
+        lines.record_gift_of(line=plain, donor=pledge.donor, pot=pot, by=access, today=TODAY)
+    best = selectors.proposals(access, promised)[0]
+    answer = office.post(page("confirm_line", promised), {"proposta": best.value})
+    assert answer["Location"] == page("gift_of_line", promised) + f"?proposta={best.value}" and not Contribution.objects.exists()
+    shown = office.get(answer["Location"])
+    assert "accetta i doni con un atto" in shown.content.decode()
+    data = {name: shown.context["form"].initial[name] for name in ("donor", "pot")}
+    assert data == {"donor": str(pledge.donor.public_id), "pot": str(pot.public_id)}
+    for more, field, words in (
+        ({}, "act_number", "accetta i doni con un atto"),
+        ({"act_number": "33"}, "act_on", "il numero e la data"),
+        ({"act_number": "33", "act_on": "2026-11-19"}, "act_on", "nel futuro"),
+    ):
+        refused = office.post(answer["Location"], {**data, **more})
+        assert refused.status_code == 422 and words in refused.context["form"].errors[field][0]
+    assert not Contribution.objects.exists() and line_of("90.00").state == "waiting"
+    assert office.post(answer["Location"], {**data, "act_number": "33", "act_on": "2026-11-17"}).status_code == 303
+    gift = Contribution.objects.get()
+    assert (gift.act_number, gift.act_on, gift.pledge) == ("33", date(2026, 11, 17), pledge) and line_of("90.00").contribution == gift
+    by_hand = office.post(page("gift_of_line", plain), {**data, "act_number": "34", "act_on": "2026-11-17"})
+    assert by_hand.status_code == 303 and line_of("60.00").contribution.pledge is None
+
+
 def test_money_out_is_a_payment_of_the_ledger_or_left_aside(office, within, worker, money, access, pot):
     give(access, pot, "100", on=date(2026, 11, 2))
     row = grant(access, ask(within(worker), make_helped(within(worker)), "62"), pot)
