@@ -19,6 +19,7 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Account, Entry, Leg, Pot
 
 from .. import matching_rules as rules
+from ..giving_rules import iuv_of
 from ..models import BankLine, BankStatement, Contribution, Donor, FundHolder, Instalment, Pledge, StatementFile, StatementLayout
 from .contributions import CONTRIBUTION_TYPE
 from .holder import pot_reference
@@ -175,7 +176,9 @@ def proposals(access: Access, line: BankLine) -> list[Proposal]:
         rules.Line(line.amount, line.booked_on, line.name, line.words, line.reference, line.iban_hash),
         recorded=[_recorded(entry, behind[entry.pk]) for entry in entries],
         expected=[
-            rules.Expected(part.pk, left, part.due_on, part.pledge.donor_id, (part.reference, part.notice, part.notice[1:] or "-"))
+            rules.Expected(
+                part.pk, left, part.due_on, part.pledge.donor_id, (part.reference, part.notice, part.notice and iuv_of(part.notice))
+            )
             for part, left in parts
         ],
         donors=[rules.KnownDonor(donor.pk, donor.name, hashes) for donor, hashes in donors.values()],

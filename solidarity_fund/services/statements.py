@@ -25,6 +25,7 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
 from .. import statement_files as formats
+from ..giving_rules import iuv_of
 from ..models import BankLine, BankStatement, FundHolder, Instalment, StatementFile, StatementLayout
 from ..selectors.holder import holder_on, pot_reference
 from ..selectors.statements import layout_of
@@ -33,7 +34,8 @@ from ..transitions import STATEMENT_FILE
 Format = StatementFile.Format
 TABLES = (Format.BANK_TABLE, Format.CASH_TABLE)
 CHUNK = 500
-REFERENCE = re.compile(r"RF[0-9]{2}F[SP][0-9]{6,}|(?<![0-9])[03]?[0-9]{17}(?![0-9])")
+# A reference of ours; an IUV of 15 or 17 digits, a notice of 18.
+REFERENCE = re.compile(r"RF[0-9]{2}F[SP][0-9]{6,}|(?<![0-9])(?:[0-9]{15}|[03]?[0-9]{17})(?![0-9])")
 
 
 @transaction.atomic
@@ -138,8 +140,7 @@ def _recogniser(by: Access) -> Any:
     """`is_ours(words)`: whether a reference that we gave stands in them."""
     known = {pot_reference(pot) for pot in treasury.pots(by, use=Pot.Use.FUND)}
     for reference, notice in Instalment.objects.filter(network_id=by.network_id).values_list("reference", "notice"):
-        known |= {reference, notice, notice[1:]}
-    known.discard("")
+        known |= {reference, notice, iuv_of(notice)} if notice else {reference}
 
     def is_ours(words: str) -> bool:
         text = re.sub(r"[^A-Z0-9 ]", " ", words.upper())
