@@ -53,7 +53,7 @@ def create_money_in(world: World, people: People) -> None:
 
 def _holders(world: World, by: Access) -> None:
     first, then = world.ago(400), world.ago(MOVED)
-    common = {"receives_by_act": False, "spends_by_act": True}
+    common = {"receives_by_act": False}
     with world.acting("first holder", on=first):
         treasurer = {"way_in": "treasurer", "pagopa_aux": "3", "pagopa_code": "07", "pagopa_url": "https://paga.example.org/sondrio/"}
         values = {"valid_from": first, "act_number": "118/2025", "act_on": first, **treasurer, **common}

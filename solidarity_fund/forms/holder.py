@@ -17,7 +17,7 @@ class HolderForm(Form):
         (_("Chi tiene il fondo"), ("body", "valid_from", "act_number", "act_on")),
         (_("Come entrano i soldi"), ("way_in", "iban")),
         Folded((_("Per chi ha un tesoriere: pagoPA e giornale di cassa"), ("pagopa_aux", "pagopa_code", "pagopa_url", "cash_account"))),
-        (_("Che cosa serve"), ("receives_by_act", "spends_by_act")),
+        (_("Che cosa serve"), ("receives_by_act",)),
     )
     body = forms.ChoiceField(label=_("Ente"))
     valid_from = forms.DateField(label=_("Dal"))
@@ -48,7 +48,6 @@ class HolderForm(Form):
         ),
     )
     receives_by_act = forms.BooleanField(label=_("Per accettare un dono serve un atto"), required=False)
-    spends_by_act = forms.BooleanField(label=_("Per spendere serve un atto"), required=False)
 
     def __init__(self, *args: Any, bodies: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -172,7 +172,6 @@ class Migration(sql.Tables):
                 ('pagopa_url', models.URLField(blank=True, verbose_name="pagina per pagare l'avviso")),
                 ('cash_account', models.CharField(blank=True, max_length=30, verbose_name='conto di evidenza del fondo')),
                 ('receives_by_act', models.BooleanField(default=False, verbose_name='per accettare un dono serve un atto')),
-                ('spends_by_act', models.BooleanField(default=False, verbose_name='per spendere serve un atto')),
                 ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.body', verbose_name='ente che tiene il fondo')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
                 ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),

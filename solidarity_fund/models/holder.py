@@ -25,7 +25,6 @@ class FundHolder(Record, NetworkOwned):
     pagopa_url = models.URLField(_("pagina per pagare l'avviso"), blank=True)
     cash_account = models.CharField(_("conto di evidenza del fondo"), max_length=30, blank=True)
     receives_by_act = models.BooleanField(_("per accettare un dono serve un atto"), default=False)
-    spends_by_act = models.BooleanField(_("per spendere serve un atto"), default=False)
 
     class Meta:
         verbose_name = _("titolare del fondo")

@@ -33,7 +33,7 @@ def name_holder(*, body: Body, values: dict[str, Any], by: Access, today: date) 
             _("Chi tiene il fondo cambia da oggi in poi: quello che è già entrato è entrato da chi lo teneva."), field="valid_from"
         )
     row = FundHolder(network_id=by.network_id, body=body, created_by_id=by.actor_id)
-    for name in ("valid_from", "act_number", "act_on", "way_in", "receives_by_act", "spends_by_act"):
+    for name in ("valid_from", "act_number", "act_on", "way_in", "receives_by_act"):
         setattr(row, name, values[name])
     row.act_number = row.act_number.strip()
     if way == FundHolder.Way.BANK:

@@ -68,7 +68,7 @@ def make_holder(access: Access, *, way: str = "bank", **values: Any) -> FundHold
     body = Body.objects.get(ambito_id=access.ambito_id, is_lead=True)
     given: dict[str, Any] = {
         "valid_from": TODAY, "act_number": "12/2026", "act_on": TODAY, "way_in": way, "iban": IBAN if way == "bank" else "",
-        "receives_by_act": False, "spends_by_act": False, **values,
+        "receives_by_act": False, **values,
     }  # fmt: skip
     return holder.name_holder(body=body, values=given, by=access, today=TODAY)
 
