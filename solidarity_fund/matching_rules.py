@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 LEAST = 25  # points under which nothing is said: one weak sign alone is a guess
 REFERENCE, POT_REFERENCE, IBAN, NAME, AMOUNT, NEAR, RECORDED = 100, 60, 40, 25, 20, 10, 15
 NEAR_DAYS, DUE_DAYS = 5, 31
+LONG = 10  # letters and digits of a reference that stands in no other text by chance
 EMPTY_WORDS = frozenset(
     (
         "srl snc sas spa societa cooperativa sociale onlus ente impresa ditta signor signora sig dott per con dal del della delle degli dei"
@@ -83,6 +84,15 @@ def compact(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
+def is_said(reference: str, text: str) -> bool:
+    """Whether `reference` stands in `text`, however it was spaced; a short one, as the number of an order is, only as a whole."""
+    wanted = compact(reference)
+    if len(wanted) >= LONG:
+        return wanted in compact(text)
+    parts = re.findall(r"[A-Z0-9]+", reference.upper())
+    return bool(parts) and bool(re.search(rf"(?<![A-Z0-9]){'[^A-Z0-9]*'.join(parts)}(?![A-Z0-9])", text.upper()))
+
+
 def words_of(name: str) -> frozenset[str]:
     """The words of a name that tell somebody: three letters or more, without accents, without legal forms."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
@@ -126,7 +136,7 @@ def _of_recorded(line: Line, row: Recorded) -> Suggestion:
         signs.append((NEAR, _("stesso giorno") if not days else _("pochi giorni di differenza")))
     if row.donor_name and same_name(row.donor_name, line.name):
         signs.append((NAME, _("stesso nome")))
-    if row.reference and compact(row.reference) and compact(row.reference) in compact(f"{line.reference} {line.words}"):
+    if is_said(row.reference, f"{line.reference} {line.words}"):
         signs.append((REFERENCE, _("stesso riferimento")))
     return Suggestion("recorded", row.key, sum(p for p, _w in signs), tuple(w for _p, w in signs))
 

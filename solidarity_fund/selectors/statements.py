@@ -20,10 +20,23 @@ from impresasolidale.treasury.models import Account, Entry, Leg, Pot
 
 from .. import matching_rules as rules
 from ..giving_rules import iuv_of
-from ..models import BankLine, BankStatement, Contribution, Donor, FundHolder, Instalment, Pledge, StatementFile, StatementLayout
+from ..models import (
+    BankLine,
+    BankStatement,
+    BenefitPayee,
+    Contribution,
+    Donor,
+    FundHolder,
+    Instalment,
+    MoneyBack,
+    Pledge,
+    StatementFile,
+    StatementLayout,
+)
 from .contributions import CONTRIBUTION_TYPE
 from .holder import pot_reference
 from .pledges import waiting_parts
+from .requests import REQUEST_TYPE
 
 ZERO = Decimal("0.00")
 AROUND = timedelta(days=60)  # a movement of the ledger further off than this is not the line's
@@ -159,7 +172,7 @@ class Proposal:
 
 
 def proposals(access: Access, line: BankLine) -> list[Proposal]:
-    """What a waiting line probably is, best first. Eight queries at most, however many donors and promises there are."""
+    """What a waiting line probably is, best first. Nine queries at most, however many donors and promises there are."""
     near = (line.booked_on - AROUND, line.booked_on + AROUND)
     entries = list(unmatched_entries(access, amount=line.amount).filter(posted_on__range=near).order_by("-id")[:50])
     given = {
@@ -169,12 +182,13 @@ def proposals(access: Access, line: BankLine) -> list[Proposal]:
         )
     }
     behind = {e.pk: given.get(e.source_id) if e.source_type == CONTRIBUTION_TYPE else None for e in entries}
+    numbers = _numbers(entries, is_out=line.amount < 0)
     parts = waiting_parts(access) if line.amount > 0 else []
     donors = _known(access, line, parts) if line.amount > 0 else {}
     pots = {str(pot.public_id): pot for pot in treasury.pots(access, use=Pot.Use.FUND).order_by("id")}
     found = rules.suggest(
         rules.Line(line.amount, line.booked_on, line.name, line.words, line.reference, line.iban_hash),
-        recorded=[_recorded(entry, behind[entry.pk]) for entry in entries],
+        recorded=[_recorded(entry, behind[entry.pk], numbers.get(entry.pk, "")) for entry in entries],
         expected=[
             rules.Expected(
                 part.pk, left, part.due_on, part.pledge.donor_id, (part.reference, part.notice, part.notice and iuv_of(part.notice))
@@ -202,9 +216,25 @@ def _usual_pots(donors: list[Donor]) -> dict[int, Pot]:
     return {row.donor_id: row.pot for row in rows}
 
 
-def _recorded(entry: Any, gift: Contribution | None) -> rules.Recorded:
-    name, reference = (gift.donor.name, gift.reference) if gift else ("", "")
+def _recorded(entry: Any, gift: Contribution | None, number: str) -> rules.Recorded:
+    name, reference = (gift.donor.name, gift.reference) if gift else ("", number)
     return rules.Recorded(entry.pk, entry.at_bank, entry.posted_on, entry.words, name, reference)
+
+
+def _numbers(entries: list[Entry], *, is_out: bool) -> dict[int, str]:
+    """Entry id → the number of the order by which a help was paid, or of the receipt of what came back of it.
+
+    Only of requests that the scope opens, and never a name: the page is the whole network's. One query.
+    """
+    requests = [entry.source_id for entry in entries if entry.source_type == REQUEST_TYPE]
+    if not requests:
+        return {}
+    if is_out:
+        orders = dict(BenefitPayee.objects.filter(request__in=requests).values_list("request", "order_number"))
+        return {entry.pk: orders.get(entry.source_id, "") for entry in entries if entry.source_type == REQUEST_TYPE}
+    backs = MoneyBack.objects.filter(request__in=requests).values_list("pk", "receipt")
+    receipts = {f"solidarity_fund.back:{pk}": receipt for pk, receipt in backs}  # the key that `record_back` gives its movement
+    return {entry.pk: receipts.get(entry.key, "") for entry in entries}
 
 
 def _known(access: Access, line: BankLine, parts: list[tuple[Instalment, Decimal]]) -> dict[int, tuple[Donor, frozenset[str]]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solidarity_fund.matching_rules import Expected, KnownDonor, Line, PotReference, Recorded, Suggestion, same_name, suggest
+from solidarity_fund.matching_rules import Expected, KnownDonor, Line, PotReference, Recorded, Suggestion, is_said, same_name, suggest
 
 D, DAY = Decimal, date(2026, 11, 10)
 REFERENCE = "RF40FS26000012"
@@ -101,3 +101,20 @@ def test_suggestions_are_ordered_reasoned_and_never_of_another_amount(amount, na
     assert len({(one.kind, one.key) for one in found}) == len(found)
     assert all(recorded[one.key][0] == amount for one in found if one.kind == "recorded")
     assert amount > 0 or all(one.kind == "recorded" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("reference", "text", "said"),
+    [
+        ("12", "Mandato n. 12 del 2026", True),
+        ("12", "Mandato n. 112", False),
+        ("Q-8", "quietanza q 8", True),
+        ("Q-8", "quietanza q 88", False),
+        ("RF18FP000001", "dono rf18 fp00 0001", True),
+        ("RF18FP000001", "/RFB/RF18FP000001X", True),
+        ("", "qualunque cosa", False),
+        ("-", "qualunque - cosa", False),
+    ],
+)
+def test_a_short_number_is_found_only_as_a_whole(reference, text, said):
+    assert is_said(reference, text) is said

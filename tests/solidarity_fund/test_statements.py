@@ -21,6 +21,7 @@ from solidarity_fund.models import BankLine, BankStatement, Contribution, Statem
 from solidarity_fund.selectors import statements as selectors
 from solidarity_fund.selectors.holder import pot_reference
 from solidarity_fund.services import contributions, lines, pledges, statements
+from solidarity_fund.services import proofs as proof_services
 from solidarity_fund.services import requests as request_services
 from tests.factories.fixtures import make_user
 from tests.factories.fund import ask, give, grant, make_donor, make_helped, make_holder, make_pot
@@ -319,6 +320,25 @@ def test_money_out_is_a_payment_of_the_ledger_or_left_aside(office, within, work
     )
     assert found.difference == found.unexplained + found.waiting + found.ignored - found.unmatched
     assert office.post(page("undo_line", fee), {"reason": "La guardo di nuovo"}).status_code == 303
+
+
+def test_help_and_what_comes_back_of_it_are_known_by_their_numbers(office, within, worker, money, access, pot):
+    give(access, pot, "300", on=date(2026, 11, 2))
+    rows = [grant(access, ask(within(worker), make_helped(within(worker), number=n), "62"), pot) for n in (1, 2)]
+    for row, number in zip(rows, ("112", "12"), strict=True):
+        request_services.pay_benefit(request=row, paid_on=TODAY, order_number=number, by=within(money), today=TODAY)
+        proof_services.record_back(request=row, amount=D(9), received_on=TODAY, receipt=f"Q-{number}", by=within(money), today=TODAY)
+    data = [entry("-62.00", "2026-11-18", words="Mandato n. 12"), entry("9.00", "2026-11-18", words="quietanza Q 12")]
+    hand_in(office, camt(data))
+    for amount, key in (("-62.00", f"payment:{rows[1].pk}"), ("9.00", f"back:{rows[1].backs.get().pk}")):
+        best, other = selectors.proposals(access, line_of(amount))[:2]
+        assert best.entry.key == f"solidarity_fund.{key}" and best.suggestion.why[-1] == "stesso riferimento"
+        assert other.entry.source_id == rows[0].pk and "stesso riferimento" not in other.suggestion.why
+    with OwnQueries() as own:
+        shown = office.get(page("line", line_of("9.00"))).content.decode()
+    assert len(own) <= 10 and "Persona" not in shown and "Mandato" not in shown
+    office.post(page("confirm_line", line_of("9.00")), {"proposta": best.value})
+    assert line_of("9.00").entry == best.entry
 
 
 def test_a_line_of_a_closed_month_is_recorded_on_the_first_open_day(office, access, pot):
