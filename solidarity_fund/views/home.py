@@ -52,7 +52,6 @@ class Home(Page):
                 for p in (
                     Permission.RECORD_CONTRIBUTIONS,
                     Permission.ASK_BENEFITS,
-                    Permission.GRANT_BENEFITS,
                     Permission.GIVE_OPINIONS,
                     Permission.KEEP_SITTINGS,
                     Permission.TELL_STORIES,

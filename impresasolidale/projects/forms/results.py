@@ -13,7 +13,6 @@ from ._common import ANY, Choices, day_field, file_field, offer
 INDICATOR_FIELDS = (
     "name", "definition", "measure", "less_baseline", "baseline", "baseline_source", "target", "recorded_value", "recorded_on", "evidence",
 )  # fmt: skip
-MILESTONE_FIELDS = ("name", "work_package", "due_on", "done_on", "evidence")
 ACTION_FIELDS = ("kind", "on", "title", "place", "people_reached", "link", "consent")
 
 
