@@ -12,7 +12,7 @@ from impresasolidale.core.words import euro
 from impresasolidale.treasury.selectors import PotBalance
 
 from ..enums import kinds_in_words
-from ..models import PotPurpose
+from ..models import Donor, PotPurpose
 
 Choices = Iterable[tuple[str, str]]
 NOTHING_CHOSEN = ("", CHOOSE)
@@ -32,6 +32,11 @@ def pot_choices(pots: Iterable[PotBalance], purposes: Mapping[int, PotPurpose], 
             words = _("%(pot)s (solo: %(kinds)s)") % {"pot": words, "kinds": kinds_in_words(only.kinds)}
         found.append((str(p.pot.public_id), words))
     return found
+
+
+def donor_labels(donors: Iterable[Donor]) -> list[tuple[str, str]]:
+    """Donors, each with what it is: two may have one name."""
+    return [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in donors]
 
 
 class ReasonForm(Form):

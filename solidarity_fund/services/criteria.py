@@ -16,6 +16,7 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.four_eyes import OutsideAct, require_second_key
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.words import day_short
 from impresasolidale.treasury.models import Pot
 
 from ..enums import CriteriaState
@@ -49,7 +50,7 @@ def propose_criteria(*, values: dict[str, Any], kinds: Sequence[Kind], by: Acces
     todos.ask(
         kind=TODO,
         subject=row,
-        title=in_italian("Nuovi criteri del fondo dal %(day)s: leggi e decidi", day=lambda: f"{row.valid_from:%d/%m/%Y}"),
+        title=in_italian("Nuovi criteri del fondo dal %(day)s: leggi e decidi", day=lambda: day_short(row.valid_from)),
         url=reverse("solidarity_fund:criteria_version", args=[row.public_id]),
         role=Role.COORDINATOR,
         by=by,
@@ -98,7 +99,7 @@ def _refuse_overlap(by: Access, valid_from: date) -> None:
     later = FundCriteria.objects.filter(network_id=by.network_id, state=CriteriaState.PUBLISHED, valid_from__gte=valid_from)
     if newest := later.order_by("-valid_from").first():
         words = _("Ci sono già criteri che valgono dal %(day)s: scegli un giorno successivo.")
-        raise DomainError(words % {"day": f"{newest.valid_from:%d/%m/%Y}"}, field="valid_from")
+        raise DomainError(words % {"day": day_short(newest.valid_from)}, field="valid_from")
 
 
 @transaction.atomic

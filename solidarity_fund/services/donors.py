@@ -18,6 +18,7 @@ from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.validators import codice_fiscale
 from impresasolidale.core.views import check_version
+from impresasolidale.core.words import day_short
 from impresasolidale.territory.rules import add_months
 
 from ..models import Contribution, Donor, DonorLink, GiftInKind, Pledge
@@ -135,7 +136,7 @@ def erase_donor(*, donor: Donor, reason: str, by: Access, today: date) -> Donor:
     ]
     if days and (until := add_months(max(days), 12 * KEEP_YEARS)) > today:
         words = _("Le ricevute si tengono %(years)s anni: i dati si possono cancellare dal %(day)s.")
-        raise DomainError(words % {"years": KEEP_YEARS, "day": f"{until:%d/%m/%Y}"})
+        raise DomainError(words % {"years": KEEP_YEARS, "day": day_short(until)})
     row.name, row.tax_code, row.tax_code_hash, row.email, row.address = in_italian(str(Donor.ERASED)), "", "", "", ""
     row.company, row.erased_on = None, today
     _save(row)

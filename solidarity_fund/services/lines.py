@@ -14,6 +14,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.four_eyes import OutsideAct
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.words import day_short
 from impresasolidale.treasury.models import Entry, Pot
 
 from ..giving_rules import is_notice
@@ -51,7 +52,7 @@ def record_gift_of(
         pot=pot,
         amount=row.amount,
         received_on=received_on(row),
-        reference=row.reference or _("Estratto conto del %(day)s") % {"day": f"{row.booked_on:%d/%m/%Y}"},
+        reference=row.reference or _("Estratto conto del %(day)s") % {"day": day_short(row.booked_on)},
         way=Contribution.Way.PAGOPA if is_notice(row.reference) else Contribution.Way.TRANSFER,
         pledge=pledge,
         act=act,

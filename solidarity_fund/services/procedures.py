@@ -16,6 +16,7 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.uploads import check_upload, store_upload
 from impresasolidale.core.views import check_version
+from impresasolidale.core.words import day_short
 
 from ..documents import requests as documents
 from ..enums import UNDECIDED, DeliveryWay, Paper, RequestState
@@ -191,7 +192,7 @@ def refuse_early(row: BenefitRequest, *, answer: str, today: date) -> None:
         if found.notice.delivered_on is None:
             raise DomainError(_("Il preavviso non è ancora arrivato alla persona: registra la consegna."))
         words = _("La persona ha tempo fino al %(day)s per rispondere al preavviso.")
-        raise DomainError(words % {"day": f"{found.observations_due:%d/%m/%Y}"})
+        raise DomainError(words % {"day": day_short(found.observations_due)})
     if found.procedure.observed_on and not answer.strip():
         raise DomainError(_("La persona ha risposto al preavviso: scrivi che cosa ne pensi, punto per punto."), field="answer")
 

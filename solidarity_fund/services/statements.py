@@ -21,6 +21,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.spreadsheets import read_table
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.words import day_short
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
@@ -65,7 +66,7 @@ def hand_in(
     same = StatementFile.objects.filter(network_id=by.network_id, file_hash=digest).exclude(state=StatementFile.State.REFUSED).first()
     if same:
         words = _("Questo file è già stato caricato il %(day)s: niente è stato scritto due volte.")
-        raise DomainError(words % {"day": f"{same.created_at:%d/%m/%Y}"}, field="file")
+        raise DomainError(words % {"day": day_short(same.created_at)}, field="file")
     named: dict[str, str] = {}
     if file_format in TABLES:
         named = {**layout_of(by, holder, file_format), **{name: words.strip() for name, words in columns.items() if words.strip()}}
@@ -158,7 +159,7 @@ def _refuse_strange(statement: formats.Statement, holder: FundHolder, today: dat
     late = next((line for line in statement.lines if line.booked_on > today), None)
     if late:
         words = _("Un movimento porta il giorno %(day)s, che deve ancora venire.")
-        raise formats.Unreadable(words % {"day": f"{late.booked_on:%d/%m/%Y}"}, line=late.source_line)
+        raise formats.Unreadable(words % {"day": day_short(late.booked_on)}, line=late.source_line)
 
 
 def account_key(holder: FundHolder) -> str:

@@ -16,7 +16,7 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
 from ..forms import contributions as forms
-from ..forms.common import ReasonForm, pot_choices
+from ..forms.common import ReasonForm, donor_labels, pot_choices
 from ..models import Contribution, GiftInKind, Pledge
 from ..selectors import contributions as selectors
 from ..selectors import donors, goods, holder, pledges, receipts
@@ -55,7 +55,7 @@ class NewContribution(ServiceForm):
         left = _("%(name)s, mancano %(left)s")
         return {
             **super().get_form_kwargs(),
-            "donors": [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in self.donors],
+            "donors": donor_labels(self.donors),
             "pots": pot_choices(self.pots, purposes_of(self.access)),
             "pledges": [(str(p.public_id), left % {"name": p.donor.name, "left": euro(p.amount - p.given)}) for p in self.pledges],
             "comuni": selectors.comuni(self.access),
@@ -178,8 +178,8 @@ class NewPledge(ServiceForm):
     def get_form_kwargs(self) -> dict[str, Any]:
         self.donors = donors.donor_choices(self.access, named=True)
         self.pots = treasury.balances(self.access, use=Pot.Use.FUND)
-        choices = [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in self.donors]
-        return {**super().get_form_kwargs(), "donors": choices, "pots": pot_choices(self.pots, purposes_of(self.access))}
+        pots = pot_choices(self.pots, purposes_of(self.access))
+        return {**super().get_form_kwargs(), "donors": donor_labels(self.donors), "pots": pots}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -12,6 +12,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Page, ServiceForm
 
 from ..forms import contributions as forms
+from ..forms.common import donor_labels
 from ..models import GiftInKind
 from ..selectors import donors
 from ..selectors import goods as selectors
@@ -49,7 +50,7 @@ class NewGoods(ServiceForm):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         self.donors = donors.donor_choices(self.access)
-        return {**super().get_form_kwargs(), "donors": [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in self.donors]}
+        return {**super().get_form_kwargs(), "donors": donor_labels(self.donors)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "has_donors": bool(self.donors)}

@@ -19,7 +19,7 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
 from ..forms import statements as forms
-from ..forms.common import ReasonForm, pot_choices
+from ..forms.common import ReasonForm, donor_labels, pot_choices
 from ..models import BankLine, Pledge, StatementFile
 from ..selectors import donors, holder
 from ..selectors import statements as selectors
@@ -208,8 +208,8 @@ class GiftOfLine(OfLine, ServiceForm):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         self.donors = donors.donor_choices(self.access)
-        choices = [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in self.donors]
-        return {**super().get_form_kwargs(), "donors": choices, "pots": pot_choices(self.pots, purposes_of(self.access))}
+        pots = pot_choices(self.pots, purposes_of(self.access))
+        return {**super().get_form_kwargs(), "donors": donor_labels(self.donors), "pots": pots}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         holder_by_act = holder.holder_by_act(self.access, selectors.received_on(self.line))
