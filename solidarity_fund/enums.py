@@ -27,7 +27,7 @@ class RequestState(TextChoices):
     READY = "ready", _("da decidere")
     GRANTED = "granted", _("concesso")
     REFUSED = "refused", _("non concesso")
-    PAID = "paid", _("pagato")
+    PAID = "paid", _("versato")
     WITHDRAWN = "withdrawn", _("ritirato")
     REVOKED = "revoked", _("concessione tolta")
 

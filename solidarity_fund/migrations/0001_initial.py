@@ -131,7 +131,7 @@ class Migration(sql.Tables):
                 ('isee_value', impresasolidale.core.fields.EncryptedTextField(blank=True, verbose_name='valore ISEE in euro')),
                 ('isee_on', models.DateField(blank=True, null=True, verbose_name="data dell'attestazione ISEE")),
                 ('is_urgent', models.BooleanField(default=False, verbose_name='urgente')),
-                ('state', models.CharField(choices=[('submitted', 'da istruire'), ('incomplete', 'da completare'), ('ready', 'da decidere'), ('granted', 'concesso'), ('refused', 'non concesso'), ('paid', 'pagato'), ('withdrawn', 'ritirato'), ('revoked', 'concessione tolta')], default='submitted', max_length=10, verbose_name='stato')),
+                ('state', models.CharField(choices=[('submitted', 'da istruire'), ('incomplete', 'da completare'), ('ready', 'da decidere'), ('granted', 'concesso'), ('refused', 'non concesso'), ('paid', 'versato'), ('withdrawn', 'ritirato'), ('revoked', 'concessione tolta')], default='submitted', max_length=10, verbose_name='stato')),
                 ('asked_on', models.DateField(verbose_name='chiesto il')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='deciso il')),
                 ('decision_reason', models.TextField(blank=True, verbose_name='motivo della decisione')),
