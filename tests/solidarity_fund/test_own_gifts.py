@@ -14,12 +14,14 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import jobs
 from impresasolidale.core.models import Document, Job, Look
 from impresasolidale.core.scope import scope
+from solidarity_fund.giving_rules import in_fours
 from solidarity_fund.models import BankLine, BenefitRequest, Contribution, Donor, DonorLink, GiftInKind, GoodsMove, Pledge, StatementFile
 from solidarity_fund.selectors import giving
 from solidarity_fund.services import contributions, donors, pledges, receipts
 from tests.factories.fixtures import make_user
 from tests.factories.fund import ask, give, grant, make_donor, make_goods, make_helped, make_holder, make_pot
 from tests.factories.hosts import make_company
+from tests.factories.statements import IBAN
 from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,16 @@ def test_a_link_opens_the_own_gifts_and_nothing_else(client, within, coordinator
     assert client.get(reverse("my_gifts:receipt", args=[theirs.public_id])).status_code == 404
     assert Look.objects.filter(place="my_gifts:page", subject_ids=[mine.pk]).exists()
     assert client.get(reverse("solidarity_fund:home")).status_code == 302  # the link opens nothing of the office
+
+
+def test_who_promised_nothing_reads_how_to_give_again(client, access, pot):
+    donor = make_donor(access)
+    gift = give(access, pot, "300", donor=donor)
+    client.get(door(link_of(donor, access)))
+    text = client.get(PAGE).content.decode()
+    assert in_fours(IBAN) in text and reverse("website:give") in text and "annullato" not in text
+    contributions.take_back_contribution(contribution=gift, reason="Era di un altro", by=access, today=timezone.localdate())
+    assert "annullato" in client.get(PAGE).content.decode()
 
 
 def test_the_database_opens_a_donor_no_other_row(within, worker, coordinator, access, pot, today):
