@@ -165,7 +165,7 @@ def _contributions(world: World, fund: Fund, hosts: Hosts, pots: list[Pot], acco
 
 
 def _received(world: World, fund: Fund, row: Contribution, by: Access, accounting: User) -> None:
-    words, key, on = f"Contributo ricevuto ({row.donor.get_kind_display()})", f"solidarity_fund.contribution:{row.pk}", row.received_on
+    words, key, on = f"Dono ricevuto ({row.donor.get_kind_display()})", f"solidarity_fund.contribution:{row.pk}", row.received_on
     fund.later(on, _move(ledger.receive, row, row.pot, row.amount, key, on, words, by))
     world.fact("solidarity_fund.contribution.recorded", row, on=on, by=accounting)
 

@@ -95,7 +95,7 @@ def record_contribution(
             amount=amount,
             key=f"solidarity_fund.contribution:{row.pk}",
             posted_on=received_on,
-            words=in_italian("Contributo ricevuto (%(kind)s)", kind=donor.get_kind_display),
+            words=in_italian("Dono ricevuto (%(kind)s)", kind=donor.get_kind_display),
             source=row,
             by=by,
         )

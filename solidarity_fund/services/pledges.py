@@ -54,7 +54,7 @@ def promise(
     if donor.kind == Donor.Kind.ANONYMOUS or donor.ended_on:
         raise DomainError(_("Una promessa è di qualcuno che si può risentire: scegli un donatore con un nome."), field="donor")
     if first_on < today:
-        raise DomainError(_("Il primo giorno è già passato: se i soldi sono arrivati, registra il contributo."), field="first_on")
+        raise DomainError(_("Il primo giorno è già passato: se i soldi sono arrivati, registra il dono."), field="first_on")
     if not 1 <= parts <= MOST_PARTS or amount < CENT * parts:
         raise DomainError(_("Le rate vanno da una a %(most)s, di almeno un centesimo.") % {"most": MOST_PARTS}, field="parts")
     row = Pledge.objects.create(
@@ -103,9 +103,9 @@ def take_in(*, pledge: Pledge, donor: Donor, pot: Pot, amount: Decimal) -> Pledg
         raise Conflict(_("Questa promessa è stata ritirata: registra il dono senza promessa."))
     left = row.amount - given(row)
     if amount > left:
-        words = _("Alla promessa mancano %(left)s: registra quelli con la promessa, e il resto come contributo a parte.")
+        words = _("Alla promessa mancano %(left)s: registra quelli con la promessa, e il resto come dono a parte.")
         if left <= 0:
-            words = _("La promessa è già mantenuta tutta: registra questo dono come contributo a parte.")
+            words = _("La promessa è già mantenuta tutta: registra questo dono a parte.")
         raise DomainError(words % {"left": euro(left)}, field="amount")
     return row
 

@@ -42,7 +42,7 @@ def issue_receipt(*, subject: Gift, by: Access, today: date) -> Document:
     if donor.erased_on:
         raise DomainError(_("I dati di questo donatore sono stati cancellati: non c'è più un nome da scrivere."))
     if isinstance(subject, Contribution) and selectors.is_taken_back(subject):
-        raise DomainError(_("Questo contributo è stato stornato: non ha una ricevuta."))
+        raise DomainError(_("Questo dono è stato stornato: non ha una ricevuta."))
     holder = holder_on(by, today)
     if holder is None:
         raise DomainError(_("Nessuno ha ancora scritto chi tiene il fondo: la ricevuta è sua. Lo scrive il coordinatore."))

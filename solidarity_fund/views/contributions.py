@@ -83,7 +83,7 @@ class NewContribution(ServiceForm):
             by=self.access,
             today=timezone.localdate(),
         )
-        messages.success(self.request, _("Il contributo è nel registro. Adesso si può usare."))
+        messages.success(self.request, _("Il dono è nel registro. Adesso si può usare."))
         return reverse("solidarity_fund:donor", args=[gift.donor.public_id])
 
 

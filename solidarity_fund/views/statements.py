@@ -255,7 +255,7 @@ class Undo(OfLine, ServiceForm):
     permission = Permission.RECORD_CONTRIBUTIONS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        made = _("Il contributo scritto da qui viene stornato, con la sua ricevuta se c'è.")
+        made = _("Il dono scritto da qui viene stornato, con la sua ricevuta se c'è.")
         kept = _("Niente cambia nel registro: la riga torna da abbinare.")
         return super().get_context_data(
             title=_("Annulla la scelta"),

@@ -19,7 +19,7 @@ def test_a_gift_its_receipt_and_the_verification(site: Site, visit: Any) -> None
     me.write({"Tipo": "associazione o fondazione", "Nome": NAME, "Posta elettronica": "bocciofila@example.org"})
     me.press("Salva")
     assert me.heading == NAME
-    me.follow("Registra un contributo")
+    me.follow("Registra un dono")
     me.write({"Importo in euro": "120,00", "Riferimento": "Bonifico di prova"})
     pot = me.field("Salvadanaio")
     pot.select_option(index=1)

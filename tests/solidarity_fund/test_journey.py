@@ -103,12 +103,14 @@ def test_a_gift_becomes_help(signed_in, within, worker, coordinator, accounting,
 
     text = chief.get(HOME).content.decode()
     for words in (
-        "Contributo ricevuto (impresa)",
+        "Dono ricevuto (impresa)",
         "Aiuto concesso: trasporto, Ambito di Sondrio",
         "Aiuto versato: trasporto, Ambito di Sondrio",
         "880,50",
     ):
         assert words in text
+    assert "Entrato" in text and "Ricevut" not in text  # what came back is in it too
+    assert "versato" in office.get(page("request", request)).content.decode()
     assert "Latteria" not in text
     assert name not in text  # nothing waits any more: the movements name nobody
     assert page("request", request) in text

@@ -36,7 +36,7 @@ def test_an_amount_alone_says_nothing():
 
 
 def test_money_that_goes_out_is_only_ever_a_movement():
-    recorded = [Recorded(5, D(-100), DAY, "Aiuto versato"), Recorded(6, D(100), DAY, "Contributo ricevuto")]
+    recorded = [Recorded(5, D(-100), DAY, "Aiuto versato"), Recorded(6, D(100), DAY, "Dono ricevuto")]
     found = suggest(
         line("-100", name="Latteria Prova", words=REFERENCE),
         recorded=recorded,
