@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import User
@@ -25,10 +26,10 @@ from impresasolidale.reports import publishing, tables
 from impresasolidale.reports.definitions import BY_CODE
 from impresasolidale.reports.wanted import Wanted
 from impresasolidale.treasury.models import ClosedPeriod
+from solidarity_fund.giving_rules import in_fours
 from solidarity_fund.models import Publication
-from solidarity_fund.selectors import giving
 from tests.factories.fixtures import TODAY, make_user
-from tests.factories.fund import ask, close_books, give, grant, make_donor, make_helped, make_pot, pay
+from tests.factories.fund import ask, close_books, give, grant, make_donor, make_helped, make_holder, make_pot, pay, publish
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -48,6 +49,7 @@ def last_year(within: Callable[[User], Access], worker: User, coordinator: User,
     """Seven people helped last year, one of them with glasses; the books closed."""
     accounting = make_user(Role.ACCOUNTING, sondrio)
     chief = within(coordinator)
+    publish(chief, valid_from=DAY)
     pot = make_pot(chief, name="Trasporti")
     give(chief, pot, "1000", donor=make_donor(chief, name="Latteria Prova", shows_name=True), on=DAY)
     give(chief, pot, "500", donor=make_donor(chief, name="Chi non vuole"), on=DAY)
@@ -207,16 +209,14 @@ def test_nothing_is_published_yet(client, network):
     assert "arriva presto" in text and "Parla con l" in text and "Ancora nessun elenco" in text
 
 
-def test_who_wants_to_be_named_and_how_to_give(last_year, client, monkeypatch):
+def test_who_wants_to_be_named_and_how_to_give(last_year, client):
     text = client.get(FUND).content.decode()
     assert "Latteria Prova" in text and "Chi non vuole" not in text and "1.000,00" not in text
-    how = giving.HowToGive(
-        "Comune di Prova", (("IBAN", "IT60X0542811101000000123456"), ("Causale", "Fondo di solidarietà")), "Ricevuta a casa."
-    )
-    monkeypatch.setattr(giving, "how_to_give", lambda access: how)
+    with scope(last_year.scope):
+        holder = make_holder(last_year)
     text = client.get(FUND).content.decode()
-    for words in ("Comune di Prova", "IT60X0542811101000000123456", "Ricevuta a casa."):
-        assert words in text
+    assert escape(holder.body.name) in text and "ti prepara la ricevuta" in text and reverse("website:give") in text
+    assert in_fours(holder.iban) in client.get(reverse("website:give")).content.decode()
 
 
 def test_years_side_by_side(last_year, second, client):
