@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.forms import Form
@@ -145,14 +146,22 @@ def serve_upload(upload: Upload, *, by: Any) -> FileResponse:
 
 
 def serve_stored(name: str, row: Any, *, by: Any, place: str, kind: Look.Kind = Look.Kind.DOCUMENT, **values: Any) -> FileResponse:
-    """A stored file of `row`, and the look. Raises FileMissing, with a line in the log (no name, no path), when the storage has lost it."""
+    """A stored file of `row`, and the look. Raises FileMissing."""
+    file = open_stored(name, row)
+    audit.look(kind, row, by=by, place=place)
+    return FileResponse(file, **values)
+
+
+def open_stored(name: str, row: Any) -> File:
+    """The stored file of `row`, for what everybody may read and nobody's look is logged.
+
+    Raises FileMissing, with a line in the log (no name, no path), when the storage has lost it.
+    """
     try:
-        file = default_storage.open(name)
+        return default_storage.open(name)
     except FileNotFoundError as error:
         logger.error("The stored file of %s %s is missing.", audit.type_of(row), row.pk)
         raise FileMissing from error
-    audit.look(kind, row, by=by, place=place)
-    return FileResponse(file, **values)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -6,7 +6,6 @@ A visitor reads only what was frozen and approved: no page here asks the ledger,
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -17,7 +16,7 @@ from django.views import View
 
 from impresasolidale.core.models import Document
 from impresasolidale.core.spreadsheets import XLSX, table_response, workbook
-from impresasolidale.core.views import FileMissing
+from impresasolidale.core.views import open_stored
 from impresasolidale.core.words import NBSP
 from impresasolidale.reports import publishing, tables
 from impresasolidale.reports.views.reports import shown_table
@@ -117,11 +116,9 @@ class AccountFile(View):
             response["Content-Disposition"] = f'attachment; filename="fondo-{row.year}.xlsx"'
             return response
         if kind == "pdf" and row.document and row.document.state == Document.State.READY:
-            try:
-                file = default_storage.open(row.document.file_name)
-            except FileNotFoundError as error:
-                raise FileMissing from error
-            return FileResponse(file, content_type="application/pdf", filename=f"fondo-{row.year}.pdf")
+            return FileResponse(
+                open_stored(row.document.file_name, row.document), content_type="application/pdf", filename=f"fondo-{row.year}.pdf"
+            )
         raise Http404
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -77,7 +78,7 @@ def approved(second: User, row: Publication, *, act: OutsideAct = ACT, **changes
 # --- Approving
 
 
-def test_the_same_rows_everywhere(last_year, second, client, settings, tmp_path):
+def test_the_same_rows_everywhere(last_year, second, client, settings, tmp_path, caplog):
     settings.MEDIA_ROOT = tmp_path
     row = approved(second, prepared(last_year))
     content = publishing.content_of(row)
@@ -103,6 +104,10 @@ def test_the_same_rows_everywhere(last_year, second, client, settings, tmp_path)
     for wrong in ([LAST, "exe"], [LAST - 1, "xlsx"]):
         assert client.get(reverse("website:account_file", args=wrong)).status_code == 404
     assert client.get(reverse("website:account_table", args=[LAST, "nessuna"])).status_code == 404
+    with scope(last_year.scope):
+        default_storage.delete(Document.objects.get(pk=row.document_id).file_name)
+    assert client.get(reverse("website:account_file", args=[LAST, "pdf"])).status_code == 404
+    assert f"The stored file of core.document {row.document_id} is missing." in caplog.text
 
 
 @pytest.mark.parametrize(("year", "words"), [(TODAY.year, "ancora aperto"), (LAST - 1, "")])
