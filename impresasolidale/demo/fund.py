@@ -180,12 +180,15 @@ def _helped_before(world: World, fund: Fund, people: People, placed: list[Placed
         asked_on = date(year, 12, 14) if is_late else date(year, 9 + n % 3, 3 + n)
         office = people.offices[one.district.ambito.pk]
         decided_on = asked_on + timedelta(days=4)
+        paid_on = date(year + 1, 1, 8) if is_late else decided_on + timedelta(days=3)
         row = world.new(
             BenefitRequest,
             ambito=one.district.ambito,
             beneficiary=one.person.row,
             placement=one.row,
+            rulebook=one.district.rulebook,
             kind=kind,
+            asked_amount=Decimal(euro),
             amount=Decimal(euro),
             quote="Preventivo",
             pot=pots[POT_OF.get(kind, 0)],
@@ -194,12 +197,12 @@ def _helped_before(world: World, fund: Fund, people: People, placed: list[Placed
             created_by=one.person.referent,
             decided_by=office.by_role[Role.COMMISSION_MEMBER],
             decided_at=world.at(decided_on, 16),
+            closed_on=paid_on + timedelta(days=21),
         )
         fund.requests.append(row)
         world.fact("solidarity_fund.benefit_request.submitted", row, on=asked_on, by=one.person.referent)
         what = f"{str(row.get_kind_display()).partition(' (')[0]}, Ambito di {one.district.ambito.name}"
         _granted(world, fund, row, office.by_role[Role.COMMISSION_MEMBER], decided_on, what)
-        paid_on = date(year + 1, 1, 8) if is_late else decided_on + timedelta(days=3)
         _paid(world, fund, row, office.by_role[Role.ACCOUNTING], paid_on, what)
 
 
