@@ -708,6 +708,7 @@ class Migration(sql.Tables):
                 ('paid_on', models.DateField(null=True, verbose_name='versato il')),
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='payee', to='solidarity_fund.benefitrequest', verbose_name='richiesta di aiuto')),
+                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='scritto da')),
             ],
             options={
                 'verbose_name': "pagamento dell'aiuto",

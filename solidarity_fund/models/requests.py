@@ -117,6 +117,8 @@ class BenefitPayee(Versioned, AmbitoOwned):
     iban = EncryptedTextField(_("IBAN"), null=True, blank=True)
     invoice_number = models.CharField(_("numero della fattura"), max_length=40, blank=True)
     invoice_on = models.DateField(_("data della fattura"), null=True, blank=True)
+    # Who last wrote the way, the name, the tax code or the IBAN: never who records the payment.
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("scritto da"))
     order_number = models.CharField(_("numero del mandato"), max_length=40, blank=True)
     paid_on = models.DateField(_("versato il"), null=True)
 

@@ -16,7 +16,7 @@ from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
-from impresasolidale.core.errors import DomainError, FourEyesRequired
+from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 from impresasolidale.core.views import check_version
@@ -98,7 +98,7 @@ def ask_benefit(
         _refuse_kind(row, offer, amount)
         payees.refuse_form(offer.form, payee.way)
     row.save()
-    payees.write_payee(row, payees.checked(payee, today=today))
+    payees.write_payee(row, payees.checked(payee, today=today), by=by)
     if quote_file:
         store_upload(file=quote_file, kind=selectors.QUOTE, subject=row, by=by)
     record_fact("solidarity_fund.benefit_request.submitted", row, by=by)
@@ -464,15 +464,27 @@ def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: d
 
 
 @transaction.atomic
-def pay_benefit(*, request: BenefitRequest, paid_on: date, by: Access, today: date, order_number: str = "") -> BenefitRequest:
-    """The accounting office records the payment: never who decided it. Who is paid stays as it is from here on; vouchers get their codes.
+def pay_benefit(
+    *, request: BenefitRequest, paid_on: date, by: Access, today: date, order_number: str = "", seen: int | None = None
+) -> BenefitRequest:
+    """The accounting office records the payment: never who decided it, nor who said where the money goes. Who is paid stays as it is from
+    here on; vouchers get their codes. `seen`: the version of the payee that the page showed (0: nobody was written yet).
 
-    Raises FourEyesRequired, DomainError for an impossible day, or when what paying needs is missing.
+    Raises FourEyesRequired, Conflict when who is paid changed meanwhile, DomainError for an impossible day, or when what paying needs is
+    missing.
     """
+    by.require(Permission.PAY_BENEFITS)
+    # The request first: whoever changes who is paid waits for it, and finds it paid.
+    BenefitRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     payee = selectors.payee_of(request)
 
     def guard(row: BenefitRequest) -> None:
+        if seen is not None and seen != (payee.row_version if payee else 0):
+            raise Conflict(_("Nel frattempo è cambiato a chi si versa. Ricarica la pagina e controlla."))
         require_second_key(first_id=row.decided_by_id, by=by)
+        if payee and payee.set_by_id:
+            words = _("A chi si versa l'hai scritto tu: il versamento lo segna un'altra persona.")
+            require_second_key(first_id=payee.set_by_id, by=by, words=words)
         if Vote.objects.filter(item__request=row, member_id=by.actor_id).exists():
             raise FourEyesRequired(_("Hai votato su questo aiuto: il versamento lo segna un'altra persona."))
         if paid_on > today:
@@ -485,7 +497,7 @@ def pay_benefit(*, request: BenefitRequest, paid_on: date, by: Access, today: da
     row: BenefitRequest = perform(REQUEST, "paid", request, by=by, guard=guard, **changes)
     assert row.pot  # a CHECK keeps it on granted requests
     if payee is None:
-        payee = payees.write_payee(row, payees.TO_PERSON)
+        payee = payees.write_payee(row, payees.TO_PERSON, by=by)
     payee.order_number, payee.paid_on = order_number.strip(), paid_on
     payee.save(update_fields=["order_number", "paid_on"])
     if payee.way == PayWay.VOUCHER:

@@ -217,6 +217,8 @@ class Resume(OfRequest):
 
 
 class EditPayee(OfRequest):
+    """Who is paid; once the help is decided, whoever only pays writes the invoice alone."""
+
     form_class = forms.PayeeForm
     permission = Permission.SEE_FUND
     states = ("submitted", "incomplete", "ready", "granted")
@@ -225,8 +227,7 @@ class EditPayee(OfRequest):
     button = gettext_lazy("Salva")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        if not self.access.may(Permission.PAY_BENEFITS):
-            self.access.require(Permission.ASK_BENEFITS)
+        payees.require_payee(self.access)
         kwargs = super().get_form_kwargs()
         if there := selectors.payee_of(self.row):
             kwargs["initial"] = {
@@ -237,10 +238,11 @@ class EditPayee(OfRequest):
                 "invoice_number": there.invoice_number,
                 "invoice_on": there.invoice_on,
             }
-        return kwargs
+        return {**kwargs, "invoice_only": not payees.may_redirect(self.access, self.row.state)}
 
     def act(self, form: Any) -> str:
-        payees.set_payee(request=self.row, payee=form.payee, by=self.access, today=timezone.localdate())
+        wanted = form.payee if "way" in form.fields else payees.with_invoice(selectors.payee_of(self.row), **form.cleaned_data)
+        payees.set_payee(request=self.row, payee=wanted, by=self.access, today=timezone.localdate())
         messages.success(self.request, _("Salvato."))
         return self.back()
 
@@ -369,11 +371,16 @@ class Pay(OfRequest):
     def get_initial(self) -> dict[str, Any]:
         return {"paid_on": timezone.localdate()}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        self.payee = selectors.payee_of(self.row)
+        return {**kwargs, "current_version": self.payee.row_version if self.payee else 0}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return {
             **context,
-            "payee": selectors.payee_of(self.row),
+            "payee": self.payee,
             "person_way": selectors.person_way(self.row, on=timezone.localdate()),
             "is_advance": self.row.advance == Advance.OPEN,
         }
@@ -381,7 +388,15 @@ class Pay(OfRequest):
     def act(self, form: Any) -> str:
         data = form.cleaned_data
         services.pay_benefit(
-            request=self.row, paid_on=data["paid_on"], order_number=data["order_number"], by=self.access, today=timezone.localdate()
+            request=self.row,
+            paid_on=data["paid_on"],
+            order_number=data["order_number"],
+            seen=data["row_version"] or 0,
+            by=self.access,
+            today=timezone.localdate(),
         )
         say_done(self.request, _("Versamento registrato."))
         return self.back()
+
+    def form_invalid(self, form: Any) -> Any:
+        return self.refused(form, 409 if form.is_stale else 422)

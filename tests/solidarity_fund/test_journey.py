@@ -95,7 +95,7 @@ def test_a_gift_becomes_help(signed_in, within, worker, coordinator, accounting,
     assert not Todo.objects.filter(kind__startswith="solidarity_fund.decide", done_at=None).exists()
     assert Todo.objects.get(kind="solidarity_fund.pay", done_at=None).role == Role.ACCOUNTING
 
-    assert money.post(page("pay", request), {"paid_on": now}).status_code == 303
+    assert money.post(page("pay", request), {"paid_on": now, "row_version": token(money.get(page("pay", request)))}).status_code == 303
     request.refresh_from_db()
     assert request.state == "paid"
     found = next(b for b in treasury.balances(access, use=Pot.Use.FUND))
@@ -257,7 +257,7 @@ def test_the_decider_does_not_record_the_payment(within, signed_in, coordinator,
         services.pay_benefit(request=row, paid_on=now, by=access, today=now)
     client = signed_in(accounting)
     for day, words in [(now + timedelta(days=1), "nel futuro"), (now - timedelta(days=1), "prima della decisione")]:
-        answer = client.post(page("pay", row), {"paid_on": day})
+        answer = client.post(page("pay", row), {"paid_on": day, "row_version": 1})
         assert answer.status_code == 422 and words in answer.context["form"].errors["paid_on"][0]
     assert Entry.objects.filter(source_type=selectors.REQUEST_TYPE).count() == 1
 
