@@ -146,6 +146,7 @@ class Migration(sql.Tables):
                 ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.placement', verbose_name='tirocinio')),
                 ('pot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.pot', verbose_name='salvadanaio')),
                 ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.rulebookversion', verbose_name='versione del regolamento')),
+                ('completed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='completato da')),
                 ('screened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='istruito da')),
                 ('criteria', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='solidarity_fund.fundcriteria', verbose_name='criteri del fondo')),
             ],

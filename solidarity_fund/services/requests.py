@@ -32,10 +32,11 @@ from placements.beneficiaries.models import Beneficiary
 from ..enums import Advance, Missing, Outcome, PayWay
 from ..models import AgendaItem, BenefitRequest, MissingPapers, Vote
 from ..rules import is_over_isee
+from ..selectors import conflicts
 from ..selectors import criteria as criteria_selectors
 from ..selectors import requests as selectors
 from ..transitions import REQUEST
-from . import payees, procedures, proofs
+from . import deciders, payees, procedures, proofs
 from .words import ask_for, movement
 
 # Either may decide: the to-do of each, closed together.
@@ -189,7 +190,7 @@ def complete_request(
         if offer.criteria:
             _refuse_kind(row, offer, row.amount)
 
-    row: BenefitRequest = perform(REQUEST, "completed", request, by=by, guard=guard, **changes)
+    row: BenefitRequest = perform(REQUEST, "completed", request, by=by, guard=guard, completed_by_id=by.actor_id, **changes)
     if quote_file:
         store_upload(file=quote_file, kind=selectors.QUOTE, subject=row, by=by)
     _answered(row, by=by, today=today)
@@ -231,7 +232,7 @@ def screen_request(*, request: BenefitRequest, responsible: User, by: Access, to
 
 
 def _not_own(row: BenefitRequest, by: Access) -> None:
-    require_second_key(first_id=row.created_by_id, by=by, words=_("Questa richiesta l'hai fatta tu: la guarda un'altra persona."))
+    deciders.refuse_own(row, by=by, words=_("Questa richiesta l'hai fatta tu: la guarda un'altra persona."))
 
 
 def _ask_decision(row: BenefitRequest, *, by: Access) -> None:
@@ -259,14 +260,15 @@ def grant_benefit(
     """A second person says yes, or the commission did (`case`), and the money is set aside (rules 63, 64, 66, 68). `amount`: less than
     what was asked.
 
-    At most twelve statements, the posting last: the pot is held for one of them. Raises FourEyesRequired, Conflict, DomainError without
-    published criteria, over a ceiling, for a pot of another purpose, over its free balance, or where only the commission may decide.
+    At most twelve statements, the posting last: the pot is held for one of them. Raises FourEyesRequired, StandsAside, Conflict,
+    DomainError without published criteria, over a ceiling, for a pot of another purpose, over its free balance, or where only the
+    commission may decide.
     """
     by.require(Permission.GRANT_BENEFITS)
     rules = request.rulebook.rules
     if case is None and rules.severity(68) == Severity.BLOCK:
         raise DomainError(_("Qui decide solo la commissione: metti la richiesta all'ordine del giorno di una seduta."))
-    return _grant(request, pot, amount, seen=seen, by=by, today=today, reason=reason, act=act, act_file=act_file)
+    return _grant(request, pot, amount, seen=seen, by=by, today=today, reason=reason, act=act, act_file=act_file, case=case)
 
 
 @transaction.atomic
@@ -307,12 +309,15 @@ def _grant(
     reason: str,
     act: OutsideAct | None = None,
     act_file: UploadedFile | None = None,
+    case: AgendaItem | None = None,
     **changes: Any,
 ) -> BenefitRequest:
     if pot.use != Pot.Use.FUND:
         raise DomainError(_("Questo salvadanaio non è del fondo di solidarietà."), field="pot")
     # One decision at a time on a person: two at once could each look under the ceiling.
-    Beneficiary.objects.select_for_update(of=("self",), no_key=True).get(pk=request.beneficiary_id)
+    # The same statement asks whether who decides keeps away from it.
+    people = Beneficiary.objects.annotate(**conflicts.aside_columns(request, by.actor_id, on=today))
+    person = people.select_for_update(of=("self",), no_key=True).get(pk=request.beneficiary_id)
     wanted = request.amount if amount is None else amount
     rules = request.rulebook.rules
     ceiling = selectors.ceiling_of(request, today=today, amount=wanted)
@@ -320,7 +325,9 @@ def _grant(
 
     def guard(row: BenefitRequest) -> None:
         check_version(row, seen)
-        require_second_key(first_id=row.created_by_id, by=by, act=act)
+        deciders.refuse_own(row, by=by, act=act)
+        if case is None:
+            deciders.refuse_for(conflicts.reasons_in(person, row, by.actor_id))
         if offer.criteria is None and rules.severity(64) == Severity.BLOCK:
             raise DomainError(_("Prima del primo aiuto vanno pubblicati i criteri del fondo (D.Lgs. 33/2013, art. 26)."))
         if not 0 < wanted <= row.asked_amount:
@@ -384,7 +391,7 @@ def refuse_benefit(
     """A second person, or the commission, says no, and why: after the pre-notice, answering what the person observed (L. 241/1990 artt. 3
     and 10-bis). The decision is a paper with how to appeal.
 
-    Raises ReasonRequired, FourEyesRequired, Conflict, DomainError before the pre-notice has done its time.
+    Raises ReasonRequired, FourEyesRequired, StandsAside, Conflict, DomainError before the pre-notice has done its time.
     """
     by.require(Permission.GRANT_BENEFITS)
     if case is None and request.rulebook.rules.severity(68) == Severity.BLOCK:
@@ -392,7 +399,9 @@ def refuse_benefit(
 
     def guard(row: BenefitRequest) -> None:
         check_version(row, seen)
-        require_second_key(first_id=row.created_by_id, by=by, act=act)
+        deciders.refuse_own(row, by=by, act=act)
+        if case is None:
+            deciders.refuse_aside(row, by=by, today=today)
         if not reason.strip():
             return  # said by the step itself
         procedures.refuse_early(row, answer=answer, today=today)

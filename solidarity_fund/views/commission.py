@@ -22,6 +22,7 @@ from ..models import BenefitRequest
 from ..selectors import commission as selectors
 from ..selectors import procedures as procedure_selectors
 from ..selectors import requests as request_selectors
+from ..selectors.conflicts import aside_of
 from ..services import commission as services
 from .common import OfRequest, PlainForm
 
@@ -53,7 +54,7 @@ class GiveOpinion(OfRequest):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context, today = super().get_context_data(**kwargs), timezone.localdate()
-        aside, hints = selectors.aside_of([self.row], [self.access.actor], on=today)
+        aside, hints = aside_of([self.row], [self.access.actor], on=today)
         key = (self.row.pk, self.access.actor_id)
         return {
             **context,

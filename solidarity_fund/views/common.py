@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from impresasolidale.core.views import SeeOther, ServiceForm
 
@@ -57,7 +58,8 @@ class OfRequest(PlainForm):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "row": self.row}
+        is_aside = selectors.stands_aside(self.access, self.row, today=timezone.localdate())
+        return {**context, "row": self.row, "is_aside": is_aside}
 
     def back(self) -> str:
         return reverse("solidarity_fund:request", args=[self.row.public_id])

@@ -48,7 +48,7 @@ def next_step(row: BenefitRequest, access: Access, *, clock: Clock | None, figur
     """None when there is nothing left to do."""
 
     def to(name: str, label: str, right: P, *args: Any) -> dict[str, str]:
-        own = row.created_by_id == access.actor_id and right in (P.SCREEN_BENEFITS,)
+        own = access.actor_id in row.authors and right in (P.SCREEN_BENEFITS,)
         if not access.may(right) or own:
             return {}
         return {"label": label, "url": reverse(f"solidarity_fund:{name}", args=[row.public_id, *args])}

@@ -18,6 +18,7 @@ from ..enums import Advance, BenefitKind
 from ..forms import requests as forms
 from ..forms.common import ReasonForm, pot_choices
 from ..selectors import commission as commission_selectors
+from ..selectors import conflicts as conflict_selectors
 from ..selectors import criteria as criteria_selectors
 from ..selectors import procedures as procedure_selectors
 from ..selectors import proofs as proof_selectors
@@ -105,7 +106,7 @@ class RequestPage(Page):
         row = selectors.request_for(access, self.kwargs["public_id"])
         clock = procedure_selectors.clock_of(row, today=today)
         is_member = selectors.sits_only(access)
-        is_aside = access.may(Permission.GIVE_OPINIONS) and selectors.stands_aside(access, row)
+        is_aside = selectors.stands_aside(access, row, today=today)
         is_paid = row.state == "paid"
         figures = proof_selectors.figures_of(row) if is_paid else None
         return super().get_context_data(
@@ -122,7 +123,7 @@ class RequestPage(Page):
             is_member=is_member,
             is_aside=is_aside,
             movements=treasury.entries_of(access, selectors.REQUEST_TYPE, row.pk),
-            has_act=selectors.act_of(row) is not None,
+            has_act=not is_aside and selectors.act_of(row) is not None,
             may={p.name.lower(): access.may(p) for p in Permission if p.endswith(("_benefits", "_sittings", "_opinions"))},
             may_open=access.may(Permission.SEE_PLACEMENTS),
             **kwargs,
@@ -135,14 +136,14 @@ class ActFile(Guarded):
     permission = Permission.SEE_FUND
 
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        return serve_upload(selectors.act_for(self.access, kwargs["public_id"]), by=self.access)
+        return serve_upload(selectors.act_for(self.access, kwargs["public_id"], today=timezone.localdate()), by=self.access)
 
 
 class QuoteFile(Guarded):
     permission = Permission.SEE_FUND
 
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        return serve_upload(selectors.quote_for(self.access, kwargs["public_id"]), by=self.access)
+        return serve_upload(selectors.quote_for(self.access, kwargs["public_id"], today=timezone.localdate()), by=self.access)
 
 
 # --- The office looks at it
@@ -168,13 +169,13 @@ class Screen(OfRequest):
         today = timezone.localdate()
         context = super().get_context_data(**kwargs)
         people = commission_selectors.members(self.access, on=today)
-        found = commission_selectors.conflicts_of([self.row], people, on=today)
+        found = conflict_selectors.conflicts_of([self.row], people, on=today)
         return {
             **context,
             "checks": selectors.checks_of(self.row, criteria_selectors.offer_of(self.access, self.row, None, on=today), today=today),
             "payee": selectors.payee_of(self.row),
             "conflicts": [(user, [r.label for r in found[self.row.pk, user.pk]]) for user in people if found[self.row.pk, user.pk]],
-            "is_own": self.row.created_by_id == self.access.actor_id,
+            "is_own": self.access.actor_id in self.row.authors,
         }
 
     def act(self, form: Any) -> str:
@@ -272,7 +273,7 @@ class Decide(OfRequest):
             "criteria": criteria_selectors.criteria_on(self.access, today),
             "clock": self.clock,
             "only_commission": self.row.rulebook.rules.severity(68) == "block",
-            "is_own": self.row.created_by_id == self.access.actor_id,
+            "is_own": self.access.actor_id in self.row.authors,
         }
 
     def act(self, form: Any) -> str:
