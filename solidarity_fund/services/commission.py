@@ -341,7 +341,7 @@ def _ratify(row: AgendaItem, *, carried: bool, reason: str, by: Access, today: d
             proofs.close_if_whole(request, by=by, today=today)
         return Outcome.RATIFIED
     if request.state == RequestState.GRANTED:
-        revoke_benefit(request=request, reason=reason, by=by, today=today)
+        revoke_benefit(request=request, reason=reason, by=by, today=today, case=row)
     else:
         ask_for(proofs.RECOVER, "Un anticipo non ratificato da far tornare al fondo: %(kind)s", request, Role.ACCOUNTING, by=by)
     return Outcome.NOT_RATIFIED

@@ -452,9 +452,23 @@ def withdraw_benefit(*, request: BenefitRequest, reason: str, by: Access) -> Ben
 
 
 @transaction.atomic
-def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: date) -> BenefitRequest:
-    """A grant that was not paid is taken back, and its money is free again. Raises ReasonRequired, TransitionNotAllowed."""
-    row: BenefitRequest = perform(REQUEST, "revoked", request, by=by, reason=reason, closed_on=today)
+def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: date, case: AgendaItem | None = None) -> BenefitRequest:
+    """A grant that was not paid is taken back, and its money is free again: by another person than who decided, or by the commission that
+    did not ratify an advance (`case`).
+
+    Raises ReasonRequired, TransitionNotAllowed, FourEyesRequired, StandsAside, DomainError for an advance that waits for the commission.
+    """
+
+    def guard(row: BenefitRequest) -> None:
+        if case:
+            return
+        if row.advance == Advance.OPEN:
+            raise DomainError(_("È un anticipo da ratificare: se non va bene lo dice la commissione, in una seduta."))
+        words = _("Questo aiuto l'hai deciso tu: lo toglie un'altra persona.")
+        require_second_key(first_id=row.decided_by_id, by=by, words=words)
+        deciders.refuse_aside(row, by=by, today=today)
+
+    row: BenefitRequest = perform(REQUEST, "revoked", request, by=by, reason=reason, guard=guard, closed_on=today)
     assert row.pot  # a CHECK keeps it on granted requests
     ledger.release(
         pot=row.pot,

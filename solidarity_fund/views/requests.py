@@ -347,7 +347,7 @@ class Withdraw(OfRequest):
 
 class Revoke(OfRequest):
     form_class = ReasonForm
-    permission = Permission.GRANT_BENEFITS
+    permission = Permission.KEEP_SITTINGS
     states = sources("revoked")
     title = gettext_lazy("Togli la concessione")
     lead = gettext_lazy("L'aiuto non serve più, o non si può più dare: i soldi tornano liberi nel loro salvadanaio.")

@@ -197,9 +197,11 @@ def test_only_the_commission_where_the_rules_say_so(signed_in, within, worker, c
     assert answer.status_code == 422 and "solo la commissione" in answer.content.decode()
 
 
-def test_a_grant_that_is_no_longer_needed(signed_in, within, coordinator, pot, row, now):
+def test_a_grant_that_is_no_longer_needed(signed_in, within, coordinator, sondrio, pot, row, now):
     granted = grant(within(coordinator), row, pot, today=now)
-    client = signed_in(coordinator)
+    own = signed_in(coordinator).post(page("revoke", granted), {"reason": "Ci ripenso"})
+    assert own.status_code == 422 and "deciso tu" in own.content.decode()
+    client = signed_in(make_user(Role.COORDINATOR, sondrio, number=2))
     assert client.post(page("revoke", granted), {"reason": ""}).status_code == 422
     assert client.post(page("revoke", granted), {"reason": "Ha trovato un passaggio"}).status_code == 303
     access = within(coordinator)
