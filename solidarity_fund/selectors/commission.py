@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import Membership, User
@@ -27,9 +29,22 @@ from .requests import REQUEST_TYPE, _requests
 SITTING_TYPE = audit.type_of(Sitting)  # type: ignore[arg-type]
 
 
-def _sittings(access: Access) -> QuerySet[Sitting]:
+def is_of_the_commission(access: Access) -> None:
+    """Whoever sits in it or keeps its sittings, for the whole Ambito: a membership limited to some comuni sees a part of the people, and
+    an agenda is of them all. Raises PermissionDenied."""
     if not access.may(Permission.GIVE_OPINIONS):
         access.require(Permission.KEEP_SITTINGS)
+    if access.comuni is not None:
+        raise PermissionDenied(_("Il tuo incarico vale per alcuni comuni: le sedute sono di tutto l'Ambito."))
+
+
+def may_sit(access: Access) -> bool:
+    """The same, for the links that lead there."""
+    return access.comuni is None and (access.may(Permission.GIVE_OPINIONS) or access.may(Permission.KEEP_SITTINGS))
+
+
+def _sittings(access: Access) -> QuerySet[Sitting]:
+    is_of_the_commission(access)
     return Sitting.objects.filter(ambito_id=access.ambito_id).select_related("president", "closed_by", "approved_by", "document")
 
 

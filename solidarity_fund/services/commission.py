@@ -51,6 +51,7 @@ def call_sitting(*, held_on: date, starts_at: time | None, place: str, president
     """A sitting is called: every member of the day has a seat and is written to. Raises DomainError for a day gone by, without members,
     or for a president who is not one of them."""
     by.require(Permission.KEEP_SITTINGS)
+    selectors.is_of_the_commission(by)
     if held_on < today:
         raise DomainError(_("Il giorno è già passato."), field="held_on")
     found = selectors.members(by, on=held_on)

@@ -16,6 +16,7 @@ from impresasolidale.treasury.services import open_pot
 
 from ..forms import home as forms
 from ..selectors import requests as selectors
+from ..selectors.commission import may_sit
 
 
 class Home(Page):
@@ -42,6 +43,7 @@ class Home(Page):
             ],
             is_filtered=bool(pot or wanted.get("fino_al")),
             pager=page.urls(query),
+            may_sit=may_sit(self.access),
             waiting=selectors.requests_waiting(self.access),
             may={
                 p.name.lower(): self.access.may(p)

@@ -11,6 +11,7 @@ from impresasolidale.accounts.permissions import Permission as P
 
 from ..enums import UNDECIDED, Advance, Paper, RequestState
 from ..models import BenefitRequest
+from ..selectors.commission import may_sit
 from ..selectors.procedures import Clock
 from ..selectors.proofs import ProofFigures
 
@@ -119,6 +120,6 @@ def _refusing(row: BenefitRequest, access: Access, clock: Clock, to: Any) -> Nex
 
 
 def _sittings(access: Access) -> dict[str, str]:
-    if not access.may(P.KEEP_SITTINGS):
+    if not access.may(P.KEEP_SITTINGS) or not may_sit(access):
         return {}
     return {"label": _("Vai alle sedute"), "url": reverse("solidarity_fund:sittings")}

@@ -47,7 +47,7 @@ class Requests(Page):
             is_filtered=any(wanted.values()),
             pager=page.urls(query),
             may_ask=self.access.may(Permission.ASK_BENEFITS),
-            may_sit=self.access.may(Permission.KEEP_SITTINGS) or self.access.may(Permission.GIVE_OPINIONS),
+            may_sit=commission_selectors.may_sit(self.access),
             **kwargs,
         )
 
@@ -121,6 +121,7 @@ class RequestPage(Page):
             isee=selectors.isee_of(row),
             figures=figures,
             is_member=is_member,
+            may_sit=commission_selectors.may_sit(access),
             is_aside=is_aside,
             movements=treasury.entries_of(access, selectors.REQUEST_TYPE, row.pk),
             has_act=not is_aside and selectors.act_of(row) is not None,

@@ -159,3 +159,56 @@ def test_who_completes_a_request_does_not_look_at_it_nor_decide(signed_in, withi
             decide()
     assert conflicts.conflicts_of([row], [second], on=now)[row.pk, second.pk] == ["author"]
     assert make_ready(within(coordinator), row, today=now).state == "ready"
+
+
+# --- Taking a grant back
+
+
+def test_a_member_does_not_undo_a_grant(signed_in, within, member, coordinator, sondrio, pot, row, now):
+    """Nor does who keeps away from it; who keeps the sittings does, when somebody else decided."""
+    granted = grant(within(coordinator), row, pot, today=now)
+    assert signed_in(member).post(page("revoke", granted), {"reason": "No"}).status_code == 403
+    second = make_user(Role.COORDINATOR, sondrio, number=2)
+    within(second)
+    follow(sondrio, granted, second)
+    with pytest.raises(StandsAside):
+        requests.revoke_benefit(request=granted, reason="No", by=within(second), today=now)
+    third = make_user(Role.COORDINATOR, sondrio, number=3)
+    assert requests.revoke_benefit(request=granted, reason="Non serve", by=within(third), today=now).state == "revoked"
+
+
+def test_an_advance_that_waits_is_the_commissions(signed_in, within, worker, coordinator, sondrio, pot, now):
+    publish(within(coordinator))
+    urgent = ask(within(worker), make_helped(within(worker)), "100", is_urgent=True, today=now)
+    urgent = requests.grant_advance(request=urgent, pot=pot, seen=1, by=within(coordinator), today=now)
+    client = signed_in(make_user(Role.COORDINATOR, sondrio, number=2))
+    assert "Togli la concessione" not in client.get(page("request", urgent)).content.decode()
+    answer = client.post(page("revoke", urgent), {"reason": "Non serve"})
+    assert answer.status_code == 422 and "anticipo da ratificare" in answer.content.decode()
+
+
+# --- A membership limited to some comuni
+
+
+def test_sittings_are_of_the_whole_ambito(signed_in, within, coordinator, member, sondrio, row, now):
+    comune = row.beneficiary.residence
+    sitting = sit(within(coordinator), [member], [make_ready(within(coordinator), row, today=now)], today=now)
+    item = AgendaItem.objects.get()
+    limited = signed_in(make_user(Role.COORDINATOR, sondrio, number=2, comune=comune))
+    sittings = reverse("solidarity_fund:sittings")
+    for address in (
+        sittings,
+        reverse("solidarity_fund:new_sitting"),
+        page("sitting", sitting),
+        page("minutes", sitting),
+        page("add_cases", sitting),
+        reverse("solidarity_fund:votes", args=[sitting.public_id, item.public_id]),
+        reverse("solidarity_fund:decide_case", args=[sitting.public_id, item.public_id]),
+    ):
+        assert limited.get(address).status_code == 403, address
+    assert limited.post(page("close_sitting", sitting)).status_code == 403
+    for address in (page("request", row), reverse("solidarity_fund:requests"), reverse("solidarity_fund:home")):
+        answer = limited.get(address)
+        assert answer.status_code == 200 and sittings not in answer.content.decode(), address
+    one = signed_in(make_user(Role.COMMISSION_MEMBER, sondrio, number=3, comune=comune)).get(reverse("solidarity_fund:to_decide"))
+    assert [seen.request.pk for seen in one.context["rows"]] == [row.pk] and one.context["sittings"] == []
