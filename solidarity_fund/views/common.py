@@ -5,8 +5,11 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from impresasolidale.accounts.access import Access
 from impresasolidale.core.views import SeeOther, ServiceForm
+from impresasolidale.treasury.selectors import Movement
 
 from ..models import BenefitRequest
 from ..selectors import requests as selectors
@@ -66,6 +69,24 @@ class OfRequest(PlainForm):
 
     def crumb(self) -> Any:
         return self.row.code
+
+
+def movement_rows(access: Access, movements: list[Movement]) -> list[dict[str, Any]]:
+    """Movements as a table shows them. A help whose request is not reached says neither its kind nor its Ambito: with a day and a sum they
+    could make a person known."""
+    behind = selectors.requests_behind(access, [m.entry for m in movements])
+    rows = []
+    for m in movements:
+        request = behind.get(m.entry.pk)
+        hidden = request is None and m.entry.source_type == selectors.REQUEST_TYPE
+        rows.append(
+            {
+                "row": m,
+                "url": reverse("solidarity_fund:request", args=[request.public_id]) if request else "",
+                "words": _("Aiuto, altro Ambito o altro comune") if hidden else m.entry.words,
+            }
+        )
+    return rows
 
 
 def sources(step: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from impresasolidale.treasury.services import open_pot
 from ..forms import home as forms
 from ..selectors import requests as selectors
 from ..selectors.commission import may_sit
+from .common import movement_rows
 
 
 class Home(Page):
@@ -30,17 +31,13 @@ class Home(Page):
         wanted = form.cleaned_data if form.is_valid() else {}
         pot = next((p.pot for p in pots if str(p.pot.public_id) == wanted.get("salvadanaio")), None)
         page = treasury.movements(self.access, query, use=Pot.Use.FUND, pot=pot, until=wanted.get("fino_al"))
-        behind = selectors.requests_behind(self.access, [m.entry for m in page.rows])
         first = first_month_shown(today)
         return super().get_context_data(
             pots=pots,
             total={name: sum((getattr(p, name) for p in pots), treasury.ZERO) for name in ("received", "committed", "paid", "free")},
             chart=chart_of_months(treasury.months(self.access, use=Pot.Use.FUND, since=first), today=today),
             filter=form,
-            movements=[
-                {"row": m, "url": reverse("solidarity_fund:request", args=[behind[m.entry.pk].public_id]) if m.entry.pk in behind else ""}
-                for m in page.rows
-            ],
+            movements=movement_rows(self.access, page.rows),
             is_filtered=bool(pot or wanted.get("fino_al")),
             pager=page.urls(query),
             may_sit=may_sit(self.access),

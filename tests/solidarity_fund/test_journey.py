@@ -344,16 +344,24 @@ def test_the_fund_and_its_doors(signed_in, user_of, sondrio, worker, coordinator
     assert Look.objects.filter(kind=Look.Kind.DENIED).exists()
 
 
-def test_another_ambitos_requests_do_not_exist(signed_in, within, user_of, tirano, coordinator, request_of_worker, pot, now):
-    """The money is the network's, the people are the Ambito's: the movement is there, without its link."""
+def test_another_ambitos_requests_do_not_exist(signed_in, within, user_of, sondrio, tirano, coordinator, request_of_worker, pot, now):
+    """The money is the network's, the people are the Ambito's: the movement is there, without kind, Ambito and link."""
     give(within(coordinator), pot)
     grant(within(coordinator), request_of_worker, pot, today=now)
     other = signed_in(user_of(Role.COORDINATOR, tirano))
     assert other.get(page("request", request_of_worker)).status_code == 404
     assert other.get(page("decide", request_of_worker)).status_code == 404
-    text = other.get(HOME).content.decode()
-    assert "Aiuto concesso: trasporto, Ambito di Sondrio" in text
-    assert str(request_of_worker.public_id) not in text and "Persona1" not in text
+    for address in (HOME, reverse("solidarity_fund:account_rows")):
+        text = other.get(address).content.decode()
+        assert "Aiuto, altro Ambito o altro comune" in text and "80,00" in text
+        assert "trasporto" not in text and "Ambito di Sondrio" not in text, address
+        assert str(request_of_worker.public_id) not in text and "Persona1" not in text
+        own = signed_in(coordinator).get(address).content.decode()
+        assert "Aiuto concesso: trasporto, Ambito di Sondrio" in own and page("request", request_of_worker) in own
+    member = signed_in(user_of(Role.COMMISSION_MEMBER, sondrio))
+    assert member.get(reverse("solidarity_fund:account_rows")).status_code == 403
+    account = member.get(reverse("solidarity_fund:account"))
+    assert account.status_code == 200 and reverse("solidarity_fund:account_rows") not in account.content.decode()
     assert "Persona1" not in other.get(reverse("solidarity_fund:requests")).content.decode()
 
 
