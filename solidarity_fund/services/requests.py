@@ -29,7 +29,7 @@ from impresasolidale.treasury.models import Pot
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary
 
-from ..enums import Advance, Missing, Outcome, PayWay
+from ..enums import Advance, Missing, Outcome, PayWay, SittingState
 from ..models import AgendaItem, BenefitRequest, MissingPapers, Vote
 from ..rules import is_over_isee
 from ..selectors import conflicts
@@ -504,6 +504,7 @@ def pay_benefit(
     def guard(row: BenefitRequest) -> None:
         if seen is not None and seen != (payee.row_version if payee else 0):
             raise Conflict(_("Nel frattempo è cambiato a chi si versa. Ricarica la pagina e controlla."))
+        _refuse_before_minutes(row, request.rulebook.rules)
         require_second_key(first_id=row.decided_by_id, by=by)
         if payee and payee.set_by_id:
             words = _("A chi si versa l'hai scritto tu: il versamento lo segna un'altra persona.")
@@ -540,6 +541,16 @@ def pay_benefit(
     except ledger.PeriodClosed as error:
         raise DomainError(error.words, field="paid_on") from error
     return row
+
+
+def _refuse_before_minutes(row: BenefitRequest, rules: Rules) -> None:
+    """Where the commission alone decides (rule 68), what it granted is paid once its minutes are approved: until then one person wrote the
+    votes down. An advance is paid before it sits."""
+    if rules.severity(68) != Severity.BLOCK:
+        return
+    waiting = AgendaItem.objects.filter(request=row, outcome=Outcome.GRANTED).exclude(sitting__state=SittingState.APPROVED)
+    if waiting.exists():
+        raise DomainError(_("Si versa quando il verbale della seduta è approvato da chi ha presieduto: ancora non lo è."))
 
 
 def _is_over(row: BenefitRequest, *, by: Access) -> None:

@@ -1,5 +1,7 @@
 """Who says where the money goes never records that it went there."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,11 +9,12 @@ from django.utils import timezone
 from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
-from solidarity_fund.models import BenefitPayee
-from solidarity_fund.services import payees, requests
+from impresasolidale.territory.models import RuleBookVersion
+from solidarity_fund.models import AgendaItem, BenefitPayee
+from solidarity_fund.services import commission, payees, proofs, requests
 from solidarity_fund.services.payees import Payee
 from tests.factories.fixtures import make_user
-from tests.factories.fund import ask, give, grant, make_helped, make_pot
+from tests.factories.fund import ask, give, grant, make_helped, make_pot, make_ready, sit
 
 pytestmark = pytest.mark.django_db
 IBAN, OTHER = "IT60X0542811101000000123456", "IT24D0542811101000000654321"
@@ -102,3 +105,34 @@ def test_a_payee_that_changed_meanwhile_is_a_conflict(signed_in, within, worker,
     with pytest.raises(Conflict, match="a chi si versa"):
         pay(granted, within(accounting), now, seen=1)
     assert money.post(page("pay", granted), {**data, "row_version": 2}).status_code == 303
+
+
+def test_who_sent_the_money_does_not_say_that_it_came_back(within, worker, accounting, sondrio, granted, now):
+    payees.set_payee(request=granted, payee=Payee("supplier", "Negozio", "", IBAN, "7/A", now), by=within(accounting), today=now)
+    row = pay(granted, within(accounting), now)
+    Membership.objects.create(user=worker, role=Role.ACCOUNTING, network=sondrio.network, ambito=sondrio, valid_from="2020-01-01")
+    back = {"request": row, "amount": Decimal(5), "received_on": now, "receipt": "Q 1", "today": now}
+    with pytest.raises(FourEyesRequired, match="scritto tu"):
+        proofs.record_back(by=within(worker), **back)
+    assert proofs.record_back(by=within(accounting), **back).amount == 5
+
+
+def test_where_the_commission_alone_decides_its_minutes_come_first(signed_in, within, worker, coordinator, accounting, sondrio, pot, now):
+    RuleBookVersion.objects.create(
+        network=sondrio.network, ambito=sondrio, valid_from="2026-11-01", values={"severity": {"68": "block"}}, act="Atto", published_by="x"
+    )
+    row = ask(within(worker), make_helped(within(worker)), today=now)
+    members = [make_user(Role.COMMISSION_MEMBER, sondrio, number=n) for n in (1, 2)]
+    access = within(coordinator)
+    sitting = sit(access, members, [make_ready(access, row, today=now)], today=now)
+    item = AgendaItem.objects.select_related("sitting").get()
+    for member in members:
+        commission.cast_vote(item=item, member=member, in_favour=True, by=access, today=now)
+    commission.decide_case(item=item, pot=pot, reason="", by=access, today=now)
+    money, data = signed_in(accounting), {"paid_on": now, "row_version": 1}
+    early = money.post(page("pay", row), data)
+    assert early.status_code == 422 and "verbale" in early.content.decode()
+    sitting = commission.close_sitting(sitting=sitting, by=within(coordinator))
+    assert money.post(page("pay", row), data).status_code == 422
+    commission.approve_minutes(sitting=sitting, by=within(members[0]), today=now)
+    assert money.post(page("pay", row), data).status_code == 303
