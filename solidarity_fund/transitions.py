@@ -23,7 +23,7 @@ REQUEST = Machine(
         Transition("refused", (S.SUBMITTED, S.READY), S.REFUSED, P.GRANT_BENEFITS, needs_reason=True, label=_("Non concedere")),
         Transition("withdrawn", (S.SUBMITTED, S.INCOMPLETE, S.READY), S.WITHDRAWN, P.ASK_BENEFITS, needs_reason=True, label=_("Ritira")),
         Transition("paid", (S.GRANTED,), S.PAID, P.PAY_BENEFITS, label=_("Registra il versamento")),
-        Transition("revoked", (S.GRANTED,), S.REVOKED, P.GRANT_BENEFITS, needs_reason=True, label=_("Togli la concessione")),
+        Transition("revoked", (S.GRANTED,), S.REVOKED, P.KEEP_SITTINGS, needs_reason=True, label=_("Togli la concessione")),
     ),
 )
 

@@ -60,7 +60,8 @@ class PayeeFields(Form):
         return Payee(data["way"], data["payee_name"], data["payee_code"], data["iban"], data["invoice_number"], data["invoice_on"])
 
 
-PAYEE_NAMES = ("way", "payee_name", "payee_code", "iban", "invoice_number", "invoice_on")
+GOES_TO = ("way", "payee_name", "payee_code", "iban")
+PAYEE_NAMES = (*GOES_TO, "invoice_number", "invoice_on")
 
 
 class RequestForm(PayeeFields):
@@ -107,7 +108,12 @@ class RequestForm(PayeeFields):
 
 
 class PayeeForm(PayeeFields):
-    pass
+    """`invoice_only`: once the help is decided, for whoever only pays."""
+
+    def __init__(self, *args: Any, invoice_only: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in GOES_TO if invoice_only else ():
+            del self.fields[name]
 
 
 class ScreenForm(Form):
@@ -192,7 +198,9 @@ class AdvanceForm(VersionedForm):
         self.fields["pot"].choices = [NOTHING_CHOSEN, *pots]  # type: ignore[attr-defined]
 
 
-class PaymentForm(Form):
+class PaymentForm(VersionedForm):
+    """`row_version` is that of who is paid."""
+
     paid_on = forms.DateField(label=_("Versato il"), help_text=_("Il giorno in cui i soldi sono usciti."))
     order_number = forms.CharField(label=_("Numero del mandato"), max_length=40, required=False)
 

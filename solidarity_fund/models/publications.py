@@ -129,6 +129,8 @@ class Story(Record, Versioned, AmbitoOwned):
     host_agreed_by = models.CharField(_("chi dell'impresa l'ha detto"), max_length=120, blank=True)
     consent = models.ForeignKey("beneficiaries.Consent", models.PROTECT, null=True, related_name="+", verbose_name=_("consenso"))
     agreed_on = models.DateField(_("la persona l'ha letta il"), null=True)
+    written_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+", verbose_name=_("parole di"))  # who wrote last
+    agreed_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+", verbose_name=_("lettura segnata da"))
     state = models.CharField(_("stato"), max_length=10, choices=State, default=State.DRAFT)
     published_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+", verbose_name=_("pubblicata da"))
     published_at = models.DateTimeField(_("pubblicata il"), null=True)
@@ -154,7 +156,9 @@ class Story(Record, Versioned, AmbitoOwned):
                 name="solidarity_fund_story_published",
             ),
             models.CheckConstraint(
-                condition=_TWO_KEYS,
+                condition=Q(published_by=None)
+                | ~Q(act_number="")
+                | ~(Q(published_by=F("created_by")) | Q(published_by=F("written_by")) | Q(published_by=F("agreed_by"))),
                 name="solidarity_fund_story_two_keys",
                 violation_error_message=_("Chi ha scritto la storia non può anche pubblicarla, se non con un atto."),
             ),
@@ -163,6 +167,11 @@ class Story(Record, Versioned, AmbitoOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def authors(self) -> set[int]:
+        """Whose hands these words went through: who began, who wrote them last, who recorded that the person read them."""
+        return {pk for pk in (self.created_by_id, self.written_by_id, self.agreed_by_id) if pk}
 
     @property
     def is_public(self) -> bool:

@@ -43,6 +43,7 @@ class BenefitRequest(Record, Versioned, AmbitoOwned):
     )
     state = models.CharField(_("stato"), max_length=10, choices=RequestState, default=RequestState.SUBMITTED)
     asked_on = models.DateField(_("chiesto il"))
+    completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("completato da"))
     screened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("istruito da"))
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("deciso da"))
     decided_at = models.DateTimeField(_("deciso il"), null=True)
@@ -94,6 +95,11 @@ class BenefitRequest(Record, Versioned, AmbitoOwned):
         return Decimal(self.isee_value) if self.isee_value else None
 
     @property
+    def authors(self) -> set[int]:
+        """Whose request it is: who made it, and who changed it since. They neither look at it nor decide."""
+        return {pk for pk in (self.created_by_id, self.completed_by_id) if pk}
+
+    @property
     def is_undecided(self) -> bool:
         return self.state in UNDECIDED
 
@@ -121,6 +127,8 @@ class BenefitPayee(Versioned, AmbitoOwned):
     iban = EncryptedTextField(_("IBAN"), null=True, blank=True)
     invoice_number = models.CharField(_("numero della fattura"), max_length=40, blank=True)
     invoice_on = models.DateField(_("data della fattura"), null=True, blank=True)
+    # Who last wrote the way, the name, the tax code or the IBAN: never who records the payment.
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("scritto da"))
     order_number = models.CharField(_("numero del mandato"), max_length=40, blank=True)
     paid_on = models.DateField(_("versato il"), null=True)
 

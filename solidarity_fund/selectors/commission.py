@@ -1,37 +1,50 @@
 """The commission of the active Ambito: who sits, what is on the agenda, who may not vote on what."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import Membership, User
-from impresasolidale.accounts.permissions import COMPANY_ROLES, Permission, Role
+from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
 from impresasolidale.core.periods import in_force
-from impresasolidale.territory.selectors import name_key
-from placements.beneficiaries.models import CareMember
 
 from ..commission_rules import Tally, tally
-from ..enums import IMPOSED, Advance, Conflict, Outcome, RequestState, SittingState
-from ..models import Abstention, AgendaItem, BenefitPayee, BenefitRequest, Opinion, Seat, Sitting, Vote
+from ..enums import Advance, Outcome, RequestState, SittingState
+from ..models import AgendaItem, BenefitRequest, Opinion, Seat, Sitting, Vote
+from .conflicts import aside_of
 from .requests import REQUEST_TYPE, _requests
 
 SITTING_TYPE = audit.type_of(Sitting)  # type: ignore[arg-type]
 
 
-def _sittings(access: Access) -> QuerySet[Sitting]:
+def is_of_the_commission(access: Access) -> None:
+    """Whoever sits in it or keeps its sittings, for the whole Ambito: a membership limited to some comuni sees a part of the people, and
+    an agenda is of them all. Raises PermissionDenied."""
     if not access.may(Permission.GIVE_OPINIONS):
         access.require(Permission.KEEP_SITTINGS)
+    if access.comuni is not None:
+        raise PermissionDenied(_("Il tuo incarico vale per alcuni comuni: le sedute sono di tutto l'Ambito."))
+
+
+def may_sit(access: Access) -> bool:
+    """The same, for the links that lead there."""
+    return access.comuni is None and (access.may(Permission.GIVE_OPINIONS) or access.may(Permission.KEEP_SITTINGS))
+
+
+def _sittings(access: Access) -> QuerySet[Sitting]:
+    is_of_the_commission(access)
     return Sitting.objects.filter(ambito_id=access.ambito_id).select_related("president", "closed_by", "approved_by", "document")
 
 
@@ -77,47 +90,6 @@ def cases_to_add(access: Access) -> list[BenefitRequest]:
     return list(rows.order_by("-is_urgent", "asked_on", "id")[:100])
 
 
-# --- Conflicts
-
-
-def conflicts_of(requests: Collection[BenefitRequest], users: Iterable[User], *, on: date) -> dict[tuple[int, int], list[Conflict]]:
-    """(request, user) → what the records say against their voting. Three statements, however many there are.
-
-    `request.placement` and the care team say who works with the person; the company's own users are the host's; a payee of the same
-    name is only a hint, which the member answers.
-    """
-    people = list(users)
-    ids = [user.pk for user in people]
-    found: dict[tuple[int, int], list[Conflict]] = defaultdict(list)
-    team: dict[int, set[int]] = defaultdict(set)
-    rows = CareMember.objects.filter(in_force(on), beneficiary_id__in={r.beneficiary_id for r in requests}, user_id__in=ids)
-    for beneficiary_id, user_id in rows.values_list("beneficiary_id", "user_id"):
-        team[beneficiary_id].add(user_id)
-    hosts: dict[int, set[int]] = defaultdict(set)
-    works = Membership.objects.filter(in_force(on), role__in=COMPANY_ROLES, user_id__in=ids)
-    for company_id, user_id in works.values_list("company_id", "user_id"):
-        hosts[company_id].add(user_id)
-    payees = dict(BenefitPayee.objects.filter(request__in=[r.pk for r in requests]).exclude(name="").values_list("request_id", "name"))
-    for request in requests:
-        payee = name_key(payees.get(request.pk, ""))
-        for user in people:
-            reasons = found[request.pk, user.pk]
-            if request.created_by_id == user.pk:
-                reasons.append(Conflict.AUTHOR)
-            if user.pk in team[request.beneficiary_id]:
-                reasons.append(Conflict.CARE_TEAM)
-            if user.pk in hosts[request.placement.company_id]:
-                reasons.append(Conflict.COMPANY)
-            names = {name_key(f"{user.first_name} {user.last_name}"), name_key(f"{user.last_name} {user.first_name}")}
-            if payee and payee in names:
-                reasons.append(Conflict.PAYEE)
-    return dict(found)
-
-
-def imposed(reasons: Iterable[Conflict]) -> list[Conflict]:
-    return [reason for reason in reasons if reason in IMPOSED]
-
-
 # --- A case as the page and the vote see it
 
 
@@ -135,17 +107,6 @@ class CaseView:
     @property
     def request(self) -> BenefitRequest:
         return self.item.request
-
-
-def aside_of(requests: Collection[BenefitRequest], users: Iterable[User], *, on: date) -> tuple[dict[Any, str], dict[Any, str]]:
-    """((request, user) → why they stand aside, (request, user) → what they should look at): declared, or imposed by the records."""
-    found = conflicts_of(requests, users, on=on)
-    aside = {key: str(imposed(reasons)[0].label) for key, reasons in found.items() if imposed(reasons)}
-    hints = {key: str(reasons[0].label) for key, reasons in found.items() if reasons and not imposed(reasons)}
-    declared = Abstention.objects.filter(request__in=[r.pk for r in requests])
-    for request_id, member_id, reason in declared.values_list("request_id", "member_id", "reason"):
-        aside[request_id, member_id] = str(Conflict(reason).label)
-    return aside, {key: words for key, words in hints.items() if key not in aside}
 
 
 def agenda_of(sitting: Sitting) -> list[CaseView]:

@@ -55,6 +55,11 @@ def paid_on(request: BenefitRequest) -> date | None:
     return BenefitPayee.objects.filter(request=request).values_list("paid_on", flat=True).first()
 
 
+def sent_by(request: BenefitRequest) -> int | None:
+    """Who wrote where the money went."""
+    return BenefitPayee.objects.filter(request=request).values_list("set_by_id", flat=True).first()
+
+
 def proofs_of(request: BenefitRequest) -> list[SpendingProof]:
     return list(SpendingProof.objects.filter(request=request).select_related("file", "created_by", "checked_by").order_by("id"))
 

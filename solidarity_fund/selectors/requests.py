@@ -26,9 +26,10 @@ from placements.agreements.enums import HOSTED, PlacementState
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary, PaymentWay
 
-from ..enums import STANDING, UNSETTLED, Advance, RequestState
-from ..models import Abstention, AgendaItem, BenefitPayee, BenefitRequest
+from ..enums import STANDING, UNSETTLED, Advance, Conflict, RequestState
+from ..models import AgendaItem, BenefitPayee, BenefitRequest
 from ..rules import in_window, is_over_ceiling, is_over_isee
+from .conflicts import reasons_aside
 
 RUNNING = (PlacementState.ACTIVE, PlacementState.SUSPENDED)
 ACT = "solidarity_fund.outside_act"  # the copy of the act that was the second key
@@ -57,8 +58,16 @@ def _before_the_commission(access: Access) -> Q:
     return waiting | Q(on_agenda) | Q(decided_by=access.actor_id)
 
 
-def stands_aside(access: Access, request: BenefitRequest) -> bool:
-    return Abstention.objects.filter(request=request, member_id=access.actor_id).exists()
+THEIR_WORK = (Conflict.AUTHOR, Conflict.CARE_TEAM)
+
+
+def stands_aside(access: Access, request: BenefitRequest, *, today: date) -> bool:
+    """Whether the papers are closed to this person: a member of the commission who declared a conflict, or has one in the records. What
+    somebody asked, or of whom they follow, stays open to who also works on requests: it is their work."""
+    if not access.may(Permission.GIVE_OPINIONS):
+        return False
+    reasons = reasons_aside(request, access.actor_id, on=today)
+    return any(sits_only(access) or reason not in THEIR_WORK for reason in reasons)
 
 
 def payee_of(request: BenefitRequest) -> BenefitPayee | None:
@@ -78,10 +87,10 @@ def quote_of(request: BenefitRequest) -> Upload | None:
     return Upload.objects.filter(kind=QUOTE, subject_type=REQUEST_TYPE, subject_id=request.pk).order_by("-id").first()
 
 
-def quote_for(access: Access, public_id: object) -> Upload:
+def quote_for(access: Access, public_id: object, *, today: date) -> Upload:
     """The same, for who reaches the request and does not stand aside from it. Raises Http404."""
     row = request_for(access, public_id)
-    found = None if stands_aside(access, row) else quote_of(row)
+    found = None if stands_aside(access, row, today=today) else quote_of(row)
     if found is None:
         raise Http404
     return found
@@ -92,9 +101,10 @@ def act_of(request: BenefitRequest) -> Upload | None:
     return Upload.objects.filter(kind=ACT, subject_type=REQUEST_TYPE, subject_id=request.pk).order_by("-id").first()
 
 
-def act_for(access: Access, public_id: object) -> Upload:
-    """The same, for who reaches the request. Raises Http404."""
-    found = act_of(request_for(access, public_id))
+def act_for(access: Access, public_id: object, *, today: date) -> Upload:
+    """The same, for who reaches the request and does not stand aside from it. Raises Http404."""
+    row = request_for(access, public_id)
+    found = None if stands_aside(access, row, today=today) else act_of(row)
     if found is None:
         raise Http404
     return found
@@ -127,12 +137,24 @@ def requests_of(access: Access, beneficiary: Beneficiary) -> list[BenefitRequest
     return list(_requests(access).filter(beneficiary=beneficiary).order_by("-id")[:50])
 
 
-def waiting_and_behind(access: Access, entries: list[Entry], *, limit: int = 5) -> tuple[list[BenefitRequest], dict[int, BenefitRequest]]:
-    """The requests that wait longest for a decision, and entry id → its request for those this access reaches. One query."""
+def _entries_by_request(entries: list[Entry]) -> dict[int, list[int]]:
     wanted: dict[int, list[int]] = defaultdict(list)
     for entry in entries:
         if entry.source_type == REQUEST_TYPE:
             wanted[entry.source_id].append(entry.pk)
+    return wanted
+
+
+def requests_behind(access: Access, entries: list[Entry]) -> dict[int, BenefitRequest]:
+    """Entry id → its request, for the entries whose request this access reaches. One query."""
+    wanted = _entries_by_request(entries)
+    found = _requests(access).filter(pk__in=wanted).select_related(None)
+    return {entry_id: row for row in found for entry_id in wanted[row.pk]}
+
+
+def waiting_and_behind(access: Access, entries: list[Entry], *, limit: int = 5) -> tuple[list[BenefitRequest], dict[int, BenefitRequest]]:
+    """The requests that wait longest for a decision, and entry id → its request for those this access reaches. One query."""
+    wanted = _entries_by_request(entries)
     states = (RequestState.SUBMITTED, RequestState.READY)
     first = _requests(access).filter(state__in=states).order_by("-is_urgent", "id").values("pk")[:limit]
     found = list(_requests(access).filter(Q(pk__in=first) | Q(pk__in=wanted)).order_by("-is_urgent", "id"))

@@ -32,17 +32,15 @@ from ..enums import Conflict as Reason
 from ..models import Abstention, AgendaItem, BenefitRequest, Opinion, Seat, Sitting, Vote
 from ..selectors import commission as selectors
 from ..selectors import procedures as procedure_selectors
+from ..selectors.conflicts import aside_of
 from ..transitions import SITTING
 from . import procedures, proofs
+from .deciders import StandsAside
 from .requests import RATIFY, grant_benefit, refuse_benefit, revoke_benefit
 from .words import ask_for, in_italian
 
 SITS, MINUTES = "solidarity_fund.sitting", "solidarity_fund.minutes"
 CALLED = gettext_lazy("Seduta della commissione del fondo")
-
-
-class StandsAside(DomainError):
-    words = gettext_lazy("Su questo caso ti astieni: niente parere e niente voto.")
 
 
 # --- The sitting
@@ -53,6 +51,7 @@ def call_sitting(*, held_on: date, starts_at: time | None, place: str, president
     """A sitting is called: every member of the day has a seat and is written to. Raises DomainError for a day gone by, without members,
     or for a president who is not one of them."""
     by.require(Permission.KEEP_SITTINGS)
+    selectors.is_of_the_commission(by)
     if held_on < today:
         raise DomainError(_("Il giorno è già passato."), field="held_on")
     found = selectors.members(by, on=held_on)
@@ -181,7 +180,7 @@ def cancel_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
 
 def _may_speak(request: BenefitRequest, member: User, *, today: date) -> None:
     """Nobody speaks on a case of their own: imposed by the records, or declared (rule 68)."""
-    aside, _hints = selectors.aside_of([request], [member], on=today)
+    aside, _hints = aside_of([request], [member], on=today)
     if (request.pk, member.pk) in aside:
         words = _("Su questo caso non si esprime %(who)s: %(why)s.")
         raise StandsAside(words % {"who": member, "why": aside[request.pk, member.pk]})
@@ -343,7 +342,7 @@ def _ratify(row: AgendaItem, *, carried: bool, reason: str, by: Access, today: d
             proofs.close_if_whole(request, by=by, today=today)
         return Outcome.RATIFIED
     if request.state == RequestState.GRANTED:
-        revoke_benefit(request=request, reason=reason, by=by, today=today)
+        revoke_benefit(request=request, reason=reason, by=by, today=today, case=row)
     else:
         ask_for(proofs.RECOVER, "Un anticipo non ratificato da far tornare al fondo: %(kind)s", request, Role.ACCOUNTING, by=by)
     return Outcome.NOT_RATIFIED

@@ -15,7 +15,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.periods import in_force
 from placements.beneficiaries.models import PaymentWay
 
-from ..enums import AS_GOODS, BY_BANK, UNSETTLED, WITH_INVOICE, BenefitForm, PayWay
+from ..enums import AS_GOODS, BY_BANK, UNSETTLED, WITH_INVOICE, BenefitForm, PayWay, RequestState
 from ..models import BenefitPayee, BenefitRequest
 from ..selectors import criteria as criteria_selectors
 
@@ -33,6 +33,12 @@ class Payee:
 
 
 TO_PERSON = Payee()
+
+
+def with_invoice(there: BenefitPayee | None, *, invoice_number: str, invoice_on: date | None) -> Payee:
+    """Whoever is paid now, with another invoice."""
+    way, name, code, iban = goes_to(there or TO_PERSON)
+    return Payee(way, name, code, iban, invoice_number, invoice_on)
 
 
 def checked(payee: Payee, *, today: date) -> Payee:
@@ -64,27 +70,55 @@ def _valid(check: object, value: str, field: str) -> str:
         raise DomainError(error.messages[0], field=field) from error
 
 
-def write_payee(request: BenefitRequest, payee: Payee) -> BenefitPayee:
-    """The row of who is paid; the payment freezes it."""
-    row = BenefitPayee.objects.filter(request_id=request.pk).first() or BenefitPayee(ambito_id=request.ambito_id, request=request)
+def write_payee(request: BenefitRequest, payee: Payee, *, by: Access) -> BenefitPayee:
+    """The row of who is paid; the payment freezes it. `set_by` is whoever changed where the money goes: the same words again change
+    nothing, and an invoice neither."""
+    found = BenefitPayee.objects.filter(request_id=request.pk).first()
+    row = found or BenefitPayee(ambito_id=request.ambito_id, request=request)
+    if found is None or goes_to(found) != (payee.way, payee.name, payee.tax_code, payee.iban):
+        row.set_by_id = by.actor_id
+    if found:
+        row.row_version += 1
     row.way, row.name, row.tax_code, row.iban = payee.way, payee.name, payee.tax_code, payee.iban or None
     row.invoice_number, row.invoice_on = payee.invoice_number, payee.invoice_on
     row.save()
     return row
 
 
+def goes_to(payee: BenefitPayee | Payee) -> tuple[str, str, str, str]:
+    """Where the money goes: everything of a payee but its invoice."""
+    return payee.way, payee.name, payee.tax_code, payee.iban or ""
+
+
+def may_redirect(by: Access, state: str) -> bool:
+    """Whether one may say where the money goes: after the decision only who asks or looks at requests, never who only pays."""
+    return state != RequestState.GRANTED or by.may(Permission.ASK_BENEFITS) or by.may(Permission.SCREEN_BENEFITS)
+
+
+def require_payee(by: Access) -> None:
+    """Whoever asks, looks at requests or pays. Raises PermissionDenied."""
+    if not (by.may(Permission.PAY_BENEFITS) or by.may(Permission.SCREEN_BENEFITS)):
+        by.require(Permission.ASK_BENEFITS)
+
+
 @transaction.atomic
 def set_payee(*, request: BenefitRequest, payee: Payee, by: Access, today: date) -> BenefitPayee:
-    """Correct who is paid, until it is paid. By whoever asks or pays. Raises DomainError on the field that is wrong, or for a
-    form of help that the criteria do not give."""
-    if not by.may(Permission.PAY_BENEFITS):
-        by.require(Permission.ASK_BENEFITS)
+    """Correct who is paid, until it is paid; after the decision whoever only pays writes the invoice alone.
+
+    Raises DomainError on the field that is wrong, for a form of help that the criteria do not give, and for who may not say where the
+    money goes.
+    """
+    require_payee(by)
     row: BenefitRequest = BenefitRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     if row.state not in UNSETTLED:
         raise DomainError(_("Questo aiuto è già chiuso: a chi si versa non cambia più."))
     offer = criteria_selectors.offer_of(by, row, None, on=today)
     refuse_form(offer.form, payee.way)
-    written = write_payee(row, checked(payee, today=today))
+    wanted = checked(payee, today=today)
+    there = BenefitPayee.objects.filter(request_id=row.pk).first()
+    if not may_redirect(by, row.state) and goes_to(wanted) != goes_to(there or TO_PERSON):
+        raise DomainError(_("L'aiuto è deciso: chi lo versa scrive solo la fattura. A chi va lo cambia chi l'ha chiesto o l'ufficio."))
+    written = write_payee(row, wanted, by=by)
     record_fact("solidarity_fund.payee.set", row, by=by, way=written.way)
     return written
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import CaseRole, Permission, Role
-from impresasolidale.accounts.services import require_second_key
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
@@ -19,9 +18,10 @@ from impresasolidale.core.views import check_version
 from impresasolidale.core.words import day_short
 
 from ..documents import requests as documents
-from ..enums import UNDECIDED, DeliveryWay, Paper, RequestState
-from ..models import BenefitRequest, FundCriteria, Procedure, ProcedurePaper
+from ..enums import UNDECIDED, DeliveryWay, Outcome, Paper, RequestState
+from ..models import AgendaItem, BenefitRequest, FundCriteria, Procedure, ProcedurePaper
 from ..selectors import procedures as selectors
+from .deciders import refuse_aside, refuse_own
 from .words import ask_for, in_italian
 
 TERM, ANNOUNCE = "solidarity_fund.term", "solidarity_fund.announce"
@@ -78,7 +78,8 @@ def issue_start_notice(*, request: BenefitRequest, by: Access, today: date) -> P
 def announce_refusal(*, request: BenefitRequest, grounds: str, by: Access, today: date) -> ProcedurePaper:
     """The pre-notice: why the request would be refused; from its arrival the person has ten days (art. 10-bis).
 
-    Raises ReasonRequired, FourEyesRequired for one's own request, DomainError when it was announced already or is no longer to decide.
+    Raises ReasonRequired, FourEyesRequired for one's own request, StandsAside, DomainError when it was announced already or is no
+    longer to decide.
     """
     by.require(Permission.GRANT_BENEFITS)
     if not grounds.strip():
@@ -86,7 +87,9 @@ def announce_refusal(*, request: BenefitRequest, grounds: str, by: Access, today
     row: BenefitRequest = BenefitRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     if row.state not in (RequestState.SUBMITTED, RequestState.READY):
         raise DomainError(_("Su questa richiesta non c'è più niente da decidere."))
-    require_second_key(first_id=row.created_by_id, by=by)
+    refuse_own(row, by=by)
+    if not AgendaItem.objects.filter(request=row, outcome=Outcome.NOTICE).exists():  # else it is the commission's no
+        refuse_aside(row, by=by, today=today)
     criteria = selectors.criteria_of(by, today)
     if not Procedure.objects.filter(request=row).exists():
         ensure(row, responsible_id=by.actor_id, criteria=criteria, by=by)

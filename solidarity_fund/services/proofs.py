@@ -181,10 +181,14 @@ def close_without_proof(*, request: BenefitRequest, reason: str, by: Access, tod
 def record_back(*, request: BenefitRequest, amount: Decimal, received_on: date, receipt: str, by: Access, today: date) -> MoneyBack:
     """Money that was not spent, or an advance that was not ratified, is back: in the bank and free in the pot it left.
 
-    The same receipt counts once. Raises DomainError over what is left, without a receipt, for an impossible day, a closed period.
+    The same receipt counts once. Raises FourEyesRequired for who said where the money went, DomainError over what is left, without a
+    receipt, for an impossible day, a closed period.
     """
     by.require(Permission.PAY_BENEFITS)
     row = _locked(request)
+    if sent_by := selectors.sent_by(row):
+        words = _("A chi si versava l'hai scritto tu: i soldi tornati li segna un'altra persona.")
+        require_second_key(first_id=sent_by, by=by, words=words)
     receipt = receipt.strip()
     if not receipt:
         raise DomainError(_("Scrivi il numero della quietanza."), field="receipt")

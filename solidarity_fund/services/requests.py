@@ -16,7 +16,7 @@ from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
-from impresasolidale.core.errors import DomainError, FourEyesRequired
+from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 from impresasolidale.core.views import check_version
@@ -29,13 +29,14 @@ from impresasolidale.treasury.models import Pot
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary
 
-from ..enums import Advance, Missing, Outcome, PayWay, kinds_in_words
+from ..enums import Advance, Missing, Outcome, PayWay, SittingState, kinds_in_words
 from ..models import AgendaItem, BenefitRequest, MissingPapers, Vote
 from ..rules import is_over_isee
+from ..selectors import conflicts
 from ..selectors import criteria as criteria_selectors
 from ..selectors import requests as selectors
 from ..transitions import REQUEST
-from . import goods, payees, procedures, proofs
+from . import deciders, goods, payees, procedures, proofs
 from .words import ask_for, movement
 
 # Either may decide: the to-do of each, closed together.
@@ -98,7 +99,7 @@ def ask_benefit(
         _refuse_kind(row, offer, amount)
     payees.refuse_form(offer.form, payee.way)
     row.save()
-    payees.write_payee(row, payees.checked(payee, today=today))
+    payees.write_payee(row, payees.checked(payee, today=today), by=by)
     if quote_file:
         store_upload(file=quote_file, kind=selectors.QUOTE, subject=row, by=by)
     record_fact("solidarity_fund.benefit_request.submitted", row, by=by)
@@ -189,7 +190,7 @@ def complete_request(
         if offer.criteria:
             _refuse_kind(row, offer, row.amount)
 
-    row: BenefitRequest = perform(REQUEST, "completed", request, by=by, guard=guard, **changes)
+    row: BenefitRequest = perform(REQUEST, "completed", request, by=by, guard=guard, completed_by_id=by.actor_id, **changes)
     if quote_file:
         store_upload(file=quote_file, kind=selectors.QUOTE, subject=row, by=by)
     _answered(row, by=by, today=today)
@@ -231,7 +232,7 @@ def screen_request(*, request: BenefitRequest, responsible: User, by: Access, to
 
 
 def _not_own(row: BenefitRequest, by: Access) -> None:
-    require_second_key(first_id=row.created_by_id, by=by, words=_("Questa richiesta l'hai fatta tu: la guarda un'altra persona."))
+    deciders.refuse_own(row, by=by, words=_("Questa richiesta l'hai fatta tu: la guarda un'altra persona."))
 
 
 def _ask_decision(row: BenefitRequest, *, by: Access) -> None:
@@ -259,14 +260,15 @@ def grant_benefit(
     """A second person says yes, or the commission did (`case`), and the money is set aside (rules 63, 64, 66, 68). `amount`: less than
     what was asked.
 
-    At most twelve statements, the posting last: the pot is held for one of them. Raises FourEyesRequired, Conflict, DomainError without
-    published criteria, over a ceiling, for a pot of another purpose, over its free balance, or where only the commission may decide.
+    At most twelve statements, the posting last: the pot is held for one of them. Raises FourEyesRequired, StandsAside, Conflict,
+    DomainError without published criteria, over a ceiling, for a pot of another purpose, over its free balance, or where only the
+    commission may decide.
     """
     by.require(Permission.GRANT_BENEFITS)
     rules = request.rulebook.rules
     if case is None and rules.severity(68) == Severity.BLOCK:
         raise DomainError(_("Qui decide solo la commissione: metti la richiesta all'ordine del giorno di una seduta."))
-    return _grant(request, pot, amount, seen=seen, by=by, today=today, reason=reason, act=act, act_file=act_file)
+    return _grant(request, pot, amount, seen=seen, by=by, today=today, reason=reason, act=act, act_file=act_file, case=case)
 
 
 @transaction.atomic
@@ -307,12 +309,15 @@ def _grant(
     reason: str,
     act: OutsideAct | None = None,
     act_file: UploadedFile | None = None,
+    case: AgendaItem | None = None,
     **changes: Any,
 ) -> BenefitRequest:
     if pot.use != Pot.Use.FUND:
         raise DomainError(_("Questo salvadanaio non è del fondo di solidarietà."), field="pot")
     # One decision at a time on a person: two at once could each look under the ceiling.
-    Beneficiary.objects.select_for_update(of=("self",), no_key=True).get(pk=request.beneficiary_id)
+    # The same statement asks whether who decides keeps away from it.
+    people = Beneficiary.objects.annotate(**conflicts.aside_columns(request, by.actor_id, on=today))
+    person = people.select_for_update(of=("self",), no_key=True).get(pk=request.beneficiary_id)
     wanted = request.amount if amount is None else amount
     rules = request.rulebook.rules
     ceiling = selectors.ceiling_of(request, today=today, amount=wanted)
@@ -320,7 +325,9 @@ def _grant(
 
     def guard(row: BenefitRequest) -> None:
         check_version(row, seen)
-        require_second_key(first_id=row.created_by_id, by=by, act=act)
+        deciders.refuse_own(row, by=by, act=act)
+        if case is None:
+            deciders.refuse_for(conflicts.reasons_in(person, row, by.actor_id))
         if offer.criteria is None and rules.severity(64) == Severity.BLOCK:
             raise DomainError(_("Prima del primo aiuto vanno pubblicati i criteri del fondo (D.Lgs. 33/2013, art. 26)."))
         if not 0 < wanted <= row.asked_amount:
@@ -383,7 +390,7 @@ def refuse_benefit(
     """A second person, or the commission, says no, and why: after the pre-notice, answering what the person observed (L. 241/1990 artt. 3
     and 10-bis). The decision is a paper with how to appeal.
 
-    Raises ReasonRequired, FourEyesRequired, Conflict, DomainError before the pre-notice has done its time.
+    Raises ReasonRequired, FourEyesRequired, StandsAside, Conflict, DomainError before the pre-notice has done its time.
     """
     by.require(Permission.GRANT_BENEFITS)
     if case is None and request.rulebook.rules.severity(68) == Severity.BLOCK:
@@ -391,7 +398,9 @@ def refuse_benefit(
 
     def guard(row: BenefitRequest) -> None:
         check_version(row, seen)
-        require_second_key(first_id=row.created_by_id, by=by, act=act)
+        deciders.refuse_own(row, by=by, act=act)
+        if case is None:
+            deciders.refuse_aside(row, by=by, today=today)
         if not reason.strip():
             return  # said by the step itself
         procedures.refuse_early(row, answer=answer, today=today)
@@ -444,9 +453,23 @@ def withdraw_benefit(*, request: BenefitRequest, reason: str, by: Access) -> Ben
 
 
 @transaction.atomic
-def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: date) -> BenefitRequest:
-    """A grant that was not paid is taken back; its money and its goods are free again. Raises ReasonRequired, TransitionNotAllowed."""
-    row: BenefitRequest = perform(REQUEST, "revoked", request, by=by, reason=reason, closed_on=today)
+def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: date, case: AgendaItem | None = None) -> BenefitRequest:
+    """A grant that was not paid is taken back, its money and its goods are free again: by another person than who decided, or by the
+    commission that did not ratify an advance (`case`).
+
+    Raises ReasonRequired, TransitionNotAllowed, FourEyesRequired, StandsAside, DomainError for an advance that waits for the commission.
+    """
+
+    def guard(row: BenefitRequest) -> None:
+        if case:
+            return
+        if row.advance == Advance.OPEN:
+            raise DomainError(_("È un anticipo da ratificare: se non va bene lo dice la commissione, in una seduta."))
+        words = _("Questo aiuto l'hai deciso tu: lo toglie un'altra persona.")
+        require_second_key(first_id=row.decided_by_id, by=by, words=words)
+        deciders.refuse_aside(row, by=by, today=today)
+
+    row: BenefitRequest = perform(REQUEST, "revoked", request, by=by, reason=reason, guard=guard, closed_on=today)
     assert row.pot  # a CHECK keeps it on granted requests
     goods.put_all_back(request=row, by=by, today=today)
     ledger.release(
@@ -466,15 +489,28 @@ def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: d
 
 
 @transaction.atomic
-def pay_benefit(*, request: BenefitRequest, paid_on: date, by: Access, today: date, order_number: str = "") -> BenefitRequest:
-    """The accounting office records the payment: never who decided it. Who is paid stays as it is from here on; vouchers get their codes.
+def pay_benefit(
+    *, request: BenefitRequest, paid_on: date, by: Access, today: date, order_number: str = "", seen: int | None = None
+) -> BenefitRequest:
+    """The accounting office records the payment: never who decided it, nor who said where the money goes. Who is paid stays as it is from
+    here on; vouchers get their codes. `seen`: the version of the payee that the page showed (0: nobody was written yet).
 
-    Raises FourEyesRequired, DomainError for an impossible day, or when what paying needs is missing.
+    Raises FourEyesRequired, Conflict when who is paid changed meanwhile, DomainError for an impossible day, or when what paying needs is
+    missing.
     """
+    by.require(Permission.PAY_BENEFITS)
+    # The request first: whoever changes who is paid waits for it, and finds it paid.
+    BenefitRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     payee = selectors.payee_of(request)
 
     def guard(row: BenefitRequest) -> None:
+        if seen is not None and seen != (payee.row_version if payee else 0):
+            raise Conflict(_("Nel frattempo è cambiato a chi si versa. Ricarica la pagina e controlla."))
+        _refuse_before_minutes(row, request.rulebook.rules)
         require_second_key(first_id=row.decided_by_id, by=by)
+        if payee and payee.set_by_id:
+            words = _("A chi si versa l'hai scritto tu: il versamento lo segna un'altra persona.")
+            require_second_key(first_id=payee.set_by_id, by=by, words=words)
         if Vote.objects.filter(item__request=row, member_id=by.actor_id).exists():
             raise FourEyesRequired(_("Hai votato su questo aiuto: il versamento lo segna un'altra persona."))
         if paid_on > today:
@@ -487,7 +523,7 @@ def pay_benefit(*, request: BenefitRequest, paid_on: date, by: Access, today: da
     row: BenefitRequest = perform(REQUEST, "paid", request, by=by, guard=guard, **changes)
     assert row.pot  # a CHECK keeps it on granted requests
     if payee is None:
-        payee = payees.write_payee(row, payees.TO_PERSON)
+        payee = payees.write_payee(row, payees.TO_PERSON, by=by)
     payee.order_number, payee.paid_on = order_number.strip(), paid_on
     payee.save(update_fields=["order_number", "paid_on"])
     if payee.way == PayWay.VOUCHER:
@@ -507,6 +543,16 @@ def pay_benefit(*, request: BenefitRequest, paid_on: date, by: Access, today: da
     except ledger.PeriodClosed as error:
         raise DomainError(error.words, field="paid_on") from error
     return row
+
+
+def _refuse_before_minutes(row: BenefitRequest, rules: Rules) -> None:
+    """Where the commission alone decides (rule 68), what it granted is paid once its minutes are approved: until then one person wrote the
+    votes down. An advance is paid before it sits."""
+    if rules.severity(68) != Severity.BLOCK:
+        return
+    waiting = AgendaItem.objects.filter(request=row, outcome=Outcome.GRANTED).exclude(sitting__state=SittingState.APPROVED)
+    if waiting.exists():
+        raise DomainError(_("Si versa quando il verbale della seduta è approvato da chi ha presieduto: ancora non lo è."))
 
 
 def _is_over(row: BenefitRequest, *, by: Access) -> None:

@@ -27,7 +27,7 @@ FIELDS = ("title", "text", "names_host", "host_agreed_on", "host_agreed_by")
 def write_story(*, placement: Placement, values: dict[str, Any], by: Access, today: date) -> Story:
     """A first text, for the person to read. Raises DomainError for words that say whose it is."""
     by.require(Permission.TELL_STORIES)
-    row = Story(ambito_id=placement.ambito_id, placement=placement, created_by_id=by.actor_id)
+    row = Story(ambito_id=placement.ambito_id, placement=placement, created_by_id=by.actor_id, written_by_id=by.actor_id)
     _fill(row, values, today)
     row.save(force_insert=True)
     record_fact("solidarity_fund.story.written", row, by=by)
@@ -40,9 +40,10 @@ def rewrite_story(*, story: Story, values: dict[str, Any], seen: int, by: Access
     row: Story = Story.objects.select_for_update(of=("self",), no_key=True).get(pk=story.pk)
     check_version(row, seen)
     if row.state != Story.State.DRAFT:
-        row = perform(STORY, "rewritten", row, by=by, consent=None, agreed_on=None)
+        row = perform(STORY, "rewritten", row, by=by, consent=None, agreed_on=None, agreed_by_id=None)
     by.require(Permission.TELL_STORIES)
     _fill(row, values, today)
+    row.written_by_id = by.actor_id
     row.row_version += 1
     row.save()
     record_fact("solidarity_fund.story.edited", row, by=by)
@@ -84,20 +85,21 @@ def record_reading(*, story: Story, read_on: date, by: Access, today: date) -> S
         if consent.given_on > read_on:
             raise DomainError(_("Quel giorno il consenso non c'era ancora."), field="read_on")
 
-    agreed: Story = perform(STORY, "agreed", story, by=by, guard=guard, consent=consent, agreed_on=read_on)
+    agreed: Story = perform(STORY, "agreed", story, by=by, guard=guard, consent=consent, agreed_on=read_on, agreed_by_id=by.actor_id)
     return agreed
 
 
 @transaction.atomic
 def publish_story(*, story: Story, seen: int, by: Access, act: OutsideAct | None = None) -> Story:
-    """A second person looks at the words again and makes them everybody's.
+    """A second person looks at the words again and makes them everybody's: never who wrote them last, nor who recorded the reading.
 
     Raises FourEyesRequired, Conflict, DomainError when the consent was revoked meanwhile or a name came to be in the words.
     """
 
     def guard(row: Story) -> None:
         check_version(row, seen)
-        require_second_key(first_id=row.created_by_id, by=by, act=act)
+        for author_id in row.authors:
+            require_second_key(first_id=author_id, by=by, act=act)
         if row.consent is None or row.consent.revoked_on:
             raise DomainError(_("La persona ha revocato il consenso: la storia non si pubblica."))
         _refuse_telling(row)

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -23,6 +24,8 @@ from ..models import BenefitRequest, Donor
 from ..rules import PotYear, fold_small
 from ..selectors import account as selectors
 from ..selectors.account import YearAccount
+from ..selectors.requests import requests_behind, sits_only
+from .common import movement_rows
 
 LEAST = 5  # where no rule book of an Ambito says it: the network's other offices are in these figures too (rule 88)
 
@@ -73,6 +76,9 @@ class AccountPage(_OfYear, Page):
         )
 
     def behind(self, year: int, figure: str, pot: PotYear | None = None) -> str:
+        """The address of the movements of a figure; none for who only sits in the commission."""
+        if sits_only(self.access):
+            return ""
         asked = {"anno": year, "voce": figure, **({"salvadanaio": pot.public_id} if pot and pot.public_id else {})}
         return f"{reverse('solidarity_fund:account_rows')}?{urlencode(asked)}"
 
@@ -103,12 +109,15 @@ class AccountRows(_OfYear, Page):
     template_name = "solidarity_fund/account_rows.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if sits_only(self.access):
+            raise PermissionDenied(_("Chi siede in commissione legge il rendiconto, non i singoli movimenti."))
         pots = list(treasury.pots(self.access, use=Pot.Use.FUND))
         form, year = self.filter(forms.RowsFilter, pots=[(str(pot.public_id), pot.name) for pot in pots])
         wanted = form.cleaned_data if form.is_valid() else {}
         pot = next((pot for pot in pots if str(pot.public_id) == wanted.get("salvadanaio")), None)
         query = self.request.GET
         page = selectors.movements_behind(self.access, query, year=year, figure=wanted.get("voce", ""), pot=pot)
+        behind = requests_behind(self.access, [m.entry for m in page.rows])
         return super().get_context_data(
-            filter=form, year=str(year), movements=[{"row": row, "url": ""} for row in page.rows], pager=page.urls(query), **kwargs
+            filter=form, year=str(year), movements=movement_rows(page.rows, behind), pager=page.urls(query), **kwargs
         )

@@ -23,13 +23,9 @@ from ..selectors import commission as selectors
 from ..selectors import criteria as criteria_selectors
 from ..selectors import procedures as procedure_selectors
 from ..selectors import requests as request_selectors
+from ..selectors.conflicts import aside_of
 from ..services import commission as services
 from .common import OfRequest, PlainForm
-
-
-def is_of_the_commission(access: Any) -> None:
-    if not access.may(Permission.GIVE_OPINIONS):
-        access.require(Permission.KEEP_SITTINGS)
 
 
 class ToDecide(Page):
@@ -41,7 +37,9 @@ class ToDecide(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         return super().get_context_data(
-            rows=selectors.to_decide(self.access, today=today), sittings=selectors.next_sittings(self.access, today=today), **kwargs
+            rows=selectors.to_decide(self.access, today=today),
+            sittings=selectors.next_sittings(self.access, today=today) if selectors.may_sit(self.access) else [],
+            **kwargs,
         )
 
 
@@ -54,7 +52,7 @@ class GiveOpinion(OfRequest):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context, today = super().get_context_data(**kwargs), timezone.localdate()
-        aside, hints = selectors.aside_of([self.row], [self.access.actor], on=today)
+        aside, hints = aside_of([self.row], [self.access.actor], on=today)
         key = (self.row.pk, self.access.actor_id)
         return {
             **context,
@@ -101,7 +99,7 @@ class Sittings(Page):
     template_name = "solidarity_fund/sittings.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        is_of_the_commission(self.access)
+        selectors.is_of_the_commission(self.access)
         query = self.request.GET
         page = selectors.sittings_page(self.access, query)
         return super().get_context_data(
@@ -121,6 +119,7 @@ class NewSitting(PlainForm):
     button = gettext_lazy("Convoca")
 
     def get_form_kwargs(self) -> dict[str, Any]:
+        selectors.is_of_the_commission(self.access)
         self.people = selectors.members(self.access, on=timezone.localdate())
         return {**super().get_form_kwargs(), "people": [(str(user.pk), str(user)) for user in self.people]}
 
@@ -148,7 +147,7 @@ class SittingPage(Page):
     template_name = "solidarity_fund/sitting.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        is_of_the_commission(self.access)
+        selectors.is_of_the_commission(self.access)
         sitting = selectors.sitting_for(self.access, self.kwargs["public_id"])
         seats = selectors.seats_of(sitting)
         keeps = self.access.may(Permission.KEEP_SITTINGS)
@@ -262,7 +261,7 @@ class CancelSitting(OfSitting):
 
 class SittingAction(Action):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        is_of_the_commission(self.access)
+        selectors.is_of_the_commission(self.access)
         self.sitting = selectors.sitting_for(self.access, kwargs["public_id"])
         return super().dispatch(request, *args, **kwargs)
 
@@ -302,7 +301,7 @@ class ReopenSitting(OfSitting):
 
 class Minutes(Guarded):
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        is_of_the_commission(self.access)
+        selectors.is_of_the_commission(self.access)
         sitting = selectors.sitting_for(self.access, kwargs["public_id"])
         if sitting.document is None:
             raise Http404
@@ -336,7 +335,7 @@ class CastVotes(OfCase):
     button = gettext_lazy("Scrivi i voti")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        is_of_the_commission(self.access)
+        selectors.is_of_the_commission(self.access)
         kwargs = super().get_form_kwargs()
         view = self.view()
         here = [seat for seat in selectors.seats_of(self.sitting) if seat.is_present]

@@ -18,6 +18,8 @@ from ..enums import kinds_in_words
 from ..forms import home as forms
 from ..selectors import criteria
 from ..selectors import requests as selectors
+from ..selectors.commission import may_sit
+from .common import movement_rows
 
 
 class Home(Page):
@@ -40,13 +42,11 @@ class Home(Page):
             total={name: sum((getattr(p, name) for p in pots), treasury.ZERO) for name in ("received", "committed", "paid", "free")},
             chart=chart_of_months(treasury.months(self.access, use=Pot.Use.FUND, since=first), today=today),
             filter=form,
-            movements=[
-                {"row": m, "url": reverse("solidarity_fund:request", args=[behind[m.entry.pk].public_id]) if m.entry.pk in behind else ""}
-                for m in page.rows
-            ],
+            movements=movement_rows(page.rows, behind),
             is_filtered=bool(pot or wanted.get("fino_al")),
             pager=page.urls(query),
             waiting=waiting,
+            may_sit=may_sit(self.access),
             may={
                 p.name.lower(): self.access.may(p)
                 for p in (

@@ -11,6 +11,7 @@ from impresasolidale.accounts.permissions import Permission as P
 
 from ..enums import UNDECIDED, Advance, Paper, RequestState
 from ..models import BenefitRequest
+from ..selectors.commission import may_sit
 from ..selectors.procedures import Clock
 from ..selectors.proofs import ProofFigures
 
@@ -48,7 +49,7 @@ def next_step(row: BenefitRequest, access: Access, *, clock: Clock | None, figur
     """None when there is nothing left to do."""
 
     def to(name: str, label: str, right: P, *args: Any) -> dict[str, str]:
-        own = row.created_by_id == access.actor_id and right in (P.SCREEN_BENEFITS,)
+        own = access.actor_id in row.authors and right in (P.SCREEN_BENEFITS,)
         if not access.may(right) or own:
             return {}
         return {"label": label, "url": reverse(f"solidarity_fund:{name}", args=[row.public_id, *args])}
@@ -119,6 +120,6 @@ def _refusing(row: BenefitRequest, access: Access, clock: Clock, to: Any) -> Nex
 
 
 def _sittings(access: Access) -> dict[str, str]:
-    if not access.may(P.KEEP_SITTINGS):
+    if not access.may(P.KEEP_SITTINGS) or not may_sit(access):
         return {}
     return {"label": _("Vai alle sedute"), "url": reverse("solidarity_fund:sittings")}

@@ -18,6 +18,7 @@ from ..enums import UNSETTLED, Advance, BenefitKind
 from ..forms import requests as forms
 from ..forms.common import ReasonForm, pot_choices
 from ..selectors import commission as commission_selectors
+from ..selectors import conflicts as conflict_selectors
 from ..selectors import criteria as criteria_selectors
 from ..selectors import goods as goods_selectors
 from ..selectors import procedures as procedure_selectors
@@ -47,7 +48,7 @@ class Requests(Page):
             is_filtered=any(wanted.values()),
             pager=page.urls(query),
             may_ask=self.access.may(Permission.ASK_BENEFITS),
-            may_sit=self.access.may(Permission.KEEP_SITTINGS) or self.access.may(Permission.GIVE_OPINIONS),
+            may_sit=commission_selectors.may_sit(self.access),
             **kwargs,
         )
 
@@ -106,7 +107,7 @@ class RequestPage(Page):
         row = selectors.request_for(access, self.kwargs["public_id"])
         clock = procedure_selectors.clock_of(row, today=today)
         is_member = selectors.sits_only(access)
-        is_aside = access.may(Permission.GIVE_OPINIONS) and selectors.stands_aside(access, row)
+        is_aside = selectors.stands_aside(access, row, today=today)
         is_paid = row.state == "paid"
         figures = proof_selectors.figures_of(row) if is_paid else None
         return super().get_context_data(
@@ -122,9 +123,10 @@ class RequestPage(Page):
             figures=figures,
             pieces=goods_selectors.pieces_of(row),
             is_member=is_member,
+            may_sit=commission_selectors.may_sit(access),
             is_aside=is_aside,
             movements=treasury.entries_of(access, selectors.REQUEST_TYPE, row.pk),
-            has_act=selectors.act_of(row) is not None,
+            has_act=not is_aside and selectors.act_of(row) is not None,
             may={p.name.lower(): access.may(p) for p in Permission if p.endswith(("_benefits", "_sittings", "_opinions"))},
             may_open=access.may(Permission.SEE_PLACEMENTS),
             may_open_goods=access.may(Permission.ASK_BENEFITS) or access.may(Permission.RECORD_CONTRIBUTIONS),
@@ -138,14 +140,14 @@ class ActFile(Guarded):
     permission = Permission.SEE_FUND
 
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        return serve_upload(selectors.act_for(self.access, kwargs["public_id"]), by=self.access)
+        return serve_upload(selectors.act_for(self.access, kwargs["public_id"], today=timezone.localdate()), by=self.access)
 
 
 class QuoteFile(Guarded):
     permission = Permission.SEE_FUND
 
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        return serve_upload(selectors.quote_for(self.access, kwargs["public_id"]), by=self.access)
+        return serve_upload(selectors.quote_for(self.access, kwargs["public_id"], today=timezone.localdate()), by=self.access)
 
 
 # --- The office looks at it
@@ -171,13 +173,13 @@ class Screen(OfRequest):
         today = timezone.localdate()
         context = super().get_context_data(**kwargs)
         people = commission_selectors.members(self.access, on=today)
-        found = commission_selectors.conflicts_of([self.row], people, on=today)
+        found = conflict_selectors.conflicts_of([self.row], people, on=today)
         return {
             **context,
             "checks": selectors.checks_of(self.row, criteria_selectors.offer_of(self.access, self.row, None, on=today), today=today),
             "payee": selectors.payee_of(self.row),
             "conflicts": [(user, [r.label for r in found[self.row.pk, user.pk]]) for user in people if found[self.row.pk, user.pk]],
-            "is_own": self.row.created_by_id == self.access.actor_id,
+            "is_own": self.access.actor_id in self.row.authors,
         }
 
     def act(self, form: Any) -> str:
@@ -220,6 +222,8 @@ class Resume(OfRequest):
 
 
 class EditPayee(OfRequest):
+    """Who is paid; once the help is decided, whoever only pays writes the invoice alone."""
+
     form_class = forms.PayeeForm
     permission = Permission.SEE_FUND
     states = UNSETTLED
@@ -228,8 +232,7 @@ class EditPayee(OfRequest):
     button = gettext_lazy("Salva")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        if not self.access.may(Permission.PAY_BENEFITS):
-            self.access.require(Permission.ASK_BENEFITS)
+        payees.require_payee(self.access)
         kwargs = super().get_form_kwargs()
         if there := selectors.payee_of(self.row):
             kwargs["initial"] = {
@@ -240,10 +243,11 @@ class EditPayee(OfRequest):
                 "invoice_number": there.invoice_number,
                 "invoice_on": there.invoice_on,
             }
-        return kwargs
+        return {**kwargs, "invoice_only": not payees.may_redirect(self.access, self.row.state)}
 
     def act(self, form: Any) -> str:
-        payees.set_payee(request=self.row, payee=form.payee, by=self.access, today=timezone.localdate())
+        wanted = form.payee if "way" in form.fields else payees.with_invoice(selectors.payee_of(self.row), **form.cleaned_data)
+        payees.set_payee(request=self.row, payee=wanted, by=self.access, today=timezone.localdate())
         messages.success(self.request, _("Salvato."))
         return self.back()
 
@@ -275,7 +279,7 @@ class Decide(OfRequest):
             "criteria": criteria_selectors.criteria_on(self.access, today),
             "clock": self.clock,
             "only_commission": self.row.rulebook.rules.severity(68) == "block",
-            "is_own": self.row.created_by_id == self.access.actor_id,
+            "is_own": self.access.actor_id in self.row.authors,
         }
 
     def act(self, form: Any) -> str:
@@ -351,7 +355,7 @@ class Withdraw(OfRequest):
 
 class Revoke(OfRequest):
     form_class = ReasonForm
-    permission = Permission.GRANT_BENEFITS
+    permission = Permission.KEEP_SITTINGS
     states = sources("revoked")
     title = gettext_lazy("Togli la concessione")
     lead = gettext_lazy("L'aiuto non serve più, o non si può più dare: i soldi tornano liberi nel loro salvadanaio.")
@@ -376,11 +380,16 @@ class Pay(OfRequest):
     def get_initial(self) -> dict[str, Any]:
         return {"paid_on": timezone.localdate()}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        self.payee = selectors.payee_of(self.row)
+        return {**kwargs, "current_version": self.payee.row_version if self.payee else 0}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return {
             **context,
-            "payee": selectors.payee_of(self.row),
+            "payee": self.payee,
             "person_way": selectors.person_way(self.row, on=timezone.localdate()),
             "is_advance": self.row.advance == Advance.OPEN,
         }
@@ -388,7 +397,15 @@ class Pay(OfRequest):
     def act(self, form: Any) -> str:
         data = form.cleaned_data
         services.pay_benefit(
-            request=self.row, paid_on=data["paid_on"], order_number=data["order_number"], by=self.access, today=timezone.localdate()
+            request=self.row,
+            paid_on=data["paid_on"],
+            order_number=data["order_number"],
+            seen=data["row_version"] or 0,
+            by=self.access,
+            today=timezone.localdate(),
         )
         say_done(self.request, _("Versamento registrato."))
         return self.back()
+
+    def form_invalid(self, form: Any) -> Any:
+        return self.refused(form, 409 if form.is_stale else 422)

@@ -109,7 +109,7 @@ class _StoryStep(_OfStory, ServiceForm):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "row": self.row, "step": self.step, "is_own": self.row.created_by_id == self.access.actor_id}
+        return {**context, "row": self.row, "step": self.step, "is_own": self.access.actor_id in self.row.authors}
 
 
 class ReadStory(_StoryStep):

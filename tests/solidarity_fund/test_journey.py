@@ -95,7 +95,7 @@ def test_a_gift_becomes_help(signed_in, within, worker, coordinator, accounting,
     assert not Todo.objects.filter(kind__startswith="solidarity_fund.decide", done_at=None).exists()
     assert Todo.objects.get(kind="solidarity_fund.pay", done_at=None).role == Role.ACCOUNTING
 
-    assert money.post(page("pay", request), {"paid_on": now}).status_code == 303
+    assert money.post(page("pay", request), {"paid_on": now, "row_version": token(money.get(page("pay", request)))}).status_code == 303
     request.refresh_from_db()
     assert request.state == "paid"
     found = next(b for b in treasury.balances(access, use=Pot.Use.FUND))
@@ -259,7 +259,7 @@ def test_the_decider_does_not_record_the_payment(within, signed_in, coordinator,
         services.pay_benefit(request=row, paid_on=now, by=access, today=now)
     client = signed_in(accounting)
     for day, words in [(now + timedelta(days=1), "nel futuro"), (now - timedelta(days=1), "prima della decisione")]:
-        answer = client.post(page("pay", row), {"paid_on": day})
+        answer = client.post(page("pay", row), {"paid_on": day, "row_version": 1})
         assert answer.status_code == 422 and words in answer.context["form"].errors["paid_on"][0]
     assert Entry.objects.filter(source_type=selectors.REQUEST_TYPE).count() == 1
 
@@ -346,16 +346,24 @@ def test_the_fund_and_its_doors(signed_in, user_of, sondrio, worker, coordinator
     assert Look.objects.filter(kind=Look.Kind.DENIED).exists()
 
 
-def test_another_ambitos_requests_do_not_exist(signed_in, within, user_of, tirano, coordinator, request_of_worker, pot, now):
-    """The money is the network's, the people are the Ambito's: the movement is there, without its link."""
+def test_another_ambitos_requests_do_not_exist(signed_in, within, user_of, sondrio, tirano, coordinator, request_of_worker, pot, now):
+    """The money is the network's, the people are the Ambito's: the movement is there, without kind, Ambito and link."""
     give(within(coordinator), pot)
     grant(within(coordinator), request_of_worker, pot, today=now)
     other = signed_in(user_of(Role.COORDINATOR, tirano))
     assert other.get(page("request", request_of_worker)).status_code == 404
     assert other.get(page("decide", request_of_worker)).status_code == 404
-    text = other.get(HOME).content.decode()
-    assert "Aiuto concesso: trasporto, Ambito di Sondrio" in text
-    assert str(request_of_worker.public_id) not in text and "Persona1" not in text
+    for address in (HOME, reverse("solidarity_fund:account_rows")):
+        text = other.get(address).content.decode()
+        assert "Aiuto, altro Ambito o altro comune" in text and "80,00" in text
+        assert "trasporto" not in text and "Ambito di Sondrio" not in text, address
+        assert str(request_of_worker.public_id) not in text and "Persona1" not in text
+        own = signed_in(coordinator).get(address).content.decode()
+        assert "Aiuto concesso: trasporto, Ambito di Sondrio" in own and page("request", request_of_worker) in own
+    member = signed_in(user_of(Role.COMMISSION_MEMBER, sondrio))
+    assert member.get(reverse("solidarity_fund:account_rows")).status_code == 403
+    account = member.get(reverse("solidarity_fund:account"))
+    assert account.status_code == 200 and reverse("solidarity_fund:account_rows") not in account.content.decode()
     assert "Persona1" not in other.get(reverse("solidarity_fund:requests")).content.decode()
 
 

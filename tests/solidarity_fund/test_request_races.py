@@ -15,6 +15,7 @@ from solidarity_fund.services import commission, payees, proofs, requests
 from tests.factories.agreements import scan
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.fund import ask, give, grant, make_helped, make_pot, make_ready, sit
+from tests.factories.statements import IBAN
 from tests.treasury.test_ledger import in_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,6 +117,25 @@ def paid(people, payee=None):
         granted = grant(people[Role.COORDINATOR], row, pot)
     with scope(people[Role.ACCOUNTING].scope):
         return requests.pay_benefit(request=granted, paid_on=TODAY, by=people[Role.ACCOUNTING], today=TODAY)
+
+
+def test_a_payment_and_another_payee_at_once(people):
+    """The money goes where the page said, or not at all."""
+    row, pot = asked(people)
+    worker, money = people[Role.SOCIAL_WORKER], people[Role.ACCOUNTING]
+    with scope(people[Role.COORDINATOR].scope):
+        row = grant(people[Role.COORDINATOR], row, pot)
+
+    def act(n):
+        if n % 2:
+            payee = payees.Payee("refund", "Un altro", "", IBAN)
+            return attempt(worker, lambda: payees.set_payee(request=row, payee=payee, by=worker, today=TODAY))
+        return attempt(money, lambda: requests.pay_benefit(request=row, paid_on=TODAY, seen=1, by=money, today=TODAY))
+
+    won = in_threads(4, act)
+    with scope(money.scope):
+        row.refresh_from_db()
+        assert (row.state, row.payee.name, won.count("won")) in (("paid", "", 1), ("granted", "Un altro", 2))
 
 
 def test_a_voucher_in_two_shops_at_once(people):

@@ -197,9 +197,11 @@ def test_only_the_commission_where_the_rules_say_so(signed_in, within, worker, c
     assert answer.status_code == 422 and "solo la commissione" in answer.content.decode()
 
 
-def test_a_grant_that_is_no_longer_needed(signed_in, within, coordinator, pot, row, now):
+def test_a_grant_that_is_no_longer_needed(signed_in, within, coordinator, sondrio, pot, row, now):
     granted = grant(within(coordinator), row, pot, today=now)
-    client = signed_in(coordinator)
+    own = signed_in(coordinator).post(page("revoke", granted), {"reason": "Ci ripenso"})
+    assert own.status_code == 422 and "deciso tu" in own.content.decode()
+    client = signed_in(make_user(Role.COORDINATOR, sondrio, number=2))
     assert client.post(page("revoke", granted), {"reason": ""}).status_code == 422
     assert client.post(page("revoke", granted), {"reason": "Ha trovato un passaggio"}).status_code == 303
     access = within(coordinator)
@@ -225,14 +227,14 @@ def test_what_each_way_of_paying_needs(within, signed_in, worker, coordinator, a
     payees.set_payee(request=row, payee=payee, by=within(worker), today=now)
     grant(within(coordinator), row, pot, today=now)
     client = signed_in(accounting)
-    answer = client.post(page("pay", row), {"paid_on": now})
+    answer = client.post(page("pay", row), {"paid_on": now, "row_version": 2})
     if words:
         assert answer.status_code == 422 and words in answer.content.decode()
         fields = {"way": payee.way, "payee_name": payee.name, "iban": payee.iban, "invoice_number": "7/A"}
         late = client.post(page("payee", row), {**fields, "invoice_on": now + timedelta(days=1)})
         assert late.status_code == 422 and "futuro" in late.context["form"].errors["invoice_on"][0]
         assert client.post(page("payee", row), {**fields, "invoice_on": now}).status_code == 303
-        assert client.post(page("pay", row), {"paid_on": now, "order_number": "88"}).status_code == 303
+        assert client.post(page("pay", row), {"paid_on": now, "order_number": "88", "row_version": 3}).status_code == 303
     else:
         assert answer.status_code == 303
     within(accounting)
@@ -247,7 +249,7 @@ def test_what_each_way_of_paying_needs(within, signed_in, worker, coordinator, a
 def test_a_person_without_a_way_is_not_paid(within, signed_in, coordinator, accounting, pot, row, now):
     grant(within(coordinator), row, pot, today=now)
     row.beneficiary.payment_ways.update(valid_to=now - timedelta(days=1))
-    answer = signed_in(accounting).post(page("pay", row), {"paid_on": now})
+    answer = signed_in(accounting).post(page("pay", row), {"paid_on": now, "row_version": 1})
     assert answer.status_code == 422 and "modi di pagamento" in answer.content.decode()
 
 
@@ -302,7 +304,7 @@ def test_an_advance_up_to_the_limit(signed_in, within, coordinator, accounting, 
     urgent.refresh_from_db()
     assert (urgent.state, urgent.advance, urgent.amount, urgent.ratify_by) == ("granted", "open", 150, now + timedelta(days=20))
     assert Todo.objects.get(kind="solidarity_fund.ratify", done_at=None).due_on == urgent.ratify_by
-    assert signed_in(accounting).post(page("pay", urgent), {"paid_on": now}).status_code == 303
+    assert signed_in(accounting).post(page("pay", urgent), {"paid_on": now, "row_version": 1}).status_code == 303
 
 
 def test_an_advance_that_may_not_be(within, signed_in, worker, coordinator, sondrio, pot, row, now):

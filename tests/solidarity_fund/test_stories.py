@@ -24,7 +24,7 @@ from solidarity_fund.models import Story
 from solidarity_fund.rules import tell_tale
 from solidarity_fund.selectors import stories as selectors
 from solidarity_fund.services import stories as services
-from tests.factories.fixtures import TODAY
+from tests.factories.fixtures import TODAY, make_user
 from tests.factories.fund import make_helped
 
 WORDS = {
@@ -186,6 +186,26 @@ def test_four_eyes_or_an_act(placement, consent, coordinator, within):
         Story.objects.filter(pk=row.pk).update(state="published", published_by=coordinator, published_at=row.created_at)
     row = services.publish_story(story=row, seen=row.row_version, act=OutsideAct("3", TODAY), by=by)
     assert (row.state, row.act_number) == ("published", "3")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hand", ["rewrote", "recorded the reading"])
+def test_who_rewrote_or_recorded_the_reading_does_not_publish(placement, consent, worker, coordinator, within, sondrio, hand):
+    """The words are of who wrote them last, whoever began."""
+    by, chief = within(worker), access_for(coordinator)
+    row = write(by, placement)
+    within(coordinator)
+    if hand == "rewrote":
+        row = services.rewrite_story(story=row, values={**WORDS, "title": "Altre parole"}, seen=row.row_version, by=chief, today=TODAY)
+        assert (row.written_by, row.created_by) == (coordinator, worker)
+    row = services.record_reading(story=row, read_on=TODAY, by=chief if hand != "rewrote" else within(worker), today=TODAY)
+    within(coordinator)
+    with pytest.raises(FourEyesRequired):
+        services.publish_story(story=row, seen=row.row_version, by=chief)
+    with pytest.raises(IntegrityError, match="two_keys"), transaction.atomic():
+        Story.objects.filter(pk=row.pk).update(state="published", published_by=coordinator, published_at=row.created_at)
+    second = make_user(Role.COORDINATOR, sondrio, number=2)
+    assert services.publish_story(story=row, seen=row.row_version, by=within(second)).state == "published"
 
 
 @pytest.mark.django_db
