@@ -21,7 +21,7 @@ def remind_proofs(run: Run) -> int:
 @job("solidarity_fund.reconcile", label=_("Riscontro del fondo con il registro"))
 def reconcile(run: Run) -> int:
     """Every night: requests and gifts against the legs of the ledger. Returns how many differ."""
-    return reconciliation.reconcile(by=run.access)  # type: ignore[arg-type]
+    return reconciliation.reconcile(by=run.access, today=timezone.localdate())  # type: ignore[arg-type]
 
 
 @job("solidarity_fund.read_statement", label=_("Lettura di un estratto conto"))

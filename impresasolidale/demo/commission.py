@@ -122,11 +122,12 @@ def _colleagues(world: World, people: People, story: Story) -> list[Access]:
     found = []
     for n, (first, last) in enumerate(COLLEAGUES, start=2):
         email = f"commissione{n}.sondrio@example.org"
-        user = User.objects.create(email=email, first_name=first, last_name=last, password=people.password)
+        user = User.objects.create(
+            public_id=world.uuid("fund colleague", n), email=email, first_name=first, last_name=last, password=people.password
+        )
         Membership.objects.create(
             user=user, role=Role.COMMISSION_MEMBER, network=world.network, ambito=story.district.ambito, valid_from=date(2020, 1, 1)
         )
-        people.logins.append((f"{Role.COMMISSION_MEMBER.label} ({n}), {story.district.ambito.name}", email))
         found.append(acting_for(user, story.district))
     return found
 

@@ -1,3 +1,4 @@
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.jobs import Run, job
@@ -10,7 +11,7 @@ from .services import exits
 @job("treasury.recount", label=_("Riconteggio del registro di gestione"))
 def recount(run: Run) -> int:
     """Every night: balances against legs. Returns how many accounts differ."""
-    return services.recount_balances(by=run.access)
+    return services.recount_balances(by=run.access, today=timezone.localdate())
 
 
 @job("treasury.write_sepa", label=_("Disposizione per la banca"))

@@ -219,7 +219,7 @@ def record_back(*, request: BenefitRequest, amount: Decimal, received_on: date, 
         "pot": row.pot,
         "amount": amount,
         "posted_on": received_on,
-        "words": movement("Aiuto tornato al fondo: %(kind)s, Ambito di %(ambito)s", row),
+        "words": movement("Aiuto tornato al fondo: %(kind)s, Ambito di %(ambito)s", row, by=by),
         "source": row,
         "by": by,
     }

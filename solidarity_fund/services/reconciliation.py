@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -22,15 +23,15 @@ ZERO = Decimal("0.00")
 
 
 @transaction.atomic
-def reconcile(*, by: Access) -> int:
+def reconcile(*, by: Access, today: date) -> int:
     """Compare all that the access reaches; a difference is an alarm, an agreement ends it. Returns how many rows differ.
 
     Of every kind of row a few statements, however many agree; states whose money the row alone does not say are left out (`rules.agrees`).
     """
-    return _requests(by) + _contributions(by)
+    return _requests(by, today) + _contributions(by, today)
 
 
-def _requests(by: Access) -> int:
+def _requests(by: Access, today: date) -> int:
     sums, standing, wrong = _legs(REQUEST_TYPE), alarmed(BenefitRequest), 0
     for row in BenefitRequest.objects.filter(ambito__in=by.ambiti).select_related("ambito").order_by("pk"):
         found = sums[row.pk]
@@ -42,12 +43,16 @@ def _requests(by: Access) -> int:
         wrong += 1
         url = reverse("solidarity_fund:request", args=[row.public_id])
         raise_alarm(
-            subject=row, words=_("Una richiesta di aiuto e il registro non dicono la stessa cosa. Avvisa il tecnico."), url=url, by=here
+            subject=row,
+            words=_("Una richiesta di aiuto e il registro non dicono la stessa cosa. Avvisa il tecnico."),
+            url=url,
+            by=here,
+            today=today,
         )
     return wrong
 
 
-def _contributions(by: Access) -> int:
+def _contributions(by: Access, today: date) -> int:
     sums, standing, wrong = _legs(CONTRIBUTION_TYPE), alarmed(Contribution), 0
     rows = Contribution.objects.filter(network_id__in=by.scope.networks).annotate(is_taken_back=taken_back("pk"))
     for row in rows.select_related("donor").order_by("pk"):
@@ -58,7 +63,9 @@ def _contributions(by: Access) -> int:
             continue
         wrong += 1
         url = reverse("solidarity_fund:donor", args=[row.donor.public_id])
-        raise_alarm(subject=row, words=_("Un contributo e il registro non dicono la stessa cosa. Avvisa il tecnico."), url=url, by=here)
+        raise_alarm(
+            subject=row, words=_("Un contributo e il registro non dicono la stessa cosa. Avvisa il tecnico."), url=url, by=here, today=today
+        )
     return wrong
 
 

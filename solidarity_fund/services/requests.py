@@ -363,7 +363,7 @@ def _grant(
             amount=wanted,
             key=f"solidarity_fund.grant:{row.pk}",
             posted_on=today,
-            words=movement("Aiuto concesso: %(kind)s, Ambito di %(ambito)s", request),
+            words=movement("Aiuto concesso: %(kind)s, Ambito di %(ambito)s", request, by=by),
             source=row,
             by=by,
         )
@@ -443,11 +443,11 @@ def _decide(
 
 
 @transaction.atomic
-def withdraw_benefit(*, request: BenefitRequest, reason: str, by: Access) -> BenefitRequest:
+def withdraw_benefit(*, request: BenefitRequest, reason: str, by: Access, today: date) -> BenefitRequest:
     """The office takes its request back before a decision; goods put aside are free again. Raises ReasonRequired, TransitionNotAllowed."""
     row: BenefitRequest = perform(REQUEST, "withdrawn", request, by=by, reason=reason)
     AgendaItem.objects.filter(request=row, outcome=Outcome.PENDING).update(outcome=Outcome.WITHDRAWN, reason=reason.strip())
-    goods.put_all_back(request=row, by=by, today=timezone.localdate())
+    goods.put_all_back(request=row, by=by, today=today)
     _is_over(row, by=by)
     return row
 
@@ -477,7 +477,7 @@ def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: d
         amount=row.amount,
         key=f"solidarity_fund.revoked:{row.pk}",
         posted_on=today,
-        words=movement("Aiuto non più dato: %(kind)s, Ambito di %(ambito)s", row),
+        words=movement("Aiuto non più dato: %(kind)s, Ambito di %(ambito)s", row, by=by),
         source=row,
         by=by,
     )
@@ -536,7 +536,7 @@ def pay_benefit(
             amount=row.amount,
             key=f"solidarity_fund.payment:{row.pk}",
             posted_on=paid_on,
-            words=movement("Aiuto versato: %(kind)s, Ambito di %(ambito)s", row),
+            words=movement("Aiuto versato: %(kind)s, Ambito di %(ambito)s", row, by=by),
             source=row,
             by=by,
         )

@@ -19,9 +19,10 @@ def in_italian(text: str, **values: Any) -> str:
         return text % {name: value() for name, value in values.items()}
 
 
-def movement(text: str, row: BenefitRequest) -> str:
+def movement(text: str, row: BenefitRequest, *, by: Access) -> str:
     """Words of a movement: the kind of help and the Ambito, never the person (rules 71 and 73)."""
-    return in_italian(text, kind=lambda: row.short_kind, ambito=lambda: row.ambito.name)
+    here = by.ambito if by.ambito and by.ambito.pk == row.ambito_id else row.ambito
+    return in_italian(text, kind=lambda: row.short_kind, ambito=lambda: here.name)
 
 
 def ask_for(kind: str, title: str, row: BenefitRequest, role: str, *, by: Access, due_on: date | None = None, case_role: str = "") -> None:

@@ -348,7 +348,7 @@ class Withdraw(OfRequest):
     button_kind = "danger"
 
     def act(self, form: Any) -> str:
-        services.withdraw_benefit(request=self.row, reason=form.cleaned_data["reason"], by=self.access)
+        services.withdraw_benefit(request=self.row, reason=form.cleaned_data["reason"], by=self.access, today=timezone.localdate())
         messages.success(self.request, _("La richiesta è ritirata."))
         return self.back()
 

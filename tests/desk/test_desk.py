@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
         (Role.PROMOTER_TUTOR, "/monitoraggio/visite/"),
         (Role.ACCOUNTING, "/contabilita/liquidazioni/ragioneria/"),
         (Role.AUDITOR, "/rapporti/cruscotto/"),
-        (Role.COMMISSION_MEMBER, "/fondo/"),
+        (Role.COMMISSION_MEMBER, "/fondo/richieste/da-decidere/"),
         (Role.COMUNE_OFFICER, "/persone/"),
         (Role.TRAINER, "/formazione/"),
         (Role.DPO, "/chi-ha-guardato/"),

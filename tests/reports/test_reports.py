@@ -278,8 +278,8 @@ def test_who_may_not_order_is_told_so(signed_in: Any, worker: Any) -> None:
 
 OPEN_TO = {
     Role.COORDINATOR: {d.code for d in DEFINITIONS},
-    Role.ACCOUNTING: {"cost_shares", "spending_by_source"},
-    Role.AUDITOR: {"network_quarter", "network_year"},
+    Role.ACCOUNTING: {"cost_shares", "spending_by_source", "fund_account"},
+    Role.AUDITOR: {"network_quarter", "network_year", "fund_account"},
     Role.COMUNE_OFFICER: {"comune_sheet", "comune_council"},
 }
 

@@ -322,7 +322,7 @@ def test_a_sitting_that_cannot_be(signed_in, within, coordinator, worker, member
 
 
 def test_a_request_that_was_withdrawn_leaves_the_agenda(within, worker, coordinator, members, row, item, now):
-    requests.withdraw_benefit(request=row, reason="Non serve più", by=within(worker))
+    requests.withdraw_benefit(request=row, reason="Non serve più", by=within(worker), today=now)
     item.refresh_from_db()
     assert item.outcome == "withdrawn"
     with pytest.raises(Conflict):

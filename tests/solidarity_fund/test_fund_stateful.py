@@ -26,9 +26,9 @@ from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Account, Pot
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors.account import year_account
-from solidarity_fund.services import donors, reconciliation, requests
+from solidarity_fund.services import contributions, reconciliation, requests
 from tests.factories.fixtures import TODAY, make_user
-from tests.factories.fund import ask, grant, make_donor, make_helped, make_pot, pay
+from tests.factories.fund import announce, ask, grant, make_donor, make_helped, make_pot, pay
 
 D = Decimal
 ZERO = D(0)
@@ -100,7 +100,7 @@ class Fund(RuleBasedStateMachine):
         on = self.today - timedelta(days=ago)
 
         def work() -> Any:
-            return donors.record_contribution(
+            return contributions.record_contribution(
                 donor=self.donor, pot=self.pots[pot], amount=amount, received_on=on, reference="", by=self.chief, today=self.today
             )
 
@@ -117,7 +117,7 @@ class Fund(RuleBasedStateMachine):
         row, pot, amount = self.gifts[at]
 
         def work() -> None:
-            donors.take_back_contribution(contribution=row, reason="Registrato due volte", by=self.chief, today=self.today)
+            contributions.take_back_contribution(contribution=row, reason="Registrato due volte", by=self.chief, today=self.today)
 
         if amount > self.free(pot):
             self.refused(work)
@@ -150,9 +150,11 @@ class Fund(RuleBasedStateMachine):
     def say_no(self, which: int, withdrawn: bool) -> None:
         row, _none = self.requests["submitted"].pop(which % len(self.requests["submitted"]))
         if withdrawn:
-            requests.withdraw_benefit(request=row, reason="Non serve più", by=self.worker)
+            requests.withdraw_benefit(request=row, reason="Non serve più", by=self.worker, today=self.today)
         else:
-            requests.refuse_benefit(request=row, reason="Fuori dai criteri", seen=row.row_version, by=self.chief, today=self.today)
+            announce(self.chief, row, today=self.today)
+            later = self.today + timedelta(days=20)  # the ten days of the pre-notice are over
+            requests.refuse_benefit(request=row, reason="Fuori dai criteri", seen=row.row_version, by=self.chief, today=later)
         self.refused(lambda: grant(self.chief, row, self.pots[0], today=self.today))
 
     @precondition(lambda self: self.requests["granted"])
@@ -244,7 +246,7 @@ class Fund(RuleBasedStateMachine):
 
     @invariant()
     def rows_and_ledger_agree(self) -> None:
-        assert reconciliation.reconcile(by=self.chief) == 0
+        assert reconciliation.reconcile(by=self.chief, today=self.today) == 0
         assert BenefitRequest.objects.filter(state="submitted").count() == len(self.requests["submitted"])
 
 

@@ -231,7 +231,7 @@ def test_a_no_has_a_reason_and_comes_after_its_notice(signed_in, within, coordin
 
 def test_a_stale_decision_is_a_conflict(signed_in, within, coordinator, worker, request_of_worker, pot, now):
     give(within(coordinator), pot)
-    services.withdraw_benefit(request=request_of_worker, reason="Non serve più", by=within(worker))
+    services.withdraw_benefit(request=request_of_worker, reason="Non serve più", by=within(worker), today=now)
     client = signed_in(coordinator)
     answer = client.post(page("decide", request_of_worker), {"decision": "grant", "pot": pot.public_id, "row_version": 1})
     assert answer.status_code == 409

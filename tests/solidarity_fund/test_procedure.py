@@ -59,7 +59,7 @@ def test_another_person_becomes_responsible(signed_in, user_of, sondrio, within,
     assert Procedure.objects.get(request=row).responsible == other
     with pytest.raises(Conflict):
         services.name_responsible(request=row, responsible=coordinator, seen=seen, by=access)
-    requests.withdraw_benefit(request=row, reason="Non serve più", by=within(worker))
+    requests.withdraw_benefit(request=row, reason="Non serve più", by=within(worker), today=now)
     with pytest.raises(DomainError, match="niente da decidere"):
         services.name_responsible(request=row, responsible=coordinator, seen=seen + 1, by=within(coordinator))
     assert chief.get(address).status_code == 303 and address not in chief.get(page("procedure", row)).content.decode()
@@ -167,7 +167,7 @@ def test_a_grant_after_the_notice_is_still_possible(within, coordinator, row, no
 
 
 def test_nobody_decides_after_a_withdrawal(within, worker, coordinator, row, now):
-    requests.withdraw_benefit(request=row, reason="Non serve più", by=within(worker))
+    requests.withdraw_benefit(request=row, reason="Non serve più", by=within(worker), today=now)
     access = within(coordinator)
     for act in (
         lambda: services.announce_refusal(request=row, grounds="No", by=access, today=now),

@@ -19,7 +19,7 @@ from impresasolidale.territory.models import Ambito, Network
 from impresasolidale.treasury import services as treasury
 from impresasolidale.treasury.services import alarms
 from solidarity_fund.services import reconciliation
-from tests.factories.fixtures import make_user
+from tests.factories.fixtures import TODAY, make_user
 from tests.factories.fund import ask, give, grant, make_helped, make_pot, pay
 from tests.support import database
 
@@ -76,7 +76,7 @@ def tampered() -> Iterator[Callable[[str, str], None]]:
 def counts(night: Access) -> int:
     """Both nightly counts."""
     with scope(night.scope):
-        return treasury.recount_balances(by=night) + reconciliation.reconcile(by=night)
+        return treasury.recount_balances(by=night, today=TODAY) + reconciliation.reconcile(by=night, today=TODAY)
 
 
 @pytest.mark.parametrize("what", TAMPER)
@@ -126,7 +126,7 @@ def test_a_request_that_differs_is_said_in_its_office_alone(fund, night, tampere
 def test_the_night_asks_as_much_for_many_as_for_one(fund, night, sondrio):
     def cost() -> int:
         with scope(night.scope), CaptureQueriesContext(connection) as own:
-            assert treasury.recount_balances(by=night) + reconciliation.reconcile(by=night) == 0
+            assert treasury.recount_balances(by=night, today=TODAY) + reconciliation.reconcile(by=night, today=TODAY) == 0
         return len(own)
 
     before = cost()

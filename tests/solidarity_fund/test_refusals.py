@@ -19,7 +19,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Entry, Leg, Pot
 from solidarity_fund.models import BenefitRequest, Contribution
-from solidarity_fund.services import donors, requests
+from solidarity_fund.services import contributions, requests
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.fund import ask, close_books, give, grant, make_donor, make_helped, make_pot, pay
 
@@ -54,7 +54,7 @@ def office(sondrio: Any, within: Any) -> Office:
 
 def record(o: Office, **changes: Any) -> Any:
     values = {"donor": o.gift.donor, "pot": o.pot, "amount": D(1), "received_on": TODAY, "reference": "", "by": o.chief, "today": TODAY}
-    return donors.record_contribution(**{**values, **changes})
+    return contributions.record_contribution(**{**values, **changes})
 
 
 def entry(o: Office, key: str) -> Entry:
@@ -83,7 +83,10 @@ REFUSED: dict[str, tuple[Callable[[Office], Any], type[Exception] | tuple[type[E
     "a gift by who may not": (lambda o: record(o, by=o.worker), Denied, ""),
     # decisions
     "a grant over what is free": (
-        lambda o: (BenefitRequest.objects.filter(pk=o.waiting.pk).update(amount="80.01"), grant(o.chief, fresh(o.waiting), o.pot)),
+        lambda o: (
+            BenefitRequest.objects.filter(pk=o.waiting.pk).update(amount="80.01", asked_amount="80.01"),
+            grant(o.chief, fresh(o.waiting), o.pot),
+        ),
         DomainError,
         "non bastano",
     ),
@@ -96,7 +99,7 @@ REFUSED: dict[str, tuple[Callable[[Office], Any], type[Exception] | tuple[type[E
     "a grant by who may not": (lambda o: grant(o.books, o.waiting, o.pot), Denied, ""),
     "a refusal without a reason": (lambda o: requests.refuse_benefit(
         request=o.waiting, reason=" ", seen=o.waiting.row_version, by=o.chief, today=TODAY), Why, ""),
-    "a withdrawal of what is decided": (lambda o: requests.withdraw_benefit(request=o.granted, reason="x", by=o.worker), Step, ""),
+    "a withdrawal of what is decided": (lambda o: requests.withdraw_benefit(request=o.granted, reason="x", by=o.worker, today=TODAY), Step, ""),
     # payments
     "a payment by who decided": (
         lambda o: requests.pay_benefit(request=o.granted, paid_on=TODAY, by=deciding(o), today=TODAY), (Eyes, Denied), "",
@@ -148,7 +151,7 @@ def deciding(o: Office) -> Access:
 
 
 def take_back(o: Office, *, reason: str = "Errore") -> None:
-    donors.take_back_contribution(contribution=o.gift, reason=reason, by=o.chief, today=TODAY)
+    contributions.take_back_contribution(contribution=o.gift, reason=reason, by=o.chief, today=TODAY)
 
 
 def undone(o: Office) -> Entry:

@@ -65,7 +65,7 @@ def test_a_decision_and_a_withdrawal_at_once(people):
 
     def act(n):
         if n:
-            return attempt(worker, lambda: requests.withdraw_benefit(request=row, reason="Non serve", by=worker))
+            return attempt(worker, lambda: requests.withdraw_benefit(request=row, reason="Non serve", by=worker, today=TODAY))
         return attempt(chief, lambda: grant(chief, row, pot))
 
     assert in_threads(2, act) == ["refused", "won"]

@@ -16,7 +16,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.treasury import selectors, services
 from impresasolidale.treasury.models import Account, ClosedPeriod, Entry, Leg, Pot
 from impresasolidale.treasury.rules import Move, legs_of, reversed_legs
-from tests.factories.fixtures import make_user
+from tests.factories.fixtures import TODAY, make_user
 from tests.factories.fund import make_pot
 from tests.support import database
 from tests.support.together import in_threads
@@ -260,15 +260,15 @@ def test_the_nightly_recount_finds_a_balance_that_is_wrong(sondrio):
         pot = make_pot(access)
         post("receive", pot, "10", "gift", access)
     with scope(night.scope):
-        assert services.recount_balances(by=night) == 0
+        assert services.recount_balances(by=night, today=TODAY) == 0
     with database.owner(os.environ["TEST_DATABASE"]) as db:
         db.execute("UPDATE treasury_account SET balance = balance - 1 WHERE kind = 'free'")
     with scope(night.scope):
-        assert services.recount_balances(by=night) == 1
+        assert services.recount_balances(by=night, today=TODAY) == 1
     with scope(access.scope):
         assert Todo.objects.get(kind="treasury.difference", done_at=None).role == Role.COORDINATOR
     with database.owner(os.environ["TEST_DATABASE"]) as db:
         db.execute("UPDATE treasury_account SET balance = balance + 1 WHERE kind = 'free'")
     with scope(night.scope):
-        assert services.recount_balances(by=night) == 0
+        assert services.recount_balances(by=night, today=TODAY) == 0
         assert not Todo.objects.filter(kind="treasury.difference", done_at=None).exists()

@@ -2,12 +2,12 @@
 
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,14 +25,14 @@ SUBJECT = _("Un saldo non torna")
 DAY = timedelta(hours=20)  # the same difference is one mail a night
 
 
-def raise_alarm(*, subject: Any, words: str | Promise, url: str, by: Access) -> None:
+def raise_alarm(*, subject: Any, words: str | Promise, url: str, by: Access, today: date) -> None:
     """`words` say what differs, without a name of anybody: they go into mails. Safe to repeat every night."""
     log.error("%s %s: the books do not agree", subject._meta.label_lower, subject.pk)
     with translation.override(settings.LANGUAGE_CODE):
         title = str(words)
     for kind, role in ASKED.items():
         todos.ask(kind=kind, subject=subject, title=title, url=url, role=role, by=by, is_mandatory=True, everywhere=by.ambito_id is None)
-    held = Membership.objects.in_force(timezone.localdate()).filter(role__in=ASKED.values(), network_id=by.network_id, user__is_active=True)
+    held = Membership.objects.in_force(today).filter(role__in=ASKED.values(), network_id=by.network_id, user__is_active=True)
     if by.ambito_id:
         held = held.filter(ambito_id=by.ambito_id)
     told: dict[str, Any] = {row.user.email: row.user for row in held.select_related("user").order_by("id")}

@@ -174,7 +174,7 @@ def open_pot(*, name: str, use: Pot.Use, purpose: str = "", by: Access) -> Pot:
 
 
 @transaction.atomic
-def recount_balances(*, by: Actor) -> int:
+def recount_balances(*, by: Actor, today: date) -> int:
     """Compare every balance with the sum of its legs and, where they all agree, each bank account with what the pots hold. A difference is
     an alarm, an agreement ends it. Returns how many differ."""
     wrong = 0
@@ -196,5 +196,5 @@ def recount_balances(*, by: Actor) -> int:
                 clear_alarm(subject=account, by=network)
             continue
         wrong += 1
-        raise_alarm(subject=account, words=words, url=reverse("solidarity_fund:home"), by=network)
+        raise_alarm(subject=account, words=words, url=reverse("solidarity_fund:home"), by=network, today=today)
     return wrong
