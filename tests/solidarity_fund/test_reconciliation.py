@@ -18,7 +18,7 @@ from impresasolidale.schedule import BEAT
 from impresasolidale.territory.models import Ambito, Network
 from impresasolidale.treasury import services as treasury
 from impresasolidale.treasury.services import alarms
-from solidarity_fund.services import reconciliation
+from solidarity_fund.services import reconciliation, requests
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.fund import ask, give, grant, make_helped, make_pot, pay
 from tests.support import database
@@ -121,6 +121,12 @@ def test_a_request_that_differs_is_said_in_its_office_alone(fund, night, tampere
         assert not Message.objects.filter(kind=alarms.KIND, address=other.email).exists()
     with scope(access_for(other).scope):
         assert not Todo.objects.filter(kind=alarms.KIND, ambito=tirano).exists()
+
+
+def test_a_grant_that_was_taken_back_agrees(fund, night):
+    with scope(fund["access"].scope):
+        requests.revoke_benefit(request=fund["rows"][0], reason="Non serve più", by=fund["access"], today=TODAY)
+    assert counts(night) == 0
 
 
 def test_the_night_asks_as_much_for_many_as_for_one(fund, night, sondrio):
