@@ -105,7 +105,7 @@ def test_goods_may_wait_in_every_state_that_is_not_settled(within, worker, coord
 
 
 @pytest.mark.parametrize("end", ["refused", "withdrawn", "revoked"])
-def test_a_request_that_came_to_nothing_gives_its_pieces_back(within, worker, coordinator, access, today, end):
+def test_a_request_that_came_to_nothing_gives_its_pieces_back(within, worker, coordinator, sondrio, access, today, end):
     gift, shoes = make_goods(access), make_goods(access, description="Scarpe")
     request = ask(within(worker), make_helped(within(worker)), "80", kind="clothing", today=today)
     for row, quantity in ((gift, 2), (shoes, 1)):
@@ -123,7 +123,8 @@ def test_a_request_that_came_to_nothing_gives_its_pieces_back(within, worker, co
         give(chief, pot, "100")
         request = grant(chief, request, pot, today=today)
         services.hand_over(gift=gift, request=request, quantity=1, by=within(worker), today=today)
-        ended = requests.revoke_benefit(request=request, reason="Non serve più", by=within(coordinator), today=today)
+        second = make_user(Role.COORDINATOR, sondrio, number=2)
+        ended = requests.revoke_benefit(request=request, reason="Non serve più", by=within(second), today=today)
     assert ended.state == end
     assert counts(gift) == ((2, 0, 1) if end == "revoked" else (3, 0, 0)) and counts(shoes) == (3, 0, 0)
     assert selectors.pieces_of(ended) == ([(gift, 0, 1)] if end == "revoked" else [])
