@@ -75,10 +75,11 @@ def reasons_aside(request: BenefitRequest, user_id: int | None, *, on: date) -> 
 
 def aside_columns(request: BenefitRequest, user_id: int | None, *, on: date) -> dict[str, Any]:
     """What `reasons_in` reads, for whatever row is asked for anyway: a grant has no statement to spare (performance.md §2.3)."""
-    team = CareMember.objects.filter(in_force(on), beneficiary_id=request.beneficiary_id, user_id=user_id)
+    who = user_id or 0  # the program itself is nobody
+    team = CareMember.objects.filter(in_force(on), beneficiary_id=request.beneficiary_id, user_id=who)
     host = Placement.objects.filter(pk=request.placement_id).values("company_id")
-    works = Membership.objects.filter(in_force(on), role__in=COMPANY_ROLES, user_id=user_id, company_id__in=host)
-    declared = Abstention.objects.filter(request_id=request.pk, member_id=user_id).values("reason")
+    works = Membership.objects.filter(in_force(on), role__in=COMPANY_ROLES, user_id=who, company_id__in=host)
+    declared = Abstention.objects.filter(request_id=request.pk, member_id=who).values("reason")
     return {"aside_team": Exists(team), "aside_host": Exists(works), "aside_said": Subquery(declared)}
 
 
