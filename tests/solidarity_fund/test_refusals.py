@@ -99,7 +99,9 @@ REFUSED: dict[str, tuple[Callable[[Office], Any], type[Exception] | tuple[type[E
     "a grant by who may not": (lambda o: grant(o.books, o.waiting, o.pot), Denied, ""),
     "a refusal without a reason": (lambda o: requests.refuse_benefit(
         request=o.waiting, reason=" ", seen=o.waiting.row_version, by=o.chief, today=TODAY), Why, ""),
-    "a withdrawal of what is decided": (lambda o: requests.withdraw_benefit(request=o.granted, reason="x", by=o.worker, today=TODAY), Step, ""),
+    "a withdrawal of what is decided": (
+        lambda o: requests.withdraw_benefit(request=o.granted, reason="x", by=o.worker, today=TODAY), Step, "",
+    ),
     # payments
     "a payment by who decided": (
         lambda o: requests.pay_benefit(request=o.granted, paid_on=TODAY, by=deciding(o), today=TODAY), (Eyes, Denied), "",
