@@ -260,7 +260,7 @@ def _to_come(story: Story, members: list[Access], phone: BenefitRequest) -> None
 
 
 def _elsewhere(story: Story, pot: Pot) -> None:
-    """Another office, where a second person decides: one grant that is paid, one to decide."""
+    """Another office, where a second person decides: one grant that is paid, one to decide, and a first sitting to come."""
     bus, _w = story.ask(0, BenefitKind.TRANSPORT, "62.00", "Abbonamento mensile del treno", Need.REACH_WORK, on=story.ago(20))
     story.ask(1, BenefitKind.COURSE, "60.00", "Piscina, dieci ingressi", Need.TOGETHER, on=story.ago(3))
     with scope(story.chief.scope):
@@ -277,3 +277,7 @@ def _elsewhere(story: Story, pot: Pot) -> None:
         today=on,
     )
     story.pay(granted, story.ago(14), "31")
+    story.act(
+        story.chief, story.ago(2), commission.call_sitting, held_on=move_working_days(story.world.today, 6), starts_at=time(17),
+        place="Sala consiliare", president=story.member.actor, today=story.ago(2),
+    )  # fmt: skip

@@ -98,12 +98,12 @@ class PlainClient(Client):
 
 
 TABLES = """
-CREATE TEMP TABLE floor_account (id bigint PRIMARY KEY, balance numeric(14, 2) NOT NULL CHECK (balance >= 0)) ON COMMIT DROP;
-CREATE TEMP TABLE floor_entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL UNIQUE,
+CREATE TEMP TABLE IF NOT EXISTS floor_account (id bigint PRIMARY KEY, balance numeric(14, 2) NOT NULL CHECK (balance >= 0)) ON COMMIT DROP;
+CREATE TEMP TABLE IF NOT EXISTS floor_entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL UNIQUE,
   posted_at timestamptz NOT NULL DEFAULT clock_timestamp()) ON COMMIT DROP;
-CREATE TEMP TABLE floor_leg (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, entry_id bigint NOT NULL,
+CREATE TEMP TABLE IF NOT EXISTS floor_leg (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, entry_id bigint NOT NULL,
   account_id bigint NOT NULL, amount numeric(14, 2) NOT NULL) ON COMMIT DROP;
-INSERT INTO floor_account VALUES (1, 1000000), (2, 0);
+INSERT INTO floor_account VALUES (1, 1000000), (2, 0) ON CONFLICT DO NOTHING;
 """
 TRANSFER = """
 WITH entry AS (INSERT INTO floor_entry (key) VALUES (%(key)s) ON CONFLICT (key) DO NOTHING RETURNING id),

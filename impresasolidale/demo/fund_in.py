@@ -28,7 +28,14 @@ KEPT = (  # donor's place by name, euro, days ago, parts, months between them
     ("Gruppo alpini di Valle Immaginaria", "500.00", 20, 1, 1),
 )
 GOODS = (
-    (BenefitRequest.Kind.CLOTHING, "Scarpe antinfortunistiche, numeri dal 38 al 45", 12, "48.00", GiftInKind.Valued.INVOICE, "Fattura 214"),
+    (
+        BenefitRequest.Kind.CLOTHING,
+        "Scarpe con la punta rinforzata, numeri dal 38 al 45",
+        12,
+        "48.00",
+        GiftInKind.Valued.INVOICE,
+        "Fattura 214",
+    ),
     (BenefitRequest.Kind.TRANSPORT, "Biciclette usate, riviste dal ciclista", 4, "90.00", GiftInKind.Valued.ESTIMATE, "Stima del ciclista"),
     (BenefitRequest.Kind.DEVICE, "Telefoni ricondizionati", 5, "110.00", GiftInKind.Valued.PRICE_LIST, "Listino di ottobre"),
 )

@@ -61,9 +61,7 @@ class Behind(Guarded):
     """A page behind a donor's link: `self.holder` is the Access to the own gifts, looked up anew; read in its scope alone."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if LINK not in request.session:  # nobody came by a link: the fund's own page
-            return SeeOther(reverse("website:fund"))
-        found = giving.door_of(request.session[LINK])
+        found = giving.door_of(request.session.get(LINK, "-"))
         request.access = None  # type: ignore[attr-defined]
         if found is None:
             return gone(request, "unknown", 404)
@@ -96,6 +94,11 @@ def _shown(access: Access, place: str) -> dict[str, Any]:
 
 class MyGifts(Behind, Page):
     template_name = "solidarity_fund/own/page.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if LINK not in request.session:  # nobody came by a link: the fund's own page
+            return SeeOther(reverse("website:fund"))
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**_shown(self.holder, "my_gifts:page"), **kwargs)

@@ -117,7 +117,7 @@ def test_a_request_that_came_to_nothing_gives_its_pieces_back(within, worker, co
         fresh = BenefitRequest.objects.get(pk=request.pk)
         ended = requests.refuse_benefit(request=fresh, reason="Non serve", seen=fresh.row_version, by=chief, today=later)
     elif end == "withdrawn":
-        ended = requests.withdraw_benefit(request=request, reason="Non serve più", by=within(worker), today=later)
+        ended = requests.withdraw_benefit(request=request, reason="Non serve più", by=within(worker), today=today)
     else:
         pot = make_pot(chief)
         give(chief, pot, "100")

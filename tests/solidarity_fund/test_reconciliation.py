@@ -123,9 +123,10 @@ def test_a_request_that_differs_is_said_in_its_office_alone(fund, night, tampere
         assert not Todo.objects.filter(kind=alarms.KIND, ambito=tirano).exists()
 
 
-def test_a_grant_that_was_taken_back_agrees(fund, night):
-    with scope(fund["access"].scope):
-        requests.revoke_benefit(request=fund["rows"][0], reason="Non serve più", by=fund["access"], today=TODAY)
+def test_a_grant_that_was_taken_back_agrees(fund, night, sondrio):
+    second = access_for(make_user(Role.COORDINATOR, sondrio, number=2))
+    with scope(second.scope):
+        requests.revoke_benefit(request=fund["rows"][0], reason="Non serve più", by=second, today=TODAY)
     assert counts(night) == 0
 
 

@@ -40,7 +40,7 @@ class Instalments(OfProject, Page):
             expected=sum(row.expected_amount for row in live),
             received=sum(row.received_amount or 0 for row in live if row.state == "received"),
             free=figures.free if figures else 0,
-            movements=[{"row": movement, "url": ""} for movement in page.rows] if page else [],
+            movements=[{"row": movement, "url": "", "words": movement.entry.words} for movement in page.rows] if page else [],
             pager=page.urls(self.request.GET) if page else {},
             **kwargs,
         )

@@ -79,7 +79,7 @@ class _OfLine(Page):
             line=line,
             chart=chart_of_line(line),
             commitments=[{"row": row, "figures": figures[row.pk]} for row in rows],
-            movements=[{"row": movement, "url": ""} for movement in page.rows],
+            movements=[{"row": movement, "url": "", "words": movement.entry.words} for movement in page.rows],
             pager=page.urls(self.request.GET),
             may_edit=self.access.may(P.EDIT_BUDGETS),
             vary_url=reverse(f"treasury:vary_{name}", args=[(line.budget or line.pot).public_id]),

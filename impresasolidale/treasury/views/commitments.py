@@ -78,7 +78,7 @@ class CommitmentPage(Page):
         return super().get_context_data(
             row=row,
             figures=selectors.commitment_figures([row.pk])[row.pk],
-            movements=[{"row": movement, "url": ""} for movement in page.rows],
+            movements=[{"row": movement, "url": "", "words": movement.entry.words} for movement in page.rows],
             pager=page.urls(self.request.GET),
             may_edit=self.access.may(P.EDIT_BUDGETS),
             parts_url=reverse("forecasts:commitment", args=[row.public_id]),

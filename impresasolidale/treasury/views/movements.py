@@ -40,7 +40,7 @@ class Movements(_Asked, Page):
         return super().get_context_data(
             filter=form,
             is_filtered=any(wanted.values()),
-            movements=[{"row": movement, "url": ""} for movement in page.rows],
+            movements=[{"row": movement, "url": "", "words": movement.entry.words} for movement in page.rows],
             pager=page.urls(self.request.GET),
             **file_urls("treasury:movements_file", self.request.GET),
             **kwargs,
