@@ -60,7 +60,11 @@ class Door(View):
 class Behind(Guarded):
     """A page behind a donor's link: `self.holder` is the Access to the own gifts, looked up anew; read in its scope alone."""
 
+    leads_on = False  # to the fund's own page, who comes without a link
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.leads_on and LINK not in request.session:
+            return SeeOther(reverse("website:fund"))
         found = giving.door_of(request.session.get(LINK, "-"))
         request.access = None  # type: ignore[attr-defined]
         if found is None:
@@ -95,10 +99,7 @@ def _shown(access: Access, place: str) -> dict[str, Any]:
 class MyGifts(Behind, Page):
     template_name = "solidarity_fund/own/page.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if LINK not in request.session:  # nobody came by a link: the fund's own page
-            return SeeOther(reverse("website:fund"))
-        return super().dispatch(request, *args, **kwargs)
+    leads_on = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**_shown(self.holder, "my_gifts:page"), **kwargs)
