@@ -21,7 +21,7 @@ class Migration(sql.Tables):
         ('core', '0003_guards'),
         ('hosts', '0002_guards'),
         ('territory', '0002_guards'),
-        ('treasury', '0004_leg_turnover'),
+        ('treasury', '0003_office_guards'),
     ]
 
     operations = [

@@ -64,7 +64,7 @@ BACK = "DROP FUNCTION solidarity_fund_paid_between(bigint, date, date); DROP FUN
 
 
 class Migration(migrations.Migration):
-    dependencies = [("solidarity_fund", "0004_money_in_guards"), ("treasury", "0004_leg_turnover"), ("beneficiaries", "0002_guards"), ("core", "0003_guards")]
+    dependencies = [("solidarity_fund", "0004_money_in_guards"), ("treasury", "0003_office_guards"), ("beneficiaries", "0002_guards"), ("core", "0003_guards")]
 
     operations = [
         *sql.protect("solidarity_fund_publication", owner=("ambito_id", "network_id"), office_only=True),

@@ -231,6 +231,8 @@ class Migration(sql.Tables):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
+                ('posted_on', models.DateField(verbose_name='data')),
+                ('at_bank', models.BooleanField(verbose_name='con il tesoriere')),
                 ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='treasury.account')),
                 ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='treasury.entry')),
                 ('network', models.ForeignKey(db_constraint=False, db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
@@ -238,7 +240,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'scrittura',
                 'verbose_name_plural': 'scritture',
-                'indexes': [models.Index(fields=['account', 'entry'], name='treasury_leg_account')],
+                'indexes': [models.Index(fields=['account', 'posted_on'], include=['network', 'amount', 'at_bank'], name='treasury_leg_turnover')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='treasury_leg_not_zero')],
             },
         ),

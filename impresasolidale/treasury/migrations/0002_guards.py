@@ -17,6 +17,7 @@ DECLARE
   v_entry bigint;
   v_leg record;
   v_found int := 0;
+  v_bank boolean := false;
   v_rule text;
 BEGIN
   -- The function runs as the tables' owner, past row-level security: it looks at the caller's scope itself.
@@ -52,17 +53,18 @@ BEGIN
   -- The hot bank account after the pots. The legs come behind: their keys ask each account for a share, which costs nothing once it is
   -- ours; asked before, it would be a lock among several, and everybody's next step an upgrade of theirs.
   FOR v_leg IN
-    SELECT a.id, l.amount FROM unnest(p_accounts, p_amounts) AS l (account, amount) JOIN treasury_account a ON a.id = l.account
+    SELECT a.id, a.kind, l.amount FROM unnest(p_accounts, p_amounts) AS l (account, amount) JOIN treasury_account a ON a.id = l.account
     WHERE a.network_id = p_network ORDER BY (a.kind = 'bank'), a.id
   LOOP
     UPDATE treasury_account SET balance = balance + v_leg.amount WHERE id = v_leg.id;
     v_found := v_found + 1;
+    v_bank := v_bank OR v_leg.kind = 'bank';
   END LOOP;
   IF v_found <> array_length(p_accounts, 1) THEN
     RAISE EXCEPTION 'an account is not of network %', p_network USING ERRCODE = 'foreign_key_violation';
   END IF;
-  INSERT INTO treasury_leg (network_id, entry_id, account_id, amount)
-  SELECT p_network, v_entry, l.account, l.amount FROM unnest(p_accounts, p_amounts) AS l (account, amount);
+  INSERT INTO treasury_leg (network_id, entry_id, account_id, amount, posted_on, at_bank)
+  SELECT p_network, v_entry, l.account, l.amount, p_on, v_bank FROM unnest(p_accounts, p_amounts) AS l (account, amount);
   RETURN QUERY SELECT v_entry, true, '';
 EXCEPTION WHEN check_violation OR unique_violation THEN
   -- All of the above is undone; what a user can be told goes back as a word, the rest is an error of ours.
