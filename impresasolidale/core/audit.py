@@ -1,6 +1,7 @@
 """Writing the audit streams. Facts commit with the change; looks and denials are buffered and written after the request."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from .actor import Actor
 from .models import Fact, Look
+from .scope import Scope, scope
 
 SAME_LOOK = timedelta(minutes=10)
 _buffer: ContextVar[list[Look] | None] = ContextVar("looks", default=None)
@@ -121,3 +123,17 @@ def take_buffer(token: Any) -> list[Look]:
     found = _buffer.get() or []
     _buffer.reset(token)
     return found
+
+
+@contextmanager
+def scoped(reach: Scope) -> Iterator[None]:
+    """The scope of who holds a link, within a request that has none: render inside it. Looks are written in a transaction after it; what
+    raises undoes the rows and writes no look (house.md §3)."""
+    token = start_buffer()
+    try:
+        with scope(reach):
+            yield
+    finally:
+        looks = take_buffer(token)
+    with scope(reach):
+        write_looks(looks)

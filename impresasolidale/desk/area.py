@@ -195,16 +195,10 @@ class Inside(Guarded):
             return closed(request, "", self.shut)
         self.door = found
         request.session[SESSION] = {**held, "at": now.isoformat()}
-        looks = audit.start_buffer()
-        try:
-            with scope(found.access.scope):
-                response: Any = super().dispatch(request, *args, **kwargs)
-                if hasattr(response, "render"):
-                    response.render()
-        finally:
-            seen = audit.take_buffer(looks)
-        with scope(found.access.scope):
-            audit.write_looks(seen)
+        with audit.scoped(found.access.scope):
+            response: Any = super().dispatch(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
         response["Cache-Control"] = "no-store"
         return response
 

@@ -72,16 +72,10 @@ class Behind(Guarded):
         if found.expires_at <= timezone.now():
             return gone(request, "expired", 404)
         self.holder = found.access
-        looks = audit.start_buffer()
-        try:
-            with scope(found.access.scope):
-                response: Any = super().dispatch(request, *args, **kwargs)
-                if hasattr(response, "render"):
-                    response.render()
-        finally:
-            seen = audit.take_buffer(looks)
-        with scope(found.access.scope):
-            audit.write_looks(seen)
+        with audit.scoped(found.access.scope):
+            response: Any = super().dispatch(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
         return _quiet(response)
 
 

@@ -69,17 +69,11 @@ class Behind(Guarded):
         if found is None:
             return self.guard(render(request, "agreements/signing/gone.html", {"stage": "unknown"}, status=404))
         self.holder = found.access
-        looks = audit.start_buffer()
-        try:
-            with scope(found.access.scope):
-                self.signing: SignatureRequest = signing_selectors.request_behind(found)
-                response: Any = super().dispatch(request, *args, **kwargs)
-                if hasattr(response, "render"):
-                    response.render()
-        finally:
-            seen = audit.take_buffer(looks)
-        with scope(found.access.scope):
-            audit.write_looks(seen)
+        with audit.scoped(found.access.scope):
+            self.signing: SignatureRequest = signing_selectors.request_behind(found)
+            response: Any = super().dispatch(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
         return self.guard(response)
 
     def guard(self, response: Any) -> Any:
