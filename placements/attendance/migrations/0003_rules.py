@@ -38,27 +38,20 @@ CREATE TRIGGER attendance_plannedsession_kept_d AFTER DELETE ON attendance_plann
 """
 SUMS = """
 -- Once a statement: a batch that freezes five thousand sheets touches each of its months once, and a tap, which freezes nothing, none.
+-- A sheet that was frozen is never written again (attendance_timesheet_kept): whatever is written as frozen has just become it.
 CREATE FUNCTION attendance_keep_frozen_month() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  IF TG_OP = 'INSERT' THEN
-    INSERT INTO attendance_frozenmonth AS kept (ambito_id, month, sheets, planned_minutes, done_minutes)
-    SELECT ambito_id, month, count(*), sum(planned_minutes), sum(done_minutes) FROM written
-    WHERE state = 'frozen' GROUP BY ambito_id, month ORDER BY ambito_id, month
-    ON CONFLICT (ambito_id, month) DO UPDATE SET sheets = kept.sheets + excluded.sheets,
-      planned_minutes = kept.planned_minutes + excluded.planned_minutes, done_minutes = kept.done_minutes + excluded.done_minutes;
-  ELSE
-    INSERT INTO attendance_frozenmonth AS kept (ambito_id, month, sheets, planned_minutes, done_minutes)
-    SELECT w.ambito_id, w.month, count(*), sum(w.planned_minutes), sum(w.done_minutes) FROM written w JOIN replaced r USING (id)
-    WHERE w.state = 'frozen' AND r.state <> 'frozen' GROUP BY w.ambito_id, w.month ORDER BY w.ambito_id, w.month
-    ON CONFLICT (ambito_id, month) DO UPDATE SET sheets = kept.sheets + excluded.sheets,
-      planned_minutes = kept.planned_minutes + excluded.planned_minutes, done_minutes = kept.done_minutes + excluded.done_minutes;
-  END IF;
+  INSERT INTO attendance_frozenmonth AS kept (ambito_id, month, sheets, planned_minutes, done_minutes)
+  SELECT ambito_id, month, count(*), sum(planned_minutes), sum(done_minutes) FROM written
+  WHERE state = 'frozen' GROUP BY ambito_id, month ORDER BY ambito_id, month
+  ON CONFLICT (ambito_id, month) DO UPDATE SET sheets = kept.sheets + excluded.sheets,
+    planned_minutes = kept.planned_minutes + excluded.planned_minutes, done_minutes = kept.done_minutes + excluded.done_minutes;
   RETURN NULL;
 END $$;
 CREATE TRIGGER attendance_timesheet_frozen_new AFTER INSERT ON attendance_timesheet
   REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION attendance_keep_frozen_month();
 CREATE TRIGGER attendance_timesheet_frozen AFTER UPDATE ON attendance_timesheet
-  REFERENCING OLD TABLE AS replaced NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION attendance_keep_frozen_month();
+  REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION attendance_keep_frozen_month();
 
 CREATE FUNCTION attendance_frozenmonth_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
