@@ -9,15 +9,21 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.utils import timezone
 
+from impresasolidale.accounts.access import Access
 from impresasolidale.core.models import Fact
-from impresasolidale.core.scope import unscoped
+from impresasolidale.core.scope import scope, unscoped
+from impresasolidale.territory.rules import add_months
 from placements.agreements.enums import LIVE, OVER
+from placements.attendance.enums import MonthState
 from placements.attendance.models import AttendanceEvent, PlannedSession, Timesheet
 from placements.attendance.rules import ABSENT, CREDITED, PRESENT
+from placements.attendance.services.freezing import freeze_sheets
 
 from .crowd import CODE, checked_at_the_end
 
+TOGETHER = 5_000  # sheets frozen at once
 TABLES: tuple[type[models.Model], ...] = (PlannedSession, AttendanceEvent, Timesheet, Fact)
 
 # Placements without a day yet, shuffled by their id; each with its days so far, until all together are enough.
@@ -139,9 +145,26 @@ def create_events(*, events: int, today: date, say: Callable[[str], None]) -> in
                 **{"from_state": "f.before", "to_state": "f.after", "ambito_id": "t.ambito_id", "network_id": "a.network_id"},
             }
             _fill(Fact, fact, _FACTS, values)
+    _pay(today=today, say=say)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
     return made
+
+
+def _pay(*, today: date, say: Callable[[str], None]) -> None:
+    """What is older than the last two months was paid: frozen by its service, as in an office that keeps up. One transaction an Ambito."""
+    before = add_months(today.replace(day=1), -2)
+    with unscoped("seed"):
+        ambiti = dict(Timesheet.objects.order_by().values_list("ambito_id", "ambito__network_id").distinct())
+    for done, (ambito_id, network_id) in enumerate(ambiti.items(), 1):
+        office = Access.system(network_id=network_id, ambito_id=ambito_id, reason="seed")
+        with scope(office.scope), transaction.atomic():
+            ours = Timesheet.objects.filter(ambito_id=ambito_id, state=MonthState.CONFIRMED, confirmed_by=None, month__lt=before)
+            sheets = list(ours.values_list("pk", flat=True))
+            for first in range(0, len(sheets), TOGETHER):
+                freeze_sheets(sheets=sheets[first : first + TOGETHER], by=office, now=timezone.now())
+        if done % 50 == 0:
+            say(f"pagati i mesi di {done} Ambiti su {len(ambiti)}")
 
 
 def _fill(model: type[models.Model], expressions: Mapping[str, str], rows: str, values: Mapping[str, Any]) -> int:

@@ -172,7 +172,7 @@ class Budgets(RuleBasedStateMachine):
         assert {pk: (f.amount, f.paid, f.released) for pk, f in found.items()} == {
             pk: (a, p, r) for pk, (_n, a, p, r, _open) in self.rows.items()
         }
-        assert all(account.balance == account.counted for account in selectors.recount(self.access))
+        assert all(account.agrees for account in selectors.recount(self.access))
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM (SELECT 1 FROM treasury_leg GROUP BY entry_id HAVING sum(amount) <> 0) wrong")
             assert cursor.fetchone() == (0,)

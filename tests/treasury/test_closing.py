@@ -94,7 +94,7 @@ def test_only_the_latest_is_reopened_and_with_a_reason(access):
 @pytest.mark.django_db
 def test_what_does_not_add_up_is_not_closed(access, monkeypatch):
     make_budget(access)
-    wrong = type("Row", (), {"balance": 1, "counted": 2})
+    wrong = type("Row", (), {"agrees": False})
     monkeypatch.setattr("impresasolidale.treasury.selectors.recount", lambda by: [wrong])
     with pytest.raises(DomainError, match="non torna"):
         ask(access)

@@ -193,6 +193,7 @@ def test_queries_do_not_grow(access, pot, django_assert_num_queries):
     "statement",
     [
         "UPDATE treasury_account SET balance = balance - 1 WHERE kind = 'free'",
+        "UPDATE treasury_account SET at_bank = at_bank - 1 WHERE kind = 'free'",
         "INSERT INTO treasury_leg (network_id, entry_id, account_id, amount)"
         " SELECT network_id, entry_id, account_id, amount FROM treasury_leg",
         "INSERT INTO treasury_entry (network_id, key, posted_on, posted_at, words, source_type, source_id)"
@@ -251,7 +252,8 @@ def test_sixteen_hands_on_the_last_euro(sondrio):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_nightly_recount_finds_a_balance_that_is_wrong(sondrio):
+@pytest.mark.parametrize("kept", ["balance", "at_bank"])
+def test_the_nightly_recount_finds_a_sum_that_is_wrong(sondrio, kept):
     access = access_for(make_user(Role.COORDINATOR, sondrio))
     night = Access(
         actor=None, network_id=None, ambito_id=None, networks=frozenset({access.network_id}), ambiti=access.ambiti, system_reason="test"
@@ -262,13 +264,13 @@ def test_the_nightly_recount_finds_a_balance_that_is_wrong(sondrio):
     with scope(night.scope):
         assert services.recount_balances(by=night, today=TODAY) == 0
     with database.owner(os.environ["TEST_DATABASE"]) as db:
-        db.execute("UPDATE treasury_account SET balance = balance - 1 WHERE kind = 'free'")
+        db.execute(f"UPDATE treasury_account SET {kept} = {kept} - 1 WHERE kind = 'free'")
     with scope(night.scope):
         assert services.recount_balances(by=night, today=TODAY) == 1
     with scope(access.scope):
         assert Todo.objects.get(kind="treasury.difference", done_at=None).role == Role.COORDINATOR
     with database.owner(os.environ["TEST_DATABASE"]) as db:
-        db.execute("UPDATE treasury_account SET balance = balance + 1 WHERE kind = 'free'")
+        db.execute(f"UPDATE treasury_account SET {kept} = {kept} + 1 WHERE kind = 'free'")
     with scope(night.scope):
         assert services.recount_balances(by=night, today=TODAY) == 0
         assert not Todo.objects.filter(kind="treasury.difference", done_at=None).exists()

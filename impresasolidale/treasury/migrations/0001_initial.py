@@ -191,6 +191,7 @@ class Migration(sql.Tables):
                 ('kind', models.CharField(choices=[('bank', 'conto del tesoriere'), ('free', 'disponibile'), ('committed', 'impegnato')], max_length=10)),
                 ('name', models.CharField(max_length=120)),
                 ('balance', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ('at_bank', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
                 ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
                 ('pot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='treasury.pot')),
             ],

@@ -17,7 +17,7 @@ DECLARE
   v_entry bigint;
   v_leg record;
   v_found int := 0;
-  v_bank boolean := false;
+  v_bank boolean;
   v_rule text;
 BEGIN
   -- The function runs as the tables' owner, past row-level security: it looks at the caller's scope itself.
@@ -50,15 +50,16 @@ BEGIN
   IF EXISTS (SELECT 1 FROM treasury_closedperiod WHERE network_id = p_network AND closed_to >= p_on AND state = 'closed') THEN
     RAISE EXCEPTION 'the period is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'treasury_period_open';
   END IF;
+  v_bank := EXISTS (SELECT 1 FROM treasury_account WHERE id = ANY (p_accounts) AND kind = 'bank');
   -- The hot bank account after the pots. The legs come behind: their keys ask each account for a share, which costs nothing once it is
   -- ours; asked before, it would be a lock among several, and everybody's next step an upgrade of theirs.
   FOR v_leg IN
-    SELECT a.id, a.kind, l.amount FROM unnest(p_accounts, p_amounts) AS l (account, amount) JOIN treasury_account a ON a.id = l.account
+    SELECT a.id, l.amount FROM unnest(p_accounts, p_amounts) AS l (account, amount) JOIN treasury_account a ON a.id = l.account
     WHERE a.network_id = p_network ORDER BY (a.kind = 'bank'), a.id
   LOOP
-    UPDATE treasury_account SET balance = balance + v_leg.amount WHERE id = v_leg.id;
+    UPDATE treasury_account SET balance = balance + v_leg.amount, at_bank = at_bank + CASE WHEN v_bank THEN v_leg.amount ELSE 0 END
+    WHERE id = v_leg.id;
     v_found := v_found + 1;
-    v_bank := v_bank OR v_leg.kind = 'bank';
   END LOOP;
   IF v_found <> array_length(p_accounts, 1) THEN
     RAISE EXCEPTION 'an account is not of network %', p_network USING ERRCODE = 'foreign_key_violation';
@@ -87,10 +88,10 @@ END $$;
 CREATE TRIGGER treasury_entry_one_writer BEFORE INSERT ON treasury_entry FOR EACH STATEMENT EXECUTE FUNCTION treasury_only_post_entry();
 CREATE TRIGGER treasury_leg_one_writer BEFORE INSERT ON treasury_leg FOR EACH STATEMENT EXECUTE FUNCTION treasury_only_post_entry();
 CREATE TRIGGER treasury_account_one_writer BEFORE UPDATE ON treasury_account FOR EACH ROW
-  WHEN (NEW.balance IS DISTINCT FROM OLD.balance) EXECUTE FUNCTION treasury_only_post_entry();
+  WHEN ((NEW.balance, NEW.at_bank) IS DISTINCT FROM (OLD.balance, OLD.at_bank)) EXECUTE FUNCTION treasury_only_post_entry();
 CREATE FUNCTION treasury_account_born_empty() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.balance <> 0 THEN RAISE EXCEPTION 'an account starts at zero' USING ERRCODE = 'check_violation'; END IF;
+  IF NEW.balance <> 0 OR NEW.at_bank <> 0 THEN RAISE EXCEPTION 'an account starts at zero' USING ERRCODE = 'check_violation'; END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER treasury_account_born_empty BEFORE INSERT ON treasury_account FOR EACH ROW EXECUTE FUNCTION treasury_account_born_empty();

@@ -47,7 +47,8 @@ class Pot(Record, NetworkOwned):
 
 
 class Account(NetworkOwned):
-    """One account of the ledger. `balance` is the sum of its legs, kept by treasury_post_entry alone."""
+    """One account of the ledger. `balance` is the sum of its legs, `at_bank` of those whose entry met the bank: what came in or was paid.
+    Both are kept by treasury_post_entry alone (ADR 34)."""
 
     class Kind(models.TextChoices):
         BANK = "bank", _("conto del tesoriere")
@@ -58,6 +59,7 @@ class Account(NetworkOwned):
     pot = models.ForeignKey(Pot, models.PROTECT, null=True, related_name="accounts")
     name = models.CharField(max_length=120)
     balance = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    at_bank = models.DecimalField(max_digits=14, decimal_places=2, default=0)
 
     class Meta:
         verbose_name = _("conto")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
@@ -65,18 +65,13 @@ def pot_for(access: Access, public_id: object, *, use: Pot.Use) -> Pot:
     return get_object_or_404(pots(access, use=use), public_id=public_id)
 
 
-# One statement: the balances stand in the accounts, received and paid are the turnovers against the bank.
+# One statement over the accounts alone: what came in and what was paid are their turnovers against the bank.
 FIGURES = """
 SELECT p.id, p.public_id, p.name, p.purpose, p.use, p.network_id,
-       coalesce(t.received, 0), -c.balance, coalesce(t.paid, 0), -f.balance
+       -f.at_bank, -c.balance, c.at_bank, -f.balance
 FROM treasury_pot p
 JOIN treasury_account f ON f.pot_id = p.id AND f.kind = 'free'
 JOIN treasury_account c ON c.pot_id = p.id AND c.kind = 'committed'
-LEFT JOIN LATERAL (
-  SELECT -sum(l.amount) FILTER (WHERE l.account_id = f.id) AS received, sum(l.amount) FILTER (WHERE l.account_id = c.id) AS paid
-  FROM treasury_leg l
-  WHERE l.account_id IN (f.id, c.id) AND l.at_bank
-) t ON true
 """
 _BALANCES = FIGURES + "WHERE p.network_id = %s AND p.use = %s ORDER BY p.name"
 
@@ -170,10 +165,12 @@ def months(access: Access, *, use: Pot.Use, since: date) -> list[Month]:
 
 
 def recount(access: Actor) -> list[Account]:
-    """Accounts with `counted`, the sum of their legs; `balance` must be equal to it."""
-    return list(
-        Account.objects.filter(network_id__in=access.scope.networks).annotate(counted=Sum("legs__amount", default=ZERO)).order_by("id")
+    """Accounts with their legs counted again, all (`counted`) and those at the bank; `agrees` says whether both kept sums are the same."""
+    rows = Account.objects.filter(network_id__in=access.scope.networks).annotate(
+        counted=Sum("legs__amount", default=ZERO),
+        counted_at_bank=Sum("legs__amount", filter=Q(legs__at_bank=True), default=ZERO),
     )
+    return list(rows.annotate(agrees=Q(balance=F("counted"), at_bank=F("counted_at_bank"))).order_by("id"))
 
 
 def entries_of(access: Access, source_type: str, source_id: int) -> QuerySet[Entry]:

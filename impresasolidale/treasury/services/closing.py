@@ -113,5 +113,5 @@ def _nothing_open(by: Access, closed_to: date) -> None:
             others,
         )
         raise DomainError(words % {"n": others}, field="closed_to")
-    if any(account.balance != account.counted for account in selectors.recount(by)):  # type: ignore[attr-defined]
+    if not all(account.agrees for account in selectors.recount(by)):  # type: ignore[attr-defined]
         raise DomainError(_("Un saldo non torna con i suoi movimenti: prima avvisa il tecnico, poi si chiude."), field="closed_to")

@@ -175,11 +175,11 @@ def open_pot(*, name: str, use: Pot.Use, purpose: str = "", by: Access) -> Pot:
 
 @transaction.atomic
 def recount_balances(*, by: Actor, today: date) -> int:
-    """Compare every balance with the sum of its legs and, where they all agree, each bank account with what the pots hold. A difference is
+    """Compare what every account keeps with the sums of its legs and, where they all agree, each bank account with what the pots hold. A difference is
     an alarm, an agreement ends it. Returns how many differ."""
     wrong = 0
     accounts = selectors.recount(by)
-    differing = {account.pk for account in accounts if account.balance != account.counted}  # type: ignore[attr-defined]
+    differing = {account.pk for account in accounts if not account.agrees}  # type: ignore[attr-defined]
     said = {account.network_id for account in accounts if account.pk in differing}
     whole: defaultdict[int, Decimal] = defaultdict(Decimal)  # network → the bank less the pots, which is nothing
     for account in accounts:
