@@ -15,6 +15,7 @@ urlpatterns = [
     path("donatori/<uuid:public_id>/non-contattare/", donors.EndDonor.as_view(), name="end_donor"),
     path("donatori/<uuid:public_id>/cancella/", donors.EraseDonor.as_view(), name="erase_donor"),
     path("donatori/<uuid:public_id>/collegamenti/chiudi/", donors.CloseLinks.as_view(), name="close_links"),
+    path("donatori/<uuid:public_id>/accesso/", donors.InviteDonor.as_view(), name="invite_donor"),
     path("contributi/nuovo/", contributions.NewContribution.as_view(), name="new_contribution"),
     path("contributi/<uuid:public_id>/storno/", contributions.TakeBack.as_view(), name="take_back"),
     path("contributi/<uuid:public_id>/ricevuta/", contributions.Receipt.as_view(), name="receipt"),

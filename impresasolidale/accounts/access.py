@@ -17,7 +17,7 @@ from impresasolidale.core.scope import Scope
 from impresasolidale.territory.models import Ambito, Network
 
 from .models import ApiToken, Membership, User
-from .permissions import COMPANY_ROLES, Permission, Role, permissions_of
+from .permissions import COMPANY_ROLES, GIVER_ROLES, Permission, Role, permissions_of
 
 NOBODY: frozenset[int] = frozenset()
 
@@ -31,7 +31,7 @@ class Access:
     companies whose contact they are, not only a tutor there.
     `paper_id`: the one paper that the holder of a personal link reaches, and nothing else; `papers`: those that are for who came in
     with a digital identity.
-    `donors`: whose gifts a donor, or a company's contact on the page of its gifts, reads.
+    `donors`: whose gifts a donor, or a company's contact on the page of its gifts, reads; `partners`: whose projects and actions.
     `tutor_id`, `link_id`: the company tutor who holds a personal link of the portal, and that link; there is no user then, but the
     tutor may have one (`tutor_user_id`).
     `opened`: records opened in this session with a logged reason.
@@ -51,6 +51,7 @@ class Access:
     papers: frozenset[int] = NOBODY
     evaluations: frozenset[int] = NOBODY
     donors: frozenset[int] = NOBODY
+    partners: frozenset[int] = NOBODY
     tutor_id: int | None = None
     tutor_user_id: int | None = None
     link_id: int | None = None
@@ -107,6 +108,7 @@ class Access:
                 "tutor": frozenset({self.tutor_id} if self.tutor_id else ()),
                 "evaluation": self.evaluations,
                 "donor": self.donors,
+                "partner": self.partners,
             }
         return Scope(
             networks=self.networks or frozenset({self.network_id} if self.network_id else ()),
@@ -214,7 +216,7 @@ def resolve(request: Any) -> Access | None:
 
 # Read by every request, so in SQL: building these two queries anew costs the ORM five times what the database needs for them.
 _HELD = """
-SELECT m.role, m.network_id, m.ambito_id, m.comune_id, m.company_id, n.name, a.name, a.code
+SELECT m.role, m.network_id, m.ambito_id, m.comune_id, m.company_id, m.donor_id, m.partner_id, n.name, a.name, a.code
 FROM accounts_membership m JOIN territory_network n ON n.id = m.network_id LEFT JOIN territory_ambito a ON a.id = m.ambito_id
 WHERE m.user_id = %(user)s AND m.valid_from <= %(on)s AND (m.valid_to IS NULL OR m.valid_to >= %(on)s)
 ORDER BY a.name, m.id
@@ -233,6 +235,8 @@ class Hat(NamedTuple):
     ambito_id: int | None
     comune_id: int | None
     company_id: int | None
+    donor_id: int | None
+    partner_id: int | None
     network_name: str
     ambito_name: str
     ambito_code: str
@@ -250,7 +254,7 @@ def _held(user: User, today: date) -> list[Hat]:
 
 
 def access_for(user: User, *, chosen: str = "", opened: frozenset[str] = frozenset()) -> Access:
-    """`chosen` is the context the user switched to: "ambito:<id>", "company:<network id>" or "network:<id>"."""
+    """`chosen` is the context the user switched to: "ambito:<id>", "company:<network id>", "network:<id>" or "giver:<network id>"."""
     held = _contexts(user)
     return _access(user, held, chosen if chosen in held else next(iter(held), ""), opened)
 
@@ -261,19 +265,25 @@ def hats_of(user: User) -> list[Access]:
     return [_access(user, held, key, frozenset()) for key in held]
 
 
+_APART = {"company": COMPANY_ROLES, "giver": GIVER_ROLES}  # contexts that never mix with an office's
+
+
 def _contexts(user: User) -> dict[str, list[Hat]]:
-    """The memberships in force by context: each Ambito, then the companies of a network together, then what is network-wide."""
+    """The memberships in force by context: each Ambito, then the companies of a network together, then what is network-wide, then what is
+    one's own as a donor or a partner."""
     contexts: dict[str, list[Hat]] = {}
     for m in _held(user, timezone.localdate()):
-        kind = "company" if m.role in COMPANY_ROLES else "ambito" if m.ambito_id else "network"
+        kind = next((k for k, roles in _APART.items() if m.role in roles), "ambito" if m.ambito_id else "network")
         contexts.setdefault(f"{kind}:{m.ambito_id if kind == 'ambito' else m.network_id}", []).append(m)
-    return {key: contexts[key] for key in sorted(contexts, key=lambda k: ("ambito", "company", "network").index(k.split(":")[0]))}
+    return {key: contexts[key] for key in sorted(contexts, key=lambda k: ("ambito", "company", "network", "giver").index(k.split(":")[0]))}
 
 
 def _label(held: list[Hat]) -> str:
     first = held[0]
     if first.role in COMPANY_ROLES:
         return _("Le mie imprese") if len({m.company_id for m in held}) > 1 else _("La mia impresa")
+    if first.role in GIVER_ROLES:
+        return _("Quello che facciamo insieme")
     return first.ambito_name if first.ambito_id else first.network_name
 
 
@@ -285,6 +295,17 @@ def _access(user: User, contexts: Mapping[str, list[Hat]], key: str, opened: fro
     first = mine[0]
     if first.role in COMPANY_ROLES:
         return _company_access(user, mine, contexts=menu)
+    if first.role in GIVER_ROLES:
+        return Access(
+            actor=user,
+            network_id=first.network_id,
+            ambito_id=None,
+            roles=frozenset(m.role for m in mine),
+            placements=NOBODY,  # nobody's: no person, no company, no paper but what is found by the own donors
+            donors=frozenset(m.donor_id for m in mine if m.donor_id),
+            partners=frozenset(m.partner_id for m in mine if m.partner_id),
+            contexts=menu,
+        )
     wide = contexts.get(f"network:{first.network_id}", [])
     roles = frozenset(m.role for m in {*mine, *wide})
     limited = frozenset(m.comune_id for m in mine if m.comune_id)

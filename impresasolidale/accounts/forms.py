@@ -53,6 +53,14 @@ class ForgotPassword(Form):
     email = forms.EmailField(label=_("Posta elettronica"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
 
 
+class NewAccess(Form):
+    """Who is to sign in for somebody the office knows already."""
+
+    email = forms.EmailField(label=_("Posta elettronica"), help_text=_("Chi ha già un accesso aggiunge questo a quello che ha."))
+    first_name = forms.CharField(label=_("Nome"), max_length=80)
+    last_name = forms.CharField(label=_("Cognome"), max_length=80)
+
+
 class NewColleague(Form):
     email = forms.EmailField(label=_("Posta elettronica"), help_text=_("Chi ha già un accesso aggiunge il ruolo a quello che ha."))
     first_name = forms.CharField(label=_("Nome"), max_length=80)

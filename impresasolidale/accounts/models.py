@@ -64,7 +64,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A role held from a day to a day: in a whole network, in one Ambito, for the residents of one comune, or in a company.
+    """A role held from a day to a day: in a whole network, in one Ambito, for the residents of one comune, or in a company; of a
+    donor or a partner, for what is their own.
 
     A deputy holds the role of `deputy_of` for the dates of the membership: the second key in August.
     """
@@ -77,6 +78,8 @@ class Membership(models.Model):
         "territory.Comune", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("solo residenti a")
     )
     company = models.ForeignKey("hosts.Company", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("impresa"))
+    donor = models.ForeignKey("solidarity_fund.Donor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("donatore"))
+    partner = models.ForeignKey("projects.Partner", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("partner"))
     valid_from = models.DateField(_("dal"))
     valid_to = models.DateField(_("al"), null=True, blank=True)
     deputy_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sostituisce"))
@@ -97,6 +100,9 @@ class Membership(models.Model):
                 condition=Q(role__in=["company_tutor", "company_contact"], company__isnull=False)
                 | (~Q(role__in=["company_tutor", "company_contact"]) & Q(company=None)),
                 name="accounts_membership_company_roles",
+            ),
+            models.CheckConstraint(
+                condition=(Q(donor=None) | Q(role="donor")) & (Q(partner=None) | Q(role="partner")), name="accounts_membership_givers"
             ),
         ]
         indexes = [models.Index(fields=["user", "valid_from"], name="accounts_membership_user")]

@@ -35,6 +35,7 @@ class CaseRole(TextChoices):
 
 
 COMPANY_ROLES = frozenset({Role.COMPANY_TUTOR, Role.COMPANY_CONTACT})
+GIVER_ROLES = frozenset({Role.DONOR, Role.PARTNER})  # who gives, or works at it too: the own part and what everybody reads
 
 
 class Permission(StrEnum):
@@ -111,6 +112,7 @@ class Permission(StrEnum):
     PUBLISH_RULES = "publish_rules"
     USE_TUTOR_PORTAL = "use_tutor_portal"
     USE_COMPANY_PORTAL = "use_company_portal"
+    SEE_OWN_PART = "see_own_part"  # the own gifts with their receipts, the own projects and actions
 
 
 P = Permission
@@ -156,8 +158,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.TRAINER: frozenset({P.SEE_TRAINING, P.EDIT_TRAINING, P.SEE_RULES}),
     Role.COMPANY_TUTOR: frozenset({P.USE_TUTOR_PORTAL, P.RECORD_ATTENDANCE}),
     Role.COMPANY_CONTACT: frozenset({P.USE_COMPANY_PORTAL}),
-    Role.PARTNER: frozenset(),
-    Role.DONOR: frozenset(),
+    Role.PARTNER: frozenset({P.SEE_OWN_PART}),
+    Role.DONOR: frozenset({P.SEE_OWN_PART}),
     Role.AUDITOR: frozenset({P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_REPORTS, P.ORDER_AGGREGATES, P.SEE_AUDIT_ROOM}),
     Role.DPO: frozenset({P.SEE_ACCESS_LOG, P.SEE_RULES}),
     Role.TECHNICIAN: frozenset({P.SEE_HEALTH, P.SEE_RULES}),

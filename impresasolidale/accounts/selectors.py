@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from .access import Access
 from .models import Membership, User
-from .permissions import COMPANY_ROLES, Role
+from .permissions import COMPANY_ROLES, GIVER_ROLES, Role
 
 # What a coordinator may give: the roles of its own office. Network-wide and company roles come from elsewhere.
 OFFICE_ROLES: tuple[Role, ...] = (
@@ -35,4 +35,13 @@ def colleagues_today(access: Access, today: date) -> list[User]:
 
 
 def membership_for(access: Access, pk: int) -> Membership:
-    return get_object_or_404(Membership.objects.filter(ambito_id=access.ambito_id).exclude(role__in=COMPANY_ROLES), pk=pk)
+    """One that the office may end: of its own, or of who gives to the network."""
+    ours = Q(ambito_id=access.ambito_id) | Q(role__in=GIVER_ROLES)
+    rows = Membership.objects.filter(ours, network_id=access.network_id).exclude(role__in=COMPANY_ROLES)
+    return get_object_or_404(rows.select_related("user"), pk=pk)
+
+
+def accesses_of(access: Access, today: date, **giver: int) -> list[Membership]:
+    """Who signs in for a donor (`donor_id`) or a partner (`partner_id`): in force and to come."""
+    rows = Membership.objects.filter(network_id=access.network_id, **giver).exclude(valid_to__lt=today)
+    return list(rows.select_related("user").order_by("valid_from", "id"))

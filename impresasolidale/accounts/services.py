@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,10 +19,11 @@ from impresasolidale.core.scope import scope as scope_of
 
 from .access import Access, access_for, hash_token
 from .models import Invitation, Membership, User, new_token
-from .permissions import COMPANY_ROLES, Permission, Role
+from .permissions import COMPANY_ROLES, GIVER_ROLES, Permission, Role
 
 __all__ = [
-    "OutsideAct", "choose_password", "end_membership", "invitation_for", "invite", "require_second_key", "send_forgotten", "send_link",
+    "OutsideAct", "choose_password", "end_donor_access", "end_membership", "invitation_for", "invite", "require_second_key",
+    "send_forgotten", "send_link",
 ]  # fmt: skip
 LINK_DAYS = 14
 
@@ -38,6 +40,8 @@ def invite(
     base_url: str,
     ambito_id: int | None = None,
     company_id: int | None = None,
+    donor_id: int | None = None,
+    partner_id: int | None = None,
     comune_id: int | None = None,
     deputy_of_id: int | None = None,
     valid_from: date | None = None,
@@ -46,7 +50,8 @@ def invite(
 ) -> User:
     """Give a role to whoever has this address and send the link to choose a password (`sends`). Who is known keeps the password.
 
-    `comune_id` limits it to the residents of one comune; `deputy_of_id` says whom it stands in for, on its dates.
+    `donor_id`, `partner_id`: whose gifts, or whose part in projects, a donor or a partner reads. `comune_id` limits it to
+    the residents of one comune; `deputy_of_id` says whom it stands in for, on its dates.
     """
     if role in COMPANY_ROLES and company_id:
         by.require_of(Permission.INVITE_TUTORS, company_id)
@@ -62,6 +67,8 @@ def invite(
         "network_id": by.network_id,
         "ambito_id": ambito_id,
         "company_id": company_id,
+        "donor_id": donor_id,
+        "partner_id": partner_id,
         "comune_id": comune_id,
         "deputy_of_id": deputy_of_id,
     }
@@ -84,7 +91,8 @@ def invite(
 def end_membership(*, membership: Membership, last_day: date, by: Access, today: date) -> Membership:
     """The role ends with `last_day`; from the next day it opens nothing. Nobody ends the own role: an office keeps a key."""
     by.require(Permission.MANAGE_USERS)
-    row = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk, ambito_id=by.ambito_id)
+    ours = Q(ambito_id=by.ambito_id) | Q(role__in=GIVER_ROLES)  # who gives, gives to the whole network
+    row = Membership.objects.select_for_update(of=("self",)).get(ours, pk=membership.pk, network_id=by.network_id)
     if row.user_id == by.actor_id:
         raise DomainError(_("Il tuo ruolo lo può chiudere solo un'altra persona."))
     if last_day < row.valid_from:
@@ -93,6 +101,14 @@ def end_membership(*, membership: Membership, last_day: date, by: Access, today:
     row.save(update_fields=["valid_to"])
     record_fact("accounts.membership.ended", row, by=by, valid_to=last_day.isoformat())
     return row
+
+
+def end_donor_access(*, donor_id: int, last_day: date, by: Access) -> None:
+    """Whoever signs in for a donor does so no more: the donor is written to no longer. The caller asked the right."""
+    for row in Membership.objects.select_for_update(of=("self",)).in_force(last_day).filter(donor_id=donor_id):
+        row.valid_to = last_day
+        row.save(update_fields=["valid_to"])
+        record_fact("accounts.membership.ended", row, by=by, valid_to=last_day.isoformat())
 
 
 def send_link(*, user: User, by: Access, kind: str, template: str, base_url: str) -> Invitation:

@@ -176,4 +176,4 @@ class EndMembership(Action):
         return self.back()
 
     def back(self) -> str:
-        return reverse("accounts:users")
+        return asked_page(self.request) or reverse("accounts:users")

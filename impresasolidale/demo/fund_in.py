@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.enums import BodyKind
@@ -50,6 +51,8 @@ def create_money_in(world: World, people: People) -> None:
         _holders(world, chief)
     with scope(money.scope):
         _donors(world)
+        # Who signs in for a donor.
+        Membership.objects.filter(role=Role.DONOR, network=world.network).update(donor=Donor.objects.get(name="Fondazione Noce Buona"))
         promised = _promises(world, money)
         _receipts(world, money)
         _goods(world, money)

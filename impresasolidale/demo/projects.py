@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.scope import scope
 from impresasolidale.projects import selectors
@@ -121,6 +122,8 @@ def create_projects(world: World, people: People) -> None:
         _expenses(world, project, who, first, second)
         _results(world, project, first, who, starts)
         _audit(world, project, first)
+        # Who signs in for the partner of the second Ambito.
+        Membership.objects.filter(role=Role.PARTNER, network=world.network).update(partner=leads[1])
 
 
 def _register(world: World, by: Access, starts: date) -> list[Partner]:

@@ -49,6 +49,8 @@ FIRST_PAGE: dict[str, str] = {
     Role.AUDITOR: "reports:dashboard",
     Role.DPO: "desk:looks",
     Role.TECHNICIAN: "desk:health",
+    Role.DONOR: "together:page",
+    Role.PARTNER: "together:page",
 }
 
 
@@ -112,6 +114,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.EDIT_OFFICE, _("Ufficio"), "desk:office"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),
+        (P.SEE_OWN_PART, _("Fatto insieme"), "together:page"),
     ]
     allowed = [(label, name) for needed, label, name in items if access.may(needed)]
     is_long = len(allowed) > IN_A_ROW
@@ -122,4 +125,6 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     if access.roles & ASKED:
         return [*hats, {"label": _("Da fare"), "url": reverse("desk:inbox")}, *mine]
+    if access.may(P.SEE_OWN_PART):
+        return [*hats, *mine, *public()]
     return [*hats, *mine] or [{"label": _("Inizio"), "url": reverse("desk:welcome")}, *public()]

@@ -54,7 +54,7 @@ class Hats(Page):
 
 
 class Welcome(Page):
-    """What a partner, a donor, or who has no role in force, finds here today."""
+    """What who has no role in force finds here today."""
 
     template_name = "desk/welcome.html"
 

@@ -87,6 +87,7 @@ urlpatterns = [
     path("partner/comuni/", partners.AddComuni.as_view(), name="add_comuni"),
     path("partner/<uuid:partner_id>/", partners.PartnerPage.as_view(), name="partner"),
     path("partner/<uuid:partner_id>/modifica/", partners.EditPartner.as_view(), name="edit_partner"),
+    path("partner/<uuid:partner_id>/accesso/", partners.InvitePartner.as_view(), name="invite_partner"),
     path("partner/<uuid:partner_id>/ruolo/", partners.AddRole.as_view(), name="add_role"),
     path("partner/<uuid:partner_id>/ruolo/<uuid:role_id>/", partners.EndRole.as_view(), name="end_role"),
     path("partner/<uuid:partner_id>/documenti/", partners.AddPartnerDocument.as_view(), name="add_document"),

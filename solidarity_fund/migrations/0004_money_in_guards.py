@@ -32,14 +32,15 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   )
 $$;
 """
-# For a company's contact: the donors that are companies of the scope, as ids.
+# For a company's contact, and for who signs in as a donor: the donors that are companies of the scope, or its own, as ids.
 OURS = """
-CREATE FUNCTION solidarity_fund_company_donors()
+CREATE FUNCTION solidarity_fund_own_donors()
 RETURNS TABLE (company_id bigint, donor_id bigint, papers bigint[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT d.company_id, d.id, solidarity_fund_receipts_of(ARRAY[d.id])
   FROM solidarity_fund_donor d
-  WHERE d.network_id = ANY (app_ids('networks')) AND d.company_id = ANY (app_only('company')) AND d.ended_on IS NULL
+  WHERE d.network_id = ANY (app_ids('networks')) AND d.ended_on IS NULL
+    AND (d.company_id = ANY (app_only('company')) OR d.id = ANY (app_only('donor')))
 $$;
 """
 # How many people of the network had help of a kind, or live in a comune and had help: a number, for a gift that asks for so little.

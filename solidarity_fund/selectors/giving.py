@@ -1,4 +1,5 @@
-"""What a donor reads: the own gifts, receipts and promises. Two doors, one room: a personal link, or the portal of a company.
+"""What a donor reads: the own gifts, receipts and promises. Three doors, one room: a personal link, the portal of a
+company, an own sign-in.
 
 Everything is read in the scope of those donors alone: the database opens no other row, whatever a query forgets (rule 73).
 """
@@ -45,13 +46,25 @@ def access_of_company(access: Access, company: Company) -> Access | None:
     """The Access to what a company gave, for its contact; None when it gave nothing. Raises Http404 for somebody else's company."""
     if company.pk not in access.contact_for:
         raise Http404
+    return _access_of(access, [row for row in _own_donors() if row[0] == company.pk])
+
+
+def access_of_account(access: Access) -> Access | None:
+    """The Access to what the donors of a sign-in gave; None for one of no donor, or whose donors have all ended. One query."""
+    return _access_of(access, [row for row in _own_donors() if row[1] in access.donors]) if access.donors else None
+
+
+def _own_donors() -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT company_id, donor_id, papers FROM solidarity_fund_company_donors()")
-        rows = [row for row in cursor.fetchall() if row[0] == company.pk]
+        cursor.execute("SELECT company_id, donor_id, papers FROM solidarity_fund_own_donors()")
+        return cursor.fetchall()
+
+
+def _access_of(access: Access, rows: list[tuple[Any, ...]]) -> Access | None:
     if not rows:
         return None
     return Access.of_donors(
-        network_id=company.network_id,
+        network_id=access.network_id,
         donors=frozenset(donor for _company, donor, _papers in rows),
         papers=frozenset(paper for row in rows for paper in row[2]),
         actor=access.actor,

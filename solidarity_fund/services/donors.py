@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access, hash_token
-from impresasolidale.accounts.permissions import Permission
+from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Permission, Role
+from impresasolidale.accounts.services import end_donor_access, invite
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.fields import lookup_hash
@@ -101,7 +103,7 @@ def _save(row: Donor) -> None:
 
 @transaction.atomic
 def end_donor(*, donor: Donor, reason: str, by: Access, now: datetime) -> Donor:
-    """Nobody writes to them any more: links close, their name leaves the public page. Asked twice, it is done once."""
+    """Nobody writes to them any more: links and own accesses close, their name leaves the public page. Asked twice, it is done once."""
     row = _locked(donor, by)
     if not reason.strip():
         raise ReasonRequired
@@ -110,6 +112,7 @@ def end_donor(*, donor: Donor, reason: str, by: Access, now: datetime) -> Donor:
     row.ended_on, row.contact_agreed_on, row.shows_name = timezone.localdate(now), None, False
     _save(row)
     DonorLink.objects.filter(donor=row, closed_at=None).update(closed_at=now)
+    end_donor_access(donor_id=row.pk, last_day=row.ended_on, by=by)
     record_fact("solidarity_fund.donor.ended", row, by=by, reason=reason.strip())
     return row
 
@@ -142,6 +145,16 @@ def erase_donor(*, donor: Donor, reason: str, by: Access, today: date) -> Donor:
     _save(row)
     record_fact("solidarity_fund.donor.erased", row, by=by, reason=reason.strip())
     return row
+
+
+def invite_for(*, donor: Donor, email: str, first_name: str, last_name: str, by: Access, today: date) -> User:
+    """Somebody signs in for the donor. Raises DomainError for one that is unknown or is written to no more."""
+    if donor.kind == Donor.Kind.ANONYMOUS or donor.ended_on:
+        raise DomainError(_("A chi resta anonimo, o non va più contattato, non si apre un accesso."))
+    return invite(
+        email=email, first_name=first_name, last_name=last_name, role=Role.DONOR, donor_id=donor.pk, by=by, today=today,
+        base_url=settings.BASE_URL,
+    )  # fmt: skip
 
 
 # --- The personal link

@@ -7,8 +7,11 @@ from django.contrib import messages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from impresasolidale.accounts.forms import NewAccess
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.accounts.selectors import accesses_of
 from impresasolidale.core.views import Action, Page, ServiceForm
 from impresasolidale.treasury import selectors as treasury
 
@@ -18,6 +21,7 @@ from ..models import Donor
 from ..selectors import contributions, goods, pledges
 from ..selectors import donors as selectors
 from ..services import donors as services
+from .common import PlainForm
 
 
 class Donors(Page):
@@ -46,6 +50,8 @@ class DonorPage(Page):
             pledges=pledges.pledges_of(self.access, donor),
             total=sum((g.amount for g in gifts if not g.is_taken_back), treasury.ZERO),
             is_anonymous=donor.kind == Donor.Kind.ANONYMOUS,
+            accesses=accesses_of(self.access, timezone.localdate(), donor_id=donor.pk),
+            may_invite=self.access.may(Permission.MANAGE_USERS),
             **kwargs,
         )
 
@@ -138,6 +144,27 @@ class EraseDonor(EndDonor):
     def act(self, form: Any) -> str:
         services.erase_donor(donor=self.donor, reason=form.cleaned_data["reason"], by=self.access, today=timezone.localdate())
         messages.success(self.request, _("I dati sono cancellati."))
+        return self.back()
+
+
+class InviteDonor(OfDonor, PlainForm):
+    """Somebody signs in for a donor, and reads its gifts and receipts."""
+
+    form_class = NewAccess
+    permission = Permission.MANAGE_USERS
+    title = gettext_lazy("Dai un accesso")
+    lead = gettext_lazy("Chi entra legge i doni di questo donatore, scarica le ricevute, e non vede niente di chi riceve.")
+    button = gettext_lazy("Manda l'invito")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"email": self.donor.email}
+
+    def crumb(self) -> str:
+        return self.donor.name
+
+    def act(self, form: Any) -> str:
+        services.invite_for(donor=self.donor, by=self.access, today=timezone.localdate(), **form.cleaned_data)
+        messages.success(self.request, _("Fatto: a %(email)s è partito il link per entrare.") % {"email": form.cleaned_data["email"]})
         return self.back()
 
 

@@ -79,7 +79,7 @@ class Behind(Guarded):
         return _quiet(response)
 
 
-def _shown(access: Access, place: str) -> dict[str, Any]:
+def shown_to(access: Access, place: str) -> dict[str, Any]:
     """Own gifts, and of the fund what everybody may read."""
     given = giving.given_by(access, place=place)
     everybody = Access.public(networks=frozenset({access.network_id}))
@@ -96,7 +96,7 @@ class MyGifts(Behind, Page):
     leads_on = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**_shown(self.holder, "my_gifts:page"), **kwargs)
+        return super().get_context_data(**shown_to(self.holder, "my_gifts:page"), **kwargs)
 
 
 class MyReceipt(Behind):
@@ -115,7 +115,7 @@ class OurGifts(OfOurCompany, Page):
         shown: dict[str, Any] = {"given": None, "how": holder.how_to_give(self.access, timezone.localdate())}
         if mine:
             with scope(mine.scope):
-                shown = _shown(mine, "our_gifts:page")
+                shown = shown_to(mine, "our_gifts:page")
         return super().get_context_data(**shown, **kwargs)
 
 

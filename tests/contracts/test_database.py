@@ -230,7 +230,8 @@ DEFINERS = {
     "solidarity_fund_paid_between": "p_network = ANY (app_ids('networks'))",
     "solidarity_fund_public_stories": "c.revoked_on IS NULL",  # words that a person agreed to, while the consent holds
     "solidarity_fund_donor_door": "WHERE l.token_hash = secret",  # the ids of the one donor a secret belongs to, and of the own receipts
-    "solidarity_fund_company_donors": "d.company_id = ANY (app_only('company'))",  # ids of the donors that are companies of the scope
+    # Ids of the donors that are companies of the scope, or its own.
+    "solidarity_fund_own_donors": "(d.company_id = ANY (app_only('company')) OR d.id = ANY (app_only('donor')))",
     "solidarity_fund_receivers": "p_network = ANY (app_ids('networks'))",  # one number
     "attendance_portal_door": "WHERE l.token_hash = secret",  # ids of the people behind one secret
     "attendance_keep_frozen_month": "count(*), sum(planned_minutes), sum(done_minutes) FROM written",  # it adds up and shows nothing

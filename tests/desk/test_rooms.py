@@ -1,6 +1,7 @@
 """First pages and menus of the roles; the overviews of a person and of a company; the page of a company's contact."""
 
 from datetime import date
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -89,10 +90,11 @@ def test_a_short_menu_stands_in_a_row(signed_in, sondrio):
 
 
 @pytest.mark.parametrize("role", [Role.PARTNER, Role.DONOR])
-def test_who_has_no_page_of_their_own_is_welcomed(signed_in, sondrio, role):
+def test_who_is_bound_to_nothing_yet_is_told_and_reads_what_everybody_reads(signed_in, sondrio, role):
     client = signed_in(make_user(role, sondrio))
-    assert client.get("/scrivania/")["Location"] == "/benvenuto/"
-    page = client.get("/benvenuto/").content.decode()
+    assert client.get("/scrivania/")["Location"] == "/fatto-insieme/"
+    page = client.get("/fatto-insieme/").content.decode()
+    assert "Qui non c'è ancora niente di vostro" in unescape(page)
     assert "/fondo-di-solidarieta/" in page
     assert "Da fare" not in page
     assert 'role="search"' not in page

@@ -1,4 +1,4 @@
-"""Everything here is the network's and its offices' alone. What was checked, put in force, signed or drawn stays as it was."""
+"""Everything here is the network's and its offices' alone; a partner reads the own part. What was checked, put in force, signed or drawn stays as it was."""
 
 from django.db import migrations
 
@@ -46,6 +46,16 @@ TABLES = {
     "projects_actionpartner": {"action_id": "projects_networkaction", "partner_id": "projects_partner"},
     "projects_auditsample": OF_PROJECT,
     "projects_audititem": {"sample_id": "projects_auditsample", "expense_id": "projects_expense"},
+}
+# What a partner who signs in reaches: itself, its projects and the actions it took part in.
+OWN = "{} = ANY ((SELECT app_only('partner'))::bigint[])"
+OF_PARTNER = {
+    "projects_partner": OWN.format("id"),
+    "projects_partnerrole": OWN.format("partner_id"),
+    "projects_participation": OWN.format("partner_id"),
+    "projects_project": "EXISTS (SELECT 1 FROM projects_participation p WHERE p.project_id = projects_project.id)",
+    "projects_actionpartner": OWN.format("partner_id"),
+    "projects_networkaction": "EXISTS (SELECT 1 FROM projects_actionpartner a WHERE a.action_id = projects_networkaction.id)",
 }
 MACHINES = {
     "projects_project": PROJECT,
@@ -182,7 +192,9 @@ class Migration(migrations.Migration):
         *(
             operation
             for table, pins in TABLES.items()
-            for operation in sql.protect(table, owner=("network_id",), office_only=True, pins=pins)
+            for operation in sql.protect(
+                table, owner=("network_id",), office_only=table not in OF_PARTNER, through=OF_PARTNER.get(table, ""), pins=pins
+            )
         ),
         *(operation for table, machine in MACHINES.items() for operation in sql.transition_guard(table, machine)),
         *(operation for machine in MACHINES.values() if machine is not PLAN for operation in sql.reasons_kept(machine)),

@@ -1,5 +1,6 @@
 """Reads of the register of partners."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,8 +10,10 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.territory.models import Body
 
-from ..models import Participation, Partner, PartnerRole, ProjectFile
+from ..models import NetworkAction, Participation, Partner, PartnerRole, ProjectFile
 from ._common import one, ours
+
+OWN_ACTIONS = 200  # newest first: years of a busy partner
 
 
 def partners(access: Access) -> QuerySet[Partner]:
@@ -67,6 +70,35 @@ def file_for(partner: Partner, public_id: object) -> ProjectFile:
 
 def projects_of(partner: Partner) -> list[Participation]:
     return list(Participation.objects.filter(partner=partner).select_related("project").order_by("-project__starts_on"))
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """What a partner did with the network. `reached`: people, as its actions say; who came to two counts twice."""
+
+    partners: list[Partner]
+    projects: list[Participation]
+    actions: list[NetworkAction]
+
+    @property
+    def names(self) -> str:
+        return ", ".join(partner.name for partner in self.partners)
+
+    @property
+    def reached(self) -> int:
+        return sum(action.people_reached or 0 for action in self.actions)
+
+
+def own_part(access: Access) -> OwnPart | None:
+    """For who signs in as a partner, in its own scope, which opens nothing of any other; None for who is none. Three queries."""
+    if not access.partners:
+        return None
+    found = list(Partner.objects.filter(pk__in=access.partners, left_on=None).order_by("name"))
+    if not found:
+        return None
+    taking_part = Participation.objects.filter(partner__in=found).select_related("project").order_by("-project__starts_on", "id")
+    actions = NetworkAction.objects.filter(partners__partner__in=found).distinct().order_by("-on", "-id")
+    return OwnPart(found, list(taking_part), list(actions[:OWN_ACTIONS]))
 
 
 def bodies(access: Access) -> QuerySet[Body]:

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission as P
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.accounts.services import invite
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.territory.models import Body, Comune
@@ -115,6 +119,16 @@ def end_role(*, role: PartnerRole, until: date, by: Access) -> PartnerRole:
     if until < role.since:
         raise DomainError(_("La data di fine viene prima di quella di inizio."), field="until")
     return change_row(role, "partner_role", {"until": until}, seen=None, by=by)
+
+
+def invite_for(*, partner: Partner, email: str, first_name: str, last_name: str, by: Access, today: date) -> User:
+    """Somebody signs in for the partner. Raises DomainError for one that has left the network."""
+    if partner.left_on:
+        raise DomainError(_("È uscito dalla rete: non gli si apre un accesso."))
+    return invite(
+        email=email, first_name=first_name, last_name=last_name, role=Role.PARTNER, partner_id=partner.pk, by=by, today=today,
+        base_url=settings.BASE_URL,
+    )  # fmt: skip
 
 
 @transaction.atomic

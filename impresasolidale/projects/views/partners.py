@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from impresasolidale.accounts.forms import NewAccess
 from impresasolidale.accounts.permissions import Permission as P
+from impresasolidale.accounts.selectors import accesses_of
 from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Page, serve_stored
 
@@ -136,6 +138,8 @@ class PartnerPage(OfPartner, Page):
             projects=selectors.projects_of(self.partner),
             may_receive=rules.may_receive(self.partner.kind),
             today=timezone.localdate(),
+            accesses=accesses_of(self.access, timezone.localdate(), partner_id=self.partner.pk),
+            may_invite=self.access.may(P.MANAGE_USERS),
             **kwargs,
         )
 
@@ -197,6 +201,24 @@ class AddPartnerDocument(_PartnerForm):
     def act(self, form: Any) -> str:
         services.add_document(partner=self.partner, by=self.access, **form.cleaned_data)
         messages.success(self.request, _("Il documento è caricato."))
+        return self.back()
+
+
+class InvitePartner(_PartnerForm):
+    """Somebody signs in for a partner, and reads its projects and actions."""
+
+    permission = P.MANAGE_USERS
+    form_class = NewAccess
+    title = gettext_lazy("Dai un accesso")
+    lead = gettext_lazy("Chi entra legge i progetti e le azioni di questo partner, e i numeri che tutti possono leggere.")
+    button = gettext_lazy("Manda l'invito")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"email": self.partner.email}
+
+    def act(self, form: Any) -> str:
+        services.invite_for(partner=self.partner, by=self.access, today=timezone.localdate(), **form.cleaned_data)
+        messages.success(self.request, _("Fatto: a %(email)s è partito il link per entrare.") % {"email": form.cleaned_data["email"]})
         return self.back()
 
 
