@@ -8,7 +8,7 @@ from impresasolidale.core.message_kinds import MessageKind
 from impresasolidale.core.models import Message
 
 from .services.commission import CALLED
-from .services.proofs import REMINDER
+from .services.proofs import DUE_PERSON, REMINDER, REMINDER_PERSON
 from .services.receipts import THANKS, THANKS_SUBJECT
 
 EMAIL = Message.Channel.EMAIL
@@ -42,6 +42,15 @@ MESSAGES = (
             "is_late": False,
             "url": "https://esempio.it/fondo/richieste/…",
         },
+    ),
+    MessageKind(
+        kind=DUE_PERSON,
+        title=_("Prova della spesa da portare"),
+        when=_("Negli stessi giorni, a chi ha ricevuto l'aiuto, se ha un indirizzo e i promemoria non sono sospesi"),
+        to=_("la persona, o chi firma per lei"),
+        subject=REMINDER_PERSON,
+        templates=((EMAIL, "solidarity_fund/email/proof_due_person.txt"),),
+        example=lambda: {"name": "Dario", "is_person": True, "due_on": date(2027, 2, 3), "is_late": False},
     ),
     MessageKind(
         kind=THANKS,

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -15,9 +16,9 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.accounts.services import require_second_key
-from impresasolidale.core import todos
+from impresasolidale.core import mutes, todos
 from impresasolidale.core.actor import Actor
-from impresasolidale.core.audit import record_fact
+from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.messages import TooSoon, send
 from impresasolidale.core.transitions import perform
@@ -27,6 +28,8 @@ from impresasolidale.core.words import euro
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Severity
 from impresasolidale.treasury import services as ledger
+from placements.agreements.models import Placement
+from placements.beneficiaries.selectors import signing_representative
 
 from ..enums import Advance, BackReason, ProofState, RequestState
 from ..models import BenefitRequest, MoneyBack, SpendingProof, Voucher
@@ -38,6 +41,8 @@ DUE, CHECK, RECOVER = "solidarity_fund.proof_due", "solidarity_fund.proof_check"
 DEFAULT_DAYS = 60
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else
 REMINDER = gettext_lazy("Una prova della spesa da raccogliere")
+DUE_PERSON = "solidarity_fund.proof_due_person"
+REMINDER_PERSON = gettext_lazy("Un foglio che ci serve")  # who reads it over a shoulder learns neither how much nor why
 
 
 def due_of(request: BenefitRequest, *, paid_on: date) -> dict[str, Any]:
@@ -273,8 +278,8 @@ def use_voucher(*, request: BenefitRequest, code: str, used_on: date, by: Access
 
 
 def remind_proofs(*, by: Actor, today: date) -> int:
-    """Every morning, in every Ambito: who asked is written to when a proof is a week from its day, and every week from then on, so that
-    they tell the person. Returns how many were."""
+    """Every morning, in every Ambito: who asked, and the person or who acts for her, are written to when a proof is a week from its day,
+    and every week from then on. Returns how many messages left."""
     sent = 0
     for ambito in Ambito.objects.filter(pk__in=by.scope.ambiti).order_by("pk"):
         office = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="solidarity_fund.remind_proofs")
@@ -286,30 +291,61 @@ def _remind_here(by: Access, today: date) -> int:
     waiting = SpendingProof.objects.filter(request=OuterRef("pk")).exclude(state=ProofState.REJECTED)
     rows = (
         BenefitRequest.objects.filter(~Exists(waiting), ambito_id=by.ambito_id, closed_on=None, proof_due_on__lte=today + timedelta(days=7))
-        .select_related("created_by")
+        .select_related("created_by", "beneficiary")
         .order_by("id")
     )
+    quiet = {(m.subject_type, m.subject_id) for m in mutes.in_force(ambiti=[by.ambito_id], today=today)}
     sent = 0
     for row in rows:
         assert row.proof_due_on
         waited = (today - row.proof_due_on).days
-        if waited % 7 or not _is_reachable(row.created_by):
+        if waited % 7:
             continue
-        try:
-            send(
-                kind="solidarity_fund.proof_due",
+        if _is_reachable(row.created_by):
+            sent += _tell(
+                row,
+                kind=DUE,
                 address=row.created_by.email,  # type: ignore[union-attr]
                 language=row.created_by.language,  # type: ignore[union-attr]
                 subject=REMINDER,
                 template="solidarity_fund/email/proof_due.txt",
                 context={"kind": row.short_kind, "due_on": row.proof_due_on, "is_late": waited > 0, "url": selectors.absolute_url_of(row)},
                 by=by,
-                about=row,
             )
-        except TooSoon:  # the job was run again on the same morning
-            continue
-        sent += 1
+        if not _cases_of(row) & quiet:
+            sent += _write_person(row, is_late=waited > 0, by=by, today=today)
     return sent
+
+
+def _write_person(row: BenefitRequest, *, is_late: bool, by: Access, today: date) -> int:
+    """The person, or who signs for her (rule 6), at the address the office has; without one the reminder stays with the office."""
+    acting = signing_representative(row.beneficiary, today)
+    who: Any = acting or row.beneficiary
+    if not who.email:
+        return 0
+    return _tell(
+        row,
+        kind=DUE_PERSON,
+        address=who.email,
+        language=settings.LANGUAGE_CODE,
+        subject=REMINDER_PERSON,
+        template="solidarity_fund/email/proof_due_person.txt",
+        context={"name": who.first_name, "is_person": acting is None, "due_on": row.proof_due_on, "is_late": is_late},
+        by=by,
+    )
+
+
+def _tell(row: BenefitRequest, *, by: Access, **message: Any) -> int:
+    try:
+        send(about=row, by=by, **message)
+    except TooSoon:  # the job was run again on the same morning
+        return 0
+    return 1
+
+
+def _cases_of(row: BenefitRequest) -> set[tuple[str, int]]:
+    """The person and the placement, whose reminders may be kept quiet."""
+    return {(type_of(row.beneficiary), row.beneficiary_id), (type_of(Placement), row.placement_id)}
 
 
 def _is_reachable(user: User | None) -> bool:

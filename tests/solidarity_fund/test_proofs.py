@@ -14,9 +14,12 @@ from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
 from impresasolidale.core.models import Deadline, Message, Todo
+from impresasolidale.core.mutes import mute
 from impresasolidale.territory.models import RuleBookVersion
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import ClosedPeriod, Pot
+from placements.beneficiaries.enums import RepresentativeKind
+from placements.beneficiaries.models import Beneficiary, Representative
 from solidarity_fund.models import MoneyBack, SpendingProof, Voucher
 from solidarity_fund.selectors import proofs as selectors
 from solidarity_fund.services import payees, requests
@@ -212,6 +215,51 @@ def test_who_asked_is_reminded_every_week(within, worker, paid, now):
     bring(within(worker), row, "80", now)
     within(worker)
     assert services.remind_proofs(by=system, today=due + timedelta(days=7)) == 0
+
+
+def remind(row, *, on):
+    ambito = row.ambito
+    system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="test")
+    return services.remind_proofs(by=system, today=on)
+
+
+def to_person():
+    return Message.objects.filter(kind=services.DUE_PERSON)
+
+
+def test_the_person_is_reminded_too_where_the_office_has_an_address(within, worker, paid):
+    with_mail, without = paid(), paid(number=2)
+    Beneficiary.objects.filter(pk=with_mail.beneficiary_id).update(email="prova@example.org")
+    within(worker)
+    assert remind(with_mail, on=with_mail.proof_due_on) == 3  # who asked for the two, and one person
+    message = to_person().get()
+    assert (message.address, message.about_id) == ("prova@example.org", with_mail.pk)
+    assert message.subject == "Un foglio che ci serve"
+    assert "80" not in message.subject + message.body.partition("entro")[0] and "Ciao Prova" in message.body
+    for told in (with_mail.get_kind_display(), with_mail.quote, "80,00", without.beneficiary.last_name):
+        assert told not in message.body
+    assert "hai perso" in message.body and "l'aspettavamo" not in message.body
+
+
+def test_who_signs_for_the_person_is_reminded_in_her_stead(within, worker, paid):
+    row = paid()
+    Beneficiary.objects.filter(pk=row.beneficiary_id).update(email="prova@example.org")
+    guardian = {"first_name": "Tutrice", "last_name": "Prova", "email": "tutrice@example.org", "valid_from": "2020-01-01"}
+    Representative.objects.create(ambito=row.ambito, beneficiary=row.beneficiary, kind=RepresentativeKind.GUARDIAN, **guardian)
+    within(worker)
+    remind(row, on=row.proof_due_on + timedelta(days=7))
+    message = to_person().get()
+    assert message.address == "tutrice@example.org" and "l'aspettavamo" in message.body
+    assert "Buongiorno Tutrice" in message.body and row.beneficiary.last_name not in message.body
+
+
+@pytest.mark.parametrize("subject", ["beneficiary", "placement"])
+def test_a_muted_person_is_not_reminded_and_the_office_is(within, worker, paid, now, subject):
+    row = paid()
+    Beneficiary.objects.filter(pk=row.beneficiary_id).update(email="prova@example.org")
+    mute(subject=getattr(row, subject), reason="È in ospedale", until=now + timedelta(days=90), by=within(worker), today=now)
+    assert remind(row, on=row.proof_due_on) == 1
+    assert not to_person().exists()
 
 
 def test_the_proof_page_of_others(signed_in, within, worker, paid, tirano, sondrio, user_of, now):
