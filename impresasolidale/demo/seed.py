@@ -256,9 +256,9 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         monitoring.create_monitoring(world, placed)
         projects.create_projects(world, staff)
         fund_in.create_money_in(world, staff)
+        fund_public.create_public(world, staff)
         with world.acting("open data", on=today):
             publish_open_data(network_id=world.network.pk, today=today)
-        fund_public.create_public(world, staff)
         reports.create_reports(world, staff)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

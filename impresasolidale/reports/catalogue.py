@@ -61,6 +61,7 @@ def nodes(
     dataset_url: Callable[[str], str],
 ) -> list[Node]:
     """Catalogue, datasets, distributions, publisher, licence. Addresses are absolute."""
+    told = [dataset for dataset in DATASETS if f"{dataset.code}.csv" in release.files]
     who = {"@id": f"{page}#{publisher.identifier}"}
     agent: Node = {
         "@id": who["@id"],
@@ -93,10 +94,10 @@ def nodes(
         "foaf:homepage": {"@id": page},
         "dcat:themeTaxonomy": {"@id": EU + "data-theme"},
         "dct:license": {"@id": LICENCE},
-        "dcat:dataset": [{"@id": dataset_url(dataset.code)} for dataset in DATASETS],
+        "dcat:dataset": [{"@id": dataset_url(dataset.code)} for dataset in told],
     }
     found = [catalogue, agent, where, contact, licence]
-    for dataset in DATASETS:
+    for dataset in told:
         found += _dataset(dataset, release, who=who, made=made, page=page, file_url=file_url, url=dataset_url(dataset.code))
     return found
 

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -23,10 +24,12 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import HOSTED
+from solidarity_fund.selectors.account import published_accounts
 
 from .indicators import BY_CODE, side_by_side
 from .periods import Period
 from .small_numbers import hide_table, is_small
+from .tables import from_values
 
 DEFINITION = 1  # raise it when a column or its meaning changes: nothing is taken over from releases before
 SETTLED_AFTER = 9  # days: by then the sheets of a month are closed (rule 31 asks for the fifth, and the office three days later)
@@ -40,7 +43,7 @@ Rows = dict[str, list[Row]]
 
 @dataclass(frozen=True)
 class Column:
-    """`kind`: "text", "integer" or "date" (ISO 8601)."""
+    """`kind`: "text", "integer", "decimal" (euro, as text with a point) or "date" (ISO 8601)."""
 
     name: str
     kind: str
@@ -127,6 +130,41 @@ DATASETS: tuple[Dataset, ...] = (
         ),
         2,
     ),
+    Dataset(
+        "fondo-per-anno",
+        _("Fondo di solidarietà: entrate e uscite per anno"),
+        _(
+            "Quanto è entrato nel fondo, da chi, e a che cosa è servito, nei rendiconti approvati. "
+            "Se un rendiconto è sostituito cambia anche qui."
+        ),
+        "ANNUAL",
+        (
+            Column("anno", "text", _("Anno concluso")),
+            Column("verso", "text", _("«entrate» oppure «uscite»")),
+            Column("voce", "text", _("Il tipo di donatore o di aiuto, come nel rendiconto; i tipi con pochi sono uniti")),
+            Column("quanti", "integer", _("Quanti donatori, o quante persone aiutate: chi ha aiuti di più tipi conta in ognuno.")),
+            Column("euro", "decimal", _("L'importo in euro.")),
+        ),
+        3,
+    ),
+    Dataset(
+        "fondo-per-salvadanaio",
+        _("Fondo di solidarietà: salvadanai per anno"),
+        _("Per ogni salvadanaio del fondo quanto c'era, è entrato, è rientrato, è uscito e resta, nei rendiconti approvati."),
+        "ANNUAL",
+        (
+            Column("anno", "text", _("Anno concluso")),
+            Column("salvadanaio", "text", _("Il nome; quelli con pochi aiuti sono uniti")),
+            Column("inizio", "decimal", _("Quanto c'era all'inizio dell'anno.")),
+            Column("ricevuti", "decimal", _("Quanto è entrato.")),
+            Column("rientrati", "decimal", _("Quanto è tornato indietro.")),
+            Column("versati", "decimal", _("Quanto è uscito.")),
+            Column("fine", "decimal", _("Quanto resta alla fine dell'anno.")),
+            Column("promessi", "decimal", _("Quanto, di quel che resta, è già promesso.")),
+            Column("liberi", "decimal", _("Quanto, di quel che resta, è libero.")),
+        ),
+        2,
+    ),
 )
 BY_DATASET: dict[str, Dataset] = {dataset.code: dataset for dataset in DATASETS}
 
@@ -162,8 +200,28 @@ def make(access: Access, month: date, today: date, *, before: Any = None) -> Mad
         "imprese-per-attivita": maker.sections("imprese-per-attivita"),
         "riconoscimenti": maker.months("riconoscimenti", ("recognised",)),
         "formazione": maker.quarters("formazione", ("certified", "courses")),
+        **_fund(access),
     }
     return Made(rows, maker.whole(before.figures if before else {}), least)
+
+
+FLOWS = ("entrate", "uscite")  # tables of the fund's account, by their code
+
+
+def _fund(access: Access) -> Rows:
+    """The approved accounts of the fund as they were frozen and folded: the ledger is not asked. An account that is taken back leaves."""
+    by_flow: list[Row] = []
+    by_pot: list[Row] = []
+    for account in sorted(published_accounts(access), key=lambda row: row.year):
+        content = from_values(account.values)
+        for flow in FLOWS:
+            by_flow += [[account.year_name, flow, *map(_plain, line)] for line in content.table(flow).rows]
+        by_pot += [[account.year_name, *map(_plain, line)] for line in content.table("salvadanai").rows]
+    return {"fondo-per-anno": by_flow, "fondo-per-salvadanaio": by_pot}
+
+
+def _plain(cell: Any) -> Any:
+    return f"{cell:.2f}" if isinstance(cell, Decimal) else cell
 
 
 class _Maker:

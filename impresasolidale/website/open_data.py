@@ -147,6 +147,7 @@ class OpenData(PublicPage):
         found = [
             {
                 "dataset": dataset,
+                "csv": f"{dataset.code}.csv",
                 "frequency": FREQUENCIES[dataset.frequency],
                 "rows": len(release.rows[dataset.code]),
                 "files": [
@@ -159,7 +160,7 @@ class OpenData(PublicPage):
                 ],
             }
             for dataset in DATASETS
-            if release
+            if release and dataset.code in release.rows  # one that came later is not in older releases
         ]
         return super().get_context_data(release=release, datasets=found, releases=others, licence=open_data.LICENCE, **kwargs)
 
@@ -207,6 +208,8 @@ class DatasetFile(_OpenFile):
             raise Http404
         with selectors.visitor() as access:
             row = _asked(access, release)
+        if dataset not in row.rows:
+            raise Http404
         name = f"{dataset}.{kind}"
 
         def make() -> HttpResponse:
@@ -266,7 +269,7 @@ def _graph(row: OpenDataRelease) -> list[catalogue.Node]:
     )
     spoken = {}
     for dataset in DATASETS:
-        if codes := _periods(row, dataset.code):
+        if dataset.code in row.rows and (codes := _periods(row, dataset.code)):
             spoken[dataset.code] = (period_of(codes[0], row.cut_off).first, period_of(codes[-1], row.cut_off).last)
     release = catalogue.Release(row.code, row.cut_off, row.created_at, spoken, row.files)
     return catalogue.nodes(

@@ -7,29 +7,34 @@ import itertools
 import json
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from companies.hosts.ateco import section
 from companies.hosts.models import Company
+from impresasolidale.accounts.models import User
 from impresasolidale.core import jobs
 from impresasolidale.core.models import Fact, Job
-from impresasolidale.core.scope import scope
+from impresasolidale.core.scope import Scope, scope
 from impresasolidale.reports import open_data, services
 from impresasolidale.reports.models import OpenDataRelease
 from impresasolidale.reports.open_data import BY_DATASET, DATASETS, file_of, last_settled
 from impresasolidale.reports.small_numbers import Bundle, hide_bundles
+from impresasolidale.reports.tables import Column, Content, Kind, as_values, table
 from impresasolidale.territory.models import Ambito, Comune, Network
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 from placements.attendance.models import Timesheet
 from placements.beneficiaries.models import Beneficiary
+from solidarity_fund.models import Publication
 from tests.factories import attendance as made
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +145,57 @@ def test_two_releases_tell_nothing_of_what_changed_between(network: Network, son
     assert first.figures["placements"] == second.figures["placements"] == 13
     run(sondrio, 4, number=4)
     assert publish(network, date(2026, 12, 15)).figures["placements"] == 18  # 13 + 5: as many as may be told
+
+
+def _account(network: Network, year: int, state: str, user: User) -> Publication:
+    """An account as the report freezes it."""
+    content = Content(
+        tables=(
+            table("entrate", "Chi ha donato", (Column("Da chi"), Column("Donatori", Kind.INT), Column("Importo", Kind.EURO)),
+                  [("impresa", 7, Decimal("900.50")), ("più tipi insieme", None, Decimal("99.50"))]),
+            table("uscite", "A che cosa sono serviti", (Column("Aiuto"), Column("Persone", Kind.INT), Column("Importo", Kind.EURO)),
+                  [("tutto insieme", None, Decimal(640))]),
+            table("salvadanai", "Salvadanai", (Column("Salvadanaio"), *(Column(n, Kind.EURO) for n in "abcdefg")),
+                  [("Libero", *map(Decimal, (0, 1000, 0, 640, 360, 60, 300)))]),
+        )
+    )  # fmt: skip
+    with scope(Scope(networks=frozenset({network.pk}))):
+        return Publication.objects.create(
+            network=network, kind="account", year=year, state=state, values=as_values(content), values_hash="x" * 64, definition=1,
+            data_until=timezone.now(), **({"published_by": user, "published_at": timezone.now()} if state == "published" else {}),
+        )  # fmt: skip
+
+
+def test_the_fund_s_data_come_from_approved_accounts_alone(network: Network, coordinator: User, client: Client) -> None:
+    _account(network, 2024, "published", coordinator)
+    _account(network, 2025, "prepared", coordinator)
+    release = publish(network)
+    assert release.rows["fondo-per-anno"] == [
+        ["2024", "entrate", "impresa", 7, "900.50"],
+        ["2024", "entrate", "più tipi insieme", None, "99.50"],
+        ["2024", "uscite", "tutto insieme", None, "640.00"],
+    ]
+    assert release.rows["fondo-per-salvadanaio"] == [
+        ["2024", "Libero", "0.00", "1000.00", "0.00", "640.00", "360.00", "60.00", "300.00"]  # 0 + 1000 − 640 = 360 = 60 + 300
+    ]
+    found = client.get(FILE.format("fondo-per-anno.csv")).content.decode()
+    assert found.splitlines()[1] == "2024,entrate,impresa,7,900.50"
+    assert "fondo-per-salvadanaio" in client.get("/dati-aperti/").content.decode()
+
+
+def test_a_release_of_before_a_dataset_was_there_says_nothing_of_it(network: Network, client: Client) -> None:
+    release = publish(network)
+    code = "fondo-per-anno"
+    rows = {name: lines for name, lines in release.rows.items() if name != code}
+    files = {name: file for name, file in release.files.items() if not name.startswith(code)}
+    with scope(Scope(networks=frozenset({network.pk}))):
+        values = {name: getattr(release, name) for name in ("definition", "threshold", "figures", "rows_hash")}
+        OpenDataRelease.objects.create(network=network, period_from=date(2026, 11, 1), cut_off=TODAY, rows=rows, files=files, **values)
+    assert client.get(f"/dati-aperti/ultima/{code}.csv").status_code == 404
+    assert client.get(FILE.format(f"{code}.csv")).status_code == 200
+    page = client.get("/dati-aperti/").content.decode()
+    assert f'id="{code}"' not in page and 'id="ore-per-mese"' in page
+    assert code not in client.get("/dati-aperti/catalogo.ttl").content.decode()
 
 
 # --- What nobody works out
