@@ -59,6 +59,7 @@ urlpatterns = [
     path("criteri/<uuid:public_id>/pubblica/", criteria.Publish.as_view(), name="publish_criteria"),
     path("criteri/<uuid:public_id>/ritira/", criteria.WithdrawCriteria.as_view(), name="withdraw_criteria"),
     path("richieste/", requests.Requests.as_view(), name="requests"),
+    path("richieste/tabella.<str:kind>", requests.RequestsFile.as_view(), name="requests_file"),
     path("richieste/nuova/", requests.NewRequest.as_view(), name="new_request"),
     path("richieste/da-decidere/", commission.ToDecide.as_view(), name="to_decide"),
     path("richieste/<uuid:public_id>/", include(one_request)),

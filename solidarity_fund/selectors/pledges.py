@@ -30,9 +30,22 @@ def _pledges(access: Access) -> QuerySet[Pledge]:
     return rows.annotate(given=Coalesce(Subquery(came.values("n")), ZERO))
 
 
+MOST_ROWS = 5000  # of a file
+
+
+def _in_state(access: Access, state: str) -> QuerySet[Pledge]:
+    return _pledges(access).filter(state=state) if state else _pledges(access)
+
+
+def pledges_file(access: Access, *, state: str = "") -> list[Any]:
+    """The whole list for a file, as it is filtered. The look is an export."""
+    rows: list[Any] = list(_in_state(access, state).order_by("-id")[:MOST_ROWS])
+    audit.look(Look.Kind.EXPORT, rows, by=access, place="solidarity_fund:pledges", subject_type=audit.type_of(Pledge))  # type: ignore[arg-type]
+    return rows
+
+
 def pledges_page(access: Access, query: QueryDict, *, state: str = "") -> Slice:
-    rows = _pledges(access)
-    page = page_of(rows.filter(state=state) if state else rows, query, order=("-id",))
+    page = page_of(_in_state(access, state), query, order=("-id",))
     audit.look(Look.Kind.LIST, page.rows, by=access, place="solidarity_fund:pledges", subject_type=audit.type_of(Pledge))  # type: ignore[arg-type]
     return page
 

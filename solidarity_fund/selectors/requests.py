@@ -110,19 +110,31 @@ def act_for(access: Access, public_id: object, *, today: date) -> Upload:
     return found
 
 
-def requests_page(access: Access, query: QueryDict, *, state: str = "", kind: str = "", only: str = "") -> Slice:
-    """Requests, newest first; `state` and `kind` narrow, `only` to the urgent, to those that owe a proof, or to advances to ratify."""
+MOST_ROWS = 5000  # of a file
+
+
+def _asked(access: Access, *, state: str, kind: str, only: str) -> QuerySet[BenefitRequest]:
     rows = _requests(access).filter(**({"state": state} if state else {}), **({"kind": kind} if kind else {}))
     narrow = {
         "urgent": Q(is_urgent=True),
         "proof": Q(state=RequestState.PAID, closed_on=None, proof_due_on__isnull=False),
         "ratify": Q(advance=Advance.OPEN),
     }
-    if only in narrow:
-        rows = rows.filter(narrow[only])
-    page = page_of(rows, query, order=("-id",))
+    return rows.filter(narrow[only]) if only in narrow else rows
+
+
+def requests_page(access: Access, query: QueryDict, *, state: str = "", kind: str = "", only: str = "") -> Slice:
+    """Requests, newest first; `state` and `kind` narrow, `only` to the urgent, to those that owe a proof, or to advances to ratify."""
+    page = page_of(_asked(access, state=state, kind=kind, only=only), query, order=("-id",))
     audit.look(Look.Kind.LIST, page.rows, by=access, place="solidarity_fund:requests", subject_type=REQUEST_TYPE)
     return page
+
+
+def requests_file(access: Access, *, state: str = "", kind: str = "", only: str = "") -> list[BenefitRequest]:
+    """The whole list for a file, as it is filtered. The look is an export."""
+    rows = list(_asked(access, state=state, kind=kind, only=only).defer("beneficiary__codice_fiscale").order_by("-id")[:MOST_ROWS])
+    audit.look(Look.Kind.EXPORT, rows, by=access, place="solidarity_fund:requests", subject_type=REQUEST_TYPE)
+    return rows
 
 
 def requests_of_kind(access: Access, kind: str) -> list[BenefitRequest]:

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document
 from impresasolidale.core.words import euro
 from impresasolidale.treasury import selectors as treasury
@@ -155,16 +157,43 @@ class ReceiptFile(Guarded):
 # --- Promises
 
 
-class Pledges(Page):
-    template_name = "solidarity_fund/pledges.html"
+class _AskedPledges(Guarded):
+    """The list and its file: the same filter."""
+
     permission = Permission.RECORD_CONTRIBUTIONS
+
+    def asked(self) -> tuple[forms.PledgeFilter, str]:
+        form = forms.PledgeFilter(self.request.GET or None)
+        return form, form.cleaned_data["stato"] if form.is_valid() else ""
+
+
+class Pledges(_AskedPledges, Page):
+    template_name = "solidarity_fund/pledges.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.request.GET
-        form = forms.PledgeFilter(query or None)
-        state = form.cleaned_data["stato"] if form.is_valid() else ""
+        form, state = self.asked()
         page = pledges.pledges_page(self.access, query, state=state)
-        return super().get_context_data(pledges=page.rows, filter=form, is_filtered=bool(state), pager=page.urls(query), **kwargs)
+        return super().get_context_data(
+            pledges=page.rows,
+            filter=form,
+            is_filtered=bool(state),
+            pager=page.urls(query),
+            **file_urls("solidarity_fund:pledges_file", query),
+            **kwargs,
+        )
+
+
+class PledgesFile(_AskedPledges):
+    """What the list shows, in a file."""
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        head = [_("Chi promette"), _("Promesso il"), _("Salvadanaio"), _("Stato"), _("Promesso"), _("Arrivato")]
+        rows = [
+            [row.donor.name, row.promised_on, row.pot.name, str(row.get_state_display()), row.amount, row.given]
+            for row in pledges.pledges_file(self.access, state=self.asked()[1])
+        ]
+        return table_response(kind, name=f"promesse-{timezone.localdate():%Y-%m-%d}", head=head, rows=rows)
 
 
 class NewPledge(ServiceForm):

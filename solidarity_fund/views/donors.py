@@ -4,6 +4,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from impresasolidale.accounts.forms import NewAccess
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.selectors import accesses_of
-from impresasolidale.core.views import Action, Page, ServiceForm
+from impresasolidale.core.spreadsheets import file_urls, table_response
+from impresasolidale.core.views import Action, Guarded, Page, ServiceForm
 from impresasolidale.treasury import selectors as treasury
 
 from ..forms import donors as forms
@@ -24,16 +27,43 @@ from ..services import donors as services
 from .common import PlainForm
 
 
-class Donors(Page):
-    template_name = "solidarity_fund/donors.html"
+class _Asked(Guarded):
+    """The list and its file: the same filter."""
+
     permission = Permission.RECORD_CONTRIBUTIONS
+
+    def asked(self) -> tuple[forms.DonorFilter, str]:
+        form = forms.DonorFilter(self.request.GET or None)
+        return form, form.cleaned_data["nome"] if form.is_valid() else ""
+
+
+class Donors(_Asked, Page):
+    template_name = "solidarity_fund/donors.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.request.GET
-        form = forms.DonorFilter(query or None)
-        text = form.cleaned_data["nome"] if form.is_valid() else ""
+        form, text = self.asked()
         page = selectors.donors_page(self.access, query, text=text)
-        return super().get_context_data(donors=page.rows, filter=form, is_filtered=bool(text), pager=page.urls(query), **kwargs)
+        return super().get_context_data(
+            donors=page.rows,
+            filter=form,
+            is_filtered=bool(text),
+            pager=page.urls(query),
+            **file_urls("solidarity_fund:donors_file", query),
+            **kwargs,
+        )
+
+
+class DonorsFile(_Asked):
+    """What the list shows, in a file."""
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        head = [_("Nome"), _("Tipo"), _("Pagina pubblica"), _("Doni in denaro"), _("In tutto")]
+        rows = [
+            [row.name, str(row.get_kind_display()), _("con il nome") if row.shows_name else _("senza nome"), row.gifts, row.given]
+            for row in selectors.donors_file(self.access, text=self.asked()[1])
+        ]
+        return table_response(kind, name=f"donatori-{timezone.localdate():%Y-%m-%d}", head=head, rows=rows)
 
 
 class DonorPage(Page):

@@ -4,17 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, serve_upload
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
-from ..enums import UNSETTLED, Advance, BenefitKind
+from ..enums import UNSETTLED, Advance, BenefitKind, RequestState
 from ..forms import requests as forms
 from ..forms.common import ReasonForm, pot_choices
 from ..selectors import commission as commission_selectors
@@ -31,17 +33,24 @@ from .common import OfRequest, sources
 from .path import next_step, path_of
 
 
-class Requests(Page):
-    template_name = "solidarity_fund/requests.html"
+class _Asked(Guarded):
+    """The list and its file: the same filters."""
+
     permission = Permission.SEE_FUND
+
+    def asked(self) -> tuple[Any, dict[str, str]]:
+        form = forms.RequestFilter(self.request.GET or None)
+        wanted = form.cleaned_data if form.is_valid() else {}
+        return form, {"state": wanted.get("stato", ""), "kind": wanted.get("tipo", ""), "only": wanted.get("solo", "")}
+
+
+class Requests(_Asked, Page):
+    template_name = "solidarity_fund/requests.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self.request.GET
-        form = forms.RequestFilter(query or None)
-        wanted = form.cleaned_data if form.is_valid() else {}
-        page = selectors.requests_page(
-            self.access, query, state=wanted.get("stato", ""), kind=wanted.get("tipo", ""), only=wanted.get("solo", "")
-        )
+        form, wanted = self.asked()
+        page = selectors.requests_page(self.access, query, **wanted)
         return super().get_context_data(
             requests=page.rows,
             filter=form,
@@ -49,8 +58,35 @@ class Requests(Page):
             pager=page.urls(query),
             may_ask=self.access.may(Permission.ASK_BENEFITS),
             may_sit=commission_selectors.may_sit(self.access),
+            **file_urls("solidarity_fund:requests_file", query),
             **kwargs,
         )
+
+
+class RequestsFile(_Asked):
+    """What the list shows, in a file."""
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        head = [
+            _("Aiuto"), _("Urgente"), _("Persona"), _("Stato"), _("Chiesto il"), _("Prova della spesa entro il"), _("Concluso il"),
+            _("Da ratificare"), _("Importo"),
+        ]  # fmt: skip
+        yes = _("sì")
+        rows = [
+            [
+                row.get_kind_display(),
+                yes if row.is_urgent else "",
+                str(row.beneficiary),
+                str(row.get_state_display()),
+                row.asked_on,
+                row.proof_due_on if row.state == RequestState.PAID else None,
+                row.closed_on,
+                yes if row.advance == Advance.OPEN else "",
+                row.amount,
+            ]
+            for row in selectors.requests_file(self.access, **self.asked()[1])
+        ]
+        return table_response(kind, name=f"richieste-{timezone.localdate():%Y-%m-%d}", head=head, rows=rows)
 
 
 class NewRequest(ServiceForm):
