@@ -247,6 +247,7 @@ def _staff(world: World, project: Project, first: Access, second: Access, starts
             sheet = staff.open_sheet(project=project, member=member, month=month, by=first)
             minutes = {day: hours * 60 + 30 * (n % 2) for n, day in enumerate(days)}
             staff.write_hours(sheet=sheet, work_package=package, minutes=minutes, by=first, today=on)
+            staff.print_sheet(sheet=sheet, by=first, today=on)
             if state == "open":
                 continue
             sheet = staff.sign_sheet(sheet=sheet, file=_pdf("foglio.pdf"), on=on, by=first, today=on)

@@ -1,18 +1,21 @@
-"""The papers of the room: the note of the share, which goes with the document of expense it speaks of."""
+"""The papers of the room: the note of the share, which goes with the document of expense it speaks of, and the hour sheet to sign."""
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.utils import translation
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.documents import issue
 from impresasolidale.core.models import Document
-from impresasolidale.core.words import day_short, euro
+from impresasolidale.core.words import day_short, euro, hours, month, weekday
 
-from .models import Expense, ExpenseShare
+from .models import Expense, ExpenseShare, StaffHours, StaffSheet
+from .rules import CostRow
 
 SHARE_NOTE = "projects.share_note"
+HOUR_SHEET = "projects.hour_sheet"
 
 
 def issue_share_note(row: Expense, *, shares: Sequence[ExpenseShare], by: Access, today: date, supersedes: Document | None) -> Document:
@@ -46,6 +49,59 @@ def issue_share_note(row: Expense, *, shares: Sequence[ExpenseShare], by: Access
             "shares": [[share.source.name, euro(share.amount)] for share in shares],
             "charged": euro(row.charged),
         },
+        today=today,
+        by=by,
+        network_id=row.network_id,
+        supersedes=supersedes,
+        funding_source=project.funding_source,
+    )
+
+
+def _rate(value: Decimal) -> str:
+    """Euro an hour with all the decimals it has, two at least: what is multiplied is what is read."""
+    whole, _point, rest = f"{value:f}".partition(".")
+    return f"{whole},{rest.rstrip('0'):0<2} €"
+
+
+def issue_hour_sheet(
+    row: StaffSheet, *, worked: Sequence[StaffHours], costs: Sequence[CostRow], by: Access, today: date, supersedes: Document | None
+) -> Document:
+    """The month of one person on the project, day by day, with what it costs: printed, signed by who worked and by the partner (rule 76).
+
+    `version` of the sheet says later whether the hours have changed since.
+    """
+    project, member = row.project, row.member
+    tasks: dict[str, int] = {}
+    for each in worked:
+        tasks[str(each.work_package)] = tasks.get(str(each.work_package), 0) + each.minutes
+    with translation.override("it"):
+        context = {
+            "body_name": member.partner.name,
+            "version": row.row_version,
+            "facts": [
+                ["Persona", f"{member.name} ({member.code})"],
+                ["Qualifica", member.qualification],
+                ["Mese", month(row.month)],
+                ["Progetto", f"{project.title} ({project.code})"],
+                ["Finanziatore", f"{project.funder}, lettera n. {project.letter_number} del {day_short(project.letter_on)}"],
+                ["CUP", project.cup or "—"],
+            ],
+            "days": [[weekday(each.day), str(each.work_package), hours(each.minutes)] for each in worked],
+            "tasks": [[task, hours(minutes)] for task, minutes in sorted(tasks.items())],
+            "hours": hours(sum(tasks.values())),
+            "costs": [[hours(cost.minutes), _rate(cost.value), euro(cost.amount)] for cost in costs],
+            "cost": euro(sum((cost.amount for cost in costs), Decimal(0))),
+            "signers": [
+                {"role": "Chi ha lavorato", "name": member.name},
+                {"role": "Per il partner, chi ne è responsabile", "name": member.partner.name},
+            ],
+        }
+    return issue(
+        kind=HOUR_SHEET,
+        kind_label="Foglio ore del personale",
+        template="projects/pdf/hour_sheet_v1.html",
+        subject=row,
+        context=context,
         today=today,
         by=by,
         network_id=row.network_id,

@@ -6,9 +6,14 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
+from impresasolidale.core import jobs
 from impresasolidale.core.errors import DomainError, ReasonRequired, TransitionNotAllowed
+from impresasolidale.core.models import Job
+from impresasolidale.core.words import euro
 from impresasolidale.projects import selectors
+from impresasolidale.projects.documents import _rate
 from impresasolidale.projects.models import StaffHours
 from impresasolidale.projects.selectors.staff import cost_of_sheet
 from impresasolidale.projects.services import expenses, projects, staff
@@ -59,6 +64,56 @@ def test_bad_hours_are_said_on_their_day(access, sheet, work, day, minutes, word
     with pytest.raises(DomainError, match=words) as refused:
         write(sheet, work, access, {day: minutes})
     assert refused.value.field == f"day_{day.day}" and not StaffHours.objects.exists()
+
+
+def test_the_month_is_printed_to_be_signed_and_again_when_its_hours_change(access, project, sheet, work, member):
+    with pytest.raises(DomainError, match="non ci sono ore"):
+        staff.print_sheet(sheet=sheet, by=access, today=TODAY)
+    other = projects.add_work_package(project=project, code="AZ2", name="Studio", by=access)
+    write(sheet, work, access, {date(2026, 3, 2): 360, date(2026, 3, 3): 90})
+    write(sheet, other, access, {date(2026, 3, 3): 150})
+    paper = staff.print_sheet(sheet=sheet, by=access, today=TODAY)
+    assert (paper.kind, paper.network_id, paper.state) == ("projects.hour_sheet", project.network_id, "queued")
+    said = paper.context
+    assert said["facts"][0] == ["Persona", f"{member.name} ({member.code})"]
+    assert [(task, hours.replace("\xa0", " ")) for task, hours in said["tasks"]] == [
+        ("AZ1 Coordinamento", "7 h 30 min"), ("AZ2 Studio", "2 h 30 min"),
+    ]  # fmt: skip
+    assert said["hours"].replace("\xa0", " ") == "10 h" and len(said["days"]) == 3
+    rows, _bare = cost_of_sheet(sheet)
+    assert said["cost"] == euro(sum(row.amount for row in rows)) and said["costs"][0][1].endswith(" €")
+    assert staff.print_sheet(sheet=sheet, by=access, today=TODAY) == paper  # nothing changed: the same paper
+    write(sheet, other, access, {date(2026, 3, 3): 120})
+    again = staff.print_sheet(sheet=sheet, by=access, today=TODAY)
+    assert again.supersedes_id == paper.pk and again.context["hours"].replace("\xa0", " ") == "9 h 30 min"
+    staff.sign_sheet(sheet=sheet, file=pdf(), on=TODAY, by=access, today=TODAY)
+    with pytest.raises(DomainError, match="già firmato"):
+        staff.print_sheet(sheet=sheet, by=access, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [("24.318400", "24,3184 €"), ("21.5", "21,50 €"), ("30", "30,00 €"), ("0.123456", "0,123456 €")]
+)
+def test_an_hourly_cost_is_said_with_all_its_decimals(value, words):
+    assert _rate(D(value)) == words
+
+
+def test_the_page_prepares_the_paper_and_says_when_it_is_old(signed_in, coordinator, worker, access, project, sheet, work):
+    write(sheet, work, access, {date(2026, 3, 2): 360})
+    at = [project.public_id, sheet.public_id]
+    client = signed_in(coordinator)
+    page = reverse("projects:sheet", args=at)
+    assert "Prepara il foglio da firmare" in client.get(page).content.decode()
+    assert client.get(reverse("projects:sheet_paper", args=at)).status_code == 404
+    assert client.post(reverse("projects:print_sheet", args=at))["Location"] == page
+    shown = client.get(page).content.decode()
+    assert "Foglio ore n. " in shown and "Prepara il foglio da firmare" not in shown
+    for row in Job.objects.filter(name="core.render_document", state="queued"):
+        jobs.run(row.pk)
+    assert b"".join(client.get(reverse("projects:sheet_paper", args=at)).streaming_content).startswith(b"%PDF")
+    write(sheet, work, access, {date(2026, 3, 2): 300})
+    assert "Le ore sono cambiate dopo la stampa" in client.get(page).content.decode()
+    assert signed_in(worker).post(reverse("projects:print_sheet", args=at)).status_code == 403
 
 
 def test_a_day_to_come_and_a_day_outside_the_project(access, member):

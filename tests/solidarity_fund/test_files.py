@@ -64,14 +64,14 @@ def test_donors_and_promises_as_files(signed_in, coordinator, access, today):
     pot, donor = make_pot(access), make_donor(access, name="Latteria Prova")
     give(access, pot, "300", donor=donor)
     make_donor(access, name="=HYPERLINK(1)", kind="association")
-    pledges.promise(donor=donor, pot=pot, amount=90, first_on=today, by=access, today=today)
+    pledge = pledges.promise(donor=donor, pot=pot, amount=90, first_on=today, by=access, today=today)
     client = signed_in(coordinator)
     rows = lines(client.get(address("donors_file")))
     assert rows[1:] == [["'=HYPERLINK(1)", "associazione o fondazione", "senza nome", "0", "0,00"],
                         ["Latteria Prova", "impresa", "senza nome", "1", "300,00"]]  # fmt: skip
     assert len(lines(client.get(address("donors_file", query="?nome=latteria")))) == 2
     assert lines(client.get(address("pledges_file")))[1] == [
-        "Latteria Prova", f"{today:%d/%m/%Y}", pot.name, "aperta", "90,00", "0,00",
+        "Latteria Prova", f"{today:%d/%m/%Y}", pot.name, pledge.get_state_display(), "90,00", "0,00",
     ]  # fmt: skip
     assert Look.objects.filter(kind=Look.Kind.EXPORT, place__in=["solidarity_fund:donors", "solidarity_fund:pledges"]).count() == 3
 

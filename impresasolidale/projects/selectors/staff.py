@@ -9,7 +9,10 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.core.audit import type_of
+from impresasolidale.core.models import Document
 
+from ..documents import HOUR_SHEET
 from ..models import HourlyRate, Participation, Project, StaffHours, StaffMember, StaffSheet
 from ..rules import CostRow, Rate, cost_of
 from ._common import one, ours
@@ -44,6 +47,12 @@ def sheets(project: Project) -> QuerySet[StaffSheet]:
 
 def sheet_for(project: Project, public_id: object) -> StaffSheet:
     return one(sheets(project), public_id)
+
+
+def paper_of(sheet: StaffSheet) -> Document | None:
+    """The hour sheet that was printed last."""
+    rows = Document.objects.filter(kind=HOUR_SHEET, subject_type=type_of(sheet), subject_id=sheet.pk, network_id=sheet.network_id)
+    return rows.order_by("-id").first()
 
 
 def hours_of(sheet: StaffSheet) -> list[StaffHours]:

@@ -14,13 +14,15 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.models import Document
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.words import day_short
 
 from .. import rules
+from ..documents import issue_hour_sheet
 from ..enums import DocumentKind, FileKind, PayeeKind, SheetState, StaffKind
 from ..models import CostItem, HourlyRate, Participation, Partner, Project, StaffHours, StaffMember, StaffSheet, WorkPackage
-from ..selectors.staff import cost_of_sheet, last_day
+from ..selectors.staff import cost_of_sheet, hours_of, last_day, paper_of
 from ..transitions import SHEET
 from ._common import add_row, allow, store
 from .expenses import Shares, record_expense
@@ -117,6 +119,23 @@ def write_hours(*, sheet: StaffSheet, work_package: WorkPackage, minutes: Mappin
     row.save(update_fields=["row_version"])
     record_fact("projects.sheet.written", row, by=by, minutes=sum(wanted.values()))
     return row
+
+
+@transaction.atomic
+def print_sheet(*, sheet: StaffSheet, by: Access, today: date) -> Document:
+    """The paper to sign; the same while the hours are the same, else a new one that takes its place.
+
+    Raises DomainError for a month without hours or an hour without its cost, and once the sheet is signed.
+    """
+    allow(by, P.RECORD_EXPENSES)
+    row = _locked(sheet)
+    if row.state != SheetState.OPEN:
+        raise DomainError(_("Il foglio è già firmato: per correggerlo riaprilo."))
+    _whole(row)
+    before = paper_of(row)
+    if before is not None and before.context.get("version") == row.row_version:
+        return before
+    return issue_hour_sheet(row, worked=hours_of(row), costs=cost_of_sheet(row)[0], by=by, today=today, supersedes=before)
 
 
 @transaction.atomic

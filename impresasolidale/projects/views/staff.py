@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission as P
-from impresasolidale.core.views import Page, serve_stored
+from impresasolidale.core.views import Action, Page, serve_document, serve_stored
 from impresasolidale.territory.rules import add_months
 
 from .. import forms, selectors
@@ -128,6 +128,7 @@ class SheetPage(OfSheet, Page):
         packages = list(selectors.projects.work_packages(self.project))
         sums = {p.pk: sum(h.minutes for h in hours if h.work_package_id == p.pk) for p in packages}
         days = sorted({h.day for h in hours})
+        paper = reads.paper_of(sheet)
         return super().get_context_data(
             sheet=sheet,
             packages=[{"row": p, "minutes": sums[p.pk], "url": self.url("hours", sheet.public_id, p.public_id)} for p in packages],
@@ -139,6 +140,8 @@ class SheetPage(OfSheet, Page):
             is_open=sheet.state == SheetState.OPEN and self.access.may(P.RECORD_EXPENSES),
             expense_url=self.url("expense", sheet.expense.public_id) if sheet.expense else "",
             scan_url=self.url("sheet_scan", sheet.public_id) if sheet.scan_id else "",
+            paper=paper,
+            is_stale=bool(paper and sheet.state == SheetState.OPEN and paper.context.get("version") != sheet.row_version),
             **kwargs,
         )
 
@@ -178,6 +181,25 @@ class Hours(_SheetForm):
         )  # fmt: skip
         messages.success(self.request, _("Le ore sono salvate."))
         return self.back()
+
+
+class PrintSheet(OfSheet, Action):
+    """Prepare the paper to sign."""
+
+    permission = P.RECORD_EXPENSES
+
+    def act(self) -> str:
+        services.print_sheet(sheet=self.sheet, by=self.access, today=timezone.localdate())
+        messages.success(self.request, _("Il foglio da firmare è in preparazione: lo trovi qui fra un momento."))
+        return self.back()
+
+
+class SheetPaper(OfSheet):
+    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        paper = reads.paper_of(self.sheet)
+        if paper is None:
+            raise Http404
+        return serve_document(paper, by=self.access)
 
 
 class Sign(_SheetForm):
