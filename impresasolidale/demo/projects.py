@@ -21,9 +21,11 @@ from impresasolidale.projects.selectors.audit import auditors
 from impresasolidale.projects.services import audit, expenses, instalments, partners, plan, projects, results, staff
 from impresasolidale.projects.services.plan import PlanAct
 from impresasolidale.territory.rules import add_months
+from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.selectors import first_open_day
 
 from . import names
+from .budgets import GRANT
 from .reports import FUNDER
 from .users import People
 from .world import World, acting_for
@@ -392,7 +394,8 @@ def _audit(world: World, project: Project, by: Access) -> None:
         auditor = auditors(by, world.today).first()
         assert auditor is not None
         audit.open_room(
-            project=project, auditor=auditor, share=40, minimum=4, until=world.today + timedelta(days=27), by=by, today=world.ago(3)
+            project=project, auditor=auditor, share=40, minimum=4, until=world.today + timedelta(days=27), by=by, today=world.ago(3),
+            grant=Pot.objects.get(name=GRANT),
         )  # fmt: skip
 
 

@@ -30,6 +30,33 @@ class FactsShown:
     admitted: Decimal | None
 
 
+@dataclass(frozen=True)
+class PaidShown:
+    """What is said of a drawn row of a liquidation. `amount` is what the grant paid of `total`, in euro."""
+
+    person: str
+    ambito: str
+    month: date
+    run: str
+    order: str
+    order_on: date
+    total: Decimal
+    amount: Decimal
+
+
+def paid_in_words(kept: Mapping[str, Any]) -> PaidShown:
+    return PaidShown(
+        person=kept["person"],
+        ambito=kept["ambito"],
+        month=date.fromisoformat(kept["month"]),
+        run=kept["run"],
+        order=kept["order"],
+        order_on=date.fromisoformat(kept["order_on"]),
+        total=Decimal(kept["total"]),
+        amount=Decimal(kept["amount"]),
+    )
+
+
 def facts_in_words(kept: Mapping[str, Any]) -> FactsShown:
     return FactsShown(
         number=kept["number"],

@@ -66,7 +66,7 @@ def _rate(value: Decimal) -> str:
 def issue_hour_sheet(
     row: StaffSheet, *, worked: Sequence[StaffHours], costs: Sequence[CostRow], by: Access, today: date, supersedes: Document | None
 ) -> Document:
-    """The month of one person on the project, day by day, with what it costs: printed, signed by who worked and by the partner (rule 76).
+    """The month of one person on the project, day by day, with what it costs: printed, signed by who worked and by the partner.
 
     `version` of the sheet says later whether the hours have changed since.
     """

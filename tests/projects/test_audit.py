@@ -1,7 +1,7 @@
 """The audit room: drawn by a seed that anybody can use again, without names anywhere, until a day, every look written."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,11 +17,17 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Look
 from impresasolidale.core.scope import scope
 from impresasolidale.projects import selectors
+from impresasolidale.projects.audit_words import paid_in_words
 from impresasolidale.projects.models import AuditItem
 from impresasolidale.projects.services import audit, expenses
+from impresasolidale.territory.models import Body
 from impresasolidale.treasury import sample_rules
+from impresasolidale.treasury.enums import ItemState, Payment, RunState
+from impresasolidale.treasury.models import ItemShare, LiquidationItem, LiquidationRun
+from tests.factories.attendance import system
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.projects import check, make_expense, pdf, prove
+from tests.factories.treasury import make_grant
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -192,6 +198,72 @@ def access_scope(user: User):
 def test_only_who_may_opens_one(other, project, auditor, rows):
     with pytest.raises(PermissionDenied):
         open_room(other, project, auditor)
+
+
+def paid_row(ambito, pot, number, amount, *, order_on=date(2026, 11, 10), state=ItemState.PAID, person="Ada Prova Rossi", code="", **share):
+    """A row of a liquidation as it stands after the treasurer's answer."""
+    with scope(system(ambito).scope):
+        run = LiquidationRun.objects.create(
+            ambito=ambito, body=Body.objects.get(ambito=ambito, is_lead=True), number=f"2026/{number:06}", month=date(2026, 10, 1),
+            supplement=number, state=RunState.APPROVED, checked_at=timezone.now(), approved_at=timezone.now(),
+            approved_by=make_user(Role.ACCOUNTING, ambito, number=50 + number),
+        )  # fmt: skip
+        item = LiquidationItem.objects.create(
+            ambito=ambito, run=run, position=1, source_type="attendance.monthallowance", source_id=number, state=state,
+            code=code or f"C{number:05}", year=2026, words=f"Contributo di {person}", amount=D(amount), payment=Payment.TRANSFER,
+            person=person,
+            payee=person, order_number=f"M{number}", order_on=order_on,
+        )  # fmt: skip
+        ItemShare.objects.create(ambito=ambito, item=item, position=0, pot=pot, amount=D(share.get("part", amount)))
+        return item
+
+
+def test_allowances_that_the_grant_paid_are_drawn_without_names(
+    signed_in, access, project, auditor, rows, sondrio, tirano, coordinator, within
+):
+    grant, other = make_grant(access), make_grant(access, name="Altra fondazione")
+    ours = [paid_row(sondrio, grant, n, 100 + n, code="SAME1" if n < 3 else "") for n in range(1, 5)]
+    theirs = paid_row(tirano, grant, 9, 450, part=300)
+    paid_row(sondrio, other, 11, 70)
+    paid_row(sondrio, grant, 12, 71, order_on=date(2025, 12, 31))  # before the project
+    paid_row(sondrio, grant, 13, 72, state=ItemState.SENT)
+    within(coordinator)
+    room = audit.open_room(
+        project=project, auditor=auditor, share=100, minimum=1, until=TODAY + timedelta(days=30), by=access, today=TODAY, grant=grant
+    )
+    assert set(room.paid_pool) == {str(item.public_id) for item in [*ours, theirs]}
+    assert room.paid_pool[str(theirs.public_id)] == 2 and set(room.paid_pool.values()) == {1, 2}
+    assert room.paid_amount == 101 + 102 + 103 + 104 + 300
+    drawn = [paid_in_words(row.facts) for row in selectors.audit.paid_rows_of(room)]
+    assert sorted(row.amount for row in drawn) == [101, 102, 103, 104, 300]
+    assert {row.ambito for row in drawn} == {"Sondrio", "Tirano"}
+    assert sorted(row.person for row in drawn) == ["T-001", "T-001", "T-002", "T-003", "T-004"]  # two months of one person
+    part = next(row for row in drawn if row.ambito == "Tirano")
+    assert (part.total, part.run, part.order) == (450, "2026/000009", "M9")
+    html = signed_in(auditor).get(reverse("projects:my_room", args=[room.public_id])).content.decode()
+    assert "T-001" in html and "450,00" in html
+    for secret in (*NAMES, "SAME1", "Contributo di", str(theirs.public_id)):
+        assert secret not in html
+    assert signed_in(auditor).get(reverse("projects:my_item", args=[room.public_id, 6])).status_code == 404  # a row has no page
+    office = signed_in(coordinator).get(reverse("projects:room", args=[project.public_id, room.public_id])).content.decode()
+    assert str(theirs.public_id) in office and "Ada Prova Rossi" not in office.partition("Contributi motivazionali estratti")[2]
+    again = sample_rules.draw(room.seed, room.paid_pool, share=100, minimum=1)
+    assert [room.paid_pool[key] for key in again] and len(again) == 5
+
+
+def test_a_room_without_a_grant_has_no_allowances(signed_in, auditor, room, coordinator, project):
+    assert room.grant is None and room.paid_pool == {}
+    assert "Contributi motivazionali estratti" not in signed_in(auditor).get(pages(room)[1]).content.decode()
+
+
+def test_the_form_offers_the_network_s_grants(signed_in, coordinator, access, project, auditor, rows):
+    grant = make_grant(access)
+    data = {"auditor": auditor.pk, "until": (TODAY + timedelta(days=9)).isoformat(), "share": 100, "minimum": 1, "grant": grant.public_id}
+    client = signed_in(coordinator)
+    at = reverse("projects:new_room", args=[project.public_id])
+    assert client.post(at, {**data, "grant": project.public_id}).status_code == 422
+    page = client.post(at, data)["Location"]
+    assert "Con questo contributo non risulta ancora pagato niente" in client.get(page).content.decode()
 
 
 def test_the_office_sees_what_the_auditor_does_not(signed_in, coordinator, room, project):

@@ -106,7 +106,13 @@ class RoomForm(Form):
     until = day_field(_("La stanza resta aperta fino al"))
     share = forms.IntegerField(label=_("Spese da estrarre, su cento"), min_value=1, max_value=100, initial=10)
     minimum = forms.IntegerField(label=_("Almeno"), min_value=1, max_value=1000, initial=5)
+    grant = forms.ChoiceField(
+        label=_("Anche i contributi motivazionali pagati da"),
+        required=False,
+        help_text=_("Righe di liquidazione pagate nei giorni del progetto, in tutti gli Ambiti: solo codici, date e importi."),
+    )
 
-    def __init__(self, *args: Any, auditors: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, auditors: Choices, grants: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "auditor", auditors)
+        offer(self, "grant", grants, empty=_("nessuno"))

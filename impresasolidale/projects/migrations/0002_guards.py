@@ -44,7 +44,7 @@ TABLES = {
     "projects_milestone": {**OF_PROJECT, "work_package_id": "projects_workpackage"},
     "projects_networkaction": {**OF_PROJECT, "photo_id": "projects_projectfile"},
     "projects_actionpartner": {"action_id": "projects_networkaction", "partner_id": "projects_partner"},
-    "projects_auditsample": OF_PROJECT,
+    "projects_auditsample": {**OF_PROJECT, "grant_id": "treasury_pot"},
     "projects_audititem": {"sample_id": "projects_auditsample", "expense_id": "projects_expense"},
 }
 # What a partner who signs in reaches: itself, its projects and the actions it took part in.
@@ -145,9 +145,11 @@ CREATE TRIGGER projects_staffhours_kept BEFORE INSERT OR UPDATE OR DELETE ON pro
 CREATE FUNCTION projects_audit_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' OR OLD.closed_at IS NOT NULL OR
-     (NEW.project_id, NEW.number, NEW.share, NEW.minimum, NEW.seed, NEW.pool, NEW.amount, NEW.auditor_id, NEW.open_from, NEW.open_until)
+     (NEW.project_id, NEW.number, NEW.share, NEW.minimum, NEW.seed, NEW.pool, NEW.amount, NEW.grant_id, NEW.paid_pool, NEW.paid_amount,
+      NEW.auditor_id, NEW.open_from, NEW.open_until)
      IS DISTINCT FROM
-     (OLD.project_id, OLD.number, OLD.share, OLD.minimum, OLD.seed, OLD.pool, OLD.amount, OLD.auditor_id, OLD.open_from, OLD.open_until) THEN
+     (OLD.project_id, OLD.number, OLD.share, OLD.minimum, OLD.seed, OLD.pool, OLD.amount, OLD.grant_id, OLD.paid_pool, OLD.paid_amount,
+      OLD.auditor_id, OLD.open_from, OLD.open_until) THEN
     RAISE EXCEPTION 'audit room % is kept as it was drawn', OLD.id USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;

@@ -15,7 +15,8 @@ from .projects import Project
 
 class AuditSample(Record, NetworkOwned):
     """One draw, for one auditor. `seed` and `pool` (number of each expense → its tickets) are all it was made of: anybody draws the same
-    again (treasury.sample_rules)."""
+    again (treasury.sample_rules). With a `grant`, as many of the allowances that it paid are drawn too: `paid_pool`, public id → tickets.
+    """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="samples", verbose_name=_("progetto"))
     number = models.CharField(_("numero"), max_length=20)
@@ -24,6 +25,9 @@ class AuditSample(Record, NetworkOwned):
     seed = models.CharField(_("seme"), max_length=64)
     pool: Any = models.JSONField(_("biglietti"))
     amount = models.DecimalField(_("euro fra cui si è estratto"), max_digits=12, decimal_places=2)
+    grant = models.ForeignKey("treasury.Pot", models.PROTECT, null=True, related_name="+", verbose_name=_("contributo del finanziatore"))
+    paid_pool: Any = models.JSONField(_("biglietti delle righe di liquidazione"), default=dict)
+    paid_amount = models.DecimalField(_("euro liquidati fra cui si è estratto"), max_digits=12, decimal_places=2, default=0)
     auditor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("revisore"))
     open_from = models.DateField(_("aperta dal"))
     open_until = models.DateField(_("aperta fino al"))
@@ -51,10 +55,10 @@ class AuditSample(Record, NetworkOwned):
 
 
 class AuditItem(Record, NetworkOwned):
-    """A drawn expense as it was that day, in codes: {"facts": [[label, value], …]}. Nobody's name is in it."""
+    """A drawn expense as it was that day, in codes; without an `expense`, a drawn row of a liquidation. Nobody's name is in it."""
 
     sample = models.ForeignKey(AuditSample, models.PROTECT, related_name="items", verbose_name=_("stanza di controllo"))
-    expense = models.ForeignKey(Expense, models.PROTECT, related_name="+", verbose_name=_("spesa del progetto"))
+    expense = models.ForeignKey(Expense, models.PROTECT, null=True, related_name="+", verbose_name=_("spesa del progetto"))
     position = models.PositiveSmallIntegerField(_("numero"))
     facts: Any = models.JSONField(_("come era"))
 

@@ -15,6 +15,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.audit import look
 from impresasolidale.core.models import Look
 from impresasolidale.core.words import day_short
+from impresasolidale.treasury.models import Pot
 
 from ..models import AuditItem, AuditSample, Project, ProjectFile
 from .expenses import TYPE, sheet_of
@@ -28,8 +29,8 @@ def auditors(access: Access, until: date) -> QuerySet[User]:
 
 def rooms(project: Project) -> QuerySet[AuditSample]:
     """The office's list, newest first, each with how many expenses were `drawn`."""
-    rows = AuditSample.objects.filter(project=project).select_related("auditor", "created_by")
-    return rows.annotate(drawn=Count("items")).order_by("-id")
+    rows = AuditSample.objects.filter(project=project).select_related("auditor", "created_by", "grant")
+    return rows.annotate(drawn=Count("items", filter=Q(items__expense__isnull=False))).order_by("-id")
 
 
 def room_for(project: Project, public_id: object) -> AuditSample:
@@ -52,7 +53,7 @@ def is_open(room: AuditSample, today: date) -> bool:
 
 def my_room(access: Access, public_id: object, today: date) -> AuditSample:
     """One's own room while it is open: somebody else's is 404, one whose day has gone by 403 with that day."""
-    rows = AuditSample.objects.filter(network_id=access.network_id, auditor_id=access.actor_id).select_related("project")
+    rows = AuditSample.objects.filter(network_id=access.network_id, auditor_id=access.actor_id).select_related("project", "grant")
     room: AuditSample = get_object_or_404(rows, public_id=public_id)
     if not is_open(room, today):
         raise PermissionDenied(_("Questa stanza si è chiusa il %(day)s.") % {"day": day_short(_closed_on(room))})
@@ -64,11 +65,26 @@ def _closed_on(room: AuditSample) -> date:
 
 
 def items_of(room: AuditSample) -> list[AuditItem]:
-    return list(AuditItem.objects.filter(sample=room).select_related("expense").order_by("position"))
+    """The drawn expenses."""
+    return list(AuditItem.objects.filter(sample=room, expense__isnull=False).select_related("expense").order_by("position"))
+
+
+def paid_rows_of(room: AuditSample) -> list[AuditItem]:
+    """The drawn rows of liquidations; no query for a room that has none."""
+    if not room.paid_pool:
+        return []
+    return list(AuditItem.objects.filter(sample=room, expense=None).order_by("position"))
+
+
+def grants(access: Access) -> QuerySet[Pot]:
+    """What funders give the network for allowances."""
+    return Pot.objects.filter(network_id=access.network_id, use=Pot.Use.GRANT).order_by("name")
 
 
 def my_item(room: AuditSample, position: int) -> AuditItem:
-    item: AuditItem = get_object_or_404(AuditItem.objects.filter(sample=room).select_related("expense"), position=position)
+    item: AuditItem = get_object_or_404(
+        AuditItem.objects.filter(sample=room, expense__isnull=False).select_related("expense"), position=position
+    )
     return item
 
 

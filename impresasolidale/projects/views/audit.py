@@ -17,7 +17,8 @@ from impresasolidale.core.views import Action, Guarded, Page, serve_stored
 from impresasolidale.treasury import sample_rules
 
 from .. import forms
-from ..audit_words import facts_in_words
+from ..audit_words import facts_in_words, paid_in_words
+from ..forms._common import choices_of
 from ..models import AuditItem, AuditSample
 from ..selectors import audit as reads
 from ..services import audit as services
@@ -51,13 +52,16 @@ class NewRoom(ProjectFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         found = reads.auditors(self.access, timezone.localdate())
-        return {**super().get_form_kwargs(), "auditors": [(str(user.pk), str(user)) for user in found]}
+        grants = choices_of(reads.grants(self.access))
+        return {**super().get_form_kwargs(), "auditors": [(str(user.pk), str(user)) for user in found], "grants": grants}
 
     def act(self, form: Any) -> str:
         data = dict(form.cleaned_data)
         today = timezone.localdate()
         auditor = reads.auditors(self.access, today).get(pk=data.pop("auditor"))
-        room = services.open_room(project=self.project, auditor=auditor, by=self.access, today=today, **data)
+        wanted = data.pop("grant")
+        grant = reads.grants(self.access).get(public_id=wanted) if wanted else None
+        room = services.open_room(project=self.project, auditor=auditor, grant=grant, by=self.access, today=today, **data)
         messages.success(self.request, _("La stanza è aperta: il revisore la trova nel suo menu."))
         return self.url("room", room.public_id)
 
@@ -85,6 +89,8 @@ class OfficeRoom(OfProject, Page):
                 for item in reads.items_of(room)
             ],
             tickets=sorted((sample_rules.value(room.seed, key, n), key, n) for key, n in room.pool.items()),
+            paid=[paid_in_words(row.facts) for row in reads.paid_rows_of(room)],
+            paid_tickets=sorted((sample_rules.value(room.seed, key, n), key, n) for key, n in room.paid_pool.items()),
             **kwargs,
         )
 
@@ -150,8 +156,13 @@ class MyRoom(_OfMyRoom, Page):
             }
             for item in reads.items_of(self.room)
         ]
-        drawn_among = len(self.room.pool)
-        return super().get_context_data(room=self.room, items=items, drawn_among=drawn_among, **kwargs)
+        return super().get_context_data(
+            room=self.room,
+            items=items,
+            drawn_among=len(self.room.pool),
+            paid=[paid_in_words(row.facts) for row in reads.paid_rows_of(self.room)],
+            **kwargs,
+        )
 
 
 class MyItem(_OfMyRoom, Page):
