@@ -1,23 +1,20 @@
 """What an electronic invoice (FatturaPA, XML 1.2) says, for the form to be filled. Pure: bytes in, values out.
 
-No document type is accepted, so that no entity can be: neither files nor addresses are ever read (XXE), nothing unfolds. A signed
-envelope (.p7m) is not opened here: who has it saves the XML from their signing program.
+No document type is accepted (core.xml_in). A signed envelope (.p7m) is not opened here: who has it saves the XML from their signing
+program.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.xml_in import Declares, NotXml, at, children, everywhere, named, read_xml, text_at
 
 LIMIT = 5 * 1024 * 1024
-DEPTH = 40  # a real one has nine
 
 
 @dataclass(frozen=True)
@@ -51,9 +48,9 @@ def parse(content: bytes) -> Invoice:
             _("Questa è la busta firmata (.p7m), che qui non si apre: salva il file XML dal tuo programma di firma e carica quello.")
         )
     root = _tree(content)
-    if _local(root.tag) != "FatturaElettronica":
+    if named(root) != "FatturaElettronica":
         raise _wrong(_("Questo file XML non è una fattura elettronica."))
-    bodies = [child for child in root if _local(child.tag) == "FatturaElettronicaBody"]
+    bodies = children(root, "FatturaElettronicaBody")
     if len(bodies) > 1:
         raise _wrong(_("Il file contiene %(count)s fatture: caricale una alla volta.") % {"count": len(bodies)})
     if not bodies:
@@ -61,8 +58,8 @@ def parse(content: bytes) -> Invoice:
     return _invoice(root, bodies[0])
 
 
-def _invoice(root: Element, body: Element) -> Invoice:
-    who = _find(root, "FatturaElettronicaHeader/CedentePrestatore/DatiAnagrafici")
+def _invoice(root: Any, body: Any) -> Invoice:
+    who = at(root, "FatturaElettronicaHeader/CedentePrestatore/DatiAnagrafici")
     if who is None:
         raise _wrong(_("Nella fattura manca chi la emette."))
     name = _text(who, "Anagrafica/Denominazione")
@@ -71,7 +68,7 @@ def _invoice(root: Element, body: Element) -> Invoice:
     number, day = _text(body, f"{general}/Numero"), _text(body, f"{general}/Data")
     if not (name or person) or not number or not day:
         raise _wrong(_("Nella fattura manca il fornitore, il numero o la data."))
-    rows = [row for row in _all(body, "DatiBeniServizi/DatiRiepilogo")]
+    rows = children(body, "DatiBeniServizi/DatiRiepilogo")
     net = sum((_money(row, "ImponibileImporto") for row in rows), Decimal(0))
     vat = sum((_money(row, "Imposta") for row in rows), Decimal(0))
     total = _money(body, f"{general}/ImportoTotaleDocumento") if _text(body, f"{general}/ImportoTotaleDocumento") else net + vat
@@ -98,63 +95,26 @@ def _invoice(root: Element, body: Element) -> Invoice:
     )
 
 
-def _tree(content: bytes) -> Element:
+def _tree(content: bytes) -> Any:
     """The document as elements. Raises DomainError for what is not well-formed and for any document type."""
-    builder = TreeBuilder()
-    depth = 0
-
-    def start(name: str, attributes: Any) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > DEPTH:
-            raise _wrong(_("Questo file XML non è una fattura elettronica."))
-        builder.start(name, attributes)
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(name)
-
-    def refuse(*_args: Any) -> None:
-        raise _wrong(_("Il file XML contiene dichiarazioni che una fattura non ha: non viene letto."))
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, builder.data
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
-    parser.ExternalEntityRefHandler = refuse  # type: ignore[assignment]
     try:
-        parser.Parse(content, True)
-        return builder.close()
-    except (expat.ExpatError, LookupError, ValueError, AssertionError) as error:
+        return read_xml(content)
+    except NotXml as error:
         raise _wrong(_("Il file non si legge: non è un XML intero. Prova a scaricarlo di nuovo.")) from error
+    except Declares as error:
+        raise _wrong(_("Il file XML contiene dichiarazioni che una fattura non ha: non viene letto.")) from error
 
 
-def _local(tag: Any) -> str:
-    return str(tag).rpartition(":")[2]
+def _text(node: Any, path: str) -> str:
+    return " ".join(text_at(node, path).split())
 
 
-def _all(element: Element, path: str) -> list[Element]:
-    found = [element]
-    for name in path.split("/"):
-        found = [child for parent in found for child in parent if _local(child.tag) == name]
-    return found
+def _anywhere(node: Any, name: str) -> str:
+    return next(("".join((each.text or "").split()).upper() for each in everywhere(node, name)), "")
 
 
-def _find(element: Element, path: str) -> Element | None:
-    return next(iter(_all(element, path)), None)
-
-
-def _text(element: Element, path: str) -> str:
-    found = _find(element, path)
-    return re.sub(r"\s+", " ", found.text or "").strip() if found is not None else ""
-
-
-def _anywhere(element: Element, name: str) -> str:
-    return next((re.sub(r"\s+", "", each.text or "").upper() for each in element.iter() if _local(each.tag) == name), "")
-
-
-def _money(element: Element, path: str) -> Decimal:
-    text = _text(element, path)
+def _money(node: Any, path: str) -> Decimal:
+    text = _text(node, path)
     try:
         value = Decimal(text)
     except InvalidOperation as error:

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from impresasolidale.core.xml_in import at, children, named, text_at
+
 from .common import MAX_LINES, MAX_NAME, MAX_WORDS, Line, Statement, Unreadable, amount_of, checked, day_of, squeezed
-from .xml import at, children, named, read_xml, text_at, where
+from .xml import read_xml, where
 
 OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 

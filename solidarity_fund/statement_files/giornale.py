@@ -11,8 +11,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from impresasolidale.core.xml_in import everywhere, named, text_at
+
 from .common import MAX_LINES, MAX_NAME, MAX_WORDS, Line, Statement, Unreadable, amount_of, checked, day_of, squeezed
-from .xml import everywhere, named, read_xml, text_at, where
+from .xml import read_xml, where
 
 MOVEMENT = "movimento_conto_evidenza"
 OPENING = ("saldo_complessivo_precedente", "saldo_precedente_conto_evidenza", "saldo_iniziale")
