@@ -15,9 +15,13 @@ from .actor import Actor
 from .audit import owner_of, record_fact, type_of
 from .errors import DomainError
 from .models import Upload
+from .spreadsheets import XLSX
 
 P7M = "application/pkcs7-mime"
-KINDS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "application/xml": "xml", P7M: "p7m"}
+KINDS = {
+    "application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "application/xml": "xml", "text/csv": "csv", XLSX: "xlsx",
+    P7M: "p7m",
+}  # fmt: skip
 MAGIC = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 
 
@@ -40,6 +44,11 @@ def check_upload(file: UploadedFile, *, signed: bool = False) -> str:
     if signed and (file.name or "").lower().endswith(".p7m"):
         return P7M
     raise DomainError(_("Il file deve essere un PDF, oppure una foto JPEG o PNG."), field="file")
+
+
+def safe_name(file: UploadedFile) -> str:
+    """The end of a file's own name, to be shown; never where it is kept."""
+    return re.sub(r"[^\w .()-]", "_", (file.name or "")[-150:])
 
 
 def hash_of(file: UploadedFile) -> str:
@@ -69,7 +78,7 @@ def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, sign
         kind=kind,
         subject_type=type_of(subject),
         subject_id=subject.pk,
-        original_name=re.sub(r"[^\w .()-]", "_", (file.name or "")[-150:]),
+        original_name=safe_name(file),
         content_type=content_type,
         file_hash=hash_of(file),
         size=file.size or 0,

@@ -1,11 +1,9 @@
 """Statements come in as files: checked while one waits, read by a job, kept whole or not at all; a line is stored once for ever."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import PurePath
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -19,8 +17,9 @@ from impresasolidale.core import jobs
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.fields import lookup_hash
-from impresasolidale.core.spreadsheets import read_table
+from impresasolidale.core.spreadsheets import XLSX, read_table
 from impresasolidale.core.transitions import perform
+from impresasolidale.core.uploads import hash_of, keep_file, safe_name
 from impresasolidale.core.words import day_short
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
@@ -60,9 +59,7 @@ def hand_in(
     if file.size > formats.MAX_BYTES:
         limit = formats.MAX_BYTES // (1024 * 1024)
         raise DomainError(_("Il file è troppo grande: al massimo %(limit)s MB.") % {"limit": limit}, field="file")
-    file.seek(0)
-    data = file.read()
-    digest = hashlib.sha256(data).hexdigest()
+    digest = hash_of(file)
     same = StatementFile.objects.filter(network_id=by.network_id, file_hash=digest).exclude(state=StatementFile.State.REFUSED).first()
     if same:
         words = _("Questo file è già stato caricato il %(day)s: niente è stato scritto due volte.")
@@ -71,28 +68,36 @@ def hand_in(
     if file_format in TABLES:
         named = {**layout_of(by, holder, file_format), **{name: words.strip() for name, words in columns.items() if words.strip()}}
         formats.columns_in([cell.strip() for cell in read_table(file)[0]], named)
-    elif not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    elif not file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise DomainError(_("Questo file non è un XML: se è una tabella, scegli quel formato."), field="file")
     row = StatementFile(
         network_id=by.network_id,
         holder=holder,
         format=file_format,
-        original_name=re.sub(r"[^\w .()-]", "_", (file.name or "")[-150:]),
+        original_name=safe_name(file),
         file_hash=digest,
         columns=named,
         opening=opening,
         closing=closing,
         created_by_id=by.actor_id,
     )
-    ending = PurePath(file.name or "").suffix.lower()
-    ending = ending if ending in (".xml", ".csv", ".xlsx") else ".dat"
-    file.seek(0)
-    row.file_name = default_storage.save(f"statements/{today.year}/{row.public_id}{ending}", file)
+    kept_as = _content_type(file, file_format)
+    row.file_name = keep_file(file, kind="solidarity_fund.statement", public_id=row.public_id, content_type=kept_as)
     row.save()
     row.job = jobs.enqueue("solidarity_fund.read_statement", by=by, file_id=row.pk)
     row.save(update_fields=["job"])
     record_fact("solidarity_fund.statement_file.handed_in", row, by=by, format=file_format)
     return row
+
+
+def _content_type(file: UploadedFile, file_format: str) -> str:
+    """What it is by its bytes; it is left at its beginning."""
+    file.seek(0)
+    is_zip = file.read(2) == b"PK"
+    file.seek(0)
+    if file_format not in TABLES:
+        return "application/xml"
+    return XLSX if is_zip else "text/csv"
 
 
 def read_file(*, file_id: int, run: jobs.Run, by: Access, today: date) -> dict[str, int]:

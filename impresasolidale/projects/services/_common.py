@@ -12,7 +12,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import validators
 from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.uploads import check_upload, hash_of, keep_file
+from impresasolidale.core.uploads import check_upload, hash_of, keep_file, safe_name
 from impresasolidale.core.views import check_version
 
 from ..enums import FileKind
@@ -46,7 +46,7 @@ def store(
         kind=kind,
         subject_type=type_of(subject),
         subject_id=subject.pk,
-        original_name=re.sub(r"[^\w .()-]", "_", (file.name or "")[-150:]),
+        original_name=safe_name(file),
         content_type=content_type,
         file_hash=hash_of(file),
         size=file.size or 0,
