@@ -20,9 +20,10 @@ from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Fact, Look, Upload
 from impresasolidale.core.periods import not_over
 from impresasolidale.core.scope import Scope, scope
-from impresasolidale.territory.models import Ambito, RuleBookVersion
+from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Rules
-from impresasolidale.territory.selectors import NoRuleBook, name_key
+from impresasolidale.territory.selectors import common_rules as common_rules  # (rooms above ask it here)
+from impresasolidale.territory.selectors import name_key
 from placements.agreements.enums import HOSTED, PlacementState
 from placements.agreements.models import Placement
 from placements.attendance.models import Timesheet
@@ -49,14 +50,6 @@ def network_of(access: Access) -> int:
     if access.network_id is None:
         raise PermissionDenied
     return access.network_id
-
-
-def common_rules(network_id: int, today: date) -> Rules:
-    """The network's common rule book on a day. Raises NoRuleBook."""
-    version = RuleBookVersion.objects.filter(network_id=network_id, ambito=None, valid_from__lte=today).order_by("-valid_from").first()
-    if version is None:
-        raise NoRuleBook
-    return version.rules
 
 
 def scheme_in_force(access: Access, today: date) -> SchemeVersion:

@@ -59,6 +59,13 @@ def books_on(network_id: int, on: date) -> list[tuple[Ambito | None, RuleBookVer
     return [(owner, version, version.rules) for owner, version in found if version]
 
 
+def common_rules(network_id: int, on: date) -> Rules:
+    """The network's common rule book of a day; what we ship where nobody has published one. One query."""
+    versions = RuleBookVersion.objects.filter(network_id=network_id, ambito=None, valid_from__lte=on)
+    found = versions.order_by("-valid_from").first()
+    return found.rules if found else Rules()
+
+
 def latest_versions(network: Network) -> dict[int | None, RuleBookVersion]:
     """The last version of each Ambito, by its id, and of the network, under None; also one that is not in force yet."""
     rows = RuleBookVersion.objects.filter(network=network).order_by("ambito_id", "-valid_from").distinct("ambito_id")

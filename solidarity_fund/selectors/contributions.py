@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
-from impresasolidale.territory.models import Comune, RuleBookVersion
-from impresasolidale.territory.rules import Rules
+from impresasolidale.territory.models import Comune
+from impresasolidale.territory.selectors import common_rules
 from impresasolidale.treasury.models import Entry
 
 from ..models import Contribution, Donor
@@ -60,8 +60,7 @@ def receivers(access: Access, *, kind: str = "", comune: Comune | None = None) -
 
 def least_people(access: Access, day: date) -> int:
     """Under this many people nothing is told, and nothing asked for, of a kind or a place (rule 88)."""
-    book = RuleBookVersion.objects.filter(network_id=access.network_id, ambito=None, valid_from__lte=day).order_by("-valid_from").first()
-    return (book.rules if book else Rules()).small_number_threshold
+    return common_rules(access.network_id, day).small_number_threshold
 
 
 def comuni(access: Access) -> QuerySet[Comune]:

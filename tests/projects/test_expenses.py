@@ -14,6 +14,7 @@ from impresasolidale.projects import rules, selectors
 from impresasolidale.projects.enums import FileKind, ProjectRole
 from impresasolidale.projects.models import Expense, ExpenseShare
 from impresasolidale.projects.services import expenses, partners
+from impresasolidale.territory.selectors import common_rules
 from impresasolidale.treasury.models import Entry
 from tests.factories.fixtures import TODAY
 from tests.factories.projects import (
@@ -191,7 +192,7 @@ def test_rule_75_warns_and_lets_pass(access, other, project):
         today=TODAY,
     )  # fmt: skip
     prove(access, row)
-    book = selectors.rules_of(project.network_id, TODAY)
+    book = common_rules(project.network_id, TODAY)
     found = [f for f in rules.expense_findings(selectors.facts_of(row), book.severities) if not f.passed]
     assert [(f.rule, f.warns) for f in found] == [(75, True)]
     assert report(check(row, other), other).state == "reported"

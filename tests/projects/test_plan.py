@@ -14,6 +14,7 @@ from impresasolidale.projects.models import BudgetPlan, CostItem, PlanLine
 from impresasolidale.projects.selectors import plan as reads
 from impresasolidale.projects.services import plan, projects
 from impresasolidale.projects.services.plan import PlanAct
+from impresasolidale.territory.selectors import common_rules
 from tests.factories.fixtures import TODAY
 from tests.factories.projects import (
     PROJECT,
@@ -122,8 +123,8 @@ def test_rule_77_a_shift_over_the_tolerance_wants_the_funder_s_agreement(access,
 def test_rule_77_blocks_where_the_rule_book_does(access, project, monkeypatch):
     plan.open_redefinition(project=project, by=access)
     line(access, project, "A07", cofinancing(project), 900)
-    book = selectors.rules_of(project.network_id, TODAY).changed({"severity": {"77": "block"}})
-    monkeypatch.setattr(selectors, "rules_of", lambda *_: book)
+    book = common_rules(project.network_id, TODAY).changed({"severity": {"77": "block"}})
+    monkeypatch.setattr("impresasolidale.projects.services.plan.common_rules", lambda *_: book)
     with pytest.raises(DomainError) as refused:
         enter(access, project, reason="x", act=PlanAct("78", date(2026, 6, 2)), accepts_shift=True)
     assert refused.value.field == "accepts_shift"
@@ -142,7 +143,7 @@ def test_over_the_plan_is_said_not_refused(access, other, project):
     """A07 is planned 700; 771 spent are 71 over, more than 10 %: the home warns (rule 77) and names the item."""
     check(make_expense(access, project, 771, granted=200), other)
     matrix = selectors.matrix_of(project)
-    book = selectors.rules_of(project.network_id, TODAY)
+    book = common_rules(project.network_id, TODAY)
     found = {f.rule: f for f in rules.project_findings(matrix.total.spent, matrix.granted.spent, matrix.by_item(), book)}
     assert not found[77].passed and "A07" in str(found[77].words) and found[77].warns
     assert found[76].passed  # 571 of 771 are 74.06 %

@@ -25,7 +25,6 @@ from .extras import (
 from .people import (
     Book,
     attended_by,
-    book_of,
     is_trained,
     passport_of,
     recognition_for,
@@ -54,7 +53,6 @@ __all__ = [
     "Book",
     "attended_by",
     "badge_facts",
-    "book_of",
     "certificate_for",
     "cost_for",
     "costs_of",

@@ -15,18 +15,12 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.models import Document, Look, Verification
 from impresasolidale.territory.rules import Rules
-from impresasolidale.territory.selectors import books_on
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import CourseKind, EnrolmentState
 from ..models import Edition, Enrolment, Recognition
 from ..rules import refresher_due
 from .editions import certificates
-
-
-def book_of(access: Access, on: date) -> Rules:
-    """The network's own rule book on a day: training belongs to the network, not to an Ambito. What we ship, where there is none."""
-    return next((rules for ambito, _version, rules in books_on(access.network_id, on) if ambito is None), Rules())
-
 
 # --- Rule 91
 
@@ -137,7 +131,7 @@ def tutors_with_training(access: Access, on: date, *, only: str = "", exported: 
     `only`: "to_train" or "to_refresh" (due within the year). The look is logged, as an export when it is one.
     """
     rows = list(tutors_for_choice(access, on))
-    rules = book_of(access, on)
+    rules = common_rules(access.network_id, on)
     found = books(access, [t.pk for t in rows], on, rules)
     for row in rows:
         row.book = found[row.pk]  # type: ignore[attr-defined]
@@ -199,7 +193,7 @@ PASSPORT = "training.passport"
 
 def passport_of(access: Access, tutor: CompanyTutor, on: date) -> Passport:
     """What the passport of a tutor says on a day. Asked in the network's scope: engagements elsewhere are part of it."""
-    book = books(access, [tutor.pk], on, book_of(access, on))[tutor.pk]
+    book = books(access, [tutor.pk], on, common_rules(access.network_id, on))[tutor.pk]
     enrolled = [row.pk for row in book.rows if isinstance(row, Enrolment)]
     papers = {d.subject_id: d for d in certificates(access).filter(subject_id__in=enrolled).order_by("id").defer("context")}
     own = Document.objects.filter(network_id=access.network_id, kind=PASSPORT, subject_type="hosts.companytutor", subject_id=tutor.pk)

@@ -18,6 +18,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
 from impresasolidale.core.models import Document, Look
 from impresasolidale.core.scope import Scope, scope
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import CourseKind, EnrolmentState
 from ..models import Course, Edition, Enrolment, Material, Session
@@ -123,7 +124,7 @@ def _mine(access: Access, editions: Sequence[Any], enrolments: dict[int, Enrolme
     meetings = meetings_of([e.pk for e in editions])
     seats = seats_of(access, [e.pk for e in editions])
     places = places_in_line(access, list(enrolments))
-    days = people.book_of(access, on).training_withdrawal_days
+    days = common_rules(access.network_id, on).training_withdrawal_days
     found = []
     for edition in editions:
         row = enrolments.get(edition.pk)
@@ -142,7 +143,7 @@ def my_training(access: Access, on: date, now: datetime) -> MyTraining | None:
         row.edition_id: row for row in Enrolment.objects.filter(network_id=access.network_id, tutor=tutor).select_related("edition__course")
     }
     with network_scope(access):
-        book = people.books(access, [tutor.pk], on, people.book_of(access, on))[tutor.pk]
+        book = people.books(access, [tutor.pk], on, common_rules(access.network_id, on))[tutor.pk]
     ahead = Session.objects.filter(network_id=access.network_id, on__gte=on).values("edition")
     offered = Edition.objects.filter(network_id=access.network_id, pk__in=ahead).exclude(pk__in=enrolments).select_related("course")
     every = _mine(access, [*(e.edition for e in enrolments.values()), *offered.order_by("pk")[:AHEAD]], enrolments, on)

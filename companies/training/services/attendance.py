@@ -19,12 +19,12 @@ from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Document
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
+from impresasolidale.territory.selectors import common_rules
 
 from ..documents import CERTIFICATE, CERTIFICATE_LABEL, CERTIFICATE_TEMPLATE, certificate_context
 from ..enums import EnrolmentState, PresenceSource
 from ..models import Edition, Enrolment, Presence, Session
 from ..rules import has_hours, needed_minutes, qr_is_open, written
-from ..selectors.people import book_of
 from ..selectors.portal import network_scope
 from ..transitions import ENROLMENT
 from ._common import REFRESH, at, day, locked
@@ -150,7 +150,7 @@ def close_edition(*, edition: Edition, row_version: int, by: Access, today: date
         raise DomainError(_("Mancano ancora le presenze dell'incontro del %(day)s.") % {"day": day(missing.on)})
     totals = Presence.objects.filter(enrolment__in=seated).values_list("enrolment").annotate(n=Sum("minutes"))
     followed = dict(totals)
-    percent = book_of(by, last).training_minimum_percent
+    percent = common_rules(by.network_id, last).training_minimum_percent
     done = []
     for enrolment in seated:
         minutes = followed.get(enrolment.pk, 0)
@@ -183,7 +183,7 @@ def issue_certificate(*, enrolment: Enrolment, by: Access, today: date) -> Enrol
         raise Conflict(_("%(tutor)s ha già il suo attestato.") % {"tutor": mine.tutor})
     if mine.state != S.ATTENDED:
         raise DomainError(_("L'attestato si dà quando le presenze sono chiuse, a chi c'era."))
-    percent = book_of(by, today).training_minimum_percent
+    percent = common_rules(by.network_id, today).training_minimum_percent
     if not has_hours(mine.minutes, row.course.minutes, percent):
         needed = needed_minutes(row.course.minutes, percent)
         words = _("%(tutor)s ha seguito %(done)s ore su %(whole)s: per l'attestato ne servono almeno %(needed)s.")

@@ -23,12 +23,13 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.messages import TooSoon, send
 from impresasolidale.core.transitions import perform
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import CourseKind, EnrolmentState
 from ..models import Edition, Enrolment
 from ..rules import Meeting, clash, last_day_to_withdraw, written
 from ..selectors.editions import GONE, SEATED, meetings_of
-from ..selectors.people import book_of, is_trained, planned_minutes
+from ..selectors.people import is_trained, planned_minutes
 from ..selectors.portal import me, network_scope, places_in_line
 from ..transitions import ENROLMENT
 from ._common import at, day, locked, meetings
@@ -108,7 +109,7 @@ def withdraw_myself(*, enrolment: Enrolment, by: Access, now: datetime) -> Enrol
         raise PermissionDenied
     today = timezone.localdate(now)
     planned = meetings(enrolment.edition)
-    until = last_day_to_withdraw(planned[0].on, book_of(by, today).training_withdrawal_days)
+    until = last_day_to_withdraw(planned[0].on, common_rules(by.network_id, today).training_withdrawal_days)
     if enrolment.state == S.ENROLLED and today > until:
         raise DomainError(
             _("Da solo potevi ritirarti fino al %(day)s. Se non puoi venire, avvisa l'ufficio: il tuo posto può servire a un altro.")
@@ -164,7 +165,7 @@ def _refuse_unfit(row: Edition, tutor: CompanyTutor, planned: list[Meeting], *, 
         words = _("%(tutor)s ha già fatto il corso iniziale: si fa una volta sola, poi ci sono gli aggiornamenti.")
         raise DomainError(words % {"tutor": tutor}, field="tutor")
     if kind != CourseKind.SAFETY:
-        rules, year = book_of(by, planned[0].on), planned[0].on.year
+        rules, year = common_rules(by.network_id, planned[0].on), planned[0].on.year
         most = 60 * (rules.training_initial_hours_year if kind == CourseKind.INITIAL else rules.training_refresher_hours_year)
         before = planned_minutes(tutor, kind, year, beside=row)
         if before + row.course.minutes > most:

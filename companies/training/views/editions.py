@@ -15,6 +15,7 @@ from impresasolidale.core.models import Document, Look
 from impresasolidale.core.rendering import qr_data_uri
 from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document
+from impresasolidale.territory.selectors import common_rules
 
 from .. import forms, selectors, services
 from ..enums import EnrolmentState
@@ -76,7 +77,7 @@ class Detail(OfEdition, Page):
         may_edit = self.access.may(Permission.EDIT_TRAINING)
         open_seats = any(e.state == EnrolmentState.ENROLLED for e in enrolments)
         is_over = selectors.is_over(edition, enrolments, today)
-        rules = selectors.book_of(self.access, today)
+        rules = common_rules(self.access.network_id, today)
         answered, asked = selectors.feedback_of(edition, least=rules.small_number_threshold)
         return super().get_context_data(
             sessions=selectors.sessions_of(self.access, edition),

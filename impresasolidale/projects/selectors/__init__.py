@@ -1,7 +1,7 @@
 """Reads of the room, by aggregate."""
 
 from . import audit, expenses, partners, projects, results, staff
-from ._common import refuse_limited, rules_of
+from ._common import refuse_limited
 from .expenses import expense_for, facts_of, files_of, granted_of, shares_of, sheet_of
 from .plan import Matrix, matrix_of, plan_in_force, planned_by_item, spent_by_item
 from .projects import project_for
@@ -22,7 +22,6 @@ __all__ = [
     "projects",
     "refuse_limited",
     "results",
-    "rules_of",
     "shares_of",
     "sheet_of",
     "spent_by_item",

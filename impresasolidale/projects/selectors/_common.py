@@ -8,8 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.territory.rules import Rules
-from impresasolidale.territory.selectors import books_on
 
 M = TypeVar("M", bound=Model)
 
@@ -28,9 +26,3 @@ def ours(model: type[M], access: Access) -> QuerySet[M]:
 
 def one(rows: QuerySet[M], public_id: object, **more: Any) -> M:
     return get_object_or_404(rows, public_id=public_id, **more)
-
-
-def rules_of(network_id: int, on: Any) -> Rules:
-    """The network's common rule book of a day; what we ship where nobody has published one."""
-    found = books_on(network_id, on)
-    return found[0][2] if found else Rules()

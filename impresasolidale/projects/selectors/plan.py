@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
+from impresasolidale.territory.selectors import common_rules
+
 from ..enums import NO_PROOF, SPENT, FileKind, PlanState, SourceKind
 from ..models import BudgetPlan, ExpenseShare, PlanLine, Project, ProjectFile
 from ..rules import over_tolerance
-from ._common import rules_of
 
 ZERO = Decimal("0.00")
 Key = tuple[str, str, str, str]  # code of the item, its name, partner, source
@@ -102,7 +103,7 @@ def shifts_of(project: Project, draft: BudgetPlan, today: date) -> list[dict[str
     before = plan_in_force(project)
     if before is None:
         return []
-    percent = rules_of(project.network_id, today).budget_shift_percent
+    percent = common_rules(project.network_id, today).budget_shift_percent
     old, new = planned_by_item(before), planned_by_item(draft)
     return [
         {

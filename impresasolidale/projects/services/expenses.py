@@ -19,6 +19,7 @@ from impresasolidale.core.four_eyes import require_second_key
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
 from impresasolidale.core.words import day_short, euro
+from impresasolidale.territory.selectors import common_rules
 from impresasolidale.treasury import selectors as ledger_selectors
 from impresasolidale.treasury import services as ledger
 from impresasolidale.treasury.models import Entry
@@ -331,7 +332,7 @@ def report_expense(*, expense: Expense, instalment: Instalment | None, by: Acces
         raise DomainError(_("Questa rata è di un altro progetto."), field="instalment")
 
     def is_whole(row: Expense) -> None:
-        book = selectors.rules_of(row.network_id, today)
+        book = common_rules(row.network_id, today)
         stopping = [str(f.words) for f in rules.expense_findings(selectors.facts_of(_locked(row)), book.severities) if f.stops]
         if stopping:
             raise DomainError(_("Non si può ancora rendicontare. %(why)s") % {"why": " ".join(stopping)})

@@ -15,6 +15,7 @@ from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.words import euro
 from impresasolidale.territory.enums import Severity
+from impresasolidale.territory.selectors import common_rules
 
 from .. import rules, selectors
 from ..enums import PlanState, SourceKind
@@ -112,7 +113,7 @@ def enter_plan(*, plan: BudgetPlan, act: PlanAct, reason: str, accepts_shift: bo
             _("Il piano prende dal contributo %(given)s, il finanziatore ne ha concessi %(granted)s: devono essere uguali.")
             % {"given": euro(given), "granted": euro(project.grant_amount)}
         )
-    book = selectors.rules_of(project.network_id, today)
+    book = common_rules(project.network_id, today)
     after = selectors.planned_by_item(row)
     finding = rules.cofinancing_finding(
         sum(after.values(), rules.ZERO), given, least=book.cofinancing_percent, severity=book.severity(76)

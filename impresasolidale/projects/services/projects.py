@@ -14,11 +14,11 @@ from impresasolidale.core import todos
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.transitions import perform
 from impresasolidale.territory.enums import Severity
+from impresasolidale.territory.selectors import common_rules
 
 from .. import rules
 from ..enums import PlanState, ProjectRole, SourceKind
 from ..models import BudgetPlan, CostItem, Expense, Participation, Partner, Project, ProjectSource, StaffSheet, WorkPackage
-from ..selectors._common import rules_of
 from ..transitions import PROJECT
 from ..words import project_url
 from ._common import add_row, allow, change_row
@@ -89,7 +89,7 @@ def add_partner_to(*, project: Project, partner: Partner, role: str, since: date
     """Raises DomainError for a partner that may only support, and on a day outside the project."""
     allow(by, P.KEEP_PROJECTS)
     if role != ProjectRole.SUPPORTER and not rules.may_receive(partner.kind):
-        book = rules_of(project.network_id, since)
+        book = common_rules(project.network_id, since)
         if book.severity(75) == Severity.BLOCK:
             raise DomainError(_("Questo partner può essere solo sostenitore: il finanziatore non gli versa niente."), field="role")
     if not project.starts_on <= since <= project.ends_on:

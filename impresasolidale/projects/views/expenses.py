@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Action, Page, serve_document, serve_stored
+from impresasolidale.territory.selectors import common_rules
 
 from .. import evidence, fatturapa, forms, rules, selectors
 from ..enums import SPENT, DocumentKind, ExpenseState, PayeeKind
@@ -173,7 +174,7 @@ class ExpensePage(OfExpense, Page):
         sheet = getattr(row, "sheet", None)
         shares = list(selectors.shares_of(row))
         files = selectors.files_of(row, sheet)
-        book = selectors.rules_of(row.network_id, today)
+        book = common_rules(row.network_id, today)
         facts = selectors.facts_of(row, shares=shares, files=files)
         is_open = row.state in (ExpenseState.DRAFT, ExpenseState.CHECKED)
         return super().get_context_data(

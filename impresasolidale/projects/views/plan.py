@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.views import Action, Page
+from impresasolidale.territory.selectors import common_rules
 
 from .. import forms, selectors
 from ..enums import PlanState
@@ -125,7 +126,7 @@ class EnterPlan(_OfDraft):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            shifts=self.shifts, percent=selectors.rules_of(self.project.network_id, timezone.localdate()).budget_shift_percent, **kwargs
+            shifts=self.shifts, percent=common_rules(self.project.network_id, timezone.localdate()).budget_shift_percent, **kwargs
         )
 
     def act(self, form: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.views import Action, Page
+from impresasolidale.territory.selectors import common_rules
 
 from .. import forms, rules, selectors
 from ..charts import chart_of_items
@@ -70,7 +71,7 @@ class ProjectPage(OfProject, Page):
         project, today = self.project, timezone.localdate()
         selectors.projects.note_look(self.access, project, place="projects:detail")
         matrix = selectors.matrix_of(project)
-        book = selectors.rules_of(project.network_id, today)
+        book = common_rules(project.network_id, today)
         by_item = matrix.by_item()
         return super().get_context_data(
             matrix=matrix,

@@ -8,9 +8,9 @@ from django.db.models import Count, Max, Min, Q, Sum
 from companies.hosts.selectors import tutors_for_choice
 from companies.training.enums import EnrolmentState
 from companies.training.models import Edition, Enrolment
-from companies.training.selectors import book_of
 from companies.training.selectors.people import books
 from impresasolidale.accounts.access import Access
+from impresasolidale.territory.selectors import common_rules
 from placements.agreements.enums import HOSTED
 from placements.agreements.models import Placement
 
@@ -81,7 +81,7 @@ def editions(access: Access, first: date, last: date) -> list[EditionRow]:
 
 def tutors(access: Access, on: date) -> Tutors:
     """Those who work somewhere on a day, and those of them to whom the Ambito has entrusted somebody. Five queries."""
-    rules = book_of(access, on)
+    rules = common_rules(access.network_id, on)
     there = Placement.objects.filter(ambito_id=access.ambito_id, state__in=HOSTED, starts_on__lte=on, company_tutor__isnull=False)
     there = there.filter(Q(ended_on=None) | Q(ended_on__gte=on))
     entrusted = list(
