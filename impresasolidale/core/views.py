@@ -85,6 +85,25 @@ class ServiceForm(Guarded, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
 
+class FormPage(ServiceForm):
+    """A form on a page of its own: `title`, a line under it, the words of its button, where "Annulla" leads. What a view says of its page
+    by keyword stands before these."""
+
+    template_name = "form_page.html"
+    title: Any = ""
+    lead: Any = ""
+    button: Any = ""
+    button_kind = "primary"
+
+    def back(self) -> str:
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)  # makes the form, and with it finds the row
+        words = {"title": self.title, "lead": self.lead, "button": self.button, "button_kind": self.button_kind, "back_url": self.back()}
+        return {**words, **context}
+
+
 class Action(Guarded):
     """A one-button POST: `act()` calls one service and returns the URL to go to; a refusal is a message on `back()`."""
 

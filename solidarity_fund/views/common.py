@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from impresasolidale.core.views import SeeOther, ServiceForm
+from impresasolidale.core.views import FormPage, SeeOther
 from impresasolidale.treasury.selectors import Movement
 
 from ..models import BenefitRequest
@@ -15,33 +15,17 @@ from ..selectors import requests as selectors
 from ..transitions import REQUEST
 
 
-class PlainForm(ServiceForm):
-    """A form on a page of its own: `title`, a line under it, the words of its button, where "Annulla" leads."""
+class PlainForm(FormPage):
+    """A form of the room: `crumb` is what stands before the title in the way back, the page that `back` leads to."""
 
     template_name = "solidarity_fund/form.html"
-    title: Any = ""
-    lead: Any = ""
-    button: Any = ""
-    button_kind: str = "primary"
-
-    def back(self) -> str:
-        raise NotImplementedError
 
     def crumb(self) -> Any:
-        """What stands before the title in the way back: the page that `back` leads to."""
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)  # makes the form, and with it finds the row
-        return {
-            **context,
-            "title": self.title,
-            "lead": self.lead,
-            "button": self.button,
-            "button_kind": self.button_kind,
-            "back_url": self.back(),
-            "crumb": self.crumb(),
-        }
+        context = super().get_context_data(**kwargs)
+        return {**context, "crumb": self.crumb()}
 
 
 class OfRequest(PlainForm):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission as P
-from impresasolidale.core.views import Guarded, ServiceForm
+from impresasolidale.core.views import FormPage, Guarded
 
 from .. import selectors
 from ..models import Project
@@ -78,21 +78,10 @@ MAY = {
 }
 
 
-class RoomForm(InRoom, ServiceForm):
-    """A form with its title, a line above it, and its button."""
+class RoomForm(InRoom, FormPage):
+    """A form of the room."""
 
     template_name = "projects/form.html"
-    title: Any = ""
-    lead: Any = ""
-    button: Any = ""
-    is_danger = False
-
-    def back(self) -> str:
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = {"title": self.title, "lead": self.lead, "button_label": self.button, "back_url": self.back(), "is_danger": self.is_danger}
-        return super().get_context_data(**{**words, **kwargs})
 
 
 class ProjectFormView(OfProject, RoomForm):

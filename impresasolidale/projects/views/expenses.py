@@ -321,7 +321,7 @@ class Withdraw(_ExpenseStep):
     title = gettext_lazy("Ritira la spesa")
     lead = gettext_lazy("Non conta più e resta scritta come ritirata. Il suo documento si può registrare di nuovo.")
     button = gettext_lazy("Ritira la spesa")
-    is_danger = True
+    button_kind = "danger"
 
     def act(self, form: Any) -> str:
         services.withdraw_expense(expense=self.expense, by=self.access, **form.cleaned_data)
@@ -379,7 +379,7 @@ class Reject(_ExpenseStep):
     title = gettext_lazy("Il finanziatore non la riconosce")
     lead = gettext_lazy("La spesa esce da quello che è speso per il progetto. Il motivo resta scritto.")
     button = gettext_lazy("Segna come non riconosciuta")
-    is_danger = True
+    button_kind = "danger"
 
     def act(self, form: Any) -> str:
         services.reject_expense(expense=self.expense, by=self.access, **form.cleaned_data)

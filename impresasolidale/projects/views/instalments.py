@@ -131,7 +131,7 @@ class Reverse(_Form):
     title = gettext_lazy("Storna la rata")
     lead = gettext_lazy("Nel registro si scrive il movimento contrario. La rata giusta si aggiunge di nuovo.")
     button = gettext_lazy("Storna")
-    is_danger = True
+    button_kind = "danger"
 
     def act(self, form: Any) -> str:
         services.reverse_instalment(instalment=self.instalment, by=self.access, today=timezone.localdate(), **form.cleaned_data)
