@@ -19,6 +19,7 @@ from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
 from impresasolidale.core.periods import in_force
+from impresasolidale.territory.rules import Severity
 
 from ..commission_rules import Tally, tally
 from ..enums import Advance, Outcome, RequestState, SittingState
@@ -191,3 +192,10 @@ def to_decide(access: Access, *, today: date) -> list[ToDecide]:
 def case_of(request: BenefitRequest) -> AgendaItem | None:
     """The last case about a request, pending or decided."""
     return AgendaItem.objects.filter(request=request).select_related("sitting").order_by("-id").first()
+
+
+def minutes_awaited(request: BenefitRequest, case: AgendaItem | None) -> Sitting | None:
+    """The sitting that granted, where the commission alone decides and nothing is paid before its minutes are approved (rule 68)."""
+    if case is None or case.outcome != Outcome.GRANTED or request.rulebook.rules.severity(68) != Severity.BLOCK:
+        return None
+    return None if case.sitting.state == SittingState.APPROVED else case.sitting

@@ -12,7 +12,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import common_rules
-from impresasolidale.treasury.models import Entry
+from impresasolidale.treasury.models import Account, Entry, Pot
 
 from ..models import Contribution, Donor
 from .receipts import with_receipts
@@ -66,3 +66,14 @@ def least_people(access: Access, day: date) -> int:
 def comuni(access: Access) -> QuerySet[Comune]:
     """The comuni of the network, by name."""
     return Comune.objects.filter(ambito__network_id=access.network_id).order_by("name")
+
+
+def meant_for(pot: Pot) -> set[str]:
+    """The kinds of help that the gifts in a pot were given for, and for nothing else. One query."""
+    rows = Contribution.objects.filter(~taken_back("pk"), pot=pot).exclude(for_kind="")
+    return set(rows.values_list("for_kind", flat=True))
+
+
+def holds_money(pot: Pot) -> bool:
+    """Whether anything is free or set aside in it."""
+    return Account.objects.filter(pot=pot, balance__lt=0).exists()

@@ -1,5 +1,6 @@
 """Statements, their lines, what each line may be, and the bank beside the ledger: for who records contributions."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +20,7 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Account, Entry, Leg, Pot
 
 from .. import matching_rules as rules
-from ..giving_rules import iuv_of
+from ..giving_rules import is_notice, iuv_of
 from ..models import (
     BankLine,
     BankStatement,
@@ -136,6 +137,17 @@ def layout_of(access: Access, holder: FundHolder, file_format: str) -> dict[str,
 def received_on(line: BankLine) -> date:
     """The day a gift of this line is recorded on: the bank's, or the first open one when that period is closed."""
     return max(line.booked_on, treasury.first_open_day(line.network_id))
+
+
+def came_by_notice(line: BankLine) -> bool:
+    """Whether it was paid through pagoPA: it carries a number of a notice, or the IUV of one that we gave. One query at most."""
+    numbers = re.findall(r"(?<![0-9])[0-9]{15,18}(?![0-9])", f"{line.reference} {line.words}")
+    if any(is_notice(number) for number in numbers):
+        return True
+    ours = Q()
+    for number in numbers:  # a notice ends with its IUV
+        ours |= Q(notice__endswith=number)
+    return bool(ours) and Instalment.objects.filter(ours, network_id=line.network_id).exists()
 
 
 # --- What a line may be

@@ -109,7 +109,8 @@ def record_contribution(
 
 def _refuse_other_purpose(pot: Pot, kind: str) -> None:
     """What was given for one kind of help stands in a pot that pays that kind alone: so it is kept when a pot is chosen, long after."""
-    only = PotPurpose.objects.filter(pot=pot).first()
+    # Held to the end of the transaction: whoever changes what the pot pays waits, and finds the gift.
+    only = PotPurpose.objects.select_for_update(of=("self",), no_key=True).filter(pot=pot).first()
     kinds = only.kinds if only else []
     if kinds == [kind]:
         return

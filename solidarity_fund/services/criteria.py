@@ -19,8 +19,9 @@ from impresasolidale.core.transitions import perform
 from impresasolidale.core.words import day_short
 from impresasolidale.treasury.models import Pot
 
-from ..enums import CriteriaState
+from ..enums import CriteriaState, kinds_in_words
 from ..models import CriteriaKind, FundCriteria, PotPurpose
+from ..selectors import contributions as selectors
 from ..transitions import CRITERIA
 from .words import in_italian
 
@@ -104,13 +105,28 @@ def _refuse_overlap(by: Access, valid_from: date) -> None:
 
 @transaction.atomic
 def set_purpose(*, pot: Pot, kinds: Sequence[str], by: Access) -> PotPurpose:
-    """What a pot of the fund may pay from now on; no kind: any. What was granted before stays as it is."""
+    """What a pot of the fund may pay from now on; no kind: any. What was granted before stays as it is.
+
+    Raises DomainError while the pot holds money of gifts for one kind of help: it goes on paying that kind alone.
+    """
     by.require(Permission.RECORD_CONTRIBUTIONS)
     if pot.use != Pot.Use.FUND:
         raise DomainError(_("Questo salvadanaio non è del fondo di solidarietà."), field="pot")
     Pot.objects.select_for_update(of=("self",), no_key=True).get(pk=pot.pk)  # two who set it at once
-    row = PotPurpose.objects.filter(pot_id=pot.pk).first() or PotPurpose(network_id=by.network_id, pot=pot)
+    held = PotPurpose.objects.select_for_update(of=("self",), no_key=True).filter(pot_id=pot.pk).first()
+    row = held or PotPurpose(network_id=by.network_id, pot=pot)
+    _refuse_other_kinds(pot, set(kinds))
     row.kinds = sorted(set(kinds))
     row.save()
     record_fact("solidarity_fund.pot_purpose.set", row, by=by, kinds=row.kinds)
     return row
+
+
+def _refuse_other_kinds(pot: Pot, kinds: set[str]) -> None:
+    """What was given for one kind of help stands in a pot that pays that kind alone, for as long as there is money in it."""
+    meant = selectors.meant_for(pot)
+    if meant and kinds != meant and selectors.holds_money(pot):
+        words = _(
+            "In «%(pot)s» ci sono soldi dati solo per: %(kinds)s. Finché ci sono, dà solo quello: per altri aiuti apri un altro salvadanaio."
+        )
+        raise DomainError(words % {"pot": pot.name, "kinds": kinds_in_words(sorted(meant))}, field="kinds")

@@ -17,10 +17,9 @@ from impresasolidale.core.transitions import perform
 from impresasolidale.core.words import day_short
 from impresasolidale.treasury.models import Entry, Pot
 
-from ..giving_rules import is_notice
 from ..models import BankLine, Contribution, Donor, Pledge
 from ..selectors.contributions import CONTRIBUTION_TYPE
-from ..selectors.statements import received_on, unmatched_entries
+from ..selectors.statements import came_by_notice, received_on, unmatched_entries
 from ..transitions import BANK_LINE
 from .contributions import UNMATCHED, entry_of, record_contribution, take_back_contribution
 
@@ -53,7 +52,7 @@ def record_gift_of(
         amount=row.amount,
         received_on=received_on(row),
         reference=row.reference or _("Estratto conto del %(day)s") % {"day": day_short(row.booked_on)},
-        way=Contribution.Way.PAGOPA if is_notice(row.reference) else Contribution.Way.TRANSFER,
+        way=Contribution.Way.PAGOPA if came_by_notice(row) else Contribution.Way.TRANSFER,
         pledge=pledge,
         act=act,
         by=by,

@@ -10,7 +10,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission as P
 
 from ..enums import UNDECIDED, Advance, Paper, RequestState
-from ..models import BenefitRequest
+from ..models import BenefitRequest, Sitting
 from ..selectors.commission import may_sit
 from ..selectors.procedures import Clock
 from ..selectors.proofs import ProofFigures
@@ -45,8 +45,10 @@ def path_of(row: BenefitRequest) -> list[dict[str, Any]]:
     return [{"label": label, "state": "done" if n < reached else "current" if n == reached else "todo"} for n, label in enumerate(shown)]
 
 
-def next_step(row: BenefitRequest, access: Access, *, clock: Clock | None, figures: ProofFigures | None) -> NextStep | None:
-    """None when there is nothing left to do."""
+def next_step(
+    row: BenefitRequest, access: Access, *, clock: Clock | None, figures: ProofFigures | None, minutes_of: Sitting | None = None
+) -> NextStep | None:
+    """None when there is nothing left to do. `minutes_of`: the sitting whose minutes are to be approved before anything is paid."""
 
     def to(name: str, label: str, right: P, *args: Any) -> dict[str, str]:
         own = access.actor_id in row.authors and right in (P.SCREEN_BENEFITS,)
@@ -74,6 +76,12 @@ def next_step(row: BenefitRequest, access: Access, *, clock: Clock | None, figur
                 _("La commissione legge e dice la sua."), _("la commissione"), **to("opinion", _("Di' la tua"), P.GIVE_OPINIONS)
             )
         return NextStep(_("Si decide: in una seduta della commissione."), _("la commissione"), **_sittings(access))
+    if row.state == S.GRANTED and minutes_of:
+        return NextStep(
+            _("Manca il verbale: i soldi si versano quando è approvato (regola 68)."),
+            _("la commissione, chi non ha chiuso la seduta"),
+            **_minutes(access, minutes_of),
+        )
     if row.state == S.GRANTED:
         return NextStep(
             _("I soldi sono messi da parte: vanno versati."),
@@ -117,6 +125,12 @@ def _refusing(row: BenefitRequest, access: Access, clock: Clock, to: Any) -> Nex
         _("la persona, con chi la segue"),
         **to("observations", _("Scrivi che cosa risponde"), P.ASK_BENEFITS),
     )
+
+
+def _minutes(access: Access, sitting: Sitting) -> dict[str, str]:
+    if not may_sit(access):
+        return {}
+    return {"label": _("Vai al verbale"), "url": reverse("solidarity_fund:sitting", args=[sitting.public_id])}
 
 
 def _sittings(access: Access) -> dict[str, str]:

@@ -146,13 +146,14 @@ class RequestPage(Page):
         is_aside = selectors.stands_aside(access, row, today=today)
         is_paid = row.state == "paid"
         figures = proof_selectors.figures_of(row) if is_paid else None
+        case = commission_selectors.case_of(row)
         return super().get_context_data(
             row=row,
             steps={step.name for step in REQUEST.available(row.state, access)},
             path=path_of(row),
-            next=next_step(row, access, clock=clock, figures=figures),
+            next=next_step(row, access, clock=clock, figures=figures, minutes_of=commission_selectors.minutes_awaited(row, case)),
             clock=clock,
-            case=commission_selectors.case_of(row),
+            case=case,
             payee=None if is_member else selectors.payee_of(row),
             quote=None if is_aside else selectors.quote_of(row),
             isee=selectors.isee_of(row),

@@ -259,9 +259,16 @@ def test_a_gift_may_not_ask_for_a_person_or_for_too_few(signed_in, money, worker
     assert client.post(page("new_contribution"), data).status_code == 303
     kept = Contribution.objects.latest("id")
     assert (kept.for_kind, kept.restriction) == ("transport", "per la corriera")
-    criteria.set_purpose(pot=pot, kinds=[], by=access)
+    for wider in ([], ["meals", "transport"], ["meals"]):
+        with pytest.raises(DomainError, match="soldi dati solo per: trasporto") as refused:
+            criteria.set_purpose(pot=pot, kinds=wider, by=access)
+        assert refused.value.field == "kinds"
+    widen = reverse("solidarity_fund:purpose", args=[pot.public_id])
+    assert signed_in(access.actor).post(widen, {"kinds": ["meals", "transport"]}).status_code == 422
+    criteria.set_purpose(pot=pot, kinds=["transport"], by=access)  # the same again is nothing new
+    client, free_pot = signed_in(money), make_pot(access, name="Libero")
     comune = Comune.objects.filter(ambito=sondrio).order_by("name").first()  # where the helped live
-    assert client.post(page("new_contribution"), gift_data(pot, donor, today, scope="comune", for_comune=comune.pk)).status_code == 303
+    assert client.post(page("new_contribution"), gift_data(free_pot, donor, today, scope="comune", for_comune=comune.pk)).status_code == 303
     shown = client.get(page("donor", donor)).content.decode()
     assert "solo per: trasporto (abbonamento, biglietti)" in shown and f"solo per: le persone di {comune.name}" in shown
     make_holder(access)

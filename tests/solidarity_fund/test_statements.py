@@ -196,6 +196,10 @@ def test_a_treasurers_journal_keeps_only_what_is_ours(signed_in, money, access, 
     assert (best.part, best.suggestion.why[0]) == (part, "c'è il riferimento della promessa")
     assert selectors.proposals(access, line_of("5.00"))[0].pot == pot
     assert selectors.bank_and_ledger(access) is None  # the balances are the body's, not the fund's
+    # Known by its IUV, in the reference or in the words, a line came through pagoPA; by a reference of a pot, it did not.
+    by_notice = lines.record_gift_of(line=line_of("80.00"), donor=pledge.donor, pot=pot, pledge=pledge, by=access, today=today)
+    by_transfer = lines.record_gift_of(line=line_of("5.00"), donor=pledge.donor, pot=pot, by=access, today=today)
+    assert (by_notice.way, by_transfer.way) == ("pagopa", "transfer")
 
 
 # --- What a line is

@@ -132,7 +132,12 @@ def test_where_the_commission_alone_decides_its_minutes_come_first(signed_in, wi
     money, data = signed_in(accounting), {"paid_on": now, "row_version": 1}
     early = money.post(page("pay", row), data)
     assert early.status_code == 422 and "verbale" in early.content.decode()
+    now_line = "Manca il verbale: i soldi si versano quando è approvato (regola 68)."
+    assert money.get(page("request", row)).context["next"].words == now_line
+    own = signed_in(members[0]).get(page("request", row))
+    assert own.context["next"].url == reverse("solidarity_fund:sitting", args=[sitting.public_id]) and now_line in own.content.decode()
     sitting = commission.close_sitting(sitting=sitting, by=within(coordinator))
     assert money.post(page("pay", row), data).status_code == 422
     commission.approve_minutes(sitting=sitting, by=within(members[0]), today=now)
+    assert "vanno versati" in money.get(page("request", row)).context["next"].words
     assert money.post(page("pay", row), data).status_code == 303
