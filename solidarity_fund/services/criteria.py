@@ -127,6 +127,6 @@ def _refuse_other_kinds(pot: Pot, kinds: set[str]) -> None:
     meant = selectors.meant_for(pot)
     if meant and kinds != meant and selectors.holds_money(pot):
         words = _(
-            "In «%(pot)s» ci sono soldi dati solo per: %(kinds)s. Finché ci sono, dà solo quello: per altri aiuti apri un altro salvadanaio."
+            "In «%(pot)s» ci sono soldi dati solo per: %(kinds)s. Finché ci sono, dà solo quello: per il resto apri un altro salvadanaio."
         )
         raise DomainError(words % {"pot": pot.name, "kinds": kinds_in_words(sorted(meant))}, field="kinds")

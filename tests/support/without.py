@@ -101,6 +101,7 @@ GUARDS: dict[str, str | Callable[[], None]] = {
     "transition trigger": _no_triggers(r"guard\_state"),
     "append-only trigger": _no_triggers(r"append\_only"),
     "frozen rows": _no_triggers("frozen"),
+    "rows of a funded project": _no_triggers("kept"),
     "papers of a closing": "DROP TRIGGER monitoring_closed_with_papers ON agreements_placement",
     "four eyes in the services": _four_eyes,
     "four eyes in the tables": FOUR_EYES,
