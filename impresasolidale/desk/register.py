@@ -36,7 +36,10 @@ class OfRegister(Guarded):
     def page(self) -> Slice:
         wanted = self.filters.cleaned_data if self.filters.is_valid() else {}
         rows = selectors.papers_to_register(self.access, kind=wanted.get("tipo", ""), state=wanted.get("stato", ""))
-        return page_of(rows, self.request.GET, order=("id",))
+        page = page_of(rows, self.request.GET, order=("id",))
+        for row in page.rows:
+            row.opens = selectors.may_look_inside(self.access, row)
+        return page
 
 
 class ToRegister(OfRegister, ServiceForm):
@@ -71,11 +74,11 @@ class ToRegister(OfRegister, ServiceForm):
 
 
 class Zip(OfRegister):
-    """The files of the papers the list shows, or of the one that is named (`?carta=`)."""
+    """The files of the papers the list shows, or of the one that is named (`?carta=`); never of one whose inside is not for this role."""
 
     def get(self, request: HttpRequest) -> HttpResponse | FileResponse:
         rows = [row for row in self.page.rows if request.GET.get("carta", str(row.public_id)) == str(row.public_id)]
-        ready = [row for row in rows if row.state == Document.State.READY]
+        ready = [row for row in rows if row.state == Document.State.READY and row.opens]
         if not ready:
             messages.error(request, _("Non c’è ancora nessun PDF pronto da scaricare."))
             return SeeOther(reverse("desk:to_register"))

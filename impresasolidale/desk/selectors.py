@@ -41,6 +41,10 @@ from placements.attendance.models import Timesheet
 from placements.beneficiaries.enums import CareRole
 from placements.beneficiaries.models import Beneficiary, CareMember, Representative, StatusEvidence
 from placements.matching.models import TrialVisit
+from placements.monitoring.documents.closing import REPORT as FINAL_REPORT
+from placements.monitoring.evaluation_documents import EASY as EVALUATIONS_EASY
+from placements.monitoring.evaluation_documents import OFFICE as EVALUATIONS
+from placements.monitoring.evaluation_documents import SHEET as EVALUATION_SHEET
 from placements.monitoring.models import Evaluation, FollowUp, PlacementEvent, Talk, Visit, VisitDecision
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors.requests import requests_of
@@ -231,6 +235,19 @@ def papers_to_register(access: Access, *, kind: str = "", state: str = "") -> Qu
     if kind:
         rows = rows.filter(kind=kind)
     return rows.filter(register_state=state) if state else rows
+
+
+# Papers that say how somebody is: the register gets their kind, number and day; what they say is for who follows the person.
+INSIDE: dict[str, P] = {
+    EVALUATIONS: P.KEEP_EVALUATIONS,
+    EVALUATIONS_EASY: P.KEEP_EVALUATIONS,
+    EVALUATION_SHEET: P.KEEP_EVALUATIONS,
+    FINAL_REPORT: P.FOLLOW_VISITS,
+}
+
+
+def may_look_inside(access: Access, paper: Document) -> bool:
+    return paper.kind not in INSIDE or access.may(INSIDE[paper.kind])
 
 
 def kinds_to_register(access: Access) -> list[tuple[str, str]]:

@@ -216,6 +216,27 @@ def test_the_office_that_registers_by_hand_takes_the_files(client, within, clerk
     assert client.get("/protocollo/zip/?carta=nessuna").status_code == 303
 
 
+@pytest.mark.parametrize(
+    "kind", ["monitoring.evaluations", "monitoring.evaluations_easy", "monitoring.evaluation_sheet", "monitoring.final_report"]
+)
+def test_what_says_how_somebody_is_gets_its_number_and_is_not_opened_by_the_clerk(client, signed_in, within, clerk, worker, kind):
+    by = within(clerk)
+    closed, plain = issue(by, kind=kind), issue(by)
+    page = client.get(PLACE).content.decode()
+    assert closed.number in page and "La apre chi segue la persona" in page
+    assert f"carta={closed.public_id}" not in page and f"carta={plain.public_id}" in page
+    assert client.get(f"/protocollo/zip/?carta={closed.public_id}").status_code == 303
+    with zipfile.ZipFile(io.BytesIO(b"".join(client.get("/protocollo/zip/").streaming_content))) as archive:
+        assert archive.namelist() == ["paper-2026-000001.pdf", "paper-2026-000001.json"]
+    done = numbers(client, f"{kind.partition('.')[2]}-2026-000001;45679/2026;18/11/2026\n", sure="1")
+    closed.refresh_from_db()
+    assert done.status_code == 303 and closed.protocol_number == "45679/2026"
+    again = issue(by, kind=kind)
+    within(worker)
+    answer = signed_in(worker).get(f"/protocollo/zip/?carta={again.public_id}")
+    assert answer.status_code == 200 and b"".join(answer.streaming_content)
+
+
 def numbers(client, text, **more):
     return client.post(NUMBERS, {"text": text, "on": TODAY.isoformat(), **more})
 
