@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 import pytest
 from django.core import mail
+from django.urls import reverse
 from django.utils import timezone
 
 from companies.hosts.services import receive_mail
@@ -254,16 +255,23 @@ def test_the_pages_where_the_address_is_used_say_that_it_refused(signed_in, work
     company = made.make_host(sondrio)
     tutor, _user = made.make_tutor(sondrio, company)
     client = signed_in(worker)
-    pages = (f"/persone/{person.public_id}/panoramica/", f"/imprese/{company.public_id}/panoramica/")
+    pages = (
+        f"/persone/{person.public_id}/panoramica/",
+        f"/imprese/{company.public_id}/panoramica/",
+        reverse("training:tutor", args=[tutor.public_id]),
+    )
     for path in pages:
         assert "ha respinto" not in client.get(path).content.decode()
     for address in ("Persona@example.org", tutor.email):
         message = a_mail(by, address=address)
         messages.deliver(message.pk)
         receive_mail(raw=report(message), now=timezone.now())
-    hers, theirs = (client.get(path).content.decode() for path in pages)
+    hers, theirs, own = (client.get(path).content.decode() for path in pages)
     assert "Persona@example.org ha respinto l’ultima mail" in hers and f"/persone/{person.public_id}/modifica/" in hers
-    assert f"{tutor.email} ha respinto l’ultima mail" in theirs and f"/tutor/{tutor.public_id}/modifica/" in theirs
+    for page in (theirs, own):
+        assert f"{tutor.email} ha respinto l’ultima mail" in page and f"/tutor/{tutor.public_id}/modifica/" in page
+    trainer = signed_in(make_user(Role.TRAINER, None)).get(pages[2])
+    assert trainer.status_code == 200 and "ha respinto" not in trainer.content.decode()  # the mail of an office is the office's
 
 
 def test_an_address_that_refused_is_found_in_any_letters_and_forgiven_when_a_mail_arrives(sent, worker, within):

@@ -13,7 +13,8 @@ from companies.hosts.models import CompanyTutor, Engagement
 from companies.hosts.selectors import tutor_for, tutors_for_choice
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
-from impresasolidale.core.models import Document, Look, Verification
+from impresasolidale.core.messages import refused_addresses
+from impresasolidale.core.models import Document, Look, Message, Verification
 from impresasolidale.territory.rules import Rules
 from impresasolidale.territory.selectors import common_rules
 
@@ -216,6 +217,13 @@ def tutor_page(access: Access, public_id: UUID, on: date) -> Passport:
     tutor = tutor_for(access, public_id)
     audit.look(Look.Kind.DETAIL, tutor, by=access, place="training:tutor")
     return passport_of(access, tutor, on)
+
+
+def refused_mail_of(access: Access, tutor: CompanyTutor) -> Message | None:
+    """The last mail that the office sent to a tutor, where it came back. One query; none for who acts in no Ambito."""
+    if access.ambito_id is None:
+        return None
+    return next(iter(refused_addresses([tutor.email], ambito_id=access.ambito_id).values()), None)
 
 
 def recognitions_of(access: Access, tutor: CompanyTutor) -> QuerySet[Recognition]:
