@@ -20,10 +20,11 @@ from certification.selectors import common_rules
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import jobs, todos
-from impresasolidale.core.audit import record_fact
+from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.fields import canonical
+from impresasolidale.core.models import Fact, Job
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
 from impresasolidale.core.spreadsheets import csv_lines, workbook
@@ -40,6 +41,7 @@ from .selectors import reaches
 from .units import Unit, end_of, last_ended, month_end, start_of
 from .wanted import Wanted
 
+ORDERED_AGAIN, MOST_AGAIN = "reports.report.ordered_again", 5
 DUE_DAYS = 6  # after the end of a period the calendar orders its report: on the 6th of the next month
 READY = "reports.ready_"
 PAPER_ROWS = 1000  # of a table: a paper of more is nobody's reading, and too much for a worker; the spreadsheet has them all
@@ -106,14 +108,18 @@ def order_report(
         if "reports_run_scheduled_once" not in str(error):
             raise
         raise Conflict(_("Il calendario ha già chiesto questo rapporto.")) from error
+    _give_to_worker(run, definition, by)
+    record_fact("reports.report.ordered", run, by=by, kind=definition.code, first=first.isoformat(), last=last.isoformat())
+    return run
+
+
+def _give_to_worker(run: ReportRun, definition: Definition, by: Access) -> None:
     # The job of a network's report works over all its Ambiti.
     works = replace(by, ambito_id=None, ambito=None) if definition.scope == Scope.NETWORK else by
     with translation.override("it"):
         label = f"{definition.title}, {run.period}"
     run.job = jobs.enqueue("reports.make", by=works, label=label[:160], report_id=run.pk)
     run.save(update_fields=["job"])
-    record_fact("reports.report.ordered", run, by=by, kind=definition.code, first=first.isoformat(), last=last.isoformat())
-    return run
 
 
 @transaction.atomic
@@ -319,7 +325,8 @@ def note_read(*, report: ReportRun, by: Access) -> None:
 
 
 def order_due(*, today: date) -> int:
-    """Order what the calendars want of the last period that has ended, once; returns how many. Safe to repeat the same day and later."""
+    """Order what the calendars want of the last period that has ended, once, and once more what failed; returns how many. Safe to repeat
+    the same day and later."""
     ordered = 0
     for ambito in Ambito.objects.select_related("network").order_by("pk"):
         access = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="calendar of reports")
@@ -358,13 +365,27 @@ def _order_once(definition: Definition, values: dict[str, Any], access: Access, 
     asked = ReportRun.objects.filter(kind=definition.code, is_scheduled=True, period_from=first, period_to=last)
     asked = asked.filter(network_id=access.network_id) if definition.scope == Scope.NETWORK else asked.filter(ambito_id=access.ambito_id)
     asked = asked.filter(comune=values.get("comune"), source=values.get("source", ""))
-    if asked.exists():
-        return 0
+    if before := asked.select_related("job").first():
+        return _order_again(before, definition, access)
     try:
         with transaction.atomic():
             order_report(definition=definition, by=access, today=today, is_scheduled=True, **{**values, "last": last})
     except Conflict:  # somebody was faster
         return 0
+    return 1
+
+
+@transaction.atomic
+def _order_again(report: ReportRun, definition: Definition, access: Access) -> int:
+    """A report of the calendar that failed is given to the worker anew, some mornings; one that somebody stopped stays stopped."""
+    run = ReportRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=report.pk)
+    if run.state != Job.State.FAILED:
+        return 0
+    asked = Fact.objects.filter(code=ORDERED_AGAIN, subject_type=type_of(run), subject_id=run.pk).count()
+    if asked >= MOST_AGAIN:
+        return 0
+    _give_to_worker(run, definition, access)
+    record_fact(ORDERED_AGAIN, run, by=access, time=asked + 1)
     return 1
 
 

@@ -15,7 +15,7 @@ from django.db.utils import IntegrityError
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import jobs
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.models import Document, Job, Todo
+from impresasolidale.core.models import Document, Fact, Job, Todo
 from impresasolidale.core.scope import scope
 from impresasolidale.reports import services, tables
 from impresasolidale.reports.definitions import BY_CODE, DEFINITIONS, is_open_to
@@ -365,6 +365,28 @@ def test_the_calendar_orders_once_however_often_beat_fires(db: None) -> None:
         run_calendar("2026-11-07")
         count = Job.objects.filter(name="reports.make").count()
         assert ordered() == first and count == len(first)
+
+
+def test_what_failed_is_ordered_again_some_mornings_and_what_was_stopped_is_not(sondrio: Ambito) -> None:
+    access = system(sondrio)
+    with scope(access.scope):
+        run = services.order_report(definition=MONTHLY, first=OCTOBER, by=access, today=date(2026, 11, 6), is_scheduled=True)
+        services.order_due(today=date(2026, 11, 7))
+        run.refresh_from_db()
+        first = run.job
+        assert first and first.state == "queued"  # it waits its turn: nothing is asked twice
+        for morning in range(8, 15):
+            Job.objects.filter(pk=run.job_id).update(state="failed")
+            services.order_due(today=date(2026, 11, morning))
+            run.refresh_from_db()
+        assert Fact.objects.filter(code="reports.report.ordered_again", subject_id=run.pk).count() == services.MOST_AGAIN == 5
+        assert run.job_id != first.pk and run.state == "failed" and ReportRun.objects.filter(kind=run.kind).count() == 1
+        other = services.order_report(
+            definition=BY_CODE["quarterly_activity"], first=date(2026, 7, 1), by=access, today=date(2026, 11, 6), is_scheduled=True
+        )
+        Job.objects.filter(pk=other.job_id).update(state="cancelled")
+        services.order_due(today=date(2026, 11, 7))
+        assert ReportRun.objects.get(pk=other.pk).job_id == other.job_id
 
 
 def test_two_that_order_at_once_make_one(sondrio: Ambito) -> None:
