@@ -1,12 +1,12 @@
 """The office's post: what the program writes and when, the office's own closing words, letters to print and post."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -16,15 +16,11 @@ from impresasolidale.core import messages as outgoing
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.message_kinds import MessageKind, previews
 from impresasolidale.core.models import Look, Message
-from impresasolidale.core.rendering import pdf_of
-from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm
-from impresasolidale.territory.selectors import letterhead_of
+from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm, open_stored
 
-from . import selectors
+from . import selectors, services
 from .forms import ClosingForm, LetterAddressForm, LettersForm
 from .notices import CATALOGUE
-
-MOST_LETTERS = 40  # in one file: they are made while one waits
 
 
 class Kinds(Page):
@@ -121,7 +117,7 @@ class Letters(Guarded):
     def page(self, form: LettersForm, status: int = 200) -> HttpResponse:
         from django.shortcuts import render
 
-        return render(self.request, "desk/letters.html", {"rows": self.rows, "form": form, "most": MOST_LETTERS}, status=status)
+        return render(self.request, "desk/letters.html", {"rows": self.rows, "form": form, "most": selectors.MOST_LETTERS}, status=status)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = LettersForm(request.POST, rows=self.rows)
@@ -130,7 +126,8 @@ class Letters(Guarded):
             form.add_error(None, _("Scegli almeno una lettera."))
             return self.page(form, 422)
         if "print" in request.POST:
-            return printed(chosen[:MOST_LETTERS], access=self.access)
+            job = services.order_letters(letters=chosen, by=self.access)
+            return SeeOther(reverse("core:job", args=[job.public_id]))
         try:
             count = outgoing.post_letters(letters=chosen, by=self.access)
         except DomainError as error:
@@ -140,17 +137,14 @@ class Letters(Guarded):
         return SeeOther(reverse("desk:letters"))
 
 
-def printed(letters: list[Message], *, access: Any) -> HttpResponse:
-    """One PDF, a letter after the other, each on its own sheet with the address where the envelope has its window."""
-    audit.look(Look.Kind.EXPORT, letters, by=access, place="desk:letters")
-    head = letterhead_of(access.ambito_id)
-    with translation.override("it"):
-        html = render_to_string(
-            "desk/pdf/letters_v1.html",
-            {"letters": letters, "head": head, "office": access.ambito, "today": timezone.localdate()},
-        )
-    pdf, _pages = pdf_of(html, identifier=f"letters {letters[0].public_id}")
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = 'attachment; filename="lettere.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+class PrintedLetters(Guarded):
+    """The file that somebody asked for, for them alone. The look is an export of the letters in it."""
+
+    permission = P.SEE_MESSAGES
+
+    def get(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+        job, letters = selectors.printed_letters(self.access, public_id)
+        response = FileResponse(open_stored(job.result["file"], job), content_type="application/pdf", filename="lettere.pdf")
+        audit.look(Look.Kind.EXPORT, letters, by=self.access, place="desk:letters", subject_type="core.message")
+        response["Cache-Control"] = "no-store"
+        return response

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -52,6 +53,8 @@ from solidarity_fund.selectors.requests import requests_of
 from .todo_kinds import button_of
 
 PAGE = 50
+MOST_LETTERS = 200  # listed, and printed in one file
+LETTERS_JOB = "desk.print_letters"
 
 
 # How a to-do's subject leads to the person and to the placement it is about; a kind not listed is about nobody.
@@ -274,7 +277,17 @@ def message_for(access: Access, public_id: UUID) -> Message:
 def letters_to_post(access: Access) -> list[Message]:
     """The letters of this Ambito that nobody posted yet, oldest first."""
     rows = Message.objects.filter(ambito_id=access.ambito_id, channel=Message.Channel.LETTER, state=Message.State.QUEUED)
-    return list(rows.order_by("id")[:PAGE])
+    return list(rows.order_by("id")[:MOST_LETTERS])
+
+
+def printed_letters(access: Access, public_id: UUID) -> tuple[Job, list[Message]]:
+    """A file of letters that this user ordered here, and what is in it. Raises Http404 for anybody else's, and once it was forgotten."""
+    job = get_object_or_404(
+        Job, public_id=public_id, name=LETTERS_JOB, actor_id=access.actor_id, ambito_id=access.ambito_id, state=Job.State.DONE
+    )
+    if not (job.result or {}).get("file"):
+        raise Http404
+    return job, list(Message.objects.filter(ambito_id=access.ambito_id, pk__in=job.arguments["letter_ids"]).order_by("id"))
 
 
 def my_people(access: Access, today: date) -> list[Beneficiary]:

@@ -3,14 +3,17 @@
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,15 +21,17 @@ from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core import messages, mutes, protocol
+from impresasolidale.core import jobs, messages, mutes, protocol
 from impresasolidale.core.documents import record_protocol
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.models import Document, Mute
+from impresasolidale.core.models import Document, Job, Message, Mute
+from impresasolidale.core.rendering import pdf_of
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import letterhead_of
 
 from .menu import ASKED
-from .selectors import inbox, papers_to_register
+from .selectors import LETTERS_JOB, inbox, papers_to_register
 
 DIGEST, URGENT = "desk.digest", "desk.urgent"
 DIGEST_WEEKDAY = 0  # Monday
@@ -208,3 +213,46 @@ def record_numbers(*, text: str, on: date, by: Access, today: date) -> int:
         assert row.document and row.line.on
         record_protocol(document=row.document, direction=Document.Direction.OUT, number=row.line.number, on=row.line.on, by=by)
     return len(rows)
+
+
+# --- Letters in one file
+
+KEPT_FOR = timedelta(days=2)  # then the file is forgotten; it can be made again while the letters wait
+
+
+def order_letters(*, letters: Collection[Message], by: Access) -> Job:
+    """Have the worker lay these letters out in one file, which only who asked opens."""
+    by.require(P.SEE_MESSAGES)
+    return jobs.enqueue(LETTERS_JOB, by=by, letter_ids=[row.pk for row in letters])
+
+
+def print_letters(*, run: jobs.Run, letter_ids: Collection[int], by: Access, now: datetime) -> dict[str, Any]:
+    """The job: one PDF, a letter after the other, each on its own sheet with the address where the envelope has its window."""
+    letters = list(Message.objects.filter(ambito_id=by.ambito_id, channel=Message.Channel.LETTER, pk__in=letter_ids).order_by("id"))
+    if not letters:
+        return {}
+    _forget_printed(by, now)
+    run.progress(1, 3, gettext("Impagino le lettere"))
+    assert by.ambito_id is not None
+    with translation.override("it"):
+        html = render_to_string(
+            "desk/pdf/letters_v1.html",
+            {
+                "letters": letters,
+                "head": letterhead_of(by.ambito_id),
+                "office": Ambito.objects.get(pk=by.ambito_id),
+                "today": timezone.localdate(now),
+            },
+        )
+    pdf, pages = pdf_of(html, identifier=f"letters {run.job.public_id}")
+    run.progress(2, 3, gettext("Metto via il file"))
+    wanted = f"letters/{now.year}/{run.job.public_id}.pdf"
+    default_storage.delete(wanted)  # left by an attempt that died
+    return {"file": default_storage.save(wanted, ContentFile(pdf)), "letters": len(letters), "pages": pages}
+
+
+def _forget_printed(by: Access, now: datetime) -> None:
+    """Files of letters of this Ambito that were made some days ago: their words stay with the messages."""
+    for old in Job.objects.filter(name=LETTERS_JOB, ambito_id=by.ambito_id, finished_at__lt=now - KEPT_FOR, result__has_key="file"):
+        default_storage.delete(old.result["file"])
+        Job.objects.filter(pk=old.pk).update(result={}, result_url="")

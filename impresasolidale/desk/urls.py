@@ -27,6 +27,7 @@ urlpatterns = [
     path("posta/modelli/chiusura/", post.Closing.as_view(), name="mail_closing"),
     path("posta/modelli/<slug:slug>/", post.Kind.as_view(), name="message_kind"),
     path("posta/lettere/", post.Letters.as_view(), name="letters"),
+    path("posta/lettere/<uuid:public_id>/", post.PrintedLetters.as_view(), name="printed_letters"),
     path("posta/<uuid:public_id>/per-lettera/", post.OnPaper.as_view(), name="on_paper"),
     path("posta/<uuid:public_id>/rimanda/", views.Resend.as_view(), name="resend"),
     path("posta/<uuid:public_id>/consegna/", views.Delivery.as_view(), name="delivery"),

@@ -17,11 +17,11 @@ from django.utils import timezone
 from companies.hosts.services import receive_mail
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core import messages
+from impresasolidale.core import jobs, messages
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.mail_in import bounce_in
 from impresasolidale.core.message_kinds import previews
-from impresasolidale.core.models import Fact, Look, MailClosing, Message
+from impresasolidale.core.models import Fact, Job, Look, MailClosing, Message
 from impresasolidale.core.scope import scope
 from impresasolidale.desk.forms import ClosingForm
 from impresasolidale.desk.notices import CATALOGUE
@@ -287,6 +287,10 @@ def test_an_address_that_refused_is_found_in_any_letters_and_forgiven_when_a_mai
 # --- Letters
 
 
+def page_of(work):
+    return reverse("core:job", args=[work.public_id])
+
+
 def test_a_mail_that_came_back_goes_by_letter_printed_and_posted_together(signed_in, sent, worker, stranger, within, sondrio):
     receive_mail(raw=report(sent), now=timezone.now())
     clerk = signed_in(make_user(Role.CLERK, sondrio))
@@ -301,13 +305,27 @@ def test_a_mail_that_came_back_goes_by_letter_printed_and_posted_together(signed
     ids = [str(row.public_id) for row in page.context["rows"]]
     assert len(ids) == 2
     assert clerk.post("/posta/lettere/", {"print": "1"}).status_code == 422
-    printed = clerk.post("/posta/lettere/", {"print": "1", "lettera": ids})
-    assert printed["Content-Type"] == "application/pdf" and printed.content.startswith(b"%PDF")
+    work = Job.objects.get(public_id=clerk.post("/posta/lettere/", {"print": "1", "lettera": ids})["Location"].split("/")[-2])
+    assert (work.name, work.state) == ("desk.print_letters", "queued")
+    assert "Lettere da stampare" in clerk.get(page_of(work)).content.decode()
+    at = f"/posta/lettere/{work.public_id}/"
+    assert clerk.get(at).status_code == 404  # not made yet
+    jobs.run(work.pk)
+    assert at in clerk.get(page_of(work)).content.decode()
+    printed = clerk.get(at)
+    content = b"".join(printed.streaming_content)
+    assert printed["Content-Type"] == "application/pdf" and content.startswith(b"%PDF") and printed["Cache-Control"] == "no-store"
+    for other in (stranger, worker):  # of another office, and of this one: the file is for who asked
+        assert signed_in(other).get(at).status_code == 404
     with scope(within(worker).scope):  # names and addresses left in a file
         assert len(Look.objects.get(kind="export", place="desk:letters").subject_ids) == 2
 
-    with pikepdf.open(io.BytesIO(printed.content)) as pdf:
+    with pikepdf.open(io.BytesIO(content)) as pdf:
         assert len(pdf.pages) == 2
+    Job.objects.filter(pk=work.pk).update(finished_at=timezone.now() - timedelta(days=3))
+    clerk.post("/posta/lettere/", {"print": "1", "lettera": ids[:1]})
+    jobs.run(Job.objects.get(name="desk.print_letters", state="queued").pk)
+    assert clerk.get(at).status_code == 404  # the old file is forgotten
     assert signed_in(stranger).post("/posta/lettere/", {"posted": "1", "lettera": ids}).status_code == 422
     assert clerk.post("/posta/lettere/", {"posted": "1", "lettera": ids}).status_code == 303
     with scope(within(worker).scope):
