@@ -35,8 +35,16 @@ class Together(Page):
             with scope(mine.scope):
                 shown = shown_to(mine, "together:page")
         own = projects.partners.own_part(self.access)
+        given: Any = shown["given"]
         return super().get_context_data(
-            **shown, own=own, is_bound=bool(mine or own), account=_account_of(self.access), is_account=True, **kwargs
+            **shown,
+            own=own,
+            names=", ".join([*(given.names if given else ()), *([own.names] if own else ())]),
+            is_bound=bool(mine or own),
+            account=_account_of(self.access),
+            is_account=True,
+            company=None,
+            **kwargs,
         )
 
 
