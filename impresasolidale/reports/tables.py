@@ -22,6 +22,36 @@ from . import small_numbers
 from .queries.monitoring import percent
 
 
+class Said(str):
+    """A sentence with numbers inside, in Italian as papers are; it remembers its words without them, and so can be said again in the
+    reader's language (`read`)."""
+
+    words: str
+    values: dict[str, Any]
+
+    def __new__(cls, words: Any, **values: Any) -> "Said":
+        made = super().__new__(cls, str(words) % values)
+        made.words, made.values = str(words), values
+        return made
+
+    __slots__ = ("values", "words")
+
+
+def read(sentence: str) -> str:
+    """A kept sentence in the reader's language; words of ours among its values too."""
+    if isinstance(sentence, Said):
+        return _(sentence.words) % {name: _(v) if isinstance(v, str) and v else v for name, v in sentence.values.items()}
+    return _(sentence) if sentence else ""
+
+
+def _kept(sentence: Any) -> Any:
+    return {"words": sentence.words, "values": sentence.values} if isinstance(sentence, Said) else str(sentence)
+
+
+def _said(kept: Any) -> str:
+    return Said(kept["words"], **kept["values"]) if isinstance(kept, dict) else kept
+
+
 class Kind(StrEnum):
     """What a column holds. None is nothing to show, or hidden because it is small (rule 88)."""
 
@@ -124,7 +154,7 @@ def table(code: str, title: Any, columns: Sequence[Column], rows: Iterable[Seque
     done = tuple(_with_ratios(columns, row) for row in rows)
     totals = _with_ratios(columns, _sums(columns, done, str(total))) if total else None
     frozen = tuple(Column(str(c.label), c.kind, c.ratio, c.is_summed) for c in columns)
-    return Table(code, str(title), frozen, done, totals, str(note))
+    return Table(code, str(title), frozen, done, totals, note if isinstance(note, Said) else str(note))
 
 
 def masked(
@@ -257,7 +287,7 @@ def as_values(content: Content) -> dict[str, Any]:
                 "columns": [{"label": c.label, "kind": str(c.kind), "ratio": list(c.ratio) if c.ratio else None} for c in t.columns],
                 "rows": [[_plain(cell) for cell in row] for row in t.rows],
                 "totals": None if t.totals is None else [_plain(cell) for cell in t.totals],
-                "note": t.note,
+                "note": _kept(t.note),
             }
             for t in content.tables
         ],
@@ -272,8 +302,8 @@ def as_values(content: Content) -> dict[str, Any]:
             }
             for p in content.pictures
         ],
-        "notes": [str(note) for note in content.notes],
-        "empty": str(content.empty),
+        "notes": [_kept(note) for note in content.notes],
+        "empty": _kept(content.empty),
     }
 
 
@@ -289,7 +319,7 @@ def from_values(values: dict[str, Any]) -> Content:
         def of_totals(row: Sequence[Any] | None) -> tuple[Cell, ...] | None:
             return None if row is None else (row[0], *(_typed(cell, c.kind) for cell, c in zip(row[1:], columns[1:], strict=True)))
 
-        return Table(kept["code"], kept["title"], columns, tuple(map(typed, kept["rows"])), of_totals(kept["totals"]), kept["note"])
+        return Table(kept["code"], kept["title"], columns, tuple(map(typed, kept["rows"])), of_totals(kept["totals"]), _said(kept["note"]))
 
     return Content(
         tables=tuple(map(one, values.get("tables", ()))),
@@ -304,8 +334,8 @@ def from_values(values: dict[str, Any]) -> Content:
             )
             for p in values.get("pictures", ())
         ),
-        notes=tuple(values.get("notes", ())),
-        empty=values.get("empty", ""),
+        notes=tuple(map(_said, values.get("notes", ()))),
+        empty=_said(values.get("empty", "")),
     )
 
 

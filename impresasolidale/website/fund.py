@@ -73,8 +73,8 @@ def _shown(row: Publication) -> dict[str, Any]:
         "shown": [
             {**shown_table(table), "csv_url": reverse("website:account_table", args=[row.year, table.code])} for table in content.tables
         ],
-        "empty": _(content.empty) if content.empty else "",
-        "notes": [_(note) for note in content.notes],
+        "empty": tables.read(content.empty),
+        "notes": [tables.read(note) for note in content.notes],
         "about": publishing.about_of(row),
         "files": [(label, reverse("website:account_file", args=[row.year, kind])) for kind, label in [*files, ("xlsx", "XLSX")]],
     }

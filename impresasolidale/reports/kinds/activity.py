@@ -13,7 +13,7 @@ from placements.beneficiaries.enums import TargetArea
 
 from ..indicators import INDICATORS, Figures, Sides, Unit, figures, side_by_side
 from ..queries import activity as queries
-from ..tables import Column, Content, Figure, Kind, Picture, Table, masked, table
+from ..tables import Column, Content, Figure, Kind, Picture, Said, Table, masked, table
 from ..wanted import Wanted
 from . import course
 
@@ -66,7 +66,7 @@ def _side_by_side(access: Access, wanted: Wanted) -> tuple[Table, Table, Sides]:
         columns = (Column(_("Indicatore"), Kind.WORD), *(Column(name, kind, is_summed=False) for _pk, name in owners))
         chosen = [i for i in INDICATORS if i.unit == unit]
         rows = [(str(i.label), *(sides.told(pk, i.code) for pk, _name in owners)) for i in chosen]
-        return table(code, title, columns, rows, note=HIDDEN % {"least": wanted.least})
+        return table(code, title, columns, rows, note=Said(HIDDEN, least=wanted.least))
 
     return of("indicatori", _("Indicatori"), Unit.NUMBER, Kind.INT), of("quote", _("Quote"), Unit.PERCENT, Kind.PERCENT), sides
 
@@ -134,7 +134,7 @@ def of_network(access: Access, wanted: Wanted) -> Content:
         [_row(str(TargetArea(a.key).label), a) for a in areas],
         least=wanted.least,
         total=_("Totale"),
-        note=HIDDEN % {"least": wanted.least},
+        note=Said(HIDDEN, least=wanted.least),
     )
     done = sides.told(None, "done")
     return Content(

@@ -12,7 +12,7 @@ from ..enums import Basis
 from ..models import SplitKey
 from ..queries import comuni as queries
 from ..queries import money
-from ..tables import Column, Content, Figure, Kind, Table, table
+from ..tables import Column, Content, Figure, Kind, Said, Table, table
 from ..wanted import Wanted
 
 ZERO = Decimal("0.00")
@@ -38,7 +38,7 @@ def _money(wanted: Wanted, key: SplitKey | None, common: Decimal, parts: list[qu
             (_("Spesa comune dell'Ambito"), _("quota, in proporzione a: %(basis)s") % {"basis": key.get_basis_display()}, part.amount)
         )
     note = (
-        _("La spesa comune del periodo è di %(euro)s; la chiave è quella dell'atto: %(act)s.") % {"euro": euro(common), "act": key.act}
+        Said(_("La spesa comune del periodo è di %(euro)s; la chiave è quella dell'atto: %(act)s."), euro=euro(common), act=key.act)
         if key
         else _("Manca la chiave di riparto: la quota della spesa comune si vede quando l'Ambito la scrive.")
     )
@@ -109,7 +109,7 @@ def council(access: Access, wanted: Wanted) -> Content:
         _("Residenti in tirocinio"),
         (Column(_("Che cosa"), Kind.WORD), Column(_("Numero"), Kind.INT, is_summed=False)),
         [(_("Persone"), shown(people)), (_("Tirocini"), shown(len(rows))), (_("Imprese"), shown(len({r.where for r in rows})))],
-        note=_("Un trattino sta al posto dei numeri che riguardano meno di %(least)s persone.") % {"least": wanted.least},
+        note=Said(_("Un trattino sta al posto dei numeri che riguardano meno di %(least)s persone."), least=wanted.least),
     )
     done = sum(r.done for r in rows)
     assert charged.totals
@@ -138,7 +138,7 @@ def shares(access: Access, wanted: Wanted) -> Content:
         (Column(_("Comune")), weight, Column(_("Quota"), Kind.EURO)),
         [(p.comune, p.weight, p.amount) for p in parts],
         total=_("Totale"),
-        note=_("In proporzione a: %(basis)s. Atto: %(act)s.") % {"basis": basis, "act": key.act} if key else "",
+        note=Said(_("In proporzione a: %(basis)s. Atto: %(act)s."), basis=basis, act=key.act) if key else "",
     )
     return Content(
         tables=(rows,),

@@ -10,7 +10,7 @@ from solidarity_fund.models import BenefitRequest, Donor
 from solidarity_fund.rules import Figures, PotYear, fold_pots, fold_small
 from solidarity_fund.selectors.account import YearAccount, year_account
 
-from ..tables import Column, Content, Figure, Kind, Picture, Table, table
+from ..tables import Column, Content, Figure, Kind, Picture, Said, Table, table
 from ..wanted import Wanted
 
 
@@ -44,7 +44,7 @@ def account(access: Access, wanted: Wanted) -> Content:
         notes=(
             _("Ogni importo è la somma delle scritture del registro di gestione nell'anno; gli storni contano quando sono scritti."),
             _("Per ogni salvadanaio: all'inizio, più ricevuti, più rientrati, meno versati, dà quello che resta alla fine."),
-            _("Le voci con meno di %(least)s persone sono unite ad altre, così nessuno si riconosce.") % {"least": wanted.least},
+            Said(_("Le voci con meno di %(least)s persone sono unite ad altre, così nessuno si riconosce."), least=wanted.least),
         ),
         empty="" if any(any(pot.sums) for pot in found.pots) else _("Nell'anno il fondo non ha movimenti."),
     )

@@ -12,7 +12,7 @@ from placements.beneficiaries.enums import Sex, TargetArea
 from ..indicators import INDICATORS, SEED, TARGET_A_YEAR, Unit, side_by_side
 from ..queries import people as queries
 from ..queries import training
-from ..tables import Column, Content, Figure, Kind, Table, masked, table
+from ..tables import Column, Content, Figure, Kind, Said, Table, masked, table
 from ..wanted import Wanted
 from . import course
 from .funded import money_of
@@ -35,7 +35,7 @@ def activity(access: Access, wanted: Wanted) -> Content:
     found = queries.people(access, wanted.first, wanted.last, source=wanted.source)
     placements, additional, hosts = queries.funded(access, wanted.source, wanted.first, wanted.last)
     editions = training.editions(access, wanted.first, wanted.last)
-    hidden = _("Un trattino sta al posto dei numeri che riguardano meno di %(least)s persone.") % {"least": wanted.least}
+    hidden = Said(_("Un trattino sta al posto dei numeri che riguardano meno di %(least)s persone."), least=wanted.least)
 
     def counted(code: str, title: str, first: str, key: Callable[[queries.Person], str], order: list[str]) -> Table:
         counts = Counter(key(person) for person in found)
@@ -77,7 +77,7 @@ def activity(access: Access, wanted: Wanted) -> Content:
             )
             for i in promised
         ],
-        note=_("L'obiettivo scritto nel progetto è di circa %(n)s tirocini in più all'anno in tutta la rete.") % {"n": TARGET_A_YEAR},
+        note=Said(_("L'obiettivo scritto nel progetto è di circa %(n)s tirocini in più all'anno in tutta la rete."), n=TARGET_A_YEAR),
     )  # fmt: skip
     areas = list(dict.fromkeys(map(queries.area_words, TargetArea.values)))
     return Content(

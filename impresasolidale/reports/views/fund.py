@@ -62,9 +62,10 @@ class AccountPage(_OfAccount, Page):
             row=row,
             steps={step.name for step in PUBLICATION.available(row.state, self.access)},
             content=content,
+            empty=tables.read(content.empty),
             figures=[(_(f.label), tables.written(f.value, f.kind).replace(NBSP, " ")) for f in content.figures],
             shown=[shown_table(table) for table in content.tables],
-            notes=[_(note) for note in content.notes],
+            notes=[tables.read(note) for note in content.notes],
             about=publishing.about_of(row),
             **kwargs,
         )

@@ -120,6 +120,7 @@ class ReportDetail(OfReport, Page):
             is_polled=bool(self.request.htmx),  # type: ignore[attr-defined]
             definition=definition,
             content=content,
+            empty=tables.read(content.empty),
             owner=services.owner_of(report),
             funder=funding_words(self.access, report.source),
             heading=f"{report.comune.name}, {report.period}" if report.comune else report.period[0].upper() + report.period[1:],
@@ -128,7 +129,7 @@ class ReportDetail(OfReport, Page):
             ],
             charts=[picture.draw() for picture in content.pictures],
             figures=[(_(f.label), tables.written(f.value, f.kind).replace(NBSP, " ")) for f in content.figures],
-            notes=[_(note) for note in content.notes],
+            notes=[tables.read(note) for note in content.notes],
             about=services.about_of(report, definition, self.access),
             list_url=reverse("reports:list"),
             again_url=reverse("reports:order_kind", args=[definition.slug]),
@@ -156,7 +157,7 @@ def shown_table(table: tables.Table) -> dict[str, Any]:
         "head": [{"label": head, "num": column.is_numeric} for head, column in zip(heads, table.columns, strict=True)],
         "rows": [line(row) for row in table.rows],
         "totals": totals,
-        "note": _(table.note) if table.note else "",
+        "note": tables.read(table.note),
         "code": table.code,
     }
 
