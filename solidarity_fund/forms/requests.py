@@ -198,6 +198,23 @@ class AdvanceForm(VersionedForm):
         self.fields["pot"].choices = [NOTHING_CHOSEN, *pots]  # type: ignore[attr-defined]
 
 
+class RevokeForm(WithAct):
+    """Who decided alone takes back with an act of the body; anybody else is asked the reason alone."""
+
+    reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea, help_text=_("Una riga basta."))
+    fieldsets = (
+        ("", ("reason",)),
+        (_("L'hai deciso tu: serve un atto dell'ente, che vale da seconda firma"), ("act_number", "act_on", "act_file")),
+    )
+
+    def __init__(self, *args: Any, is_own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_own:
+            self.fieldsets = self.fieldsets[:1]
+            for name in ("act_number", "act_on", "act_file"):
+                del self.fields[name]
+
+
 class PaymentForm(VersionedForm):
     """`row_version` is that of who is paid."""
 

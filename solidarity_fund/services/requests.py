@@ -435,11 +435,16 @@ def _decide(
         **changes,
     )
     if act:
-        if act_file:
-            store_upload(file=act_file, kind=selectors.ACT, subject=row, by=by)
-        record_fact("solidarity_fund.benefit_request.outside_act", row, by=by, number=act.number, on=act.on.isoformat())
+        _keep_act(row, act, act_file, by=by)
     _is_over(row, by=by)
     return row
+
+
+def _keep_act(row: BenefitRequest, act: OutsideAct, file: UploadedFile | None, *, by: Access) -> None:
+    """The outside act that was the second key, with its copy."""
+    if file:
+        store_upload(file=file, kind=selectors.ACT, subject=row, by=by)
+    record_fact("solidarity_fund.benefit_request.outside_act", row, by=by, number=act.number, on=act.on.isoformat())
 
 
 @transaction.atomic
@@ -453,9 +458,18 @@ def withdraw_benefit(*, request: BenefitRequest, reason: str, by: Access, today:
 
 
 @transaction.atomic
-def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: date, case: AgendaItem | None = None) -> BenefitRequest:
-    """A grant that was not paid is taken back, its money and its goods are free again: by another person than who decided, or by the
-    commission that did not ratify an advance (`case`).
+def revoke_benefit(
+    *,
+    request: BenefitRequest,
+    reason: str,
+    by: Access,
+    today: date,
+    case: AgendaItem | None = None,
+    act: OutsideAct | None = None,
+    act_file: UploadedFile | None = None,
+) -> BenefitRequest:
+    """A grant that was not paid is taken back, its money and its goods are free again: by another person than who decided, by the
+    commission that did not ratify an advance (`case`), or on an `act` of the body where who decided is alone in the office.
 
     Raises ReasonRequired, TransitionNotAllowed, FourEyesRequired, StandsAside, DomainError for an advance that waits for the commission.
     """
@@ -465,12 +479,16 @@ def revoke_benefit(*, request: BenefitRequest, reason: str, by: Access, today: d
             return
         if row.advance == Advance.OPEN:
             raise DomainError(_("È un anticipo da ratificare: se non va bene lo dice la commissione, in una seduta."))
-        words = _("Questo aiuto l'hai deciso tu: lo toglie un'altra persona.")
-        require_second_key(first_id=row.decided_by_id, by=by, words=words)
+        words = _("Questo aiuto l'hai deciso tu: lo toglie un'altra persona, oppure un atto dell'ente.")
+        require_second_key(first_id=row.decided_by_id, by=by, act=act, words=words)
+        if act and row.decided_at and not timezone.localdate(row.decided_at) <= act.on <= today:
+            raise DomainError(_("L'atto che toglie l'aiuto viene dopo la decisione, e non è nel futuro."), field="act_on")
         deciders.refuse_aside(row, by=by, today=today)
 
     row: BenefitRequest = perform(REQUEST, "revoked", request, by=by, reason=reason, guard=guard, closed_on=today)
     assert row.pot  # a CHECK keeps it on granted requests
+    if act:
+        _keep_act(row, act, act_file, by=by)
     goods.put_all_back(request=row, by=by, today=today)
     ledger.release(
         pot=row.pot,

@@ -391,7 +391,7 @@ class Withdraw(OfRequest):
 
 
 class Revoke(OfRequest):
-    form_class = ReasonForm
+    form_class = forms.RevokeForm
     permission = Permission.KEEP_SITTINGS
     states = sources("revoked")
     title = gettext_lazy("Togli la concessione")
@@ -399,8 +399,19 @@ class Revoke(OfRequest):
     button = gettext_lazy("Togli la concessione")
     button_kind = "danger"
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        return {**kwargs, "is_own": self.row.decided_by_id == self.access.actor_id}
+
     def act(self, form: Any) -> str:
-        services.revoke_benefit(request=self.row, reason=form.cleaned_data["reason"], by=self.access, today=timezone.localdate())
+        services.revoke_benefit(
+            request=self.row,
+            reason=form.cleaned_data["reason"],
+            by=self.access,
+            today=timezone.localdate(),
+            act=form.cleaned_data["act"],
+            act_file=form.cleaned_data.get("act_file"),
+        )
         messages.success(self.request, _("Fatto: i soldi sono di nuovo liberi."))
         return self.back()
 

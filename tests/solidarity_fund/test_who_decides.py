@@ -1,5 +1,8 @@
 """Who keeps away from a request neither decides on it alone nor reads its papers; who changed it does not look at it."""
 
+from datetime import timedelta
+from html import unescape
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -8,6 +11,7 @@ from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.errors import FourEyesRequired
+from impresasolidale.core.models import Fact
 from placements.beneficiaries.models import CareMember
 from solidarity_fund.models import AgendaItem
 from solidarity_fund.selectors import conflicts
@@ -175,6 +179,33 @@ def test_a_member_does_not_undo_a_grant(signed_in, within, member, coordinator, 
         requests.revoke_benefit(request=granted, reason="No", by=within(second), today=now)
     third = make_user(Role.COORDINATOR, sondrio, number=3)
     assert requests.revoke_benefit(request=granted, reason="Non serve", by=within(third), today=now).state == "revoked"
+
+
+def test_who_decided_alone_takes_a_grant_back_on_an_act_of_the_body(signed_in, within, worker, coordinator, pot, row, now):
+    """An office with one coordinator: the second key is an act taken outside, kept with its copy."""
+    granted = grant(within(coordinator), row, pot, today=now)
+    client, at = signed_in(coordinator), page("revoke", granted)
+    assert "vale da seconda firma" in client.get(at).content.decode()
+    alone = client.post(at, {"reason": "Non serve più"})
+    assert alone.status_code == 422 and "oppure un atto dell'ente" in unescape(alone.content.decode())
+    act = {"reason": "Non serve più", "act_number": "88/2026", "act_on": now.isoformat()}
+    assert client.post(at, act).status_code == 422  # without its copy
+    early = {**act, "act_on": (now - timedelta(days=1)).isoformat(), "act_file": scan()}
+    answer = client.post(at, early)
+    assert answer.status_code == 422 and "viene dopo la decisione" in answer.content.decode()
+    assert client.post(at, {**act, "act_file": scan()}).status_code == 303
+    granted.refresh_from_db()
+    assert granted.state == "revoked"
+    fact = Fact.objects.get(code="solidarity_fund.benefit_request.outside_act", subject_id=granted.pk)
+    assert fact.data == {"number": "88/2026", "on": now.isoformat()}
+    assert b"".join(client.get(reverse("solidarity_fund:act", args=[granted.public_id])).streaming_content).startswith(b"%PDF")
+
+
+def test_somebody_else_is_asked_no_act(signed_in, within, coordinator, sondrio, pot, row, now):
+    granted = grant(within(coordinator), row, pot, today=now)
+    other = signed_in(make_user(Role.COORDINATOR, sondrio, number=2))
+    assert "vale da seconda firma" not in other.get(page("revoke", granted)).content.decode()
+    assert other.post(page("revoke", granted), {"reason": "Non serve più"}).status_code == 303
 
 
 def test_an_advance_that_waits_is_the_commissions(signed_in, within, worker, coordinator, sondrio, pot, now):
