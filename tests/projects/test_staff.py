@@ -73,7 +73,7 @@ def test_the_month_is_printed_to_be_signed_and_again_when_its_hours_change(acces
     write(sheet, work, access, {date(2026, 3, 2): 360, date(2026, 3, 3): 90})
     write(sheet, other, access, {date(2026, 3, 3): 150})
     paper = staff.print_sheet(sheet=sheet, by=access, today=TODAY)
-    assert (paper.kind, paper.network_id, paper.state) == ("projects.hour_sheet", project.network_id, "queued")
+    assert (paper.kind, paper.network_id, paper.state) == ("projects.hour_sheet", project.network_id, "pending")
     said = paper.context
     assert said["facts"][0] == ["Persona", f"{member.name} ({member.code})"]
     assert [(task, hours.replace("\xa0", " ")) for task, hours in said["tasks"]] == [
