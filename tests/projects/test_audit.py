@@ -200,21 +200,36 @@ def test_only_who_may_opens_one(other, project, auditor, rows):
         open_room(other, project, auditor)
 
 
-def paid_row(ambito, pot, number, amount, *, order_on=date(2026, 11, 10), state=ItemState.PAID, person="Ada Prova Rossi", code="", **share):
+def paid_row(
+    ambito,
+    pot,
+    number,
+    amount,
+    *,
+    order_on=date(2026, 11, 10),
+    state=ItemState.PAID,
+    person="Ada Prova Rossi",
+    code="",
+    part=None,
+    rest=None,
+):
     """A row of a liquidation as it stands after the treasurer's answer."""
     with scope(system(ambito).scope):
         run = LiquidationRun.objects.create(
             ambito=ambito, body=Body.objects.get(ambito=ambito, is_lead=True), number=f"2026/{number:06}", month=date(2026, 10, 1),
-            supplement=number, state=RunState.APPROVED, checked_at=timezone.now(), approved_at=timezone.now(),
-            approved_by=make_user(Role.ACCOUNTING, ambito, number=50 + number),
+            supplement=number, checked_at=timezone.now(),
         )  # fmt: skip
         item = LiquidationItem.objects.create(
-            ambito=ambito, run=run, position=1, source_type="attendance.monthallowance", source_id=number, state=state,
+            ambito=ambito, run=run, position=1, source_type="attendance.monthallowance", source_id=number,
             code=code or f"C{number:05}", year=2026, words=f"Contributo di {person}", amount=D(amount), payment=Payment.TRANSFER,
-            person=person,
-            payee=person, order_number=f"M{number}", order_on=order_on,
+            person=person, payee=person, order_number=f"M{number}", order_on=order_on,
         )  # fmt: skip
-        ItemShare.objects.create(ambito=ambito, item=item, position=0, pot=pot, amount=D(share.get("part", amount)))
+        for position, (source, euro) in enumerate([(pot, part or amount), *([(rest, amount - part)] if part else [])]):
+            ItemShare.objects.create(ambito=ambito, item=item, position=position, pot=source, amount=D(euro))
+        approved = {"approved_at": timezone.now(), "approved_by": make_user(Role.ACCOUNTING, ambito, number=50 + number)}
+        LiquidationRun.objects.filter(pk=run.pk).update(state=RunState.APPROVED, **approved)
+        for step in (ItemState.SENT, *([state] if state != ItemState.SENT else [])):
+            LiquidationItem.objects.filter(pk=item.pk).update(state=step)
         return item
 
 
@@ -223,7 +238,7 @@ def test_allowances_that_the_grant_paid_are_drawn_without_names(
 ):
     grant, other = make_grant(access), make_grant(access, name="Altra fondazione")
     ours = [paid_row(sondrio, grant, n, 100 + n, code="SAME1" if n < 3 else "") for n in range(1, 5)]
-    theirs = paid_row(tirano, grant, 9, 450, part=300)
+    theirs = paid_row(tirano, grant, 9, 450, part=300, rest=other)
     paid_row(sondrio, other, 11, 70)
     paid_row(sondrio, grant, 12, 71, order_on=date(2025, 12, 31))  # before the project
     paid_row(sondrio, grant, 13, 72, state=ItemState.SENT)
