@@ -64,19 +64,19 @@ class Requests(_Asked, Page):
 
 
 class RequestsFile(_Asked):
-    """What the list shows, in a file."""
+    """What the list shows, in a file; instead of the name the code of the request: a name never leaves beside an amount (rule 71)."""
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         head = [
-            _("Aiuto"), _("Urgente"), _("Persona"), _("Stato"), _("Chiesto il"), _("Prova della spesa entro il"), _("Concluso il"),
+            _("Richiesta"), _("Aiuto"), _("Urgente"), _("Stato"), _("Chiesto il"), _("Prova della spesa entro il"), _("Concluso il"),
             _("Da ratificare"), _("Importo"),
         ]  # fmt: skip
         yes = _("sì")
         rows = [
             [
-                row.get_kind_display(),
+                row.code,
+                str(row.get_kind_display()),
                 yes if row.is_urgent else "",
-                str(row.beneficiary),
                 str(row.get_state_display()),
                 row.asked_on,
                 row.proof_due_on if row.state == RequestState.PAID else None,

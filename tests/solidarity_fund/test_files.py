@@ -40,10 +40,12 @@ def test_the_file_of_requests_is_the_list_with_its_filters(signed_in, within, wo
     page = client.get(reverse("solidarity_fund:requests"), {"tipo": "clothing"}).content.decode()
     assert "tabella.xlsx?tipo=clothing" in page
     head, *rows = lines(client.get(address("requests_file")))
-    assert head[:5] == ["Aiuto", "Urgente", "Persona", "Stato", "Chiesto il"] and head[-1] == "Importo"
-    assert [(row[2], row[-1]) for row in rows] == [(str(second.beneficiary), "45,50"), (str(first.beneficiary), "80,00")]
-    assert [row[2] for row in lines(client.get(address("requests_file", query="?tipo=clothing")))[1:]] == [str(second.beneficiary)]
+    assert head[:5] == ["Richiesta", "Aiuto", "Urgente", "Stato", "Chiesto il"] and head[-1] == "Importo"
+    assert [(row[0], row[-1]) for row in rows] == [(second.code, "45,50"), (first.code, "80,00")]
+    assert [row[0] for row in lines(client.get(address("requests_file", query="?tipo=clothing")))[1:]] == [second.code]
     assert lines(client.get(address("requests_file", query="?stato=paid")))[1:] == []
+    for name in (first.beneficiary.last_name, second.beneficiary.last_name):  # never beside an amount (rule 71)
+        assert all(name not in cell for row in rows for cell in row)
     exports = Look.objects.filter(kind=Look.Kind.EXPORT, place="solidarity_fund:requests").order_by("pk")
     assert list(exports.values_list("subject_ids", flat=True)) == [[second.pk, first.pk], [second.pk], []]
     book = openpyxl.load_workbook(io.BytesIO(client.get(address("requests_file", "xlsx")).content))
