@@ -1,21 +1,46 @@
-"""The life of a certificate."""
+"""The life of a scheme, an application, a certificate and a word of thanks."""
 
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
-from .models import Certificate, Thanks
+from .enums import ApplicationState as A
+from .enums import CertificateState as C
+from .enums import SchemeState
+from .models import Thanks
 
-S = Certificate.State
+SCHEME = Machine(
+    code="certification.scheme",
+    states=tuple(SchemeState),
+    transitions=(
+        Transition("published", (SchemeState.DRAFT,), SchemeState.PUBLISHED, P.DECIDE_CERTIFICATES, label=_("Pubblica")),
+    ),
+)
+
+# What the company itself does (presents, takes back) its service allows by the company's own rights: no permission of the office.
+APPLICATION = Machine(
+    code="certification.application",
+    states=tuple(A),
+    transitions=(
+        Transition("submitted", (A.DRAFT,), A.SUBMITTED, None, label=_("Presenta la domanda")),
+        Transition("returned", (A.SUBMITTED,), A.DRAFT, P.CHECK_CERTIFICATES, needs_reason=True, label=_("Chiedi di completare")),
+        Transition("checked", (A.SUBMITTED,), A.READY, P.CHECK_CERTIFICATES, label=_("Verifica finita")),
+        Transition("reopened", (A.READY,), A.SUBMITTED, P.CHECK_CERTIFICATES, needs_reason=True, label=_("Riapri la verifica")),
+        Transition("granted", (A.READY,), A.GRANTED, P.DECIDE_CERTIFICATES, label=_("Riconosci")),
+        Transition("refused", (A.READY,), A.REFUSED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Non riconoscere")),
+        Transition("withdrawn", (A.DRAFT, A.SUBMITTED, A.READY), A.WITHDRAWN, None, label=_("Ritira la domanda")),
+    ),
+)
 
 CERTIFICATE = Machine(
     code="certification.certificate",
-    states=tuple(S),
+    states=tuple(C),
     transitions=(
-        Transition("granted", (S.PROPOSED,), S.GRANTED, P.DECIDE_CERTIFICATES, label=_("Riconosci")),
-        Transition("refused", (S.PROPOSED,), S.REFUSED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Non riconoscere")),
-        Transition("revoked", (S.GRANTED,), S.REVOKED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Revoca")),
+        Transition("suspended", (C.GRANTED,), C.SUSPENDED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Sospendi")),
+        Transition("resumed", (C.SUSPENDED,), C.GRANTED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Togli la sospensione")),
+        Transition("revoked", (C.GRANTED, C.SUSPENDED), C.REVOKED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Revoca")),
+        Transition("superseded", (C.GRANTED,), C.SUPERSEDED, None, label=_("Sostituito")),
     ),
 )
 
