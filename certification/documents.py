@@ -1,6 +1,5 @@
 """What the certificate says: frozen, plain JSON values. No person is named on it."""
 
-from datetime import date
 from typing import Any
 
 from impresasolidale.territory.models import Ambito
@@ -12,8 +11,9 @@ KIND = "certification.certificate"
 TEMPLATE = "certification/pdf/certificate_v1.html"
 
 
-def certificate_context(certificate: Certificate, *, valid_from: date, valid_to: date, threshold: int) -> dict[str, Any]:
-    """`threshold`: people under which no figure is printed (rule 88)."""
+def certificate_context(certificate: Certificate, *, threshold: int) -> dict[str, Any]:
+    """Of one that an application gave, saved or not yet. `threshold`: people under which no figure is printed (rule 88)."""
+    assert certificate.scheme and certificate.valid_to
     facts = Facts.from_json(certificate.facts)
     network = certificate.network
     return {
@@ -24,7 +24,7 @@ def certificate_context(certificate: Certificate, *, valid_from: date, valid_to:
         "level": certificate.get_level_display(),
         "scheme": certificate.scheme.name,
         "scheme_version": certificate.scheme.version,
-        "valid_from": valid_from.isoformat(),
-        "valid_to": valid_to.isoformat(),
+        "valid_from": certificate.valid_from.isoformat(),
+        "valid_to": certificate.valid_to.isoformat(),
         "figures": certificate.facts if fit_to_print(facts, threshold=threshold) else None,
     }

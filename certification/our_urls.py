@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import impact_views as views
+from .views import impact as views
 
 app_name = "our_impact"
 urlpatterns = [

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from impresasolidale.territory.rules import Severity, add_months
 
@@ -32,6 +31,11 @@ class Facts:
         return cls(**{**values, "since": date.fromisoformat(since) if since else None})
 
 
+def measures(facts: Facts) -> dict[str, int]:
+    """The figures by name, for the criteria that are computed."""
+    return {name: value for name, value in asdict(facts).items() if isinstance(value, int)}
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One thing asked of a company. A requirement that does not block is shown and left to the decider."""
@@ -41,12 +45,9 @@ class Requirement:
     blocks: bool = True
 
 
-def requirements(facts: Facts, *, minimum: int, law68_on: date | None, safety_on: date | None, declarations: Severity) -> list[Requirement]:
-    """Scheme version 0: at least `minimum` placements running or concluded; the declarations of rule 85 as the rule book wants them."""
-    hosted = ngettext("almeno %(count)d tirocinio in corso o concluso", "almeno %(count)d tirocini in corso o conclusi", minimum) % {
-        "count": minimum
-    }
-    asked = [Requirement(hosted, facts.hosted >= minimum)]
+def requirements(lacking: Sequence[str], *, law68_on: date | None, safety_on: date | None, declarations: Severity) -> list[Requirement]:
+    """What a level asks for: what the scheme says is `lacking`, and the declarations of rule 85 as the rule book wants them."""
+    asked = [Requirement(words, False) for words in lacking]
     if declarations != Severity.OFF:
         blocks = declarations == Severity.BLOCK
         asked += [

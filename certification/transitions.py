@@ -13,9 +13,7 @@ from .models import Thanks
 SCHEME = Machine(
     code="certification.scheme",
     states=tuple(SchemeState),
-    transitions=(
-        Transition("published", (SchemeState.DRAFT,), SchemeState.PUBLISHED, P.DECIDE_CERTIFICATES, label=_("Pubblica")),
-    ),
+    transitions=(Transition("published", (SchemeState.DRAFT,), SchemeState.PUBLISHED, P.DECIDE_CERTIFICATES, label=_("Pubblica")),),
 )
 
 # What the company itself does (presents, takes back) its service allows by the company's own rights: no permission of the office.

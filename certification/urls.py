@@ -1,22 +1,25 @@
 from django.urls import path
 
-from . import impact_views, views
+from .views import applications, certificates, impact
 
 app_name = "certification"
 urlpatterns = [
-    path("", views.CertificateList.as_view(), name="list"),
-    path("proponi/", views.Propose.as_view(), name="propose"),
-    path("<uuid:public_id>/", views.CertificateDetail.as_view(), name="detail"),
-    path("<uuid:public_id>/decidi/", views.Decide.as_view(), name="decide"),
-    path("<uuid:public_id>/atto/", views.ActFile.as_view(), name="act"),
-    path("<uuid:public_id>/attestato/", views.CertificatePaper.as_view(), name="document"),
-    path("imprese/<uuid:public_id>/insieme/", impact_views.ImpactPage.as_view(), name="impact"),
-    path("imprese/<uuid:public_id>/insieme/grazie/", impact_views.NewThanks.as_view(), name="new_thanks"),
-    path("imprese/<uuid:public_id>/insieme/anno/", impact_views.MakePaper.as_view(), name="make_impact"),
-    path("imprese/<uuid:public_id>/insieme/pagina/", impact_views.OpenCard.as_view(), name="open_card"),
-    path("imprese/<uuid:public_id>/insieme/pagina/chiudi/", impact_views.CloseCard.as_view(), name="close_card"),
-    path("imprese/<uuid:public_id>/insieme/carte/<uuid:paper_id>/", impact_views.PaperFile.as_view(), name="impact_paper"),
-    path("grazie/<uuid:public_id>/approva/", impact_views.Approve.as_view(), name="approve_thanks"),
-    path("grazie/<uuid:public_id>/non-approvare/", impact_views.Refuse.as_view(), name="refuse_thanks"),
-    path("grazie/<uuid:public_id>/ritira/", impact_views.Withdraw.as_view(), name="withdraw_thanks"),
+    path("", certificates.CertificateList.as_view(), name="list"),
+    path("proponi/", applications.Propose.as_view(), name="propose"),
+    path("domande/", applications.ApplicationList.as_view(), name="applications"),
+    path("domande/<uuid:public_id>/", applications.ApplicationPage.as_view(), name="application"),
+    path("domande/<uuid:public_id>/decidi/", applications.Decide.as_view(), name="decide"),
+    path("domande/<uuid:public_id>/atto/", applications.ActFile.as_view(), name="act"),
+    path("<uuid:public_id>/", certificates.CertificateDetail.as_view(), name="detail"),
+    path("<uuid:public_id>/cambia/", certificates.ChangeCertificate.as_view(), name="change"),
+    path("<uuid:public_id>/attestato/", certificates.CertificatePaper.as_view(), name="document"),
+    path("imprese/<uuid:public_id>/insieme/", impact.ImpactPage.as_view(), name="impact"),
+    path("imprese/<uuid:public_id>/insieme/grazie/", impact.NewThanks.as_view(), name="new_thanks"),
+    path("imprese/<uuid:public_id>/insieme/anno/", impact.MakePaper.as_view(), name="make_impact"),
+    path("imprese/<uuid:public_id>/insieme/pagina/", impact.OpenCard.as_view(), name="open_card"),
+    path("imprese/<uuid:public_id>/insieme/pagina/chiudi/", impact.CloseCard.as_view(), name="close_card"),
+    path("imprese/<uuid:public_id>/insieme/carte/<uuid:paper_id>/", impact.PaperFile.as_view(), name="impact_paper"),
+    path("grazie/<uuid:public_id>/approva/", impact.Approve.as_view(), name="approve_thanks"),
+    path("grazie/<uuid:public_id>/non-approvare/", impact.Refuse.as_view(), name="refuse_thanks"),
+    path("grazie/<uuid:public_id>/ritira/", impact.Withdraw.as_view(), name="withdraw_thanks"),
 ]

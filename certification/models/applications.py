@@ -12,7 +12,7 @@ from .schemes import SchemeVersion
 
 
 class Campaign(Record, Versioned, NetworkOwned):
-    """A window in which companies may apply (rule 84), with the scheme its applications are judged by; without `closes_on` it stays open."""
+    """A window in which companies may apply (rule 84), with the scheme its applications are judged by; without a last day it stays open."""
 
     name = models.CharField(_("nome"), max_length=120)
     scheme = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="campaigns", verbose_name=_("schema"))
@@ -51,6 +51,7 @@ class Application(Record, Versioned, NetworkOwned):
     submitted_on = models.DateField(_("presentata il"), null=True)
     signed_by = models.CharField(_("chi dichiara, per l'impresa"), max_length=120, blank=True)
     late_reason = models.CharField(_("perché dopo la chiusura"), max_length=300, blank=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("verificata da"))
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("deciso da"))
     decided_at = models.DateTimeField(_("deciso il"), null=True)
 

@@ -31,9 +31,7 @@ class Certificate(Record, NetworkOwned):
     decided_at = models.DateTimeField(_("deciso il"), null=True)
     valid_from = models.DateField(_("valido dal"))
     valid_to = models.DateField(_("valido fino al"), null=True)
-    supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, related_name="superseded_by", verbose_name=_("prende il posto di")
-    )
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by", verbose_name=_("prende il posto di"))
     document = models.OneToOneField("core.Document", models.PROTECT, null=True, related_name="+", verbose_name=_("attestato"))
 
     class Meta:

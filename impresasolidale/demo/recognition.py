@@ -1,14 +1,18 @@
 """Recognitions of hosts: version 0 of the scheme, certificates granted, proposed and revoked on facts of the demo."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certification import documents
-from certification.models import Certificate, SchemeVersion
-from certification.rules import Facts, last_valid_day
-from certification.selectors import common_rules
-from certification.transitions import CERTIFICATE
+from certification.enums import ApplicationState, CertificateState, Level, Origin, ReasonClass, SchemeState
+from certification.models import Answer, Application, Certificate, SchemeVersion
+from certification.plain_scheme import NAME, PLAIN
+from certification.rules import Facts, last_valid_day, measures
+from certification.scheme import computed_points
+from certification.selectors.facts import band_of, common_rules
+from certification.transitions import APPLICATION, CERTIFICATE
 from impresasolidale.accounts.models import User
 from placements.agreements.enums import HOSTED
 from placements.attendance.rules import next_month
@@ -26,39 +30,60 @@ REASON_REVOKED = "L'impresa ha chiesto di uscire dal registro: cambia sede e att
 
 @dataclass
 class Recognition:
-    row: Certificate
+    row: Application
     place: Place
     ends_as: str
     on: date
+    worker: User
     decider: User
+    certificate: Certificate | None = None
+
+    @property
+    def asked(self) -> date:
+        return self.on - timedelta(days=1)
 
 
 def create_certificates(world: World, people: People, hosts: Hosts, placed: list[Placed], sheets: list[Sheet]) -> list[Recognition]:
-    """All start as proposals; `decide` goes on when the papers can be issued."""
+    """All start as applications ready for the decision; `decide` goes on when the papers can be issued."""
     scheme = world.new(
         SchemeVersion,
         version=0,
-        name="Aderente a Impresasolidale",
+        name=NAME,
+        state=SchemeState.PUBLISHED,
         published_on=world.ago(365),
         validity_months=common_rules(world.network.pk, world.today).certificate_validity_months,
+        definition=PLAIN.to_json(),
     )
     found: list[Recognition] = []
-    wanted = [Certificate.State.REVOKED] + [Certificate.State.GRANTED] * GRANTED * world.scale + [Certificate.State.PROPOSED] * PROPOSED
+    wanted = [CertificateState.REVOKED] + [CertificateState.GRANTED] * GRANTED * world.scale + [""] * PROPOSED
     candidates = _candidates(hosts, placed)
     for state, (place, ambito, since) in zip(wanted, candidates, strict=False):
         office = people.offices[ambito]
-        on = max(since + timedelta(days=45), world.ago(240 - 12 * len(found))) if state != Certificate.State.PROPOSED else world.ago(3)
+        on = max(since + timedelta(days=45), world.ago(240 - 12 * len(found))) if state else world.ago(3)
         on = min(on, world.ago(2))
+        facts, band = _facts(place, hosts, placed, sheets, on), band_of(place.company)
         row = world.new(
-            Certificate,
+            Application,
             company=place.company,
             scheme=scheme,
-            level=Certificate.Level.ADERENTE,
-            facts=_facts(place, hosts, placed, sheets, on).to_json(),
+            origin=Origin.OFFICE,
+            level=Level.ADERENTE,
+            state=ApplicationState.READY,
+            band=band,
+            facts=facts.to_json(),
+            submitted_on=on - timedelta(days=1),
+            checked_by=office.workers[0],
             created_by=office.workers[0],
         )
-        world.fact("certification.certificate.proposed", row, on=on - timedelta(days=1), by=office.workers[0], data={"scheme": 0})
-        found.append(Recognition(row, place, state, on, office.coordinator))
+        for code, points in computed_points(PLAIN, band, measures(facts)).items():
+            world.new(Answer, application=row, criterion=code, points=points)
+        found.append(Recognition(row, place, state, on, office.workers[0], office.coordinator))
+    last: Counter[int] = Counter()
+    for r in sorted(found, key=lambda r: (r.asked, r.row.pk)):
+        last[r.asked.year] += 1
+        r.row.number = f"{r.asked.year}/{last[r.asked.year]:06d}"
+        for name in ("submitted", "checked"):
+            _step(world, r, name, r.asked, r.worker)
     return found
 
 
@@ -90,36 +115,53 @@ def _facts(place: Place, hosts: Hosts, placed: list[Placed], sheets: list[Sheet]
 def decide(world: World, press: Press, found: Iterable[Recognition]) -> None:
     """Grant with a paper; one is revoked later."""
     rules = common_rules(world.network.pk, world.today)
-    decided = [r for r in found if r.ends_as != Certificate.State.PROPOSED]
+    for r in found:
+        press.series[f"network:{world.network.pk}", APPLICATION.code, r.asked.year] += 1
+    decided = [r for r in found if r.ends_as]
     for r in decided:
-        r.row.valid_from, r.row.valid_to = r.on, last_valid_day(r.on, r.row.scheme.validity_months)
-        r.row.decided_by, r.row.decided_at, r.row.state = r.decider, world.at(r.on, 12), Certificate.State.GRANTED
-        _fact(world, r, "granted", r.on)
+        r.row.decided_by, r.row.decided_at, r.row.state = r.decider, world.at(r.on, 12), ApplicationState.GRANTED
+        _step(world, r, "granted", r.on, r.decider)
+        r.certificate = world.new(
+            Certificate,
+            company=r.place.company,
+            application=r.row,
+            scheme=r.row.scheme,
+            level=r.row.level,
+            facts=r.row.facts,
+            decided_by=r.decider,
+            decided_at=r.row.decided_at,
+            valid_from=r.on,
+            valid_to=last_valid_day(r.on, r.row.scheme.validity_months),
+            created_by=r.decider,
+        )
+        world.fact("certification.certificate.awarded", r.certificate, on=r.on, by=r.decider, data={"level": r.row.level})
     papers = [
         Paper(
             r.row,
             documents.KIND,
             "Attestato di riconoscimento",
             documents.TEMPLATE,
-            lambda r=r: documents.certificate_context(  # type: ignore[misc]
-                r.row, valid_from=r.row.valid_from, valid_to=r.row.valid_to, threshold=rules.small_number_threshold
-            ),
+            lambda r=r: documents.certificate_context(r.certificate, threshold=rules.small_number_threshold),  # type: ignore[misc]
             r.on,
             r.decider,
         )
         for r in decided
     ]
     for r, document in zip(decided, press.issue(papers), strict=True):
-        r.row.document = document
-    columns = ["state", "decided_by", "decided_at", "valid_from", "valid_to", "document"]
-    Certificate.objects.bulk_update([r.row for r in decided], columns)
+        assert r.certificate
+        r.certificate.document = document
+    Application.objects.bulk_update([r.row for r in decided], ["state", "decided_by", "decided_at"])
     for r in decided:
-        if r.ends_as == Certificate.State.REVOKED:
-            r.row.state = Certificate.State.REVOKED
-            _fact(world, r, "revoked", world.ago(20), REASON_REVOKED)
-            r.row.save(update_fields=["state"])
+        if r.ends_as == CertificateState.REVOKED:
+            assert r.certificate
+            r.certificate.state, r.certificate.reason_class = CertificateState.REVOKED, ReasonClass.ON_REQUEST
+            step = CERTIFICATE["revoked"]
+            code = f"{CERTIFICATE.code}.{step.name}"
+            world.fact(
+                code, r.certificate, on=world.ago(20), by=r.decider, before=step.sources[0], after=step.target, reason=REASON_REVOKED
+            )
 
 
-def _fact(world: World, r: Recognition, name: str, on: date, reason: str = "") -> None:
-    step = CERTIFICATE[name]
-    world.fact(f"{CERTIFICATE.code}.{name}", r.row, on=on, by=r.decider, before=step.sources[0], after=step.target, reason=reason)
+def _step(world: World, r: Recognition, name: str, on: date, by: User) -> None:
+    step = APPLICATION[name]
+    world.fact(f"{APPLICATION.code}.{name}", r.row, on=on, by=by, before=step.sources[0], after=step.target)

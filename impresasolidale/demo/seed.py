@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
-from certification.models import Certificate, SchemeVersion
+from certification.models import Answer, Application, Certificate, SchemeVersion
 from companies.hosts.models import Closure, Company, CompanyTutor, Contact, Engagement, Site
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.core.models import Deadline, Document, Fact, Message, Todo, Upload, Verification
@@ -165,9 +165,11 @@ PARENTS_FIRST = (
     Contribution,
     BenefitRequest,
     SchemeVersion,
-    Certificate,
+    Application,
+    Answer,
     Document,
     Verification,
+    Certificate,
     Upload,
     PaperScan,
     DiaryEntry,

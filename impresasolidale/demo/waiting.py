@@ -9,8 +9,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from certification.models import Certificate
-from certification.services import DECIDE, EXPIRY
+from certification.enums import ApplicationState, CertificateState
+from certification.services.applications import DECIDE
+from certification.services.certificates import EXPIRY
 from companies.hosts.enums import LeadState
 from companies.hosts.models import CompanyNote, Lead, Thread
 from companies.hosts.services.diary import NEXT_STEP
@@ -144,15 +145,13 @@ def _fund(world: World, fund: Fund) -> None:
 
 def _recognitions(world: World, found: list[Recognition]) -> None:
     for r in found:
-        if r.row.state == Certificate.State.PROPOSED:
+        if r.row.state == ApplicationState.READY:
             url = reverse("certification:decide", args=[r.row.public_id])
             _todo(world, DECIDE, r.row, f"Riconoscimento da decidere: {r.place.company}", url, Role.COORDINATOR)
-        elif r.row.state == Certificate.State.GRANTED:
-            url = reverse("certification:detail", args=[r.row.public_id])
-            assert r.row.valid_to
-            _deadline(
-                world, EXPIRY, r.row, f"Il riconoscimento di {r.place.company} sta per scadere", url, Role.COORDINATOR, r.row.valid_to, 90
-            )
+        elif r.certificate and r.certificate.state == CertificateState.GRANTED:
+            url, title = reverse("certification:detail", args=[r.certificate.public_id]), "Il riconoscimento di {} sta per scadere"
+            assert r.certificate.valid_to
+            _deadline(world, EXPIRY, r.certificate, title.format(r.place.company), url, Role.COORDINATOR, r.certificate.valid_to, 90)
 
 
 def _deadlines(world: World, placed: list[Placed]) -> None:

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from certification import selectors as certification
-from certification.impact import PAPER as IMPACT
+from certification.selectors import public as certification
+from certification.selectors.impact import PAPER as IMPACT
 from companies.training import badges
 from companies.training import selectors as training
 from impresasolidale.accounts.access import Access
@@ -69,7 +69,13 @@ def _of_certificate(document: Document, today: date) -> Verified | None:
     found = certification.public_state(document, today)
     if found is None:
         return _plain(document) if document.kind == IMPACT else None
-    labels = {"valid": _("valido"), "expired": _("scaduto"), "revoked": _("revocato")}
+    labels = {
+        "valid": _("valido"),
+        "expired": _("scaduto"),
+        "suspended": _("sospeso"),
+        "revoked": _("revocato"),
+        "superseded": _("sostituito da uno più recente"),
+    }
     return Verified(
         document.label,
         document.number,

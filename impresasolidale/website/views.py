@@ -16,8 +16,8 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.generic import TemplateView
 
-from certification import impact
-from certification import selectors as certification
+from certification.selectors import impact
+from certification.selectors import public as certification
 from companies.hosts import services as hosts
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import guesses

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,8 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import translation
 
-from certification import rules, selectors, services
-from certification.models import Certificate
+from certification import rules
+from certification.enums import ReasonClass
+from certification.models import Application, Certificate
+from certification.plain_scheme import PLAIN
+from certification.scheme import computed_points, score
+from certification.selectors import facts as selectors
+from certification.services import applications as services
+from certification.services import certificates
+from certification.words import lacking
 from companies.hosts.models import CompanyTutor, Engagement
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
@@ -52,7 +60,7 @@ def company(by: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("count", "law68", "severity", "lacking"),
+    ("count", "law68", "severity", "lacks"),
     [
         (1, date(2026, 1, 1), Severity.BLOCK, 0),
         (0, date(2026, 1, 1), Severity.BLOCK, 1),
@@ -62,10 +70,12 @@ def company(by: Any) -> Any:
         (1, None, Severity.OFF, 0),
     ],
 )
-def test_what_is_asked(count: int, law68: date | None, severity: Severity, lacking: int) -> None:
-    asked = rules.requirements(rules.Facts(hosted=count), minimum=1, law68_on=law68, safety_on=date(2026, 1, 1), declarations=severity)
-    assert len(rules.missing(asked)) == lacking
-    assert len(asked) == (1 if severity == Severity.OFF else 3)
+def test_what_is_asked(count: int, law68: date | None, severity: Severity, lacks: int) -> None:
+    found = score(PLAIN, computed_points(PLAIN, "micro", rules.measures(rules.Facts(hosted=count))))
+    words = lacking(PLAIN, found, "aderente")[:1]
+    asked = rules.requirements(words, law68_on=law68, safety_on=date(2026, 1, 1), declarations=severity)
+    assert len(rules.missing(asked)) == lacks
+    assert len(asked) == (0 if severity == Severity.OFF else 2) + (not count)
 
 
 def test_validity_is_whole_months_less_a_day() -> None:
@@ -121,7 +131,7 @@ def test_running_counts_and_drafts_do_not(by: Any, company: Any, today: date) ->
 
 
 def test_proposal_freezes_the_facts_and_asks_the_coordinator(by: Any, company: Any, today: date) -> None:
-    made = services.propose_certificate(company=company, by=by, today=today)
+    made = services.propose_application(company=company, by=by, today=today)
     hosted(by, company, make_beneficiary(by, number=2))
     made.refresh_from_db()
     assert made.facts["hosted"] == 1 and made.scheme.version == 0 and made.scheme.validity_months == 36
@@ -129,21 +139,21 @@ def test_proposal_freezes_the_facts_and_asks_the_coordinator(by: Any, company: A
 
 
 def test_refused_below_the_minimum(by: Any, today: date) -> None:
-    with pytest.raises(DomainError, match="almeno 1 tirocinio"):
-        services.propose_certificate(company=make_host(by), by=by, today=today)
-    assert not Certificate.objects.exists()
+    with pytest.raises(DomainError, match="almeno un tirocinio"):
+        services.propose_application(company=make_host(by), by=by, today=today)
+    assert not Application.objects.exists()
 
 
 def test_refused_without_the_declarations(by: Any, company: Any, today: date) -> None:
     type(company).objects.filter(pk=company.pk).update(law68_declared_on=None)
     with pytest.raises(DomainError, match="68/1999"):
-        services.propose_certificate(company=company, by=by, today=today)
+        services.propose_application(company=company, by=by, today=today)
 
 
 def test_refused_twice(by: Any, company: Any, today: date) -> None:
-    services.propose_certificate(company=company, by=by, today=today)
+    services.propose_application(company=company, by=by, today=today)
     with pytest.raises(DomainError, match="ha già un riconoscimento"):
-        services.propose_certificate(company=company, by=by, today=today)
+        services.propose_application(company=company, by=by, today=today)
 
 
 # --- Deciding
@@ -155,8 +165,8 @@ def test_granting_issues_one_numbered_paper(by: Any, decider: Any, company: Any,
     assert (made.state, made.valid_from, made.valid_to, made.document) == ("granted", today, date(2029, 11, 17), paper)
     assert (paper.number, paper.network_id, paper.ambito_id) == ("2026/000001", company.network_id, None)
     assert paper.context["figures"] is None and "people" not in str(paper.context)
-    assert Fact.objects.filter(code="certification.certificate.granted", subject_id=made.pk).count() == 1
-    assert Deadline.objects.get(kind=services.EXPIRY).due_on == made.valid_to
+    assert Fact.objects.filter(code="certification.certificate.awarded", subject_id=made.pk).count() == 1
+    assert Deadline.objects.get(kind=certificates.EXPIRY).due_on == made.valid_to
     assert not Todo.objects.filter(kind=services.DECIDE, done_at=None).exists()
     render_document(paper.pk)
     first = Document.objects.get(pk=paper.pk).file_hash
@@ -172,13 +182,13 @@ def test_figures_of_five_people_are_printed(by: Any, decider: Any, company: Any)
 
 
 def test_four_eyes(decider: Any, by: Any, company: Any, today: date) -> None:
-    mine = services.propose_certificate(company=company, by=decider, today=today)
+    mine = services.propose_application(company=company, by=decider, today=today)
     with pytest.raises(FourEyesRequired):
-        services.grant_certificate(certificate=mine, by=decider, today=today)
+        services.grant_application(application=mine, by=decider, today=today)
     assert not Document.objects.exists()
-    made = services.grant_certificate(certificate=mine, by=decider, today=today, act=OutsideAct("12/2026", date(2026, 11, 2)))
+    made = services.grant_application(application=mine, by=decider, today=today, act=OutsideAct("12/2026", date(2026, 11, 2)))
     assert made.state == "granted"
-    assert "12/2026" in Fact.objects.get(code="certification.certificate.granted").reason
+    assert "12/2026" in Fact.objects.get(code="certification.application.granted").reason
 
 
 def test_what_is_kept_for_everybody_reads_italian(decider: Any, by: Any, company: Any, today: date) -> None:
@@ -190,23 +200,25 @@ def test_what_is_kept_for_everybody_reads_italian(decider: Any, by: Any, company
 
 
 def test_refusal_and_revocation_want_a_reason(by: Any, decider: Any, company: Any, today: date) -> None:
-    made = services.propose_certificate(company=company, by=by, today=today)
+    made = services.propose_application(company=company, by=by, today=today)
     with pytest.raises(ReasonRequired):
-        services.refuse_certificate(certificate=made, by=decider, reason=" ")
-    services.refuse_certificate(certificate=made, by=decider, reason="Visita da rifare")
+        services.refuse_application(application=made, by=decider, reason=" ")
+    services.refuse_application(application=made, by=decider, reason="Visita da rifare")
     again = granted(company, proposer=by, decider=decider)
-    services.revoke_certificate(certificate=again, by=decider, reason="Sicurezza")
+    certificates.revoke_certificate(certificate=again, reason_class=ReasonClass.SAFETY, by=decider, reason="Sicurezza")
     again.refresh_from_db()
     assert again.state == "revoked" and again.decided_by_id == decider.actor_id
-    assert Deadline.objects.get(kind=services.EXPIRY).closed_at
+    assert Deadline.objects.get(kind=certificates.EXPIRY).closed_at
 
 
 def test_the_database_guards_states_and_uniqueness(by: Any, decider: Any, company: Any, today: date) -> None:
     made = granted(company, proposer=by, decider=decider)
     with pytest.raises(IntegrityError, match="not a transition"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE certification_certificate SET state = 'proposed' WHERE id = %s", [made.pk])
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Certificate.objects.create(network_id=made.network_id, company=company, scheme=made.scheme, level=made.level, facts={})
+        cursor.execute("UPDATE certification_certificate SET state = 'x' WHERE id = %s", [made.pk])
+    with pytest.raises(IntegrityError, match="certification_certificate_whole"), transaction.atomic():
+        twice = Certificate.objects.get(pk=made.pk)
+        twice.pk, twice.public_id, twice.application, twice.document = None, uuid4(), None, None
+        twice.save()
 
 
 # --- Pages
@@ -218,15 +230,18 @@ def test_the_journey_through_the_pages(by: Any, company: Any, worker: Any, coord
     assert company.name in office.get(propose).content.decode()
     answer = office.post(propose, {"company": str(company.public_id)})
     assert answer.status_code == 303
-    made = Certificate.objects.get()
-    assert answer["Location"] == reverse("certification:detail", args=[made.public_id])
+    asked = Application.objects.get()
+    assert asked.number == "2026/000001"
+    assert answer["Location"] == reverse("certification:application", args=[asked.public_id])
     assert company.name not in office.get(propose).content.decode()
-    decide = reverse("certification:decide", args=[made.public_id])
+    decide = reverse("certification:decide", args=[asked.public_id])
     assert office.get(decide).status_code == 403
     refused = boss.post(decide, {"decision": "refused", "reason": ""})
     assert refused.status_code == 422 and "Scrivi il motivo" in refused.content.decode()
     assert boss.post(decide, {"decision": "granted"}).status_code == 303
-    assert boss.post(decide, {"decision": "granted"}).status_code == 422  # only the revocation is left
+    assert boss.post(decide, {"decision": "granted"}).status_code == 422  # nothing is left to decide
+    made = Certificate.objects.get()
+    assert "Accolta" in boss.get(reverse("certification:application", args=[asked.public_id])).content.decode()
     detail = boss.get(reverse("certification:detail", args=[made.public_id])).content.decode()
     assert "2026/000001" in detail and "in preparazione" in detail and 'hx-select="#paper"' in detail
     assert boss.get(reverse("certification:document", args=[made.public_id])).status_code == 404
@@ -240,13 +255,13 @@ def test_a_forged_proposal(by: Any, worker: Any, signed_in: Any) -> None:
     idle = make_host(by)
     office = signed_in(worker)
     answer = office.post(reverse("certification:propose"), {"company": str(idle.public_id)})
-    assert answer.status_code == 422 and "almeno 1 tirocinio" in answer.content.decode()
+    assert answer.status_code == 422 and "almeno un tirocinio" in answer.content.decode()
     assert office.post(reverse("certification:propose"), {"company": "x"}).status_code == 422
     assert office.post(reverse("certification:propose"), {"company": "00000000-0000-4000-8000-000000000000"}).status_code == 404
 
 
 def test_proposer_needs_an_act_on_the_page(decider: Any, by: Any, company: Any, coordinator: Any, signed_in: Any, today: date) -> None:
-    made = services.propose_certificate(company=company, by=decider, today=today)
+    made = services.propose_application(company=company, by=decider, today=today)
     boss, url = signed_in(coordinator), reverse("certification:decide", args=[made.public_id])
     assert "Serve una seconda persona" in boss.post(url, {"decision": "granted"}).content.decode()
     half = boss.post(url, {"decision": "granted", "act_number": "4"})
@@ -256,7 +271,7 @@ def test_proposer_needs_an_act_on_the_page(decider: Any, by: Any, company: Any, 
     kept = reverse("certification:act", args=[made.public_id])
     assert boss.get(kept).status_code == 404
     assert boss.post(url, {**act, "act_file": scan()}).status_code == 303
-    assert kept in boss.get(reverse("certification:detail", args=[made.public_id])).content.decode()
+    assert kept in boss.get(reverse("certification:application", args=[made.public_id])).content.decode()
     assert b"".join(boss.get(kept).streaming_content) == PDF
 
 
@@ -266,7 +281,7 @@ def test_a_role_without_the_right(user_of: Any, sondrio: Any, signed_in: Any) ->
     assert accounting.get(reverse("certification:propose")).status_code == 403
 
 
-@pytest.mark.parametrize("page", ["certification:list", "certification:propose"])
+@pytest.mark.parametrize("page", ["certification:list", "certification:propose", "certification:applications"])
 def test_lists_cost_the_same_for_many_rows(page: str, by: Any, decider: Any, worker: Any, signed_in: Any, company: Any) -> None:
     office = signed_in(worker)
 
@@ -275,14 +290,14 @@ def test_lists_cost_the_same_for_many_rows(page: str, by: Any, decider: Any, wor
             assert office.get(reverse(page)).status_code == 200
         return len(queries)
 
-    if page == "certification:list":
+    if page != "certification:propose":
         granted(company, proposer=by, decider=decider)
     cost()
     before = cost()
     for number in range(2, 6):
         more = make_host(by, number=number)
         hosted(by, more, make_beneficiary(by, number=number))
-        if page == "certification:list":
+        if page != "certification:propose":
             granted(more, proposer=by, decider=decider)
     assert cost() == before
 
@@ -290,7 +305,7 @@ def test_lists_cost_the_same_for_many_rows(page: str, by: Any, decider: Any, wor
 def test_a_warning_only_rule_book_lets_the_proposal_pass(by: Any, company: Any, network: Any, today: date) -> None:
     publish_rulebook(network=network, valid_from=date(2026, 1, 1), changes={"severity": {"85": "warn"}}, act="Prova", by=by)
     type(company).objects.filter(pk=company.pk).update(law68_declared_on=None)
-    assert services.propose_certificate(company=company, by=by, today=today).pk
+    assert services.propose_application(company=company, by=by, today=today).pk
 
 
 def test_every_certificate_has_an_address(by: Any, decider: Any, company: Any) -> None:

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from certification import impact, impact_services
 from certification.models import ImpactCard, Thanks
+from certification.selectors import impact
+from certification.services import impact as impact_services
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import Membership, User

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
-from certification.transitions import CERTIFICATE, THANKS
+from certification.transitions import APPLICATION, CERTIFICATE, SCHEME, THANKS
 from companies.hosts.models import Company
 from companies.hosts.transitions import LEAD
 from companies.hosts.transitions import PROPOSAL as DATA_PROPOSAL
@@ -103,7 +103,7 @@ APPEND_ONLY = {
     "territory_rulebookversion",
     "territory_logo", "agreements_attestation", "agreements_meeting", "agreements_signature", "attendance_attendanceevent",
     "attendance_call", "attendance_checkin", "attendance_sheetsnapshot", "reports_splitkey",
-    "certification_schemeversion", "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",
+    "treasury_recoverystep", "treasury_runfile", "attendance_takeoff",
     "solidarity_fund_contribution", "solidarity_fund_instalment", "solidarity_fund_fundholder", "solidarity_fund_receiptwording",
     "solidarity_fund_goodsmove", "solidarity_fund_bankstatement",
     "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
@@ -130,6 +130,8 @@ GUARDED = {
     "monitoring_visit": FIELD_VISIT,
     "monitoring_followup": FOLLOW_UP,
     "monitoring_talk": TALK,
+    "certification_schemeversion": SCHEME,
+    "certification_application": APPLICATION,
     "certification_certificate": CERTIFICATE,
     "certification_thanks": THANKS,
     "hosts_dataproposal": DATA_PROPOSAL,

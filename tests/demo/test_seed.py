@@ -126,7 +126,8 @@ def test_it_has_what_was_promised(rows: Any) -> None:
     assert rows("SELECT count(*) FROM treasury_pot WHERE use = 'budget'") == rows("SELECT count(*) FROM treasury_budget")
     settled = rows("SELECT count(*) FROM attendance_timesheet WHERE state IN ('confirmed', 'frozen')")
     assert rows("SELECT count(*) FROM attendance_monthallowance") == settled
-    assert dict(rows("SELECT state, count(*) FROM certification_certificate GROUP BY 1")) == {"granted": 14, "proposed": 2, "revoked": 1}
+    assert dict(rows("SELECT state, count(*) FROM certification_certificate GROUP BY 1")) == {"granted": 14, "revoked": 1}
+    assert dict(rows("SELECT state, count(*) FROM certification_application GROUP BY 1")) == {"granted": 15, "ready": 2}
     assert {state for (state,) in rows("SELECT DISTINCT state FROM solidarity_fund_benefitrequest")} == {
         "submitted",
         "incomplete",

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from certification import services
 from certification.models import Certificate
+from certification.services import applications as services
 from companies.hosts.enums import HostKind
 from companies.hosts.models import Company, Site
 from companies.hosts.services import register_company
@@ -88,5 +88,5 @@ def trained(by: Access, tutor: Any) -> Enrolment:
 
 def granted(company: Company, *, proposer: Access, decider: Access, today: date = TODAY) -> Certificate:
     """A certificate through both services."""
-    proposed = services.propose_certificate(company=company, by=proposer, today=today)
-    return services.grant_certificate(certificate=proposed, by=decider, today=today)
+    proposed = services.propose_application(company=company, by=proposer, today=today)
+    return services.grant_application(application=proposed, by=decider, today=today)

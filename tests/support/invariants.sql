@@ -35,7 +35,8 @@ states AS (
   UNION ALL SELECT 'solidarity_fund.pledge', id, state, 'open' FROM solidarity_fund_pledge
   UNION ALL SELECT 'solidarity_fund.statementfile', id, state, 'waiting' FROM solidarity_fund_statementfile
   UNION ALL SELECT 'solidarity_fund.bankline', id, state, 'waiting' FROM solidarity_fund_bankline
-  UNION ALL SELECT 'certification.certificate', id, state, 'proposed' FROM certification_certificate
+  UNION ALL SELECT 'certification.certificate', id, state, 'granted' FROM certification_certificate
+  UNION ALL SELECT 'certification.application', id, state, 'draft' FROM certification_application
 ),
 posted AS (
   SELECT e.source_type, e.source_id, a.kind, sum(l.amount) AS amount
@@ -154,7 +155,7 @@ UNION ALL SELECT 'a paper is made once', 'document ' || (j.arguments ->> 'docume
 FROM core_job j WHERE j.name = 'core.render_document' AND j.state = 'done' GROUP BY j.arguments ->> 'document_id' HAVING count(*) > 1
 
 UNION ALL SELECT 'a valid certificate has its paper', 'certificate ' || c.id
-FROM certification_certificate c WHERE c.state IN ('granted', 'revoked') AND c.document_id IS NULL
+FROM certification_certificate c WHERE c.application_id IS NOT NULL AND c.document_id IS NULL
 
 -- Work and trail
 UNION ALL SELECT 'no job is both over and waiting', 'job ' || id

@@ -13,8 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from certification import services
+from certification.enums import ReasonClass
 from certification.models import Certificate
+from certification.services import applications
+from certification.services import certificates as services
 from impresasolidale.accounts.access import access_for
 from impresasolidale.core import guesses
 from impresasolidale.core.documents import issue
@@ -128,10 +130,10 @@ def test_register_lists_only_what_is_in_force(client: Any, by: Any, decider: Any
         return made
 
     today = timezone.localdate()
-    services.propose_certificate(company=company(11), by=by, today=today)
+    applications.propose_application(company=company(11), by=by, today=today)
     granted(company(12, on_register=False), proposer=by, decider=decider, today=today)
     revoked = granted(company(13), proposer=by, decider=decider, today=today)
-    services.revoke_certificate(certificate=revoked, by=decider, reason="Prova")
+    services.revoke_certificate(reason_class=ReasonClass.CEASED, certificate=revoked, by=decider, reason="Prova")
     granted(company(14), proposer=by, decider=decider, today=today - timedelta(days=3 * 366))
     html = client.get(reverse("website:register")).content.decode()
     assert "Latteria Sociale Prova" in html
@@ -171,7 +173,7 @@ def test_revoked_and_expired(client: Any, by: Any, decider: Any, certificate: Ce
     hosted(by, old, make_beneficiary(by, number=3))
     expired = granted(old, proposer=by, decider=decider, today=timezone.localdate() - timedelta(days=3 * 366))
     assert "ma è scaduto" in client.get(f"/verifica/{code_of(expired.document)}").content.decode()
-    services.revoke_certificate(certificate=certificate, by=decider, reason="Motivo riservato")
+    services.revoke_certificate(reason_class=ReasonClass.CEASED, certificate=certificate, by=decider, reason="Motivo riservato")
     html = client.get(f"/verifica/{code_of(certificate.document)}").content.decode()
     assert "È stato revocato" in html and "Motivo riservato" not in html
 

@@ -156,7 +156,7 @@ WITH done AS (
          count(DISTINCT r.company_id) FILTER (WHERE r.state = 'granted' AND %(day)s BETWEEN r.valid_from AND r.valid_to) AS recognised,
          count(*) FILTER (WHERE (r.decided_at AT TIME ZONE 'Europe/Rome')::date BETWEEN %(first)s AND %(last)s) AS recognitions
     FROM certification_certificate r JOIN hosts_company o ON o.id = r.company_id JOIN territory_comune c ON c.id = o.comune_id
-   WHERE r.network_id = %(network)s AND r.state IN ('granted', 'revoked') AND r.valid_from IS NOT NULL
+   WHERE r.network_id = %(network)s AND r.application_id IS NOT NULL
    GROUP BY GROUPING SETS ((c.ambito_id), ())
 )
 SELECT ambito_id, v.* FROM certified, LATERAL (VALUES ('certified', certified), ('certificates', certificates)) v

@@ -21,8 +21,9 @@ from placements.agreements.enums import OVER
 from placements.agreements.models import Placement
 from placements.attendance.models import Timesheet
 
-from . import selectors
-from .models import ImpactCard, Thanks
+from ..models import ImpactCard, Thanks
+from .facts import across, common_rules, facts_of
+from .public import in_force
 
 PAPER = "certification.impact"
 SHOWN = 3  # words of thanks on one page
@@ -47,13 +48,13 @@ class Impact:
 
 def impact_of(access: Access, company: Company, *, until: date, today: date) -> Impact:
     """What was done together up to a day. Figures of the whole network, over all Ambiti; no person is named."""
-    threshold = selectors.common_rules(company.network_id, today).small_number_threshold
-    tutors = selectors.facts_of(access, [company.pk], today)[company.pk].tutors_trained
-    with selectors.across(access):
+    threshold = common_rules(company.network_id, today).small_number_threshold
+    tutors = facts_of(access, [company.pk], today)[company.pk].tutors_trained
+    with across(access):
         over = Placement.objects.filter(company=company, state__in=OVER, ended_on__lte=until)
         done = over.aggregate(people=Count("beneficiary", distinct=True), since=Min("starts_on"))
         minutes = Timesheet.objects.filter(placement__in=over).aggregate(n=Sum("done_minutes", default=0))["n"]
-    certificate = selectors.in_force(today).filter(company=company).order_by("-valid_from").first()
+    certificate = in_force(today).filter(company=company).order_by("-valid_from").first()
     since = min(filter(None, (done["since"], certificate and certificate.valid_from)), default=None)
     is_told = done["people"] >= threshold
     return Impact(

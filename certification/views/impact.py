@@ -17,9 +17,10 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import forms as core
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_document
 
-from . import impact, impact_services, selectors
-from .models import Thanks
-from .transitions import THANKS
+from ..models import Thanks
+from ..selectors import certificates, impact
+from ..services import impact as services
+from ..transitions import THANKS
 
 
 class ThanksForm(core.Form):
@@ -43,7 +44,7 @@ class OfCompany(Guarded):
 
     @cached_property
     def company(self) -> Company:
-        return selectors.company_for(self.access, self.kwargs["public_id"])
+        return certificates.company_for(self.access, self.kwargs["public_id"])
 
     def back(self) -> str:
         return reverse("certification:impact", args=[self.company.public_id])
@@ -83,7 +84,7 @@ class NewThanks(OfCompany, ServiceForm):
         return super().get_context_data(title=_("Parole di ringraziamento"), lead=lead, save=_("Scrivi"), **kwargs)
 
     def act(self, form: Any) -> str:
-        impact_services.write_thanks(company=self.company, by=self.access, **form.cleaned_data)
+        services.write_thanks(company=self.company, by=self.access, **form.cleaned_data)
         messages.success(self.request, _("Le parole sono scritte: aspettano l'approvazione."))
         return self.back()
 
@@ -101,7 +102,7 @@ class MakePaper(OfCompany, ServiceForm):
         return super().get_context_data(title=_("La pagina dell'anno"), lead=lead, save=_("Prepara il PDF"), **kwargs)
 
     def act(self, form: Any) -> str:
-        impact_services.issue_impact(company=self.company, by=self.access, today=timezone.localdate(), **form.cleaned_data)
+        services.issue_impact(company=self.company, by=self.access, today=timezone.localdate(), **form.cleaned_data)
         messages.success(self.request, _("Il PDF è in preparazione: tra poco lo trovi qui."))
         return self.back()
 
@@ -116,7 +117,7 @@ class OpenCard(OfCompany, ServiceForm):
         return super().get_context_data(title=_("La pagina pubblica"), lead=lead, save=_("Apri la pagina"), **kwargs)
 
     def act(self, form: Any) -> str:
-        impact_services.open_card(company=self.company, by=self.access, today=timezone.localdate(), **form.cleaned_data)
+        services.open_card(company=self.company, by=self.access, today=timezone.localdate(), **form.cleaned_data)
         messages.success(self.request, _("La pagina pubblica è aperta."))
         return self.back()
 
@@ -125,7 +126,7 @@ class CloseCard(OfCompany, Action):
     permission = Permission.EDIT_COMPANIES
 
     def act(self) -> str:
-        impact_services.close_card(company=self.company, by=self.access, today=timezone.localdate())
+        services.close_card(company=self.company, by=self.access, today=timezone.localdate())
         messages.success(self.request, _("La pagina pubblica è chiusa."))
         return self.back()
 
@@ -150,7 +151,7 @@ class Approve(OfThanks, Action):
     permission = Permission.DECIDE_CERTIFICATES
 
     def act(self) -> str:
-        impact_services.approve_thanks(thanks=self.thanks, by=self.access)
+        services.approve_thanks(thanks=self.thanks, by=self.access)
         say_done(self.request, _("Approvato: adesso si legge."))
         return self.back()
 
@@ -159,7 +160,7 @@ class Withdraw(OfThanks, Action):
     permission = Permission.EDIT_COMPANIES
 
     def act(self) -> str:
-        impact_services.withdraw_thanks(thanks=self.thanks, by=self.access)
+        services.withdraw_thanks(thanks=self.thanks, by=self.access)
         messages.success(self.request, _("Il ringraziamento è ritirato."))
         return self.back()
 
@@ -179,7 +180,7 @@ class Refuse(OfThanks, ServiceForm):
         )
 
     def act(self, form: Any) -> str:
-        impact_services.refuse_thanks(thanks=self.thanks, reason=form.cleaned_data["reason"], by=self.access)
+        services.refuse_thanks(thanks=self.thanks, reason=form.cleaned_data["reason"], by=self.access)
         say_done(self.request, _("Fatto: resta scritto perché."))
         return self.back()
 
@@ -205,14 +206,14 @@ class OurCard(OurPage):
     """The contact opens the public page: the company agrees."""
 
     def act(self) -> str:
-        impact_services.open_card(company=self.company, agreed_by="", by=self.access, today=timezone.localdate())
+        services.open_card(company=self.company, agreed_by="", by=self.access, today=timezone.localdate())
         messages.success(self.request, _("La vostra pagina pubblica è aperta."))
         return self.back()
 
 
 class OurCardClosed(OurPage):
     def act(self) -> str:
-        impact_services.close_card(company=self.company, by=self.access, today=timezone.localdate())
+        services.close_card(company=self.company, by=self.access, today=timezone.localdate())
         messages.success(self.request, _("La vostra pagina pubblica è chiusa."))
         return self.back()
 

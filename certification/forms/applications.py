@@ -1,4 +1,4 @@
-"""Forms of the recognitions."""
+"""Forms of the applications."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.forms import Form, Radios, WithAct
 from impresasolidale.core.transitions import Transition
 
-from .models import Certificate
+from ..enums import ApplicationState
 
 
 class Search(Form):
     q = forms.CharField(label=_("Impresa"), required=False, max_length=80)
-    state = forms.ChoiceField(label=_("Stato"), required=False, choices=[("", _("Tutti")), *Certificate.State.choices])
+    state = forms.ChoiceField(label=_("Stato"), required=False, choices=[("", _("Tutti")), *ApplicationState.choices])
 
 
 class Propose(Form):
@@ -21,7 +21,7 @@ class Propose(Form):
 
 
 class Decide(WithAct):
-    """`steps`: what may be decided now. The outside act is asked only of who proposed: somebody else is the second key otherwise."""
+    """`steps`: what may be decided now. The outside act is asked only of who checked: somebody else is the second key otherwise."""
 
     decision = forms.ChoiceField(label=_("Decisione"), widget=Radios)
     reason = forms.CharField(

@@ -19,9 +19,9 @@ from impresasolidale.core.models import Document
 from impresasolidale.core.transitions import perform
 from impresasolidale.territory.models import Ambito
 
-from . import impact
-from .models import ImpactCard, Thanks
-from .transitions import THANKS
+from ..models import ImpactCard, Thanks
+from ..selectors import impact
+from ..transitions import THANKS
 
 TODO = "certification.thanks"
 TEMPLATE = "certification/pdf/impact_v1.html"

@@ -1,0 +1,1 @@
+"""Writes of the recognitions, a file a subject."""

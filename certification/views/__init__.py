@@ -1,0 +1,1 @@
+"""Pages of the recognitions: HTTP in, one selector or service, HTTP out."""
