@@ -13,9 +13,8 @@ from companies.training.selectors import trained_tutors
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.periods import not_over
 from impresasolidale.core.scope import Scope, scope
-from impresasolidale.territory.models import Ambito, RuleBookVersion
-from impresasolidale.territory.rules import Rules
-from impresasolidale.territory.selectors import NoRuleBook
+from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import common_rules
 from placements.agreements.enums import HOSTED, PlacementState
 from placements.agreements.models import Placement
 from placements.attendance.models import Timesheet
@@ -39,14 +38,6 @@ def network_of(access: Access) -> int:
     if access.network_id is None:
         raise PermissionDenied
     return access.network_id
-
-
-def common_rules(network_id: int, today: date) -> Rules:
-    """The network's common rule book on a day. Raises NoRuleBook."""
-    version = RuleBookVersion.objects.filter(network_id=network_id, ambito=None, valid_from__lte=today).order_by("-valid_from").first()
-    if version is None:
-        raise NoRuleBook
-    return version.rules
 
 
 def facts_of(access: Access, companies: Iterable[int], today: date) -> dict[int, Facts]:
