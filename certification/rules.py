@@ -10,9 +10,16 @@ from django.utils.translation import gettext as _
 from impresasolidale.territory.rules import Severity, add_months
 
 
+WINDOW_MONTHS = 36  # what a score looks back on: as long as a recognition lasts (rule 83)
+DECLARATION_MONTHS = 12  # a declaration of rule 85 is said again with the yearly check (rule 83)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the data say of one company, over all Ambiti of the network. `minutes`: whole minutes present."""
+    """What the data say of one company, over all Ambiti of the network. `minutes`: whole minutes present.
+
+    From `counted` on: placements that count for points (rules 27 and 87). From `recent` on: of the last WINDOW_MONTHS months alone.
+    """
 
     hosted: int = 0  # placements that really began
     running: int = 0  # of those, not yet ended
@@ -21,6 +28,22 @@ class Facts:
     minutes: int = 0
     tutors_trained: int = 0  # tutors of the company with a basic course (rule 91)
     since: date | None = None  # first day of the first placement
+    sites_described: int = 0  # open sites whose sheet says what can be adapted
+    paid_by_others: int = 0  # placements to which the company gave nothing of its own (rule 87)
+    in_doubt: int = 0  # placements with an open flag of replaced staff (rule 27)
+    blocks: int = 0  # Ambiti that place nobody there today
+    counted: int = 0  # placements that count
+    recent: int = 0  # of those, that ran in the window
+    recent_months: int = 0
+    recent_minutes: int = 0
+    years: int = 0  # of the three years of the window, those with a month of presence
+    returned: int = 0  # placements of somebody who had already been there
+    extended: int = 0  # extensions that came into force
+    completed: int = 0  # placements that came to their end
+    broken_off: int = 0  # placements that the company could not go on with
+    adapted: int = 0  # placements for which something was adapted to the person
+    visits: int = 0  # visits that were held
+    given_cents: int = 0  # money and goods given to the fund, in cents of euro
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "since": self.since.isoformat() if self.since else None}
@@ -31,9 +54,15 @@ class Facts:
         return cls(**{**values, "since": date.fromisoformat(since) if since else None})
 
 
-def measures(facts: Facts) -> dict[str, int]:
-    """The figures by name, for the criteria that are computed."""
-    return {name: value for name, value in asdict(facts).items() if isinstance(value, int)}
+def window_start(today: date) -> date:
+    """The first day a score looks at: of 30 November 2026, 1 December 2023."""
+    return add_months(today + timedelta(days=1), -WINDOW_MONTHS)
+
+
+def year_starts(today: date) -> tuple[date, ...]:
+    """The first days of the years of the window, the oldest first: of 30 November 2026, 1 December 2023, 2024 and 2025."""
+    first = window_start(today)
+    return tuple(add_months(first, 12 * n) for n in range(WINDOW_MONTHS // 12))
 
 
 @dataclass(frozen=True)

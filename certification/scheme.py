@@ -5,11 +5,16 @@ reaches the step's threshold for the company's size, so that the same points cos
 core criteria, a minimum in each area and a minimum in total: bonus points count in the total alone, up to its cap.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
+from typing import Any, Self, TypeVar
+
+from django.utils.translation import gettext as _
 
 from .enums import STEPS, CheckedBy, CriterionKind, DecidedBy, Level, SizeBand
+from .measures import MEASURES
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Criterion:
     @property
     def most(self) -> int:
         return max((step.points for step in self.steps), default=0)
+
+    @property
+    def allowed(self) -> frozenset[int]:
+        """The points that can be given: none, or those of a step."""
+        return frozenset({0, *(step.points for step in self.steps)})
 
 
 @dataclass(frozen=True)
@@ -120,11 +130,11 @@ class Score:
 def score(scheme: Scheme, points: Mapping[str, int]) -> Score:
     """Score a company's points by criterion. Levels come in order (rule 81): one above a level that is not reached is not reached.
 
-    Raises ValueError for points of an unknown criterion, or more than a criterion gives.
+    Raises ValueError for points of an unknown criterion, or that no step of it gives.
     """
     known = scheme.criteria
     for code, given in points.items():
-        if code not in known or not 0 <= given <= known[code].most:
+        if code not in known or given not in known[code].allowed:
             raise ValueError(f"{code}: {given}")
     areas, bonus = {}, 0
     for area in scheme.areas:
@@ -157,3 +167,201 @@ def _lacks(
             yield "area", code, rule.area_minimum - has
     if total < rule.total_minimum:
         yield "total", "", rule.total_minimum - total
+
+
+# --- What is wrong with a scheme
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to mend before a scheme may be published, in words. `area`, `criterion` and `level` say where; `field`, what there."""
+
+    words: str
+    area: str = ""
+    criterion: str = ""
+    level: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The least that the rule book lets a scheme ask for (rules 80 and 82), of the levels that the commission decides."""
+
+    area: int = 0
+    total: int = 0
+    validators: int = 0
+
+
+def problems(scheme: Scheme, floor: Floor) -> list[Problem]:
+    """Everything that keeps a scheme from being published, in the order of its pages; empty when it is whole."""
+    return [*_of_codes(scheme), *(p for area in scheme.areas for p in _of_area(area)), *_of_levels(scheme, floor)]
+
+
+def _of_codes(scheme: Scheme) -> Iterator[Problem]:
+    if not scheme.areas:
+        yield Problem(_("Serve almeno un'area."))
+    if scheme.bonus_cap < 0:
+        yield Problem(_("Il tetto dei punti in più non può essere negativo."), field="bonus_cap")
+    for code in _repeated(area.code for area in scheme.areas):
+        yield Problem(_("Due aree hanno lo stesso codice: %(code)s.") % {"code": code}, area=code, field="code")
+    for code in _repeated(c.code for area in scheme.areas for c in area.criteria):
+        yield Problem(_("Due criteri hanno lo stesso codice: %(code)s.") % {"code": code}, criterion=code, field="code")
+
+
+def _of_area(area: Area) -> Iterator[Problem]:
+    if not area.criteria:
+        yield Problem(_("L'area «%(name)s» non ha criteri.") % {"name": area.name}, area=area.code)
+    for criterion in area.criteria:
+        for found in criterion_problems(criterion):
+            yield Problem(found.words, area.code, criterion.code, field=found.field)
+
+
+def criterion_problems(criterion: Criterion) -> Iterator[Problem]:
+    """What is wrong with one criterion, whatever stands around it."""
+    given = [step.points for step in criterion.steps]
+    if not given:
+        yield Problem(_("Serve almeno un gradino, con i suoi punti."), field="steps")
+    if any(points < 1 for points in given) or any(a >= b for a, b in pairwise(given)):
+        yield Problem(_("I punti partono da 1 e crescono da un gradino all'altro."), field="steps")
+    if any(not step.words.strip() for step in criterion.steps):
+        yield Problem(_("Ogni gradino dice in parole che cosa serve."), field="steps")
+    if criterion.required_from not in STEPS:
+        yield Problem(_("Questo livello non esiste."), field="required_from")
+    if criterion.kind == CriterionKind.BONUS and criterion.checked_by != CheckedBy.COMPUTED and not criterion.proofs:
+        yield Problem(_("Quello che dà punti in più si vede dai dati o da una prova: scrivi quale."), field="proofs")
+    if criterion.checked_by == CheckedBy.DOCUMENT and not criterion.proofs:
+        yield Problem(_("Scrivi quale documento lo dimostra."), field="proofs")
+    if criterion.checked_by == CheckedBy.COMPUTED:
+        yield from _of_thresholds(criterion)
+    elif criterion.measure or any(step.thresholds for step in criterion.steps):
+        yield Problem(_("Una misura serve solo a quello che si legge dai dati."), field="measure")
+
+
+def _of_thresholds(criterion: Criterion) -> Iterator[Problem]:
+    measure = MEASURES.get(criterion.measure)
+    if measure is None:
+        yield Problem(_("Scegli che cosa si misura."), field="measure")
+        return
+    for number, step in enumerate(criterion.steps, 1):
+        asked = [step.thresholds.get(band, 0) for band in SizeBand.values]
+        if set(step.thresholds) != set(SizeBand.values) or min(asked) < 1:
+            yield Problem(_("Al gradino %(n)d serve una soglia, da 1 in su, per ogni dimensione.") % {"n": number}, field="steps")
+            continue
+        if any(a > b for a, b in pairwise(asked)):
+            words = _("Al gradino %(n)d a un'impresa più piccola si chiede più che a una più grande.")
+            yield Problem(words % {"n": number}, field="steps")
+        for band, least in zip(SizeBand, asked, strict=True):
+            reach = measure.reach(band)
+            if reach is not None and least > reach:
+                words = _("Al gradino %(n)d la soglia %(least)d non si raggiunge: %(band)s, al massimo %(reach)d.")
+                yield Problem(words % {"n": number, "least": least, "band": band.label, "reach": reach}, field="steps")
+    for number, (lower, higher) in enumerate(pairwise(criterion.steps), 2):
+        if any(higher.thresholds.get(band, 0) < lower.thresholds.get(band, 0) for band in SizeBand.values):
+            yield Problem(_("Il gradino %(n)d dà più punti e chiede meno di quello prima.") % {"n": number}, field="steps")
+
+
+def _of_levels(scheme: Scheme, floor: Floor) -> Iterator[Problem]:
+    order = [rule.level for rule in scheme.levels]
+    if not order:
+        yield Problem(_("Serve almeno un livello."), field="levels")
+    if any(level not in STEPS for level in order) or order != [level for level in STEPS if level in order]:
+        yield Problem(_("I livelli stanno in ordine, ciascuno una volta: Aderente, Impresa solidale, Ambasciatrice."), field="levels")
+        return
+    if order != list(STEPS[: len(order)]):
+        yield Problem(_("Non si salta un livello: chi sale passa da quello sotto."), field="levels")
+    most = {area.code: sum(c.most for c in area.criteria if c.kind != CriterionKind.BONUS) for area in scheme.areas}
+    bonus = min(scheme.bonus_cap, sum(c.most for c in scheme.criteria.values() if c.kind == CriterionKind.BONUS))
+    for lower, higher in pairwise(scheme.levels):
+        if higher.area_minimum < lower.area_minimum or higher.total_minimum < lower.total_minimum:
+            yield Problem(_("Un livello più alto non può chiedere meno di quello sotto."), level=higher.level, field="total_minimum")
+    for rule in scheme.levels:
+        for code, points in most.items():
+            if rule.area_minimum > points:
+                words = _("Nell'area «%(area)s» si arriva a %(points)d punti: il minimo non si raggiunge.")
+                name = next(area.name for area in scheme.areas if area.code == code)
+                yield Problem(words % {"area": name, "points": points}, area=code, level=rule.level, field="area_minimum")
+        if rule.total_minimum > sum(most.values()) + bonus:
+            words = _("In tutto si arriva a %(points)d punti: il minimo non si raggiunge.")
+            yield Problem(words % {"points": sum(most.values()) + bonus}, level=rule.level, field="total_minimum")
+        if rule.total_minimum < 1 or rule.area_minimum < 0 or rule.validators < 0:
+            yield Problem(_("Un livello chiede almeno un punto in tutto, e nessun numero è negativo."), level=rule.level)
+        if rule.decided_by == DecidedBy.COMMISSION:
+            yield from _under_floor(rule, floor)
+    top = scheme.levels[-1]
+    if top.level == Level.AMBASCIATRICE and top.validators < floor.validators:
+        words = _("Le regole chiedono almeno %(n)d persone esterne per il livello più alto (regola 82).")
+        yield Problem(words % {"n": floor.validators}, level=top.level, field="validators")
+
+
+def _under_floor(rule: LevelRule, floor: Floor) -> Iterator[Problem]:
+    if rule.area_minimum < floor.area:
+        words = _("Le regole chiedono almeno %(n)d punti in ogni area (regola 80).")
+        yield Problem(words % {"n": floor.area}, level=rule.level, field="area_minimum")
+    if rule.total_minimum < floor.total:
+        words = _("Le regole chiedono almeno %(n)d punti in tutto (regola 80).")
+        yield Problem(words % {"n": floor.total}, level=rule.level, field="total_minimum")
+
+
+def _repeated(codes: Iterable[str]) -> list[str]:
+    return [code for code, times in Counter(codes).items() if times > 1]
+
+
+# --- Editing: a scheme is never changed in place, each of these gives another
+
+
+def with_area(scheme: Scheme, area: Area, *, instead_of: str = "") -> Scheme:
+    """`area` in the place of the one of code `instead_of`, or last. Raises KeyError for a code that is not there."""
+    if not instead_of:
+        return replace(scheme, areas=(*scheme.areas, area))
+    return replace(scheme, areas=_put(scheme.areas, instead_of, area))
+
+
+def with_criterion(scheme: Scheme, area: str, criterion: Criterion, *, instead_of: str = "") -> Scheme:
+    """The same of a criterion of an area."""
+    home = area_of(scheme, area)
+    found = _put(home.criteria, instead_of, criterion) if instead_of else (*home.criteria, criterion)
+    return with_area(scheme, replace(home, criteria=found), instead_of=area)
+
+
+def without(scheme: Scheme, area: str, criterion: str = "") -> Scheme:
+    """Without an area, or one criterion of it."""
+    home = area_of(scheme, area)
+    if not criterion:
+        return replace(scheme, areas=tuple(a for a in scheme.areas if a.code != area))
+    return with_area(scheme, replace(home, criteria=tuple(c for c in home.criteria if c.code != criterion)), instead_of=area)
+
+
+def moved(scheme: Scheme, area: str, criterion: str = "", *, up: bool) -> Scheme:
+    """With an area, or one criterion of it, one place further up or down; the first and the last stay where they are."""
+    if not criterion:
+        return replace(scheme, areas=_shifted(scheme.areas, area, up))
+    home = area_of(scheme, area)
+    return with_area(scheme, replace(home, criteria=_shifted(home.criteria, criterion, up)), instead_of=area)
+
+
+def area_of(scheme: Scheme, code: str) -> Area:
+    """Raises KeyError."""
+    for area in scheme.areas:
+        if area.code == code:
+            return area
+    raise KeyError(code)
+
+
+T = TypeVar("T", Area, Criterion)
+
+
+def _put(things: tuple[T, ...], code: str, thing: T) -> tuple[T, ...]:
+    if code not in {t.code for t in things}:
+        raise KeyError(code)
+    return tuple(thing if t.code == code else t for t in things)
+
+
+def _shifted(things: tuple[T, ...], code: str, up: bool) -> tuple[T, ...]:
+    codes = [t.code for t in things]
+    if code not in codes:
+        raise KeyError(code)
+    here = codes.index(code)
+    there = min(max(here + (-1 if up else 1), 0), len(things) - 1)
+    found = list(things)
+    found.insert(there, found.pop(here))
+    return tuple(found)
