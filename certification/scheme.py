@@ -264,6 +264,7 @@ def _of_levels(scheme: Scheme, floor: Floor) -> Iterator[Problem]:
     order = [rule.level for rule in scheme.levels]
     if not order:
         yield Problem(_("Serve almeno un livello."), field="levels")
+        return
     if any(level not in STEPS for level in order) or order != [level for level in STEPS if level in order]:
         yield Problem(_("I livelli stanno in ordine, ciascuno una volta: Aderente, Impresa solidale, Ambasciatrice."), field="levels")
         return
