@@ -1,5 +1,6 @@
 """A scheme as a value: what keeps one from being published, and what holds of every score."""
 
+import itertools
 import json
 from dataclasses import replace
 from typing import Any
@@ -272,7 +273,7 @@ def test_the_same_deeds_never_score_less_in_a_smaller_company(data):
     scheme = data.draw(schemes())
     figures = {name: data.draw(st.integers(0, 90)) for name in MEASURES}
     by_band = [computed_points(scheme, band, figures) for band in SizeBand.values]
-    for smaller, larger in zip(by_band, by_band[1:], strict=False):
+    for smaller, larger in itertools.pairwise(by_band):
         assert all(smaller[code] >= larger[code] for code in smaller)
         assert rank(score(scheme, smaller).level) >= rank(score(scheme, larger).level)
 

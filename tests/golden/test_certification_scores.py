@@ -45,7 +45,7 @@ BAKERY = Worked(
         visits=9,
         completed=2,
         given_cents=150_00,
-    ),  # fmt: skip
+    ),
     told={
         "riserva": 1,
         "sicurezza": 2,
@@ -56,7 +56,7 @@ BAKERY = Worked(
         "miglioramento": 1,
         "ascolto": 1,
         "altre": 1,
-    },  # fmt: skip
+    },
     computed={
         "accolto": 1,  # 3 ≥ 1
         "tirocini": 3,  # 3 ≥ 3
@@ -85,9 +85,7 @@ BAKERY = Worked(
 
 FACTORY = Worked(
     people_at_work=120,  # medium
-    facts=facts(
-        recent=5, recent_months=40, years=3, returned=1, tutors_trained=2, adapted=3, visits=11, completed=4, given_cents=5000_00
-    ),  # fmt: skip
+    facts=facts(recent=5, recent_months=40, years=3, returned=1, tutors_trained=2, adapted=3, visits=11, completed=4, given_cents=5000_00),
     told={"riserva": 1, "sicurezza": 1, "compiti": 1, "quota": 1, "insieme": 1, "cooperative": 1, "miglioramento": 1, "ascolto": 1},
     computed={
         "accolto": 1,  # 5 ≥ 1
@@ -122,7 +120,7 @@ COOPERATIVE_B = Worked(
         "miglioramento": 2,
         "ascolto": 2,
         "altre": 2,
-    },  # fmt: skip
+    },
     computed={
         "accolto": 1,
         "tirocini": 3,  # 9 ≥ 6
@@ -135,7 +133,7 @@ COOPERATIVE_B = Worked(
         "visite": 2,  # 14 ≥ 12
         "fino_in_fondo": 2,  # 6 ≥ 3
         "dono": 0,
-    },  # fmt: skip
+    },
     areas={"accoglienza": 11, "accompagnamento": 8, "regole": 7, "comunita": 3, "diffusione": 6},  # 2 + 0 + 1 in its community
     bonus=0,
     total=35,  # 11 + 8 + 7 + 3 + 6: it gives nothing to the fund and misses nothing
@@ -159,7 +157,7 @@ FARM = Worked(
         "visite": 0,  # 2 < 4
         "fino_in_fondo": 0,
         "dono": 0,
-    },  # fmt: skip
+    },
     areas={"accoglienza": 3, "accompagnamento": 2, "regole": 2, "comunita": 1, "diffusione": 1},
     bonus=0,
     total=9,
@@ -183,7 +181,7 @@ COMUNE = Worked(
         "visite": 2,  # 30 ≥ 25
         "fino_in_fondo": 2,  # 10 ≥ 8
         "dono": 0,
-    },  # fmt: skip
+    },
     areas={"accoglienza": 11, "accompagnamento": 8, "regole": 7, "comunita": 0, "diffusione": 6},
     bonus=0,
     total=32,  # more than the bakery, and only Aderente
