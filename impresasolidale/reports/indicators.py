@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.scope import scope
+from impresasolidale.core.small_numbers import Bundle, hide_bundles
 from placements.agreements.enums import HOSTED, PlacementState
 from placements.attendance.enums import MonthState
 from placements.monitoring.visit_enums import COUNTED as COUNTED_VISITS
@@ -26,7 +27,6 @@ from placements.monitoring.visit_enums import COUNTED as COUNTED_VISITS
 from .periods import Period
 from .queries.indicators import COURSE, NETWORK, PLACEMENTS, SHEETS
 from .queries.monitoring import percent
-from .small_numbers import Bundle, hide_bundles
 
 TARGET_A_YEAR = 30  # additional TRR, in the whole network (founding text)
 

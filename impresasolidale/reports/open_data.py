@@ -22,13 +22,13 @@ from certification.selectors import common_rules
 from companies.hosts.ateco import section, section_words
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
+from impresasolidale.core.small_numbers import hide_table, is_small
 from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import HOSTED
 from solidarity_fund.selectors.account import published_accounts
 
 from .indicators import BY_CODE, side_by_side
 from .periods import Period
-from .small_numbers import hide_table, is_small
 from .tables import from_values
 
 DEFINITION = 1  # raise it when a column or its meaning changes: nothing is taken over from releases before

@@ -13,12 +13,11 @@ from typing import Any, NamedTuple
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from impresasolidale.core import charts
+from impresasolidale.core import charts, small_numbers
 from impresasolidale.core.spreadsheets import Cell, Minutes, Sheet
 from impresasolidale.core.words import NOTHING, day_short, euro, hours
 from impresasolidale.core.words import percent as percent_words
 
-from . import small_numbers
 from .queries.monitoring import percent
 
 

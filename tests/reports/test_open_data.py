@@ -24,10 +24,10 @@ from impresasolidale.accounts.models import User
 from impresasolidale.core import jobs
 from impresasolidale.core.models import Fact, Job
 from impresasolidale.core.scope import Scope, scope
+from impresasolidale.core.small_numbers import Bundle, hide_bundles
 from impresasolidale.reports import open_data, services
 from impresasolidale.reports.models import OpenDataRelease
 from impresasolidale.reports.open_data import BY_DATASET, DATASETS, file_of, last_settled
-from impresasolidale.reports.small_numbers import Bundle, hide_bundles
 from impresasolidale.reports.tables import Column, Content, Kind, as_values, table
 from impresasolidale.territory.models import Ambito, Comune, Network
 from placements.agreements.enums import PlacementState

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impresasolidale.reports.small_numbers import hide_parts, hide_table, hide_total
+from impresasolidale.core.small_numbers import hide_parts, hide_table, hide_total
 
 LEAST = 5
 COUNTS = st.integers(0, 12)

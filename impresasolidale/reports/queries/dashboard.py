@@ -16,13 +16,12 @@ from companies.hosts.enums import ExpensePayer
 from companies.hosts.selectors import euro_of, expenses
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
+from impresasolidale.core.small_numbers import Bundle, hide_bundles
 from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import LIVE, PREPARED, WATCHED, PlacementState
 from placements.agreements.models import Cover
 from placements.agreements.selectors import placements_found, waivers_in_force
 from placements.attendance.selectors import minutes_done
-
-from ..small_numbers import Bundle, hide_bundles
 
 EXPIRY_DAYS = 60
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from companies.hosts.ateco import section, section_words
 from companies.hosts.enums import SizeClass
 from impresasolidale.core import charts
+from impresasolidale.core.small_numbers import Shown, hide_parts, hide_table, is_small
 from placements.agreements.change_enums import EndCause
 from placements.beneficiaries.enums import TargetArea
 from placements.monitoring.evaluation_enums import Area, Voice
 
-from ..small_numbers import Shown, hide_parts, hide_table, is_small
 from . import queries
 from .queries import DONE, EARLY, RUNNING, Fault, Presence, Reach, Spells, Totals, Weekday
 from .statistics import FEW_ENDED, Change, Curve, Share, kaplan_meier, paired, wilson

@@ -12,9 +12,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from impresasolidale.core import charts
+from impresasolidale.core.small_numbers import Shown, hide_parts, is_small
 from impresasolidale.territory.shapes import Shapes
 
-from ..small_numbers import Shown, hide_parts, is_small
 from .figures import hidden_words, rate
 from .queries import District, Place
 

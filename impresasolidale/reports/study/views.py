@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from certification.selectors import common_rules, network_of
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.keyset import page_of
+from impresasolidale.core.small_numbers import is_small
 from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
 from impresasolidale.territory.enums import Severity
 from impresasolidale.territory.models import Ambito
@@ -24,7 +25,6 @@ from impresasolidale.treasury.selectors import budget_lines
 from placements.agreements.enums import PlacementState
 from placements.attendance.selectors.forecasts import shortfall
 
-from ..small_numbers import is_small
 from . import cost, figures, map, paper, queries, simulator
 from .forms import CostForm, DurationForm, PeriodForm, SimulatorForm
 from .statistics import DAYS_A_MONTH, FEW_ENDED, FEW_PAIRS
