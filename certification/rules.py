@@ -31,6 +31,7 @@ class Facts:
     paid_by_others: int = 0  # placements to which the company gave nothing of its own (rule 87)
     in_doubt: int = 0  # placements with an open flag of replaced staff (rule 27)
     blocks: int = 0  # Ambiti that place nobody there today
+    complaints: int = 0  # that somebody behaved badly there, not settled yet: for the office alone
     counted: int = 0  # placements that count
     recent: int = 0  # of those, that ran in the window
     recent_months: int = 0

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 from django.utils.translation import gettext as _
 
 from .enums import STEPS, CheckedBy, CriterionKind, DecidedBy, Level, SizeBand
-from .measures import MEASURES
+from .measures import MEASURES, Measure
 
 
 @dataclass(frozen=True)
@@ -174,12 +174,14 @@ def _lacks(
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to mend before a scheme may be published, in words. `area`, `criterion` and `level` say where; `field`, what there."""
+    """Something to mend before a scheme may be published, in words. `area`, `criterion`, `level` and `step` (from 1) say where; `field`,
+    what there."""
 
     words: str
     area: str = ""
     criterion: str = ""
     level: str = ""
+    step: int = 0
     field: str = ""
 
 
@@ -213,18 +215,20 @@ def _of_area(area: Area) -> Iterator[Problem]:
         yield Problem(_("L'area «%(name)s» non ha criteri.") % {"name": area.name}, area=area.code)
     for criterion in area.criteria:
         for found in criterion_problems(criterion):
-            yield Problem(found.words, area.code, criterion.code, field=found.field)
+            yield replace(found, area=area.code, criterion=criterion.code)
 
 
 def criterion_problems(criterion: Criterion) -> Iterator[Problem]:
     """What is wrong with one criterion, whatever stands around it."""
-    given = [step.points for step in criterion.steps]
-    if not given:
-        yield Problem(_("Serve almeno un gradino, con i suoi punti."), field="steps")
-    if any(points < 1 for points in given) or any(a >= b for a, b in pairwise(given)):
-        yield Problem(_("I punti partono da 1 e crescono da un gradino all'altro."), field="steps")
-    if any(not step.words.strip() for step in criterion.steps):
-        yield Problem(_("Ogni gradino dice in parole che cosa serve."), field="steps")
+    if not criterion.steps:
+        yield Problem(_("Serve almeno un gradino, con i suoi punti."), step=1, field="points")
+    least = 0
+    for number, step in enumerate(criterion.steps, 1):
+        if step.points <= least:
+            yield Problem(_("I punti partono da 1 e crescono da un gradino all'altro."), step=number, field="points")
+        if not step.words.strip():
+            yield Problem(_("Ogni gradino dice in parole che cosa serve."), step=number, field="words")
+        least = max(least, step.points)
     if criterion.required_from not in STEPS:
         yield Problem(_("Questo livello non esiste."), field="required_from")
     if criterion.kind == CriterionKind.BONUS and criterion.checked_by != CheckedBy.COMPUTED and not criterion.proofs:
@@ -242,22 +246,27 @@ def _of_thresholds(criterion: Criterion) -> Iterator[Problem]:
     if measure is None:
         yield Problem(_("Scegli che cosa si misura."), field="measure")
         return
+    below: Mapping[str, int] = {}
     for number, step in enumerate(criterion.steps, 1):
-        asked = [step.thresholds.get(band, 0) for band in SizeBand.values]
-        if set(step.thresholds) != set(SizeBand.values) or min(asked) < 1:
-            yield Problem(_("Al gradino %(n)d serve una soglia, da 1 in su, per ogni dimensione.") % {"n": number}, field="steps")
-            continue
-        if any(a > b for a, b in pairwise(asked)):
-            words = _("Al gradino %(n)d a un'impresa più piccola si chiede più che a una più grande.")
-            yield Problem(words % {"n": number}, field="steps")
-        for band, least in zip(SizeBand, asked, strict=True):
-            reach = measure.reach(band)
-            if reach is not None and least > reach:
-                words = _("Al gradino %(n)d la soglia %(least)d non si raggiunge: %(band)s, al massimo %(reach)d.")
-                yield Problem(words % {"n": number, "least": least, "band": band.label, "reach": reach}, field="steps")
-    for number, (lower, higher) in enumerate(pairwise(criterion.steps), 2):
-        if any(higher.thresholds.get(band, 0) < lower.thresholds.get(band, 0) for band in SizeBand.values):
-            yield Problem(_("Il gradino %(n)d dà più punti e chiede meno di quello prima.") % {"n": number}, field="steps")
+        for words in _of_step(measure, step.thresholds, below):
+            yield Problem(words, step=number, field="thresholds")
+        below = step.thresholds
+
+
+def _of_step(measure: Measure, asked: Mapping[str, int], below: Mapping[str, int]) -> Iterator[str]:
+    """`below`: the thresholds of the step before."""
+    if set(asked) != set(SizeBand.values) or min(asked.values()) < 1:
+        yield _("Serve una soglia, da 1 in su, per ogni dimensione.")
+        return
+    if any(asked[smaller] > asked[larger] for smaller, larger in pairwise(SizeBand.values)):
+        yield _("A un'impresa più piccola si chiede più che a una più grande.")
+    for band in SizeBand:
+        reach = measure.reach(band)
+        if reach is not None and asked[band] > reach:
+            words = _("La soglia %(least)d non si raggiunge: %(band)s, al massimo %(reach)d.")
+            yield words % {"least": asked[band], "band": band.label, "reach": reach}
+    if any(asked[band] < below.get(band, 0) for band in SizeBand.values):
+        yield _("Dà più punti del gradino prima, e chiede meno.")
 
 
 def _of_levels(scheme: Scheme, floor: Floor) -> Iterator[Problem]:

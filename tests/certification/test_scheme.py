@@ -108,12 +108,12 @@ EVERY = (1, 1, 1, 1)
         (with_steps((3, EVERY), (1, EVERY)), "I punti partono da 1"),
         (with_steps((1, EVERY), steps=(Step(1, " ", dict.fromkeys(SizeBand.values, 1)),)), "dice in parole"),
         (with_steps((1, EVERY), measure="utile_netto"), "Scegli che cosa si misura."),
-        (with_steps((1, EVERY), steps=(Step(1, "Così.", {"micro": 1}),)), "Al gradino 1 serve una soglia"),
-        (with_steps((1, (0, 1, 1, 1))), "Al gradino 1 serve una soglia"),
+        (with_steps((1, EVERY), steps=(Step(1, "Così.", {"micro": 1}),)), "Serve una soglia, da 1 in su"),
+        (with_steps((1, (0, 1, 1, 1))), "Serve una soglia, da 1 in su"),
         (with_steps((1, (3, 2, 3, 3))), "più piccola si chiede più"),
-        (with_steps((1, (2, 2, 2, 2)), (2, (1, 2, 2, 2))), "Il gradino 2 dà più punti e chiede meno"),
-        (with_steps((1, (4, 4, 4, 4))), "la soglia 4 non si raggiunge: micro, fino a 9 persone, al massimo 3"),
-        (with_steps((1, (1, 1, 1, LARGE_REACH + 1))), "la soglia 76 non si raggiunge: grande"),
+        (with_steps((1, (2, 2, 2, 2)), (2, (1, 2, 2, 2))), "Dà più punti del gradino prima, e chiede meno"),
+        (with_steps((1, (4, 4, 4, 4))), "La soglia 4 non si raggiunge: micro, fino a 9 persone, al massimo 3"),
+        (with_steps((1, (1, 1, 1, LARGE_REACH + 1))), "La soglia 76 non si raggiunge: grande"),
         (with_steps((1, EVERY), required_from="attestato_2015"), "Questo livello non esiste."),
         (with_criterion(small_scheme(), "a", told("x", 1, measure="hosted")), "Una misura serve solo"),
         (with_criterion(small_scheme(), "a", told("x", 1, kind=CriterionKind.BONUS)), "da una prova: scrivi quale"),
@@ -146,7 +146,7 @@ def test_what_the_office_decides_may_ask_for_less_than_the_commission():
 
 def test_a_problem_says_where():
     [found] = problems(with_steps((1, (3, 2, 3, 3))), FLOOR)
-    assert (found.area, found.criterion, found.field) == ("a", "tirocini", "steps")
+    assert (found.area, found.criterion, found.step, found.field) == ("a", "tirocini", 1, "thresholds")
     assert [p.words for p in criterion_problems(computed((1, (3, 2, 3, 3))))] == [found.words]
 
 
