@@ -73,6 +73,18 @@ def page_of(
     return Slice(found, before=str(getattr(found[0], key)) if has_previous else "", after=str(getattr(found[-1], key)) if has_next else "")
 
 
+def piece_of(rows: Sequence[Any], query: QueryDict, *, key: str) -> Slice:
+    """The page that `?dopo=` or `?prima=` asks for, of rows that are all made at once: a page is a piece of them."""
+    at = {str(getattr(row, key)): n for n, row in enumerate(rows)}
+    asked_after, asked_before = (at.get(str(query.get(name, ""))) for name in ("dopo", "prima"))
+    start = 0 if asked_before is None else max(0, asked_before - SIZE)
+    start = start if asked_after is None else asked_after + 1
+    piece = list(rows[start : start + SIZE])
+    before = str(getattr(piece[0], key)) if piece and start else ""
+    after = str(getattr(piece[-1], key)) if start + SIZE < len(rows) else ""
+    return Slice(piece, before=before, after=after)
+
+
 def _first_under(rows: QuerySet, column: str, values: Sequence[Any], most: int) -> QuerySet:
     """Those among `rows` that may be its first `most`: they are under the `most` values whose own first row comes first."""
 

@@ -15,7 +15,6 @@ from companies.hosts.models import Site
 from companies.hosts.selectors import companies
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
-from impresasolidale.core.keyset import SIZE, Slice
 from impresasolidale.core.models import Look
 from impresasolidale.territory.models import Comune, TravelTime
 from impresasolidale.territory.services import ESTIMATE
@@ -162,18 +161,6 @@ def ranked(
     with connection.cursor() as cursor:
         cursor.execute(RANKING, wanted)
         return [Pair(*row) for row in cursor.fetchall()]
-
-
-def page_of_pairs(pairs: list[Pair], query: QueryDict, *, key: str) -> Slice:
-    """The page that `?dopo=` or `?prima=` asks for: the whole ranking is made at once, a page is a piece of it."""
-    at = {str(getattr(pair, key)): n for n, pair in enumerate(pairs)}
-    asked_after, asked_before = (at.get(str(query.get(name, ""))) for name in ("dopo", "prima"))
-    start = 0 if asked_before is None else max(0, asked_before - SIZE)
-    start = start if asked_after is None else asked_after + 1
-    rows = pairs[start : start + SIZE]
-    before = str(getattr(rows[0], key)) if rows and start else ""
-    after = str(getattr(rows[-1], key)) if start + SIZE < len(pairs) else ""
-    return Slice(rows, before=before, after=after)
 
 
 def with_reasons(pairs: Collection[Pair], *, of: Beneficiary | None = None, sheet: PersonSheet | None = None) -> list[Suggestion]:

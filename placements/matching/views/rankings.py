@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from companies.hosts.models import Site
 from companies.hosts.selectors import ambiti_of, block_on, blocked, may_read_reasons, with_welcome
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.keyset import page_of
+from impresasolidale.core.keyset import page_of, piece_of
 from impresasolidale.core.spreadsheets import Cell, file_urls, table_response
 from impresasolidale.core.views import Guarded, Page, ServiceForm
 from placements.beneficiaries import selectors as people
@@ -82,7 +82,7 @@ class PersonPage(ForPerson, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         people.note_look(self.access, self.beneficiary, place="matching:person")
-        page = selectors.page_of_pairs(self.pairs, self.request.GET, key="site_public_id")
+        page = piece_of(self.pairs, self.request.GET, key="site_public_id")
         wanted, today = self.filters.wanted(), timezone.localdate()
         rows = selectors.with_reasons(page.rows, of=self.beneficiary, sheet=self.sheet)
         with_welcome(self.access, [row.site for row in rows], today)
@@ -155,7 +155,7 @@ class SitePage(ForSite, Page):
     template_name = "matching/site.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = selectors.page_of_pairs(self.pairs, self.request.GET, key="person_public_id")
+        page = piece_of(self.pairs, self.request.GET, key="person_public_id")
         rows = selectors.with_reasons(page.rows)
         selectors.note_pairs(self.access, rows, place="matching:site")
         return super().get_context_data(
