@@ -47,6 +47,10 @@ class Standing:
     score: Score
     most: Score
 
+    @property
+    def public_id(self) -> Any:
+        return self.subject.public_id
+
     def on(self, basis: str) -> Score:
         return self.most if basis == Basis.MOST else self.score
 
@@ -80,6 +84,10 @@ class Pair:
     @property
     def subject(self) -> Subject:
         return self.before.subject
+
+    @property
+    def public_id(self) -> Any:
+        return self.subject.public_id
 
     @property
     def levels(self) -> tuple[Level | None, Level | None]:

@@ -1,9 +1,11 @@
 from django.urls import path
 
+from . import scheme_urls
 from .views import applications, certificates, impact
 
 app_name = "certification"
 urlpatterns = [
+    *scheme_urls.urlpatterns,
     path("", certificates.CertificateList.as_view(), name="list"),
     path("proponi/", applications.Propose.as_view(), name="propose"),
     path("domande/", applications.ApplicationList.as_view(), name="applications"),

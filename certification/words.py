@@ -1,9 +1,26 @@
-"""What a score lacks, said in words."""
+"""Levels, figures, and what a score lacks, said in words."""
 
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from impresasolidale.core.words import euro, hours
+
 from .enums import Level
+from .figures import Figure
 from .scheme import Scheme, Score
+
+
+def level_words(level: Level | None) -> str:
+    return str(level.label) if level else _("nessuno")
+
+
+def figure_words(figure: Figure, value: int) -> str:
+    """3 h 30 min of minutes, 150,00 € of cents, or the number."""
+    if figure.unit == "hours":
+        return hours(value)
+    return euro(Decimal(value) / 100) if figure.unit == "euro" else str(value)
 
 
 def lacking(scheme: Scheme, found: Score, level: str) -> list[str]:

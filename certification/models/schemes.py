@@ -21,6 +21,10 @@ class SchemeVersion(Record, Versioned, NetworkOwned):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("pubblicata da")
     )
+    based_on = models.PositiveSmallIntegerField(_("cominciata dalla versione"), null=True, editable=False)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("modificata da")
+    )  # for the last time: the first of the four eyes
     validity_months = models.PositiveSmallIntegerField(_("validità in mesi"))
     definition = models.JSONField(_("criteri e livelli"))
 

@@ -19,8 +19,9 @@ from placements.agreements.enums import HOSTED
 from placements.agreements.models import Placement
 
 from ..enums import OPEN, Level
+from ..measures import measures
 from ..models import Application, SchemeVersion
-from ..rules import Facts, Requirement, measures, missing, requirements
+from ..rules import Facts, Requirement, missing, requirements
 from ..scheme import Score, computed_points, score
 from ..words import lacking
 from .certificates import BY_NAME, live

@@ -1,27 +1,37 @@
-"""What the data say of companies, over all Ambiti of a network: figures alone."""
+"""What the data say of companies, over all Ambiti of a network: figures, and the rows behind them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Sum, When
 
-from companies.hosts.models import Company, Engagement
+from companies.hosts.enums import ExpensePayer
+from companies.hosts.models import Block, Company, Engagement, HostExpense, Site
 from companies.training.selectors import trained_tutors
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.periods import not_over
 from impresasolidale.core.scope import Scope, scope
 from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.selectors import common_rules
-from placements.agreements.enums import HOSTED, PlacementState
-from placements.agreements.models import Placement
+from placements.agreements.change_enums import EndCause
+from placements.agreements.enums import HOSTED, OVER, RUNNING, ProjectKind, ProjectState
+from placements.agreements.models import EarlyEnd, PersonalProject, Placement, ReplacementFlag
 from placements.attendance.models import Timesheet
+from placements.matching.models import Proposal, SiteSheet
+from placements.monitoring.models import PlacementEvent, Visit
+from placements.monitoring.visit_enums import COUNTED, EventKind, VisitState
+from solidarity_fund.models import Contribution, GiftInKind
 
 from ..enums import SizeBand
-from ..rules import Facts
+from ..rules import Facts, window_start, year_starts
 from ..scheme import size_band
+
+HELD = (ProjectState.EFFECTIVE, ProjectState.SUPERSEDED)  # versions that were in force
 
 
 @contextmanager
@@ -40,41 +50,190 @@ def network_of(access: Access) -> int:
     return access.network_id
 
 
-def facts_of(access: Access, companies: Iterable[int], today: date) -> dict[int, Facts]:
-    """Facts by company id, in three set-based queries over all Ambiti. Figures only: no person is named."""
-    ids = list(companies)
-    with across(access):
-        placed = {
-            row["company_id"]: Facts(hosted=row["hosted"], running=row["running"], people=row["people"], since=row["since"])
-            for row in Placement.objects.filter(company_id__in=ids, state__in=HOSTED)
-            .values("company_id")
-            .annotate(
-                hosted=Count("pk"),
-                running=Count("pk", filter=Q(state__in=[PlacementState.ACTIVE, PlacementState.SUSPENDED])),
-                people=Count("beneficiary", distinct=True),
-                since=Min("starts_on"),
-            )
-        }
-        attended = {
-            row["placement__company_id"]: (row["months"], row["minutes"])
-            for row in Timesheet.objects.filter(placement__company_id__in=ids, placement__state__in=HOSTED, days_present__gt=0)
-            .values("placement__company_id")
-            .annotate(months=Count("pk"), minutes=Sum("done_minutes"))
-        }
-        trained = {
-            row["company_id"]: row["trained"]
-            for row in Engagement.objects.filter(not_over(today), company_id__in=ids, tutor__in=trained_tutors(today))
-            .order_by()
-            .values("company_id")
-            .annotate(trained=Count("tutor", distinct=True))
-        }
-    found = {}
-    for i in ids:
-        months, minutes = attended.get(i, (0, 0))
-        found[i] = replace(placed.get(i, Facts()), months=months, minutes=minutes, tutors_trained=trained.get(i, 0))
-    return found
-
-
 def band_of(company: Company) -> SizeBand:
-    """The size of a company: as its record says it, else by how many are at work; who said neither counts as the smallest."""
-    return SizeBand(company.size_class) if company.size_class else size_band(company.staff_count or 0)
+    """The size of a company: by how many are at work, else as its record says it. Who said neither counts as large: to be silent never
+    pays."""
+    if company.staff_count is not None:
+        return size_band(company.staff_count)
+    return SizeBand(company.size_class) if company.size_class else SizeBand.LARGE
+
+
+def is_sized(company: Company) -> bool:
+    return company.staff_count is not None or bool(company.size_class)
+
+
+# --- Figures
+
+
+def facts_of(access: Access, companies: Iterable[int], today: date) -> dict[int, Facts]:
+    """Facts by company id over all Ambiti, in a fixed number of statements whatever the number of companies. No person is named."""
+    ids = list(companies)
+    if not ids:
+        return {}
+    rules = common_rules(network_of(access), today)
+    found: dict[int, dict[str, Any]] = {pk: {} for pk in ids}
+    with across(access):
+        for rows in _statements(ids, today, rules):
+            for row in rows:
+                found[row.pop("of")].update(row)
+        for pk, cents in _given(ids, today).items():
+            found[pk]["given_cents"] = cents
+    return {pk: Facts(**values) for pk, values in found.items()}
+
+
+def _statements(ids: Sequence[int], today: date, rules: Rules) -> Iterator[Iterable[dict[str, Any]]]:
+    """Each gives rows {"of": company, figure: value, …}."""
+    marked = _marked(ids, today)
+    yield _sums(
+        marked,
+        "company_id",
+        hosted=Count("pk"),
+        people=Count("beneficiary", distinct=True),
+        since=Min("starts_on"),
+        **{figure: Count("pk", filter=wanted) for figure, wanted in _wanted(today, rules).items() if figure != "hosted"},
+    )
+    yield _sums(all_sheets(ids), "placement__company_id", months=Count("pk"), minutes=Sum("done_minutes"))
+    yield _sums(
+        recent_sheets(ids, today, rules),
+        "placement__company_id",
+        recent_months=Count("pk"),
+        recent_minutes=Sum("done_minutes"),
+        years=Count(_year(today), distinct=True),
+    )
+    yield _sums(tutors(ids, today), "company_id", tutors_trained=Count("tutor", distinct=True))
+    yield _sums(described_sites(ids, today), "company_id", sites_described=Count("pk"))
+    yield _sums(extensions(ids, today, rules), "placement__company_id", extended=Count("pk"))
+    yield _sums(visits(ids, today, rules), "placement__company_id", visits=Count("pk"))
+    yield _sums(blocks(ids, today), "company_id", blocks=Count("ambito", distinct=True))
+    yield _sums(complaints(ids, today), "placement__company_id", complaints=Count("pk"))
+
+
+def _sums(rows: QuerySet, company: str, **figures: Any) -> QuerySet[Any, dict[str, Any]]:
+    return rows.order_by().values(of=F(company)).annotate(**figures)
+
+
+def _given(ids: Sequence[int], today: date) -> dict[int, int]:
+    """Cents of euro by company: money, and what goods are worth."""
+    found: dict[int, Decimal] = {}
+    money = _sums(gifts(ids, today), "donor__company_id", euro=Sum("amount"))
+    goods = _sums(goods_given(ids, today), "donor__company_id", euro=Sum(F("quantity") * F("unit_value")))
+    for row in (*money, *goods):
+        found[row["of"]] = found.get(row["of"], Decimal(0)) + row["euro"]
+    return {pk: int(euro * 100) for pk, euro in found.items()}
+
+
+# --- The rows behind them, which the pages that open a figure list
+
+
+def _marked(ids: Sequence[int], today: date) -> QuerySet[Placement]:
+    """Placements that really began, with what the figures ask of each."""
+    own = HostExpense.objects.filter(company=OuterRef("company"), payer=ExpensePayer.COMPANY)
+    projects = PersonalProject.objects.filter(placement=OuterRef("pk"), state__in=HELD)
+    paid = ~Q(funding_source="") & ~Exists(own) & ~Exists(projects.filter(meals_provided=True))
+    before = Placement.objects.filter(
+        beneficiary=OuterRef("beneficiary"), company=OuterRef("company"), state__in=HOSTED, starts_on__lt=OuterRef("starts_on")
+    )
+    return Placement.objects.filter(company__in=ids, state__in=HOSTED).annotate(
+        is_doubted=Exists(ReplacementFlag.objects.filter(placement=OuterRef("pk"), cleared_on=None)),
+        is_paid=ExpressionWrapper(paid, output_field=BooleanField()),
+        came_back=Exists(before),
+        gave_up=Exists(EarlyEnd.objects.filter(placement=OuterRef("pk"), cause=EndCause.HOST)),
+        was_adapted=ExpressionWrapper(
+            Exists(projects.exclude(adaptations="")) | Exists(Proposal.objects.filter(placement=OuterRef("pk")).exclude(adaptations={})),
+            output_field=BooleanField(),
+        ),
+    )
+
+
+def _wanted(today: date, rules: Rules) -> dict[str, Q]:
+    """Figure → which of the marked placements it counts. Those that count for points: not in doubt (rule 27) and, where the office chose
+    it (rule 87 on "block"), not wholly paid by others."""
+    counted = Q(is_doubted=False) & (Q(is_paid=False) if rules.severity(87) == Severity.BLOCK else Q())
+    recent = counted & (Q(ended_on=None) | Q(ended_on__gte=window_start(today)))
+    return {
+        "hosted": Q(),
+        "running": Q(state__in=RUNNING),
+        "in_doubt": Q(is_doubted=True),
+        "paid_by_others": Q(is_paid=True),
+        "counted": counted,
+        "recent": recent,
+        "returned": recent & Q(came_back=True),
+        "completed": recent & Q(state__in=OVER, gave_up=False),
+        "broken_off": recent & Q(gave_up=True),
+        "adapted": recent & Q(was_adapted=True),
+    }
+
+
+def placements_behind(figure: str, ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Placement]:
+    """The placements that a figure counts. Raises KeyError for a figure that is not of placements."""
+    return _marked(ids, today).filter(_wanted(today, rules)[figure])
+
+
+def all_sheets(ids: Sequence[int]) -> QuerySet[Timesheet]:
+    return Timesheet.objects.filter(placement__company__in=ids, placement__state__in=HOSTED, days_present__gt=0)
+
+
+def recent_sheets(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Timesheet]:
+    """Months of presence of the window, of placements that count."""
+    return all_sheets(ids).filter(month__gte=window_start(today), placement__in=_counted(ids, today, rules))
+
+
+def _counted(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, Any]:
+    return placements_behind("counted", ids, today, rules).values("pk")
+
+
+def _year(today: date) -> Case:
+    """Which year of the window a month stands in."""
+    starts = year_starts(today)
+    return Case(*(When(month__gte=first, then=number) for number, first in reversed(list(enumerate(starts)))), default=0)
+
+
+def tutors(ids: Sequence[int], today: date) -> QuerySet[Engagement]:
+    """Trained tutors who work there (rule 91)."""
+    return Engagement.objects.filter(not_over(today), company__in=ids, tutor__in=trained_tutors(today))
+
+
+def described_sites(ids: Sequence[int], today: date) -> QuerySet[Site]:
+    """Open sites whose last sheet names something that can be adapted."""
+    last = SiteSheet.objects.filter(site=OuterRef("pk"), valid_from__lte=today).order_by("-id").values("adaptations")[:1]
+    return (
+        Site.objects.filter(Q(closed_on=None) | Q(closed_on__gte=today), company__in=ids)
+        .alias(last=last)
+        .exclude(Q(last=None) | Q(last={}))
+    )
+
+
+def extensions(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[PersonalProject]:
+    return PersonalProject.objects.filter(
+        placement__in=_counted(ids, today, rules),
+        kind=ProjectKind.EXTENSION,
+        state__in=HELD,
+        effective_from__gte=window_start(today),
+        effective_from__lte=today,
+    )
+
+
+def visits(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Visit]:
+    """Visits that were held on the spot (rule 48)."""
+    return Visit.objects.filter(
+        placement__in=_counted(ids, today, rules), state=VisitState.DONE, kind__in=COUNTED, held_on__gte=window_start(today)
+    )
+
+
+def blocks(ids: Sequence[int], today: date) -> QuerySet[Block]:
+    return Block.objects.filter(Block.holding(today), company__in=ids)
+
+
+def complaints(ids: Sequence[int], today: date) -> QuerySet[PlacementEvent]:
+    """That somebody behaved badly with a person there, and it is not settled."""
+    return PlacementEvent.objects.filter(
+        placement__company__in=ids, placement__state__in=HOSTED, kind=EventKind.MISTREATMENT, settled_on=None
+    )
+
+
+def gifts(ids: Sequence[int], today: date) -> QuerySet[Contribution]:
+    return Contribution.objects.filter(donor__company__in=ids, received_on__gte=window_start(today), received_on__lte=today)
+
+
+def goods_given(ids: Sequence[int], today: date) -> QuerySet[GiftInKind]:
+    return GiftInKind.objects.filter(donor__company__in=ids, received_on__gte=window_start(today), received_on__lte=today)

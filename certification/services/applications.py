@@ -19,8 +19,9 @@ from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 
 from ..enums import OPEN, ApplicationState, Level, Origin
+from ..measures import measures
 from ..models import Answer, Application, Certificate
-from ..rules import measures, missing
+from ..rules import missing
 from ..scheme import computed_points, score
 from ..selectors.applications import ACT, requirements_of
 from ..selectors.certificates import live

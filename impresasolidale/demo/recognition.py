@@ -1,4 +1,4 @@
-"""Recognitions of hosts: version 0 of the scheme, certificates granted, proposed and revoked on facts of the demo."""
+"""Recognitions of hosts: the scheme that comes with the program, certificates granted, proposed and revoked on facts of the demo."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from certification import documents
 from certification.enums import ApplicationState, CertificateState, Level, Origin, ReasonClass, SchemeState
 from certification.models import Answer, Application, Certificate, SchemeVersion
-from certification.plain_scheme import NAME, PLAIN
-from certification.rules import Facts, last_valid_day, measures
+from certification.measures import measures
+from certification.rules import Facts, last_valid_day, window_start, year_starts
 from certification.scheme import computed_points
 from certification.selectors.facts import band_of, common_rules
+from certification.shipped import NAME, shipped_scheme
 from certification.transitions import APPLICATION, CERTIFICATE
 from impresasolidale.accounts.models import User
 from placements.agreements.enums import HOSTED
@@ -47,12 +48,12 @@ def create_certificates(world: World, people: People, hosts: Hosts, placed: list
     """All start as applications ready for the decision; `decide` goes on when the papers can be issued."""
     scheme = world.new(
         SchemeVersion,
-        version=0,
+        version=1,
         name=NAME,
         state=SchemeState.PUBLISHED,
         published_on=world.ago(365),
         validity_months=common_rules(world.network.pk, world.today).certificate_validity_months,
-        definition=PLAIN.to_json(),
+        definition=shipped_scheme().to_json(),
     )
     found: list[Recognition] = []
     wanted = [CertificateState.REVOKED] + [CertificateState.GRANTED] * GRANTED * world.scale + [""] * PROPOSED
@@ -75,7 +76,7 @@ def create_certificates(world: World, people: People, hosts: Hosts, placed: list
             checked_by=office.workers[0],
             created_by=office.workers[0],
         )
-        for code, points in computed_points(PLAIN, band, measures(facts)).items():
+        for code, points in computed_points(shipped_scheme(), band, measures(facts)).items():
             world.new(Answer, application=row, criterion=code, points=points)
         found.append(Recognition(row, place, state, on, office.workers[0], office.coordinator))
     last: Counter[int] = Counter()
@@ -101,7 +102,15 @@ def _facts(place: Place, hosts: Hosts, placed: list[Placed], sheets: list[Sheet]
     """What the data said of the host on that day."""
     hosted = [one.row for one in placed if one.place is place and one.row.state in HOSTED and one.row.starts_on <= on]
     months = [s.row for s in sheets if s.one.place is place and s.row.days_present and next_month(s.row.month) <= on]
+    counted = [row for row in hosted if row.ended_on is None or row.ended_on >= window_start(on)]
+    recent = [sheet for sheet in months if sheet.month >= window_start(on)]
     return Facts(
+        counted=len(hosted),
+        recent=len(counted),
+        recent_months=len(recent),
+        recent_minutes=sum(sheet.done_minutes for sheet in recent),
+        years=len({sum(sheet.month >= first for first in year_starts(on)) for sheet in recent}),
+        completed=sum(row.ended_on is not None and row.ended_on <= on for row in counted),
         hosted=len(hosted),
         running=sum(row.ended_on is None or row.ended_on > on for row in hosted),
         people=len({row.beneficiary_id for row in hosted}),

@@ -1,5 +1,6 @@
 """Recognitions: computed facts, refusals, four eyes, one numbered paper, who may see what."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -12,12 +13,13 @@ from django.utils import translation
 
 from certification import rules
 from certification.enums import ReasonClass
+from certification.measures import measures
 from certification.models import Application, Certificate
-from certification.plain_scheme import PLAIN
 from certification.scheme import computed_points, score
 from certification.selectors import facts as selectors
 from certification.services import applications as services
 from certification.services import certificates
+from certification.shipped import shipped_scheme
 from certification.words import lacking
 from companies.hosts.models import CompanyTutor, Engagement
 from impresasolidale.accounts.access import access_for
@@ -71,8 +73,9 @@ def company(by: Any) -> Any:
     ],
 )
 def test_what_is_asked(count: int, law68: date | None, severity: Severity, lacks: int) -> None:
-    found = score(PLAIN, computed_points(PLAIN, "micro", rules.measures(rules.Facts(hosted=count))))
-    words = lacking(PLAIN, found, "aderente")[:1]
+    scheme = shipped_scheme()
+    found = score(scheme, computed_points(scheme, "micro", measures(rules.Facts(counted=count))))
+    words = lacking(scheme, found, "aderente")[:1]
     asked = rules.requirements(words, law68_on=law68, safety_on=date(2026, 1, 1), declarations=severity)
     assert len(rules.missing(asked)) == lacks
     assert len(asked) == (0 if severity == Severity.OFF else 2) + (not count)
@@ -108,9 +111,12 @@ def test_facts_count_all_ambiti(by: Any, company: Any, stranger: Any, today: dat
     idle = make_host(by, number=2)
     with CaptureQueriesContext(connection) as queries:
         found = selectors.facts_of(by, [company.pk, idle.pk], today)
-    assert found[company.pk] == rules.Facts(hosted=3, running=0, people=3, months=6, minutes=7200, tutors_trained=1, since=date(2025, 5, 5))
+    ever = rules.Facts(hosted=3, running=0, people=3, months=6, minutes=7200, tutors_trained=1, since=date(2025, 5, 5), counted=3)
+    # The window begins on 19 November 2023: May 2025 stands in its second year, March 2026 in its third.
+    assert found[company.pk] == replace(ever, recent=3, recent_months=6, recent_minutes=7200, years=2, completed=3)
     assert found[idle.pk] == rules.Facts()
-    assert sum(q["sql"].startswith("SELECT") and "set_config" not in q["sql"] for q in queries) == 4  # Ambiti, placements, sheets, training
+    # The rule book, the Ambiti, placements, sheets twice, tutors, sites, extensions, visits, blocks, complaints, money, goods
+    assert sum(q["sql"].startswith("SELECT") and "set_config" not in q["sql"] for q in queries) == 13
 
 
 def test_running_counts_and_drafts_do_not(by: Any, company: Any, today: date) -> None:
@@ -134,7 +140,7 @@ def test_proposal_freezes_the_facts_and_asks_the_coordinator(by: Any, company: A
     made = services.propose_application(company=company, by=by, today=today)
     hosted(by, company, make_beneficiary(by, number=2))
     made.refresh_from_db()
-    assert made.facts["hosted"] == 1 and made.scheme.version == 0 and made.scheme.validity_months == 36
+    assert made.facts["hosted"] == 1 and made.scheme.version == 1 and made.scheme.validity_months == 36
     assert Todo.objects.get(kind=services.DECIDE, done_at=None).role == Role.COORDINATOR
 
 

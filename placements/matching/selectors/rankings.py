@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from companies.hosts.models import Site
