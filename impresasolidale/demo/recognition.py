@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from certification import documents
-from certification.enums import ApplicationState, CertificateState, Level, Origin, ReasonClass, SchemeState
-from certification.models import Answer, Application, Certificate, SchemeVersion
+from certification.enums import ApplicationState, CertificateState, Level, Origin, ReasonClass
 from certification.measures import measures
+from certification.models import Answer, Application, Certificate
 from certification.rules import Facts, last_valid_day, window_start, year_starts
 from certification.scheme import computed_points
 from certification.selectors.facts import band_of, common_rules
-from certification.shipped import NAME, shipped_scheme
+from certification.shipped import shipped_scheme
 from certification.transitions import APPLICATION, CERTIFICATE
 from impresasolidale.accounts.models import User
 from placements.agreements.enums import HOSTED
@@ -22,6 +22,7 @@ from .attendance import Sheet
 from .hosts import Hosts, Place
 from .papers import Paper, Press
 from .placements import Placed
+from .schemes import create_schemes
 from .users import People
 from .world import World
 
@@ -46,15 +47,7 @@ class Recognition:
 
 def create_certificates(world: World, people: People, hosts: Hosts, placed: list[Placed], sheets: list[Sheet]) -> list[Recognition]:
     """All start as applications ready for the decision; `decide` goes on when the papers can be issued."""
-    scheme = world.new(
-        SchemeVersion,
-        version=1,
-        name=NAME,
-        state=SchemeState.PUBLISHED,
-        published_on=world.ago(365),
-        validity_months=common_rules(world.network.pk, world.today).certificate_validity_months,
-        definition=shipped_scheme().to_json(),
-    )
+    scheme = create_schemes(world, people)
     found: list[Recognition] = []
     wanted = [CertificateState.REVOKED] + [CertificateState.GRANTED] * GRANTED * world.scale + [""] * PROPOSED
     candidates = _candidates(hosts, placed)
