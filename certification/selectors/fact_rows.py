@@ -26,7 +26,7 @@ from placements.agreements.selectors import opens
 from ..figures import FIGURES, Figure, value_of
 from ..rules import Facts
 from . import facts as reads
-from .facts import across, common_rules, facts_of, network_of
+from .facts import common_rules, facts_of, network_of
 
 SHOWN = 200
 
@@ -73,9 +73,7 @@ def behind(access: Access, company: Company, code: str, today: date) -> Behind:
     rules = common_rules(network_of(access), today)
     rows, of = _READERS[figure.behind]
     found = rows(code, company, today, rules)
-    with across(access):
-        everywhere = found.all().count()
-    if hasattr(found.model, "ambito"):
+    if any(field.name == "ambito" for field in found.model._meta.fields):
         found = found.filter(ambito_id=access.ambito_id)
     mine = list(found[:SHOWN])
     placements = [p for p in (row if isinstance(row, Placement) else getattr(row, "placement", None) for row in mine) if p]
@@ -86,7 +84,9 @@ def behind(access: Access, company: Company, code: str, today: date) -> Behind:
     if figure.behind == "gifts":
         shown += [_good(row) for row in reads.goods_given([company.pk], today).order_by("-received_on", "-id")[:SHOWN]]
         return Behind(figure, facts, value_of(code, facts), shown, 0)
-    return Behind(figure, facts, value_of(code, facts), shown, everywhere - (len(mine) if len(mine) < SHOWN else found.count()))
+    own = len(mine) if len(mine) < SHOWN else found.count()
+    whole = facts.recent_months if figure.behind == "sheets" else value_of(code, facts)
+    return Behind(figure, facts, value_of(code, facts), shown, whole - (min(own, 1) if figure.behind == "blocks" else own))
 
 
 def _opening(access: Access, placements: list[Placement]) -> frozenset[int]:

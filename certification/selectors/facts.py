@@ -3,11 +3,27 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from companies.hosts.enums import ExpensePayer
 from companies.hosts.models import Block, Company, Engagement, HostExpense, Site
@@ -66,60 +82,58 @@ def is_sized(company: Company) -> bool:
 
 
 def facts_of(access: Access, companies: Iterable[int], today: date) -> dict[int, Facts]:
-    """Facts by company id over all Ambiti, in a fixed number of statements whatever the number of companies. No person is named."""
+    """Facts by company id over all Ambiti, in five statements whatever the number of companies. No person is named."""
     ids = list(companies)
     if not ids:
         return {}
     rules = common_rules(network_of(access), today)
     found: dict[int, dict[str, Any]] = {pk: {} for pk in ids}
     with across(access):
-        for rows in _statements(ids, today, rules):
+        for rows in (_of_placements(ids, today, rules), _of_sheets(ids, today, rules)):
             for row in rows:
                 found[row.pop("of")].update(row)
-        for pk, cents in _given(ids, today).items():
-            found[pk]["given_cents"] = cents
+        for company, figure, number in _counted_elsewhere(ids, today, rules):
+            found[company][figure] = found[company].get(figure, 0) + number
     return {pk: Facts(**values) for pk, values in found.items()}
 
 
-def _statements(ids: Sequence[int], today: date, rules: Rules) -> Iterator[Iterable[dict[str, Any]]]:
-    """Each gives rows {"of": company, figure: value, …}."""
-    marked = _marked(ids, today)
-    yield _sums(
-        marked,
-        "company_id",
-        hosted=Count("pk"),
-        people=Count("beneficiary", distinct=True),
-        since=Min("starts_on"),
-        **{figure: Count("pk", filter=wanted) for figure, wanted in _wanted(today, rules).items() if figure != "hosted"},
+def _of_placements(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, dict[str, Any]]:
+    rows = _marked(ids, today).order_by().values(of=F("company_id"))
+    counts = {figure: Count("pk", filter=wanted) for figure, wanted in _wanted(today, rules).items() if figure != "hosted"}
+    return rows.annotate(hosted=Count("pk"), people=Count("beneficiary", distinct=True), since=Min("starts_on"), **counts)
+
+
+def _of_sheets(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, dict[str, Any]]:
+    recent = _recently(ids, today, rules)
+    rows = _all_sheets(ids).order_by().values(of=F("placement__company_id"))
+    return rows.annotate(
+        months=Count("pk"),
+        minutes=Sum("done_minutes"),
+        recent_months=Count("pk", filter=recent),
+        recent_minutes=Coalesce(Sum("done_minutes", filter=recent), 0),
+        years=Count(_year(today), distinct=True, filter=recent),
     )
-    yield _sums(all_sheets(ids), "placement__company_id", months=Count("pk"), minutes=Sum("done_minutes"))
-    yield _sums(
-        recent_sheets(ids, today, rules),
-        "placement__company_id",
-        recent_months=Count("pk"),
-        recent_minutes=Sum("done_minutes"),
-        years=Count(_year(today), distinct=True),
+
+
+def _counted_elsewhere(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, tuple[int, str, int]]:
+    """(company, figure, how much) of what stands in other tables, in one statement; money and goods are two lines of one figure."""
+    cents = {"money": Sum("amount"), "goods": Sum(F("quantity") * F("unit_value"))}
+    first, *others = (
+        _line(tutors(ids, today), "company_id", "tutors_trained", Count("tutor", distinct=True)),
+        _line(described_sites(ids, today), "company_id", "sites_described", Count("pk")),
+        _line(extensions(ids, today, rules), "placement__company_id", "extended", Count("pk")),
+        _line(visits(ids, today, rules), "placement__company_id", "visits", Count("pk")),
+        _line(blocks(ids, today), "company_id", "blocks", Count("ambito", distinct=True)),
+        _line(complaints(ids, today), "placement__company_id", "complaints", Count("pk")),
+        _line(gifts(ids, today), "donor__company_id", "given_cents", Cast(cents["money"] * 100, BigIntegerField())),
+        _line(goods_given(ids, today), "donor__company_id", "given_cents", Cast(cents["goods"] * 100, BigIntegerField())),
     )
-    yield _sums(tutors(ids, today), "company_id", tutors_trained=Count("tutor", distinct=True))
-    yield _sums(described_sites(ids, today), "company_id", sites_described=Count("pk"))
-    yield _sums(extensions(ids, today, rules), "placement__company_id", extended=Count("pk"))
-    yield _sums(visits(ids, today, rules), "placement__company_id", visits=Count("pk"))
-    yield _sums(blocks(ids, today), "company_id", blocks=Count("ambito", distinct=True))
-    yield _sums(complaints(ids, today), "placement__company_id", complaints=Count("pk"))
+    return first.union(*others, all=True)
 
 
-def _sums(rows: QuerySet, company: str, **figures: Any) -> QuerySet[Any, dict[str, Any]]:
-    return rows.order_by().values(of=F(company)).annotate(**figures)
-
-
-def _given(ids: Sequence[int], today: date) -> dict[int, int]:
-    """Cents of euro by company: money, and what goods are worth."""
-    found: dict[int, Decimal] = {}
-    money = _sums(gifts(ids, today), "donor__company_id", euro=Sum("amount"))
-    goods = _sums(goods_given(ids, today), "donor__company_id", euro=Sum(F("quantity") * F("unit_value")))
-    for row in (*money, *goods):
-        found[row["of"]] = found.get(row["of"], Decimal(0)) + row["euro"]
-    return {pk: int(euro * 100) for pk, euro in found.items()}
+def _line(rows: QuerySet, company: str, figure: str, number: Any) -> QuerySet[Any, Any]:
+    named = Value(figure, output_field=CharField())
+    return rows.order_by().values(of=F(company)).annotate(figure=named, number=number).values_list("of", "figure", "number")
 
 
 # --- The rows behind them, which the pages that open a figure list
@@ -169,13 +183,17 @@ def placements_behind(figure: str, ids: Sequence[int], today: date, rules: Rules
     return _marked(ids, today).filter(_wanted(today, rules)[figure])
 
 
-def all_sheets(ids: Sequence[int]) -> QuerySet[Timesheet]:
+def _all_sheets(ids: Sequence[int]) -> QuerySet[Timesheet]:
     return Timesheet.objects.filter(placement__company__in=ids, placement__state__in=HOSTED, days_present__gt=0)
+
+
+def _recently(ids: Sequence[int], today: date, rules: Rules) -> Q:
+    return Q(month__gte=window_start(today), placement__in=_counted(ids, today, rules))
 
 
 def recent_sheets(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Timesheet]:
     """Months of presence of the window, of placements that count."""
-    return all_sheets(ids).filter(month__gte=window_start(today), placement__in=_counted(ids, today, rules))
+    return _all_sheets(ids).filter(_recently(ids, today, rules))
 
 
 def _counted(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, Any]:
