@@ -62,18 +62,18 @@ def sector_of(company: Company) -> str:
 
 
 def told_by(companies: Iterable[int]) -> dict[int, Mapping[str, int]]:
-    """Company id → points by criterion of the last application that it presented: those the office gave, else its own. Two statements."""
+    """Company id → points by criterion of the last application that it presented: those the office gave, else its own. One statement."""
     presented = (ApplicationState.SUBMITTED, ApplicationState.READY, ApplicationState.GRANTED, ApplicationState.REFUSED)
-    last = dict(
+    last = (
         Application.objects.filter(company__in=companies, state__in=presented)
         .order_by("company", "-submitted_on", "-id")
         .distinct("company")
-        .values_list("pk", "company_id")
+        .values("pk")
     )
-    found: dict[int, dict[str, int]] = {}
     answers = Answer.objects.filter(application__in=last).annotate(last_word=Coalesce("points_given", "points"))
-    for application, code, points in answers.values_list("application_id", "criterion", "last_word"):
-        found.setdefault(last[application], {})[code] = points
+    found: dict[int, dict[str, int]] = {}
+    for company, code, points in answers.values_list("application__company_id", "criterion", "last_word"):
+        found.setdefault(company, {})[code] = points
     return dict(found)
 
 
