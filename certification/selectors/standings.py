@@ -17,7 +17,7 @@ from ..enums import ApplicationState
 from ..models import Answer, Application
 from ..rules import Facts
 from ..scheme import Scheme
-from .facts import across, band_of, facts_of, is_sized, network_of
+from .facts import across, band_of, common_rules, facts_within, is_sized, network_of
 
 MOST = 2000  # companies looked at together: a network has hundreds
 
@@ -30,10 +30,11 @@ def hosts(access: Access) -> QuerySet[Company]:
 
 def subjects(access: Access, today: date) -> list[Subject]:
     """All of them, by name, with their facts and what their last application says."""
+    rules = common_rules(network_of(access), today)
     with across(access):
         companies = list(hosts(access).order_by("search_key", "pk")[:MOST])
-    ids = [company.pk for company in companies]
-    facts, told = facts_of(access, ids, today), told_by(ids)
+        ids = [company.pk for company in companies]
+        facts, told = facts_within(ids, today, rules), told_by(ids)
     return [subject_of(company, facts[company.pk], told.get(company.pk, {})) for company in companies]
 
 

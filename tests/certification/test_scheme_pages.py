@@ -244,7 +244,6 @@ def test_one_alone_needs_an_act(office: Any, draft: SchemeVersion, worker: Any, 
     assert fact.reason == "Atto n. 7/2026 del 10/11/2026"
     copy = office.get(at(draft, "scheme_act"))
     assert copy.status_code == 200 and b"".join(copy.streaming_content).startswith(b"%PDF")
-    copy.close()
     assert "Copia dell" in office.get(at(draft)).content.decode()
 
 
