@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from impresasolidale.territory.rules import Severity, add_months
 
 WINDOW_MONTHS = 36  # what a score looks back on: as long as a recognition lasts (rule 83)
-DECLARATION_MONTHS = 12  # a declaration of rule 85 is said again with the yearly check (rule 83)
 
 
 @dataclass(frozen=True, kw_only=True)

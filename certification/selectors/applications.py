@@ -21,6 +21,7 @@ from placements.agreements.models import Placement
 from ..enums import OPEN, Level
 from ..measures import measures
 from ..models import Application, SchemeVersion
+from ..preconditions import quota
 from ..rules import Facts, Requirement, missing, requirements
 from ..scheme import Score, computed_points, score
 from ..words import lacking
@@ -33,12 +34,13 @@ ACT = "certification.outside_act"  # the copy of the act that was the second key
 
 def requirements_of(company: Company, found: Score, *, level: str, scheme: SchemeVersion, rules: Rules) -> list[Requirement]:
     """What a level asks of a company that scored so."""
-    return requirements(
+    asked = requirements(
         lacking(scheme.scheme, found, level),
         law68_on=company.law68_declared_on,
         safety_on=company.safety_declared_on,
         declarations=rules.severity(85),
     )
+    return [*asked, *quota(company.law68_position, severity=rules.severity(85))]
 
 
 @dataclass(frozen=True)

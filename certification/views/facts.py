@@ -8,6 +8,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Page
 
 from ..figures import FIGURES, value_of
+from ..preconditions import warnings
 from ..selectors import fact_rows as selectors
 from ..selectors.schemes import scheme_in_force
 from ..selectors.standings import standing_of
@@ -33,6 +34,7 @@ class CompanyFacts(Page):
             figures=[
                 (code, f, figure_words(f, value_of(code, facts))) for code, f in FIGURES.items() if f.behind != "gifts" or may_see_gifts
             ],
+            warnings=warnings(facts),
             version=version,
             standing=standing,
             areas=[(area, standing.score.areas[area.code]) for area in version.scheme.areas],

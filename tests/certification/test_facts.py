@@ -9,16 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certification.figures import FIGURES, value_of
+from certification.preconditions import quota, warnings
 from certification.rules import Facts
 from certification.selectors import fact_rows
 from certification.selectors.facts import band_of, facts_of, is_sized
-from companies.hosts.enums import ExpenseKind, ExpensePayer
+from companies.hosts.enums import ExpenseKind, ExpensePayer, Law68
 from companies.hosts.models import Block, Company, CompanyTutor, Engagement, HostExpense, Site
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Document
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Body
+from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.services import publish_rulebook
 from placements.agreements.change_enums import Asker, EndCause, NextStep
 from placements.agreements.enums import ProjectKind, ProjectState
@@ -345,3 +347,41 @@ def test_doors(by: Any, busy: Company, user_of: Any, sondrio: Any, signed_in: An
     office = signed_in(worker)
     assert office.get(reverse("certification:fact_rows", args=[busy.public_id, "since"])).status_code == 404
     assert office.get(reverse("certification:facts", args=["00000000-0000-4000-8000-000000000000"])).status_code == 404
+
+
+# --- Before points are counted
+
+
+@pytest.mark.parametrize(
+    ("position", "severity", "asked"),
+    [
+        (Law68.OPEN, Severity.BLOCK, [True]),
+        (Law68.OPEN, Severity.WARN, [False]),
+        (Law68.OPEN, Severity.OFF, []),
+        (Law68.AGREED, Severity.BLOCK, []),
+        (Law68.COVERED, Severity.BLOCK, []),
+        (Law68.NOT_BOUND, Severity.BLOCK, []),
+        ("", Severity.BLOCK, []),
+    ],
+)
+def test_the_places_of_the_law_are_in_order(position: str, severity: Severity, asked: list[bool]) -> None:
+    """Rule 85: [blocks] of what is asked."""
+    assert [r.blocks for r in quota(position, severity=severity)] == asked
+    assert not any(r.met for r in quota(position, severity=severity))
+
+
+def test_a_company_with_places_to_fill_is_refused_in_words(by: Any, company: Company, worker: Any, signed_in: Any) -> None:
+    hosted(by, company, person(by, 1))
+    Company.objects.filter(pk=company.pk).update(law68_position=Law68.OPEN)
+    answer = signed_in(worker).post(reverse("certification:propose"), {"company": str(company.public_id)})
+    assert answer.status_code == 422 and "i posti riservati della legge 68/1999" in answer.content.decode()
+
+
+def test_what_the_office_looks_into_is_said_on_the_page(by: Any, busy: Company, worker: Any, signed_in: Any) -> None:
+    text = signed_in(worker).get(reverse("certification:facts", args=[busy.public_id])).content.decode()
+    assert "1 Ambito ha fermato i tirocini nuovi" in text and "1 segnalazione è ancora aperta" in text
+    assert warnings(Facts(in_doubt=2, paid_by_others=1)) == [
+        "2 tirocini sono da chiarire: forse al posto di un lavoratore",
+        "1 tirocinio l'hanno pagato tutto altri (regola 87)",
+    ]
+    assert warnings(Facts()) == []
