@@ -32,13 +32,16 @@ class SchemeList(ServiceForm):
     def versions(self) -> list[SchemeVersion]:
         return selectors.versions(self.access, timezone.localdate())
 
+    @cached_property
+    def in_force(self) -> SchemeVersion:
+        return selectors.scheme_in_force(self.access, timezone.localdate())
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "versions": self.versions}
+        return {**super().get_form_kwargs(), "versions": self.versions, "initial": {"base": str(self.in_force.version)}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        in_force = selectors.scheme_in_force(self.access, timezone.localdate())
         may_edit = self.access.may(Permission.DECIDE_CERTIFICATES)
-        return super().get_context_data(versions=self.versions, in_force=in_force, may_edit=may_edit, **kwargs)
+        return super().get_context_data(versions=self.versions, in_force=self.in_force, may_edit=may_edit, **kwargs)
 
     def act(self, form: Any) -> str:
         row = services.new_draft(base=form.chosen, name=form.cleaned_data["name"], by=self.access)

@@ -55,7 +55,6 @@ class Preview(OverCompanies, Page):
         self.note(page.rows, "certification:scheme_preview")
         return super().get_context_data(
             row=self.version,
-            areas=scheme.areas,
             lines=[_line(scheme, standing) for standing in page.rows],
             count=len(found),
             chart=_levels_chart(found),
@@ -82,8 +81,8 @@ def _line(scheme: Any, standing: Standing) -> dict[str, Any]:
 
 def _levels_chart(found: list[Standing]) -> Any:
     series = [
-        (_("con quello che si sa già"), [sum(s.score.level == level for s in found) for level in LEVELS]),
-        (_("con tutto quello che possono ancora dichiarare"), [sum(s.most.level == level for s in found) for level in LEVELS]),
+        (_("quello che si sa"), [sum(s.score.level == level for s in found) for level in LEVELS]),
+        (_("se dichiarano tutto"), [sum(s.most.level == level for s in found) for level in LEVELS]),
     ]
     return charts.bars(_("Imprese per livello"), [level_words(level) for level in LEVELS], series)
 

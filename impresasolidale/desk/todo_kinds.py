@@ -83,6 +83,7 @@ KINDS: Mapping[str, TodoKind] = {
     "hosts.data_proposal": TodoKind(_("Rispondi alla correzione"), (SW,)),
     "hosts.company_gone": TodoKind(_("Senti l’impresa"), (SW,)),
     "certification.decide": TodoKind(_("Decidi il riconoscimento"), (CO,)),
+    "certification.scheme": TodoKind(_("Leggi e pubblica"), (CO,)),
     "certification.expiry": TodoKind(_("Guarda il riconoscimento"), (CO,)),
     "certification.thanks": TodoKind(_("Prepara il ringraziamento"), (CO,)),
     "solidarity_fund.decide": TodoKind(_("Decidi la richiesta"), (CO,)),
