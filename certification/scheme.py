@@ -8,6 +8,7 @@ core criteria, a minimum in each area and a minimum in total: bonus points count
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self, TypeVar
 
@@ -41,11 +42,11 @@ class Criterion:
     proofs: tuple[str, ...] = ()
     required_from: str = Level.ADERENTE
 
-    @property
+    @cached_property
     def most(self) -> int:
         return max((step.points for step in self.steps), default=0)
 
-    @property
+    @cached_property
     def allowed(self) -> frozenset[int]:
         """The points that can be given: none, or those of a step."""
         return frozenset({0, *(step.points for step in self.steps)})
@@ -77,7 +78,7 @@ class Scheme:
     levels: tuple[LevelRule, ...]
     bonus_cap: int = 0  # points at most from bonus criteria
 
-    @property
+    @cached_property
     def criteria(self) -> dict[str, Criterion]:
         return {criterion.code: criterion for area in self.areas for criterion in area.criteria}
 

@@ -94,12 +94,17 @@ def facts_of(access: Access, companies: Iterable[int], today: date) -> dict[int,
 def facts_within(ids: Sequence[int], today: date, rules: Rules) -> dict[int, Facts]:
     """The same for who is `across` already, in three."""
     found: dict[int, dict[str, Any]] = {pk: {} for pk in ids}
-    for rows in (_of_placements(ids, today, rules), _of_sheets(ids, today, rules)):
-        for row in rows:
-            found[row.pop("of")].update(row)
-    for company, figure, number in _counted_elsewhere(ids, today, rules):
+    of_placements, of_sheets, elsewhere = statements(ids, today, rules)
+    for row in (*of_placements, *of_sheets):
+        found[row.pop("of")].update(row)
+    for company, figure, number in elsewhere:
         found[company][figure] = found[company].get(figure, 0) + number
     return {pk: Facts(**values) for pk, values in found.items()}
+
+
+def statements(ids: Sequence[int], today: date, rules: Rules) -> tuple[QuerySet, QuerySet, QuerySet]:
+    """What is asked of the database: two give rows {"of": company, figure: value, …}, the third (company, figure, how much)."""
+    return _of_placements(ids, today, rules), _of_sheets(ids, today, rules), _counted_elsewhere(ids, today, rules)
 
 
 def _of_placements(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, dict[str, Any]]:
@@ -146,15 +151,13 @@ def _line(rows: QuerySet, company: str, figure: str, number: Any) -> QuerySet[An
 
 def _marked(ids: Sequence[int], today: date) -> QuerySet[Placement]:
     """Placements that really began, with what the figures ask of each."""
-    own = HostExpense.objects.filter(company=OuterRef("company"), payer=ExpensePayer.COMPANY)
-    projects = PersonalProject.objects.filter(placement=OuterRef("pk"), state__in=HELD)
-    paid = ~Q(funding_source="") & ~Exists(own) & ~Exists(projects.filter(meals_provided=True))
+    projects = _projects()
     before = Placement.objects.filter(
         beneficiary=OuterRef("beneficiary"), company=OuterRef("company"), state__in=HOSTED, starts_on__lt=OuterRef("starts_on")
     )
     return Placement.objects.filter(company__in=ids, state__in=HOSTED).annotate(
-        is_doubted=Exists(ReplacementFlag.objects.filter(placement=OuterRef("pk"), cleared_on=None)),
-        is_paid=ExpressionWrapper(paid, output_field=BooleanField()),
+        is_doubted=_doubt(),
+        is_paid=ExpressionWrapper(_paid_by_others(), output_field=BooleanField()),
         came_back=Exists(before),
         gave_up=Exists(EarlyEnd.objects.filter(placement=OuterRef("pk"), cause=EndCause.HOST)),
         was_adapted=ExpressionWrapper(
@@ -162,6 +165,21 @@ def _marked(ids: Sequence[int], today: date) -> QuerySet[Placement]:
             output_field=BooleanField(),
         ),
     )
+
+
+def _projects() -> QuerySet[PersonalProject]:
+    return PersonalProject.objects.filter(placement=OuterRef("pk"), state__in=HELD)
+
+
+def _doubt() -> Exists:
+    """Rule 27: somebody saw the person in the place of staff, and it is not cleared."""
+    return Exists(ReplacementFlag.objects.filter(placement=OuterRef("pk"), cleared_on=None))
+
+
+def _paid_by_others() -> Q:
+    """Rule 87: a funder stands on it, and the company put in nothing of its own."""
+    own = HostExpense.objects.filter(company=OuterRef("company"), payer=ExpensePayer.COMPANY)
+    return ~Q(funding_source="") & ~Exists(own) & ~Exists(_projects().filter(meals_provided=True))
 
 
 def _wanted(today: date, rules: Rules) -> dict[str, Q]:
@@ -193,7 +211,7 @@ def _all_sheets(ids: Sequence[int]) -> QuerySet[Timesheet]:
 
 
 def _recently(ids: Sequence[int], today: date, rules: Rules) -> Q:
-    return Q(month__gte=window_start(today), placement__in=_counted(ids, today, rules))
+    return Q(month__gte=window_start(today), placement__in=_counted(ids, rules))
 
 
 def recent_sheets(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Timesheet]:
@@ -201,8 +219,10 @@ def recent_sheets(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Tim
     return _all_sheets(ids).filter(_recently(ids, today, rules))
 
 
-def _counted(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, Any]:
-    return placements_behind("counted", ids, today, rules).values("pk")
+def _counted(ids: Sequence[int], rules: Rules) -> QuerySet[Any, Any]:
+    """The placements behind "counted", with nothing beside."""
+    rows = Placement.objects.filter(~_doubt(), company__in=ids, state__in=HOSTED)
+    return (rows.exclude(_paid_by_others()) if rules.severity(87) == Severity.BLOCK else rows).values("pk")
 
 
 def _year(today: date) -> Case:
@@ -228,7 +248,7 @@ def described_sites(ids: Sequence[int], today: date) -> QuerySet[Site]:
 
 def extensions(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[PersonalProject]:
     return PersonalProject.objects.filter(
-        placement__in=_counted(ids, today, rules),
+        placement__in=_counted(ids, rules),
         kind=ProjectKind.EXTENSION,
         state__in=HELD,
         effective_from__gte=window_start(today),
@@ -239,7 +259,7 @@ def extensions(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Person
 def visits(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Visit]:
     """Visits that were held on the spot (rule 48)."""
     return Visit.objects.filter(
-        placement__in=_counted(ids, today, rules), state=VisitState.DONE, kind__in=COUNTED, held_on__gte=window_start(today)
+        placement__in=_counted(ids, rules), state=VisitState.DONE, kind__in=COUNTED, held_on__gte=window_start(today)
     )
 
 

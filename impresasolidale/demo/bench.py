@@ -56,6 +56,7 @@ from placements.matching.selectors import ranked
 from . import crowd, floor, ledger_crowd, together
 from .bench_fund import big_ledger_rows, fund_rows
 from .bench_reports import report_rows
+from .bench_schemes import scheme_rows
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 EURO = Decimal("1.00")
@@ -103,6 +104,7 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         yield from _months(access, max(2, rounds // 4))
         yield from _matching(access, rounds)
         yield from report_rows(access, max(3, rounds // 4))
+        yield from scheme_rows(access, max(3, rounds // 4))
         yield _paper(access, max(2, rounds // 6))
         if crowd.is_there():
             yield from _crowd(rounds)
