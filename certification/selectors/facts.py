@@ -32,7 +32,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.periods import not_over
 from impresasolidale.core.scope import Scope, scope
 from impresasolidale.territory.models import Ambito
-from impresasolidale.territory.rules import Severity
+from impresasolidale.territory.rules import Rules, Severity
 from impresasolidale.territory.selectors import common_rules
 from placements.agreements.change_enums import EndCause
 from placements.agreements.enums import HOSTED, OVER, RUNNING, ProjectKind, ProjectState
