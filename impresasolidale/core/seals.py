@@ -3,13 +3,43 @@
 It proves that the file is the one this installation issued; it is not anybody's signature (docs/adr/0009).
 """
 
+import hashlib
 import io
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
+FORMER = "former"  # folder of the certificates that sealed once: what they sealed stays ours
+
+
+class SealExpired(RuntimeError):
+    """The seal's certificate is not of today: nothing is sealed with it until the technician changes it."""
+
+
+class Verdict(StrEnum):
+    """What a seal says of the file it is in."""
+
+    UNREADABLE = "unreadable"  # not a PDF, or a broken one
+    NONE = "none"
+    WHOLE = "whole"  # ours, and not a byte changed since
+    ALTERED = "altered"  # ours, and what it covers is not what it was
+    ADDED = "added"  # ours and whole, and something was written behind it
+    OTHER = "other"  # somebody else's key
+    EXPIRED = "expired"  # ours and whole, but its certificate is over: nobody can tell when it was made
+
+
+@dataclass(frozen=True)
+class Seal:
+    """`original`: SHA-256 of the bytes that were sealed, where the seal is ours. `until`: the certificate's last day."""
+
+    verdict: Verdict
+    original: str = ""
+    until: date | None = None
 
 
 def make_key(folder: Path) -> None:
@@ -57,24 +87,93 @@ def make_key(folder: Path) -> None:
     temporary.rename(folder / "key.pem")
 
 
-@lru_cache(maxsize=1)
-def _signer() -> Any:
+@lru_cache(maxsize=4)
+def _signer_of(folder: Path) -> Any:
     from pyhanko.sign import signers
 
-    make_key(settings.SEAL_DIR)
-    found = signers.SimpleSigner.load(str(settings.SEAL_DIR / "key.pem"), str(settings.SEAL_DIR / "cert.pem"))
+    make_key(folder)
+    found = signers.SimpleSigner.load(str(folder / "key.pem"), str(folder / "cert.pem"))
     if found is None:
         raise RuntimeError("the seal's key cannot be loaded")
     return found
 
 
+def _signer() -> Any:
+    return _signer_of(settings.SEAL_DIR)
+
+
+@lru_cache(maxsize=4)
+def _key_of(folder: Path) -> Any:
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    make_key(folder)
+    return load_pem_private_key((folder / "key.pem").read_bytes(), None)
+
+
+def key() -> Any:
+    """The private key that seals, for what is signed beside papers."""
+    return _key_of(settings.SEAL_DIR)
+
+
+def certificates() -> list[Any]:
+    """The seal's certificate (cryptography's), then those of `former`, newest first by name."""
+    from cryptography.x509 import load_pem_x509_certificate
+
+    make_key(settings.SEAL_DIR)
+    found = [settings.SEAL_DIR / "cert.pem", *sorted((settings.SEAL_DIR / FORMER).glob("*.pem"), reverse=True)]
+    return [load_pem_x509_certificate(path.read_bytes()) for path in found]
+
+
 def seal(pdf: bytes) -> bytes:
-    """The same PDF with the installation's seal."""
+    """The same PDF with the installation's seal. Raises SealExpired."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
 
+    signer, now = _signer(), datetime.now(UTC)
+    if not signer.signing_cert.not_valid_before <= now <= signer.signing_cert.not_valid_after:
+        raise SealExpired(f"the seal's certificate is valid to {signer.signing_cert.not_valid_after:%Y-%m-%d}")
     meta = signers.PdfSignatureMetadata(field_name="Sigillo", subfilter=fields.SigSeedSubFilter.PADES, md_algorithm="sha256")
     out = io.BytesIO()
     field = fields.SigFieldSpec("Sigillo", readable_field_name="Sigillo elettronico dell'ente")  # what a screen reader says
-    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), meta, signer=_signer(), new_field_spec=field, output=out)
+    signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), meta, signer=signer, new_field_spec=field, output=out)
     return out.getvalue()
+
+
+def examine(pdf: bytes, *, today: date) -> Seal:
+    """Whether the first seal of a file is ours, and whether the file is still what was sealed.
+
+    Whatever is handed in: it is a stranger's file. Nothing is fetched; trust is in our own certificates alone.
+    """
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+        return _of(found[0], pdf, today) if found else Seal(Verdict.NONE)
+    except Exception:  # whatever a broken file makes a parser raise
+        return Seal(Verdict.UNREADABLE)
+
+
+def _of(signature: Any, pdf: bytes, today: date) -> Seal:
+    from asn1crypto import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+    from pyhanko_certvalidator import ValidationContext
+
+    ours = [one.public_bytes(Encoding.DER) for one in certificates()]
+    signer = signature.signer_cert
+    if signer.dump() not in ours:
+        return Seal(Verdict.OTHER)
+    until = signer.not_valid_after.date()
+    roots = [x509.Certificate.load(one) for one in ours]
+    # Judged as of a moment at which the certificate held: whether it holds today is said apart.
+    moment = min(datetime.now(UTC), signer.not_valid_after)
+    context = ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment)
+    status = validate_pdf_signature(signature, context)
+    first, hole, rest, length = signature.byte_range
+    original = hashlib.sha256(pdf[first : rest + length]).hexdigest()
+    if not (status.intact and status.valid):
+        return Seal(Verdict.ALTERED, until=until)
+    if status.coverage != SignatureCoverageLevel.ENTIRE_FILE or rest + length != len(pdf):
+        return Seal(Verdict.ADDED, original, until)
+    return Seal(Verdict.EXPIRED if until < today else Verdict.WHOLE, original, until)
