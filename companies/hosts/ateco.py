@@ -80,6 +80,16 @@ def section(code: str) -> str:
     return next((letter for last, letter, _words in SECTIONS if 0 < division <= last), "")
 
 
+def divisions(letter: str) -> tuple[int, int]:
+    """First and last division of a section ("I" → 55, 56). Raises KeyError for a letter that has none."""
+    first = 1
+    for last, known, _words in SECTIONS:
+        if known == letter:
+            return first, last
+        first = last + 1
+    raise KeyError(letter)
+
+
 def section_words(letter: str) -> str:
     return next((str(words) for _last, known, words in SECTIONS if known == letter), "")
 
