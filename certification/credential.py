@@ -71,7 +71,12 @@ def statement(said: Said) -> dict[str, Any]:
             "id": said.company_page,
             "type": ["AchievementSubject"],
             "identifier": [
-                {"type": "IdentityObject", "hashed": False, "identityHash": f"{said.company}, {said.place}", "identityType": "ext:denominazione"}
+                {
+                    "type": "IdentityObject",
+                    "hashed": False,
+                    "identityHash": f"{said.company}, {said.place}",
+                    "identityType": "ext:denominazione",
+                }
             ],
             "achievement": {
                 "id": achievement.urn,

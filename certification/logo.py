@@ -4,6 +4,7 @@ Letters are drawn as shapes, so that the logo looks the same where the font is n
 """
 
 import io
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -156,7 +157,7 @@ def _curve(start: tuple[float, float], points: Any, *, cubic: bool, pieces: int 
         for n in range(1, pieces + 1):
             level, t = ends, n / pieces
             while len(level) > 1:  # de Casteljau
-                level = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(level, level[1:], strict=False)]
+                level = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in itertools.pairwise(level)]
             found.append(level[0])
         start = ends[-1]
     return found

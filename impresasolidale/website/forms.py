@@ -18,15 +18,6 @@ from impresasolidale.territory.models import Ambito
 from .rules import code_in
 
 
-class RegisterSearch(Form):
-    q = forms.CharField(label=_("Nome o comune"), required=False, max_length=80)
-    ambito = forms.ChoiceField(label=_("Zona"), required=False)
-
-    def __init__(self, *args: Any, ambiti: list[Ambito], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ambito"].choices = [("", _("Tutta la provincia")), *((a.code, a.name) for a in ambiti)]  # type: ignore[attr-defined]
-
-
 class Code(Form):
     codice = forms.CharField(
         label=_("Codice del documento"),

@@ -238,4 +238,3 @@ class RegisterFile(View):
         response = HttpResponse("".join(csv_lines(COLUMNS, lines)), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="registro-imprese-{today}.csv"'
         return response
-

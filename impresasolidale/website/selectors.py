@@ -3,21 +3,28 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from certification import credential as badge
+from certification.documents import KIND as CERTIFICATE
 from certification.selectors import public as certification
-from certification.selectors.impact import PAPER as IMPACT
 from companies.training import badges
 from companies.training import selectors as training
 from impresasolidale.accounts.access import Access
+from impresasolidale.core import seals
+from impresasolidale.core.credentials import did_web
 from impresasolidale.core.models import Document, Verification
 from impresasolidale.core.scope import scope
+from impresasolidale.core.words import hours
 from impresasolidale.territory.models import Ambito, Body, Comune, Network
 from placements.agreements import signing_selectors as agreements
 
@@ -63,12 +70,22 @@ class Verified:
     level: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    rows: tuple[tuple[str, str], ...] = ()  # what else the paper says
+    reason: str = ""  # the class of reason of a certificate that is suspended or taken back
+    newer: str = ""  # the code of the one that took its place
+    company_id: UUID | None = None  # its page in the register
+    is_recognition: bool = False
 
 
 def _of_certificate(document: Document, today: date) -> Verified | None:
-    found = certification.public_state(document, today)
-    if found is None:
-        return _plain(document) if document.kind == IMPACT else None
+    """A paper of the recognitions that is no certificate's of today: it was corrected, or it is no certificate."""
+    newer = Verification.objects.filter(document_id=OuterRef("pk")).values("code")[:1]
+    by = Document.objects.filter(supersedes_id=document.pk).annotate(code=Subquery(newer)).first()
+    found = _plain(document)
+    return replace(found, newer=by.code) if by and document.kind == CERTIFICATE else found
+
+
+def _recognition(found: certification.PublicState) -> Verified:
     labels = {
         "valid": _("valido"),
         "expired": _("scaduto"),
@@ -76,6 +93,11 @@ def _of_certificate(document: Document, today: date) -> Verified | None:
         "revoked": _("revocato"),
         "superseded": _("sostituito da uno più recente"),
     }
+    document, figures = found.document, found.figures
+    rows = [(_("Che cosa riconosce"), found.level_words), (_("Pesato sulla grandezza"), found.band_words), (_("Criteri"), found.scheme)]
+    if figures:
+        hosted = ngettext("%(count)d tirocinio accolto", "%(count)d tirocini accolti", figures["hosted"]) % {"count": figures["hosted"]}
+        rows.append((_("Insieme"), f"{hosted}, {hours(figures['minutes'])}"))
     return Verified(
         document.label,
         document.number,
@@ -86,6 +108,11 @@ def _of_certificate(document: Document, today: date) -> Verified | None:
         level=found.level,
         valid_from=found.valid_from,
         valid_to=found.valid_to,
+        rows=tuple(row for row in rows if row[1]),
+        reason=found.reason,
+        newer=found.newer,
+        company_id=found.company_id,
+        is_recognition=True,
     )
 
 
@@ -135,8 +162,8 @@ STATES: dict[str, Callable[[Document, date], Verified | None]] = {
 
 
 @contextmanager
-def _paper(code: str) -> Iterator[Document | None]:
-    """The paper of a code, read in its owner's scope; None when the code is unknown."""
+def _row(code: str) -> Iterator[Verification | None]:
+    """Whose paper a code is, in its owner's scope; None when the code is unknown."""
     row = Verification.objects.filter(code=code).first()
     if row is None:
         yield None
@@ -144,16 +171,125 @@ def _paper(code: str) -> Iterator[Document | None]:
     network_id = row.network_id or Ambito.objects.values_list("network_id", flat=True).get(pk=row.ambito_id or 0)
     access = Access.system(network_id=network_id, ambito_id=row.ambito_id, reason="verification")
     with scope(access.scope):
-        yield Document.objects.filter(pk=row.document_id).first()
+        yield row
+
+
+@contextmanager
+def _paper(code: str) -> Iterator[Document | None]:
+    """The paper of a code, read in its owner's scope; None when the code is unknown."""
+    with _row(code) as row:
+        yield Document.objects.filter(pk=row.document_id).first() if row else None
 
 
 def verify(code: str, *, today: date) -> Verified | None:
-    """What is public of the paper with this code; None when there is nothing to say."""
-    with _paper(code) as document:
+    """What is public of the paper with this code; None when there is nothing to say. A certificate takes two queries."""
+    with _row(code) as row:
+        if row is None:
+            return None
+        if row.network_id and (recognition := certification.public_state(row.document_id, today)):
+            return _recognition(recognition)
+        document = Document.objects.filter(pk=row.document_id).first()
         if document is None:
             return None
         state = next((of for prefix, of in STATES.items() if document.kind.startswith(prefix)), None)
         return state(document, today) if state else None
+
+
+# --- Files that somebody brings
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is said of a file. `verdict`: same (the very file of this code), ours (another paper's), added (ours, with something behind),
+    altered, over (ours, its certificate is over), other (somebody else's seal), none (no seal), unreadable. `code`: whose paper it is, or
+    was before it was added to. `until`: the last day of the seal's certificate where that is over."""
+
+    verdict: str
+    code: str = ""
+    until: date | None = None
+
+
+SAID = {
+    seals.Verdict.WHOLE: "ours",
+    seals.Verdict.EXPIRED: "over",
+    seals.Verdict.ADDED: "added",
+    seals.Verdict.ALTERED: "altered",
+    seals.Verdict.OTHER: "other",
+    seals.Verdict.NONE: "none",
+    seals.Verdict.UNREADABLE: "unreadable",
+}
+
+
+def judge(file: UploadedFile, *, today: date, code: str = "") -> Judged:
+    """Whose paper a file is: by all its bytes first, which nobody can forge, then by its seal. `code`: the paper it is held to be."""
+    data = b"".join(file.chunks())
+    known = _code_of(hashlib.sha256(data).hexdigest())
+    seal = seals.examine(data, today=today)
+    over = seal.until if seal.verdict == seals.Verdict.EXPIRED else None
+    if known:
+        return Judged("same" if code in ("", known) else "ours", known, over)
+    return Judged(SAID[seal.verdict], _code_of(seal.original), over)
+
+
+def _code_of(digest: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT certification_code_of_file(%s)", [digest])
+        return cursor.fetchone()[0] or ""
+
+
+# --- Open Badges 3.0
+
+
+def network_named(code: str) -> Network | None:
+    return Network.objects.filter(code=code).first()
+
+
+def credential(code: str, *, address: Callable[..., str], site: str) -> tuple[dict[str, Any], str, date] | None:
+    """(the statement of the certificate with this code, its issuer's DID, the day it was given); None where there is none.
+
+    `address(name, *args)` is where a page of the site is.
+    """
+    with _row(code) as row:
+        found = certification.credential_of(row.document_id) if row and row.network_id else None
+        if found is None:
+            return None
+        document = cast(Document, found.document)
+        said = cast(dict[str, Any], document.context)
+        network, (year, _place) = found.network, badge.place_of(document.number)
+        did = did_of(network, site)
+        assert found.valid_to
+        made = badge.Said(
+            address=address("credential", code, "json"),
+            page=address("verified", code),
+            company_page=address("register_company", found.company.public_id),
+            company=said["company"],
+            place=said["place"],
+            level=said["level"],
+            level_words=said.get("level_words") or said["level"],
+            scheme=said["scheme"],
+            scheme_version=said["scheme_version"],
+            number=document.number,
+            issued_on=document.issued_on,
+            valid_from=found.valid_from,
+            valid_to=found.valid_to,
+            did=did,
+            issuer=network.name,
+            site=site,
+            lists={purpose: address("status_list", network.code, year, purpose) for purpose in badge.PURPOSES},
+        )
+        return badge.statement(made), did, document.issued_on
+
+
+def did_of(network: Network, site: str) -> str:
+    """Its document is beside the issuer's own page: /verifica/ente/<code>/did.json."""
+    return did_web(site, "verifica", "ente", network.code)
+
+
+def status_of(network: Network, *, year: int, purpose: str) -> list[int]:
+    """The places in a list whose bit is set."""
+    states = [state for state, kept in badge.LISTS.items() if kept == purpose]
+    with scope(Access.public(networks=frozenset({network.pk})).scope):
+        return [badge.place_of(number)[1] for number in certification.numbers_in(network.pk, states, year=year)]
 
 
 # --- Open Badges
@@ -187,12 +323,3 @@ def confirms_surname(code: str, typed: str) -> bool:
     """Whether the typed surname is the one on a person's paper: yes or no, nothing else."""
     with _paper(code) as document:
         return document is not None and same_surname(typed, cast(dict[str, str], document.context).get("person_last_name", ""))
-
-
-def is_our_file(code: str, file: UploadedFile) -> bool:
-    """Whether the uploaded bytes are exactly the file issued under this code (SHA-256)."""
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    with _paper(code) as document:
-        return document is not None and bool(document.file_hash) and document.file_hash == digest.hexdigest()

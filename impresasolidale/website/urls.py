@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import fund, open_data, ready, views
+from . import fund, open_data, proofs, ready, register, views
 
 app_name = "website"
 urlpatterns = [
@@ -10,11 +10,18 @@ urlpatterns = [
     path("dati-aperti/catalogo.<str:kind>", open_data.Catalogue.as_view(), name="catalogue"),
     path("dati-aperti/dizionario.json", open_data.Dictionary.as_view(), name="dictionary"),
     path("dati-aperti/<str:release>/<slug:dataset>.<str:kind>", open_data.DatasetFile.as_view(), name="dataset"),
-    path("registro/", views.Register.as_view(), name="register"),
+    path("registro/", register.Register.as_view(), name="register"),
+    path("registro/imprese.<str:kind>", register.RegisterFile.as_view(), name="register_file"),
+    path("registro/<uuid:public_id>/", register.CompanyPage.as_view(), name="register_company"),
+    path("registro/<uuid:public_id>/cartolina/", register.EmbedCard.as_view(), name="register_card"),
+    path("registro/<uuid:public_id>/cartolina.svg", register.CardPicture.as_view(), name="register_picture"),
     path("verifica/", views.Verify.as_view(), name="verify"),
     path("verifica/corsi/<uuid:public_id>.json", views.BadgeClass.as_view(), name="badge_class"),
     path("verifica/ente/<str:code>.json", views.Issuer.as_view(), name="issuer"),
+    path("verifica/ente/<str:code>/did.json", proofs.DidDocument.as_view(), name="did"),
+    path("verifica/ente/<str:code>/stati/<int:year>/<slug:purpose>", proofs.StatusList.as_view(), name="status_list"),
     path("verifica/<str:code>/distintivo.json", views.Badge.as_view(), name="badge"),
+    path("verifica/<str:code>/credenziale.<str:kind>", proofs.Credential.as_view(), name="credential"),
     re_path(r"^verifica/(?P<code>[^/]+)/?$", views.VerifiedPaper.as_view(), name="verified"),
     path("insieme/<str:code>/", views.Card.as_view(), name="card"),
     path("fondo-di-solidarieta/", fund.Fund.as_view(), name="fund"),

@@ -25,10 +25,10 @@ from impresasolidale.core.scope import scope
 from impresasolidale.core.views import ServiceForm
 from impresasolidale.reports.selectors import latest_release
 
-from . import forms, selectors
+from . import forms, proofs, selectors
+from .proofs import PLACE
 from .rules import code_in
 
-PLACE = "verification"  # whose wrong guesses are counted together
 JOINING = "joining"  # whose letters are counted together: as many an hour as wrong guesses
 
 
@@ -48,35 +48,31 @@ class Home(PublicPage):
         return super().get_context_data(figures=figures, comuni=selectors.comuni_of_the_project(), bodies=selectors.lead_bodies(), **kwargs)
 
 
-class Register(PublicPage):
-    template_name = "website/register.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        ambiti = selectors.ambiti()
-        form = forms.RegisterSearch(self.request.GET, ambiti=ambiti)
-        wanted = form.cleaned_data if form.is_valid() else {}
-        with selectors.visitor() as access:
-            page = certification.register(
-                access,
-                self.request.GET,
-                today=timezone.localdate(),
-                text=wanted.get("q", ""),
-                ambito_id=next((a.pk for a in ambiti if a.code == wanted.get("ambito")), None),
-            )
-        searched = bool(wanted.get("q") or wanted.get("ambito"))
-        return super().get_context_data(form=form, page=page, searched=searched, **page.urls(self.request.GET), **kwargs)
-
-
 class Verify(PublicPage):
-    """Type a code; the answer has its own address."""
+    """Type a code, or bring the file; the answer to a code has its own address. A file that is nobody's counts as a wrong guess."""
 
     template_name = "website/verify.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"form": forms.Code(), "paper_form": forms.Paper(), "judged": None, "code": "", **kwargs})
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = forms.Code(request.GET if "codice" in request.GET else None)
         if form.is_bound and form.is_valid():
             return redirect("website:verified", code=form.cleaned_data["codice"])
         return self.render_to_response(self.get_context_data(form=form), status=422 if form.is_bound else 200)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = forms.Paper(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(paper_form=form), status=422)
+        guess: Any = {"place": PLACE, "address": request.META.get("REMOTE_ADDR", ""), "code": "", "now": timezone.now()}
+        if not guesses.may_guess(**guess):
+            return render(request, "website/slow_down.html", status=429)
+        judged = selectors.judge(form.cleaned_data["file"], today=timezone.localdate())
+        if judged.code:
+            guesses.forgive(**guess)
+        return self.render_to_response(self.get_context_data(judged=judged))
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -96,7 +92,11 @@ class VerifiedPaper(PublicPage):
             guesses.record_miss(place=PLACE, address=self.address, code=self.code, now=self.now)
             return render(request, "website/unknown_code.html", status=404)
         self.found = found
-        return super().dispatch(request, *args, **kwargs)
+        if request.method == "GET" and request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+            return JsonResponse(proofs.as_json(self.code, found), headers={"X-Robots-Tag": "noindex", "Access-Control-Allow-Origin": "*"})
+        response = super().dispatch(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
     @property
     def address(self) -> str:
@@ -106,8 +106,8 @@ class VerifiedPaper(PublicPage):
         return render(self.request, "website/slow_down.html", status=429)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        said = {"is_surname": None, "is_our_file": None}  # None: not asked
-        context = {**said, "found": self.found, "surname_form": forms.Surname(), "paper_form": forms.Paper()}
+        said = {"is_surname": None, "judged": None}  # None: not asked
+        context = {**said, "found": self.found, "code": self.code, "surname_form": forms.Surname(), "paper_form": forms.Paper()}
         return super().get_context_data(**{**context, **kwargs})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -118,27 +118,25 @@ class VerifiedPaper(PublicPage):
     def check_file(self, form: forms.Paper) -> HttpResponse:
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(paper_form=form), status=422)
-        return self.answer("is_our_file", lambda: selectors.is_our_file(self.code, form.cleaned_data["file"]))
+        return self.answer("judged", lambda: selectors.judge(form.cleaned_data["file"], today=timezone.localdate(), code=self.code))
 
     def check_surname(self, form: forms.Surname) -> HttpResponse:
         if not self.found.about_person or not form.is_valid():
             return self.render_to_response(self.get_context_data(surname_form=form), status=422)
         return self.answer("is_surname", lambda: selectors.confirms_surname(self.code, form.cleaned_data["surname"]))
 
-    def answer(self, question: str, is_right: Callable[[], bool]) -> HttpResponse:
+    def answer(self, question: str, ask: Callable[[], Any]) -> HttpResponse:
+        """What is found out: True, or a file that is the very one, takes the guess back."""
         guess: Any = {"place": PLACE, "address": self.address, "code": self.code, "now": self.now}
         if not guesses.may_guess(**guess):
             return self.slow_down()
-        if right := is_right():
+        found = ask()
+        if getattr(found, "verdict", "same" if found else "") == "same":
             guesses.forgive(**guess)
-        return self.render_to_response(self.get_context_data(**{question: right}))
+        return self.render_to_response(self.get_context_data(**{question: found}))
 
 
 # --- Open Badges
-
-
-def _address(name: str, *args: object) -> str:
-    return settings.BASE_URL + reverse(f"website:{name}", args=args)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -161,9 +159,9 @@ class Badge(_BadgeFile):
             return HttpResponse(status=429)
         found = code and selectors.badge_of(
             code,
-            address=_address("badge", code),
-            badge=lambda course: _address("badge_class", course),
-            evidence=_address("verified", code),
+            address=proofs.address_of("badge", code),
+            badge=lambda course: proofs.address_of("badge_class", course),
+            evidence=proofs.address_of("verified", code),
         )
         if not found:
             guesses.record_miss(**{**guess, "code": code})
@@ -175,17 +173,17 @@ class BadgeClass(_BadgeFile):
         return self.answer(
             selectors.badge_class_of(
                 public_id,
-                address=_address("badge_class", public_id),
-                issuer=lambda code: _address("issuer", code),
+                address=proofs.address_of("badge_class", public_id),
+                issuer=lambda code: proofs.address_of("issuer", code),
                 image=settings.BASE_URL + static("training/badge.svg"),
-                criteria=_address("home"),
+                criteria=proofs.address_of("home"),
             )
         )
 
 
 class Issuer(_BadgeFile):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        return self.answer(selectors.issuer_of(code, address=_address("issuer", code), site=_address("home")))
+        return self.answer(selectors.issuer_of(code, address=proofs.address_of("issuer", code), site=proofs.address_of("home")))
 
 
 class Card(PublicPage):
