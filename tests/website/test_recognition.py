@@ -1,0 +1,349 @@
+"""What strangers check of a recognition: its page, its file, its credential, the register's pages and the card on other sites."""
+
+import base64
+import csv
+import gzip
+import io
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from certification.enums import CertificateState, Level, ReasonClass
+from certification.models import Certificate, HistoricalAward
+from certification.services import certificates as services
+from companies.hosts.models import Company, HostingInterest
+from impresasolidale.accounts.access import access_for
+from impresasolidale.core import guesses, seals
+from impresasolidale.core.models import Document, Verification
+from impresasolidale.core.rendering import html_of, pdf_of, render_document
+from impresasolidale.territory.models import Comune
+from tests.factories.beneficiaries import make_beneficiary
+from tests.factories.certification import granted, hosted, make_host
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by(worker: Any, within: Any) -> Any:
+    return within(worker)
+
+
+@pytest.fixture
+def decider(coordinator: Any) -> Any:
+    return access_for(coordinator)
+
+
+@pytest.fixture
+def certificate(by: Any, decider: Any) -> Certificate:
+    company = make_host(by, name="Latteria Sociale Prova", ateco="10.51.2")
+    hosted(by, company, make_beneficiary(by, number=1))
+    return granted(company, proposer=by, decider=decider, today=timezone.localdate())
+
+
+@pytest.fixture
+def code(certificate: Certificate) -> str:
+    return Verification.objects.get(document_id=certificate.document_id).code
+
+
+@pytest.fixture
+def file(certificate: Certificate) -> bytes:
+    assert certificate.document
+    render_document(certificate.document.pk)
+    with default_storage.open(Document.objects.get(pk=certificate.document_id).file_name) as stored:
+        return stored.read()
+
+
+def send(client: Any, url: str, data: bytes) -> str:
+    answer = client.post(url, {"check": "file", "file": SimpleUploadedFile("a.pdf", data)})
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+# --- The page
+
+
+def test_the_page_says_what_the_paper_says_in_three_queries(client: Any, certificate: Certificate, code: str) -> None:
+    """Guesses, the code, the certificate with its paper; what the scope tells the database apart."""
+    url = f"/verifica/{code}"
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(url)
+    assert len([q for q in queries if q["sql"].startswith("SELECT") and "set_config" not in q["sql"]]) == 3
+    html, said = answer.content.decode(), certificate.document.context if certificate.document else {}
+    assert "È nostro, ed è valido" in html and answer["X-Robots-Tag"] == "noindex" and '<meta name="robots" content="noindex">' in html
+    for word in (said["company"], said["place"], said["level"], said["level_words"], said["band_words"], said["scheme"]):
+        assert word in html, word
+    assert "Si rinnova entro il" in html and reverse("website:register_company", args=[certificate.company.public_id]) in html
+
+
+def test_programs_read_the_same(client: Any, certificate: Certificate, code: str) -> None:
+    said = client.get(f"/verifica/{code}", headers={"accept": "application/json"}).json()
+    assert (said["stato"], said["livello"], said["impresa"]) == ("valid", "Aderente", "Latteria Sociale Prova, Sondrio")
+    assert said["valido_al"] == certificate.valid_to.isoformat() and said["credenziale"].endswith(f"/verifica/{code}/credenziale.json")
+    assert client.get(f"/verifica/{code}", headers={"accept": "text/html,application/json;q=0.5"})["Content-Type"].startswith("text/html")
+    assert client.get(f"/verifica/{'C' * 26}", headers={"accept": "application/json"}).status_code == 404
+
+
+def test_suspended_and_taken_back_say_the_class_alone(client: Any, decider: Any, certificate: Certificate, code: str) -> None:
+    services.suspend_certificate(certificate=certificate, by=decider, reason_class=ReasonClass.SAFETY, reason="Manca il DVR di via Roma")
+    html = client.get(f"/verifica/{code}").content.decode()
+    assert "È sospeso" in html and "Sicurezza sul lavoro" in html and "DVR" not in html
+    services.revoke_certificate(certificate=certificate, by=decider, reason_class=ReasonClass.SAFETY, reason="Manca il DVR di via Roma")
+    html = client.get(f"/verifica/{code}").content.decode()
+    assert "È stato revocato" in html and "DVR" not in html and "Si rinnova" not in html
+
+
+def test_the_one_before_leads_to_the_one_of_today(client: Any, by: Any, decider: Any, certificate: Certificate, code: str) -> None:
+    """Its time nearly over, another is given: the first is superseded. The page of the first opens the second's."""
+    assert certificate.valid_to
+    with time_machine.travel(datetime.combine(certificate.valid_to + timedelta(days=1), datetime.min.time()), tick=False):
+        assert "ma è scaduto" in client.get(f"/verifica/{code}").content.decode()
+        again = granted(certificate.company, proposer=by, decider=decider, today=timezone.localdate())
+        newer = Verification.objects.get(document_id=again.document_id).code
+        html = client.get(f"/verifica/{code}").content.decode()
+        assert "uno più recente" in html and f"/verifica/{newer}" in html
+        assert client.get(f"/verifica/{code}", headers={"accept": "application/json"}).json()["sostituito_da"].endswith(newer)
+
+
+# --- The file
+
+
+def test_a_file_is_told_from_what_is_made_of_it(client: Any, code: str, file: bytes) -> None:
+    for url in (f"/verifica/{code}", reverse("website:verify")):
+        assert "è proprio il file che abbiamo emesso" in send(client, url, file)
+        added = send(client, url, file + b"\n% coda")
+        assert "ha aggiunto qualcosa dopo il sigillo" in added and f"/verifica/{code}" in added
+        changed = file.replace(b"/MediaBox", b"/MediaBoy", 1)
+        assert changed != file and "è stato cambiato" in send(client, url, changed)
+        assert "non si riesce a leggere" in send(client, url, b"GIF89a")
+
+
+def test_a_file_sealed_by_somebody_else(client: Any, certificate: Certificate, code: str, settings: Any, tmp_path: Path) -> None:
+    """The forger has the paper's words, the name on the certificate, and another key."""
+    document = certificate.document
+    assert document
+    plain, _pages = pdf_of(html_of(document, code), identifier=document.context_hash)
+    settings.SEAL_DIR, ours = tmp_path / "forger", settings.SEAL_DIR
+    forged = seals.seal(plain)
+    settings.SEAL_DIR = ours
+    assert "Lo ha messo qualcun altro" in send(client, f"/verifica/{code}", forged)
+
+
+def test_the_file_of_another_paper(client: Any, by: Any, decider: Any, code: str, file: bytes) -> None:
+    other = make_host(by, number=7)
+    hosted(by, other, make_beneficiary(by, number=7))
+    theirs = granted(other, proposer=by, decider=decider)
+    elsewhere = Verification.objects.get(document_id=theirs.document_id).code
+    html = send(client, f"/verifica/{elsewhere}", file)
+    assert "non è quello di questo codice" in html and f"/verifica/{code}" in html
+
+
+def test_the_certificate_of_the_seal_is_over(client: Any, certificate: Certificate, code: str, file: bytes) -> None:
+    """The file that we know is still that file; one that we do not know could have been made whenever."""
+    until = seals.examine(file, today=timezone.localdate()).until
+    assert until and certificate.document
+    unknown = seals.seal(pdf_of(html_of(certificate.document, code), identifier="altro")[0])
+    assert "non è quello di questo codice" in send(client, f"/verifica/{code}", unknown)
+    with time_machine.travel(datetime.combine(until + timedelta(days=2), datetime.min.time()), tick=False):
+        html = send(client, reverse("website:verify"), file)
+        assert "è proprio il file che abbiamo emesso" in html and "è scaduto il" in html
+        assert "non possiamo dire quando è stato fatto" in send(client, reverse("website:verify"), unknown)
+
+
+def test_files_that_are_nobodys_are_counted(client: Any, db: Any) -> None:
+    url = reverse("website:verify")
+    assert client.post(url, {"check": "file"}).status_code == 422
+    for _ in range(guesses.MISSES_AN_HOUR):
+        send(client, url, b"%PDF-1.7 niente")
+    assert client.post(url, {"check": "file", "file": SimpleUploadedFile("a.pdf", b"%PDF")}).status_code == 429
+
+
+# --- The credential
+
+
+def unpadded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def read(answer: Any) -> dict[str, Any]:
+    assert answer.status_code == 200
+    return json.loads(answer.content)  # type: ignore[no-any-return]
+
+
+def path_of(address: str) -> str:
+    return "/" + address.partition("://")[2].partition("/")[2]
+
+
+def jwt_of(answer: Any, keys: Any) -> dict[str, Any]:
+    """The payload of a JWT, checked with the key it names in the issuer's document."""
+    header, payload, signature = answer.content.decode().split(".")
+    found = {m["id"]: m for m in keys["verificationMethod"]}[json.loads(unpadded(header))["kid"]]["publicKeyJwk"]
+    x, y = (int.from_bytes(unpadded(found[name])) for name in "xy")
+    raw = unpadded(signature)
+    signed = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+    key = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+    key.verify(signed, f"{header}.{payload}".encode(), ec.ECDSA(hashes.SHA256()))
+    return json.loads(unpadded(payload))  # type: ignore[no-any-return]
+
+
+def test_the_credential_from_end_to_end(client: Any, decider: Any, certificate: Certificate, code: str) -> None:
+    """A checker's way: the credential, its issuer's keys, the lists it names; before and after it is suspended, and taken back."""
+    said = read(client.get(f"/verifica/{code}/credenziale.json"))
+    keys = read(client.get("/" + "/".join(said["issuer"]["id"].split(":")[3:]) + "/did.json"))
+    assert keys["id"] == said["issuer"]["id"] and said["proof"]["verificationMethod"] in keys["assertionMethod"]
+    answer = client.get(f"/verifica/{code}/credenziale.jwt")
+    assert answer["Content-Type"] == "application/vc+jwt" and answer["Access-Control-Allow-Origin"] == "*"
+    told = jwt_of(answer, keys)
+    assert told["id"] == said["id"] and {k: v for k, v in said.items() if k != "proof"}.items() <= told.items()
+    assert said["credentialSubject"]["achievement"]["name"] == "Aderente"
+    assert path_of(said["evidence"][0]["id"]) == f"/verifica/{code}"
+    assert certificate.valid_to and said["validUntil"].startswith((certificate.valid_to + timedelta(days=1)).isoformat())
+
+    def is_set(purpose: str) -> bool:
+        (entry,) = [entry for entry in said["credentialStatus"] if entry["statusPurpose"] == purpose]
+        found = jwt_of(client.get(path_of(entry["statusListCredential"])), keys)
+        assert found["id"] == entry["statusListCredential"] and found["issuer"] == said["issuer"]["id"]
+        bits, place = gzip.decompress(unpadded(found["credentialSubject"]["encodedList"][1:])), int(entry["statusListIndex"])
+        return bool(bits[place // 8] & (0x80 >> place % 8))
+
+    assert (is_set("revocation"), is_set("suspension")) == (False, False)
+    services.suspend_certificate(certificate=certificate, by=decider, reason_class=ReasonClass.SAFETY, reason="Da vedere")
+    assert (is_set("revocation"), is_set("suspension")) == (False, True)
+    services.revoke_certificate(certificate=certificate, by=decider, reason_class=ReasonClass.SAFETY, reason="Visto")
+    assert (is_set("revocation"), is_set("suspension")) == (True, False)
+
+
+def test_a_credential_names_nobody(client: Any, code: str, worker: Any, coordinator: Any) -> None:
+    text = client.get(f"/verifica/{code}/credenziale.json").content.decode()
+    assert not any(word in text for word in (worker.last_name, coordinator.last_name, worker.email, coordinator.email))
+
+
+def test_lists_in_json_and_what_is_not_there(client: Any, code: str) -> None:
+    entry = read(client.get(f"/verifica/{code}/credenziale.json"))["credentialStatus"][0]
+    found = read(client.get(path_of(entry["statusListCredential"]), headers={"accept": "application/vc"}))
+    assert found["type"][1] == "BitstringStatusListCredential" and found["proof"]["cryptosuite"] == "ecdsa-jcs-2019"
+    assert client.get(path_of(entry["statusListCredential"]).replace("revocation", "altro")).status_code == 404
+    assert client.get("/verifica/ente/nessuno/did.json").status_code == 404
+    assert client.get(f"/verifica/{code}/credenziale.xml").status_code == 404
+    for _ in range(guesses.MISSES_AN_HOUR):
+        client.get(f"/verifica/{'D' * 26}/credenziale.json", REMOTE_ADDR="192.0.2.9")
+    assert client.get(f"/verifica/{code}/credenziale.json", REMOTE_ADDR="192.0.2.9").status_code == 429
+
+
+# --- The register
+
+
+def test_the_register_is_searched_with_mistakes_and_filters(client: Any, by: Any, decider: Any, certificate: Certificate) -> None:
+    tirano = Comune.objects.get(name="Tirano")
+    other = make_host(by, number=8, name="Officina Rezia", comune=tirano, ateco="25.62.00")
+    hosted(by, other, make_beneficiary(by, number=8))
+    granted(other, proposer=by, decider=decider)
+
+    def names(**asked: str) -> set[str]:
+        html = client.get(reverse("website:register"), asked).content.decode()
+        return {name for name in ("Latteria Sociale Prova", "Officina Rezia") if f">{name}</a>" in html}
+
+    both = {"Latteria Sociale Prova", "Officina Rezia"}
+    assert names() == names(q="") == both
+    assert names(q="lateria") == names(q="LATTERIA") == {"Latteria Sociale Prova"} and names(q="zzzz") == set()
+    assert names(q="tirano") == names(comune=tirano.istat_code) == {"Officina Rezia"}
+    assert names(settore="C") == both and names(settore="A") == set()
+    assert names(livello=Level.ADERENTE) == both and names(livello=Level.AMBASCIATRICE) == set()
+    assert names(comune="<b>") == names(livello="falso") == both  # what is not understood is not asked
+
+
+def test_the_register_says_who_is_ready_and_never_how_many(client: Any, by: Any, certificate: Certificate) -> None:
+    url = reverse("website:register")
+    assert "pronta ad accogliere" not in client.get(url).content.decode()
+    said = {"network_id": by.network_id, "company": certificate.company, "said_on": timezone.localdate()}
+    HostingInterest.objects.create(answer="yes", **said)
+    html = client.get(url).content.decode()
+    assert "pronta ad accogliere" in html and f"riconosciuta dal {certificate.valid_from.year}" in html
+    assert "da 1 a 4" in html and "Sondrio: da 1 a 4" in html and 'href="?comune=' in html
+
+
+def test_a_company_page(client: Any, decider: Any, certificate: Certificate, code: str) -> None:
+    url = reverse("website:register_company", args=[certificate.company.public_id])
+    html = client.get(url).content.decode()
+    assert f"/verifica/{code}" in html and "<title>Aderente, Impresasolidale" in html
+    services.revoke_certificate(certificate=certificate, by=decider, reason_class=ReasonClass.ON_REQUEST, reason="Lo chiede")
+    html = client.get(url).content.decode()
+    assert "non ha un riconoscimento valido" in html and "Aderente" not in html
+    Company.objects.filter(pk=certificate.company_id).update(on_register=False)
+    assert client.get(url).status_code == 404
+
+
+def test_pages_of_the_register_cost_the_same(client: Any, by: Any, decider: Any, certificate: Certificate) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("website:register"))
+        return len([q for q in queries if q["sql"].startswith("SELECT") and "set_config" not in q["sql"]])
+
+    cost()
+    before = cost()
+    assert before <= 8 + 2  # the map and the past beside the list
+    for number in range(30, 34):
+        more = make_host(by, number=number)
+        hosted(by, more, make_beneficiary(by, number=number))
+        granted(more, proposer=by, decider=decider)
+    assert cost() == before
+
+
+def test_the_attestati_of_the_past_are_a_number(client: Any, by: Any, db: Any) -> None:
+    for area, companies in (("Sondrio", 61), ("Tirano", 30), ("Morbegno", 37)):
+        HistoricalAward.objects.create(network_id=by.network_id, year=2015, area=area, companies=companies)
+    html = client.get(reverse("website:register")).content.decode()
+    assert "<strong>128 imprese</strong>" in html and "Sondrio: 61" in html  # 61 + 30 + 37
+
+
+def test_the_register_as_data(client: Any, certificate: Certificate) -> None:
+    answer = client.get(reverse("website:register_file", args=["csv"]))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert [(row["impresa"], row["livello"], row["comune"], row["settore"]) for row in rows] == [
+        ("Latteria Sociale Prova", "Aderente", "Sondrio", "manifattura")
+    ]
+    said = client.get(reverse("website:register_file", args=["json"])).json()
+    assert said["imprese"][0]["valido_al"] == certificate.valid_to.isoformat() and "creativecommons" in said["licenza"]
+    assert client.get(reverse("website:register_file", args=["xml"])).status_code == 404
+
+
+# --- The card on other sites
+
+
+def test_the_card_may_be_framed_and_follows_what_holds(client: Any, decider: Any, certificate: Certificate) -> None:
+    url = reverse("website:register_card", args=[certificate.company.public_id])
+    answer = client.get(url)
+    assert "frame-ancestors *" in answer["Content-Security-Policy"] and "X-Frame-Options" not in answer
+    assert not answer.cookies and answer["Cache-Control"] == "public, max-age=600" and answer["X-Robots-Tag"] == "noindex"
+    html = answer.content.decode()
+    assert "Riconoscimento valido fino al" in html and "<script" not in html
+    other = client.get(reverse("website:register"))
+    assert "frame-ancestors 'none'" in other["Content-Security-Policy"] and other["X-Frame-Options"] == "DENY"
+    picture = client.get(reverse("website:register_picture", args=[certificate.company.public_id]))
+    assert picture["Content-Type"] == "image/svg+xml" and "Aderente" in picture.content.decode()
+    services.revoke_certificate(certificate=certificate, by=decider, reason_class=ReasonClass.ON_REQUEST, reason="Lo chiede")
+    assert "Oggi non ha un riconoscimento valido" in client.get(url).content.decode()
+    gone = client.get(reverse("website:register_picture", args=[certificate.company.public_id])).content.decode()
+    assert "Oggi non ha un riconoscimento valido" in gone and "Aderente" not in gone
+    Company.objects.filter(pk=certificate.company_id).update(on_register=False)
+    assert client.get(url).status_code == 404
+
+
+def test_an_expired_one_is_off_the_register(client: Any, by: Any, certificate: Certificate) -> None:
+    Certificate.objects.filter(pk=certificate.pk).update(valid_to=certificate.valid_from + timedelta(days=1), valid_from=date(2020, 1, 1))
+    Certificate.objects.filter(pk=certificate.pk).update(valid_to=date(2023, 1, 1))
+    assert certificate.state == CertificateState.GRANTED
+    assert certificate.company.name not in client.get(reverse("website:register")).content.decode()
