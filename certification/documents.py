@@ -1,5 +1,7 @@
 """What the certificate says: frozen, plain JSON values. No person is named on it."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils import timezone, translation
@@ -9,12 +11,14 @@ from django.utils.translation import gettext as _
 from impresasolidale.territory.models import Ambito
 
 from .enums import STEPS, DecidedBy, Level, SizeBand
-from .models import Certificate
+from .models import Answer, Certificate, Proof
 from .rules import Facts, fit_to_print
 from .scheme import LevelRule
 
 KIND = "certification.certificate"
 TEMPLATE = "certification/pdf/certificate_v2.html"
+DOSSIER = "certification.dossier"
+DOSSIER_TEMPLATE = "certification/pdf/dossier_v1.html"
 
 
 def certificate_context(certificate: Certificate, *, threshold: int) -> dict[str, Any]:
@@ -54,3 +58,56 @@ def _decided(certificate: Certificate, rule: LevelRule | None) -> str:
     if rule and rule.decided_by == DecidedBy.COMMISSION:
         return _("deciso dalla commissione il %(day)s") % {"day": day}
     return _("deciso dagli Uffici il %(day)s") % {"day": day}
+
+
+def dossier_context(certificate: Certificate, *, proofs: Sequence[Proof], threshold: int) -> dict[str, Any]:
+    """The evidence of a recognition in three parts: who we are, what we do, what proves it. Of an application with answers; no person."""
+    company, application = certificate.company, certificate.application
+    assert certificate.scheme and certificate.valid_to and certificate.document and application
+    answers = {row.criterion: row for row in Answer.objects.filter(application=application)}
+    areas = []
+    for area in certificate.scheme.scheme.areas:
+        rows = []
+        for criterion in area.criteria:
+            answer = answers.get(criterion.code)
+            points = 0 if answer is None else answer.points if answer.points_given is None else answer.points_given
+            step = max((step for step in criterion.steps if step.points <= points), key=lambda step: step.points, default=None)
+            said = answer.words if answer else ""
+            rows.append(
+                {"name": criterion.name, "points": points, "most": criterion.most, "words": step.words if step else "", "said": said}
+            )
+        areas.append({"name": area.name, "rows": rows})
+    facts = Facts.from_json(certificate.facts)
+    return {
+        "body_name": certificate.network.name,
+        "company": company.name,
+        "who": [
+            [_("Denominazione"), company.name],
+            [_("Partita IVA o codice fiscale"), company.partita_iva or company.tax_code],
+            [_("Sede"), ", ".join(filter(None, (company.address, company.comune.name)))],
+            [_("Tipo"), str(company.get_kind_display()).capitalize()],
+            [_("Attività"), company.ateco_words or company.sector],
+            [_("Dimensione"), str(SizeBand(application.band).label) if application.band else ""],
+            [_("Posta certificata"), company.pec],
+            [_("Associazioni di categoria"), company.association_words],
+            [_("Sicurezza: dichiarazione (DVR e RSPP) del"), _day(company.safety_declared_on)],
+            [_("Legge 68/1999: dichiarazione del"), _day(company.law68_declared_on)],
+        ],
+        "recognition": [
+            [_("Riconoscimento"), str(certificate.get_level_display())],
+            [_("Attestato"), certificate.document.number],
+            [_("Valido"), f"{_day(certificate.valid_from)} – {_day(certificate.valid_to)}"],
+            [_("Criteri"), certificate.scheme.name],
+        ],
+        "figures": certificate.facts if fit_to_print(facts, threshold=threshold) else None,
+        "areas": areas,
+        "proofs": [
+            {"n": n, "name": proof.words or proof.upload.original_name, "file": proof.upload.original_name, "hash": proof.upload.file_hash}
+            for n, proof in enumerate(proofs, 1)
+        ],
+        "signers": [],
+    }
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "j F Y") if day else ""

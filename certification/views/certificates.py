@@ -13,6 +13,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.models import Document
 from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
 
+from ..enums import CertificateState
 from ..forms import certificates as forms
 from ..models import Certificate
 from ..rules import Facts
@@ -30,7 +31,10 @@ class CertificateList(Page):
         wanted = form.cleaned_data if form.is_valid() else {}
         query = self.request.GET
         page = selectors.certificates(self.access, query, state=wanted.get("state", ""), text=wanted.get("q", ""))
-        return super().get_context_data(form=form, page=page, today=timezone.localdate(), **page.urls(self.request.GET), **kwargs)
+        may_decide = self.access.may(Permission.DECIDE_CERTIFICATES)
+        return super().get_context_data(
+            form=form, page=page, today=timezone.localdate(), may_decide=may_decide, **page.urls(self.request.GET), **kwargs
+        )
 
 
 class CertificateDetail(Page):
@@ -45,6 +49,8 @@ class CertificateDetail(Page):
             "resumed": _("Di nuovo valido"),
             "revoked": _("Revocato"),
             "superseded": _("Sostituito da uno più recente"),
+            "corrected": _("Corretto e riemesso"),
+            "imported": _("Scritto dall'elenco di allora"),
         }
         tones = {"awarded": "ok", "resumed": "ok", "suspended": "warn", "revoked": "bad"}
         story = [
@@ -58,6 +64,7 @@ class CertificateDetail(Page):
             facts=Facts.from_json(certificate.facts),
             story=story,
             steps=CERTIFICATE.available(certificate.state, self.access),
+            may_correct=certificate.state == CertificateState.GRANTED and self.access.may(Permission.DECIDE_CERTIFICATES),
             today=timezone.localdate(),
             **kwargs,
         )
