@@ -143,8 +143,8 @@ class PrintedLetters(Guarded):
     permission = P.SEE_MESSAGES
 
     def get(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-        job, letters = selectors.printed_letters(self.access, public_id)
-        response = FileResponse(open_stored(job.result["file"], job), content_type="application/pdf", filename="lettere.pdf")
+        job, name, letters = selectors.printed_letters(self.access, public_id)
+        response = FileResponse(open_stored(name, job), content_type="application/pdf", filename="lettere.pdf")
         audit.look(Look.Kind.EXPORT, letters, by=self.access, place="desk:letters", subject_type="core.message")
         response["Cache-Control"] = "no-store"
         return response

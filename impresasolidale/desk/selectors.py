@@ -280,14 +280,16 @@ def letters_to_post(access: Access) -> list[Message]:
     return list(rows.order_by("id")[:MOST_LETTERS])
 
 
-def printed_letters(access: Access, public_id: UUID) -> tuple[Job, list[Message]]:
-    """A file of letters that this user ordered here, and what is in it. Raises Http404 for anybody else's, and once it was forgotten."""
+def printed_letters(access: Access, public_id: UUID) -> tuple[Job, str, list[Message]]:
+    """A file of letters that this user ordered here, its stored name, and what is in it. Raises Http404 for anybody else's, and once it
+    was forgotten."""
     job = get_object_or_404(
         Job, public_id=public_id, name=LETTERS_JOB, actor_id=access.actor_id, ambito_id=access.ambito_id, state=Job.State.DONE
     )
-    if not (job.result or {}).get("file"):
+    name = (job.result or {}).get("file", "")
+    if not name:
         raise Http404
-    return job, list(Message.objects.filter(ambito_id=access.ambito_id, pk__in=job.arguments["letter_ids"]).order_by("id"))
+    return job, name, list(Message.objects.filter(ambito_id=access.ambito_id, pk__in=job.arguments["letter_ids"]).order_by("id"))
 
 
 def my_people(access: Access, today: date) -> list[Beneficiary]:

@@ -254,5 +254,6 @@ def print_letters(*, run: jobs.Run, letter_ids: Collection[int], by: Access, now
 def _forget_printed(by: Access, now: datetime) -> None:
     """Files of letters of this Ambito that were made some days ago: their words stay with the messages."""
     for old in Job.objects.filter(name=LETTERS_JOB, ambito_id=by.ambito_id, finished_at__lt=now - KEPT_FOR, result__has_key="file"):
+        assert old.result
         default_storage.delete(old.result["file"])
         Job.objects.filter(pk=old.pk).update(result={}, result_url="")

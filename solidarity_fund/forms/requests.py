@@ -202,7 +202,7 @@ class RevokeForm(WithAct):
     """Who decided alone takes back with an act of the body; anybody else is asked the reason alone."""
 
     reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea, help_text=_("Una riga basta."))
-    fieldsets = (
+    fieldsets: Any = (
         ("", ("reason",)),
         (_("L'hai deciso tu: serve un atto dell'ente, che vale da seconda firma"), ("act_number", "act_on", "act_file")),
     )

@@ -345,7 +345,7 @@ def _tell(row: BenefitRequest, *, by: Access, **message: Any) -> int:
 
 def _cases_of(row: BenefitRequest) -> set[tuple[str, int]]:
     """The person and the placement, whose reminders may be kept quiet."""
-    return {(type_of(row.beneficiary), row.beneficiary_id), (type_of(Placement), row.placement_id)}
+    return {(type_of(row.beneficiary), row.beneficiary_id), (Placement._meta.label_lower, row.placement_id)}
 
 
 def _is_reachable(user: User | None) -> bool:

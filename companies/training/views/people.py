@@ -95,10 +95,12 @@ class Tutor(OfTutor, Page):
         paper = passport.document
         refused = selectors.refused_mail_of(self.access, passport.tutor)
         works = next((row for row in passport.engagements if not row.valid_to), None)
-        may_edit_tutor = refused and works and self.access.may(Permission.EDIT_COMPANIES)
+        edit_url = ""
+        if refused and works and self.access.may(Permission.EDIT_COMPANIES):
+            edit_url = reverse("hosts:edit_tutor", args=[works.company.public_id, passport.tutor.public_id])
         return super().get_context_data(
             refused=refused,
-            edit_url=reverse("hosts:edit_tutor", args=[works.company.public_id, passport.tutor.public_id]) if may_edit_tutor else "",
+            edit_url=edit_url,
             passport=passport,
             tutor=passport.tutor,
             book=passport.book,

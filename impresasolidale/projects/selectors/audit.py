@@ -101,7 +101,7 @@ def held_back(room: AuditSample) -> dict[int, int]:
 def shown_files(item: AuditItem) -> tuple[list[ProjectFile], int]:
     """The files of a drawn expense on which nobody is named (said so by somebody, or copies without names), and how many are held back."""
     where = Q(subject_type=TYPE, subject_id=item.expense_id)
-    if sheet := sheet_of(item.expense):
+    if item.expense and (sheet := sheet_of(item.expense)):
         where |= Q(pk=sheet.scan_id)
     rows = list(ProjectFile.objects.filter(where, network_id=item.network_id).order_by("id"))
     masked = {row.masks_id for row in rows}

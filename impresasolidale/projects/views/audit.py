@@ -83,10 +83,11 @@ class OfficeRoom(OfProject, Page):
                 {
                     "row": item,
                     "facts": facts_in_words(item.facts),
-                    "held": held.get(item.expense_id, 0),
+                    "held": held.get(item.expense.pk, 0),
                     "url": self.url("expense", item.expense.public_id),
                 }
                 for item in reads.items_of(room)
+                if item.expense
             ],
             tickets=sorted((sample_rules.value(room.seed, key, n), key, n) for key, n in room.pool.items()),
             paid=[paid_in_words(row.facts) for row in reads.paid_rows_of(room)],
