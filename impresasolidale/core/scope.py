@@ -87,6 +87,15 @@ class AmbitoManager(models.Manager):
         return rows if now.everything else rows.filter(ambito_id__in=now.ambiti)
 
 
+class OwnedManager(models.Manager):
+    """Rows that a reachable Ambito or a reachable network owns; raises outside a scope."""
+
+    def get_queryset(self) -> models.QuerySet:
+        now = current()
+        rows = super().get_queryset()
+        return rows if now.everything else rows.filter(models.Q(ambito_id__in=now.ambiti) | models.Q(network_id__in=now.networks))
+
+
 class NetworkManager(models.Manager):
     """Rows of the reachable networks only; raises outside a scope."""
 

@@ -65,16 +65,17 @@ def keep_file(file: UploadedFile, *, kind: str, public_id: UUID, content_type: s
     return default_storage.save(f"{kind}/{timezone.localdate().year}/{public_id}.{KINDS[content_type]}", file)
 
 
-def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, signed: bool = False) -> Upload:
-    """Keep a checked file, owned by the Ambito of its subject, or by the one that acts when the network owns the subject.
+def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, signed: bool = False, network_wide: bool = False) -> Upload:
+    """Keep a checked file, owned by the Ambito of its subject, or by the one that acts when the network owns the subject; with
+    `network_wide` by the subject's network, for all its offices.
 
     The file goes first, then the row; orphans are swept.
     """
     content_type = check_upload(file, signed=signed)
-    ambito_id = owner_of(subject, by)["ambito_id"]
-    assert ambito_id is not None
+    owner = {"network_id": subject.network_id} if network_wide else {"ambito_id": owner_of(subject, by)["ambito_id"]}
+    assert None not in owner.values()
     upload = Upload(
-        ambito_id=ambito_id,
+        **owner,
         kind=kind,
         subject_type=type_of(subject),
         subject_id=subject.pk,

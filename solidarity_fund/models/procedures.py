@@ -1,4 +1,9 @@
-"""The person's procedure (L. 241/1990): who is responsible, how long it may take, what was told to them and when it arrived."""
+"""The procedure (L. 241/1990): who is responsible, how long it may take, what was told to whom it concerns and when it arrived.
+
+The abstract ones are every room's that says no to somebody; the others belong to the fund's requests.
+"""
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +17,9 @@ from ..enums import DeliveryWay, Paper
 from .requests import BenefitRequest
 
 
-class Procedure(Record, Versioned, AmbitoOwned):
-    """One request's procedure. Reasons announced, what the person answered and how it was weighed are encrypted: they are her story."""
+class AnyProcedure(Record, Versioned):
+    """Reasons announced, what was answered and how it was weighed are encrypted."""
 
-    request = models.OneToOneField(BenefitRequest, models.PROTECT, related_name="procedure", verbose_name=_("richiesta di aiuto"))
     responsible = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("responsabile del procedimento")
     )
@@ -24,19 +28,17 @@ class Procedure(Record, Versioned, AmbitoOwned):
     appeal = models.TextField(_("come si fa ricorso"), blank=True)
     grounds = EncryptedTextField(_("motivi del preavviso"), blank=True)
     observed_on = models.DateField(_("osservazioni arrivate il"), null=True)
-    observations = EncryptedTextField(_("osservazioni della persona"), blank=True)
+    observations = EncryptedTextField(_("osservazioni"), blank=True)
     observations_file = models.ForeignKey("core.Upload", models.PROTECT, null=True, related_name="+", verbose_name=_("osservazioni (file)"))
     answer = EncryptedTextField(_("risposta alle osservazioni"), blank=True)
 
     class Meta:
-        verbose_name = _("procedimento")
-        verbose_name_plural = _("procedimenti")
+        abstract = True
 
 
-class ProcedurePaper(Record, AmbitoOwned):
-    """One paper of the procedure, and the proof that it reached the person: the day, the way and a file, all or none."""
+class AnyPaper(Record):
+    """One paper of a procedure, and the proof that it arrived: the day, the way and a file, all or none."""
 
-    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="papers", verbose_name=_("procedimento"))
     kind = models.CharField(_("carta"), max_length=10, choices=Paper)
     document = models.OneToOneField("core.Document", models.PROTECT, related_name="+", verbose_name=_("documento"))
     delivered_on = models.DateField(_("consegnata il"), null=True)
@@ -44,13 +46,36 @@ class ProcedurePaper(Record, AmbitoOwned):
     proof = models.ForeignKey("core.Upload", models.PROTECT, null=True, related_name="+", verbose_name=_("prova della consegna"))
 
     class Meta:
+        abstract = True
+        constraints: list[Any] = [
+            models.CheckConstraint(
+                condition=Q(delivered_on=None, way="", proof=None) | (Q(delivered_on__isnull=False, proof__isnull=False) & ~Q(way="")),
+                name="%(app_label)s_paper_delivered",
+                violation_error_message=_("Della consegna servono il giorno, il modo e la prova."),
+            ),
+        ]
+
+
+class Procedure(AnyProcedure, AmbitoOwned):
+    """One request's procedure: what it says of a person is her story."""
+
+    request = models.OneToOneField(BenefitRequest, models.PROTECT, related_name="procedure", verbose_name=_("richiesta di aiuto"))
+    observations = EncryptedTextField(_("osservazioni della persona"), blank=True)
+
+    class Meta:
+        verbose_name = _("procedimento")
+        verbose_name_plural = _("procedimenti")
+
+
+class ProcedurePaper(AnyPaper, AmbitoOwned):
+    """One paper of a request's procedure."""
+
+    procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="papers", verbose_name=_("procedimento"))
+
+    class Meta:
         verbose_name = _("carta del procedimento")
         verbose_name_plural = _("carte del procedimento")
         constraints = [
             models.UniqueConstraint(fields=["procedure", "kind"], name="solidarity_fund_paper_once"),
-            models.CheckConstraint(
-                condition=Q(delivered_on=None, way="", proof=None) | (Q(delivered_on__isnull=False, proof__isnull=False) & ~Q(way="")),
-                name="solidarity_fund_paper_delivered",
-                violation_error_message=_("Della consegna servono il giorno, il modo e la prova."),
-            ),
+            *AnyPaper.Meta.constraints,
         ]

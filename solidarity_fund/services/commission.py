@@ -4,28 +4,20 @@ from collections.abc import Collection
 from datetime import date, time
 from decimal import Decimal
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission, Role
-from impresasolidale.accounts.services import require_second_key
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
-from impresasolidale.core.documents import next_number
-from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired, ReasonRequired
-from impresasolidale.core.messages import send
-from impresasolidale.core.transitions import perform
-from impresasolidale.core.views import constraint_words
+from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.words import euro
 from impresasolidale.treasury.models import Pot
 
-from ..commission_rules import Result
 from ..documents import requests as documents
 from ..enums import Advance, CaseKind, Outcome, RequestState, SittingState, Verdict
 from ..enums import Conflict as Reason
@@ -37,11 +29,24 @@ from ..transitions import SITTING
 from . import procedures, proofs
 from .deciders import StandsAside
 from .requests import RATIFY, grant_benefit, refuse_benefit, revoke_benefit
-from .words import ask_for, in_italian
+from .sittings import Commission
+from .words import ask_for
 
 SITS, MINUTES = "solidarity_fund.sitting", "solidarity_fund.minutes"
 CALLED = gettext_lazy("Seduta della commissione del fondo")
 
+
+FUND = Commission(
+    room="solidarity_fund",
+    owner="ambito",
+    subject="request",
+    machine=SITTING,
+    sitting=Sitting,
+    seat=Seat,
+    item=AgendaItem,
+    abstention=Abstention,
+    vote=Vote,
+)
 
 # --- The sitting
 
@@ -52,57 +57,18 @@ def call_sitting(*, held_on: date, starts_at: time | None, place: str, president
     or for a president who is not one of them."""
     by.require(Permission.KEEP_SITTINGS)
     selectors.is_of_the_commission(by)
-    if held_on < today:
-        raise DomainError(_("Il giorno è già passato."), field="held_on")
-    found = selectors.members(by, on=held_on)
-    if president.pk not in {member.pk for member in found}:
-        raise DomainError(_("Chi presiede dev'essere un componente della commissione."), field="president")
-    sitting = Sitting.objects.create(
-        ambito_id=by.ambito_id,
-        number=next_number(owner=f"ambito:{by.ambito_id}", kind="solidarity_fund.sitting", year=held_on.year),
+    sitting: Sitting = FUND.call(
         held_on=held_on,
         starts_at=starts_at,
-        place=place.strip(),
+        place=place,
         president=president,
-        created_by_id=by.actor_id,
-    )
-    Seat.objects.bulk_create(Seat(ambito_id=by.ambito_id, sitting=sitting, member=member) for member in found)
-    record_fact("solidarity_fund.sitting.called", sitting, by=by, number=sitting.number)
-    todos.ask(
-        kind=SITS,
-        subject=sitting,
-        title=in_italian("Seduta della commissione del %(day)s: leggi le richieste", day=lambda: f"{held_on:%d/%m/%Y}"),
-        url=reverse("solidarity_fund:sitting", args=[sitting.public_id]),
-        role=Role.COMMISSION_MEMBER,
+        members=selectors.members(by, on=held_on),
         by=by,
-        due_on=held_on,
+        today=today,
+        subject=CALLED,
+        read="Seduta della commissione del %(day)s: leggi le richieste",
     )
-    for member in found:
-        if member.email:
-            send(
-                kind="solidarity_fund.sitting_called",
-                address=member.email,
-                language=member.language,
-                subject=CALLED,
-                template="solidarity_fund/email/sitting.txt",
-                context={
-                    "name": member.first_name,
-                    "held_on": held_on,
-                    "starts_at": starts_at,
-                    "place": sitting.place,
-                    "url": settings.BASE_URL + reverse("solidarity_fund:sitting", args=[sitting.public_id]),
-                },
-                by=by,
-                about=sitting,
-            )
     return sitting
-
-
-def _locked(sitting: Sitting, *states: SittingState) -> Sitting:
-    row: Sitting = Sitting.objects.select_for_update(of=("self",), no_key=True).get(pk=sitting.pk)
-    if row.state not in states:
-        raise Conflict(_("Nel frattempo la seduta è cambiata. Ricarica la pagina."))
-    return row
 
 
 @transaction.atomic
@@ -110,7 +76,7 @@ def put_on_agenda(*, sitting: Sitting, requests: Collection[BenefitRequest], by:
     """Requests that are ready, or advances to ratify, go to the end of the agenda. Raises DomainError for any other, and for one that
     another sitting has."""
     by.require(Permission.KEEP_SITTINGS)
-    row = _locked(sitting, SittingState.PLANNED, SittingState.OPEN)
+    row = FUND.locked(sitting, SittingState.PLANNED, SittingState.OPEN)
     last = AgendaItem.objects.filter(sitting=row).aggregate(last=Max("position"))["last"] or 0
     items = []
     held = BenefitRequest.objects.select_for_update(of=("self",), no_key=True).order_by("pk").in_bulk([request.pk for request in requests])
@@ -126,11 +92,7 @@ def put_on_agenda(*, sitting: Sitting, requests: Collection[BenefitRequest], by:
         )
     if not items:
         raise DomainError(_("Scegli almeno una richiesta."), field="requests")
-    try:
-        with transaction.atomic():
-            AgendaItem.objects.bulk_create(items)
-    except IntegrityError as error:
-        raise Conflict(constraint_words(error)) from error
+    FUND.put(items)
     record_fact("solidarity_fund.sitting.agenda", row, by=by, cases=[item.request.code for item in items])
     return items
 
@@ -138,40 +100,20 @@ def put_on_agenda(*, sitting: Sitting, requests: Collection[BenefitRequest], by:
 @transaction.atomic
 def open_sitting(*, sitting: Sitting, present: Collection[int], by: Access, today: date) -> Sitting:
     """It begins: who is there is written down. Raises DomainError before its day, or when nobody is there."""
-
-    def guard(row: Sitting) -> None:
-        if row.held_on > today:
-            raise DomainError(_("La seduta è il %(day)s: si apre quel giorno.") % {"day": f"{row.held_on:%d/%m/%Y}"})
-        if not present:
-            raise DomainError(_("Scegli chi è presente."), field="present")
-
-    row: Sitting = perform(SITTING, "opened", sitting, by=by, guard=guard)
-    _sit(row, present)
+    row: Sitting = FUND.open(sitting, present=present, by=by, today=today)
     return row
 
 
 @transaction.atomic
 def note_present(*, sitting: Sitting, present: Collection[int], by: Access) -> None:
     """Somebody came later, or was written down by mistake. Who has voted stays. Raises DomainError otherwise."""
-    by.require(Permission.KEEP_SITTINGS)
-    row = _locked(sitting, SittingState.OPEN)
-    if set(Vote.objects.filter(item__sitting=row).values_list("member_id", flat=True)) - set(present):
-        raise DomainError(_("Chi ha già votato era presente."), field="present")
-    _sit(row, present)
-    record_fact("solidarity_fund.sitting.present", row, by=by, members=sorted(present))
-
-
-def _sit(sitting: Sitting, present: Collection[int]) -> None:
-    Seat.objects.filter(sitting=sitting).update(is_present=False)
-    Seat.objects.filter(sitting=sitting, member_id__in=present).update(is_present=True)
+    FUND.note_present(sitting, present=present, by=by)
 
 
 @transaction.atomic
 def cancel_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
     """It does not take place; its cases may go to another one. Raises ReasonRequired."""
-    row: Sitting = perform(SITTING, "cancelled", sitting, by=by, reason=reason)
-    AgendaItem.objects.filter(sitting=row, outcome=Outcome.PENDING).update(outcome=Outcome.POSTPONED, reason=reason.strip())
-    todos.done(kind=SITS, subject=row, by=by)
+    row: Sitting = FUND.cancel(sitting, reason=reason, by=by)
     return row
 
 
@@ -223,19 +165,9 @@ def stand_aside(*, request: BenefitRequest, reason: str, by: Access) -> Abstenti
     by.require(Permission.GIVE_OPINIONS)
     if reason not in Reason.values:
         raise DomainError(_("Scegli il motivo."), field="reason")
-    assert by.actor
-    there = Abstention.objects.filter(request=request, member_id=by.actor_id).first()
-    if there:
+    if there := Abstention.objects.filter(request=request, member_id=by.actor_id).first():
         return there
-    try:
-        with transaction.atomic():
-            row = Abstention.objects.create(
-                ambito_id=request.ambito_id, request=request, member=by.actor, reason=reason, created_by_id=by.actor_id
-            )
-    except IntegrityError as error:
-        if _rule(error) != "solidarity_fund_aside_voted":
-            raise
-        raise DomainError(_("Hai già votato su questo caso: dillo a chi scrive il verbale.")) from error
+    row: Abstention = FUND.declare_aside(request, by=by, reason=reason)
     record_fact("solidarity_fund.abstention.declared", request, by=by, reason_code=reason)
     return row
 
@@ -244,39 +176,10 @@ def stand_aside(*, request: BenefitRequest, reason: str, by: Access) -> Abstenti
 def cast_vote(*, item: AgendaItem, member: User, in_favour: bool, by: Access, today: date) -> Vote:
     """One vote on one case, by the member or written down by the secretary. Raises StandsAside, DomainError for who is not there, Conflict
     for a second vote or a case that is decided."""
-    if by.actor_id == member.pk:
-        by.require(Permission.GIVE_OPINIONS)
-    else:
-        by.require(Permission.KEEP_SITTINGS)
-    sitting = _locked(item.sitting, SittingState.OPEN)
-    row = _pending(item)
-    if not Seat.objects.filter(sitting=sitting, member=member, is_present=True).exists():
-        raise DomainError(_("%(who)s non è presente a questa seduta.") % {"who": member}, field="member")
-    _may_speak(row.request, member, today=today)
-    try:
-        with transaction.atomic():
-            vote = Vote.objects.create(ambito_id=row.ambito_id, item=row, member=member, in_favour=in_favour, created_by_id=by.actor_id)
-    except IntegrityError as error:  # somebody was quicker: another hand on this vote, or the member stood aside meanwhile
-        if _rule(error) == "solidarity_fund_stands_aside":
-            raise StandsAside from error
-        raise Conflict(constraint_words(error)) from error
-    record_fact("solidarity_fund.vote.cast", row, by=by)
-    return vote
-
-
-def _rule(error: IntegrityError) -> str:
-    return str(getattr(getattr(error.__cause__, "diag", None), "constraint_name", ""))
-
-
-def _pending(item: AgendaItem) -> AgendaItem:
-    row: AgendaItem = (
-        AgendaItem.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("request__rulebook", "request__ambito", "request__placement", "sitting")
-        .get(pk=item.pk)
+    vote: Vote = FUND.vote_on(
+        item, member=member, in_favour=in_favour, by=by, may_speak=lambda row: _may_speak(row.request, member, today=today)
     )
-    if row.outcome != Outcome.PENDING:
-        raise Conflict(_("Questo caso è già deciso."))
-    return row
+    return vote
 
 
 # --- The decision of a case
@@ -289,19 +192,12 @@ def decide_case(
     """What the votes say becomes the decision: granted with its pot, refused after its pre-notice (which comes first), an advance ratified
     or not. Raises DomainError without quorum or on a tie, ReasonRequired for a no, and all that granting and refusing raise."""
     by.require(Permission.KEEP_SITTINGS)
-    _locked(item.sitting, SittingState.OPEN)
-    row = _pending(item)
+    FUND.locked(item.sitting, SittingState.OPEN)
+    row: AgendaItem = FUND.pending(item, "request__rulebook", "request__ambito", "request__placement")
     view = next(view for view in selectors.agenda_of(row.sitting) if view.item.pk == row.pk)
     votes = view.tally
     assert votes
-    if votes.result == Result.NO_QUORUM:
-        words = _("Manca il numero legale: servono %(quorum)s voti, ce ne sono %(voters)s.")
-        raise DomainError(words % {"quorum": votes.quorum, "voters": votes.voters})
-    if votes.result == Result.TIE:
-        raise DomainError(_("I voti sono pari: non c'è una decisione. Si può votare di nuovo in un'altra seduta."))
-    carried = votes.result == Result.CARRIED
-    if not carried and not reason.strip():
-        raise ReasonRequired
+    carried = FUND.carried(votes, reason=reason)
     if row.kind == CaseKind.RATIFY:
         outcome = _ratify(row, carried=carried, reason=reason, by=by, today=today)
         decided: Decimal | None = row.request.amount if carried else None
@@ -314,7 +210,8 @@ def decide_case(
         outcome, decided = Outcome.GRANTED, granted.amount
     else:
         outcome, decided = _say_no(row, reason=reason, answer=answer, by=by, today=today), None
-    return _close_case(row, outcome, votes=(votes.quorum, votes.votes_for, votes.votes_against), amount=decided, reason=reason, by=by)
+    closed: AgendaItem = FUND.close_case(row, outcome, votes=votes, reason=reason, by=by, amount=decided)
+    return closed
 
 
 def _say_no(row: AgendaItem, *, reason: str, answer: str, by: Access, today: date) -> Outcome:
@@ -351,20 +248,7 @@ def _ratify(row: AgendaItem, *, carried: bool, reason: str, by: Access, today: d
 @transaction.atomic
 def postpone_case(*, item: AgendaItem, reason: str, by: Access) -> AgendaItem:
     """Not today: it may go on another agenda. Raises ReasonRequired."""
-    by.require(Permission.KEEP_SITTINGS)
-    if not reason.strip():
-        raise ReasonRequired
-    _locked(item.sitting, SittingState.OPEN)
-    return _close_case(_pending(item), Outcome.POSTPONED, votes=None, amount=None, reason=reason, by=by)
-
-
-def _close_case(
-    row: AgendaItem, outcome: Outcome, *, votes: tuple[int, int, int] | None, amount: Decimal | None, reason: str, by: Access
-) -> AgendaItem:
-    row.outcome, row.amount, row.reason = outcome, amount, reason.strip()
-    row.quorum, row.votes_for, row.votes_against = votes or (None, None, None)
-    row.save(update_fields=["outcome", "amount", "reason", "quorum", "votes_for", "votes_against"])
-    record_fact("solidarity_fund.case.closed", row, by=by, outcome=outcome)
+    row: AgendaItem = FUND.postpone(item, reason=reason, by=by)
     return row
 
 
@@ -374,35 +258,14 @@ def _close_case(
 @transaction.atomic
 def close_sitting(*, sitting: Sitting, by: Access) -> Sitting:
     """The minutes are written: every case has its outcome. The president is asked to approve them. Raises DomainError with cases open."""
-
-    def guard(row: Sitting) -> None:
-        if AgendaItem.objects.filter(sitting=row, outcome=Outcome.PENDING).exists():
-            raise DomainError(_("Ci sono casi senza esito: decidili, oppure rinviali."))
-        if row.president_id == by.actor_id:
-            raise FourEyesRequired(_("Il verbale lo scrive un'altra persona: tu lo approvi."))
-
-    row: Sitting = perform(SITTING, "closed", sitting, by=by, guard=guard, closed_by_id=by.actor_id)
-    todos.done(kind=SITS, subject=row, by=by)
-    todos.ask(
-        kind=MINUTES,
-        subject=row,
-        title=in_italian("Un verbale da approvare: seduta del %(day)s", day=lambda: f"{row.held_on:%d/%m/%Y}"),
-        url=reverse("solidarity_fund:sitting", args=[row.public_id]),
-        role=Role.COMMISSION_MEMBER,
-        by=by,
-    )
+    row: Sitting = FUND.close(sitting, by=by, approve="Un verbale da approvare: seduta del %(day)s")
     return row
 
 
 @transaction.atomic
 def reopen_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
     """The president does not approve: back to who wrote it. Raises ReasonRequired, DomainError for anybody else."""
-
-    def guard(row: Sitting) -> None:
-        _is_president(row, by)
-
-    row: Sitting = perform(SITTING, "reopened", sitting, by=by, reason=reason, guard=guard, closed_by_id=None)
-    todos.done(kind=MINUTES, subject=row, by=by)
+    row: Sitting = FUND.reopen(sitting, reason=reason, by=by)
     return row
 
 
@@ -410,18 +273,5 @@ def reopen_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
 def approve_minutes(*, sitting: Sitting, by: Access, today: date) -> Sitting:
     """The president approves: the minutes become a sealed paper, with codes in place of names. Raises FourEyesRequired for who wrote them,
     DomainError for who did not preside."""
-
-    def guard(row: Sitting) -> None:
-        require_second_key(first_id=row.closed_by_id, by=by, words=_("Il verbale l'hai scritto tu: lo approva chi ha presieduto."))
-        _is_president(row, by)
-
-    row: Sitting = perform(SITTING, "approved", sitting, by=by, guard=guard, approved_by_id=by.actor_id)
-    row.document = documents.issue_minutes(row, by=by, today=today)
-    row.save(update_fields=["document"])
-    todos.done(kind=MINUTES, subject=row, by=by)
+    row: Sitting = FUND.approve(sitting, issue=lambda row: documents.issue_minutes(row, by=by, today=today), by=by)
     return row
-
-
-def _is_president(row: Sitting, by: Access) -> None:
-    if row.president_id != by.actor_id:
-        raise DomainError(_("Il verbale lo approva chi ha presieduto la seduta."))

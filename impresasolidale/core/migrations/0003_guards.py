@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         *sql.protect("core_look", owner=BOTH, trail=True),
         *sql.protect("core_rowchange", owner=BOTH, trail=True),
         *sql.protect("core_document", owner=BOTH, only={"paper": "id"}),
-        *sql.protect("core_upload", only={"document": "id"}),
+        *sql.protect("core_upload", owner=BOTH, only={"document": "id"}),
         *sql.protect("core_message", owner=BOTH, only={"document": "id"}),
         *sql.protect("core_todo", owner=BOTH),
         *sql.protect("core_deadline", owner=BOTH),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import EncryptedJSONField
-from .base import AmbitoOwned, Record
+from ..scope import OwnedManager
+from .base import Record
 
 
 class NumberSeries(models.Model):
@@ -128,8 +129,14 @@ class Verification(models.Model):
         verbose_name_plural = _("codici di verifica")
 
 
-class Upload(Record, AmbitoOwned):
-    """A file somebody handed in (a scan, a certificate). Private; served only through the page of its subject."""
+class Upload(Record):
+    """A file somebody handed in (a scan, a certificate), owned by an Ambito, or by the network when all its offices are to reach it.
+
+    Private; served only through the page of its subject.
+    """
+
+    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("Ambito"))
+    network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("rete"))
 
     stored_files = ("file_name",)
 
@@ -142,7 +149,14 @@ class Upload(Record, AmbitoOwned):
     file_hash = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
 
+    objects = OwnedManager()
+
     class Meta:
         verbose_name = _("file ricevuto")
         verbose_name_plural = _("file ricevuti")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ambito__isnull=False, network=None) | Q(ambito=None, network__isnull=False), name="core_upload_one_owner"
+            )
+        ]
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="core_upload_subject")]
