@@ -98,3 +98,58 @@ class ReasonClass(TextChoices):
     NO_CHECK = "no_check", _("la verifica dell'anno non è stata fatta")
     CEASED = "ceased", _("l'impresa ha chiuso o cambia attività")
     ON_REQUEST = "on_request", _("lo chiede l'impresa")
+
+
+class CaseOutcome(TextChoices):
+    """What a sitting made of an application; the values are those of every commission."""
+
+    PENDING = "pending", _("da decidere")
+    GRANTED = "granted", _("riconosciuto")
+    NOTICE = "notice", _("contraria: prima il preavviso all'impresa")
+    REFUSED = "refused", _("non riconosciuto")
+    POSTPONED = "postponed", _("rinviato")
+
+
+class Aside(TextChoices):
+    """Why a member keeps away from a company."""
+
+    COMPANY = "company", _("lavora per l'impresa, o con il suo gruppo")
+    CHECKED = "checked", _("ha verificato la domanda")
+    RELATION = "relation", _("parente, amico o altro legame")
+
+
+# What the records prove: no vote, whether declared or not. The other is the member's to declare.
+IMPOSED = frozenset({Aside.COMPANY, Aside.CHECKED})
+
+
+class InterviewKind(TextChoices):
+    INTERVIEW = "interview", _("incontro in ufficio")
+    VISIT = "visit", _("visita in azienda")
+    CALL = "call", _("telefonata")
+
+
+class ProcedureKind(TextChoices):
+    REFUSAL = "refusal", _("non riconoscere")
+    SUSPENSION = "suspension", _("sospendere")
+    REVOCATION = "revocation", _("revocare")
+
+
+class ProcedureOutcome(TextChoices):
+    OPEN = "open", _("in corso")
+    CONFIRMED = "confirmed", _("confermato")
+    ARCHIVED = "archived", _("archiviato")
+
+
+class AppealOutcome(TextChoices):
+    PENDING = "pending", _("da decidere")
+    UPHELD = "upheld", _("accolto")
+    REJECTED = "rejected", _("respinto")
+    WITHDRAWN = "withdrawn", _("ritirato")
+
+
+class StillHost(TextChoices):
+    """What a company says once a year."""
+
+    HOSTING = "hosting", _("Sì, stiamo accogliendo")
+    WILLING = "willing", _("Adesso no, ma siamo pronti ad accogliere")
+    NO = "no", _("No, non accogliamo più")

@@ -98,3 +98,25 @@ def last_valid_day(first: date, months: int) -> date:
 def fit_to_print(facts: Facts, *, threshold: int) -> bool:
     """Figures leave the offices only when they speak of enough people (rule 88): fewer would point at somebody."""
     return facts.people >= threshold
+
+
+# Rule 85: a declaration older than this is asked again.
+DECLARATION_MONTHS = 12
+CHECK_MONTHS = (12, 24)  # of validity, at which the light check is due
+
+
+def declared(on: date | None, today: date) -> bool:
+    """Whether a declaration still holds: made within the last twelve months."""
+    return on is not None and add_months(on, DECLARATION_MONTHS) > today
+
+
+def next_opening(windows: Sequence[tuple[str, str]], today: date) -> date | None:
+    """The first day of the next window (rule 84), month-day, today's included; None without windows."""
+    days = [date(year, int(first[:2]), int(first[3:])) for year in (today.year, today.year + 1) for first, _last in windows]
+    return min((day for day in days if day >= today), default=None)
+
+
+def checks_due(valid_from: date, valid_to: date) -> list[date]:
+    """The days of the light yearly checks of a recognition: none in its last month."""
+    days = (add_months(valid_from, months) for months in CHECK_MONTHS)
+    return [day for day in days if day < valid_to - timedelta(days=31)]

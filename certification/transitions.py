@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
+from solidarity_fund.enums import SittingState
 
 from .enums import ApplicationState as A
 from .enums import CertificateState as C
@@ -28,6 +29,7 @@ APPLICATION = Machine(
         Transition("granted", (A.READY,), A.GRANTED, P.DECIDE_CERTIFICATES, label=_("Riconosci")),
         Transition("refused", (A.READY,), A.REFUSED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Non riconoscere")),
         Transition("withdrawn", (A.DRAFT, A.SUBMITTED, A.READY), A.WITHDRAWN, None, label=_("Ritira la domanda")),
+        Transition("reconsidered", (A.REFUSED,), A.READY, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Decidi di nuovo")),
     ),
 )
 
@@ -39,6 +41,22 @@ CERTIFICATE = Machine(
         Transition("resumed", (C.SUSPENDED,), C.GRANTED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Togli la sospensione")),
         Transition("revoked", (C.GRANTED, C.SUSPENDED), C.REVOKED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Revoca")),
         Transition("superseded", (C.GRANTED,), C.SUPERSEDED, None, label=_("Sostituito")),
+        Transition("restored", (C.REVOKED,), C.GRANTED, P.DECIDE_CERTIFICATES, needs_reason=True, label=_("Restituisci")),
+    ),
+)
+
+S = SittingState
+
+# As the fund's: the secretary keeps it, the president approves.
+SITTING = Machine(
+    code="certification.sitting",
+    states=tuple(S),
+    transitions=(
+        Transition("opened", (S.PLANNED,), S.OPEN, P.KEEP_SITTINGS, label=_("Apri la seduta")),
+        Transition("closed", (S.OPEN,), S.CLOSED, P.KEEP_SITTINGS, label=_("Chiudi la seduta")),
+        Transition("reopened", (S.CLOSED,), S.OPEN, P.GIVE_OPINIONS, needs_reason=True, label=_("Rimanda il verbale")),
+        Transition("approved", (S.CLOSED,), S.APPROVED, P.GIVE_OPINIONS, label=_("Approva il verbale")),
+        Transition("cancelled", (S.PLANNED,), S.CANCELLED, P.KEEP_SITTINGS, needs_reason=True, label=_("Annulla la seduta")),
     ),
 )
 

@@ -1,11 +1,17 @@
 from .applications import Answer, Application, Campaign, Proof
 from .certificates import Certificate
+from .checks import Interview, Invitation, Validation, YearCheck
+from .commission import Abstention, AgendaItem, Seat, Sitting, Vote
 from .impact import ImpactCard, Thanks
 from .papers import AwardItem, AwardRun, HistoricalAward
+from .procedures import Appeal, Procedure, ProcedurePaper
 from .schemes import SchemeVersion
 
 __all__ = [
+    "Abstention",
+    "AgendaItem",
     "Answer",
+    "Appeal",
     "Application",
     "AwardItem",
     "AwardRun",
@@ -13,7 +19,16 @@ __all__ = [
     "Certificate",
     "HistoricalAward",
     "ImpactCard",
+    "Interview",
+    "Invitation",
+    "Procedure",
+    "ProcedurePaper",
     "Proof",
     "SchemeVersion",
+    "Seat",
+    "Sitting",
     "Thanks",
+    "Validation",
+    "Vote",
+    "YearCheck",
 ]

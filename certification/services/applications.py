@@ -4,34 +4,39 @@ from datetime import date
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.permissions import Permission, Role
+from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import todos
 from impresasolidale.core.documents import next_number
-from impresasolidale.core.errors import DomainError, TransitionNotAllowed
+from impresasolidale.core.errors import DomainError, FourEyesRequired, ReasonRequired, TransitionNotAllowed
 from impresasolidale.core.four_eyes import OutsideAct, require_second_key
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 
-from ..enums import OPEN, ApplicationState, Level, Origin
+from ..enums import OPEN, ApplicationState, DecidedBy, Level, Origin
 from ..measures import measures
-from ..models import Answer, Application, Certificate
+from ..models import AgendaItem, Answer, Application, Certificate
 from ..rules import missing
 from ..scheme import computed_points, score
 from ..selectors.applications import ACT, requirements_of
+from ..selectors.assessment import assess
 from ..selectors.certificates import live
+from ..selectors.conflicts import works_for
 from ..selectors.facts import band_of, common_rules, facts_of
 from ..selectors.schemes import scheme_in_force
 from ..transitions import APPLICATION
+from . import procedures
 from .certificates import award
 from .schemes import kept
+from .words import DECIDE, ask_decision, in_italian, write_to
 
-DECIDE = "certification.decide"
+DECIDED = "certification.decided"
+DECIDED_SUBJECT = gettext_lazy("Il vostro riconoscimento")
 
 
 @transaction.atomic
@@ -76,44 +81,81 @@ def refuse_second(company: Company, today: date) -> None:
         raise DomainError(_("%(company)s ha già un riconoscimento valido, oppure uno che aspetta la decisione.") % {"company": company})
 
 
-def ask_decision(application: Application, *, by: Access) -> None:
-    """The coordinator is asked to decide."""
-    with translation.override("it"):  # what is stored reads the same whoever caused it
-        title = _("Riconoscimento da decidere: %(company)s") % {"company": application.company}
-    todos.ask(
-        kind=DECIDE,
-        subject=application,
-        title=title,
-        url=reverse("certification:decide", args=[application.public_id]),
-        role=Role.COORDINATOR,
-        by=by,
-    )
-
-
 @transaction.atomic
 def grant_application(
-    *, application: Application, by: Access, today: date, act: OutsideAct | None = None, act_file: UploadedFile | None = None
+    *,
+    application: Application,
+    by: Access,
+    today: date,
+    act: OutsideAct | None = None,
+    act_file: UploadedFile | None = None,
+    case: AgendaItem | None = None,
 ) -> Certificate:
-    """Recognise the company and issue its certificate. Four eyes: not who checked, unless an outside act is the second key."""
+    """Recognise the company and issue its certificate. A level that the commission decides comes with its `case`, whose votes are the
+    second key; any other is not decided by who checked, unless an outside act is the second key.
+
+    Raises FourEyesRequired, DomainError for a level that was not proved, or while a no is being prepared.
+    """
     by.require(Permission.DECIDE_CERTIFICATES)
-    row = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
-    if row.state != ApplicationState.READY:
-        raise TransitionNotAllowed
-    require_second_key(first_id=row.checked_by_id, by=by, act=act)
-    with translation.override("it"):
-        reason = _("Atto n. %(number)s del %(day)s") % {"number": act.number.strip(), "day": f"{act.on:%d/%m/%Y}"} if act else ""
+    row = _to_decide(application, by=by, case=case)
+    if case is None:
+        require_second_key(first_id=row.checked_by_id, by=by, act=act)
+    found = assess(by, row, today=today)
+    if lacks := found.lacking(row.level):
+        words = _("Quello che è dimostrato non basta per «%(level)s»: manca %(missing)s.")
+        raise DomainError(words % {"level": row.get_level_display(), "missing": "; ".join(lacks)})
+    reason = in_italian("Atto n. %(number)s del %(day)s", number=act.number.strip(), day=f"{act.on:%d/%m/%Y}") if act else ""
     row = perform(APPLICATION, "granted", row, by=by, reason=reason, decided_by_id=by.actor_id, decided_at=timezone.now())
     if act and act_file:
-        store_upload(file=act_file, kind=ACT, subject=row, by=by)
+        store_upload(file=act_file, kind=ACT, subject=row, by=by, network_wide=True)
     todos.done(kind=DECIDE, subject=row, by=by)
-    return award(application=row, by=by, today=today, reason=reason)
+    procedures.archive_of(row, by=by, today=today)
+    made = award(application=row, by=by, today=today, reason=reason)
+    write_to(
+        row.company,
+        kind=DECIDED,
+        subject=DECIDED_SUBJECT,
+        template="certification/email/granted.txt",
+        context={"level": row.get_level_display(), "valid_to": made.valid_to},
+        about=row,
+        by=by,
+        today=today,
+    )
+    return made
+
+
+def _to_decide(application: Application, *, by: Access, case: AgendaItem | None) -> Application:
+    """The locked application, ready and this decider's."""
+    rows = Application.objects.select_for_update(of=("self",), no_key=True).select_related("company", "scheme")
+    row: Application = rows.get(pk=application.pk)
+    if row.state != ApplicationState.READY:
+        raise TransitionNotAllowed
+    if works_for(by.actor, row.company):
+        raise FourEyesRequired(_("Lavori per questa impresa, o con lei: decide un'altra persona."))
+    if by.actor_id is not None and row.decided_by_id == by.actor_id:
+        raise FourEyesRequired(_("Su questa domanda hai già deciso una volta: la riguarda un'altra persona."))
+    rule = next((rule for rule in row.scheme.scheme.levels if rule.level == row.level), None)
+    if case is None and rule and rule.decided_by == DecidedBy.COMMISSION:
+        raise DomainError(_("Questo livello lo decide la commissione: metti la domanda all'ordine del giorno di una seduta."))
+    return row
 
 
 @transaction.atomic
-def refuse_application(*, application: Application, by: Access, reason: str) -> Application:
-    """Close an application without recognition; the company may ask again later."""
-    row: Application = perform(
-        APPLICATION, "refused", application, by=by, reason=reason, decided_by_id=by.actor_id, decided_at=timezone.now()
-    )
+def refuse_application(
+    *, application: Application, by: Access, reason: str, today: date, answer: str = "", case: AgendaItem | None = None
+) -> Application:
+    """Close an application without recognition; the company may ask again later, or appeal. What a company asked for itself is refused
+    after a pre-notice only (L. 241/1990 art. 10-bis).
+
+    Raises ReasonRequired, FourEyesRequired, DomainError before the pre-notice did its time.
+    """
+    by.require(Permission.DECIDE_CERTIFICATES)
+    row = _to_decide(application, by=by, case=case)
+    if not reason.strip():
+        raise ReasonRequired
+    if row.origin != Origin.OFFICE:
+        procedures.refuse_early(row, answer=answer, today=today)
+        procedures.conclude_refusal(row, reason=reason, answer=answer, by=by, today=today)
+    row = perform(APPLICATION, "refused", row, by=by, reason=reason, decided_by_id=by.actor_id, decided_at=timezone.now())
     todos.done(kind=DECIDE, subject=row, by=by)
     return row

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from certification.enums import ApplicationState, CertificateState
-from certification.services.applications import DECIDE
+from certification.services.words import DECIDE
 from certification.services.certificates import EXPIRY
 from companies.hosts.enums import LeadState
 from companies.hosts.models import CompanyNote, Lead, Thread

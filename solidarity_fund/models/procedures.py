@@ -3,8 +3,6 @@
 The abstract ones are every room's that says no to somebody; the others belong to the fund's requests.
 """
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -47,7 +45,7 @@ class AnyPaper(Record):
 
     class Meta:
         abstract = True
-        constraints: list[Any] = [
+        constraints = [
             models.CheckConstraint(
                 condition=Q(delivered_on=None, way="", proof=None) | (Q(delivered_on__isnull=False, proof__isnull=False) & ~Q(way="")),
                 name="%(app_label)s_paper_delivered",

@@ -1,7 +1,5 @@
 """What the sittings of every commission have: who sits, the agenda, who stands aside, how it votes. Each commission owns its rows."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -35,7 +33,7 @@ class AnySitting(Record, Versioned):
 
     class Meta:
         abstract = True
-        constraints: list[Any] = [
+        constraints = [
             models.CheckConstraint(
                 condition=~Q(state=SittingState.APPROVED) | Q(approved_by__isnull=False, closed_by__isnull=False),
                 name="%(app_label)s_%(class)s_approved",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -25,8 +26,8 @@ criteria_of: Callable[[Access, date], FundCriteria | None] = criteria_on
 class Clock:
     """`ends_on`: the last day for the decision as things stand today; `still` days on which the term stood still."""
 
-    procedure: Procedure
-    papers: dict[str, ProcedurePaper]
+    procedure: Any
+    papers: dict[str, Any]
     ends_on: date
     still: int
     is_still_now: bool
@@ -35,7 +36,7 @@ class Clock:
     is_late: bool
 
     @property
-    def notice(self) -> ProcedurePaper | None:
+    def notice(self) -> Any:
         return self.papers.get(Paper.NOTICE)
 
 
@@ -45,23 +46,29 @@ def clock_of(request: BenefitRequest, *, today: date) -> Clock | None:
     if procedure is None:
         return None
     papers = {p.kind: p for p in ProcedurePaper.objects.filter(procedure=procedure).select_related("document", "proof")}
-    working = working_in(request.ambito_id)
-    pauses: list[Pause] = [
+    waits: list[Pause] = [
         wait_for_papers(m.asked_on, m.answered_on, today) for m in MissingPapers.objects.filter(request=request).order_by("id")
     ][:1]  # art. 2 c. 7: once
+    return read_clock(procedure, papers, pauses=waits, working=working_in(request.ambito_id), is_open=request.is_undecided, today=today)
+
+
+def read_clock(
+    procedure: Any, papers: dict[str, Any], *, pauses: list[Pause], working: Callable[[date], date], is_open: bool, today: date
+) -> Clock:
+    """Of any procedure: `pauses` are those beside the pre-notice's, `papers` its own by kind."""
     delivered = papers[Paper.NOTICE].delivered_on if Paper.NOTICE in papers else None
     if delivered:
-        pauses.append(notice_pause(delivered, procedure.observed_on, working))
+        pauses = [*pauses, notice_pause(delivered, procedure.observed_on, working)]
     ends_on = term_end(started_on=procedure.started_on, days=procedure.term_days, pauses=pauses, next_working=working)
     return Clock(
         procedure=procedure,
         papers=papers,
         ends_on=ends_on,
         still=days_still(pauses, until=today),
-        is_still_now=any(pause.after <= today <= pause.until for pause in pauses) and request.is_undecided,
+        is_still_now=any(pause.after <= today <= pause.until for pause in pauses) and is_open,
         observations_due=observations_due(delivered, working) if delivered else None,
         may_refuse=may_refuse(delivered_on=delivered, observed_on=procedure.observed_on, today=today, next_working=working),
-        is_late=request.is_undecided and today > ends_on,
+        is_late=is_open and today > ends_on,
     )
 
 

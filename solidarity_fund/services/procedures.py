@@ -13,15 +13,15 @@ from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
-from impresasolidale.core.uploads import check_upload, store_upload
 from impresasolidale.core.views import check_version
 from impresasolidale.core.words import day_short
 
 from ..documents import requests as documents
-from ..enums import UNDECIDED, DeliveryWay, Outcome, Paper, RequestState
+from ..enums import UNDECIDED, Outcome, Paper, RequestState
 from ..models import AgendaItem, BenefitRequest, FundCriteria, Procedure, ProcedurePaper
 from ..selectors import procedures as selectors
 from .deciders import refuse_aside, refuse_own
+from .steps import write_delivery, write_observations
 from .words import ask_for, in_italian
 
 TERM, ANNOUNCE = "solidarity_fund.term", "solidarity_fund.announce"
@@ -122,18 +122,7 @@ def record_delivery(*, paper: ProcedurePaper, on: date, way: str, file: Uploaded
     if not by.may(Permission.SCREEN_BENEFITS):
         by.require(Permission.ASK_BENEFITS)
     row: ProcedurePaper = ProcedurePaper.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
-    if row.delivered_on:
-        raise DomainError(_("La consegna di questa carta è già scritta."))
-    if on > today:
-        raise DomainError(_("Il giorno è nel futuro: scrivi quando la persona l'ha ricevuta."), field="on")
-    if on < paper.document.issued_on:
-        raise DomainError(_("La carta non c'era ancora: controlla il giorno."), field="on")
-    if way not in DeliveryWay.values:
-        raise DomainError(_("Scegli come è stata consegnata."), field="way")
-    check_upload(file)
-    row.delivered_on, row.way = on, way
-    row.proof = store_upload(file=file, kind=selectors.DELIVERY, subject=row, by=by)
-    row.save(update_fields=["delivered_on", "way", "proof"])
+    write_delivery(row, issued_on=paper.document.issued_on, on=on, way=way, file=file, kind=selectors.DELIVERY, by=by, today=today)
     record_fact("solidarity_fund.procedure.delivered", row, by=by, kind=row.kind, on=on.isoformat())
     request = paper.procedure.request
     if not ProcedurePaper.objects.filter(procedure=row.procedure_id, delivered_on=None).exists():
@@ -168,17 +157,9 @@ def record_observations(
         raise DomainError(_("Prima serve la consegna del preavviso."))
     if request.state not in (RequestState.SUBMITTED, RequestState.READY):
         raise DomainError(_("Su questa richiesta non c'è più niente da decidere."))
-    if not notice.delivered_on <= on <= today:
-        raise DomainError(_("Scrivi un giorno fra la consegna del preavviso e oggi."), field="on")
-    if procedure.observed_on:
-        raise DomainError(_("Le osservazioni sono già scritte."))
-    if not text.strip() and file is None:
-        raise DomainError(_("Scrivi che cosa dice la persona, oppure carica il suo foglio."), field="text")
-    procedure.observed_on, procedure.observations = on, text.strip()
-    if file:
-        procedure.observations_file = store_upload(file=file, kind=selectors.OBSERVED, subject=procedure, by=by)
-    procedure.row_version += 1
-    procedure.save(update_fields=["observed_on", "observations", "observations_file", "row_version"])
+    write_observations(
+        procedure, delivered_on=notice.delivered_on, on=on, text=text, file=file, kind=selectors.OBSERVED, by=by, today=today
+    )
     record_fact("solidarity_fund.procedure.observed", request, by=by, on=on.isoformat())
     todos.done(kind=OBSERVATIONS, subject=request, by=by)
     ask_for(DECIDE, "La persona ha risposto, si decide: %(kind)s", request, Role.COORDINATOR, by=by)

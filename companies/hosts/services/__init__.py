@@ -4,7 +4,7 @@ from .blocks import block_company, lift_block, refuse_blocked
 from .checks import ask_registers, check_company, check_many, check_now
 from .closures import LONGEST_CLOSURE, add_closure, remove_closure
 from .colleagues import invite_colleague, remove_contact
-from .companies import CompanyKnown, CompanyResembles, edit_company, register_company, register_host
+from .companies import CompanyKnown, CompanyResembles, edit_company, register_company, register_host, renew_declarations
 from .conduct import accept_conduct, refuse_before_conduct
 from .contacts import add_contact, edit_contact, end_contact
 from .diary import finish_step, write_note
@@ -90,6 +90,7 @@ __all__ = [
     "remove_closure",
     "remove_contact",
     "remove_expense",
+    "renew_declarations",
     "reopen_site",
     "settle_thread",
     "take_stray",

@@ -1,6 +1,6 @@
 """Register and edit a company."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -103,4 +103,20 @@ def edit_company(*, company: Company, row_version: int, by: Access, **values: An
     if {"safety_declared_on", "risk_class"} & {*changed}:
         # Every Ambito may have somebody there.
         enqueue("agreements.refresh_all", by=Access.system(network_id=by.network_id, ambito_id=None, reason="safety declared"))
+    return row
+
+
+@transaction.atomic
+def renew_declarations(*, company: Company, names: Sequence[str], by: Access, today: date) -> Company:
+    """The company, or the office for it, says again that it is in order: "safety" (rule 24), "law68" (rule 85). Dated today."""
+    by.require_of(Permission.EDIT_COMPANIES, company.pk)
+    row = Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)
+    columns = [f"{name}_declared_on" for name in names]
+    for column in columns:
+        setattr(row, column, today)
+    row.row_version += 1
+    row.save(update_fields=[*columns, "row_version"])
+    record_fact("hosts.company.declared", row, by=by, columns=columns)
+    if "safety" in names:
+        enqueue("agreements.refresh_all", by=Access.system(network_id=row.network_id, ambito_id=None, reason="safety declared"))
     return row

@@ -1,0 +1,45 @@
+"""Who may not check, confirm or vote on a company's application: what the records say, and what a member declared (rule 68, 82)."""
+
+from collections.abc import Collection, Iterable
+
+from companies.hosts.models import Company, Contact
+from impresasolidale.accounts.models import Membership, User
+from impresasolidale.accounts.permissions import COMPANY_ROLES
+
+from ..enums import Aside
+from ..models import Abstention, Application
+
+
+def companies_of(users: Iterable[User]) -> dict[int, set[int]]:
+    """User id → the companies they enter the portal for, or ever did, or answer for at the same address. Two statements."""
+    people = list(users)
+    found: dict[int, set[int]] = {user.pk: set() for user in people}
+    held = Membership.objects.filter(role__in=COMPANY_ROLES, user_id__in=found)
+    for user_id, company_id in held.values_list("user_id", "company_id"):
+        found[user_id].add(company_id)
+    by_mail = {user.email.lower(): user.pk for user in people if user.email}
+    for email, company_id in Contact.objects.filter(email__in=by_mail).values_list("email", "company_id"):
+        if email.lower() in by_mail:
+            found[by_mail[email.lower()]].add(company_id)
+    return found
+
+
+def works_for(user: User | None, company: Company) -> bool:
+    return user is not None and company.pk in companies_of([user])[user.pk]
+
+
+def aside_of(applications: Collection[Application], users: Iterable[User]) -> dict[tuple[int, int], str]:
+    """(application, user) → why they stand aside: declared, or imposed by the records. Three statements, however many there are."""
+    people = list(users)
+    works = companies_of(people)
+    found: dict[tuple[int, int], str] = {}
+    for application in applications:
+        for user in people:
+            if application.company_id in works[user.pk]:
+                found[application.pk, user.pk] = str(Aside.COMPANY.label)
+            elif application.checked_by_id == user.pk:
+                found[application.pk, user.pk] = str(Aside.CHECKED.label)
+    declared = Abstention.objects.filter(application__in=[a.pk for a in applications])
+    for application_id, member_id, reason in declared.values_list("application_id", "member_id", "reason"):
+        found[application_id, member_id] = str(Aside(reason).label)
+    return found

@@ -1,0 +1,180 @@
+"""The commission of the network decides on applications: a sitting, abstentions, votes, the decision, minutes that another approves."""
+
+from collections.abc import Collection
+from datetime import date, time
+
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.models import User
+from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.audit import record_fact
+from impresasolidale.core.errors import DomainError
+from solidarity_fund.enums import SittingState
+from solidarity_fund.services.deciders import StandsAside
+from solidarity_fund.services.sittings import Commission
+
+from .. import papers
+from ..enums import IMPOSED, ApplicationState, Aside, CaseOutcome, Origin
+from ..models import Abstention, AgendaItem, Application, Seat, Sitting, Vote
+from ..selectors import commission as selectors
+from ..selectors import procedures as procedure_selectors
+from ..selectors.conflicts import aside_of
+from ..transitions import SITTING
+from .applications import grant_application, refuse_application
+from .words import ask_office, in_italian
+
+CALLED = gettext_lazy("Seduta della commissione dei riconoscimenti")
+ANNOUNCE = "certification.announce"
+COMMISSION = Commission(
+    room="certification",
+    owner="network",
+    subject="application",
+    machine=SITTING,
+    sitting=Sitting,
+    seat=Seat,
+    item=AgendaItem,
+    abstention=Abstention,
+    vote=Vote,
+)
+
+
+@transaction.atomic
+def call_sitting(*, held_on: date, starts_at: time | None, place: str, president: User, by: Access, today: date) -> Sitting:
+    """Every member of the network's commissions has a seat and is written to. Raises DomainError for a day gone by, or a president who is
+    not one of them."""
+    sitting: Sitting = COMMISSION.call(
+        held_on=held_on,
+        starts_at=starts_at,
+        place=place,
+        president=president,
+        members=selectors.members(by, on=held_on),
+        by=by,
+        today=today,
+        subject=CALLED,
+        read="Seduta della commissione del %(day)s: leggi le domande",
+    )
+    return sitting
+
+
+@transaction.atomic
+def put_on_agenda(*, sitting: Sitting, applications: Collection[Application], by: Access) -> list[AgendaItem]:
+    """Applications whose check is over go to the end of the agenda. Raises DomainError for any other, Conflict for one that another
+    sitting has."""
+    by.require(Permission.KEEP_SITTINGS)
+    row = COMMISSION.locked(sitting, SittingState.PLANNED, SittingState.OPEN)
+    last = AgendaItem.objects.filter(sitting=row).aggregate(last=Max("position"))["last"] or 0
+    wanted = Application.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    held = list(wanted.filter(pk__in=[application.pk for application in applications]))
+    if not held:
+        raise DomainError(_("Scegli almeno una domanda."), field="applications")
+    if any(application.state != ApplicationState.READY for application in held):
+        raise DomainError(_("Questa domanda non è da decidere: prima la verifica."), field="applications")
+    items = [
+        AgendaItem(network_id=row.network_id, sitting=row, application=application, position=position, created_by_id=by.actor_id)
+        for position, application in enumerate(held, start=last + 1)
+    ]
+    COMMISSION.put(items)
+    record_fact("certification.sitting.agenda", row, by=by, cases=[application.number for application in held])
+    return items
+
+
+@transaction.atomic
+def open_sitting(*, sitting: Sitting, present: Collection[int], by: Access, today: date) -> Sitting:
+    row: Sitting = COMMISSION.open(sitting, present=present, by=by, today=today)
+    return row
+
+
+@transaction.atomic
+def note_present(*, sitting: Sitting, present: Collection[int], by: Access) -> None:
+    COMMISSION.note_present(sitting, present=present, by=by)
+
+
+@transaction.atomic
+def cancel_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
+    row: Sitting = COMMISSION.cancel(sitting, reason=reason, by=by)
+    return row
+
+
+@transaction.atomic
+def stand_aside(*, application: Application, reason: str, by: Access) -> Abstention:
+    """A member declares a conflict of interest. Raises DomainError for who has voted on it already, or for a reason that is none."""
+    if reason not in Aside.values or reason in IMPOSED:
+        raise DomainError(_("Scegli il motivo."), field="reason")
+    row: Abstention = COMMISSION.declare_aside(application, by=by, reason=reason)
+    record_fact("certification.abstention.declared", application, by=by, reason_code=reason)
+    return row
+
+
+@transaction.atomic
+def cast_vote(*, item: AgendaItem, member: User, in_favour: bool, by: Access) -> Vote:
+    """One vote on one case. Raises StandsAside for who works for the company or checked the application, DomainError for who is not there,
+    Conflict for a second vote."""
+
+    def may_speak(row: AgendaItem) -> None:
+        aside = aside_of([row.application], [member])
+        if (row.application_id, member.pk) in aside:
+            words = _("Su questo caso non si esprime %(who)s: %(why)s.")
+            raise StandsAside(words % {"who": member, "why": aside[row.application_id, member.pk]})
+
+    vote: Vote = COMMISSION.vote_on(item, member=member, in_favour=in_favour, by=by, may_speak=may_speak)
+    return vote
+
+
+@transaction.atomic
+def decide_case(*, item: AgendaItem, reason: str, by: Access, today: date, answer: str = "") -> AgendaItem:
+    """What the votes say becomes the decision. The first no asks for the pre-notice, the one after it refuses.
+
+    Raises DomainError without quorum or on a tie, ReasonRequired for a no, and all that granting and refusing raise.
+    """
+    by.require(Permission.KEEP_SITTINGS)
+    COMMISSION.locked(item.sitting, SittingState.OPEN)
+    row: AgendaItem = COMMISSION.pending(item, "application__company")
+    view = next(view for view in selectors.agenda_of(row.sitting) if view.item.pk == row.pk)
+    votes = view.tally
+    assert votes
+    if COMMISSION.carried(votes, reason=reason):
+        grant_application(application=row.application, by=by, today=today, case=row)
+        outcome = CaseOutcome.GRANTED
+    elif row.application.origin == Origin.OFFICE or procedure_selectors.open_of(row.application):
+        refuse_application(application=row.application, by=by, reason=reason, answer=answer, today=today, case=row)
+        outcome = CaseOutcome.REFUSED
+    else:
+        title = in_italian("Un preavviso da preparare per %(company)s", company=row.application.company)
+        ask_office(ANNOUNCE, title, row.application, _url(row.application), by=by)
+        outcome = CaseOutcome.NOTICE
+    closed: AgendaItem = COMMISSION.close_case(row, outcome, votes=votes, reason=reason, by=by)  # type: ignore[arg-type]
+    return closed
+
+
+def _url(application: Application) -> str:
+    return reverse("certification:application", args=[application.public_id])
+
+
+@transaction.atomic
+def postpone_case(*, item: AgendaItem, reason: str, by: Access) -> AgendaItem:
+    row: AgendaItem = COMMISSION.postpone(item, reason=reason, by=by)
+    return row
+
+
+@transaction.atomic
+def close_sitting(*, sitting: Sitting, by: Access) -> Sitting:
+    row: Sitting = COMMISSION.close(sitting, by=by, approve="Un verbale da approvare: seduta del %(day)s")
+    return row
+
+
+@transaction.atomic
+def reopen_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
+    row: Sitting = COMMISSION.reopen(sitting, reason=reason, by=by)
+    return row
+
+
+@transaction.atomic
+def approve_minutes(*, sitting: Sitting, by: Access, today: date) -> Sitting:
+    """The president approves: the minutes become a sealed paper."""
+    row: Sitting = COMMISSION.approve(sitting, issue=lambda row: papers.issue_minutes(row, by=by, today=today), by=by)
+    return row
