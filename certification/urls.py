@@ -1,17 +1,66 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import scheme_urls
-from .views import applications, certificates, impact, papers
+from .views import applications, campaigns, certificates, checks, commission, impact, papers, procedures
 
 app_name = "certification"
+of_application = [
+    path("", applications.ApplicationPage.as_view(), name="application"),
+    path("decidi/", applications.Decide.as_view(), name="decide"),
+    path("atto/", applications.ActFile.as_view(), name="act"),
+    path("verifica/<slug:area>/", checks.ReviewArea.as_view(), name="review"),
+    path("rimanda/", checks.Return.as_view(), name="return"),
+    path("verificata/", checks.Finish.as_view(), name="finish"),
+    path("riapri/", checks.Reopen.as_view(), name="reopen"),
+    path("ritira/", checks.Withdraw.as_view(), name="withdraw"),
+    path("prove/<uuid:proof_id>/", checks.ProofFile.as_view(), name="proof"),
+    path("incontri/", checks.PlanInterview.as_view(), name="plan_interview"),
+    path("incontri/<uuid:interview_id>/", checks.HoldInterview.as_view(), name="hold_interview"),
+    path("incontri/<uuid:interview_id>/annulla/", checks.CancelInterview.as_view(), name="cancel_interview"),
+    path("conferme/", checks.AddValidation.as_view(), name="add_validation"),
+    path("conferme/<uuid:validation_id>/", checks.ValidationFile.as_view(), name="validation_file"),
+    path("preavviso/", procedures.Announce.as_view(), name="announce"),
+    path("ricorso/", procedures.AppealRefusal.as_view(), name="appeal_refusal"),
+    path("astensione/", commission.StandAside.as_view(), name="stand_aside"),
+]
+of_sitting = [
+    path("", commission.SittingPage.as_view(), name="sitting"),
+    path("presenze/", commission.OpenSitting.as_view(), name="open_sitting"),
+    path("ordine-del-giorno/", commission.AddCases.as_view(), name="add_cases"),
+    path("annulla/", commission.CancelSitting.as_view(), name="cancel_sitting"),
+    path("chiudi/", commission.CloseSitting.as_view(), name="close_sitting"),
+    path("approva/", commission.ApproveMinutes.as_view(), name="approve_minutes"),
+    path("rimanda/", commission.ReopenSitting.as_view(), name="reopen_sitting"),
+    path("verbale/", commission.Minutes.as_view(), name="minutes"),
+    path("casi/<uuid:case_id>/voti/", commission.CastVotes.as_view(), name="votes"),
+    path("casi/<uuid:case_id>/esito/", commission.DecideCase.as_view(), name="decide_case"),
+    path("casi/<uuid:case_id>/rinvio/", commission.PostponeCase.as_view(), name="postpone_case"),
+]
+of_procedure = [
+    path("", procedures.ProcedurePage.as_view(), name="procedure"),
+    path("carte/<slug:kind>/", procedures.PaperFile.as_view(), name="paper"),
+    path("carte/<slug:kind>/consegna/", procedures.Deliver.as_view(), name="deliver"),
+    path("file/<uuid:file_id>/", procedures.ProcedureFile.as_view(), name="procedure_file"),
+    path("risposta/", procedures.Observe.as_view(), name="observations"),
+    path("concludi/", procedures.Conclude.as_view(), name="conclude"),
+    path("archivia/", procedures.Archive.as_view(), name="archive"),
+]
 urlpatterns = [
     *scheme_urls.urlpatterns,
     path("", certificates.CertificateList.as_view(), name="list"),
     path("proponi/", applications.Propose.as_view(), name="propose"),
     path("domande/", applications.ApplicationList.as_view(), name="applications"),
-    path("domande/<uuid:public_id>/", applications.ApplicationPage.as_view(), name="application"),
-    path("domande/<uuid:public_id>/decidi/", applications.Decide.as_view(), name="decide"),
-    path("domande/<uuid:public_id>/atto/", applications.ActFile.as_view(), name="act"),
+    path("domande/<uuid:public_id>/", include(of_application)),
+    path("campagne/", campaigns.Campaigns.as_view(), name="campaigns"),
+    path("campagne/nuova/", campaigns.New.as_view(), name="new_campaign"),
+    path("campagne/<uuid:public_id>/", campaigns.CampaignPage.as_view(), name="campaign"),
+    path("campagne/<uuid:public_id>/cambia/", campaigns.Edit.as_view(), name="edit_campaign"),
+    path("sedute/", commission.Sittings.as_view(), name="sittings"),
+    path("sedute/nuova/", commission.NewSitting.as_view(), name="new_sitting"),
+    path("sedute/<uuid:public_id>/", include(of_sitting)),
+    path("procedimenti/<uuid:public_id>/", include(of_procedure)),
+    path("ricorsi/<uuid:public_id>/", procedures.AppealPage.as_view(), name="appeal"),
+    path("ricorsi/<uuid:public_id>/foglio/", procedures.AppealFile.as_view(), name="appeal_file"),
     path("rilasci/", papers.NewRun.as_view(), name="new_run"),
     path("rilasci/<uuid:public_id>/", papers.RunPage.as_view(), name="run"),
     path("rilasci/<uuid:public_id>/ferma/", papers.CancelRun.as_view(), name="cancel_run"),
@@ -24,8 +73,13 @@ urlpatterns = [
     path("imprese/<uuid:public_id>/logo/<slug:variant>.<str:kind>", papers.KitLogo.as_view(), name="kit_logo"),
     path("<uuid:public_id>/correggi/", papers.CorrectPaper.as_view(), name="correct"),
     path("<uuid:public_id>/", certificates.CertificateDetail.as_view(), name="detail"),
-    path("<uuid:public_id>/cambia/", certificates.ChangeCertificate.as_view(), name="change"),
+    path("<uuid:public_id>/procedimento/", procedures.OpenProcedure.as_view(), name="open_procedure"),
+    path("<uuid:public_id>/rinuncia/", procedures.GiveUp.as_view(), name="give_up"),
+    path("<uuid:public_id>/sospensione/", procedures.Lift.as_view(), name="lift"),
+    path("<uuid:public_id>/ricorso/", procedures.AppealMeasure.as_view(), name="appeal_measure"),
+    path("<uuid:public_id>/verifiche/<uuid:check_id>/", certificates.Look.as_view(), name="look"),
     path("<uuid:public_id>/attestato/", certificates.CertificatePaper.as_view(), name="document"),
+    path("imprese/<uuid:public_id>/domanda/", checks.BeginFor.as_view(), name="begin_for"),
     path("imprese/<uuid:public_id>/insieme/", impact.ImpactPage.as_view(), name="impact"),
     path("imprese/<uuid:public_id>/insieme/grazie/", impact.NewThanks.as_view(), name="new_thanks"),
     path("imprese/<uuid:public_id>/insieme/anno/", impact.MakePaper.as_view(), name="make_impact"),

@@ -44,6 +44,8 @@ BEAT = {
     "reports": {"task": TICK, "schedule": crontab(hour=4, minute=0), "args": ("reports.order_due", "day")},
     # Who asked for help is told a week before its proof is due, and every week until it is there (rule 69).
     "proofs of spending": {"task": TICK, "schedule": crontab(hour=7, minute=45), "args": ("solidarity_fund.remind_proofs", "day")},
+    # Invitations, the year's checks and renewals of recognitions are told in the morning (rules 83, 84).
+    "recognitions by day": {"task": TICK, "schedule": crontab(hour=7, minute=50), "args": ("certification.turn_day", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
     # The fund's requests and gifts are held against the ledger every night; a difference is an alarm.

@@ -17,6 +17,7 @@ urlpatterns = [
     path("persone/", include("placements.beneficiaries.urls")),
     path("imprese/", include("companies.hosts.urls")),
     path("la-nostra-impresa/<uuid:public_id>/insieme/", include("certification.our_urls")),
+    path("la-nostra-impresa/<uuid:public_id>/riconoscimento/", include("certification.our_recognition_urls")),
     path("la-nostra-impresa/<uuid:public_id>/doni/", include("solidarity_fund.our_urls")),
     path("la-nostra-impresa/<uuid:public_id>/", include("companies.hosts.our_urls")),
     path("formazione/", include("companies.training.urls")),

@@ -28,7 +28,7 @@ class Decide(WithAct):
         label=_("Motivo"),
         required=False,
         widget=forms.Textarea(attrs={"rows": "3"}),
-        help_text=_("Serve quando la decisione non è favorevole. Lo leggono solo gli uffici."),
+        help_text=_("Serve quando la decisione non è favorevole."),
     )
     act_number = forms.CharField(
         label=_("Numero dell'atto"),
@@ -36,12 +36,15 @@ class Decide(WithAct):
         max_length=60,
         help_text=_("Hai proposto tu questa impresa: per riconoscerla da solo serve un atto, per esempio il verbale della commissione."),
     )
-    field_order = ("decision", "reason", "act_number", "act_on", "act_file")
+    answer = forms.CharField(label=_("Risposta alle osservazioni"), required=False, widget=forms.Textarea(attrs={"rows": "3"}))
+    field_order = ("decision", "reason", "answer", "act_number", "act_on", "act_file")
 
-    def __init__(self, *args: Any, steps: list[Transition], own: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, steps: list[Transition], own: bool, observed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decision"].choices = [(s.name, s.label) for s in steps]  # type: ignore[attr-defined]
         if len(steps) == 1:
             self.initial["decision"] = steps[0].name
+        if not observed:
+            del self.fields["answer"]
         if not own:
             del self.fields["act_number"], self.fields["act_on"], self.fields["act_file"]

@@ -15,7 +15,7 @@ from impresasolidale.core.models import Fact, Look
 from impresasolidale.territory.selectors import name_key
 
 from ..enums import CertificateState
-from ..models import Certificate
+from ..models import Certificate, YearCheck
 
 BY_NAME = ("company__search_key", "pk")
 
@@ -57,3 +57,12 @@ def history_of(access: Access, certificate: Certificate) -> list[Fact]:
     """What happened to it, newest first."""
     rows = Fact.objects.filter(network_id=access.network_id, code__startswith="certification.certificate.")
     return list(rows.filter(subject_type=audit.type_of(certificate), subject_id=certificate.pk).order_by("-at", "-pk"))
+
+
+def checks_of(certificate: Certificate) -> list[YearCheck]:
+    """The yearly checks of a recognition that was reached already, the last first."""
+    return list(YearCheck.objects.filter(certificate=certificate).select_related("looked_by").order_by("-due_on"))
+
+
+def check_for(certificate: Certificate, public_id: UUID) -> YearCheck:
+    return get_object_or_404(YearCheck.objects.filter(certificate=certificate), public_id=public_id)

@@ -12,11 +12,15 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, serve_upload
 
+from ..enums import OPEN, ApplicationState, Origin
 from ..forms import applications as forms
-from ..models import Application
+from ..models import Application, Interview, Validation
 from ..rules import Facts
 from ..selectors import applications as selectors
+from ..selectors import assessment
+from ..selectors import procedures as procedure_selectors
 from ..selectors.certificates import company_for
+from ..selectors.commission import case_of, is_for_commission
 from ..services import applications as services
 from ..transitions import APPLICATION
 
@@ -68,17 +72,37 @@ class ApplicationPage(Page):
             "granted": _("Accolta"),
             "refused": _("Non accolta"),
             "withdrawn": _("Ritirata"),
+            "reconsidered": _("Da decidere di nuovo, dopo il ricorso"),
         }
         story = [
             {"when": f.at, "title": titles[f.code.rpartition(".")[2]], "text": f.reason, "tone": tones.get(f.to_state, "info")}
             for f in selectors.application_history(self.access, application)
+            if f.to_state
         ]
+        seen = assessment.assess(self.access, application, today=timezone.localdate())
+        steps = {step.name for step in APPLICATION.available(application.state, self.access)}
+        by_commission = is_for_commission(application)
+        running = procedure_selectors.open_of(application)
+        is_checked = application.state == ApplicationState.SUBMITTED and self.access.may(Permission.CHECK_CERTIFICATES)
         return super().get_context_data(
             application=application,
             certificate=getattr(application, "certificate", None),
-            facts=Facts.from_json(application.facts),
+            seen=seen,
+            facts=seen.facts,
             story=story,
-            may_decide=any(step.name in DECISIONS for step in APPLICATION.available(application.state, self.access)),
+            steps=steps,
+            is_checked=is_checked,
+            lacking=seen.lacking(application.level),
+            by_commission=by_commission,
+            case=case_of(application),
+            may_decide=bool(steps & set(DECISIONS)) and not by_commission,
+            may_announce="refused" in steps and running is None and application.origin != Origin.OFFICE,
+            may_withdraw=application.state in OPEN and self.access.may(Permission.CHECK_CERTIFICATES),
+            may_appeal=application.state == ApplicationState.REFUSED and self.access.may(Permission.CHECK_CERTIFICATES),
+            interviews=list(Interview.objects.filter(application=application).select_related("held_by").order_by("planned_on", "id")),
+            validations=list(Validation.objects.filter(application=application).order_by("id")),
+            procedures=procedure_selectors.procedures_of(self.access, application=application),
+            appeals=procedure_selectors.appeals_of(self.access, application=application),
             has_act=selectors.act_of(application) is not None,
             **kwargs,
         )
@@ -98,7 +122,8 @@ class Decide(ServiceForm):
     def get_form_kwargs(self) -> dict[str, Any]:
         steps = [step for step in APPLICATION.available(self.application.state, self.access) if step.name in DECISIONS]
         own = bool(steps) and self.application.checked_by_id == self.access.actor_id
-        return {**super().get_form_kwargs(), "steps": steps, "own": own}
+        running = procedure_selectors.open_of(self.application)
+        return {**super().get_form_kwargs(), "steps": steps, "own": own, "observed": bool(running and running.observed_on)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         facts = Facts.from_json(self.application.facts)
@@ -111,7 +136,8 @@ class Decide(ServiceForm):
             made = services.grant_application(application=self.application, by=self.access, today=timezone.localdate(), **act)
             say_done(self.request, _("Fatto. L'attestato è in preparazione: tra un momento si può scaricare."))
             return reverse("certification:detail", args=[made.public_id])
-        services.refuse_application(application=self.application, by=self.access, reason=data["reason"])
+        said = {"reason": data["reason"], "answer": data.get("answer", "")}
+        services.refuse_application(application=self.application, by=self.access, today=timezone.localdate(), **said)
         say_done(self.request, _("Domanda chiusa. Il motivo resta scritto nella storia."))
         return reverse("certification:application", args=[self.application.public_id])
 

@@ -1,25 +1,25 @@
 """Pages of the recognitions that were given, for the offices."""
 
-from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.models import Document
-from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_document
+from impresasolidale.core.views import Guarded, Page, say_done, serve_document
 
 from ..enums import CertificateState
 from ..forms import certificates as forms
-from ..models import Certificate
+from ..forms.checks import LookForm
 from ..rules import Facts
 from ..selectors import certificates as selectors
-from ..services import certificates as services
+from ..selectors import procedures as procedure_selectors
+from ..services import yearly
 from ..transitions import CERTIFICATE
+from .common import OfCertificate
 
 
 class CertificateList(Page):
@@ -48,11 +48,12 @@ class CertificateDetail(Page):
             "suspended": _("Sospeso"),
             "resumed": _("Di nuovo valido"),
             "revoked": _("Revocato"),
+            "restored": _("Restituito"),
             "superseded": _("Sostituito da uno più recente"),
             "corrected": _("Corretto e riemesso"),
             "imported": _("Scritto dall'elenco di allora"),
         }
-        tones = {"awarded": "ok", "resumed": "ok", "suspended": "warn", "revoked": "bad"}
+        tones = {"awarded": "ok", "resumed": "ok", "restored": "ok", "suspended": "warn", "revoked": "bad"}
         story = [
             {"when": f.at, "title": titles[name], "text": f.reason, "tone": tones.get(name, "info")}
             for f in selectors.history_of(self.access, certificate)
@@ -63,45 +64,30 @@ class CertificateDetail(Page):
             paper_pending=certificate.document and certificate.document.state == Document.State.PENDING,
             facts=Facts.from_json(certificate.facts),
             story=story,
-            steps=CERTIFICATE.available(certificate.state, self.access),
             may_correct=certificate.state == CertificateState.GRANTED and self.access.may(Permission.DECIDE_CERTIFICATES),
+            checks=selectors.checks_of(certificate),
+            procedures=procedure_selectors.procedures_of(self.access, certificate=certificate),
+            appeals=procedure_selectors.appeals_of(self.access, certificate=certificate),
+            may_change=bool(CERTIFICATE.available(certificate.state, self.access)) and certificate.application_id is not None,
+            may_check=self.access.may(Permission.CHECK_CERTIFICATES),
             today=timezone.localdate(),
             **kwargs,
         )
 
 
-class ChangeCertificate(ServiceForm):
-    """Suspend, give back or take back: whatever the state allows now."""
+class Look(OfCertificate):
+    """The office's look at the answer of the year."""
 
-    permission = Permission.DECIDE_CERTIFICATES
-    template_name = "certification/change.html"
-    form_class = forms.Change
-
-    @cached_property
-    def certificate(self) -> Certificate:
-        return selectors.certificate_for(self.access, self.kwargs["public_id"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "steps": CERTIFICATE.available(self.certificate.state, self.access)}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        facts = Facts.from_json(self.certificate.facts)
-        return super().get_context_data(certificate=self.certificate, facts=facts, **kwargs)
+    permission = Permission.CHECK_CERTIFICATES
+    form_class = LookForm
+    title = gettext_lazy("La verifica dell'anno")
+    button = gettext_lazy("Va bene così")
 
     def act(self, form: Any) -> str:
-        data = form.cleaned_data
-        why = {"reason_class": data["reason_class"], "reason": data["reason"]}
-        match data["step"]:
-            case "suspended":
-                services.suspend_certificate(certificate=self.certificate, by=self.access, **why)
-                messages.success(self.request, _("Riconoscimento sospeso. Il registro pubblico è già aggiornato."))
-            case "resumed":
-                services.resume_certificate(certificate=self.certificate, by=self.access, reason=data["reason"])
-                messages.success(self.request, _("La sospensione è tolta: il riconoscimento vale di nuovo."))
-            case "revoked":
-                services.revoke_certificate(certificate=self.certificate, by=self.access, **why)
-                messages.success(self.request, _("Riconoscimento revocato. Il registro pubblico è già aggiornato."))
-        return reverse("certification:detail", args=[self.certificate.public_id])
+        check = selectors.check_for(self.certificate, self.kwargs["check_id"])
+        yearly.look_at_check(check=check, by=self.access, today=timezone.localdate(), **form.cleaned_data)
+        say_done(self.request, _("Verifica dell'anno guardata."))
+        return self.back()
 
 
 class CertificatePaper(Guarded):

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from certification.enums import ApplicationState, CertificateState
-from certification.services.words import DECIDE
 from certification.services.certificates import EXPIRY
+from certification.services.words import DECIDE
 from companies.hosts.enums import LeadState
 from companies.hosts.models import CompanyNote, Lead, Thread
 from companies.hosts.services.diary import NEXT_STEP

@@ -5,6 +5,7 @@ from types import SimpleNamespace as Invented
 
 from django.utils.translation import gettext_lazy as _
 
+from certification.notices import MESSAGES as CERTIFICATION
 from companies.hosts.notices import MESSAGES as HOSTS
 from companies.training.notices import MESSAGES as TRAINING
 from impresasolidale.accounts.notices import MESSAGES as ACCOUNTS
@@ -50,5 +51,5 @@ DESK = (
     ),
 )
 CATALOGUE: tuple[MessageKind, ...] = (
-    *DESK, *MONITORING, *ATTENDANCE, *AGREEMENTS, *BENEFICIARIES, *TRAINING, *HOSTS, *FUND, *ACCOUNTS, *TREASURY
+    *DESK, *MONITORING, *ATTENDANCE, *AGREEMENTS, *BENEFICIARIES, *TRAINING, *HOSTS, *FUND, *CERTIFICATION, *ACCOUNTS, *TREASURY
 )  # fmt: skip

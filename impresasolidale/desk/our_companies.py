@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from certification.models import Certificate
+from certification.selectors.assessment import OurRecognition, our_recognitions
 from companies.hosts.models import Company, CompanyTutor, ConductAcceptance, DataProposal, HostExpense, Opening
 from companies.hosts.selectors import (
     BY_NAME,
@@ -51,6 +52,7 @@ class OurCompany:
     conduct: ConductAcceptance | None = None  # that it accepted the rules of today
     proposal: DataProposal | None = None  # the last correction that was asked for
     asked: list[Evaluation] = field(default_factory=list)  # how it was, of a placement that ended
+    recognition: OurRecognition = field(default_factory=OurRecognition)
 
     @property
     def has_somebody(self) -> bool:
@@ -103,6 +105,8 @@ def portal_of(access: Access, today: date) -> list[OurCompany]:
         found[expense.company_id].expenses.append(expense)
     for pk, proposal in last_proposals(access, found).items():
         found[pk].proposal = proposal
+    for pk, recognition in our_recognitions(access, found, today=today).items():
+        found[pk].recognition = recognition
     for pk, yes in accepted_by(access, found).items():
         found[pk].conduct = yes
     for our in ours:

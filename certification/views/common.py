@@ -1,0 +1,67 @@
+"""What the office's pages of one application, one recognition and one sitting share."""
+
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from impresasolidale.core.views import ServiceForm
+
+from ..models import Application, Certificate
+from ..selectors import applications as selectors
+from ..selectors.certificates import certificate_for
+
+
+class PlainForm(ServiceForm):
+    """A form on a page of its own: `title`, a line under it, the words of its button, where "Annulla" leads."""
+
+    template_name = "certification/form.html"
+    title: Any = ""
+    lead: Any = ""
+    button: Any = ""
+    button_kind: str = "primary"
+
+    def back(self) -> str:
+        raise NotImplementedError
+
+    def crumb(self) -> Any:
+        """What stands before the title in the way back: the page that `back` leads to."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            **{
+                "title": self.title,
+                "lead": self.lead,
+                "button": self.button,
+                "button_kind": self.button_kind,
+                "back_url": self.back(),
+                "crumb": self.crumb(),
+                **kwargs,
+            }
+        )
+
+
+class OfApplication(PlainForm):
+    @cached_property
+    def application(self) -> Application:
+        return selectors.application_for(self.access, self.kwargs["public_id"])
+
+    def back(self) -> str:
+        return reverse("certification:application", args=[self.application.public_id])
+
+    def crumb(self) -> Any:
+        return self.application.company.name
+
+
+class OfCertificate(PlainForm):
+    @cached_property
+    def certificate(self) -> Certificate:
+        return certificate_for(self.access, self.kwargs["public_id"])
+
+    def back(self) -> str:
+        return reverse("certification:detail", args=[self.certificate.public_id])
+
+    def crumb(self) -> Any:
+        return _("%(level)s, %(company)s") % {"level": self.certificate.get_level_display(), "company": self.certificate.company}
