@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -139,6 +140,15 @@ def _draft(application: Application, by: Access) -> Application:
     return row
 
 
+def _keep(row: Application, criterion: str, **values: Any) -> None:
+    """The one answer to a criterion; the caller holds the application's lock."""
+    answer = Answer.objects.filter(application=row, criterion=criterion).first()
+    answer = answer or Answer(network_id=row.network_id, application=row, criterion=criterion)
+    for name, value in values.items():
+        setattr(answer, name, value)
+    answer.save()
+
+
 @transaction.atomic
 def save_area(*, application: Application, area: str, said: Mapping[str, Said], by: Access) -> Application:
     """The answers of one page, saved as they are. Raises DomainError for a criterion of elsewhere, or points that no step gives."""
@@ -148,11 +158,7 @@ def save_area(*, application: Application, area: str, said: Mapping[str, Said], 
     for code, (points, words) in said.items():
         if code not in known or points not in _choices(known[code]):
             raise DomainError(_("Scegli una delle risposte."), field=code)
-        Answer.objects.update_or_create(
-            application=row,
-            criterion=code,
-            defaults={"network_id": row.network_id, "points": points, "words": words.strip()[:2000]},
-        )
+        _keep(row, code, points=points, words=words.strip()[:2000])
     row.row_version += 1
     row.save(update_fields=["row_version"])
     record_fact("certification.application.answered", row, by=by, area=area)
@@ -218,8 +224,7 @@ def submit_application(
         renew_declarations(company=company, names=renewed, by=by, today=today)
     for one in seen.asked:
         if one.is_computed:
-            defaults = {"network_id": row.network_id, "points": one.points}
-            Answer.objects.update_or_create(application=row, criterion=one.criterion.code, defaults=defaults)
+            _keep(row, one.criterion.code, points=one.points)
     number = row.number or next_number(owner=f"network:{row.network_id}", kind=SERIES, year=today.year)
     row = perform(
         APPLICATION,

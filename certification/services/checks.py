@@ -58,9 +58,8 @@ def review_answer(*, application: Application, criterion: str, verdict: str, poi
     known = row.scheme.scheme.criteria.get(criterion)
     if known is None or verdict not in Verdict.values:
         raise DomainError(_("Scegli l'esito."), field="verdict")
-    answer: Answer = Answer.objects.select_for_update(of=("self",), no_key=True).get_or_create(
-        application=row, criterion=criterion, defaults={"network_id": row.network_id}
-    )[0]
+    found = Answer.objects.filter(application=row, criterion=criterion).first()  # the application's lock is held
+    answer = found or Answer(network_id=row.network_id, application=row, criterion=criterion)
     if verdict != Verdict.CONFIRMED and not note.strip():
         raise DomainError(_("Scrivi in una riga perché."), field="note")
     given = {Verdict.CONFIRMED: answer.points, Verdict.NOT_PROVED: 0}.get(Verdict(verdict), points)
@@ -70,7 +69,7 @@ def review_answer(*, application: Application, criterion: str, verdict: str, poi
         raise DomainError(_("È quello che dice l'impresa: allora è confermato."), field="points")
     answer.verdict, answer.points_given, answer.note, answer.reviewed_by_id = verdict, given, note.strip()[:300], by.actor_id
     answer.row_version += 1
-    answer.save(update_fields=["verdict", "points_given", "note", "reviewed_by", "row_version"])
+    answer.save()
     record_fact("certification.application.reviewed", row, by=by, criterion=criterion, verdict=verdict)
     return answer
 

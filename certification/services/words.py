@@ -1,6 +1,6 @@
 """Words kept for everybody, to-dos of the office, and letters to companies."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +44,7 @@ def write_to(
             context={"company": company.name, "url": url, **context},
             by=by,
             about=about,
+            cooldown=timedelta(0),  # each step that writes happens once
         )
     return len(people)
 
