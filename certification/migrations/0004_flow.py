@@ -75,7 +75,7 @@ CREATE TRIGGER certification_answer_frozen BEFORE UPDATE OR DELETE ON certificat
 class Migration(sql.Tables):
 
     dependencies = [
-        ('certification', '0002_guards'),
+        ('certification', '0003_scheme'),
     ]
 
     operations = [

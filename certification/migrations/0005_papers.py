@@ -22,7 +22,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certification", "0002_guards"),
+        ("certification", "0004_flow"),
         ("territory", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
