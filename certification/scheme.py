@@ -82,6 +82,17 @@ class Scheme:
     def criteria(self) -> dict[str, Criterion]:
         return {criterion.code: criterion for area in self.areas for criterion in area.criteria}
 
+    @cached_property
+    def ladder(self) -> tuple[tuple[LevelRule, tuple[str, ...]], ...]:
+        """The levels in order, each with the core criteria that it asks: those from it or from a level below (rule 81)."""
+
+        def place(level: str) -> int:
+            return STEPS.index(Level(level))
+
+        core = [(c.code, place(c.required_from)) for c in self.criteria.values() if c.kind == CriterionKind.CORE]
+        ordered = sorted(self.levels, key=lambda rule: place(rule.level))
+        return tuple((rule, tuple(code for code, since in core if since <= place(rule.level))) for rule in ordered)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -137,17 +148,23 @@ def score(scheme: Scheme, points: Mapping[str, int]) -> Score:
     for code, given in points.items():
         if code not in known or given not in known[code].allowed:
             raise ValueError(f"{code}: {given}")
-    areas, bonus = {}, 0
+    areas: dict[str, int] = {}
+    bonus = 0
     for area in scheme.areas:
-        areas[area.code] = sum(points.get(c.code, 0) for c in area.criteria if c.kind != CriterionKind.BONUS)
-        bonus += sum(points.get(c.code, 0) for c in area.criteria if c.kind == CriterionKind.BONUS)
+        areas[area.code] = 0
+        for criterion in area.criteria:
+            given = points.get(criterion.code, 0)
+            if criterion.kind == CriterionKind.BONUS:
+                bonus += given
+            else:
+                areas[area.code] += given
     bonus = min(bonus, scheme.bonus_cap)
     total = sum(areas.values()) + bonus
     missing: dict[str, tuple[tuple[str, str, int], ...]] = {}
     reached: Level | None = None
     below = True
-    for rule in sorted(scheme.levels, key=lambda rule: STEPS.index(Level(rule.level))):
-        lacks = tuple(_lacks(rule, known.values(), areas, total, points))
+    for rule, core in scheme.ladder:
+        lacks = tuple(_lacks(rule, core, areas, total, points))
         missing[rule.level] = lacks
         below = below and not lacks
         if below:
@@ -156,13 +173,11 @@ def score(scheme: Scheme, points: Mapping[str, int]) -> Score:
 
 
 def _lacks(
-    rule: LevelRule, criteria: Iterable[Criterion], areas: Mapping[str, int], total: int, points: Mapping[str, int]
+    rule: LevelRule, core: Iterable[str], areas: Mapping[str, int], total: int, points: Mapping[str, int]
 ) -> Iterable[tuple[str, str, int]]:
-    step = STEPS.index(Level(rule.level))
-    for criterion in criteria:
-        asked = criterion.kind == CriterionKind.CORE and STEPS.index(Level(criterion.required_from)) <= step
-        if asked and not points.get(criterion.code, 0):
-            yield "criterion", criterion.code, 1
+    for code in core:
+        if not points.get(code, 0):
+            yield "criterion", code, 1
     for code, has in areas.items():
         if has < rule.area_minimum:
             yield "area", code, rule.area_minimum - has

@@ -35,4 +35,4 @@ def scheme_rows(access: Access, rounds: int) -> Iterator[Any]:
                 cursor.execute(text, asked)
                 cursor.fetchall()
 
-    yield compare(f"two schemes, {len(ids)}", timed(ours), timed(bare), target=4.0, rounds=rounds)
+    yield compare(f"two schemes, {len(ids)}", timed(ours), timed(bare), target=5.0, rounds=rounds)
