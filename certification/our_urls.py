@@ -15,5 +15,5 @@ urlpatterns = [
     path("riconoscimento/attestato/", papers.OurCertificate.as_view(), name="recognition_certificate"),
     path("riconoscimento/fascicolo/", papers.OurMakeDossier.as_view(), name="recognition_make_dossier"),
     path("riconoscimento/fascicolo.<str:kind>", papers.OurDossier.as_view(), name="recognition_dossier"),
-    path("riconoscimento/logo/<slug:variant>.<str:kind>", papers.OurLogo.as_view(), name="recognition_logo"),
+    path("riconoscimento/logo/<str:file>", papers.OurLogo.as_view(), name="recognition_logo"),
 ]

@@ -213,7 +213,10 @@ def _logo(certificate: Certificate | None, code: str, kind: str) -> Any:
 
 
 class _LogoFile(Guarded):
-    def get(self, request: HttpRequest, variant: str, kind: str, **kwargs: Any) -> HttpResponse:
+    """A logo: "colore.svg", "nero.png"…"""
+
+    def get(self, request: HttpRequest, file: str, **kwargs: Any) -> HttpResponse:
+        variant, _dot, kind = file.partition(".")
         kit = selectors.kit_of(self.access, self.company, timezone.localdate())  # type: ignore[attr-defined]
         data = _logo(kit.certificate, variant, kind)
         response = HttpResponse(data, content_type={"svg": "image/svg+xml", "png": "image/png"}[kind])
@@ -324,7 +327,7 @@ def _urls(name: str, company: Company) -> dict[str, Any]:
     return {
         **found,
         "logo_urls": {
-            variant.code: [(kind, reverse(f"{name}_logo", args=[company.public_id, variant.code, kind])) for kind in ("svg", "png")]
+            variant.code: [(kind, reverse(f"{name}_logo", args=[company.public_id, f"{variant.code}.{kind}"])) for kind in ("svg", "png")]
             for variant in logo.VARIANTS
         },
         "dossier_urls": {kind: reverse(f"{name}_dossier", args=[company.public_id, kind]) for kind in ("pdf", "zip")},

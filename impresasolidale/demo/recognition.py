@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from certification import documents
 from certification.enums import ApplicationState, CertificateState, Level, Origin, ReasonClass
 from certification.measures import measures
-from certification.models import Answer, Application, Certificate
+from certification.models import Answer, Application, Certificate, HistoricalAward
 from certification.rules import Facts, last_valid_day, window_start, year_starts
 from certification.scheme import computed_points
 from certification.selectors.facts import band_of, common_rules
@@ -27,6 +27,8 @@ from .users import People
 from .world import World
 
 GRANTED, PROPOSED = 14, 2
+PAST, HOSTS_THEN = 2015, {"Sondrio": 58, "Tirano": 31, "Morbegno": 39}  # 128 in all: how many is what is left of that year
+NAMED = 4  # of them that are known by name: today's hosts that were there then
 REASON_REVOKED = "L'impresa ha chiesto di uscire dal registro: cambia sede e attività."
 
 
@@ -79,6 +81,16 @@ def create_certificates(world: World, people: People, hosts: Hosts, placed: list
         for name in ("submitted", "checked"):
             _step(world, r, name, r.asked, r.worker)
     return found
+
+
+def create_past(world: World, people: People, found: list[Recognition]) -> None:
+    """The attestati of 2015 (rule 86): by area, and by name for the hosts that still are."""
+    boss = next(iter(people.offices.values())).coordinator
+    for area, companies in HOSTS_THEN.items():
+        world.new(HistoricalAward, year=PAST, area=area, companies=companies, created_by=boss)
+    for r in found[1 : NAMED + 1]:
+        row = world.new(Certificate, company=r.place.company, level=Level.ATTESTATO_2015, valid_from=date(PAST, 12, 31), created_by=boss)
+        world.fact("certification.certificate.imported", row, on=world.ago(300), by=boss, data={"year": PAST})
 
 
 def _candidates(hosts: Hosts, placed: list[Placed]) -> list[tuple[Place, int, date]]:

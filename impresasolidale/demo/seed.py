@@ -239,6 +239,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         papers.issue_training(world, press, staff)
         paper.create_paper(world, press, sheets)
         recognition.decide(world, press, found)
+        recognition.create_past(world, staff, found)
         given.create_given(world, sheets)
         readiness.create_readiness(world, placed, places, signed)
         starts.create_starts(world, inherited, placed)

@@ -260,11 +260,11 @@ def test_the_company_finds_its_own(by: Any, decider: Any, held: Certificate, sig
     html = me.get(page).content.decode()
     assert "Aderente" in html and "cartolina/" in html and "<iframe" not in html
     assert stranger.get(page).status_code == 404
-    svg = me.get(reverse("our_impact:recognition_logo", args=[company.public_id, "colore", "svg"]))
+    svg = me.get(reverse("our_impact:recognition_logo", args=[company.public_id, "colore.svg"]))
     assert svg["Content-Type"] == "image/svg+xml" and b"Aderente" in svg.content
-    assert me.get(reverse("our_impact:recognition_logo", args=[company.public_id, "nero", "png"])).content.startswith(b"\x89PNG")
-    for wrong in (("rosa", "svg"), ("nero", "gif")):
-        assert me.get(reverse("our_impact:recognition_logo", args=[company.public_id, *wrong])).status_code == 404
+    assert me.get(reverse("our_impact:recognition_logo", args=[company.public_id, "nero.png"])).content.startswith(b"\x89PNG")
+    for wrong in ("rosa.svg", "nero.gif"):
+        assert me.get(reverse("our_impact:recognition_logo", args=[company.public_id, wrong])).status_code == 404
     paper = reverse("our_impact:recognition_certificate", args=[company.public_id])
     assert me.get(paper).status_code == 404  # not made yet
     render_document(held.document_id or 0)
@@ -272,7 +272,7 @@ def test_the_company_finds_its_own(by: Any, decider: Any, held: Certificate, sig
     certificates.revoke_certificate(certificate=held, by=decider, reason_class=ReasonClass.ON_REQUEST, reason="Lo chiede")
     assert "Oggi non c" in me.get(page).content.decode()
     assert me.get(paper).status_code == 404
-    assert me.get(reverse("our_impact:recognition_logo", args=[company.public_id, "colore", "svg"])).status_code == 404
+    assert me.get(reverse("our_impact:recognition_logo", args=[company.public_id, "colore.svg"])).status_code == 404
 
 
 def test_the_dossier_for_the_chamber(by: Any, held: Certificate, worker: Any, signed_in: Any) -> None:
