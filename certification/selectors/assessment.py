@@ -16,8 +16,8 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.rules import Severity
 
 from ..enums import OPEN, STEPS, ApplicationState, CheckedBy, CriterionKind, Level
-from ..models import Answer, Application, Certificate, Proof, YearCheck
 from ..measures import measures
+from ..models import Answer, Application, Certificate, Proof, YearCheck
 from ..rules import Facts, declared
 from ..scheme import Area, Criterion, LevelRule, Scheme, Score, Step, computed_points, score
 from ..words import lacking

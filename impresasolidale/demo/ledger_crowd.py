@@ -51,7 +51,8 @@ WHERE e.key LIKE 'crowd:%%' ORDER BY e.id
 """,
     """
 UPDATE treasury_account a SET balance = balance + s.sum, at_bank = at_bank + s.met
-FROM (SELECT l.account_id, sum(l.amount), coalesce(sum(l.amount) FILTER (WHERE l.at_bank), 0) AS met FROM treasury_leg l JOIN treasury_entry e ON e.id = l.entry_id
+FROM (SELECT l.account_id, sum(l.amount), coalesce(sum(l.amount) FILTER (WHERE l.at_bank), 0) AS met
+      FROM treasury_leg l JOIN treasury_entry e ON e.id = l.entry_id
       WHERE e.key LIKE 'crowd:%%' GROUP BY 1) s
 WHERE s.account_id = a.id
 """,

@@ -22,7 +22,20 @@ FUND = ["posting of a grant", "one pot, 32 hands to one"]
 MONTHS = ["allowance engine", "month close"]  # each with how many months the demo has open
 MATCHING = ["matching", "matching, 95 in 100"]  # the first with how many sites have a sheet
 REPORTS = ["monthly monitoring", "xlsx", "csv"]  # the first with how many months it reads, the others with how many rows
-NAMES = [*PAGES, "one tap", "post_entry", *TOGETHER, *FUND, *MONTHS, *MATCHING, *REPORTS, "two schemes", "certificate", "papers x3", "django.setup"]
+NAMES = [
+    *PAGES,
+    "one tap",
+    "post_entry",
+    *TOGETHER,
+    *FUND,
+    *MONTHS,
+    *MATCHING,
+    *REPORTS,
+    "two schemes",
+    "certificate",
+    "papers x3",
+    "django.setup",
+]
 
 
 def count_rows(name: str) -> dict[str, int]:

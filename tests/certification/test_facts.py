@@ -312,7 +312,9 @@ def test_nobody_of_another_ambito_is_told(by: Any, busy: Company, worker: Any, s
         assert answer.status_code == 200
         text = answer.content.decode()
         assert "Segreto" not in text and "Persona 8" not in text
-    assert "1 riga sta in un altro Ambito" in office.get(reverse("certification:fact_rows", args=[busy.public_id, "blocks"])).content.decode()
+    assert (
+        "1 riga sta in un altro Ambito" in office.get(reverse("certification:fact_rows", args=[busy.public_id, "blocks"])).content.decode()
+    )
 
 
 def test_a_person_is_named_to_who_may_open_her_alone(by: Any, busy: Company, user_of: Any, sondrio: Any, signed_in: Any) -> None:

@@ -175,8 +175,8 @@ def open_pot(*, name: str, use: Pot.Use, purpose: str = "", by: Access) -> Pot:
 
 @transaction.atomic
 def recount_balances(*, by: Actor, today: date) -> int:
-    """Compare what every account keeps with the sums of its legs and, where they all agree, each bank account with what the pots hold. A difference is
-    an alarm, an agreement ends it. Returns how many differ."""
+    """Compare what every account keeps with the sums of its legs and, where they all agree, each bank account with what the pots
+    hold. A difference is an alarm, an agreement ends it. Returns how many differ."""
     wrong = 0
     accounts = selectors.recount(by)
     differing = {account.pk for account in accounts if not account.agrees}  # type: ignore[attr-defined]
