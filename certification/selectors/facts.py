@@ -107,13 +107,13 @@ def statements(ids: Sequence[int], today: date, rules: Rules) -> tuple[QuerySet,
     return _of_placements(ids, today, rules), _of_sheets(ids, today, rules), _counted_elsewhere(ids, today, rules)
 
 
-def _of_placements(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, dict[str, Any]]:
+def _of_placements(ids: Sequence[int], today: date, rules: Rules) -> QuerySet:
     rows = _marked(ids, today).order_by().values(of=F("company_id"))
     counts = {figure: Count("pk", filter=wanted) for figure, wanted in _wanted(today, rules).items() if figure != "hosted"}
     return rows.annotate(hosted=Count("pk"), people=Count("beneficiary", distinct=True), since=Min("starts_on"), **counts)
 
 
-def _of_sheets(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, dict[str, Any]]:
+def _of_sheets(ids: Sequence[int], today: date, rules: Rules) -> QuerySet:
     recent = _recently(ids, today, rules)
     rows = _all_sheets(ids).order_by().values(of=F("placement__company_id"))
     return rows.annotate(
@@ -125,7 +125,7 @@ def _of_sheets(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, d
     )
 
 
-def _counted_elsewhere(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Any, tuple[int, str, int]]:
+def _counted_elsewhere(ids: Sequence[int], today: date, rules: Rules) -> QuerySet:
     """(company, figure, how much) of what stands in other tables, in one statement; money and goods are two lines of one figure."""
     cents = {"money": Sum("amount"), "goods": Sum(F("quantity") * F("unit_value"))}
     first, *others = (

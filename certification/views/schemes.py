@@ -193,7 +193,7 @@ class EditArea(EditForm):
     form_class = forms.AreaForm
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return self.area.name
 
     def get_initial(self) -> dict[str, Any]:
