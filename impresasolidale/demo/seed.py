@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
-from certification.models import Answer, Application, Certificate, SchemeVersion
+from certification.models import Answer, Application, Certificate, HistoricalAward, SchemeVersion
 from companies.hosts.models import Closure, Company, CompanyTutor, Contact, Engagement, Site
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.core.models import Deadline, Document, Fact, Message, Todo, Upload, Verification
@@ -170,6 +170,7 @@ PARENTS_FIRST = (
     Document,
     Verification,
     Certificate,
+    HistoricalAward,
     Upload,
     PaperScan,
     DiaryEntry,
