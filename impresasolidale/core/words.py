@@ -18,6 +18,12 @@ def euro(value: Decimal | int | str | None) -> str:
     return f"{number_format(Decimal(value), decimal_pos=2, use_l10n=True, force_grouping=True)}{NBSP}€"
 
 
+def euro_exact(value: Decimal | str) -> str:
+    """Euro with all the decimals that a rate has, two at least: `24,3184 €`. What is multiplied is what is read."""
+    places = max(2, -int(Decimal(value).normalize().as_tuple().exponent))
+    return f"{number_format(Decimal(value), decimal_pos=places, use_l10n=True, force_grouping=True)}{NBSP}€"
+
+
 def hours(minutes: int | str | None) -> str:
     """Whole minutes as people say them: `3 h 30 min`."""
     if minutes in (None, ""):

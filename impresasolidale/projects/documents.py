@@ -9,7 +9,7 @@ from django.utils import translation
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.documents import issue
 from impresasolidale.core.models import Document
-from impresasolidale.core.words import day_short, euro, hours, month, weekday
+from impresasolidale.core.words import day_short, euro, euro_exact, hours, month, weekday
 
 from .models import Expense, ExpenseShare, StaffHours, StaffSheet
 from .rules import CostRow
@@ -57,12 +57,6 @@ def issue_share_note(row: Expense, *, shares: Sequence[ExpenseShare], by: Access
     )
 
 
-def _rate(value: Decimal) -> str:
-    """Euro an hour with all the decimals it has, two at least: what is multiplied is what is read."""
-    whole, _point, rest = f"{value:f}".partition(".")
-    return f"{whole},{rest.rstrip('0'):0<2} €"
-
-
 def issue_hour_sheet(
     row: StaffSheet, *, worked: Sequence[StaffHours], costs: Sequence[CostRow], by: Access, today: date, supersedes: Document | None
 ) -> Document:
@@ -89,7 +83,7 @@ def issue_hour_sheet(
             "days": [[weekday(each.day), str(each.work_package), hours(each.minutes)] for each in worked],
             "tasks": [[task, hours(minutes)] for task, minutes in sorted(tasks.items())],
             "hours": hours(sum(tasks.values())),
-            "costs": [[hours(cost.minutes), _rate(cost.value), euro(cost.amount)] for cost in costs],
+            "costs": [[hours(cost.minutes), euro_exact(cost.value), euro(cost.amount)] for cost in costs],
             "cost": euro(sum((cost.amount for cost in costs), Decimal(0))),
             "signers": [
                 {"role": "Chi ha lavorato", "name": member.name},

@@ -11,9 +11,8 @@ from django.urls import reverse
 from impresasolidale.core import jobs
 from impresasolidale.core.errors import DomainError, ReasonRequired, TransitionNotAllowed
 from impresasolidale.core.models import Job
-from impresasolidale.core.words import euro
+from impresasolidale.core.words import euro, euro_exact
 from impresasolidale.projects import selectors
-from impresasolidale.projects.documents import _rate
 from impresasolidale.projects.models import StaffHours
 from impresasolidale.projects.selectors.staff import cost_of_sheet
 from impresasolidale.projects.services import expenses, projects, staff
@@ -81,7 +80,7 @@ def test_the_month_is_printed_to_be_signed_and_again_when_its_hours_change(acces
     ]  # fmt: skip
     assert said["hours"].replace("\xa0", " ") == "10 h" and len(said["days"]) == 3
     rows, _bare = cost_of_sheet(sheet)
-    assert said["cost"] == euro(sum(row.amount for row in rows)) and said["costs"][0][1].endswith(" €")
+    assert said["cost"] == euro(sum(row.amount for row in rows)) and said["costs"][0][1].endswith("€")
     assert staff.print_sheet(sheet=sheet, by=access, today=TODAY) == paper  # nothing changed: the same paper
     write(sheet, other, access, {date(2026, 3, 3): 120})
     again = staff.print_sheet(sheet=sheet, by=access, today=TODAY)
@@ -95,7 +94,7 @@ def test_the_month_is_printed_to_be_signed_and_again_when_its_hours_change(acces
     ("value", "words"), [("24.318400", "24,3184 €"), ("21.5", "21,50 €"), ("30", "30,00 €"), ("0.123456", "0,123456 €")]
 )
 def test_an_hourly_cost_is_said_with_all_its_decimals(value, words):
-    assert _rate(D(value)) == words
+    assert euro_exact(D(value)) == words.replace(" ", "\xa0")
 
 
 def test_the_page_prepares_the_paper_and_says_when_it_is_old(signed_in, coordinator, worker, access, project, sheet, work):

@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from ..words import NOTHING, day, day_short, euro, hours, moment, month, or_dash, percent, weekday, written
+from ..words import NOTHING, day, day_short, euro, euro_exact, hours, moment, month, or_dash, percent, weekday, written
 
 register = template.Library()
 
@@ -46,7 +46,7 @@ MESSAGE_TONES = {"debug": "neutral", "info": "info", "success": "ok", "warning":
 # --- Filters: how values read
 
 
-for read in (euro, hours, written, day, day_short, weekday, month, moment, percent, or_dash):
+for read in (euro, euro_exact, hours, written, day, day_short, weekday, month, moment, percent, or_dash):
     register.filter(read)
 
 
