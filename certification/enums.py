@@ -73,6 +73,11 @@ class SizeBand(TextChoices):
     MEDIUM = "medium", _("media, da 50 a 249")
     LARGE = "large", _("grande, da 250")
 
+    @property
+    def short(self) -> str:
+        """ "micro", without the numbers."""
+        return str(self.label).partition(",")[0]
+
 
 class Verdict(TextChoices):
     """What the desk check says of one criterion."""

@@ -26,6 +26,11 @@ class Step:
     words: str
     thresholds: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def threshold_words(self) -> str:
+        """ "micro 6, piccola 9, media 18, grande 40", or empty."""
+        return ", ".join(f"{band.short} {self.thresholds[band]}" for band in SizeBand if band in self.thresholds)
+
 
 @dataclass(frozen=True)
 class Criterion:
@@ -41,6 +46,14 @@ class Criterion:
     measure: str = ""
     proofs: tuple[str, ...] = ()
     required_from: str = Level.ADERENTE
+
+    @property
+    def kind_words(self) -> str:
+        return str(CriterionKind(self.kind).label)
+
+    @property
+    def checked_words(self) -> str:
+        return str(CheckedBy(self.checked_by).label)
 
     @cached_property
     def most(self) -> int:

@@ -106,7 +106,7 @@ class CriterionForm(VersionedForm):
         self.fields[f"points_{number}"] = forms.IntegerField(label=_("Punti"), min_value=1, max_value=20, required=is_first)
         for band in SizeBand:
             self.fields[f"{band}_{number}"] = forms.IntegerField(
-                label=_("Soglia: %(size)s") % {"size": band.label.partition(",")[0]}, min_value=1, max_value=100_000, required=False
+                label=_("Soglia: %(size)s") % {"size": band.short}, min_value=1, max_value=100_000, required=False
             )
         return (f"words_{number}", f"points_{number}", *(f"{band}_{number}" for band in SizeBand))
 

@@ -68,7 +68,10 @@ def _line(scheme: Any, standing: Standing) -> dict[str, Any]:
     above = next((rule.level for rule in scheme.levels if standing.score.missing[rule.level]), None)
     return {
         "subject": standing.subject,
-        "size": SizeBand(standing.subject.band).label.partition(",")[0],
+        "size": SizeBand(standing.subject.band).short,
+        "breakdown": " · ".join(
+            f"{area.name} {standing.score.areas[area.code]}" for area in scheme.areas if standing.score.areas[area.code]
+        ),
         "points": [(area.name, standing.score.areas[area.code]) for area in scheme.areas],
         "bonus": standing.score.bonus,
         "total": standing.score.total,
@@ -104,7 +107,7 @@ class PreviewFile(OverCompanies, Guarded):
         subject = line["subject"]
         known = [
             subject.name,
-            str(line["size"]),
+            line["size"],
             subject.sector,
             *(points for _name, points in line["points"]),
             line["bonus"],
@@ -185,7 +188,7 @@ def _mover(pair: Pair) -> dict[str, Any]:
     before, after = pair.levels
     return {
         "subject": pair.subject,
-        "size": SizeBand(pair.subject.band).label.partition(",")[0],
+        "size": SizeBand(pair.subject.band).short,
         "before": level_words(before),
         "after": level_words(after),
         "totals": pair.totals,
@@ -215,7 +218,7 @@ class CompareFile(OfTwo, Guarded):
 
     @staticmethod
     def cells(pair: Pair) -> list[Cell]:
-        size = str(SizeBand(pair.subject.band).label.partition(",")[0])
+        size = SizeBand(pair.subject.band).short
         (before, after), (was, now) = pair.totals, pair.levels
         return [pair.subject.name, size, pair.subject.sector, before, level_words(was), after, level_words(now), pair.step]
 
