@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from impresasolidale.core import words
 from impresasolidale.territory.models import Ambito
 
 from .enums import STEPS, DecidedBy, Level, SizeBand
@@ -54,7 +54,7 @@ def _decided(certificate: Certificate, rule: LevelRule | None) -> str:
     """Who decided and when, in words: an office, never a person."""
     if certificate.decided_at is None:
         return ""
-    day = date_format(timezone.localtime(certificate.decided_at).date(), "j F Y")
+    day = words.day(timezone.localtime(certificate.decided_at).date())
     if rule and rule.decided_by == DecidedBy.COMMISSION:
         return _("deciso dalla commissione il %(day)s") % {"day": day}
     return _("deciso dagli Uffici il %(day)s") % {"day": day}
@@ -110,4 +110,4 @@ def dossier_context(certificate: Certificate, *, proofs: Sequence[Proof], thresh
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "j F Y") if day else ""
+    return words.day(day) if day else ""

@@ -12,7 +12,7 @@ from django.http import Http404, QueryDict
 
 from companies.hosts import ateco
 from companies.hosts.enums import HostingAnswer
-from companies.hosts.models import Company, HostingInterest
+from companies.hosts.models import Company, HostingInterest, Opening
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Verification
@@ -51,8 +51,8 @@ class Wanted:
 class Recognised:
     """One line of the public register: the company's public face, nothing of people.
 
-    `since`: the year of its first recognition. `is_ready`: the company itself said that it would welcome somebody; who is there now is
-    told of nobody (rule 88).
+    `since`: the year of its first recognition. `is_ready`: the company itself said that it would welcome somebody, or offers places
+    today; who is there now is told of nobody (rule 88).
     """
 
     public_id: UUID
@@ -95,7 +95,7 @@ def register(access: Access, query: QueryDict, *, today: date, wanted: Wanted) -
     if wanted.level:
         rows = rows.filter(level=wanted.level)
     page = page_of(rows.select_related("company__comune__ambito"), query, order=BY_NAME)
-    return replace(page, rows=_dressed(page.rows))
+    return replace(page, rows=_dressed(page.rows, today))
 
 
 def _companies_called(key: str) -> list[int] | None:
@@ -107,12 +107,16 @@ def _companies_called(key: str) -> list[int] | None:
     return ids + list(Company.objects.filter(comune_id__in=comuni).values_list("pk", flat=True)) if comuni else ids
 
 
-def _dressed(rows: Iterable[Certificate]) -> list[Recognised]:
+def _dressed(rows: Iterable[Certificate], today: date) -> list[Recognised]:
     found = list(rows)
     ids = [row.company_id for row in found]
     first = dict(Certificate.objects.filter(company_id__in=ids).order_by().values_list("company_id").annotate(Min("valid_from")))
     said = HostingInterest.objects.filter(company_id__in=ids).order_by("company_id", "-said_on", "-id").distinct("company_id")
-    ready = {company_id for company_id, answer in said.values_list("company_id", "answer") if answer == HostingAnswer.YES}
+    answers = dict(said.values_list("company_id", "answer"))
+    offers = (
+        Opening.objects.filter(company_id__in=ids, starts_on__lte=today).exclude(ends_on__lt=today).values_list("company_id", flat=True)
+    )
+    ready = {i for i, answer in answers.items() if answer == HostingAnswer.YES} | {i for i in offers if i not in answers}
     return [_recognised(row, since=first[row.company_id].year, is_ready=row.company_id in ready) for row in found]
 
 
@@ -142,9 +146,9 @@ def whole_register(access: Access, today: date, *, size: int = 1000) -> Iterator
     for row in rows.iterator(chunk_size=size):
         waiting.append(row)
         if len(waiting) == size:
-            yield from _dressed(waiting)
+            yield from _dressed(waiting, today)
             waiting = []
-    yield from _dressed(waiting)
+    yield from _dressed(waiting, today)
 
 
 def by_comune(access: Access, today: date) -> dict[str, int]:
@@ -210,7 +214,7 @@ def company_face(access: Access, public_id: UUID, *, today: date) -> CompanyFace
         sector=ateco.section_words(ateco.section(company.ateco)),
         comune=company.comune.name,
         ambito=str(company.comune.ambito or ""),
-        now=_dressed([live])[0] if live else None,
+        now=_dressed([live], today)[0] if live else None,
         code=getattr(live, "code", "") or "",
         past=tuple((str(row.get_level_display()), row.valid_from, row.valid_to) for row in told),
     )
