@@ -208,8 +208,8 @@ def test_what_is_kept_for_everybody_reads_italian(decider: Any, by: Any, company
 def test_refusal_and_revocation_want_a_reason(by: Any, decider: Any, company: Any, today: date) -> None:
     made = services.propose_application(company=company, by=by, today=today)
     with pytest.raises(ReasonRequired):
-        services.refuse_application(application=made, by=decider, reason=" ")
-    services.refuse_application(application=made, by=decider, reason="Visita da rifare")
+        services.refuse_application(application=made, by=decider, reason=" ", today=today)
+    services.refuse_application(application=made, by=decider, reason="Visita da rifare", today=today)
     again = granted(company, proposer=by, decider=decider)
     certificates.revoke_certificate(certificate=again, reason_class=ReasonClass.SAFETY, by=decider, reason="Sicurezza")
     again.refresh_from_db()

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, models
 
 from certification.transitions import APPLICATION, CERTIFICATE, SCHEME, THANKS
+from certification.transitions import SITTING as RECOGNITION_SITTING
 from companies.hosts.models import Company
 from companies.hosts.transitions import LEAD
 from companies.hosts.transitions import PROPOSAL as DATA_PROPOSAL
@@ -59,6 +60,13 @@ UNPINNED = {
     "reports_reportrun.document_id": _ISSUED,
     "solidarity_fund_publication.document_id": _ISSUED,
     "certification_certificate.document_id": _ISSUED,
+    "certification_proof.upload_id": _STORED,
+    "certification_validation.upload_id": _STORED,
+    "certification_sitting.document_id": _ISSUED,
+    "certification_procedure.observations_file_id": _STORED,
+    "certification_procedurepaper.document_id": _ISSUED,
+    "certification_procedurepaper.proof_id": _STORED,
+    "certification_appeal.upload_id": _STORED,
     "agreements_frameworkagreement.document_id": _ISSUED,
     "agreements_personalproject.document_id": _ISSUED,
     "agreements_meeting.document_id": _ISSUED,
@@ -112,6 +120,7 @@ APPEND_ONLY = {
     "reports_opendatarelease", "projects_audititem", "projects_hourlyrate",
     "solidarity_fund_criteriakind", "solidarity_fund_opinion", "solidarity_fund_abstention", "solidarity_fund_vote",
     "solidarity_fund_moneyback",
+    "certification_abstention", "certification_vote", "certification_validation",
 }  # fmt: skip
 GUARDED = {
     "agreements_placement": PLACEMENT,
@@ -133,6 +142,7 @@ GUARDED = {
     "certification_schemeversion": SCHEME,
     "certification_application": APPLICATION,
     "certification_certificate": CERTIFICATE,
+    "certification_sitting": RECOGNITION_SITTING,
     "certification_thanks": THANKS,
     "hosts_dataproposal": DATA_PROPOSAL,
     "solidarity_fund_benefitrequest": REQUEST,
