@@ -146,7 +146,7 @@ def test_an_application_from_the_first_page_to_its_number(company: Company, ours
     with scope(ours.scope):
         row = filled(company, by=ours)
         found = seen.assess(ours, row, today=today)
-    assert (row.state, row.number, row.band, row.signed_by) == (ApplicationState.SUBMITTED, "2026/000001", "micro", "Rita Referente")
+    assert (row.state, row.number, row.band, row.signed_by) == (ApplicationState.SUBMITTED, "2026/000001", "large", "Rita Referente")
     assert row.facts["hosted"] == 1 and found.score.total == 7 and found.score.areas == {"accogliere": 4, "persone": 2}
     assert Todo.objects.get(kind="certification.check").ambito_id is None
 

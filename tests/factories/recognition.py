@@ -27,7 +27,7 @@ SCHEME = Scheme(
             (
                 Criterion(
                     "tirocini", "Tirocini accolti", "Quanti tirocini?", CriterionKind.CORE, CheckedBy.COMPUTED,
-                    (Step(2, "almeno un tirocinio", ONE),), measure="hosted",
+                    (Step(2, "almeno un tirocinio", ONE),), measure="ever",
                 ),
                 Criterion(
                     "visita", "Porte aperte", "Possiamo venire a vedere?", CriterionKind.ELECTIVE, CheckedBy.INTERVIEW,
