@@ -55,6 +55,7 @@ from placements.matching.selectors import ranked
 
 from . import crowd, floor, ledger_crowd, together
 from .bench_fund import big_ledger_rows, fund_rows
+from .bench_papers import paper_rows, worker_row
 from .bench_reports import report_rows
 from .bench_schemes import scheme_rows
 
@@ -106,9 +107,11 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         yield from report_rows(access, max(3, rounds // 4))
         yield from scheme_rows(access, max(3, rounds // 4))
         yield _paper(access, max(2, rounds // 6))
+        yield from paper_rows(access, rounds)
         if crowd.is_there():
             yield from _crowd(rounds)
         yield _many_papers(access, max(1, rounds // 20))
+    yield worker_row(access.network_id, max(1, rounds // 10))
     yield _set_up(max(1, rounds // 10))
 
 

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 from psycopg import sql
 
-from impresasolidale.demo import bench, bench_reports, together
+from impresasolidale.demo import bench, bench_papers, bench_reports, together
 from tests.support import database, seeded
 
 PAGES = ["agreements:list", "agreements:detail", "reports:dashboard", "website:figures", "attendance:today", "api:company-list"]
@@ -22,6 +22,7 @@ FUND = ["posting of a grant", "one pot, 32 hands to one"]
 MONTHS = ["allowance engine", "month close"]  # each with how many months the demo has open
 MATCHING = ["matching", "matching, 95 in 100"]  # the first with how many sites have a sheet
 REPORTS = ["monthly monitoring", "xlsx", "csv"]  # the first with how many months it reads, the others with how many rows
+PAPERS = ["verification, queries", "register of 500, 95 in 100"]
 NAMES = [
     *PAGES,
     "one tap",
@@ -33,7 +34,9 @@ NAMES = [
     *REPORTS,
     "two schemes",
     "certificate",
+    *PAPERS,
     "papers x3",
+    "two workers",
     "django.setup",
 ]
 
@@ -61,6 +64,8 @@ def test_it_measures_every_row_and_leaves_none(
     monkeypatch.setattr(bench, "MANY", 3)
     monkeypatch.setattr(bench, "compare", partial(_cold, bench.compare))
     monkeypatch.setattr(bench_reports, "LINES", 500)
+    monkeypatch.setattr(bench_papers, "COMPANIES", 500)
+    monkeypatch.setattr(bench_papers, "EACH", 1)
     monkeypatch.setattr(together, "SLICE", 0.1)
     said = io.StringIO()
     with django_db_blocker.unblock(), seeded.seeded_database(tmp_path) as name:
