@@ -41,6 +41,7 @@ FIGURES: Mapping[str, Figure] = {
         _("da chiarire"), _("Qualcuno ha visto una persona al posto di un lavoratore: fino a che non si sa, non contano (regola 27).")
     ),
     "broken_off": Figure(_("interrotti dall'impresa"), _("Chiusi prima perché l'impresa non poteva continuare.")),
+    "paused": Figure(_("sospesi per l'impresa"), _("Sospensioni degli ultimi tre anni per un'esigenza dell'impresa."), "suspensions"),
     "blocks": Figure(
         _("Ambiti che hanno fermato nuovi tirocini"), _("Oggi: il motivo lo sa chi ha messo il blocco."), "blocks", for_office=True
     ),

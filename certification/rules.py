@@ -40,6 +40,7 @@ class Facts:
     extended: int = 0  # extensions that came into force
     completed: int = 0  # placements that came to their end
     broken_off: int = 0  # placements that the company could not go on with
+    paused: int = 0  # suspensions for a need of the company (rule 52)
     adapted: int = 0  # placements for which something was adapted to the person
     visits: int = 0  # visits that were held
     given_cents: int = 0  # money and goods given to the fund, in cents of euro

@@ -203,6 +203,7 @@ class Publish(WithAct):
         max_length=60,
         help_text=_("Hai modificato tu questo schema per ultimo: per pubblicarlo da solo serve un atto che lo approva."),
     )
+    row_version = forms.IntegerField(widget=forms.HiddenInput)
     field_order = ("act_number", "act_on", "act_file")
 
     def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:

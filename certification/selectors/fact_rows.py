@@ -142,6 +142,15 @@ def _visit(row: Any, allowed: frozenset[int]) -> Row:
     return Row(title, day_short(row.held_on), str(row.get_kind_display()), url)
 
 
+def _suspensions(_code: str, company: Company, today: date, _rules: Rules) -> QuerySet:
+    return reads.suspensions([company.pk], today).select_related("placement__beneficiary").order_by("-starts_on", "-id")
+
+
+def _suspension(row: Any, allowed: frozenset[int]) -> Row:
+    title, url = _who(row.placement, allowed)
+    return Row(title, f"{day_short(row.starts_on)} – {day_short(row.ends_on)}", "", url)
+
+
 def _complaints(_code: str, company: Company, today: date, _rules: Rules) -> QuerySet:
     return reads.complaints([company.pk], today).select_related("placement__beneficiary").order_by("-happened_on", "-id")
 
@@ -193,6 +202,7 @@ _READERS: Mapping[str, Reader] = {
     "sheets": (_sheets, _sheet),
     "extensions": (_extensions, _extension),
     "visits": (_visits, _visit),
+    "suspensions": (_suspensions, _suspension),
     "complaints": (_complaints, _complaint),
     "blocks": (_blocks, _block),
     "tutors": (_tutors, _tutor),

@@ -34,9 +34,9 @@ from impresasolidale.core.scope import Scope, scope
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Rules, Severity
 from impresasolidale.territory.selectors import common_rules
-from placements.agreements.change_enums import EndCause
+from placements.agreements.change_enums import EndCause, SuspensionCause
 from placements.agreements.enums import HOSTED, OVER, RUNNING, ProjectKind, ProjectState
-from placements.agreements.models import EarlyEnd, PersonalProject, Placement, ReplacementFlag
+from placements.agreements.models import EarlyEnd, PersonalProject, Placement, ReplacementFlag, Suspension
 from placements.attendance.models import Timesheet
 from placements.matching.models import Proposal, SiteSheet
 from placements.monitoring.models import PlacementEvent, Visit
@@ -133,6 +133,7 @@ def _counted_elsewhere(ids: Sequence[int], today: date, rules: Rules) -> QuerySe
         _line(described_sites(ids, today), "company_id", "sites_described", Count("pk")),
         _line(extensions(ids, today, rules), "placement__company_id", "extended", Count("pk")),
         _line(visits(ids, today, rules), "placement__company_id", "visits", Count("pk")),
+        _line(suspensions(ids, today), "placement__company_id", "paused", Count("pk")),
         _line(blocks(ids, today), "company_id", "blocks", Count("ambito", distinct=True)),
         _line(complaints(ids, today), "placement__company_id", "complaints", Count("pk")),
         _line(gifts(ids, today), "donor__company_id", "given_cents", Cast(cents["money"] * 100, BigIntegerField())),
@@ -260,6 +261,17 @@ def visits(ids: Sequence[int], today: date, rules: Rules) -> QuerySet[Visit]:
     """Visits that were held on the spot (rule 48)."""
     return Visit.objects.filter(
         placement__in=_counted(ids, rules), state=VisitState.DONE, kind__in=COUNTED, held_on__gte=window_start(today)
+    )
+
+
+def suspensions(ids: Sequence[int], today: date) -> QuerySet[Suspension]:
+    """Pauses that the company asked for, begun in the window; of every placement, in doubt or not."""
+    return Suspension.objects.filter(
+        placement__company__in=ids,
+        placement__state__in=HOSTED,
+        cause=SuspensionCause.HOST,
+        starts_on__gte=window_start(today),
+        starts_on__lte=today,
     )
 
 

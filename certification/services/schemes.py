@@ -108,6 +108,8 @@ def remove(*, version: SchemeVersion, seen: int, area: str, criterion: str = "",
 def discard_draft(*, version: SchemeVersion, by: Access) -> None:
     """Throw a draft away."""
     row = _locked(version, None, by)
+    if row.campaigns.exists():
+        raise DomainError(_("Una campagna usa questa bozza: prima scegli un altro schema per la campagna."))
     todos.done(kind=TODO, subject=row, by=by)
     record_fact("certification.scheme.discarded", row, by=by, version=row.version)
     row.delete()
@@ -134,15 +136,23 @@ def ask_to_publish(*, version: SchemeVersion, by: Access, today: date) -> Scheme
 
 @transaction.atomic
 def publish_scheme(
-    *, version: SchemeVersion, by: Access, today: date, act: OutsideAct | None = None, act_file: UploadedFile | None = None
+    *,
+    version: SchemeVersion,
+    seen: int | None = None,
+    by: Access,
+    today: date,
+    act: OutsideAct | None = None,
+    act_file: UploadedFile | None = None,
 ) -> SchemeVersion:
     """From today new applications are judged by it; those that have begun keep their own (rule 79).
 
     Four eyes: never the one who edited it last, unless an act is the second key. Raises DomainError while something is wrong with it,
-    FourEyesRequired.
+    FourEyesRequired, Conflict when it was edited after `seen`: nobody publishes what they have not read.
     """
 
     def guard(row: SchemeVersion) -> None:
+        if seen is not None and row.row_version != seen:
+            raise Conflict
         require_second_key(first_id=row.edited_by_id, by=by, act=act)
         _refuse_problems(row, today)
 

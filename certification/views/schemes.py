@@ -311,7 +311,8 @@ class Publish(OfScheme, ServiceForm):
     form_class = forms.Publish
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "own": self.draft.edited_by_id == self.access.actor_id}
+        own = self.draft.edited_by_id == self.access.actor_id
+        return {**super().get_form_kwargs(), "own": own, "initial": {"row_version": self.draft.row_version}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
@@ -325,7 +326,12 @@ class Publish(OfScheme, ServiceForm):
     def act(self, form: Any) -> str:
         data = form.cleaned_data
         row = services.publish_scheme(
-            version=self.version, by=self.access, today=timezone.localdate(), act=data["act"], act_file=data.get("act_file")
+            version=self.version,
+            seen=data["row_version"],
+            by=self.access,
+            today=timezone.localdate(),
+            act=data["act"],
+            act_file=data.get("act_file"),
         )
         say_done(self.request, _("Pubblicato: da oggi le nuove domande si guardano con questo schema."))
         return address(row)

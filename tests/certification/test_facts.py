@@ -22,9 +22,9 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Body
 from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.services import publish_rulebook
-from placements.agreements.change_enums import Asker, EndCause, NextStep
+from placements.agreements.change_enums import Asker, EndCause, NextStep, SuspensionCause
 from placements.agreements.enums import ProjectKind, ProjectState
-from placements.agreements.models import EarlyEnd, PersonalProject, Placement, ReplacementFlag
+from placements.agreements.models import EarlyEnd, PersonalProject, Placement, ReplacementFlag, Suspension
 from placements.monitoring.models import PlacementEvent, Visit
 from placements.monitoring.visit_enums import EventKind, VisitKind, VisitState
 from tests.factories.beneficiaries import make_beneficiary
@@ -219,15 +219,21 @@ def test_gifts_are_money_and_goods_of_the_window(by: Any, decider: Any, company:
     assert facts(by, company).given_cents == 285_50
 
 
-def test_blocks_and_complaints(by: Any, company: Company) -> None:
+def test_blocks_complaints_and_pauses(by: Any, company: Company) -> None:
     row = hosted(by, company, person(by, 1))
     Block.objects.create(
         ambito_id=by.ambito_id, company=company, starts_on=TODAY, ends_on=TODAY + timedelta(days=30), reason="Mancano i guanti"
     )
     for kind in (EventKind.MISTREATMENT, EventKind.CONFLICT):
         PlacementEvent.objects.create(ambito_id=by.ambito_id, placement=row, kind=kind, happened_on=TODAY, text="…")
+    for cause, start in (
+        (SuspensionCause.HOST, date(2026, 3, 9)),
+        (SuspensionCause.ILLNESS, date(2026, 4, 6)),
+        (SuspensionCause.HOST, OLD),
+    ):
+        Suspension.objects.create(ambito_id=by.ambito_id, placement=row, starts_on=start, ends_on=start, cause=cause)
     found = facts(by, company)
-    assert (found.blocks, found.complaints) == (1, 1)
+    assert (found.blocks, found.complaints, found.paused) == (1, 1, 1)
 
 
 # --- Size
@@ -280,6 +286,7 @@ def busy(by: Any, decider: Any, company: Company, stranger: Any, papers: None) -
         PlacementEvent.objects.create(
             ambito_id=elsewhere.ambito_id, placement=Placement.objects.get(), kind=EventKind.MISTREATMENT, happened_on=TODAY, text="…"
         )
+    Suspension.objects.create(ambito_id=by.ambito_id, placement=row, starts_on=TODAY, ends_on=TODAY, cause=SuspensionCause.HOST)
     tutor = CompanyTutor.objects.create(network_id=by.network_id, first_name="Ines", last_name="Prova", email="t@example.org")
     Engagement.objects.create(network_id=by.network_id, tutor=tutor, company=company, valid_from=date(2025, 1, 1))
     trained(by, tutor)

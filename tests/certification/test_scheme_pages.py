@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from certification.enums import ApplicationState, Level, Origin, SchemeState
-from certification.models import Answer, Application, SchemeVersion
+from certification.models import Answer, Application, Campaign, SchemeVersion
 from certification.scheme import Scheme, area_of
 from certification.selectors.schemes import scheme_in_force
 from certification.services import schemes as services
@@ -229,16 +229,31 @@ def test_one_edits_another_publishes(office: Any, draft: SchemeVersion, first: A
         services.publish_scheme(version=draft, by=first, today=TODAY)
     other = signed_in(second.actor)
     assert "Leggi e pubblica" in other.get(at(draft)).content.decode()
-    assert other.post(at(draft, "scheme_publish"), {}).status_code == 303
+    assert other.post(at(draft, "scheme_publish"), {"row_version": draft.row_version}).status_code == 303
     draft.refresh_from_db()
     assert (draft.state, draft.published_on, draft.published_by_id) == (SchemeState.PUBLISHED, TODAY, second.actor_id)
     assert scheme_in_force(first, TODAY) == draft
     assert not Todo.objects.filter(kind="certification.scheme", done_at=None).exists()
 
 
+def test_nobody_publishes_what_they_have_not_read(draft: SchemeVersion, first: Any, second: Any, signed_in: Any) -> None:
+    """Edited between the look and the button: the second key is of what was read."""
+    services.move(version=draft, seen=1, area="comunita", up=True, by=first)
+    answer = signed_in(second.actor).post(at(draft, "scheme_publish"), {"row_version": 1})
+    assert answer.status_code == 409 and "Nel frattempo" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == SchemeState.DRAFT
+
+
+def test_a_draft_that_a_campaign_uses_is_kept(draft: SchemeVersion, first: Any) -> None:
+    Campaign.objects.create(network_id=first.network_id, name="Primavera", scheme=draft, opens_on=TODAY)
+    with pytest.raises(DomainError, match="Una campagna usa questa bozza"):
+        services.discard_draft(version=draft, by=first)
+
+
 def test_one_alone_needs_an_act(office: Any, draft: SchemeVersion, worker: Any, signed_in: Any) -> None:
-    assert office.post(at(draft, "scheme_publish"), {}).status_code == 422
-    act = {"act_number": "7/2026", "act_on": "10/11/2026", "act_file": scan("atto.pdf", PDF)}
+    assert office.post(at(draft, "scheme_publish"), {"row_version": 1}).status_code == 422
+    act = {"row_version": 1, "act_number": "7/2026", "act_on": "10/11/2026", "act_file": scan("atto.pdf", PDF)}
     assert office.post(at(draft, "scheme_publish"), act).status_code == 303
     [fact] = Fact.objects.filter(code="certification.scheme.published")
     assert fact.reason == "Atto n. 7/2026 del 10/11/2026"
