@@ -105,11 +105,11 @@ def bundle_awards(*, run_id: int, by: Access, now: datetime) -> dict[str, int]:
     run = AwardRun.objects.select_for_update(of=("self",), no_key=True).get(pk=run_id)
     if run.finished_at:
         return {}
-    papers = [cast(Document, item.certificate.document) for item in selectors.awarded(run)]
-    if any(paper.state == Document.State.PENDING for paper in papers):
+    papers = [cast(Certificate, item.certificate).document for item in selectors.awarded(run)]
+    if any(paper and paper.state == Document.State.PENDING for paper in papers):
         enqueue("certification.bundle_awards", by=by, run_after=now + AGAIN, run_id=run.pk)
         return {}
-    ready = [paper for paper in papers if paper.state == Document.State.READY]
+    ready = [paper for paper in papers if paper and paper.state == Document.State.READY]
     if ready:
         run.zip_name, run.zip_hash = _keep(run, "zip", zipped((file_name_of(p), _bytes(p)) for p in ready))
         run.print_name, run.print_hash = _keep(run, "pdf", _printable(_bytes(p) for p in ready))

@@ -206,10 +206,11 @@ def _logo(certificate: Certificate | None, code: str, kind: str) -> Any:
     if certificate is None or certificate.valid_to is None or code not in logo.BY_CODE:
         raise Http404
     years = logo.years_of(certificate.valid_from.year, certificate.valid_to.year)
-    made = {"svg": logo.svg, "png": logo.png}.get(kind)
-    if made is None:
-        raise Http404
-    return made(Level(certificate.level), years, logo.BY_CODE[code])
+    if kind == "svg":
+        return logo.svg(Level(certificate.level), years, logo.BY_CODE[code])
+    if kind == "png":
+        return logo.png(Level(certificate.level), years, logo.BY_CODE[code])
+    raise Http404
 
 
 class _LogoFile(Guarded):

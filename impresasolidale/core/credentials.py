@@ -74,7 +74,7 @@ def jwk(key: Any) -> dict[str, str]:
 def did_document(did: str) -> dict[str, Any]:
     """Each of our keys twice: as Multikey for the proof in JSON, as JsonWebKey for the JWT."""
     keys = [key for one in seals.certificates() if _is_p256(key := one.public_key())]
-    methods = []
+    methods: list[dict[str, Any]] = []
     for key in keys:
         name = f"{did}#{multikey(key)}"
         methods += [

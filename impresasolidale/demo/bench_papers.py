@@ -149,7 +149,7 @@ def _verification() -> Any:
 def written(table: str) -> str:
     """The columns of a table that are written, not computed by the database."""
     model = next(m for m in apps.get_models() if m._meta.db_table == table)
-    return ", ".join(field.column for field in model._meta.concrete_fields if not getattr(field, "generated", False))
+    return ", ".join(str(field.column) for field in model._meta.concrete_fields if not getattr(field, "generated", False))
 
 
 COPY = """

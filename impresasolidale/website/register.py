@@ -80,7 +80,7 @@ class Register(PublicPage):
         today = timezone.localdate()
         with selectors.visitor() as access:
             counts = certification.by_comune(access, today)
-            names = dict(Comune.objects.filter(istat_code__in=counts).order_by("name").values_list("istat_code", "name"))
+            names = {str(c.istat_code): c.name for c in Comune.objects.filter(istat_code__in=counts).order_by("name")}
             form = Search(self.request.GET, ambiti=selectors.ambiti(), comuni=list(names.items()))
             wanted = form.wanted
             page = certification.register(access, self.request.GET, today=today, wanted=wanted)

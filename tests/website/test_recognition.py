@@ -5,10 +5,13 @@ import csv
 import gzip
 import io
 import json
+import shutil
+import subprocess
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import time_machine
 from cryptography.hazmat.primitives import hashes
@@ -129,6 +132,23 @@ def test_a_file_is_told_from_what_is_made_of_it(client: Any, code: str, file: by
         changed = file.replace(b"/MediaBox", b"/MediaBoy", 1)
         assert changed != file and "è stato cambiato" in send(client, url, changed)
         assert "non si riesce a leggere" in send(client, url, b"GIF89a")
+
+
+def test_the_certificate_is_a_page_for_ever_and_for_everybody(file: bytes, tmp_path: Path) -> None:
+    """One page across, PDF/A and PDF/UA by what it says of itself, every picture with its words, the seal over all of it. poppler, which
+    shares no code with what seals, finds the seal valid; veraPDF is in no registry, `outloud` judges in tests/agreements/test_conformance."""
+    with pikepdf.open(io.BytesIO(file)) as pdf:
+        (page,) = pdf.pages
+        assert [round(float(side)) for side in page.MediaBox] == [0, 0, 842, 595]
+        metadata = bytes(pdf.Root.Metadata.read_bytes())
+        assert pdf.Root.MarkInfo.Marked and str(pdf.Root.Lang) == "it" and pdf.Root.OutputIntents and pdf.Root.StructTreeRoot
+        assert b'pdfuaid:part="1"' in metadata and (b"<pdfaid:part>3" in metadata or b'pdfaid:part="3"' in metadata)
+        pictures = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and o.get("/S") == "/Figure"]
+        assert pictures and all("/Alt" in picture for picture in pictures)
+    if shutil.which("pdfsig"):
+        (tmp_path / "a.pdf").write_bytes(file)
+        said = subprocess.run(["pdfsig", "-nocert", str(tmp_path / "a.pdf")], capture_output=True, text=True, env={"HOME": str(tmp_path)})
+        assert "Signature is Valid" in said.stdout and "Total document signed" in said.stdout, said
 
 
 def test_a_file_sealed_by_somebody_else(client: Any, certificate: Certificate, code: str, settings: Any, tmp_path: Path) -> None:
