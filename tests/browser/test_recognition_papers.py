@@ -5,11 +5,15 @@ import re
 import zipfile
 from typing import Any
 
+from tests.support import database
+
 from .steps import COORDINATOR
 from .visitor import PHONE, Site, Visitor
 
 
 def test_awards_are_checked_by_a_stranger_and_a_revocation_is_seen_at_once(site: Site, visit: Any) -> None:
+    with database.owner(site.database) as db:  # all of them agree to appear
+        db.execute("UPDATE hosts_company SET on_register = true")
     boss: Visitor = visit(COORDINATOR)
     boss.go("/riconoscimenti/")
     boss.follow("Rilascio di più attestati")

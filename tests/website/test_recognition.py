@@ -136,7 +136,7 @@ def test_a_file_is_told_from_what_is_made_of_it(client: Any, code: str, file: by
 
 def test_the_certificate_is_a_page_for_ever_and_for_everybody(file: bytes, tmp_path: Path) -> None:
     """One page across, PDF/A and PDF/UA by what it says of itself, every picture with its words, the seal over all of it. poppler, which
-    shares no code with what seals, finds the seal valid; veraPDF is in no registry, `outloud` judges in tests/agreements/test_conformance."""
+    shares no code with what seals, finds the seal valid. (veraPDF is in no registry.)"""
     with pikepdf.open(io.BytesIO(file)) as pdf:
         (page,) = pdf.pages
         assert [round(float(side)) for side in page.MediaBox] == [0, 0, 842, 595]
