@@ -278,7 +278,7 @@ def _yearly(story: Story) -> None:
             after = on + timedelta(days=1)
             story.act(story.chief, after, applications.grant_application, application=row, today=after)
             break
-    story.act(story.worker, world.ago(20), yearly.ask_checks, today=world.ago(20))
+    story.act(story.worker, world.ago(10), yearly.ask_checks, today=world.ago(10))
 
 
 def _held(story: Story) -> set[int]:

@@ -126,8 +126,19 @@ def test_it_has_what_was_promised(rows: Any) -> None:
     assert rows("SELECT count(*) FROM treasury_pot WHERE use = 'budget'") == rows("SELECT count(*) FROM treasury_budget")
     settled = rows("SELECT count(*) FROM attendance_timesheet WHERE state IN ('confirmed', 'frozen')")
     assert rows("SELECT count(*) FROM attendance_monthallowance") == settled
-    assert dict(rows("SELECT state, count(*) FROM certification_certificate GROUP BY 1")) == {"granted": 14, "revoked": 1}
-    assert dict(rows("SELECT state, count(*) FROM certification_application GROUP BY 1")) == {"granted": 15, "ready": 2}
+    assert dict(rows("SELECT state, count(*) FROM certification_certificate GROUP BY 1")) == {
+        "granted": 15,
+        "revoked": 1,
+        "superseded": 1,
+        "suspended": 1,
+    }
+    assert dict(rows("SELECT state, count(*) FROM certification_application GROUP BY 1")) == {
+        "draft": 1,
+        "submitted": 2,
+        "ready": 4,
+        "granted": 18,
+        "withdrawn": 1,
+    }
     assert {state for (state,) in rows("SELECT DISTINCT state FROM solidarity_fund_benefitrequest")} == {
         "submitted",
         "incomplete",
@@ -251,7 +262,7 @@ def test_every_kind_of_paper_can_be_rendered(within_seeded: None) -> None:
     system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="test")
     with scope(system.scope):
         newest = {document.kind: document for document in Document.objects.order_by("pk")}
-        assert len(newest) == 19
+        assert len(newest) == 21
         for document in newest.values():
             html = html_of(document, BASE32[:26])
             assert document.number in html and "{{" not in html
@@ -322,10 +333,3 @@ def test_another_number_gives_other_people(seeded: str, folder: Path) -> None:
             assert other.execute(INVARIANTS).fetchall() == []
     finally:
         database.drop(twin)
-
-
-def test_zz_flow(rows: Any) -> None:
-    from pathlib import Path
-
-    out = [rows(q) for q in Path("/tmp/demo_check.sql").read_text().split(";") if q.strip()]
-    Path("/tmp/demo_out.txt").write_text("\n".join(map(str, out)))
