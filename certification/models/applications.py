@@ -65,6 +65,7 @@ class Application(Record, Versioned, NetworkOwned):
                 name="certification_application_open_once",
                 violation_error_message=_("Questa impresa ha già una domanda in corso."),
             ),
+            models.UniqueConstraint(fields=["network", "number"], condition=~Q(number=""), name="certification_application_number_once"),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "withdrawn"]) | Q(submitted_on__isnull=False) & ~Q(band=""),
                 name="certification_application_presented",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from certification.selectors.assessment import OurRecognition, our_recognitions
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
@@ -155,6 +156,12 @@ def _as_tutor(access: Access, today: date) -> list[Waiting]:
     return [*now, *late, *months]
 
 
+def _with_recognition(access: Access, today: date) -> list[tuple[Any, OurRecognition | None]]:
+    ours = our_companies(access, today)
+    known = our_recognitions(access, [our.company.pk for our in ours], today=today)
+    return [(our, known.get(our.company.pk)) for our in ours]
+
+
 def _as_contact(access: Access, today: date) -> list[Waiting]:
     """Papers to sign, tutors still to be trained (rule 91), placements whose tutor cannot sign in yet."""
     url = reverse("desk:our_company")
@@ -167,7 +174,11 @@ def _as_contact(access: Access, today: date) -> list[Waiting]:
         )
         for paper in papers_to_sign(access)
     ]
-    for our in our_companies(access, today):
+    for our, recognition in _with_recognition(access, today):
+        if recognition and recognition.waits:
+            words = _("%(company)s: il riconoscimento aspetta una risposta") % {"company": our.company}
+            due_on = recognition.check.due_on if recognition.check else None
+            found.append(Waiting(words, reverse("our_recognition:page", args=[our.company.public_id]), _("Apri"), due_on))
         for tutor in our.tutors:
             if not tutor.is_trained:  # type: ignore[attr-defined]
                 words = _("%(company)s: %(tutor)s deve ancora fare il corso per tutor") % {"company": our.company, "tutor": tutor}
