@@ -163,6 +163,26 @@ def test_pressed_twice_it_counts_once(client, opened, sondrio):
     assert the_lead(sondrio)
 
 
+def test_who_writes_again_before_being_called_is_one_request(client, opened, signed_in, worker, sondrio, tirano):
+    send(client, opened)
+    again = send(client, opened, company_name="SALUMIFICIO prova", phone="0342 555 0199", email="", words="Anche al sabato.")
+    assert again.status_code == 303 and "Grazie" in client.get(again["Location"]).content.decode()
+    lead = the_lead(sondrio)
+    assert (lead.phone, lead.email) == ("0342 555 0199", "ilaria.prova@example.org")
+    assert lead.words == "Al banco serve una mano gentile.\n\nAnche al sabato."
+    with scope(made.system(sondrio).scope):
+        assert Todo.objects.filter(kind="hosts.lead").count() == 1
+    for other in ({"comune": "Sondrio (SO)"}, {"company_name": "Salumificio Prova 2"}):
+        send(client, opened, **other)
+    by = made.system(sondrio)
+    with scope(by.scope):
+        assert Lead.objects.count() == 3
+    signed_in(worker).post(f"/imprese/adesioni/{lead.public_id}/sentita/", token())
+    send(client, opened)
+    with scope(by.scope):
+        assert Lead.objects.count() == 4  # it was called: a letter after that is another request
+
+
 def test_from_the_call_to_the_company(signed_in, worker, sondrio):
     lead, client = a_lead(sondrio, partita_iva=IVA, email="bar@example.org"), signed_in(worker)
     address = f"/imprese/adesioni/{lead.public_id}/"

@@ -43,14 +43,38 @@ ONE_RECEIPT = timedelta(days=1)  # to one address: nobody's box is filled from o
 def receive_lead(*, ambito: Ambito, values: Mapping[str, Any], by: Access, now: datetime) -> Lead:
     """A company came forward. Its office is asked to call it within some working days; who left an address gets a receipt.
 
-    `values` are the columns it wrote. `by` is the application itself: nobody is signed in.
+    `values` are the columns it wrote. `by` is the application itself: nobody is signed in. Who writes again before being called is one
+    request still, with both letters in it and the newer contacts; the day to call it by stays.
     """
     today = timezone.localdate(now)
+    if before := _still_waiting(ambito, values):
+        return _write_again(before, values, today=today, by=by)
     lead = Lead.objects.create(ambito_id=ambito.pk, agreed_at=now, touched_on=today, **values)
     due_on = move_working_days(today, CALL_WORKING_DAYS, ambito.pk)
     record_fact("hosts.lead.received", lead, by=by)
     _wait(lead, gettext_lazy("Un'impresa si fa avanti: chiama %(company)s, %(comune)s"), due_on=due_on, by=by)
     _receipt(lead, ambito, due_on=due_on, by=by, now=now)
+    return lead
+
+
+def _still_waiting(ambito: Ambito, values: Mapping[str, Any]) -> Lead | None:
+    """The request of the same company that nobody has called yet: of the same VAT number, else of the same name in the same comune."""
+    same = Q(company_name__iexact=values["company_name"].strip(), comune=values["comune"])
+    if values.get("partita_iva"):
+        same = Q(partita_iva=values["partita_iva"]) | (same & Q(partita_iva=""))
+    rows = Lead.objects.select_for_update(of=("self",), no_key=True).filter(same, ambito_id=ambito.pk, state=LeadState.NEW)
+    return rows.order_by("id").first()
+
+
+def _write_again(lead: Lead, values: Mapping[str, Any], *, today: date, by: Access) -> Lead:
+    for name in ("partita_iva", "person", "email", "phone"):
+        setattr(lead, name, values.get(name) or getattr(lead, name))
+    words = values.get("words") or ""
+    if words and words not in lead.words:
+        lead.words = "\n\n".join(filter(None, [lead.words, words]))
+    lead.touched_on = today
+    lead.save()
+    record_fact("hosts.lead.repeated", lead, by=by)
     return lead
 
 
