@@ -7,13 +7,13 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from . import PYTHON, ROOT, Problem, say
-from .processes import Process, run
+from .processes import Process, begin, run
 from .servers import APPLICATION, OWNER, Postgres, valkey, valkey_url
 
 DEFAULT = ROOT / ".data"
@@ -21,7 +21,9 @@ MARKER = ".impresasolidale"
 SPACE = 300  # MB
 WINGS = ("impresasolidale", "placements", "companies", "solidarity_fund", "certification")
 # Of the caller's environment: they belong to a real installation, and the demo must not write to its mail or files.
-FOREIGN = ("STORAGE_URL", "EMAIL_URL", "SEAL_DIR", "DATABASE_AS_OWNER", "ALLOWED_HOSTS", "BASE_URL")
+FOREIGN = ("STORAGE_URL", "EMAIL_URL", "SEAL_DIR", "DATABASE_AS_OWNER", "ALLOWED_HOSTS", "BASE_URL", "BASE_PATH", "STATIC_ROOT")
+STATIC = ROOT / "build" / "static"  # a folder for each state of the sources
+STATIC_KEPT = 3
 
 
 class Home:
@@ -136,6 +138,31 @@ class Home:
         manage(env, "seed", *args, what="Dati di prova")
         done.touch()
 
+    def static(self, env: dict[str, str]) -> Callable[[], Path]:
+        """Begin to make hashed and compressed copies of the static files, beside whatever else is going on; the answer waits for their
+        folder. Made once for a state of the sources, by whichever demo comes first; it may be thrown away."""
+        folder = STATIC / _static_fingerprint()
+        if folder.exists():
+            return lambda: folder
+        new = STATIC / f"{folder.name}.{os.getpid()}"
+        done = begin(
+            [PYTHON, str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity=0"], env={**env, "STATIC_ROOT": str(new)}, cwd=ROOT
+        )
+
+        def wait() -> Path:
+            try:
+                done(what="Preparazione dei file del sito")
+                with suppress(OSError):  # another demo was quicker
+                    new.rename(folder)
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+            old = sorted((path for path in STATIC.iterdir() if path != folder), key=lambda path: path.stat().st_mtime)
+            for path in old[: 1 - STATIC_KEPT]:
+                shutil.rmtree(path, ignore_errors=True)
+            return folder
+
+        return wait
+
     def _is_ours(self) -> bool:
         return self.folder == DEFAULT or not self.folder.exists() or (self.folder / MARKER).exists() or not any(self.folder.iterdir())
 
@@ -157,6 +184,17 @@ class Home:
 
 def manage(env: dict[str, str], *args: str, what: str) -> None:
     run([PYTHON, str(ROOT / "manage.py"), *args], env=env, what=what, cwd=ROOT)
+
+
+def _static_fingerprint() -> str:
+    """Of whatever may be served or name a class, and of the pinned versions (other people's files)."""
+    digest = hashlib.sha256((ROOT / "requirements" / "demo.txt").read_bytes())
+    files = [
+        path for wing in (*WINGS, "templates") for path in (ROOT / wing).rglob("*") if "__pycache__" not in path.parts and path.is_file()
+    ]
+    for path in sorted(files):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
 
 
 def _schema_fingerprint() -> str:

@@ -22,7 +22,8 @@ SIGNATURE_TRUST_DIR = Path(env("SIGNATURE_TRUST_DIR", default=str(DATA_DIR / "tr
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)  # proxies of ours in front: only they may say who the visitor is
-BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
+BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")  # scheme and host, as visitors write them
+FORCE_SCRIPT_NAME = env("BASE_PATH", default="").rstrip("/") or None  # "/impresasolidale": where the site lives under a body's own
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 # --- Database: the web and the workers are the application role (row-level security holds), migrations the owner.
@@ -79,8 +80,8 @@ WORKING_CALENDAR = "impresasolidale.territory.calendar.move_working_days"
 # agreements asks attendance, a room above, how much of some placements was done: (access, placements) → {"days": …, "minutes": …}
 PRESENCE = "placements.attendance.selectors.presence_of"
 
-STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STORAGES = {
     "default": _storage(STORAGE_URL),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -94,8 +95,10 @@ def _package(name: str, *parts: str) -> Path:
     return Path(spec.submodule_search_locations[0]).joinpath(*parts)
 
 
-# The app of design-django-theme is not installed: only its static files are served.
-STATICFILES_DIRS = [_package("bootstrap_italia_template", "static")]
+# The app of design-django-theme is not installed: of its static files what is in use is served.
+BOOTSTRAP_ITALIA_DIR = _package("bootstrap_italia_template", "static")
+STATICFILES_FINDERS = ["impresasolidale.core.finders.BootstrapItalia", "impresasolidale.core.finders.OwnApps"]
+WINGS = ("impresasolidale", "placements", "companies", "solidarity_fund", "certification")
 TITILLIUM_DIR = _package("fontpkg_titillium_web", "files")
 
 # --- Applications: top of the house first, so that templates and commands of higher rooms win.

@@ -5,5 +5,8 @@ from .base import *  # noqa: F403
 DEMO = True  # the sign-in page lists the demo's logins
 SMS_GATEWAY = "impresasolidale.core.sms.Outbox"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016", "security.W021"]
-WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+if env("STATIC_ROOT", default=""):  # noqa: F405  (the demo made hashed and compressed copies there)
+    STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "impresasolidale.core.storage.HashedStatic"}}  # noqa: F405
+else:
+    WHITENOISE_USE_FINDERS = True

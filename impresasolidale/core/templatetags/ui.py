@@ -75,7 +75,7 @@ def icon(name: str, label: str = "", size: str = "sm", extra: str = "") -> SafeS
 @lru_cache(maxsize=512)
 def _drawing(name: str, size: str, extra: str) -> tuple[SafeString, SafeString]:
     """The icon around its label. Kept: a page has some forty icons, and few different ones."""
-    use = format_html(' focusable="false"><use href="{}#{}"></use></svg>', static("svg/sprites.svg"), name)
+    use = format_html(' focusable="false"><use href="{}#{}"></use></svg>', static("core/icons.svg"), name)
     return format_html('<svg class="icon-{} {}" ', size, extra), use
 
 

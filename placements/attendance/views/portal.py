@@ -16,6 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -29,6 +30,7 @@ from django.views.generic import TemplateView
 from impresasolidale.accounts.access import PORTAL_LINK, hash_token, portal_door
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import guesses
+from impresasolidale.core.storage import HashedStatic
 from impresasolidale.core.views import Action, Guarded, SeeOther
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import lead_body
@@ -40,13 +42,12 @@ from ..services import portal
 PLACE = "portal links"  # whose wrong guesses are counted together
 OPEN_HOURS = 24  # how long a telephone stays in after opening a link; the message opens it again
 CLEAR = '"storage"'  # what the browser forgets at sign-out: its database, its caches, its worker
+PICTURES = "attendance/pictures"
 _KEPT: Mapping[str, tuple[str, ...]] = {  # folder → files of it that the shell needs
-    "css": ("bootstrap-italia.min.css",),
-    "core": ("app.css", "app.js", "logo.svg", "favicon.svg"),
+    "core": ("style.css", "icons.svg", "app.js", "logo.svg", "favicon.svg"),
     "django_htmx": ("htmx-2.min.js",),
-    "svg": ("sprites.svg",),
     "attendance": ("attendance.css", "portal.css", "store.js", "portal.js", "inspection.js", "icon-192.png"),
-    "attendance/pictures": tuple(f"word-{word}.svg" for word in Word.values),
+    PICTURES: tuple(f"word-{word}.svg" for word in Word.values),
     "fonts/Titillium_Web": tuple(f"titillium-web-v10-latin-ext_latin-{weight}.woff2" for weight in ("regular", "600", "700")),
 }
 ASSETS = tuple(f"{folder}/{name}" for folder, names in _KEPT.items() for name in names)
@@ -133,12 +134,21 @@ def worker_source(shell: str) -> str:
     for name in (*ASSETS, f"attendance/{WORKER}"):
         digest.update(_file(name).read_bytes())
     digest.update((settings.BASE_DIR / "templates" / "attendance" / "app.html").read_bytes())
-    keep = json.dumps([shell, *(static(name) for name in ASSETS)])
+    keep = json.dumps([shell, *(_address(name) for name in ASSETS)])
     source = _file(f"attendance/{WORKER}").read_text()
     return source.replace('"{version}"', json.dumps(digest.hexdigest()[:16])).replace('["{keep}"]', keep)
 
 
+def _address(name: str) -> str:
+    """As the pages write it: scripts and templates put the name of a drawing together, so a drawing has no hash in it."""
+    folder, _slash, last = name.rpartition("/")
+    return f"{static(folder + '/')}{last}" if folder == PICTURES else static(name)
+
+
 def _file(name: str) -> Path:
+    """The copy that was collected, or where it comes from while nothing is."""
+    if isinstance(staticfiles_storage, HashedStatic):
+        return Path(staticfiles_storage.path(name))
     found = finders.find(name)
     assert isinstance(found, str), name
     return Path(found)

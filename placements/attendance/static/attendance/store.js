@@ -3,9 +3,9 @@
   "use strict";
 
   const WEEK = 7 * 24 * 3600 * 1000;
-  const DAY = /^\/presenze\/([0-9a-f-]{36})\/registra\/$/;
-  const WORD = /^\/presenze\/([0-9a-f-]{36})\/parola\/$/;
-  const CONFIRM = "/presenze/settimana/conferma/";
+  const DAY = /\/presenze\/([0-9a-f-]{36})\/registra\/$/;
+  const WORD = /\/presenze\/([0-9a-f-]{36})\/parola\/$/;
+  const CONFIRM = /\/presenze\/settimana\/conferma\/$/;
 
   const opened = () =>
     new Promise((resolve, reject) => {
@@ -73,7 +73,7 @@
       return decimal ? Math.round(Number(`${decimal[1]}.${decimal[2] || 0}`) * 60) : -1;
     },
 
-    isTap: (path) => path === CONFIRM || DAY.test(path) || WORD.test(path),
+    isTap: (path) => CONFIRM.test(path) || DAY.test(path) || WORD.test(path),
 
     // Keep what a form would have sent; with its own uuid, so that a post the server did hear counts once.
     async keep(path, values) {
@@ -92,7 +92,7 @@
         tap.minutes = outcome === "present" ? Portal.minutes(values.get("minutes")) : null;
       } else if (word) {
         Object.assign(tap, { kind: "word", placement: word[1], word: values.get("word") || "" });
-      } else if (path === CONFIRM) {
+      } else if (CONFIRM.test(path)) {
         const sunday = new Date(`${values.get("monday") || today}T12:00:00`);
         sunday.setDate(sunday.getDate() + 6 - ((sunday.getDay() + 6) % 7));
         const last = sunday.toISOString().slice(0, 10);

@@ -4,11 +4,11 @@
 const VERSION = "{version}";
 const KEEP = ["{keep}"];
 const [SHELL] = KEEP;
-const HOME = "/presenze/";
+const HOME = new URL(self.registration.scope).pathname;
 const CACHE = `portal-${VERSION}`;
 const PATIENCE = 8000; // ms: on a mountain a request that takes longer is lost
 
-importScripts(KEEP.find((url) => url.endsWith("/store.js")));
+importScripts(KEEP.find((url) => /\/store(\.[0-9a-f]+)?\.js$/.test(url))); // its name may carry a hash
 
 self.addEventListener("install", (event) => {
   const fresh = KEEP.map((url) => new Request(url, { cache: "reload", credentials: "same-origin" }));
