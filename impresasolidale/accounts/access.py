@@ -205,11 +205,11 @@ class Access:
 
 def resolve(request: Any) -> Access | None:
     """The Access of a request; None for a visitor. Two queries for an office user, three for a company user."""
-    if request.path.startswith("/api/"):
+    if request.path_info.startswith("/api/"):
         return _by_token(request)
     user = request.user
     if not user.is_authenticated:
-        held = request.session.get(PORTAL_LINK) if request.path.startswith(PORTAL) else None
+        held = request.session.get(PORTAL_LINK) if request.path_info.startswith(PORTAL) else None
         return portal_door(held, now=timezone.now()).access if held else None
     return access_for(user, chosen=request.session.get("context", ""), opened=frozenset(request.session.get("opened", ())))
 

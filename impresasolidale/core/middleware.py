@@ -42,7 +42,7 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # No text of ours holds a NUL, and PostgreSQL refuses it; what the API takes is typed and refused there.
-        if "\0" in request.path or ("%00" in request.META.get("QUERY_STRING", "") and not request.path.startswith("/api/")):
+        if "\0" in request.path or ("%00" in request.META.get("QUERY_STRING", "") and not request.path_info.startswith("/api/")):
             raise BadRequest
         access = request.access = self.resolve(request)  # type: ignore[attr-defined]
         reach = access.scope if access else Scope()
