@@ -1,9 +1,8 @@
 """All addresses. Italian nouns that users quote in the paths, English names."""
 
-from django.conf.urls.i18n import urlpatterns as i18n
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
+from impresasolidale.core.views import choose_language
 from impresasolidale.desk.menu import menu  # noqa: F401  (core.context asks the root URLconf for it)
 
 urlpatterns = [
@@ -44,10 +43,8 @@ urlpatterns = [
     path("riconoscimenti/", include("certification.urls")),
     path("rapporti/", include("impresasolidale.reports.urls")),
     path("api/", include("impresasolidale.api.urls")),
+    path("lingua/", choose_language, name="set_language"),
 ]
-for _route in i18n:
-    _route.callback = login_not_required(_route.callback)  # type: ignore[type-var]
-urlpatterns += [path("lingua/", include(i18n))]
 
 handler400 = "impresasolidale.core.views.bad_request"
 handler403 = "impresasolidale.core.views.forbidden"

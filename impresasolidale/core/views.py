@@ -11,9 +11,10 @@ from django.db import IntegrityError, connection, transaction
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView, TemplateView
@@ -24,6 +25,7 @@ from .merge import MergedAway
 from .models import Document, Heartbeat, Job, Look, Upload
 
 logger = logging.getLogger(__name__)
+LANGUAGE_KEPT = 365 * 24 * 3600  # seconds
 WORKER_SILENCE = 45  # seconds without an answer of the worker before /healthz says so
 
 
@@ -224,6 +226,28 @@ class CancelJob(Action):
 
     def back(self) -> str:
         return reverse("core:job", args=[self.kwargs["public_id"]])
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """The page one was on, in the language one asks for. By GET: it changes nothing of ours, and a page that only asks this needs no
+    token, so that who just reads is given no cookie."""
+    code, back = request.GET.get("language", ""), request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = get_script_prefix()
+    response = SeeOther(back)
+    if code in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            max_age=LANGUAGE_KEPT,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+choose_language.login_required = False  # type: ignore[attr-defined]
 
 
 def components(request: HttpRequest) -> HttpResponse:
