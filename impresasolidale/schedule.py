@@ -38,6 +38,8 @@ BEAT = {
     "unpaid months": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.unpaid", "day")},
     # Where a register of companies is asked, each company about once a month: who is no longer there is somebody to call.
     "companies still there": {"task": TICK, "schedule": crontab(hour=2, minute=15), "args": ("hosts.check_companies", "day")},
+    # The statement of accessibility is looked at again every year by 23 September; from 60 days before it stands in the inbox.
+    "accessibility statement": {"task": TICK, "schedule": crontab(hour=2, minute=20), "args": ("website.plan_statements", "day")},
     # Open data and the site's figures of a month that is settled are published once, the first night they can be.
     "open data": {"task": TICK, "schedule": crontab(hour=2, minute=45), "args": ("reports.publish_open_data", "day")},
     # From the 6th on, the report of the month before is there by the morning; so are those of quarters, years and funders' own calendars.

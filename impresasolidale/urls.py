@@ -7,6 +7,7 @@ from impresasolidale.desk.menu import menu  # noqa: F401  (core.context asks the
 
 urlpatterns = [
     path("", include("impresasolidale.website.urls")),
+    path("sito/", include("impresasolidale.website.office_urls")),
     path("", include("impresasolidale.core.urls")),
     path("", include("impresasolidale.accounts.urls")),
     path("", include("impresasolidale.desk.urls")),

@@ -100,6 +100,8 @@ class Permission(StrEnum):
     PUBLISH_FUND = "publish_fund"  # the yearly account and the list of grants: prepared by one, published by another
     TELL_STORIES = "tell_stories"  # of people the fund helped, with their consent
     PUBLISH_STORIES = "publish_stories"
+    EDIT_SITE = "edit_site"  # pages, pictures and consents of the public site
+    PUBLISH_SITE = "publish_site"  # somebody else's page; the yearly look at the statement of accessibility
     SEE_CERTIFICATES = "see_certificates"
     CHECK_CERTIFICATES = "check_certificates"  # propose a company, check what it says; another person decides
     DECIDE_CERTIFICATES = "decide_certificates"
@@ -126,7 +128,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         | {P.RECORD_SIGNATURES, P.RECORD_PROTOCOL, P.RECORD_ATTENDANCE, P.CONFIRM_MONTHS, P.EDIT_TRAINING, P.ASK_BENEFITS}
         | {P.MUTE_REMINDERS, P.FOLLOW_ACCIDENTS, P.KEEP_CASE_FILE, P.HAND_OVER, P.MERGE_PEOPLE, P.FOLLOW_VISITS}
         | {P.SEE_ALLOWANCES, P.ADJUST_ALLOWANCES, P.EDIT_PAYMENT_WAYS, P.SEE_MATCHING, P.EDIT_SHEETS, P.KEEP_EVALUATIONS}
-        | {P.FOLLOW_TALKS, P.NOTE_TALKS, P.SCREEN_BENEFITS, P.TELL_STORIES, P.CHECK_CERTIFICATES}
+        | {P.FOLLOW_TALKS, P.NOTE_TALKS, P.SCREEN_BENEFITS, P.TELL_STORIES, P.CHECK_CERTIFICATES, P.EDIT_SITE}
     ),
     Role.PROMOTER_TUTOR: frozenset(
         {P.SEE_PEOPLE, P.KEEP_CASE_FILE, P.SEE_COMPANIES, P.SEE_PLACEMENTS, P.RECORD_ATTENDANCE, P.SEE_TRAINING, P.SEE_RULES}
@@ -146,7 +148,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         | {P.MERGE_PEOPLE, P.SCREEN_BENEFITS, P.KEEP_SITTINGS}
         | {P.SEE_ALLOWANCES, P.ADJUST_ALLOWANCES, P.SEE_MONEY, P.EDIT_BUDGETS, P.PREPARE_LIQUIDATIONS, P.APPROVE_LIQUIDATIONS}
         | {P.SEE_MATCHING, P.EDIT_SHEETS, P.MERGE_COMPANIES, P.BLOCK_COMPANIES, P.KEEP_EVALUATIONS, P.FOLLOW_TALKS, P.NOTE_TALKS}
-        | {P.PUBLISH_FUND, P.TELL_STORIES, P.PUBLISH_STORIES, P.CHECK_CERTIFICATES}
+        | {P.PUBLISH_FUND, P.TELL_STORIES, P.PUBLISH_STORIES, P.CHECK_CERTIFICATES, P.EDIT_SITE, P.PUBLISH_SITE}
         | {P.SEE_PROJECTS, P.KEEP_PROJECTS, P.RECORD_EXPENSES, P.CHECK_EXPENSES, P.RECORD_INSTALMENTS, P.OPEN_AUDIT_ROOMS}
     ),
     Role.ACCOUNTING: frozenset(

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from typing import Any
 
 from django.conf import settings
@@ -42,3 +43,15 @@ def connection_is_safe(app_configs: Any, databases: Any = None, **kwargs: Any) -
     if not durable and not settings.DEMO and settings.SETTINGS_MODULE.endswith("production"):
         errors.append(Error("fsync and synchronous_commit must be on.", id="core.E004"))
     return errors
+
+
+# Over TLS; on this machine, to try it, without.
+ORIGIN = re.compile(r"https://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
+
+
+@register(Tags.security)
+def origins_are_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Who may show our pages inside theirs is written host by host: a wider word would let in everybody, or another rule of the policy."""
+    wrong = [origin for origin in settings.EMBED_ORIGINS if not ORIGIN.fullmatch(origin)]
+    hint = "Each of EMBED_ORIGINS is like https://www.comune.example.it, without a path."
+    return [Error(f"{origin!r} is no origin that may frame us.", hint=hint, id="core.E005") for origin in wrong]

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from .links import links
+
 PRODUCT_NAME = "Impresasolidale"
 
 
@@ -20,6 +22,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "ambito": getattr(access, "ambito", None),
         "menu": SimpleLazyObject(lambda: _menu(request)),
         "languages": settings.LANGUAGES,
+        "links": links(),
+        "is_embedded": getattr(request, "is_embedded", False),
     }
 
 

@@ -107,8 +107,8 @@ def read_logo(address: str) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == digest else None
 
 
-def bare_photo(file: UploadedFile) -> UploadedFile:
-    """The same picture drawn again as a JPEG: upright, no larger than anybody looks at, and without what the camera wrote into it (place,
+def bare_photo(file: UploadedFile, *, side: int = PHOTO_SHOWN) -> UploadedFile:
+    """The same picture drawn again as a JPEG: upright, no larger than `side` pixels, and without what the camera wrote into it (place,
     device, time). Raises DomainError (field "photo") in words."""
     from PIL import Image as Picture
     from PIL import ImageOps
@@ -122,7 +122,7 @@ def bare_photo(file: UploadedFile) -> UploadedFile:
         raise DomainError(_("La fotografia non si apre: serve un JPEG o un PNG."), field="photo") from error
     if max(size) > PHOTO_SIDE:
         raise DomainError(_("La fotografia è troppo grande: al massimo %(side)s punti per lato.") % {"side": PHOTO_SIDE}, field="photo")
-    upright.thumbnail((PHOTO_SHOWN, PHOTO_SHOWN))
+    upright.thumbnail((side, side))
     out = BytesIO()
     upright.save(out, "JPEG", quality=85)
     return SimpleUploadedFile("foto.jpg", out.getvalue(), "image/jpeg")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission as P
@@ -25,12 +25,13 @@ LATER = frozenset(
         "territory:rules",
         "desk:messages",
         "accounts:users",
+        "site:articles",
         "desk:office",
         "desk:looks",
     }
     | {"desk:health"}
 )
-UNDER = {"monitoring:visits": "/monitoraggio/"}  # items that stand for all the pages of their room
+UNDER = {"monitoring:visits": "monitoraggio/"}  # items that stand for all the pages of their room
 IN_A_ROW = 9  # items that stand side by side on a desk's screen
 
 
@@ -65,10 +66,15 @@ def public() -> list[dict[str, Any]]:
         {"label": _("Il progetto"), "url": reverse("website:home")},
         {"label": _("Imprese riconosciute"), "url": reverse("website:register")},
         {"label": _("Come si aderisce"), "url": reverse("website:join")},
+        {"label": _("Storie"), "url": reverse("website:stories")},
         {"label": _("Il fondo"), "url": reverse("website:fund")},
         {"label": _("I numeri"), "url": reverse("website:figures")},
         {"label": _("Verifica un documento"), "url": reverse("website:verify")},
     ]
+
+
+def _under(name: str) -> str:
+    return get_script_prefix() + UNDER[name] if name in UNDER else reverse(name)
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
@@ -111,6 +117,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_RULES, _("Regole"), "territory:rules"),
         (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
         (P.MANAGE_USERS, _("Utenti"), "accounts:users"),
+        (P.EDIT_SITE, _("Sito"), "site:articles"),
         (P.EDIT_OFFICE, _("Ufficio"), "desk:office"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),
@@ -119,10 +126,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     allowed = [(label, name) for needed, label, name in items if access.may(needed)]
     is_long = len(allowed) > IN_A_ROW
     allowed.sort(key=lambda item: is_long and item[1] in LATER)
-    mine = [
-        {"label": label, "url": reverse(name), "under": UNDER.get(name, reverse(name)), "later": is_long and name in LATER}
-        for label, name in allowed
-    ]
+    mine = [{"label": label, "url": reverse(name), "under": _under(name), "later": is_long and name in LATER} for label, name in allowed]
     if access.roles & ASKED:
         return [*hats, {"label": _("Da fare"), "url": reverse("desk:inbox")}, *mine]
     if access.may(P.SEE_OWN_PART):

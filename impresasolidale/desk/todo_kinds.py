@@ -113,6 +113,8 @@ KINDS: Mapping[str, TodoKind] = {
     "solidarity_fund.proof_due": TodoKind(_("Carica la prova"), (SW,)),
     "solidarity_fund.proof_check": TodoKind(_("Controlla la prova"), (AC,)),
     "solidarity_fund.recover": TodoKind(_("Segna i soldi tornati"), (AC,)),
+    "website.approve": TodoKind(_("Leggi e pubblica"), (CO,)),
+    "website.statement": TodoKind(_("Rivedi la dichiarazione"), (CO,), True),
     "territory.proposal.decide": TodoKind(_("Leggi e decidi"), (CO,)),
     "treasury.approve_liquidation": TodoKind(_("Approva la liquidazione"), (CO,), True),
     "treasury.pay_liquidation": TodoKind(_("Segna i versamenti"), (AC,)),

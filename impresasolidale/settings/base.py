@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "impresasolidale.website.indexing.IndexingMiddleware",
     "impresasolidale.core.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -254,6 +255,16 @@ COMPANY_REGISTERS = env.list("COMPANY_REGISTERS", default=[])
 VIES_URL = env("VIES_URL", default="https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number")
 CHAMBER_URL = env("CHAMBER_URL", default="")
 CHAMBER_TOKEN = env("CHAMBER_TOKEN", default="")
+
+# --- The public site: what the body keeps elsewhere, and whose pages may show ours inside theirs (docs/operations/installation.md)
+SITE_LINKS = {
+    "statement": env("ACCESSIBILITY_STATEMENT_URL", default=""),
+    "objectives": env("ACCESSIBILITY_OBJECTIVES_URL", default=""),
+    "feedback": env("ACCESSIBILITY_FEEDBACK", default=""),
+    "privacy": env("PRIVACY_URL", default=""),
+    "legal": env("LEGAL_NOTES_URL", default=""),
+}
+EMBED_ORIGINS = env.list("EMBED_ORIGINS", default=[])  # "https://www.comune.example.it": empty, and no page is shown inside another
 
 # --- Headers
 SECURE_CONTENT_TYPE_NOSNIFF = True

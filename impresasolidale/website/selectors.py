@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,6 +46,11 @@ def ambiti() -> list[Ambito]:
 def comuni_of_the_project() -> int:
     """How many comuni the Ambiti have together."""
     return Comune.objects.filter(ambito__isnull=False).count()
+
+
+def inhabitants_of_the_project() -> int:
+    """How many people live in those comuni, by the last census the register of comuni holds."""
+    return Comune.objects.filter(ambito__isnull=False).aggregate(sum=Sum("population_2011"))["sum"] or 0
 
 
 def lead_bodies() -> list[Body]:

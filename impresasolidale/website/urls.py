@@ -1,10 +1,20 @@
 from django.urls import path, re_path
 
-from . import fund, open_data, proofs, ready, register, views
+from . import assessment, embedding, fund, indexing, open_data, practices, project, proofs, ready, register, views
 
 app_name = "website"
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("robots.txt", indexing.robots, name="robots"),
+    path("sitemap.xml", indexing.sitemap, name="sitemap"),
+    path("progetto/", project.Project.as_view(), name="project"),
+    path("che-cos-e-un-tirocinio/", project.Placement.as_view(), name="placement"),
+    path("che-cos-e-un-tirocinio/facile-da-leggere/", project.PlacementEasy.as_view(), name="placement_easy"),
+    path("partner/", project.Partners.as_view(), name="partners"),
+    path("storie/", practices.Stories.as_view(), name="stories"),
+    path("storie/<uuid:public_id>/", practices.Story.as_view(), name="story"),
+    path("storie/<uuid:public_id>/foto/", practices.StoryPhoto.as_view(), name="story_photo"),
+    path("incorpora/<slug:part>/", embedding.Embedded.as_view(), name="embedded"),
     path("numeri/", open_data.Figures.as_view(), name="figures"),
     path("dati-aperti/", open_data.OpenData.as_view(), name="open_data"),
     path("dati-aperti/catalogo.<str:kind>", open_data.Catalogue.as_view(), name="catalogue"),
@@ -37,4 +47,6 @@ urlpatterns = [
     path("ancora/<str:token>/", ready.Door.as_view(), name="ready_door"),
     path("privacy/", views.Privacy.as_view(), name="privacy"),
     path("accessibilita/", views.Accessibility.as_view(), name="accessibility"),
+    path("accessibilita/autovalutazione/", assessment.Assessment.as_view(), name="assessment"),
+    path("accessibilita/autovalutazione.<str:kind>", assessment.AssessmentFile.as_view(), name="assessment_file"),
 ]

@@ -26,6 +26,8 @@ from impresasolidale.core.views import ServiceForm
 from impresasolidale.reports.selectors import latest_release
 
 from . import forms, proofs, selectors
+from .article_selectors import photo_of, public_articles
+from .privacy import REVISIONS
 from .proofs import PLACE
 from .rules import code_in
 
@@ -44,8 +46,11 @@ class Home(PublicPage):
         with selectors.visitor() as access:
             release = latest_release(access)
             recognised = certification.count_on_register(access, timezone.localdate())
+            newest = [(row, photo_of(row)) for row in public_articles(access)[:3]]
         figures = {"placements": None, "companies": None, **(release.figures if release else {}), "recognised": recognised}
-        return super().get_context_data(figures=figures, comuni=selectors.comuni_of_the_project(), bodies=selectors.lead_bodies(), **kwargs)
+        return super().get_context_data(
+            figures=figures, comuni=selectors.comuni_of_the_project(), bodies=selectors.lead_bodies(), newest=newest, **kwargs
+        )
 
 
 class Verify(PublicPage):
@@ -206,11 +211,14 @@ class Privacy(PublicPage):
     template_name = "website/privacy.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(bodies=selectors.lead_bodies(), **kwargs)
+        return super().get_context_data(bodies=selectors.lead_bodies(), revisions=REVISIONS, **kwargs)
 
 
-class Accessibility(Privacy):
+class Accessibility(PublicPage):
     template_name = "website/accessibility.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(bodies=selectors.lead_bodies(), **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -21,6 +21,7 @@ from impresasolidale.projects.transitions import EXPENSE, INSTALMENT, PLAN, SHEE
 from impresasolidale.projects.transitions import PROJECT as FUNDED
 from impresasolidale.territory.transitions import PROPOSAL
 from impresasolidale.treasury.transitions import CLOSING, COMMITMENT, ITEM, RECOVERY, RUN, SAMPLE
+from impresasolidale.website.transitions import ARTICLE
 from placements.agreements.transitions import AGREEMENT, EXTENSION, HAND_OVER, PLACEMENT, PROJECT
 from placements.agreements.transitions import REQUEST as SIGNATURE_REQUEST
 from placements.attendance.transitions import TIMESHEET
@@ -167,6 +168,7 @@ GUARDED = {
     "treasury_sample": SAMPLE,
     "treasury_closedperiod": CLOSING,
     "treasury_commitment": COMMITMENT,
+    "website_article": ARTICLE,
 }
 
 

@@ -1,6 +1,7 @@
 """Reads of the register of partners."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,6 +11,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.territory.models import Body
 
+from ..enums import PartnerKind
 from ..models import NetworkAction, Participation, Partner, PartnerRole, ProjectFile
 from ._common import one, ours
 
@@ -110,3 +112,25 @@ def bodies(access: Access) -> QuerySet[Body]:
     """The bodies the territory knows of the network, that are no partner yet."""
     known = Partner.objects.filter(network_id=access.network_id, body__isnull=False).values("body")
     return Body.objects.filter(network_id=access.network_id).exclude(pk__in=known).order_by("name")
+
+
+@dataclass(frozen=True)
+class PublicPartner:
+    """What everybody may know of a partner."""
+
+    name: str
+    roles: tuple[str, ...]
+    site: str
+
+
+def public_partners(access: Access, today: date) -> dict[PartnerKind, list[PublicPartner]]:
+    """Who is in the network on that day, by kind, each with the roles it holds. No people, neither as
+    partners nor as whom to call. Two queries."""
+    rows = list(Partner.objects.filter(Q(left_on=None) | Q(left_on__gt=today)).exclude(kind=PartnerKind.PERSON).order_by("name", "id"))
+    held: dict[int, list[str]] = {row.pk: [] for row in rows}
+    for role in PartnerRole.objects.filter(Q(until=None) | Q(until__gte=today), partner__in=rows, since__lte=today).order_by("since", "id"):
+        held[role.partner_id].append(role.get_role_display())
+    return {
+        kind: [PublicPartner(row.name, tuple(dict.fromkeys(held[row.pk])), row.site) for row in rows if row.kind == kind]
+        for kind in PartnerKind
+    }
