@@ -1,5 +1,5 @@
-"""Reads of the recognitions, a file a subject. Rooms beside this one ask here for the common rule book and their network."""
+"""Reads of the recognitions, a file a subject. Rooms beside this one ask here for their network."""
 
-from .facts import common_rules, network_of
+from .facts import network_of
 
-__all__ = ["common_rules", "network_of"]
+__all__ = ["network_of"]

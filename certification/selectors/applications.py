@@ -14,7 +14,7 @@ from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Fact, Look, Upload
 from impresasolidale.territory.rules import Rules
-from impresasolidale.territory.selectors import name_key
+from impresasolidale.territory.selectors import common_rules, name_key
 from placements.agreements.enums import HOSTED
 from placements.agreements.models import Placement
 
@@ -26,7 +26,7 @@ from ..rules import Facts, Requirement, missing, requirements
 from ..scheme import Score, computed_points, score
 from ..words import lacking
 from .certificates import BY_NAME, live
-from .facts import across, band_of, common_rules, facts_of, network_of
+from .facts import across, band_of, facts_of, network_of
 from .schemes import scheme_in_force
 
 ACT = "certification.outside_act"  # the copy of the act that was the second key

@@ -14,6 +14,7 @@ from impresasolidale.core import audit
 from impresasolidale.core.models import Look, Upload
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.rules import Severity
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import OPEN, STEPS, ApplicationState, CheckedBy, CriterionKind, Level
 from ..measures import measures
@@ -22,7 +23,7 @@ from ..rules import Facts, declared
 from ..scheme import Area, Criterion, LevelRule, Scheme, Score, Step, computed_points, score
 from ..words import lacking
 from .certificates import live
-from .facts import band_of, common_rules, facts_of
+from .facts import band_of, facts_of
 
 
 @dataclass

@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access
 from impresasolidale.territory.rules import Severity
+from impresasolidale.territory.selectors import common_rules
 from placements.agreements.enums import HOSTED
 from placements.agreements.models import Placement
 
 from ..models import Application, Campaign, Invitation
 from ..rules import next_opening
 from .certificates import live
-from .facts import across, common_rules, network_of
+from .facts import across, network_of
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
 from impresasolidale.core.periods import in_force
+from impresasolidale.territory.selectors import common_rules
 from solidarity_fund.commission_rules import Tally, tally
 
 from ..enums import ApplicationState, CaseOutcome, DecidedBy
 from ..models import AgendaItem, Application, Seat, Sitting, Vote
 from .conflicts import aside_of
-from .facts import common_rules
 
 
 def is_of_the_commission(access: Access) -> None:

@@ -20,13 +20,14 @@ from impresasolidale.core import audit
 from impresasolidale.core.models import Look
 from impresasolidale.core.words import day_short, euro, hours, month
 from impresasolidale.territory.rules import Rules
+from impresasolidale.territory.selectors import common_rules
 from placements.agreements.models import Placement
 from placements.agreements.selectors import opens
 
 from ..figures import FIGURES, Figure, value_of
 from ..rules import Facts
 from . import facts as reads
-from .facts import common_rules, facts_of, network_of
+from .facts import facts_of, network_of
 
 SHOWN = 200
 

@@ -17,12 +17,13 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.models import Document, Look
 from impresasolidale.core.scope import scope
+from impresasolidale.territory.selectors import common_rules
 from placements.agreements.enums import OVER
 from placements.agreements.models import Placement
 from placements.attendance.models import Timesheet
 
 from ..models import ImpactCard, Thanks
-from .facts import across, common_rules, facts_of
+from .facts import across, facts_of
 from .public import in_force
 
 PAPER = "certification.impact"

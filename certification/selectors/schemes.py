@@ -10,12 +10,13 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.models import Fact, Upload
 from impresasolidale.territory.rules import Rules, Severity
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import SchemeState
 from ..models import SchemeVersion
 from ..scheme import Floor, Problem, problems
 from ..shipped import NAME, shipped_scheme
-from .facts import common_rules, network_of
+from .facts import network_of
 
 
 def scheme_in_force(access: Access, today: date) -> SchemeVersion:

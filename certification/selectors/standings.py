@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from companies.hosts import ateco
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access
+from impresasolidale.territory.selectors import common_rules
 from placements.agreements.enums import HOSTED
 from placements.agreements.models import Placement
 
@@ -17,7 +18,7 @@ from ..enums import ApplicationState
 from ..models import Answer, Application
 from ..rules import Facts
 from ..scheme import Scheme
-from .facts import across, band_of, common_rules, facts_within, is_sized, network_of
+from .facts import across, band_of, facts_within, is_sized, network_of
 
 MOST = 2000  # companies looked at together: a network has hundreds
 

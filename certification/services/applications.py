@@ -17,6 +17,7 @@ from impresasolidale.core.errors import DomainError, FourEyesRequired, ReasonReq
 from impresasolidale.core.four_eyes import OutsideAct, require_second_key
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import OPEN, ApplicationState, DecidedBy, Level, Origin
 from ..measures import measures
@@ -27,7 +28,7 @@ from ..selectors.applications import ACT, requirements_of
 from ..selectors.assessment import assess
 from ..selectors.certificates import live
 from ..selectors.conflicts import works_for
-from ..selectors.facts import band_of, common_rules, facts_of
+from ..selectors.facts import band_of, facts_of
 from ..selectors.schemes import scheme_in_force
 from ..transitions import APPLICATION
 from . import procedures

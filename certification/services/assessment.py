@@ -22,6 +22,7 @@ from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 from impresasolidale.core.words import day_short
 from impresasolidale.territory.rules import Severity
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import OPEN, STEPS, ApplicationState, CertificateState, CheckedBy, Level, Origin
 from ..models import Answer, Application, Certificate, Proof
@@ -29,7 +30,7 @@ from ..scheme import Criterion
 from ..selectors.assessment import assess, declarations_wanted
 from ..selectors.campaigns import Door, door
 from ..selectors.certificates import live
-from ..selectors.facts import band_of, common_rules
+from ..selectors.facts import band_of
 from ..selectors.schemes import scheme_in_force
 from ..transitions import APPLICATION
 from .schemes import kept

@@ -12,11 +12,11 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.views import check_version
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import ApplicationState, SchemeState
 from ..models import Application, Campaign, Invitation, SchemeVersion
 from ..selectors import campaigns as selectors
-from ..selectors.facts import common_rules
 from .words import write_to
 
 INVITED = "certification.invited"

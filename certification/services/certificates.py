@@ -14,12 +14,12 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.transitions import perform
+from impresasolidale.territory.selectors import common_rules
 
 from .. import documents
 from ..enums import CertificateState, Level
 from ..models import Application, Certificate
 from ..rules import last_valid_day
-from ..selectors.facts import common_rules
 from ..transitions import CERTIFICATE
 
 EXPIRY = "certification.expiry"

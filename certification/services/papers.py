@@ -24,13 +24,12 @@ from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Document
 from impresasolidale.core.scope import scope
-from impresasolidale.territory.selectors import name_key
+from impresasolidale.territory.selectors import common_rules, name_key
 
 from .. import documents, history
 from ..enums import ApplicationState, CertificateState, Level
 from ..models import Application, AwardItem, AwardRun, Campaign, Certificate, HistoricalAward
 from ..selectors import papers as selectors
-from ..selectors.facts import common_rules
 from .applications import grant_application
 
 MOST = 1000  # applications in one run

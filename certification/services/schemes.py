@@ -18,11 +18,12 @@ from impresasolidale.core.four_eyes import OutsideAct, require_second_key
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 from impresasolidale.territory.models import Network
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import SchemeState
 from ..models import SchemeVersion
 from ..scheme import Area, Criterion, LevelRule, Scheme, moved, problems, with_area, with_criterion, without
-from ..selectors.facts import common_rules, network_of
+from ..selectors.facts import network_of
 from ..selectors.schemes import ACT, floor_of
 from ..transitions import SCHEME
 

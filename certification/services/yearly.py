@@ -15,13 +15,14 @@ from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
 from impresasolidale.core.models import Todo
+from impresasolidale.territory.selectors import common_rules
 
 from ..enums import OPEN, CertificateState, StillHost
 from ..models import Application, Certificate, YearCheck
 from ..rules import checks_due
 from ..selectors.assessment import declarations_wanted
 from ..selectors.conflicts import works_for
-from ..selectors.facts import common_rules, facts_of
+from ..selectors.facts import facts_of
 from .words import ask_office, in_italian, write_to
 
 ASKED, RENEW = "certification.year_check", "certification.renew"

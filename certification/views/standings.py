@@ -14,6 +14,7 @@ from impresasolidale.core.keyset import piece_of
 from impresasolidale.core.models import Look
 from impresasolidale.core.spreadsheets import XLSX, Cell, Sheet, file_urls, table_response, workbook
 from impresasolidale.core.views import Guarded, Page
+from impresasolidale.territory.selectors import common_rules
 
 from ..comparison import LEVELS, Basis, Comparison, Group, Pair, Standing, Subject, fit_to_leave
 from ..enums import Level, SizeBand
@@ -21,7 +22,7 @@ from ..forms.schemes import CompareForm
 from ..models import SchemeVersion
 from ..selectors import schemes as selectors
 from ..selectors import standings as reads
-from ..selectors.facts import common_rules, network_of
+from ..selectors.facts import network_of
 from ..words import lacking, level_words
 from .schemes import OfScheme
 

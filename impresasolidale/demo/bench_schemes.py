@@ -7,11 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from certification.comparison import Basis
-from certification.selectors.facts import across, common_rules, network_of, statements
+from certification.selectors.facts import across, network_of, statements
 from certification.selectors.standings import compare as compared
 from certification.selectors.standings import hosts, subjects
 from certification.shipped import shipped_scheme
 from impresasolidale.accounts.access import Access
+from impresasolidale.territory.selectors import common_rules
 
 from .schemes import next_scheme
 

@@ -11,10 +11,11 @@ from certification.measures import measures
 from certification.models import Answer, Application, Certificate, HistoricalAward
 from certification.rules import Facts, last_valid_day, window_start, year_starts
 from certification.scheme import computed_points
-from certification.selectors.facts import band_of, common_rules
+from certification.selectors.facts import band_of
 from certification.shipped import shipped_scheme
 from certification.transitions import APPLICATION, CERTIFICATE
 from impresasolidale.accounts.models import User
+from impresasolidale.territory.selectors import common_rules
 from placements.agreements.enums import HOSTED
 from placements.attendance.rules import next_month
 

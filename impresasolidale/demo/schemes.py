@@ -5,8 +5,8 @@ from dataclasses import replace
 from certification.enums import CheckedBy, CriterionKind, Level, SchemeState
 from certification.models import SchemeVersion
 from certification.scheme import Criterion, Scheme, Step, area_of, with_criterion
-from certification.selectors.facts import common_rules
 from certification.shipped import NAME, shipped_scheme
+from impresasolidale.territory.selectors import common_rules
 
 from .users import People
 from .world import World

@@ -180,7 +180,7 @@ def _as_contact(access: Access, today: date) -> list[Waiting]:
             due_on = recognition.check.due_on if recognition.check else None
             found.append(Waiting(words, reverse("our_recognition:page", args=[our.company.public_id]), _("Apri"), due_on))
         for tutor in our.tutors:
-            if not tutor.is_trained:  # type: ignore[attr-defined]
+            if not tutor.is_trained:
                 words = _("%(company)s: %(tutor)s deve ancora fare il corso per tutor") % {"company": our.company, "tutor": tutor}
                 found.append(Waiting(words, url, _("Apri")))
         for placement in our.placements:

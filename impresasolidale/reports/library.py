@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from certification.selectors import common_rules, network_of
+from certification.selectors import network_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.spreadsheets import Cell
 from impresasolidale.core.words import euro, hours
 from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import common_rules
 
 from .indicators import GUARDED, Indicator, Sides, Unit, Value, may_see, side_by_side
 from .periods import Period

@@ -18,12 +18,12 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from certification.selectors import common_rules
 from companies.hosts.ateco import section, section_words
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.core.small_numbers import hide_table, is_small
 from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import common_rules
 from placements.agreements.enums import HOSTED
 from solidarity_fund.selectors.account import published_accounts
 

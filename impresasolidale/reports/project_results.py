@@ -7,12 +7,12 @@ would give them away (rule 88).
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from certification.selectors import common_rules
 from impresasolidale.accounts.access import Access
 from impresasolidale.projects.enums import Measure
 from impresasolidale.projects.models import Project, ProjectIndicator
 from impresasolidale.projects.selectors import results
 from impresasolidale.territory.rules import add_months
+from impresasolidale.territory.selectors import common_rules
 
 from .indicators import side_by_side
 from .periods import Period

@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from certification.selectors import common_rules
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.words import moment
+from impresasolidale.territory.selectors import common_rules
 from impresasolidale.treasury.selectors import first_open_day
 from solidarity_fund.models import Publication
 from solidarity_fund.services import publications

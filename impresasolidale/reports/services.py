@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from certification.selectors import common_rules
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import jobs, todos
@@ -30,7 +29,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.core.spreadsheets import csv_lines, workbook
 from impresasolidale.core.words import moment
 from impresasolidale.territory.models import Ambito, Comune, Network
-from impresasolidale.territory.selectors import lead_body
+from impresasolidale.territory.selectors import common_rules, lead_body
 from placements.agreements.issuing_selectors import funding_words
 
 from . import open_data, tables

@@ -17,7 +17,7 @@ from django.views import View
 from .open_data import Figures
 from .practices import Stories
 from .project import Partners, Placement, PlacementEasy, Project
-from .views import Register
+from .register import Register
 
 # As the address names them → the view, and the page it is a part of.
 PARTS: dict[str, Any] = {

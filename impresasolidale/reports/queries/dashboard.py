@@ -11,13 +11,14 @@ from django.db.models import Count, Sum, Value
 from django.utils.translation import gettext as _
 
 from certification.models import Certificate
-from certification.selectors import common_rules, network_of
+from certification.selectors import network_of
 from companies.hosts.enums import ExpensePayer
 from companies.hosts.selectors import euro_of, expenses
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.core.small_numbers import Bundle, hide_bundles
 from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.selectors import common_rules
 from placements.agreements.enums import LIVE, PREPARED, WATCHED, PlacementState
 from placements.agreements.models import Cover
 from placements.agreements.selectors import placements_found, waivers_in_force

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certification.selectors import common_rules, network_of
+from certification.selectors import network_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.charts import Chart
@@ -21,7 +21,7 @@ from impresasolidale.core.rendering import render_document
 from impresasolidale.core.words import NOTHING
 from impresasolidale.territory.models import Network
 from impresasolidale.territory.rules import Rules
-from impresasolidale.territory.selectors import lead_body, rules_for
+from impresasolidale.territory.selectors import common_rules, lead_body, rules_for
 from impresasolidale.territory.shapes import SOURCE, shapes
 
 from . import figures, map, queries

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certification.selectors import common_rules, network_of
+from certification.selectors import network_of
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.keyset import page_of
 from impresasolidale.core.small_numbers import is_small
@@ -18,7 +18,7 @@ from impresasolidale.core.views import Guarded, Page, ServiceForm, serve_documen
 from impresasolidale.territory.enums import Severity
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Rules
-from impresasolidale.territory.selectors import ambiti_of, rules_for, tariffs_in_force
+from impresasolidale.territory.selectors import ambiti_of, common_rules, rules_for, tariffs_in_force
 from impresasolidale.territory.shapes import SOURCE, shapes
 from impresasolidale.treasury.models import Pot
 from impresasolidale.treasury.selectors import budget_lines
