@@ -46,7 +46,9 @@ class ReviewForm(Form):
         found = []
         for one in self.asked:
             code = one.criterion.code
-            found.append({"one": one, "verdict": self[code], "points": self[POINTS + code], "note": self[NOTE + code]})
+            verdict, points, note = self[code], self[POINTS + code], self[NOTE + code]
+            is_told = bool(points.value() or note.value() or points.errors or note.errors or one.is_computed and verdict.value())
+            found.append({"one": one, "verdict": verdict, "points": points, "note": note, "is_told": is_told})
         return found
 
     @property

@@ -124,6 +124,7 @@ class AreaPage(OnDraft):
         return super().get_context_data(
             application=self.application,
             page=self.page,
+            computed=[one for one in self.page.asked if one.is_computed],
             number=number + 1,
             total=len(pages),
             before_url=self._url(pages[number - 1]) if number else "",

@@ -14,7 +14,7 @@ JOIN certification_application a ON a.id = c.application_id WHERE a.public_id = 
 def answer(me: Visitor) -> None:
     """The pages of the areas, one after the other: the last step of each question, a proof where one is asked."""
     while "/aree/" in me.page.url:
-        here = me.page.url
+        here = me.page.url.split("#")[0]
         for question in me.page.locator("section.part").all():
             question.get_by_role("radio").last.check()
         for n in range(me.page.get_by_text("Per questa risposta serve una prova.").count()):
@@ -53,7 +53,8 @@ def test_from_the_phone_to_a_stranger(site: Site, visit: Any) -> None:
         with office.page.expect_navigation():
             office.page.get_by_role("link", name="Verifica", exact=True).nth(n).click()
         for choice in office.page.get_by_label("Esito").all():
-            choice.select_option(label="confermato")
+            if choice.is_visible():  # what the data say stands by itself
+                choice.select_option(label="confermato")
         office.press("Salva")
     office.follow("Metti in programma")
     office.page.get_by_role("radio").nth(1).check()
