@@ -47,7 +47,7 @@ class ReviewForm(Form):
         for one in self.asked:
             code = one.criterion.code
             verdict, points, note = self[code], self[POINTS + code], self[NOTE + code]
-            is_told = bool(points.value() or note.value() or points.errors or note.errors or one.is_computed and verdict.value())
+            is_told = bool(points.value() or note.value() or points.errors or note.errors or (one.is_computed and verdict.value()))
             found.append({"one": one, "verdict": verdict, "points": points, "note": note, "is_told": is_told})
         return found
 

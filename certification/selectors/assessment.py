@@ -169,6 +169,11 @@ def file_of(proof: Proof) -> Upload:
         return Upload.objects.get(pk=proof.upload_id)
 
 
+def our_check(access: Access, company: Company, public_id: UUID) -> YearCheck:
+    rows = YearCheck.objects.filter(certificate__company=company, certificate__company_id__in=access.contact_for)
+    return get_object_or_404(rows.select_related("certificate"), public_id=public_id)
+
+
 @dataclass
 class OurRecognition:
     """What the portal shows of one company: what it holds, what it asks for, what waits for it."""

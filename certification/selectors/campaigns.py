@@ -14,7 +14,8 @@ from impresasolidale.territory.selectors import common_rules
 from placements.agreements.enums import HOSTED
 from placements.agreements.models import Placement
 
-from ..models import Application, Campaign, Invitation
+from ..enums import SchemeState
+from ..models import Application, Campaign, Invitation, SchemeVersion
 from ..rules import next_opening
 from .certificates import live
 from .facts import across, network_of
@@ -85,3 +86,9 @@ def invitations(access: Access, campaign: Campaign) -> list[Invitation]:
     for row in found:
         row.application = asked.get(row.company_id)  # type: ignore[attr-defined]
     return found
+
+
+def published_schemes(access: Access) -> list[SchemeVersion]:
+    """What a campaign may be judged by, the newest first."""
+    rows = SchemeVersion.objects.filter(network_id=access.network_id, state=SchemeState.PUBLISHED)
+    return list(rows.order_by("-version")[:20])

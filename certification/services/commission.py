@@ -40,6 +40,9 @@ COMMISSION = Commission(
     item=AgendaItem,
     abstention=Abstention,
     vote=Vote,
+    sits="certification.sitting",
+    minutes="certification.minutes",
+    called="certification.sitting_called",
 )
 
 

@@ -14,12 +14,13 @@ from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, ser
 
 from ..enums import OPEN, ApplicationState, Origin
 from ..forms import applications as forms
-from ..models import Application, Interview, Validation
+from ..models import Application
 from ..rules import Facts
 from ..selectors import applications as selectors
 from ..selectors import assessment
 from ..selectors import procedures as procedure_selectors
 from ..selectors.certificates import company_for
+from ..selectors.checks import interviews_of, validations_of
 from ..selectors.commission import case_of, is_for_commission
 from ..services import applications as services
 from ..transitions import APPLICATION
@@ -99,8 +100,8 @@ class ApplicationPage(Page):
             may_announce="refused" in steps and running is None and application.origin != Origin.OFFICE,
             may_withdraw=application.state in OPEN and self.access.may(Permission.CHECK_CERTIFICATES),
             may_appeal=application.state == ApplicationState.REFUSED and self.access.may(Permission.CHECK_CERTIFICATES),
-            interviews=list(Interview.objects.filter(application=application).select_related("held_by").order_by("planned_on", "id")),
-            validations=list(Validation.objects.filter(application=application).order_by("id")),
+            interviews=interviews_of(application),
+            validations=validations_of(application),
             procedures=procedure_selectors.procedures_of(self.access, application=application),
             appeals=procedure_selectors.appeals_of(self.access, application=application),
             has_act=selectors.act_of(application) is not None,

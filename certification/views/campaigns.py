@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Page
 
-from ..enums import SchemeState
 from ..forms import campaigns as forms
-from ..models import Campaign, SchemeVersion
+from ..models import Campaign
 from ..selectors import campaigns as selectors
 from ..services import campaigns as services
 from .common import PlainForm
@@ -45,8 +44,7 @@ class New(PlainForm):
     button = gettext_lazy("Apri la campagna")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        published = SchemeVersion.objects.filter(network_id=self.access.network_id, state=SchemeState.PUBLISHED)
-        self.schemes = {str(row.public_id): row for row in published.order_by("-version")}
+        self.schemes = {str(row.public_id): row for row in selectors.published_schemes(self.access)}
         return {**super().get_form_kwargs(), "schemes": self.schemes.values()}
 
     def back(self) -> str:

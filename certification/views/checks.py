@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +13,10 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Action, Guarded, say_done, serve_upload
 
 from ..forms import checks as forms
-from ..models import Interview, Validation
+from ..models import Interview
 from ..selectors import applications as selectors
 from ..selectors import assessment
+from ..selectors import checks as check_selectors
 from ..selectors.certificates import company_for
 from ..services import assessment as own
 from ..services import checks as services
@@ -122,8 +122,7 @@ class PlanInterview(OfApplication):
 class OfInterview(OfApplication):
     @property
     def interview(self) -> Interview:
-        rows = Interview.objects.select_related("application").filter(application=self.application)
-        return get_object_or_404(rows, public_id=self.kwargs["interview_id"])
+        return check_selectors.interview_for(self.application, self.kwargs["interview_id"])
 
 
 class HoldInterview(OfInterview):
@@ -146,8 +145,8 @@ class CancelInterview(Action):
 
     def act(self) -> str:
         application = selectors.application_for(self.access, self.kwargs["public_id"])
-        rows = Interview.objects.select_related("application").filter(application=application)
-        services.cancel_interview(interview=get_object_or_404(rows, public_id=self.kwargs["interview_id"]), by=self.access)
+        interview = check_selectors.interview_for(application, self.kwargs["interview_id"])
+        services.cancel_interview(interview=interview, by=self.access)
         return self.back()
 
     def back(self) -> str:
@@ -182,8 +181,9 @@ class ValidationFile(Guarded):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
         application = selectors.application_for(self.access, kwargs["public_id"])
-        rows = Validation.objects.filter(application=application, upload__isnull=False).select_related("upload")
-        return serve_upload(get_object_or_404(rows, public_id=kwargs["validation_id"]).upload, by=self.access)  # type: ignore[arg-type]
+        found = check_selectors.validation_for(application, kwargs["validation_id"])
+        assert found.upload
+        return serve_upload(found.upload, by=self.access)
 
 
 class BeginFor(PlainForm):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -261,8 +260,7 @@ class AnswerCheck(OfRecognition, ServiceForm):
 
     @cached_property
     def check(self) -> YearCheck:
-        rows = YearCheck.objects.filter(certificate__company=self.company, certificate__company_id__in=self.access.contact_for)
-        return get_object_or_404(rows.select_related("certificate"), public_id=self.kwargs["check_id"])
+        return assessment.our_check(self.access, self.company, self.kwargs["check_id"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
         wanted = assessment.declarations_wanted(self.company, today=timezone.localdate())

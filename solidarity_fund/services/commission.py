@@ -46,6 +46,9 @@ FUND = Commission(
     item=AgendaItem,
     abstention=Abstention,
     vote=Vote,
+    sits="solidarity_fund.sitting",
+    minutes="solidarity_fund.minutes",
+    called="solidarity_fund.sitting_called",
 )
 
 # --- The sitting

@@ -35,7 +35,7 @@ from .words import in_italian
 @dataclass(frozen=True)
 class Commission:
     """`room`: prefix of codes and of the URL namespace; `owner`: "ambito" or "network"; `subject`: the foreign key of a case; `page`: the
-    name of a sitting's page."""
+    name of a sitting's page; `sits`, `minutes`: kinds of to-do, `called`: kind of message."""
 
     room: str
     owner: str
@@ -46,6 +46,9 @@ class Commission:
     item: type[Any]
     abstention: type[Any]
     vote: type[Any]
+    sits: str
+    minutes: str
+    called: str
     page: str = "sitting"
 
     def _owned(self, by: Access) -> dict[str, Any]:
@@ -84,7 +87,7 @@ class Commission:
         self.seat.objects.bulk_create(self.seat(**owned, sitting=sitting, member=member) for member in members)
         record_fact(f"{self.room}.sitting.called", sitting, by=by, number=sitting.number)
         todos.ask(
-            kind=f"{self.room}.sitting",
+            kind=self.sits,
             subject=sitting,
             title=in_italian(read, day=lambda: f"{held_on:%d/%m/%Y}"),
             url=self.url(sitting),
@@ -96,7 +99,7 @@ class Commission:
         for member in members:
             if member.email:
                 send(
-                    kind=f"{self.room}.sitting_called",
+                    kind=self.called,
                     address=member.email,
                     language=member.language,
                     subject=subject,
@@ -157,7 +160,7 @@ class Commission:
         """It does not take place; its cases may go to another one. Raises ReasonRequired."""
         row = perform(self.machine, "cancelled", sitting, by=by, reason=reason)
         self.item.objects.filter(sitting=row, outcome=Outcome.PENDING).update(outcome=Outcome.POSTPONED, reason=reason.strip())
-        todos.done(kind=f"{self.room}.sitting", subject=row, by=by)
+        todos.done(kind=self.sits, subject=row, by=by)
         return row
 
     # --- What a member says
@@ -250,9 +253,9 @@ class Commission:
                 raise FourEyesRequired(_("Il verbale lo scrive un'altra persona: tu lo approvi."))
 
         row = perform(self.machine, "closed", sitting, by=by, guard=guard, closed_by_id=by.actor_id)
-        todos.done(kind=f"{self.room}.sitting", subject=row, by=by)
+        todos.done(kind=self.sits, subject=row, by=by)
         todos.ask(
-            kind=f"{self.room}.minutes",
+            kind=self.minutes,
             subject=row,
             title=in_italian(approve, day=lambda: f"{row.held_on:%d/%m/%Y}"),
             url=self.url(row),
@@ -265,7 +268,7 @@ class Commission:
     def reopen(self, sitting: Any, *, reason: str, by: Access) -> Any:
         """The president does not approve: back to who wrote it. Raises ReasonRequired, DomainError for anybody else."""
         row = perform(self.machine, "reopened", sitting, by=by, reason=reason, guard=lambda row: _is_president(row, by), closed_by_id=None)
-        todos.done(kind=f"{self.room}.minutes", subject=row, by=by)
+        todos.done(kind=self.minutes, subject=row, by=by)
         return row
 
     def approve(self, sitting: Any, *, issue: Callable[[Any], Document], by: Access) -> Any:
@@ -279,7 +282,7 @@ class Commission:
         row = perform(self.machine, "approved", sitting, by=by, guard=guard, approved_by_id=by.actor_id)
         row.document = issue(row)
         row.save(update_fields=["document"])
-        todos.done(kind=f"{self.room}.minutes", subject=row, by=by)
+        todos.done(kind=self.minutes, subject=row, by=by)
         return row
 
 

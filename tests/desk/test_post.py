@@ -90,7 +90,7 @@ def kinds_in(calls: set[str], keyword: str = "kind") -> set[str]:
 
 
 def test_every_message_that_is_sent_is_in_the_catalogue():
-    sent = kinds_in({"send", "send_link", "_tell"})
+    sent = kinds_in({"send", "send_link", "_tell", "write_to"}) | kinds_in({"Commission"}, "called")
     known = {kind.kind for kind in CATALOGUE}
     assert len(sent) > 12 and len(known) == len(CATALOGUE)
     assert {kind for kind in sent if not any(other == kind or other.startswith(f"{kind}_") for other in known)} == set()
@@ -123,7 +123,10 @@ def test_every_kind_of_to_do_has_its_button():
     from placements.monitoring.services.visits import TO_DO as VISIT
     from solidarity_fund.services.requests import DECIDE
 
-    asked = kinds_in({"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end", "ask_for"})
+    asked = kinds_in(
+        {"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end", "ask_for", "ask_office"}
+    )
+    asked |= kinds_in({"Commission"}, "sits") | kinds_in({"Commission"}, "minutes")
     asked |= {READY, *BARE, *RED_START, *ENDS.values(), *GRAVE, VISIT, *DECIDE, *ASKED}
     assert len(asked) > 40
     assert {kind for kind in asked if kind not in KINDS} == set()
