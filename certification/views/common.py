@@ -30,17 +30,9 @@ class PlainForm(ServiceForm):
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            **{
-                "title": self.title,
-                "lead": self.lead,
-                "button": self.button,
-                "button_kind": self.button_kind,
-                "back_url": self.back(),
-                "crumb": self.crumb(),
-                **kwargs,
-            }
-        )
+        context = super().get_context_data(**kwargs)  # makes the form, and with it finds the row
+        shown = {"title": self.title, "lead": self.lead, "button": self.button, "button_kind": self.button_kind}
+        return {**shown, "back_url": self.back(), "crumb": self.crumb(), **context}
 
 
 class OfApplication(PlainForm):

@@ -151,7 +151,10 @@ def test_the_desk_check_through_its_pages(by: Any, company: Company, contact: An
     page = office.get(page_of(row)).content.decode()
     assert "Venite quando volete" in page and "Attestato" in page and "La verifica è finita" in page
     assert b"".join(office.get(of("proof", row, Proof.objects.get().public_id)).streaming_content) == PDF
+    for name in ("return", "finish", "reopen", "withdraw", "plan_interview", "add_validation"):
+        assert company.name in office.get(of(name, row)).content.decode()
     review = of("review", row, "persone")
+    assert "Correggi quello che dicono i dati" in office.get(of("review", row, "accogliere")).content.decode()
     assert office.post(review, {"formazione": "not_proved"}).status_code == 422
     assert office.post(review, {"formazione": "not_proved", "nota-formazione": "Illeggibile"}).status_code == 303
     assert Answer.objects.get(criterion="formazione").points_given == 0
@@ -204,6 +207,7 @@ def test_the_offices_lists_and_rights(
 def test_late_for_a_reason(company: Company, contact: Any, campaign: Campaign, worker: Any, signed_in: Any, today: date) -> None:
     Campaign.objects.update(opens_on=today - timedelta(days=30), closes_on=today - timedelta(days=1))
     office, url = signed_in(worker), reverse("certification:begin_for", args=[company.public_id])
+    assert company.name in office.get(url).content.decode()
     assert "scrivi perché" in office.post(url, {"late_reason": ""}).content.decode()
     assert office.post(url, {"late_reason": "Il referente era malato"}).status_code == 303
     assert "Il referente era malato" in office.get(page_of(Application.objects.get())).content.decode()
@@ -215,6 +219,7 @@ def test_campaigns_are_opened_changed_and_told(
     contact_of(company)
     scheme = publish_scheme(by)
     boss, new = signed_in(coordinator), reverse("certification:new_campaign")
+    assert boss.get(new).status_code == 200 and boss.get(reverse("certification:new_sitting")).status_code == 200
     assert "Ancora nessuna campagna" in boss.get(reverse("certification:campaigns")).content.decode()
     days = {"opens_on": today.isoformat(), "closes_on": (today + timedelta(days=30)).isoformat()}
     wrong = boss.post(new, {"name": "Autunno", "scheme": str(scheme.public_id), **days, "closes_on": "2026-01-01"})
@@ -224,6 +229,7 @@ def test_campaigns_are_opened_changed_and_told(
     overlap = boss.post(new, {"name": "Ancora", "scheme": str(scheme.public_id), **days})
     assert overlap.status_code == 422 and "è già aperta «Autunno»" in overlap.content.decode()
     home, edit = (reverse(f"certification:{name}", args=[row.public_id]) for name in ("campaign", "edit_campaign"))
+    assert "Autunno" in boss.get(edit).content.decode()
     assert boss.post(edit, {"name": "Autunno 2026", "row_version": "7", **days}).status_code == 409
     assert boss.post(edit, {"name": "Autunno 2026", "row_version": "1", **days}).status_code == 303
     assert boss.post(home, {"whom": "without"}).status_code == 303
@@ -250,10 +256,15 @@ def test_the_commission_through_its_pages(
     def to(name: str, *more: Any) -> str:
         return reverse(f"certification:{name}", args=[sitting.public_id, *more])
 
+    for name in ("add_cases", "open_sitting", "cancel_sitting"):
+        assert "Seduta n. 2026/000001" in boss.get(to(name)).content.decode()
+    assert boss.get(to("votes", uuid4())).status_code == 404
     assert boss.post(to("add_cases"), {"applications": [str(row.public_id)]}).status_code == 303
     assert boss.post(to("open_sitting"), {"present": []}).status_code == 422
     assert boss.post(to("open_sitting"), {"present": [str(m.pk) for m in members]}).status_code == 303
     case = AgendaItem.objects.get()
+    for name in ("votes", "decide_case", "postpone_case"):
+        assert company.name in boss.get(to(name, case.public_id)).content.decode()
     one = signed_in(members[1])
     assert "Vota" in one.get(to("sitting")).content.decode()
     assert one.post(to("votes", case.public_id), {f"vote_{members[1].pk}": "yes"}).status_code == 303
@@ -292,6 +303,10 @@ def test_a_procedure_and_an_appeal_through_their_pages(
     def to(name: str, *more: Any) -> str:
         return reverse(f"certification:{name}", args=[made.public_id, *more])
 
+    for name, more in (("deliver", ("notice",)), ("observations", ()), ("conclude", ()), ("archive", ())):
+        assert company.name in boss.get(to(name, *more)).content.decode()
+    for name in ("open_procedure", "give_up", "lift", "appeal_measure"):
+        assert company.name in boss.get(reverse(f"certification:{name}", args=[held.public_id])).content.decode()
     page = boss.get(to("procedure")).content.decode()
     assert "Mancano i dispositivi" in page and "da consegnare" in page
     assert "sospeso" in boss.get(detail).content.decode()
@@ -332,6 +347,7 @@ def test_once_a_year_through_the_page(
     assert me.get(url)["Location"] == at("page", company)
     office, look = signed_in(worker), reverse("certification:look", args=[held.public_id, check.public_id])
     assert "Guarda" in office.get(reverse("certification:detail", args=[held.public_id])).content.decode()
+    assert company.name in office.get(look).content.decode()
     assert office.post(look, {"note": "Bene"}).status_code == 303
 
 
