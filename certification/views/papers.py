@@ -290,13 +290,13 @@ class MakeDossier(_OfCompany, Action):
         return self.back()
 
 
-class OurRecognition(OfOurCompany, Page):
+class OurKit(OfOurCompany, Page):
     """The company's own: its certificate, the logo with its rules, the card for the own site, the dossier."""
 
-    template_name = "certification/our_recognition.html"
+    template_name = "certification/ours/kit.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        urls = _urls("our_impact:recognition", self.company)
+        urls = _urls("our_recognition:kit", self.company)
         return super().get_context_data(may_make=True, **urls, **_told(self.access, self.company), **kwargs)
 
 
@@ -319,7 +319,7 @@ class OurMakeDossier(OfOurCompany, Action):
         return self.back()
 
     def back(self) -> str:
-        return reverse("our_impact:recognition", args=[self.company.public_id])
+        return reverse("our_recognition:kit", args=[self.company.public_id])
 
 
 def _urls(name: str, company: Company) -> dict[str, Any]:

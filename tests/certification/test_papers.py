@@ -256,36 +256,37 @@ def test_the_company_finds_its_own(by: Any, decider: Any, held: Certificate, sig
     other = contact_of(make_host(by, number=2))
     type(other).objects.filter(pk=other.pk).update(email="altra@example.org")
     me, stranger = signed_in(contact_of(company)), signed_in(other)
-    page = reverse("our_impact:recognition", args=[company.public_id])
+    page = reverse("our_recognition:kit", args=[company.public_id])
+    assert page in me.get(reverse("our_recognition:page", args=[company.public_id])).content.decode()
     html = me.get(page).content.decode()
     assert "Aderente" in html and "cartolina/" in html and "<iframe" not in html
     assert stranger.get(page).status_code == 404
-    svg = me.get(reverse("our_impact:recognition_logo", args=[company.public_id, "colore.svg"]))
+    svg = me.get(reverse("our_recognition:kit_logo", args=[company.public_id, "colore.svg"]))
     assert svg["Content-Type"] == "image/svg+xml" and b"Aderente" in svg.content
-    assert me.get(reverse("our_impact:recognition_logo", args=[company.public_id, "nero.png"])).content.startswith(b"\x89PNG")
+    assert me.get(reverse("our_recognition:kit_logo", args=[company.public_id, "nero.png"])).content.startswith(b"\x89PNG")
     for wrong in ("rosa.svg", "nero.gif"):
-        assert me.get(reverse("our_impact:recognition_logo", args=[company.public_id, wrong])).status_code == 404
-    paper = reverse("our_impact:recognition_certificate", args=[company.public_id])
+        assert me.get(reverse("our_recognition:kit_logo", args=[company.public_id, wrong])).status_code == 404
+    paper = reverse("our_recognition:kit_certificate", args=[company.public_id])
     assert me.get(paper).status_code == 404  # not made yet
     render_document(held.document_id or 0)
     assert b"".join(me.get(paper).streaming_content).startswith(b"%PDF")
     certificates.revoke_certificate(certificate=held, by=decider, reason_class=ReasonClass.ON_REQUEST, reason="Lo chiede")
     assert "Oggi non c" in me.get(page).content.decode()
     assert me.get(paper).status_code == 404
-    assert me.get(reverse("our_impact:recognition_logo", args=[company.public_id, "colore.svg"])).status_code == 404
+    assert me.get(reverse("our_recognition:kit_logo", args=[company.public_id, "colore.svg"])).status_code == 404
 
 
 def test_the_dossier_for_the_chamber(by: Any, held: Certificate, worker: Any, signed_in: Any) -> None:
     company = held.company
     render_document(held.document_id or 0)
     me = signed_in(contact_of(company))
-    assert me.post(reverse("our_impact:recognition_make_dossier", args=[company.public_id])).status_code == 303
+    assert me.post(reverse("our_recognition:kit_make_dossier", args=[company.public_id])).status_code == 303
     paper = Document.objects.get(kind="certification.dossier")
-    assert me.get(reverse("our_impact:recognition_dossier", args=[company.public_id, "zip"])).status_code == 404
+    assert me.get(reverse("our_recognition:kit_dossier", args=[company.public_id, "zip"])).status_code == 404
     render_document(paper.pk)
     said = paper.context
     assert ["Partita IVA o codice fiscale", company.partita_iva] in said["who"] and said["areas"][0]["rows"][0]["points"] == 1
-    packed = b"".join(me.get(reverse("our_impact:recognition_dossier", args=[company.public_id, "zip"])).streaming_content)
+    packed = b"".join(me.get(reverse("our_recognition:kit_dossier", args=[company.public_id, "zip"])).streaming_content)
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert archive.namelist() == ["1 Fascicolo.pdf", f"2 Attestato {held.document.number.replace('/', '-')}.pdf"]  # type: ignore[union-attr]
     office = signed_in(worker)
