@@ -49,9 +49,7 @@ def write_to(
     return len(people)
 
 
-def ask_office(
-    kind: str, title: str, subject: Any, url: str, *, by: Access, due_on: date | None = None, role: str = Role.COORDINATOR
-) -> None:
+def ask_office(kind: str, title: str, subject: Any, url: str, *, by: Access, due_on: date | None = None) -> None:
     """A to-do of all the offices of the network: whoever comes first."""
     todos.ask(kind=kind, subject=subject, title=title, url=url, role=Role.COORDINATOR, by=by, due_on=due_on, everywhere=True)
 
