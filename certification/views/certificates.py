@@ -31,10 +31,7 @@ class CertificateList(Page):
         wanted = form.cleaned_data if form.is_valid() else {}
         query = self.request.GET
         page = selectors.certificates(self.access, query, state=wanted.get("state", ""), text=wanted.get("q", ""))
-        may_decide = self.access.may(Permission.DECIDE_CERTIFICATES)
-        return super().get_context_data(
-            form=form, page=page, today=timezone.localdate(), may_decide=may_decide, **page.urls(self.request.GET), **kwargs
-        )
+        return super().get_context_data(form=form, page=page, today=timezone.localdate(), **page.urls(self.request.GET), **kwargs)
 
 
 class CertificateDetail(Page):

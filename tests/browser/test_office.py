@@ -167,7 +167,7 @@ def test_every_euro_of_the_fund(site: Site, visit: Any) -> None:
 def test_a_company_is_recognised(site: Site, visit: Any) -> None:
     me: Visitor = visit(WORKER)
     me.go("/riconoscimenti/")
-    me.follow("Imprese da proporre")
+    me.follow("Da proporre")
     public = {name for (name,) in site.rows("SELECT name FROM hosts_company WHERE on_register")}
     rows = me.page.get_by_role("row").filter(has=me.page.get_by_role("button", name="Proponi"))
     company = next(name for name in rows.get_by_role("link").all_inner_texts() if name in public)

@@ -16,7 +16,7 @@ def test_awards_are_checked_by_a_stranger_and_a_revocation_is_seen_at_once(site:
         db.execute("UPDATE hosts_company SET on_register = true")
     boss: Visitor = visit(COORDINATOR)
     boss.go("/riconoscimenti/")
-    boss.follow("Rilascio di più attestati")
+    boss.follow("Rilasci")
     boss.press("Riconosci e prepara gli attestati")
     packed = boss.fetch(boss.until("sigillati", seconds=90))
     printed = boss.fetch(boss.page.get_by_role("link", name="Un solo PDF da stampare"))

@@ -1,5 +1,6 @@
 """The pages of the flow, through the doors people use: the company on its phone, the offices, the commission."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -204,10 +205,26 @@ def test_the_offices_lists_and_rights(
     assert member.get(of("finish", row)).status_code == 403
 
 
+@pytest.mark.parametrize(("role", "parts"), [(Role.SOCIAL_WORKER, 5), (Role.COMMISSION_MEMBER, 6), (Role.COORDINATOR, 8)])
+def test_every_part_is_one_step_from_the_others(role: Role, parts: int, user_of: Any, sondrio: Any, signed_in: Any) -> None:
+    me = signed_in(user_of(role, sondrio))
+
+    def links(url: str) -> list[str]:
+        html = me.get(url).content.decode()
+        row = html.partition('aria-label="Parti dei riconoscimenti"')[2].partition("</nav>")[0]
+        assert f'href="{url}" aria-current="page"' in row
+        return re.findall(r'href="([^"]+)"', row)
+
+    found = links(reverse("certification:list"))
+    assert len(found) == parts
+    assert all(links(url) == found for url in found)
+
+
 def test_late_for_a_reason(company: Company, contact: Any, campaign: Campaign, worker: Any, signed_in: Any, today: date) -> None:
     Campaign.objects.update(opens_on=today - timedelta(days=30), closes_on=today - timedelta(days=1))
     office, url = signed_in(worker), reverse("certification:begin_for", args=[company.public_id])
     assert company.name in office.get(url).content.decode()
+    assert url in office.get(reverse("desk:company", args=[company.public_id])).content.decode()
     assert "scrivi perché" in office.post(url, {"late_reason": ""}).content.decode()
     assert office.post(url, {"late_reason": "Il referente era malato"}).status_code == 303
     assert "Il referente era malato" in office.get(page_of(Application.objects.get())).content.decode()
