@@ -6,33 +6,24 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from impresasolidale.core.views import ServiceForm
+from impresasolidale.core.views import FormPage
 
 from ..models import Application, Certificate
 from ..selectors import applications as selectors
 from ..selectors.certificates import certificate_for
 
 
-class PlainForm(ServiceForm):
-    """A form on a page of its own: `title`, a line under it, the words of its button, where "Annulla" leads."""
+class PlainForm(FormPage):
+    """A form of the room: `crumb` is what stands before the title in the way back, the page that `back` leads to."""
 
     template_name = "certification/form.html"
-    title: Any = ""
-    lead: Any = ""
-    button: Any = ""
-    button_kind: str = "primary"
-
-    def back(self) -> str:
-        raise NotImplementedError
 
     def crumb(self) -> Any:
-        """What stands before the title in the way back: the page that `back` leads to."""
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)  # makes the form, and with it finds the row
-        shown = {"title": self.title, "lead": self.lead, "button": self.button, "button_kind": self.button_kind}
-        return {**shown, "back_url": self.back(), "crumb": self.crumb(), **context}
+        context = super().get_context_data(**kwargs)
+        return {**context, "crumb": self.crumb()}
 
 
 class OfApplication(PlainForm):

@@ -15,7 +15,7 @@ from companies.hosts.models import Company
 from companies.hosts.views.ours import OfOurCompany
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import forms as core
-from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_document
+from impresasolidale.core.views import Action, FormPage, Guarded, Page, ServiceForm, say_done, serve_document
 
 from ..models import Thanks
 from ..selectors import certificates, impact
@@ -74,14 +74,19 @@ class ImpactPage(OfCompany, Page):
         return super().get_context_data(thanks=rows, may_edit=may_edit, **_told(self.access, self.company), **kwargs)
 
 
-class NewThanks(OfCompany, ServiceForm):
+class OfImpact(OfCompany, FormPage):
     permission = Permission.EDIT_COMPANIES
     template_name = "certification/impact_form.html"
-    form_class = ThanksForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = _("Un'altra persona le approva, poi compaiono sulla pagina dell'impresa.")
-        return super().get_context_data(title=_("Parole di ringraziamento"), lead=lead, save=_("Scrivi"), **kwargs)
+        return super().get_context_data(kicker=self.company.name, **kwargs)
+
+
+class NewThanks(OfImpact):
+    form_class = ThanksForm
+    title = gettext_lazy("Parole di ringraziamento")
+    lead = gettext_lazy("Un'altra persona le approva, poi compaiono sulla pagina dell'impresa.")
+    button = gettext_lazy("Scrivi")
 
     def act(self, form: Any) -> str:
         services.write_thanks(company=self.company, by=self.access, **form.cleaned_data)
@@ -89,17 +94,14 @@ class NewThanks(OfCompany, ServiceForm):
         return self.back()
 
 
-class MakePaper(OfCompany, ServiceForm):
-    permission = Permission.EDIT_COMPANIES
-    template_name = "certification/impact_form.html"
+class MakePaper(OfImpact):
     form_class = YearForm
+    title = gettext_lazy("La pagina dell'anno")
+    lead = gettext_lazy("Una pagina da stampare o da mandare all'impresa: anni insieme, tutor formati, ringraziamenti.")
+    button = gettext_lazy("Prepara il PDF")
 
     def get_initial(self) -> dict[str, Any]:
         return {"year": timezone.localdate().year}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = _("Una pagina da stampare o da mandare all'impresa: anni insieme, tutor formati, ringraziamenti.")
-        return super().get_context_data(title=_("La pagina dell'anno"), lead=lead, save=_("Prepara il PDF"), **kwargs)
 
     def act(self, form: Any) -> str:
         services.issue_impact(company=self.company, by=self.access, today=timezone.localdate(), **form.cleaned_data)
@@ -107,14 +109,11 @@ class MakePaper(OfCompany, ServiceForm):
         return self.back()
 
 
-class OpenCard(OfCompany, ServiceForm):
-    permission = Permission.EDIT_COMPANIES
-    template_name = "certification/impact_form.html"
+class OpenCard(OfImpact):
     form_class = AgreeForm
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = _("Solo se l'impresa è d'accordo. L'indirizzo non si indovina, e si chiude quando vuole.")
-        return super().get_context_data(title=_("La pagina pubblica"), lead=lead, save=_("Apri la pagina"), **kwargs)
+    title = gettext_lazy("La pagina pubblica")
+    lead = gettext_lazy("Solo se l'impresa è d'accordo. L'indirizzo non si indovina, e si chiude quando vuole.")
+    button = gettext_lazy("Apri la pagina")
 
     def act(self, form: Any) -> str:
         services.open_card(company=self.company, by=self.access, today=timezone.localdate(), **form.cleaned_data)

@@ -8,10 +8,11 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from companies.hosts.views.ours import OfOurCompany
 from impresasolidale.core import forms as core
-from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, serve_upload
+from impresasolidale.core.views import Action, FormPage, Guarded, Page, SeeOther, ServiceForm, serve_upload
 
 from ..enums import ApplicationState, Level
 from ..forms import ours as forms
@@ -144,9 +145,10 @@ class AreaPage(OnDraft):
         return self.home()
 
 
-class AddProof(OnDraft):
+class AddProof(OnDraft, FormPage):
     template_name = "certification/ours/form.html"
     form_class = forms.ProofForm
+    button = gettext_lazy("Aggiungi")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         criterion = self.seen.scheme.criteria.get(self.kwargs["criterion"])
@@ -154,18 +156,17 @@ class AddProof(OnDraft):
             raise Http404
         wanted = ", ".join(criterion.proofs)
         lead = _("Può andare bene: %(what)s.") % {"what": wanted} if wanted else _("Un documento, o una foto, che lo dimostra.")
-        return super().get_context_data(
-            title=_("Una prova per «%(name)s»") % {"name": criterion.name}, lead=lead, save=_("Aggiungi"), crumb_url=self._area(), **kwargs
-        )
+        words = {"title": _("Una prova per «%(name)s»") % {"name": criterion.name}, "lead": lead, "kicker": self.company.name}
+        return super().get_context_data(**words, home_url=super().back(), **kwargs)
 
-    def _area(self) -> str:
+    def back(self) -> str:
         where = [self.company.public_id, self.application.public_id, self.kwargs["area"]]
         return reverse("our_recognition:area", args=where) + f"#{self.kwargs['criterion']}"
 
     def act(self, form: Any) -> str:
         services.add_proof(application=self.application, criterion=self.kwargs["criterion"], by=self.access, **form.cleaned_data)
         messages.success(self.request, _("La prova è salvata."))
-        return self._area()
+        return self.back()
 
 
 class OfProof(OfRecognition):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from companies.hosts.selectors import companies_for_choice
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import todos
-from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, say_done, serve_stored
+from impresasolidale.core.views import Action, FormPage, Guarded, Page, SeeOther, say_done, serve_stored
 from impresasolidale.core.words import day
 
 from . import article_forms as forms
@@ -68,14 +68,10 @@ class ArticlePage(_OfArticle, Page):
         )
 
 
-class _ArticleForm(_OfArticle, ServiceForm):
+class _ArticleForm(_OfArticle, FormPage):
     """A form of one page; what the service refuses comes back beside the field."""
 
     template_name = "website/office/form.html"
-    title: Any = ""
-    lead: Any = ""
-    button: Any = ""
-    for_file = False
     open_states: tuple[str, ...] = ()  # elsewhere the form leads back to the page
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -84,8 +80,10 @@ class _ArticleForm(_OfArticle, ServiceForm):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = {"title": self.title, "lead": self.lead, "button_words": self.button, "for_file": self.for_file}
-        return super().get_context_data(**{**shown, "row": self.row, "back_url": self.here(), **kwargs})
+        return super().get_context_data(**{"row": self.row, **kwargs})
+
+    def back(self) -> str:
+        return self.here()
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.refused(form, 409 if getattr(form, "is_stale", False) else 422)
@@ -105,24 +103,19 @@ class _Words:
         return {**data, "company": company}
 
 
-class NewArticle(_Words, ServiceForm):
+class NewArticle(_Words, FormPage):
     template_name = "website/office/form.html"
     form_class = forms.ArticleForm
     permission = Permission.EDIT_SITE
+    title = gettext_lazy("Una pagina nuova")
+    lead = gettext_lazy("Scrivila come la racconteresti a un vicino. Un'altra persona la rilegge, poi è sul sito.")
+    button = gettext_lazy("Salva la bozza")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "companies": _choices(self.access), "current_version": 0}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = {
-            "title": _("Una pagina nuova"),
-            "lead": _("Scrivila come la racconteresti a un vicino. Un'altra persona la rilegge, poi è sul sito."),
-            "button_words": _("Salva la bozza"),
-            "back_url": reverse("site:articles"),
-            "row": None,
-            "for_file": False,
-        }
-        return super().get_context_data(**{**shown, **kwargs})
+    def back(self) -> str:
+        return reverse("site:articles")
 
     def act(self, form: Any) -> str:
         row = services.write_article(values=self.values(form.cleaned_data), by=self.access, today=timezone.localdate())
@@ -161,7 +154,6 @@ class SetPhoto(_ArticleForm):
     title = gettext_lazy("La fotografia")
     lead = gettext_lazy("Una sola, orizzontale se puoi. Prende il posto di quella che c'è.")
     button = gettext_lazy("Metti la fotografia")
-    for_file = True
     open_states = (Article.State.DRAFT, Article.State.PROPOSED)
 
     def act(self, form: Any) -> str:
@@ -199,7 +191,6 @@ class AddConsent(_ArticleForm):
     title = gettext_lazy("Il consenso di chi si vede")
     lead = gettext_lazy("Uno per persona. Il foglio resta in ufficio; sul sito non compare nessun nome.")
     button = gettext_lazy("Registra il consenso")
-    for_file = True
 
     def act(self, form: Any) -> str:
         photos: list[Any] = self.row.live_photos  # type: ignore[attr-defined]
