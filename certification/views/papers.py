@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from companies.hosts.models import Company
 from companies.hosts.views.ours import OfOurCompany
@@ -27,8 +28,9 @@ from ..enums import Level
 from ..forms import papers as forms
 from ..models import AwardRun, Certificate
 from ..selectors import papers as selectors
-from ..selectors.certificates import certificate_for, company_for
+from ..selectors.certificates import company_for
 from ..services import papers as services
+from .common import OfCertificate
 
 LISTED = 100  # names shown before a run is ordered
 WINDOWS = ((5, 5), (11, 11))  # months of the Chamber's windows (domain.md §4.1)
@@ -112,24 +114,21 @@ class RunFile(OfRun):
 # --- A correction
 
 
-class CorrectPaper(ServiceForm):
+class CorrectPaper(OfCertificate):
     permission = Permission.DECIDE_CERTIFICATES
-    template_name = "certification/correct.html"
     form_class = forms.Correct
-
-    @cached_property
-    def certificate(self) -> Certificate:
-        return certificate_for(self.access, self.kwargs["public_id"])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(certificate=self.certificate, **kwargs)
+    title = gettext_lazy("Correggi l'attestato")
+    lead = gettext_lazy(
+        "Si emette di nuovo, con un altro numero e la stessa validità. Quello di prima resta com'è, e la sua pagina porta al nuovo."
+    )
+    button = gettext_lazy("Emetti quello corretto")
 
     def act(self, form: Any) -> str:
         services.correct_certificate(
             certificate=self.certificate, reason=form.cleaned_data["reason"], by=self.access, today=timezone.localdate()
         )
         say_done(self.request, _("Fatto: il nuovo attestato è in preparazione, e quello di prima dice che c'è uno più recente."))
-        return reverse("certification:detail", args=[self.certificate.public_id])
+        return self.back()
 
 
 # --- The past

@@ -160,7 +160,7 @@ def test_a_run_through_its_pages(by: Any, coordinator: Any, worker: Any, signed_
 # --- A correction
 
 
-def test_a_correction_supersedes(client: Any, by: Any, decider: Any) -> None:
+def test_a_correction_supersedes(client: Any, by: Any, decider: Any, signed_in: Any) -> None:
     company = make_host(by, name="Panifcio Sbagliato")
     hosted(by, company, make_beneficiary(by, number=1))
     made = granted(company, proposer=by, decider=decider, today=timezone.localdate())
@@ -169,9 +169,13 @@ def test_a_correction_supersedes(client: Any, by: Any, decider: Any) -> None:
     type(company).objects.filter(pk=company.pk).update(name="Panificio Giusto", search_key="panificio giusto")
     with pytest.raises(ReasonRequired):
         services.correct_certificate(certificate=made, reason=" ", by=decider, today=timezone.localdate())
-    paper = services.correct_certificate(certificate=made, reason="Una lettera", by=decider, today=timezone.localdate())
+    page = reverse("certification:correct", args=[made.public_id])
+    boss = signed_in(decider.actor)
+    assert "Emetti quello corretto" in boss.get(page).content.decode()
+    assert boss.post(page, {"reason": "Una lettera"}).status_code == 303
     made.refresh_from_db()
-    assert made.document == paper and paper.supersedes == before and paper.context["company"] == "Panificio Giusto"
+    paper = made.document
+    assert paper and paper.supersedes == before and paper.context["company"] == "Panificio Giusto"
     old, new = (Verification.objects.get(document_id=d.pk).code for d in (before, paper))
     html = client.get(f"/verifica/{old}").content.decode()
     assert "uno più recente" in html and f"/verifica/{new}" in html
