@@ -26,12 +26,10 @@ class Campaigns(Page):
     template_name = "certification/campaigns.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = timezone.localdate()
         return super().get_context_data(
             rows=selectors.campaigns(self.access),
-            door=selectors.door(self.access, today),
+            door=selectors.door(self.access, timezone.localdate()),
             may_open=self.access.may(Permission.DECIDE_CERTIFICATES),
-            today=today,
             **kwargs,
         )
 

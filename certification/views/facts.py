@@ -38,7 +38,6 @@ class CompanyFacts(Page):
             version=version,
             standing=standing,
             areas=[(area, standing.score.areas[area.code]) for area in version.scheme.areas],
-            above=above,
             missing=lacking(version.scheme, standing.score, above) if above else [],
             **kwargs,
         )

@@ -30,7 +30,7 @@ class OurPage(OfOurCompany, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         ours = assessment.our_recognitions(self.access, [self.company.pk], today=today)[self.company.pk]
-        return super().get_context_data(ours=ours, door=campaigns.door(self.access, today), today=today, **kwargs)
+        return super().get_context_data(ours=ours, door=campaigns.door(self.access, today), **kwargs)
 
 
 class OfRecognition(OfOurCompany):
@@ -122,7 +122,6 @@ class AreaPage(OnDraft):
         pages = self.seen.pages
         number = pages.index(self.page)
         return super().get_context_data(
-            application=self.application,
             page=self.page,
             computed=[one for one in self.page.asked if one.is_computed],
             number=number + 1,
@@ -208,7 +207,6 @@ class Sign(OnDraft):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         seen = self.seen
         return super().get_context_data(
-            application=self.application,
             seen=seen,
             first_lacks=seen.lacking(seen.scheme.levels[0].level) if not seen.reached else [],
             without=[one.criterion for one in seen.asked if one.needs_proof],

@@ -37,6 +37,7 @@ from . import selectors
 from .views import PublicPage
 
 SHADES = (1, 5, 10)  # from how many companies a comune is darker; a number under five is told of nowhere
+CLASSES = ("", gettext_lazy("da 1 a 4"), gettext_lazy("da 5 a 9"), gettext_lazy("10 o più"))  # the shades in words
 KEPT = 600  # seconds others may keep a card: a recognition that is taken back is off their page in ten minutes
 
 
@@ -108,12 +109,12 @@ def _shade(count: int) -> int:
 
 def _how_many(count: int) -> str:
     """A comune's companies in words: classes, no small number."""
-    return ["", _("da 1 a 4"), _("da 5 a 9"), _("10 o più")][_shade(count)]
+    return str(CLASSES[_shade(count)])
 
 
 def _legend(counts: dict[str, int]) -> list[tuple[int, str]]:
     there = {_shade(count) for count in counts.values()}
-    return [(shade, words) for shade, words in ((1, _("da 1 a 4")), (2, _("da 5 a 9")), (3, _("10 o più"))) if shade in there]
+    return [(shade, str(words)) for shade, words in enumerate(CLASSES) if shade and shade in there]
 
 
 def map_of(counts: dict[str, int], names: dict[str, str], drawn: Shapes, *, chosen: str = "") -> SafeString:
