@@ -44,11 +44,13 @@ DECIDED_SUBJECT = gettext_lazy("Il vostro riconoscimento")
 def propose_application(*, company: Company, by: Access, today: date) -> Application:
     """Ask for the first level in a company's name, on facts computed now and frozen (rule 79); another person decides.
 
-    Refuses when a recognition is held or asked for, or saying what is missing (the core criteria; the declarations of rule 85 where the
-    rule book blocks).
+    Refuses who works for the company, when a recognition is held or asked for, or saying what is missing (the core criteria; the
+    declarations of rule 85 where the rule book blocks).
     """
     by.require(Permission.CHECK_CERTIFICATES)
     company = Company.objects.select_for_update(of=("self",), no_key=True).get(pk=company.pk)
+    if works_for(by.actor, company):
+        raise FourEyesRequired(_("Lavori per questa impresa, o con lei: la domanda la verifica un'altra persona."))
     refuse_second(company, today)
     scheme = scheme_in_force(by, today)
     facts, band = facts_of(by, [company.pk], today)[company.pk], band_of(company)

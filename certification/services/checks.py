@@ -151,16 +151,25 @@ def cancel_interview(*, interview: Interview, by: Access) -> None:
 # --- Somebody from outside
 
 
-def refuse_insider(application: Application, *, code: str, email: str) -> None:
+def refuse_insider(application: Application, *, code: str, email: str, by: Access) -> None:
     """Rule 82: not of the firm nor of its group: another partita IVA, no user or contact of the company, nobody who worked on the case."""
     company: Company = application.company
     if code == company.partita_iva:
         raise DomainError(_("È l'impresa stessa: serve qualcuno di fuori."), field="partita_iva")
     user = User.objects.filter(email__iexact=email.strip()).first() if email.strip() else None
-    if user and (works_for(user, company) or user.pk == application.checked_by_id):
+    if user and works_for(user, company):
         raise DomainError(_("Questa persona lavora per l'impresa, o con lei: serve qualcuno di fuori."), field="email")
+    if user and user.pk in _on_the_case(application, by):
+        raise DomainError(_("Questa persona si occupa della domanda: serve qualcuno di fuori."), field="email")
     if email.strip() and company.contacts.filter(email__iexact=email.strip()).exists():
         raise DomainError(_("Questa persona lavora per l'impresa, o con lei: serve qualcuno di fuori."), field="email")
+
+
+def _on_the_case(application: Application, by: Access) -> set[int | None]:
+    """Who proposed it, who looked at an answer, who met the company, who writes."""
+    looked = Answer.objects.filter(application=application).values_list("reviewed_by_id", flat=True)
+    met = Interview.objects.filter(application=application).values_list("held_by_id", flat=True)
+    return {by.actor_id, application.created_by_id, *looked, *met}
 
 
 @transaction.atomic
@@ -174,7 +183,7 @@ def record_validation(
         code = partita_iva(code)
     except ValidationError as error:
         raise DomainError(error.messages[0], field="partita_iva") from error
-    refuse_insider(row, code=code, email=values["email"])
+    refuse_insider(row, code=code, email=values["email"], by=by)
     if values["given_on"] > today:
         raise DomainError(_("La data è nel futuro."), field="given_on")
     upload = None
@@ -233,7 +242,9 @@ def _computed(row: Application) -> list[str]:
 
 @transaction.atomic
 def reopen_check(*, application: Application, reason: str, by: Access) -> Application:
-    """Before the decision something has to be looked at again. Raises ReasonRequired."""
+    """Before the decision something has to be looked at again. Raises ReasonRequired, FourEyesRequired for the company's own people."""
+    if works_for(by.actor, application.company):
+        raise FourEyesRequired(_("Lavori per questa impresa, o con lei: la domanda la verifica un'altra persona."))
     row: Application = perform(APPLICATION, "reopened", application, by=by, reason=reason, checked_by_id=None)
     todos.done(kind=DECIDE, subject=row, by=by)
     return row

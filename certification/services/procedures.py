@@ -275,18 +275,22 @@ def _close(row: Procedure, outcome: ProcedureOutcome, *, reason: str, answer: st
 
 @transaction.atomic
 def give_up(*, certificate: Certificate, reason_class: str, reason: str, by: Access) -> Certificate:
-    """The company asks for it, or is no longer there: taken back at once, nobody has to be heard."""
+    """The company asks for it, or is no longer there: taken back at once, nobody has to be heard. Raises FourEyesRequired for who works
+    for it."""
     by.require(Permission.DECIDE_CERTIFICATES)
     if reason_class not in ASKED:
         raise DomainError(_("Per questo motivo serve un procedimento: l'impresa dev'essere sentita."), field="reason_class")
-    return revoke_certificate(certificate=_held(certificate), by=by, reason_class=reason_class, reason=reason)
+    row = _held(certificate)
+    _refuse_own(row.company, by)
+    return revoke_certificate(certificate=row, by=by, reason_class=reason_class, reason=reason)
 
 
 @transaction.atomic
 def lift_suspension(*, certificate: Certificate, reason: str, by: Access) -> Certificate:
-    """What it was suspended for is over. Raises DomainError while a procedure decides of it."""
+    """What it was suspended for is over. Raises FourEyesRequired for who works for the company, DomainError while a procedure decides."""
     by.require(Permission.DECIDE_CERTIFICATES)
     row = _held(certificate)
+    _refuse_own(row.company, by)
     if Procedure.objects.filter(certificate=row, outcome=ProcedureOutcome.OPEN).exists():
         raise DomainError(_("C'è un procedimento in corso: concludilo, oppure archivialo."))
     return resume_certificate(certificate=row, by=by, reason=reason)

@@ -439,3 +439,34 @@ def test_a_draft_cannot_be_reviewed(by: Any, ours: Any, company: Company, today:
     with pytest.raises(Conflict):
         checks.review_answer(application=row, criterion="visita", verdict="confirmed", points=None, note="", by=by)
     assert ALL
+
+
+def test_who_works_for_the_company_does_not_propose_it_nor_reopen_its_check(
+    by: Any, worker: Any, company: Company, presented: Application, today: date
+) -> None:
+    other = make_host(by, number=5)
+    hosted(by, other, make_beneficiary(by, number=5))
+    row = checked(presented, by=by)
+    for one in (other, company):
+        Membership.objects.create(user=worker, network_id=one.network_id, company=one, role=Role.COMPANY_TUTOR, valid_from=date(2024, 1, 1))
+    with pytest.raises(FourEyesRequired, match="Lavori per questa impresa"):
+        applications.propose_application(company=other, by=by, today=today)
+    with pytest.raises(FourEyesRequired, match="Lavori per questa impresa"):
+        checks.reopen_check(application=row, reason="Da rivedere", by=by)
+
+
+def test_nobody_of_the_office_on_the_case_is_somebody_from_outside(
+    by: Any, worker: Any, coordinator: Any, decider: Any, presented: Application, today: date
+) -> None:
+    checks.review_answer(application=presented, criterion="visita", verdict="confirmed", points=None, note="", by=decider)
+    said = {"person": "Ugo", "body": "Ente", "is_favourable": True, "words": "Bravi", "given_on": today}
+    other = make_host(by, number=7).partita_iva
+    for insider in (worker, coordinator):  # who writes it down, who looked at an answer
+        with pytest.raises(DomainError, match="serve qualcuno di fuori"):
+            checks.record_validation(
+                application=presented,
+                values={**said, "partita_iva": other, "email": insider.email.upper()},
+                file=None,
+                by=by,
+                today=today,
+            )

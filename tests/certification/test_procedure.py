@@ -9,9 +9,10 @@ from certification.enums import ApplicationState, CertificateState
 from certification.models import Appeal, Certificate, Procedure, YearCheck
 from certification.selectors import procedures as selectors
 from certification.selectors.public import in_force
-from certification.services import applications, procedures, yearly
+from certification.services import applications, certificates, procedures, yearly
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired, ReasonRequired
 from impresasolidale.core.models import Document, Message, Todo
@@ -249,3 +250,13 @@ def test_the_renewal_is_told_on_its_day(held: Certificate, by: Any) -> None:
     assert yearly.remind_renewals(by=by, today=date(2029, 8, 18)) == 0
     assert yearly.remind_renewals(by=by, today=date(2029, 8, 19)) == 1
     assert "17 novembre 2029" in Message.objects.get(kind="certification.renew").body
+
+
+def test_who_works_for_the_company_lifts_no_suspension_and_gives_nothing_up(held: Certificate, boss: Any, second: Any, today: date) -> None:
+    certificates.suspend_certificate(certificate=held, reason_class="safety", reason="Da vedere", by=second)
+    mine = {"network_id": held.network_id, "company": held.company, "role": Role.COMPANY_CONTACT, "valid_from": date(2024, 1, 1)}
+    Membership.objects.create(user=boss.actor, **mine)
+    with pytest.raises(FourEyesRequired, match="Lavori per questa impresa"):
+        procedures.lift_suspension(certificate=held, reason="Tutto bene", by=boss)
+    with pytest.raises(FourEyesRequired, match="Lavori per questa impresa"):
+        procedures.give_up(certificate=held, reason_class="on_request", reason="Lo chiede", by=boss)
