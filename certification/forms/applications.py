@@ -34,7 +34,7 @@ class Decide(WithAct):
         label=_("Numero dell'atto"),
         required=False,
         max_length=60,
-        help_text=_("Hai proposto tu questa impresa: per riconoscerla da solo serve un atto, per esempio il verbale della commissione."),
+        help_text=_("La verifica l'hai fatta tu: per decidere da solo serve un atto, per esempio il verbale della commissione."),
     )
     answer = forms.CharField(label=_("Risposta alle osservazioni"), required=False, widget=forms.Textarea(attrs={"rows": "3"}))
     field_order = ("decision", "reason", "answer", "act_number", "act_on", "act_file")

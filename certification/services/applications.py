@@ -145,10 +145,18 @@ def _to_decide(application: Application, *, by: Access, case: AgendaItem | None)
 
 @transaction.atomic
 def refuse_application(
-    *, application: Application, by: Access, reason: str, today: date, answer: str = "", case: AgendaItem | None = None
+    *,
+    application: Application,
+    by: Access,
+    reason: str,
+    today: date,
+    answer: str = "",
+    act: OutsideAct | None = None,
+    act_file: UploadedFile | None = None,
+    case: AgendaItem | None = None,
 ) -> Application:
     """Close an application without recognition; the company may ask again later, or appeal. What a company asked for itself is refused
-    after a pre-notice only (L. 241/1990 art. 10-bis).
+    after a pre-notice only (L. 241/1990 art. 10-bis), and as it is granted: not by who checked, unless an outside act is the second key.
 
     Raises ReasonRequired, FourEyesRequired, DomainError before the pre-notice did its time.
     """
@@ -157,8 +165,12 @@ def refuse_application(
     if not reason.strip():
         raise ReasonRequired
     if row.origin != Origin.OFFICE:
+        if case is None:
+            require_second_key(first_id=row.checked_by_id, by=by, act=act)
         procedures.refuse_early(row, answer=answer, today=today)
         procedures.conclude_refusal(row, reason=reason, answer=answer, by=by, today=today)
     row = perform(APPLICATION, "refused", row, by=by, reason=reason, decided_by_id=by.actor_id, decided_at=timezone.now())
+    if act and act_file:
+        store_upload(file=act_file, kind=ACT, subject=row, by=by, network_wide=True)
     todos.done(kind=DECIDE, subject=row, by=by)
     return row

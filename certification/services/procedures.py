@@ -356,7 +356,8 @@ def decide_appeal(*, appeal: Appeal, outcome: str, reason: str, by: Access, toda
         raise ReasonRequired
     subject: Any = row.application or row.certificate
     _refuse_own(subject.company, by)
-    require_second_key(first_id=_who_said_no(row), by=by, words=_("Il no l'hai deciso tu: sul ricorso decide un'altra persona."))
+    for first_id in _who_said_no(row):
+        require_second_key(first_id=first_id, by=by, words=_("Il no l'hai deciso tu: sul ricorso decide un'altra persona."))
     row.outcome, row.reason, row.decided_on, row.decided_by_id = outcome, reason.strip(), today, by.actor_id
     row.row_version += 1
     row.save(update_fields=["outcome", "reason", "decided_on", "decided_by", "row_version"])
@@ -367,11 +368,13 @@ def decide_appeal(*, appeal: Appeal, outcome: str, reason: str, by: Access, toda
     return row
 
 
-def _who_said_no(row: Appeal) -> int | None:
+def _who_said_no(row: Appeal) -> set[int | None]:
+    """Who decided the last no, and who opened a procedure that runs: of a suspension that holds at once it is the same."""
     if row.application:
-        return row.application.decided_by_id
-    last = Procedure.objects.filter(certificate=row.certificate, outcome=ProcedureOutcome.CONFIRMED).order_by("-id").first()
-    return last.decided_by_id if last else None
+        return {row.application.decided_by_id}
+    procedures = Procedure.objects.filter(certificate=row.certificate).order_by("-id")
+    confirmed = procedures.filter(outcome=ProcedureOutcome.CONFIRMED).values_list("decided_by_id", flat=True)[:1]
+    return {*confirmed, *procedures.filter(outcome=ProcedureOutcome.OPEN).values_list("created_by_id", flat=True)}
 
 
 def _uphold(row: Appeal, *, reason: str, by: Access) -> None:

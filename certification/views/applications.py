@@ -132,12 +132,12 @@ class Decide(ServiceForm):
 
     def act(self, form: Any) -> str:
         data = form.cleaned_data
+        act = {"act": data.get("act"), "act_file": data.get("act_file")}
         if data["decision"] == "granted":
-            act = {"act": data.get("act"), "act_file": data.get("act_file")}
             made = services.grant_application(application=self.application, by=self.access, today=timezone.localdate(), **act)
             say_done(self.request, _("Fatto. L'attestato è in preparazione: tra un momento si può scaricare."))
             return reverse("certification:detail", args=[made.public_id])
-        said = {"reason": data["reason"], "answer": data.get("answer", "")}
+        said = {"reason": data["reason"], "answer": data.get("answer", ""), **act}
         services.refuse_application(application=self.application, by=self.access, today=timezone.localdate(), **said)
         say_done(self.request, _("Domanda chiusa. Il motivo resta scritto nella storia."))
         return reverse("certification:application", args=[self.application.public_id])

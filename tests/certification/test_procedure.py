@@ -260,3 +260,22 @@ def test_who_works_for_the_company_lifts_no_suspension_and_gives_nothing_up(held
         procedures.lift_suspension(certificate=held, reason="Tutto bene", by=boss)
     with pytest.raises(FourEyesRequired, match="Lavori per questa impresa"):
         procedures.give_up(certificate=held, reason_class="on_request", reason="Lo chiede", by=boss)
+
+
+def test_who_suspended_at_once_does_not_decide_the_appeal(held: Certificate, by: Any, boss: Any, second: Any, today: date) -> None:
+    opened(held, boss, today, kind="suspension", reason_class="safety")
+    held.refresh_from_db()
+    appeal = procedures.record_appeal(certificate=held, filed_on=today, words="No", by=by, today=today)
+    with pytest.raises(FourEyesRequired, match="Il no l'hai deciso tu"):
+        procedures.decide_appeal(appeal=appeal, outcome="rejected", reason="Resta", by=boss, today=today)
+    assert procedures.decide_appeal(appeal=appeal, outcome="upheld", reason="Vero", by=second, today=today).outcome == "upheld"
+
+
+def test_who_checked_does_not_refuse_alone(ours: Any, by: Any, boss: Any, second: Any, today: date) -> None:
+    with scope(ours.scope):
+        row = filled(make_company(ours), by=ours, level="aderente")
+    row = checked(row, by=boss)
+    delivered(procedures.announce_refusal(application=row, grounds="Poco.", by=boss, today=today), by, today)
+    with pytest.raises(FourEyesRequired):
+        applications.refuse_application(application=row, reason="Poco", by=boss, today=AFTER)
+    assert applications.refuse_application(application=row, reason="Poco", by=second, today=AFTER).state == ApplicationState.REFUSED
