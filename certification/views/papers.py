@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy
 from companies.hosts.models import Company
 from companies.hosts.views.ours import OfOurCompany
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core import audit
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.models import Document
+from impresasolidale.core.models import Document, Look
 from impresasolidale.core.spreadsheets import read_table
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_document, serve_stored
 
@@ -242,6 +243,7 @@ class _DossierFile(Guarded):
             return serve_document(paper, by=self.access)
         if kind != "zip":
             raise Http404
+        audit.look(Look.Kind.DOCUMENT, paper, by=self.access, place=paper.kind)
         data = services.zipped(services.dossier_files(company=company, by=self.access, today=timezone.localdate()))
         return FileResponse(io.BytesIO(data), as_attachment=True, filename=f"fascicolo-{paper.number.replace('/', '-')}.zip")
 

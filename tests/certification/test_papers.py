@@ -24,7 +24,7 @@ from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import jobs
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
-from impresasolidale.core.models import Document, Fact, Job, Verification
+from impresasolidale.core.models import Document, Fact, Job, Look, Verification
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
 from tests.factories.beneficiaries import make_beneficiary
@@ -291,6 +291,7 @@ def test_the_dossier_for_the_chamber(by: Any, held: Certificate, worker: Any, si
     said = paper.context
     assert ["Partita IVA o codice fiscale", company.partita_iva] in said["who"] and said["areas"][0]["rows"][0]["points"] == 1
     packed = b"".join(me.get(reverse("our_recognition:kit_dossier", args=[company.public_id, "zip"])).streaming_content)
+    assert Look.objects.filter(kind=Look.Kind.DOCUMENT, subject_type="core.document", subject_ids=[paper.pk]).count() == 1
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert archive.namelist() == ["1 Fascicolo.pdf", f"2 Attestato {held.document.number.replace('/', '-')}.pdf"]  # type: ignore[union-attr]
     office = signed_in(worker)
