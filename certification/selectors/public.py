@@ -20,6 +20,7 @@ from impresasolidale.core.names import ids_named
 from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import name_key
 
+from ..documents import KIND
 from ..enums import CertificateState, Level
 from ..models import Certificate, HistoricalAward
 from .certificates import BY_NAME
@@ -292,6 +293,20 @@ def numbers_in(network_id: int, states: Iterable[str], *, year: int) -> list[str
     """The numbers of the papers of a year whose certificate is in one of these states."""
     rows = Certificate.objects.filter(network_id=network_id, state__in=states, document__number__startswith=f"{year}/")
     return list(rows.order_by().values_list("document__number", flat=True))
+
+
+def numbers_replaced(network_id: int, *, year: int) -> list[str]:
+    """The numbers of the papers of a year that a correction took the place of: what was said from them is said no more."""
+    rows = Document.objects.filter(network_id=network_id, kind=KIND, superseded_by__isnull=False, number__startswith=f"{year}/")
+    return list(rows.order_by().values_list("number", flat=True))
+
+
+# --- The dossier
+
+
+def stands(dossier: Document, today: date) -> bool:
+    """Whether the company of a dossier holds a recognition today; the caller has entered the paper's scope."""
+    return in_force(today).filter(company_id=dossier.subject_id).exists()
 
 
 LEVELS = [(code, label) for code, label in Level.choices if code != Level.ATTESTATO_2015]

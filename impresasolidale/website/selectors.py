@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from certification import credential as badge
+from certification.documents import DOSSIER
 from certification.documents import KIND as CERTIFICATE
 from certification.selectors import public as certification
 from companies.training import badges
@@ -83,10 +84,13 @@ class Verified:
 
 
 def _of_certificate(document: Document, today: date) -> Verified | None:
-    """A paper of the recognitions that is no certificate's of today: it was corrected, or it is no certificate."""
+    """A paper of the recognitions that is no certificate's of today: it was corrected, or it is no certificate. A dossier stands while the
+    recognition does."""
     newer = Verification.objects.filter(document_id=OuterRef("pk")).values("code")[:1]
     by = Document.objects.filter(supersedes_id=document.pk).annotate(code=Subquery(newer)).first()
     found = _plain(document)
+    if document.kind == DOSSIER and found.state == "issued" and not certification.stands(document, today):
+        return replace(found, state="over", state_label=_("il riconoscimento che racconta oggi non vale"))
     return replace(found, newer=by.code) if by and document.kind == CERTIFICATE else found
 
 
@@ -294,7 +298,10 @@ def status_of(network: Network, *, year: int, purpose: str) -> list[int]:
     """The places in a list whose bit is set."""
     states = [state for state, kept in badge.LISTS.items() if kept == purpose]
     with scope(Access.public(networks=frozenset({network.pk})).scope):
-        return [badge.place_of(number)[1] for number in certification.numbers_in(network.pk, states, year=year)]
+        numbers = certification.numbers_in(network.pk, states, year=year)
+        if purpose == badge.REVOCATION:
+            numbers += certification.numbers_replaced(network.pk, year=year)
+        return [badge.place_of(number)[1] for number in numbers]
 
 
 # --- Open Badges

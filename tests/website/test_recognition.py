@@ -27,6 +27,7 @@ from django.utils import timezone
 from certification.enums import CertificateState, Level, ReasonClass
 from certification.models import Certificate, HistoricalAward
 from certification.services import certificates as services
+from certification.services import papers
 from companies.hosts.models import Company, HostingInterest
 from impresasolidale.accounts.access import access_for
 from impresasolidale.core import guesses, seals
@@ -244,6 +245,31 @@ def test_the_credential_from_end_to_end(client: Any, decider: Any, certificate: 
     assert (is_set("revocation"), is_set("suspension")) == (False, True)
     services.revoke_certificate(certificate=certificate, by=decider, reason_class=ReasonClass.SAFETY, reason="Visto")
     assert (is_set("revocation"), is_set("suspension")) == (True, False)
+
+
+def test_the_credential_of_a_paper_that_was_corrected_holds_no_more(client: Any, decider: Any, certificate: Certificate, code: str) -> None:
+    """Who kept the first paper's credential does not show it on, neither after the correction nor when all is taken back."""
+    kept = read(client.get(f"/verifica/{code}/credenziale.json"))
+    (entry,) = [entry for entry in kept["credentialStatus"] if entry["statusPurpose"] == "revocation"]
+
+    def is_set() -> bool:
+        found = read(client.get(path_of(entry["statusListCredential"]), headers={"accept": "application/vc"}))
+        bits, place = gzip.decompress(unpadded(found["credentialSubject"]["encodedList"][1:])), int(entry["statusListIndex"])
+        return bool(bits[place // 8] & (0x80 >> place % 8))
+
+    assert not is_set()
+    papers.correct_certificate(certificate=certificate, reason="Una lettera", by=decider, today=timezone.localdate())
+    assert is_set()
+    assert client.get(f"/verifica/{code}/credenziale.json").status_code == 404
+
+
+def test_the_dossier_says_when_what_it_tells_of_is_over(client: Any, decider: Any, certificate: Certificate) -> None:
+    today = timezone.localdate()
+    paper = papers.issue_dossier(company=certificate.company, by=decider, today=today)
+    page = f"/verifica/{Verification.objects.get(document_id=paper.pk).code}"
+    assert "È un nostro documento" in client.get(page).content.decode()
+    services.suspend_certificate(certificate=certificate, by=decider, reason_class=ReasonClass.SAFETY, reason="Da vedere")
+    assert "oggi non vale" in client.get(page).content.decode()
 
 
 def test_a_credential_names_nobody(client: Any, code: str, worker: Any, coordinator: Any) -> None:
