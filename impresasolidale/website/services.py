@@ -148,7 +148,7 @@ def _drop_photo(row: Article, *, by: Access) -> bool:
 
 @transaction.atomic
 def add_consent(*, photo: Photo, person: str, given_by: str, given_on: date, file: UploadedFile, by: Access, today: date) -> ImageConsent:
-    """One person of the picture agreed, on paper. Raises DomainError beside the field."""
+    """One person of the picture agreed, on paper, once. Raises DomainError beside the field."""
     by.require(Permission.EDIT_SITE)
     if given_on > today:
         raise DomainError(_("Il giorno è nel futuro."), field="given_on")
@@ -157,6 +157,8 @@ def add_consent(*, photo: Photo, person: str, given_by: str, given_on: date, fil
     held = Photo.objects.select_for_update(of=("self",), no_key=True).get(pk=photo.pk)
     if held.removed_at:
         raise Conflict(_("Questa fotografia non c'è più."))
+    if held.consents.filter(person__iexact=person.strip(), revoked_on=None).exists():
+        raise DomainError(_("Il consenso di questa persona c'è già."), field="person")
     content_type = check_upload(file)
     row = ImageConsent(
         network_id=held.network_id,

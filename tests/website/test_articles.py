@@ -239,6 +239,17 @@ def test_a_picture_without_every_consent_is_not_published(within: Any, worker: U
         Article.objects.filter(pk=row.pk).update(state="published", published_by=coordinator, published_at=row.created_at)
 
 
+def test_a_person_agrees_once(within: Any, worker: User) -> None:
+    """Two people in a picture, one paper written down twice: one of them has not agreed."""
+    by = within(worker)
+    row = write(by)
+    photo = pictured(row, by, people=2)
+    agree(photo, by)
+    with pytest.raises(DomainError, match="c'è già"):
+        agree(photo, by, " renata prova")
+    assert photo.consents.count() == 1
+
+
 def test_a_consent_taken_back_takes_the_picture_away_at_once(
     published: Any, within: Any, worker: User, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
