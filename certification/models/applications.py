@@ -80,6 +80,11 @@ class Application(Record, Versioned, NetworkOwned):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_of_company(self) -> bool:
+        """The company signed it, whoever began it: before a no it is heard."""
+        return bool(self.signed_by)
+
 
 class Answer(Record, Versioned, NetworkOwned):
     """What was said of one criterion. `points` is the step the company chose (or the data reached); `verdict` and `points_given` the

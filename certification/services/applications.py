@@ -164,7 +164,7 @@ def refuse_application(
     row = _to_decide(application, by=by, case=case)
     if not reason.strip():
         raise ReasonRequired
-    if row.origin != Origin.OFFICE:
+    if row.is_of_company:
         if case is None:
             require_second_key(first_id=row.checked_by_id, by=by, act=act)
         procedures.refuse_early(row, answer=answer, today=today)

@@ -19,7 +19,7 @@ from solidarity_fund.services.deciders import StandsAside
 from solidarity_fund.services.sittings import Commission
 
 from .. import papers
-from ..enums import IMPOSED, ApplicationState, Aside, CaseOutcome, Origin
+from ..enums import IMPOSED, ApplicationState, Aside, CaseOutcome
 from ..models import Abstention, AgendaItem, Application, Seat, Sitting, Vote
 from ..selectors import commission as selectors
 from ..selectors import procedures as procedure_selectors
@@ -143,7 +143,7 @@ def decide_case(*, item: AgendaItem, reason: str, by: Access, today: date, answe
     if COMMISSION.carried(votes, reason=reason):
         grant_application(application=row.application, by=by, today=today, case=row)
         outcome = CaseOutcome.GRANTED
-    elif row.application.origin == Origin.OFFICE or procedure_selectors.open_of(row.application):
+    elif not row.application.is_of_company or procedure_selectors.open_of(row.application):
         refuse_application(application=row.application, by=by, reason=reason, answer=answer, today=today, case=row)
         outcome = CaseOutcome.REFUSED
     else:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, serve_upload
 
-from ..enums import OPEN, ApplicationState, Origin
+from ..enums import OPEN, ApplicationState
 from ..forms import applications as forms
 from ..models import Application
 from ..rules import Facts
@@ -97,7 +97,7 @@ class ApplicationPage(Page):
             by_commission=by_commission,
             case=case_of(application),
             may_decide=bool(steps & set(DECISIONS)) and not by_commission,
-            may_announce="refused" in steps and running is None and application.origin != Origin.OFFICE,
+            may_announce="refused" in steps and running is None and application.is_of_company,
             may_withdraw=application.state in OPEN and self.access.may(Permission.CHECK_CERTIFICATES),
             may_appeal=application.state == ApplicationState.REFUSED and self.access.may(Permission.CHECK_CERTIFICATES),
             interviews=interviews_of(application),

@@ -279,3 +279,10 @@ def test_who_checked_does_not_refuse_alone(ours: Any, by: Any, boss: Any, second
     with pytest.raises(FourEyesRequired):
         applications.refuse_application(application=row, reason="Poco", by=boss, today=AFTER)
     assert applications.refuse_application(application=row, reason="Poco", by=second, today=AFTER).state == ApplicationState.REFUSED
+
+
+def test_what_the_office_began_and_the_company_signed_is_refused_after_a_pre_notice(ours: Any, by: Any, boss: Any, today: date) -> None:
+    row = checked(filled(make_company(ours), by=by, level="aderente"), by=by)
+    assert row.origin == "office" and row.signed_by
+    with pytest.raises(DomainError, match="10-bis"):
+        applications.refuse_application(application=row, reason="No", by=boss, today=today)
