@@ -21,7 +21,7 @@ from impresasolidale.territory.selectors import common_rules
 
 from ..enums import OPEN, ApplicationState, DecidedBy, Level, Origin
 from ..measures import measures
-from ..models import AgendaItem, Answer, Application, Certificate
+from ..models import AgendaItem, Answer, Application, Certificate, Vote
 from ..rules import missing
 from ..scheme import computed_points, score
 from ..selectors.applications import ACT, requirements_of
@@ -94,15 +94,14 @@ def grant_application(
     act_file: UploadedFile | None = None,
     case: AgendaItem | None = None,
 ) -> Certificate:
-    """Recognise the company and issue its certificate. A level that the commission decides comes with its `case`, whose votes are the
-    second key; any other is not decided by who checked, unless an outside act is the second key.
+    """Recognise the company and issue its certificate. Who checked does not decide, unless an outside act is the second key; a level that
+    the commission decides comes with its `case`, whose votes are, where another hand wrote one of them.
 
     Raises FourEyesRequired, DomainError for a level that was not proved, or while a no is being prepared.
     """
     by.require(Permission.DECIDE_CERTIFICATES)
     row = _to_decide(application, by=by, case=case)
-    if case is None:
-        require_second_key(first_id=row.checked_by_id, by=by, act=act)
+    _refuse_alone(row, by=by, act=act, case=case)
     found = assess(by, row, today=today)
     if lacks := found.lacking(row.level):
         words = _("Quello che è dimostrato non basta per «%(level)s»: manca %(missing)s.")
@@ -143,6 +142,15 @@ def _to_decide(application: Application, *, by: Access, case: AgendaItem | None)
     return row
 
 
+def _refuse_alone(row: Application, *, by: Access, act: OutsideAct | None, case: AgendaItem | None) -> None:
+    """Raises FourEyesRequired for a decision in which nobody had a hand but who checked."""
+    if case is None:
+        require_second_key(first_id=row.checked_by_id, by=by, act=act)
+    elif not Vote.objects.filter(item=case).exclude(created_by_id=row.checked_by_id).exists():
+        words = _("I voti li ha scritti chi ha verificato la domanda: l'esito lo registra un'altra persona.")
+        require_second_key(first_id=row.checked_by_id, by=by, words=words)
+
+
 @transaction.atomic
 def refuse_application(
     *,
@@ -165,8 +173,7 @@ def refuse_application(
     if not reason.strip():
         raise ReasonRequired
     if row.is_of_company:
-        if case is None:
-            require_second_key(first_id=row.checked_by_id, by=by, act=act)
+        _refuse_alone(row, by=by, act=act, case=case)
         procedures.refuse_early(row, answer=answer, today=today)
         procedures.conclude_refusal(row, reason=reason, answer=answer, by=by, today=today)
     row = perform(APPLICATION, "refused", row, by=by, reason=reason, decided_by_id=by.actor_id, decided_at=timezone.now())

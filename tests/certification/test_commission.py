@@ -212,3 +212,15 @@ def test_the_first_no_announces_and_the_next_refuses(item: AgendaItem, members: 
     refused = Application.objects.get()
     assert refused.state == ApplicationState.REFUSED
     assert {p.kind for p in made.papers.all()} == {"notice", "final"}
+
+
+def test_who_checked_does_not_decide_on_votes_of_the_own_hand(
+    item: AgendaItem, members: list[Any], boss: Any, sondrio: Any, today: date
+) -> None:
+    """Votes are a second key where another hand wrote one of them."""
+    Application.objects.filter(pk=item.application_id).update(checked_by=boss.actor)
+    vote(item, members[:2], boss, yes=2)
+    with pytest.raises(FourEyesRequired, match="li ha scritti chi ha verificato"):
+        services.decide_case(item=item, reason="", by=boss, today=today)
+    services.cast_vote(item=item, member=members[2], in_favour=True, by=access_for(members[2]))
+    assert services.decide_case(item=item, reason="", by=boss, today=today).outcome == CaseOutcome.GRANTED
