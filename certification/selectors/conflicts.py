@@ -2,7 +2,11 @@
 
 from collections.abc import Collection, Iterable
 
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
 from companies.hosts.models import Company, Contact
+from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import COMPANY_ROLES
 
@@ -25,7 +29,19 @@ def companies_of(users: Iterable[User]) -> dict[int, set[int]]:
 
 
 def works_for(user: User | None, company: Company) -> bool:
-    return user is not None and company.pk in companies_of([user])[user.pk]
+    """The same of one user and one company. One statement."""
+    if user is None:
+        return False
+    held = Membership.objects.filter(role__in=COMPANY_ROLES, user=user, company=company)
+    known = Contact.objects.filter(company=company, email=user.email.lower()).exclude(email="")
+    return held.values("pk").union(known.values("pk")).exists()
+
+
+def refuse_own_pages(access: Access, company: Company) -> None:
+    """What the office writes of a company, and what was said of it, is not for its own people, whatever else they are. Raises
+    PermissionDenied."""
+    if works_for(access.actor, company):
+        raise PermissionDenied(_("Lavori per questa impresa, o con lei: le note dell'ufficio non si aprono."))
 
 
 def aside_of(applications: Collection[Application], users: Iterable[User]) -> dict[tuple[int, int], str]:

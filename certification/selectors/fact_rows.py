@@ -27,6 +27,7 @@ from placements.agreements.selectors import opens
 from ..figures import FIGURES, Figure, value_of
 from ..rules import Facts
 from . import facts as reads
+from .conflicts import refuse_own_pages
 from .facts import facts_of, network_of
 
 SHOWN = 200
@@ -64,13 +65,22 @@ def facts_for(access: Access, company: Company, today: date) -> Facts:
     return facts_of(access, [company.pk], today)[company.pk]
 
 
+NEEDS = {"gifts": Permission.SEE_FUND, "blocks": Permission.SEE_COMPANIES}  # what is behind a figure → the right its rows want
+
+
+def opens_rows(access: Access, figure: Figure) -> bool:
+    return figure.behind not in NEEDS or access.may(NEEDS[figure.behind])
+
+
 def behind(access: Access, company: Company, code: str, today: date) -> Behind:
-    """The rows of one figure. Raises Http404 for one that is not told, PermissionDenied for gifts without the right to see the fund."""
+    """The rows of one figure. Raises Http404 for one that is not told, PermissionDenied for one whose rows want a right of their own, and
+    for the company's own people."""
     figure = FIGURES.get(code)
     if figure is None:
         raise Http404
-    if figure.behind == "gifts" and not access.may(Permission.SEE_FUND):
+    if not opens_rows(access, figure):
         raise PermissionDenied
+    refuse_own_pages(access, company)
     rules = common_rules(network_of(access), today)
     rows, of = _READERS[figure.behind]
     found = rows(code, company, today, rules)

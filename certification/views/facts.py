@@ -28,11 +28,10 @@ class CompanyFacts(Page):
         version = scheme_in_force(self.access, today)
         standing = standing_of(version.scheme, company, facts)
         above = next((rule.level for rule in version.scheme.levels if standing.score.missing[rule.level]), None)
-        may_see_gifts = self.access.may(Permission.SEE_FUND)
         return super().get_context_data(
             company=company,
             figures=[
-                (code, f, figure_words(f, value_of(code, facts))) for code, f in FIGURES.items() if f.behind != "gifts" or may_see_gifts
+                (code, f, figure_words(f, value_of(code, facts))) for code, f in FIGURES.items() if selectors.opens_rows(self.access, f)
             ],
             warnings=warnings(facts),
             version=version,

@@ -16,6 +16,7 @@ from certification.selectors.facts import band_of, facts_of, is_sized
 from companies.hosts.enums import ExpenseKind, ExpensePayer, Law68
 from companies.hosts.models import Block, Company, CompanyTutor, Engagement, HostExpense, Site
 from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Document
 from impresasolidale.core.scope import scope
@@ -356,6 +357,26 @@ def test_doors(by: Any, busy: Company, user_of: Any, sondrio: Any, signed_in: An
     office = signed_in(worker)
     assert office.get(reverse("certification:fact_rows", args=[busy.public_id, "since"])).status_code == 404
     assert office.get(reverse("certification:facts", args=["00000000-0000-4000-8000-000000000000"])).status_code == 404
+
+
+def test_a_member_of_the_commission_reads_no_reasons_of_the_office(
+    by: Any, busy: Company, user_of: Any, sondrio: Any, signed_in: Any
+) -> None:
+    member = signed_in(user_of(Role.COMMISSION_MEMBER, sondrio))
+    url = reverse("certification:fact_rows", args=[busy.public_id, "blocks"])
+    assert member.get(url).status_code == 403
+    page = member.get(reverse("certification:facts", args=[busy.public_id]))
+    assert page.status_code == 200 and url not in page.content.decode()
+
+
+def test_nobody_reads_what_was_said_of_the_own_company(by: Any, busy: Company, user_of: Any, sondrio: Any, signed_in: Any) -> None:
+    """Who complained of it, and when: with one person there, that is a name."""
+    user = user_of(Role.COMMISSION_MEMBER, sondrio)
+    Membership.objects.create(user=user, network_id=busy.network_id, company=busy, role=Role.COMPANY_CONTACT, valid_from=date(2024, 1, 1))
+    member = signed_in(user)
+    assert member.get(reverse("certification:fact_rows", args=[busy.public_id, "recent"])).status_code == 403
+    other = make_host(by, number=9)
+    assert member.get(reverse("certification:fact_rows", args=[other.public_id, "recent"])).status_code == 200
 
 
 # --- Before points are counted

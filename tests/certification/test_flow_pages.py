@@ -27,6 +27,7 @@ from certification.models import (
 )
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Message
 from impresasolidale.core.scope import scope
@@ -254,6 +255,21 @@ def test_campaigns_are_opened_changed_and_told(
     assert company.name in boss.get(home).content.decode()
     office = signed_in(worker)
     assert office.get(home).status_code == 200 and office.post(home, {"whom": "hosts"}).status_code == 403
+
+
+def test_the_office_s_notes_are_not_for_the_company_s_own_people(
+    contact: Any, campaign: Campaign, company: Company, by: Any, sondrio: Any, user_of: Any, signed_in: Any, today: date
+) -> None:
+    """A member of the commission who works for the company: neither the minutes of the visit nor what an outsider said of it."""
+    ours = own_access(contact)
+    with scope(ours.scope):
+        row = filled(company, by=ours)
+    row = checked(row, by=by)
+    user = user_of(Role.COMMISSION_MEMBER, sondrio)
+    member = signed_in(user)
+    assert "Accogliente." in member.get(page_of(row)).content.decode()
+    Membership.objects.create(user=user, network_id=row.network_id, company=row.company, role=Role.COMPANY_TUTOR, valid_from=today)
+    assert member.get(page_of(row)).status_code == 403
 
 
 def test_the_commission_through_its_pages(
