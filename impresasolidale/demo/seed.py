@@ -266,7 +266,6 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         fund_public.create_public(world, staff)
         with world.acting("open data", on=today):
             publish_open_data(network_id=world.network.pk, today=today)
-        fund_public.create_public(world, staff)
         site.create_site(world, staff)
         reports.create_reports(world, staff)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
