@@ -6,11 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.forms import Checks, Form, Radios
-from solidarity_fund.forms.commission import PresentForm, SittingForm, VotesForm
 
 from ..enums import IMPOSED, Aside
-
-__all__ = ["AgendaForm", "AsideForm", "CaseForm", "PresentForm", "SittingForm", "VotesForm"]
 
 
 class AgendaForm(Form):

@@ -14,16 +14,9 @@ from ..selectors.certificates import certificate_for
 
 
 class PlainForm(FormPage):
-    """A form of the room: `crumb` is what stands before the title in the way back, the page that `back` leads to."""
+    """A form of the room."""
 
     template_name = "certification/form.html"
-
-    def crumb(self) -> Any:
-        raise NotImplementedError
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return {**context, "crumb": self.crumb()}
 
 
 class OfApplication(PlainForm):

@@ -88,8 +88,8 @@ class ServiceForm(Guarded, FormView):
 
 
 class FormPage(ServiceForm):
-    """A form on a page of its own: `title`, a line under it, the words of its button, where "Annulla" leads. What a view says of its page
-    by keyword stands before these."""
+    """A form on a page of its own: `title`, a line under it, the words of its button, where "Annulla" leads, and what stands there in the
+    way back. What a view says of its page by keyword stands before these."""
 
     template_name = "form_page.html"
     title: Any = ""
@@ -100,10 +100,13 @@ class FormPage(ServiceForm):
     def back(self) -> str:
         raise NotImplementedError
 
+    def crumb(self) -> Any:
+        return ""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)  # makes the form, and with it finds the row
-        words = {"title": self.title, "lead": self.lead, "button": self.button, "button_kind": self.button_kind, "back_url": self.back()}
-        return {**words, **context}
+        words = {"title": self.title, "lead": self.lead, "button": self.button, "button_kind": self.button_kind}
+        return {**words, "back_url": self.back(), "crumb": self.crumb(), **context}
 
 
 class Action(Guarded):

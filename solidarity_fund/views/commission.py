@@ -3,21 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.models import Document
-from impresasolidale.core.views import Action, Guarded, Page, say_done, serve_document
+from impresasolidale.core.views import Page, say_done
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
-from ..enums import CaseKind, RequestState, SittingState
+from ..enums import CaseKind, RequestState
 from ..forms import commission as forms
-from ..forms.common import ReasonForm, pot_choices
+from ..forms.common import pot_choices
 from ..models import BenefitRequest
 from ..selectors import commission as selectors
 from ..selectors import criteria as criteria_selectors
@@ -25,7 +23,8 @@ from ..selectors import procedures as procedure_selectors
 from ..selectors import requests as request_selectors
 from ..selectors.conflicts import aside_of
 from ..services import commission as services
-from .common import OfRequest, PlainForm
+from . import sittings
+from .common import OfRequest
 
 
 class ToDecide(Page):
@@ -99,7 +98,6 @@ class Sittings(Page):
     template_name = "solidarity_fund/sittings.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        selectors.is_of_the_commission(self.access)
         query = self.request.GET
         page = selectors.sittings_page(self.access, query)
         return super().get_context_data(
@@ -111,113 +109,33 @@ class Sittings(Page):
         )
 
 
-class NewSitting(PlainForm):
-    form_class = forms.SittingForm
-    permission = Permission.KEEP_SITTINGS
-    title = gettext_lazy("Convoca una seduta")
+class _Room:
+    """Whose sittings these are."""
+
+    room = "solidarity_fund"
+    selectors = selectors
+    services = services
+    template_name: Any = "solidarity_fund/form.html"
+
+
+class NewSitting(_Room, sittings.NewSitting):
     lead = gettext_lazy("I componenti della commissione ricevono una mail con il giorno e le richieste da leggere.")
-    button = gettext_lazy("Convoca")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        selectors.is_of_the_commission(self.access)
-        self.people = selectors.members(self.access, on=timezone.localdate())
-        return {**super().get_form_kwargs(), "people": [(str(user.pk), str(user)) for user in self.people]}
-
-    def back(self) -> str:
-        return reverse("solidarity_fund:sittings")
-
-    def crumb(self) -> Any:
-        return _("Sedute")
-
-    def act(self, form: Any) -> str:
-        data = form.cleaned_data
-        sitting = services.call_sitting(
-            held_on=data["held_on"],
-            starts_at=data["starts_at"],
-            place=data["place"],
-            president=next(user for user in self.people if str(user.pk) == data["president"]),
-            by=self.access,
-            today=timezone.localdate(),
-        )
-        messages.success(self.request, _("Seduta convocata. Adesso metti le richieste all'ordine del giorno."))
-        return reverse("solidarity_fund:sitting", args=[sitting.public_id])
+    said = gettext_lazy("Seduta convocata. Adesso metti le richieste all'ordine del giorno.")
 
 
-class SittingPage(Page):
+class SittingPage(_Room, sittings.SittingPage):
     template_name = "solidarity_fund/sitting.html"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        selectors.is_of_the_commission(self.access)
-        sitting = selectors.sitting_for(self.access, self.kwargs["public_id"])
-        seats = selectors.seats_of(sitting)
-        keeps = self.access.may(Permission.KEEP_SITTINGS)
-        return super().get_context_data(
-            sitting=sitting,
-            seats=seats,
-            names={seat.member_id: str(seat.member) for seat in seats},
-            cases=[_case_row(view, seats, self.access) for view in selectors.agenda_of(sitting)],
-            is_open=sitting.state == SittingState.OPEN,
-            is_planned=sitting.state == SittingState.PLANNED,
-            minutes_pending=bool(sitting.document and sitting.document.state == Document.State.PENDING),
-            is_president=sitting.president_id == self.access.actor_id,
-            today=timezone.localdate(),
-            keeps=keeps,
-            **kwargs,
-        )
+    def case(self, view: selectors.CaseView, seats: list[Any]) -> dict[str, Any]:
+        names = {seat.member_id: str(seat.member) for seat in seats}
+        return {**super().case(view, seats), "hints": [(names[pk], why) for pk, why in sorted(view.hints.items())]}
 
 
-def _case_row(view: selectors.CaseView, seats: list[Any], access: Any) -> dict[str, Any]:
-    """A case as a row of the page: who stands aside, what was said, how the votes stand, what this person may do."""
-    names = {seat.member_id: str(seat.member) for seat in seats}
-    present = {seat.member_id for seat in seats if seat.is_present}
-    assert view.tally
-    return {
-        "view": view,
-        "aside": [(names[pk], why) for pk, why in sorted(view.aside.items())],
-        "hints": [(names[pk], why) for pk, why in sorted(view.hints.items())],
-        "missing": [names[pk] for pk in sorted(present - view.aside.keys() - view.votes.keys())],
-        "may_vote": access.actor_id in present and access.actor_id not in view.aside and access.actor_id not in view.votes,
-        "is_aside": access.actor_id in view.aside,
-        "too_few": not view.tally.can_reach_quorum,
-    }
+class OpenSitting(_Room, sittings.OpenSitting):
+    pass
 
 
-class OfSitting(PlainForm):
-    permission: Any = Permission.KEEP_SITTINGS
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        self.sitting = selectors.sitting_for(self.access, self.kwargs["public_id"])
-        return super().get_form_kwargs()
-
-    def back(self) -> str:
-        return reverse("solidarity_fund:sitting", args=[self.sitting.public_id])
-
-    def crumb(self) -> Any:
-        return _("Seduta n. %(number)s") % {"number": self.sitting.number}
-
-
-class OpenSitting(OfSitting):
-    form_class = forms.PresentForm
-    title = gettext_lazy("Chi è presente")
-    lead = gettext_lazy("Solo chi è presente vota.")
-    button = gettext_lazy("Salva le presenze")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        kwargs = super().get_form_kwargs()
-        seats = selectors.seats_of(self.sitting)
-        there = [str(seat.member_id) for seat in seats if seat.is_present or self.sitting.state == SittingState.PLANNED]
-        return {**kwargs, "people": [(str(seat.member_id), str(seat.member)) for seat in seats], "initial": {"present": there}}
-
-    def act(self, form: Any) -> str:
-        present = [int(pk) for pk in form.cleaned_data["present"]]
-        if self.sitting.state == SittingState.PLANNED:
-            services.open_sitting(sitting=self.sitting, present=present, by=self.access, today=timezone.localdate())
-        else:
-            services.note_present(sitting=self.sitting, present=present, by=self.access)
-        return self.back()
-
-
-class AddCases(OfSitting):
+class AddCases(_Room, sittings.OfSitting):
     form_class = forms.AgendaForm
     title = gettext_lazy("Ordine del giorno")
     lead = gettext_lazy("Le richieste pronte e gli anticipi da ratificare che non sono in un'altra seduta. Le urgenti sono in alto.")
@@ -247,111 +165,45 @@ def _case_label(row: BenefitRequest) -> str:
     return _("%(what)s · urgente") % {"what": words} if row.is_urgent else words
 
 
-class CancelSitting(OfSitting):
-    form_class = ReasonForm
-    title = gettext_lazy("Annulla la seduta")
+class CancelSitting(_Room, sittings.CancelSitting):
     lead = gettext_lazy("Le richieste potranno andare in un'altra seduta.")
-    button = gettext_lazy("Annulla la seduta")
-    button_kind = "danger"
-
-    def act(self, form: Any) -> str:
-        services.cancel_sitting(sitting=self.sitting, reason=form.cleaned_data["reason"], by=self.access)
-        return self.back()
 
 
-class SittingAction(Action):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        selectors.is_of_the_commission(self.access)
-        self.sitting = selectors.sitting_for(self.access, kwargs["public_id"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def back(self) -> str:
-        return reverse("solidarity_fund:sitting", args=[self.sitting.public_id])
+class CloseSitting(_Room, sittings.CloseSitting):
+    pass
 
 
-class CloseSitting(SittingAction):
-    permission = Permission.KEEP_SITTINGS
-
-    def act(self) -> str:
-        services.close_sitting(sitting=self.sitting, by=self.access)
-        say_done(self.request, _("Seduta chiusa: il verbale aspetta chi ha presieduto."))
-        return self.back()
+class ApproveMinutes(_Room, sittings.ApproveMinutes):
+    pass
 
 
-class ApproveMinutes(SittingAction):
-    permission = Permission.GIVE_OPINIONS
-
-    def act(self) -> str:
-        services.approve_minutes(sitting=self.sitting, by=self.access, today=timezone.localdate())
-        say_done(self.request, _("Verbale approvato: fra poco c'è il documento."))
-        return self.back()
+class ReopenSitting(_Room, sittings.ReopenSitting):
+    pass
 
 
-class ReopenSitting(OfSitting):
-    form_class = ReasonForm
-    permission = Permission.GIVE_OPINIONS
-    title = gettext_lazy("Rimanda il verbale")
-    lead = gettext_lazy("Torna a chi l'ha scritto, con il motivo.")
-    button = gettext_lazy("Rimanda")
-
-    def act(self, form: Any) -> str:
-        services.reopen_sitting(sitting=self.sitting, reason=form.cleaned_data["reason"], by=self.access)
-        return self.back()
-
-
-class Minutes(Guarded):
-    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
-        selectors.is_of_the_commission(self.access)
-        sitting = selectors.sitting_for(self.access, kwargs["public_id"])
-        if sitting.document is None:
-            raise Http404
-        return serve_document(sitting.document, by=self.access)
+class Minutes(_Room, sittings.Minutes):
+    pass
 
 
 # --- Cases
 
 
-class OfCase(OfSitting):
-    def get_form_kwargs(self) -> dict[str, Any]:
-        kwargs = super().get_form_kwargs()
-        self.item = selectors.item_of(self.sitting, self.kwargs["case_id"])
-        return kwargs
+class _RoomCase(_Room):
+    item: Any
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return {**context, "item": self.item, "row": self.item.request, "view": self.view()}
-
-    def view(self) -> selectors.CaseView:
-        return next(view for view in selectors.agenda_of(self.sitting) if view.item.pk == self.item.pk)
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return {**context, "row": self.item.request}
 
 
-class CastVotes(OfCase):
-    """The secretary writes the votes down; a member only the own one."""
-
+class CastVotes(_RoomCase, sittings.CastVotes):
     template_name = "solidarity_fund/case.html"
-    form_class = forms.VotesForm
-    permission = None
-    title = gettext_lazy("I voti")
-    button = gettext_lazy("Scrivi i voti")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        selectors.is_of_the_commission(self.access)
-        kwargs = super().get_form_kwargs()
-        view = self.view()
-        here = [seat for seat in selectors.seats_of(self.sitting) if seat.is_present]
-        may = [seat for seat in here if seat.member_id not in view.aside and seat.member_id not in view.votes]
-        if not self.access.may(Permission.KEEP_SITTINGS):
-            may = [seat for seat in may if seat.member_id == self.access.actor_id]
-        self.members = {seat.member_id: seat.member for seat in may}
-        return {**kwargs, "people": [(pk, str(user)) for pk, user in self.members.items()]}
-
-    def act(self, form: Any) -> str:
-        for pk, in_favour in form.votes.items():
-            services.cast_vote(item=self.item, member=self.members[pk], in_favour=in_favour, by=self.access, today=timezone.localdate())
-        return self.back()
+    def vote(self, member: Any, in_favour: bool) -> None:
+        services.cast_vote(item=self.item, member=member, in_favour=in_favour, by=self.access, today=timezone.localdate())
 
 
-class DecideCase(OfCase):
+class DecideCase(_RoomCase, sittings.OfCase):
     template_name = "solidarity_fund/case.html"
     form_class = forms.CaseForm
     title = gettext_lazy("L'esito del caso")
@@ -381,12 +233,5 @@ class DecideCase(OfCase):
         return self.back()
 
 
-class PostponeCase(OfCase):
-    form_class = ReasonForm
-    title = gettext_lazy("Rinvia il caso")
-    lead = gettext_lazy("Potrà andare in un'altra seduta.")
-    button = gettext_lazy("Rinvia")
-
-    def act(self, form: Any) -> str:
-        services.postpone_case(item=self.item, reason=form.cleaned_data["reason"], by=self.access)
-        return self.back()
+class PostponeCase(_RoomCase, sittings.PostponeCase):
+    pass
