@@ -17,6 +17,7 @@ from impresasolidale.core.errors import DomainError, FourEyesRequired, ReasonReq
 from impresasolidale.core.four_eyes import OutsideAct, require_second_key
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
+from impresasolidale.core.words import in_italian
 from impresasolidale.territory.selectors import common_rules
 
 from ..enums import OPEN, ApplicationState, DecidedBy, Level, Origin
@@ -34,7 +35,7 @@ from ..transitions import APPLICATION
 from . import procedures
 from .certificates import award
 from .schemes import kept
-from .words import DECIDE, ask_decision, in_italian, write_to
+from .words import DECIDE, ask_decision, write_to
 
 DECIDED = "certification.decided"
 DECIDED_SUBJECT = gettext_lazy("Il vostro riconoscimento")

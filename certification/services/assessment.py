@@ -20,7 +20,7 @@ from impresasolidale.core.errors import DomainError, TransitionNotAllowed
 from impresasolidale.core.scope import scope
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
-from impresasolidale.core.words import day_short
+from impresasolidale.core.words import day_short, in_italian
 from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.selectors import common_rules
 
@@ -34,7 +34,7 @@ from ..selectors.facts import band_of
 from ..selectors.schemes import scheme_in_force
 from ..transitions import APPLICATION
 from .schemes import kept
-from .words import DECIDE, ask_office, in_italian
+from .words import DECIDE, ask_office
 
 CHECK, COMPLETE = "certification.check", "certification.complete"
 PROOF = "certification.proof"

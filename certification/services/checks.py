@@ -21,6 +21,7 @@ from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import check_upload, store_upload
 from impresasolidale.core.validators import partita_iva
+from impresasolidale.core.words import in_italian
 
 from ..enums import ApplicationState, CheckedBy, Level, Verdict
 from ..models import Answer, Application, Interview, Validation
@@ -28,7 +29,7 @@ from ..selectors.assessment import assess
 from ..selectors.conflicts import works_for
 from ..transitions import APPLICATION
 from .assessment import CHECK
-from .words import DECIDE, ask_decision, ask_office, in_italian, write_to
+from .words import DECIDE, ask_decision, ask_office, write_to
 
 RETURNED = "certification.returned"
 RETURNED_SUBJECT = gettext_lazy("La vostra domanda di riconoscimento: manca qualcosa")

@@ -14,6 +14,7 @@ from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.words import in_italian
 from solidarity_fund.enums import SittingState
 from solidarity_fund.services.deciders import StandsAside
 from solidarity_fund.services.sittings import Commission
@@ -26,7 +27,7 @@ from ..selectors import procedures as procedure_selectors
 from ..selectors.conflicts import aside_of
 from ..transitions import SITTING
 from .applications import grant_application, refuse_application
-from .words import ask_office, in_italian
+from .words import ask_office
 
 CALLED = gettext_lazy("Seduta della commissione dei riconoscimenti")
 ANNOUNCE = "certification.announce"

@@ -19,7 +19,7 @@ from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired,
 from impresasolidale.core.four_eyes import require_second_key
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import check_upload, store_upload
-from impresasolidale.core.words import day_short
+from impresasolidale.core.words import day_short, in_italian
 from solidarity_fund.enums import Paper
 from solidarity_fund.services.steps import write_delivery, write_observations
 
@@ -30,7 +30,7 @@ from ..selectors import procedures as selectors
 from ..selectors.conflicts import works_for
 from ..transitions import APPLICATION, CERTIFICATE
 from .certificates import resume_certificate, revoke_certificate, suspend_certificate
-from .words import ask_decision, ask_office, in_italian
+from .words import ask_decision, ask_office
 
 DELIVER, OBSERVATIONS = "certification.deliver", "certification.observations"
 APPEAL = "certification.appeal"

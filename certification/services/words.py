@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 
 from companies.hosts.models import Company
 from companies.hosts.selectors import portal_users_of
@@ -13,15 +12,9 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import todos
 from impresasolidale.core.messages import send
+from impresasolidale.core.words import in_italian
 
 from ..models import Application
-
-
-def in_italian(text: str, **values: Any) -> str:
-    """What is stored reads the same whoever caused it."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return text % {name: str(value) for name, value in values.items()}
-
 
 DECIDE = "certification.decide"
 

@@ -15,6 +15,7 @@ from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError, FourEyesRequired
 from impresasolidale.core.models import Todo
+from impresasolidale.core.words import in_italian
 from impresasolidale.territory.selectors import common_rules
 
 from ..enums import OPEN, CertificateState, StillHost
@@ -23,7 +24,7 @@ from ..rules import checks_due
 from ..selectors.assessment import declarations_wanted
 from ..selectors.conflicts import works_for
 from ..selectors.facts import facts_of
-from .words import ask_office, in_italian, write_to
+from .words import ask_office, write_to
 
 ASKED, RENEW = "certification.year_check", "certification.renew"
 ASKED_SUBJECT = gettext_lazy("Il vostro riconoscimento: una domanda sola, una volta all'anno")

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 
@@ -80,3 +82,10 @@ def percent(value: Decimal | float | None) -> str:
 
 def or_dash(value: object) -> object:
     return NOTHING if value in (None, "") else value
+
+
+def in_italian(text: str, **values: Any) -> str:
+    """What is kept for everybody, in the ledger or as a to-do, reads the same whoever caused it. A value that depends on the language is
+    given as a function, and asked for in Italian."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return text % {name: str(value() if callable(value) else value) for name, value in values.items()}

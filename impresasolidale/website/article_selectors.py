@@ -10,7 +10,6 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Fact
-from impresasolidale.territory.models import Network
 
 from .models import Article, ImageConsent, Photo
 
@@ -83,7 +82,3 @@ def why_returned(article: Article) -> str:
         Fact.objects.filter(subject_type="website.article", subject_id=article.pk, code="website.article.returned").order_by("-id").first()
     )
     return fact.reason if fact else ""
-
-
-def network_of(access: Access) -> Network:
-    return Network.objects.get(pk=access.network_id)

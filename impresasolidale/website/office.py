@@ -15,6 +15,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import todos
 from impresasolidale.core.views import Action, FormPage, Guarded, Page, SeeOther, say_done, serve_stored
 from impresasolidale.core.words import day
+from impresasolidale.territory.selectors import network_of
 
 from . import article_forms as forms
 from . import article_selectors as selectors
@@ -304,7 +305,7 @@ class Statement(Page):
     permission = Permission.PUBLISH_SITE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        due_on = todos.due_of(kind=services.STATEMENT, subject=selectors.network_of(self.access))
+        due_on = todos.due_of(kind=services.STATEMENT, subject=network_of(self.access.network_id))
         return super().get_context_data(due_on=due_on, **kwargs)
 
 

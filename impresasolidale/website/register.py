@@ -162,7 +162,8 @@ def _years(row: certification.Recognised) -> str:
 
 @method_decorator([login_not_required, xframe_options_exempt, csp_replace({"frame-ancestors": ["*"]})], name="dispatch")
 class EmbedCard(View):
-    """A company's card inside other pages: it says what holds today, sets no cookie, asks nobody anything. The only page others frame."""
+    """A company's card inside other pages: it says what holds today, sets no cookie, asks nobody anything. The only page that anybody may
+    frame: who may frame the others an installation says (embedding.py)."""
 
     http_method_names = ("get", "head")
 

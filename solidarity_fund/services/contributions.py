@@ -13,7 +13,7 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.four_eyes import OutsideAct
 from impresasolidale.core.transitions import perform
-from impresasolidale.core.words import euro
+from impresasolidale.core.words import euro, in_italian
 from impresasolidale.territory.models import Comune
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury import services as ledger
@@ -26,7 +26,6 @@ from ..selectors import contributions as selectors
 from ..selectors.holder import holder_by_act
 from ..transitions import BANK_LINE
 from . import pledges, receipts
-from .words import in_italian
 
 # What a line says of its match when it has none.
 UNMATCHED: dict[str, Any] = {"entry": None, "contribution": None, "made": False, "decided_by_id": None}

@@ -16,14 +16,13 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.four_eyes import OutsideAct, require_second_key
 from impresasolidale.core.transitions import perform
-from impresasolidale.core.words import day_short
+from impresasolidale.core.words import day_short, in_italian
 from impresasolidale.treasury.models import Pot
 
 from ..enums import CriteriaState, kinds_in_words
 from ..models import CriteriaKind, FundCriteria, PotPurpose
 from ..selectors import contributions as selectors
 from ..transitions import CRITERIA
-from .words import in_italian
 
 TODO = "solidarity_fund.criteria"
 FIELDS = ("valid_from", "act_number", "act_on", "proof_days", "term_days", "missing_days", "advance_limit", "ratify_days", "appeal")

@@ -20,11 +20,10 @@ from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.validators import codice_fiscale
 from impresasolidale.core.views import check_version
-from impresasolidale.core.words import day_short
+from impresasolidale.core.words import day_short, in_italian
 from impresasolidale.territory.rules import add_months
 
 from ..models import Contribution, Donor, DonorLink, GiftInKind, Pledge
-from .words import in_italian
 
 DONOR_FIELDS = ("kind", "name", "tax_code", "email", "address", "contact_agreed_on", "shows_name")
 LINK_DAYS = 90

@@ -15,7 +15,7 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import next_number
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.transitions import perform
-from impresasolidale.core.words import euro
+from impresasolidale.core.words import euro, in_italian
 from impresasolidale.territory.rules import add_months
 from impresasolidale.treasury.models import Pot
 
@@ -24,7 +24,6 @@ from ..models import Contribution, Donor, Instalment, Pledge
 from ..selectors.contributions import taken_back
 from ..selectors.holder import holder_on
 from ..transitions import PLEDGE
-from .words import in_italian
 
 LATE = "solidarity_fund.pledge"
 MOST_PARTS = 60

@@ -14,7 +14,7 @@ from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError, ReasonRequired
 from impresasolidale.core.views import check_version
-from impresasolidale.core.words import day_short
+from impresasolidale.core.words import day_short, in_italian
 
 from ..documents import requests as documents
 from ..enums import UNDECIDED, Outcome, Paper, RequestState
@@ -22,7 +22,7 @@ from ..models import AgendaItem, BenefitRequest, FundCriteria, Procedure, Proced
 from ..selectors import procedures as selectors
 from .deciders import refuse_aside, refuse_own
 from .steps import write_delivery, write_observations
-from .words import ask_for, in_italian
+from .words import ask_for
 
 TERM, ANNOUNCE = "solidarity_fund.term", "solidarity_fund.announce"
 DECIDE, DELIVER, OBSERVATIONS = "solidarity_fund.decide", "solidarity_fund.deliver", "solidarity_fund.observations"

@@ -24,7 +24,7 @@ from impresasolidale.core.messages import TooSoon, send
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import check_upload, store_upload
 from impresasolidale.core.views import constraint_words
-from impresasolidale.core.words import euro
+from impresasolidale.core.words import euro, in_italian
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Severity
 from impresasolidale.treasury import services as ledger
@@ -35,7 +35,7 @@ from ..enums import Advance, BackReason, ProofState, RequestState
 from ..models import BenefitRequest, MoneyBack, SpendingProof, Voucher
 from ..selectors import proofs as selectors
 from ..transitions import PROOF
-from .words import ask_for, in_italian, movement
+from .words import ask_for, movement
 
 DUE, CHECK, RECOVER = "solidarity_fund.proof_due", "solidarity_fund.proof_check", "solidarity_fund.recover"
 DEFAULT_DAYS = 60

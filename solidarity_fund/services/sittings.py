@@ -25,11 +25,11 @@ from impresasolidale.core.messages import send
 from impresasolidale.core.models import Document
 from impresasolidale.core.transitions import Machine, perform
 from impresasolidale.core.views import constraint_words
+from impresasolidale.core.words import in_italian
 
 from ..commission_rules import Result, Tally
 from ..enums import Outcome, SittingState
 from .deciders import StandsAside
-from .words import in_italian
 
 
 @dataclass(frozen=True)

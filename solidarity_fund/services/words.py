@@ -1,22 +1,14 @@
 """Words kept for everybody, and who is asked for what."""
 
 from datetime import date
-from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import todos
+from impresasolidale.core.words import in_italian
 
 from ..models import BenefitRequest
-
-
-def in_italian(text: str, **values: Any) -> str:
-    """What is kept for everybody, in the ledger or as a to-do, reads the same whoever caused it."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return text % {name: value() for name, value in values.items()}
 
 
 def movement(text: str, row: BenefitRequest, *, by: Access) -> str:
