@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -20,9 +20,14 @@ from ..models import Certificate, YearCheck
 BY_NAME = ("company__search_key", "pk")
 
 
+def in_force(today: date) -> QuerySet[Certificate]:
+    """Granted and not expired."""
+    return Certificate.objects.filter(state=CertificateState.GRANTED, valid_to__gte=today)
+
+
 def live(today: date) -> QuerySet[Certificate]:
     """Held now: in force, or suspended, which may come back."""
-    return Certificate.objects.filter(Q(state=CertificateState.GRANTED, valid_to__gte=today) | Q(state=CertificateState.SUSPENDED))
+    return in_force(today) | Certificate.objects.filter(state=CertificateState.SUSPENDED)
 
 
 def certificates(access: Access, query: QueryDict, *, state: str = "", text: str = "") -> Slice:

@@ -23,8 +23,8 @@ from placements.agreements.models import Placement
 from placements.attendance.models import Timesheet
 
 from ..models import ImpactCard, Thanks
+from .certificates import in_force
 from .facts import across, facts_of
-from .public import in_force
 
 PAPER = "certification.impact"
 SHOWN = 3  # words of thanks on one page

@@ -17,7 +17,7 @@ from impresasolidale.core.scope import scope
 from .. import documents
 from ..enums import ApplicationState
 from ..models import Application, AwardItem, AwardRun, Campaign, Certificate, HistoricalAward, Proof
-from .public import in_force
+from .certificates import in_force
 
 # --- Runs
 

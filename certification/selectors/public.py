@@ -23,13 +23,7 @@ from impresasolidale.territory.selectors import name_key
 from ..documents import KIND
 from ..enums import CertificateState, Level
 from ..models import Certificate, HistoricalAward
-from .certificates import BY_NAME
-
-
-def in_force(today: date) -> QuerySet[Certificate]:
-    """Granted and not expired."""
-    return Certificate.objects.filter(state=CertificateState.GRANTED, valid_to__gte=today)
-
+from .certificates import BY_NAME, in_force
 
 # --- The register
 

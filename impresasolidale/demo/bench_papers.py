@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from certification import documents as certification
-from certification.selectors import public
+from certification.selectors import certificates, public
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.models import Document, Verification
 from impresasolidale.website.selectors import visitor
@@ -175,7 +175,7 @@ def _register(access: Access) -> Iterator[Any]:
     from .bench import Row
 
     today = timezone.localdate()
-    like = public.in_force(today).select_related("application").order_by("pk").first()
+    like = certificates.in_force(today).select_related("application").order_by("pk").first()
     if like is None or like.application is None:
         raise CommandError("Nel database manca un riconoscimento valido: prima servono i dati di prova, con ./impresa seed.")
     rows = [like.company_id, like.document_id, like.application_id, like.pk]
