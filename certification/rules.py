@@ -101,8 +101,8 @@ def fit_to_print(facts: Facts, *, threshold: int) -> bool:
     return facts.people >= threshold
 
 
-# Rule 85: a declaration older than this is asked again.
-DECLARATION_MONTHS = 12
+CHAMBER_MONTHS = (5, 11)  # when the Chamber of commerce takes applications for its own mark (domain.md §4.1)
+DECLARATION_MONTHS = 12  # rule 85: a declaration older than this is asked again
 CHECK_MONTHS = (12, 24)  # of validity, at which the light check is due
 
 

@@ -1,7 +1,6 @@
 """Pages about papers: many awards at once, a correction, the attestati of the past, the kit and the dossier of a company."""
 
 import io
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -28,13 +27,13 @@ from .. import logo
 from ..enums import Level
 from ..forms import papers as forms
 from ..models import AwardRun, Certificate
+from ..rules import CHAMBER_MONTHS
 from ..selectors import papers as selectors
 from ..selectors.certificates import company_for
 from ..services import papers as services
 from .common import OfCertificate
 
 LISTED = 100  # names shown before a run is ordered
-WINDOWS = ((5, 5), (11, 11))  # months of the Chamber's windows (domain.md §4.1)
 
 
 # --- Many at once
@@ -191,14 +190,9 @@ def _told(access: Any, company: Company) -> dict[str, Any]:
         "public_page": page,
         "frame_url": settings.BASE_URL + reverse("website:register_card", args=[company.public_id]),
         "picture_url": settings.BASE_URL + reverse("website:register_picture", args=[company.public_id]),
-        "is_window": in_window(today),
+        "is_window": today.month in CHAMBER_MONTHS,
         "paper_pending": bool(kit.dossier and kit.dossier.state == Document.State.PENDING),
     }
-
-
-def in_window(today: date) -> bool:
-    """Whether the Chamber takes applications today: May and November."""
-    return any(first <= today.month <= last for first, last in WINDOWS)
 
 
 def _logo(certificate: Certificate | None, code: str, kind: str) -> Any:
