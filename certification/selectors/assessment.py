@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -16,7 +17,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.selectors import common_rules
 
-from ..enums import OPEN, STEPS, ApplicationState, CheckedBy, CriterionKind, Level
+from ..enums import OPEN, STEPS, ApplicationState, CertificateState, CheckedBy, CriterionKind, Level
 from ..measures import measures
 from ..models import Answer, Application, Certificate, Proof, YearCheck
 from ..rules import Facts, declared
@@ -174,6 +175,14 @@ def our_check(access: Access, company: Company, public_id: UUID) -> YearCheck:
     return get_object_or_404(rows.select_related("certificate"), public_id=public_id)
 
 
+@dataclass(frozen=True)
+class AskedCheck:
+    """The year's check that waits for the company's answer."""
+
+    public_id: UUID
+    due_on: date
+
+
 @dataclass
 class OurRecognition:
     """What the portal shows of one company: what it holds, what it asks for, what waits for it."""
@@ -182,7 +191,12 @@ class OurRecognition:
     past: list[Certificate] = field(default_factory=list)
     application: Application | None = None  # open
     last: Application | None = None  # the last that was decided
-    check: YearCheck | None = None
+    check: AskedCheck | None = None
+
+    @property
+    def certificates(self) -> list[Certificate]:
+        """All of them, what holds first."""
+        return [self.held, *self.past] if self.held else self.past
 
     @property
     def waits(self) -> bool:
@@ -191,26 +205,29 @@ class OurRecognition:
 
 
 def our_recognitions(access: Access, companies: Iterable[int], *, today: date) -> dict[int, OurRecognition]:
-    """By company id. Three statements, however many companies."""
+    """By company id. Two statements, however many companies."""
     ids = [pk for pk in companies if pk in access.contact_for]
     found = {pk: OurRecognition() for pk in ids}
-    held = {row.pk for row in live(today).filter(company__in=ids).only("pk")}
-    for certificate in Certificate.objects.filter(company__in=ids).select_related("document").order_by("-id"):
-        if certificate.pk in held:
-            found[certificate.company_id].held = certificate
-        else:
-            found[certificate.company_id].past.append(certificate)
+    asked = YearCheck.objects.filter(certificate=OuterRef("pk"), answered_on=None).order_by("-id")
+    rows = Certificate.objects.filter(company__in=ids).select_related("document").order_by("-id")
+    for certificate in rows.annotate(
+        is_held=Exists(live(today).filter(pk=OuterRef("pk"))),
+        check_id=Subquery(asked.values("public_id")[:1]),
+        check_due_on=Subquery(asked.values("due_on")[:1]),
+    ):
+        ours = found[certificate.company_id]
+        if not certificate.is_held:
+            ours.past.append(certificate)
+            continue
+        ours.held = certificate
+        if certificate.check_id and certificate.state == CertificateState.GRANTED:
+            ours.check = AskedCheck(certificate.check_id, certificate.check_due_on)
     for row in Application.objects.filter(company__in=ids).select_related("campaign").order_by("-id"):
         ours = found[row.company_id]
         if row.state in OPEN:
             ours.application = row
         elif ours.last is None:
             ours.last = row
-    for check in YearCheck.objects.filter(certificate__company__in=ids, answered_on=None, certificate__state="granted").order_by("-id"):
-        certificate_id = check.certificate_id
-        for ours in found.values():
-            if ours.held and ours.held.pk == certificate_id:
-                ours.check = check
     return found
 
 

@@ -20,6 +20,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.calendar import move_working_days
+from placements.agreements.readiness import refresh_where
 from solidarity_fund.enums import DeliveryWay
 
 from .commission import PDF
@@ -136,7 +137,8 @@ def create_applications(world: World, people: People, hosts: Hosts) -> None:
     campaign = _campaign(story)
     free = [place for place in _places(story) if place not in (hosts.known, hosts.bakery)]
     story.fill(hosts.known, story.begin(hosts.known, world.ago(6)), world.ago(6), areas=1)
-    story.present(hosts.bakery, world.ago(4))
+    if hosts.bakery is not hosts.known:
+        story.present(hosts.bakery, world.ago(4))
     taken = iter(free)
     _withdrawn(story, next(taken))
     _half_checked(story, taken)
@@ -144,6 +146,10 @@ def create_applications(world: World, people: People, hosts: Hosts) -> None:
     _measures(story)
     _yearly(story)
     story.act(story.chief, world.ago(15), campaigns.invite, campaign=campaign, whom="without", today=world.ago(15))
+    for district in world.districts:  # whoever presented said again that safety is in order: the start lights tell the day
+        office = Access.system(network_id=world.network.pk, ambito_id=district.ambito.pk, reason="seed")
+        with world.acting("lights", district.ambito.name, on=world.today), scope(office.scope):
+            refresh_where(by=office, today=world.today)
 
 
 def _campaign(story: Story) -> Campaign:

@@ -21,12 +21,13 @@ INSERT INTO treasury_pot (public_id, created_at, network_id, name, purpose, use)
 SELECT gen_random_uuid(), now(), %(network)s, %(name)s || ' ' || n, '', 'fund' FROM generate_series(1, %(funds)s) n
 """,
     """
-INSERT INTO treasury_account (network_id, kind, pot_id, name, balance)
-SELECT p.network_id, k.kind, p.id, p.name || ': ' || k.kind, 0
+INSERT INTO treasury_account (network_id, kind, pot_id, name, balance, at_bank)
+SELECT p.network_id, k.kind, p.id, p.name || ': ' || k.kind, 0, 0
 FROM treasury_pot p, (VALUES ('free'), ('committed')) k (kind) WHERE p.name LIKE %(name)s || ' %%'
 """,
     """
-INSERT INTO treasury_account (network_id, kind, pot_id, name, balance) VALUES (%(network)s, 'bank', NULL, 'bank', 0) ON CONFLICT DO NOTHING
+INSERT INTO treasury_account (network_id, kind, pot_id, name, balance, at_bank) VALUES (%(network)s, 'bank', NULL, 'bank', 0, 0)
+ON CONFLICT DO NOTHING
 """,
     """
 INSERT INTO treasury_entry (network_id, key, posted_on, posted_at, words, source_type, source_id)

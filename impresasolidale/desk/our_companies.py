@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from certification.models import Certificate
 from certification.selectors.assessment import OurRecognition, our_recognitions
 from companies.hosts.models import Company, CompanyTutor, ConductAcceptance, DataProposal, HostExpense, Opening
 from companies.hosts.selectors import (
@@ -43,7 +42,6 @@ class OurCompany:
     company: Company
     placements: list[Any] = field(default_factory=list)
     tutors: list[CompanyTutor] = field(default_factory=list)
-    certificates: list[Certificate] = field(default_factory=list)
     papers: list[HostPaper] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
     colleagues: list[Colleague] = field(default_factory=list)
@@ -66,7 +64,7 @@ def companies_spoken_for(access: Access) -> QuerySet[Company]:
 
 
 def our_companies(access: Access, today: date) -> list[OurCompany]:
-    """The companies of a contact: who is in placement there (each has `short_name`), today's tutors (each says `is_trained`), certificates.
+    """The companies of a contact: who is in placement there (each has `short_name`), today's tutors (each says `is_trained`).
 
     As many queries for two companies as for one. The looks are logged.
     """
@@ -80,8 +78,6 @@ def our_companies(access: Access, today: date) -> list[OurCompany]:
     for row in engaged:
         row.tutor.is_trained = row.tutor_id in trained  # type: ignore[attr-defined]
         found[row.company_id].tutors.append(row.tutor)
-    for certificate in Certificate.objects.filter(network_id=access.network_id, company__in=found).order_by("-id")[:PAGE]:
-        found[certificate.company_id].certificates.append(certificate)
     audit.look(Look.Kind.LIST, placements, by=access, place="desk:our_company")
     return [*found.values()]
 

@@ -57,7 +57,7 @@ class Known:
     kinds: set[str] = field(default_factory=set)  # labels of every kind of help
     pots: set[str] = field(default_factory=set)
     few: dict[int, set[str]] = field(default_factory=dict)  # year → kinds that fewer than five had
-    hosted: set[int] = field(default_factory=set)  # beneficiaries of the company that gives
+    hosted: set[int] = field(default_factory=set)  # beneficiaries of the companies that the contact speaks for
     given: set[str] = field(default_factory=set)  # the donor's own words: the pots and kinds of help of the own gifts
 
 
@@ -76,10 +76,11 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
             company = helped.placement.company if helped else contacts.first().company
             users[Role.COMPANY_CONTACT] = contacts.filter(company=company).first().user
             Donor.objects.filter(kind=Donor.Kind.COMPANY).order_by("pk").update(company=company, email=users[Role.COMPANY_CONTACT].email)
-            yield {"users": users, "known": known(company), "company": company, "everywhere": everywhere}
+            spoken_for = contacts.filter(user=users[Role.COMPANY_CONTACT]).values("company")
+            yield {"users": users, "known": known(spoken_for), "company": company, "everywhere": everywhere}
 
 
-def known(company: Any) -> Known:
+def known(companies: Any) -> Known:
     found = Known(kinds={str(label) for label in BenefitRequest.Kind.labels} - {"pasti"})  # a company writes down meals of its own
     rows = BenefitRequest.objects.select_related("beneficiary").order_by("pk")
     for row in rows:
@@ -93,7 +94,7 @@ def known(company: Any) -> Known:
     found.pots = {pot.name for pot in Pot.objects.filter(use=Pot.Use.FUND)} - {"Libero", "Trasporti"}  # ordinary words
     for gift in Contribution.objects.filter(donor__in=Membership.objects.exclude(donor=None).values("donor")).select_related("pot"):
         found.given |= {gift.pot.name, str(gift.get_for_kind_display())}
-    found.hosted = set(Placement.objects.filter(company=company).values_list("beneficiary_id", flat=True))
+    found.hosted = set(Placement.objects.filter(company__in=companies).values_list("beneficiary_id", flat=True))
     for year in Publication.objects.filter(kind="account").values_list("year", flat=True):
         with connection.cursor() as cursor:
             cursor.execute(
