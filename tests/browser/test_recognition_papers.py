@@ -52,10 +52,10 @@ def test_awards_are_checked_by_a_stranger_and_a_revocation_is_seen_at_once(site:
     assert company in stranger.heading and "valido fino al" in stranger.page.locator("main").inner_text()
     assert not stranger.axe()
 
-    boss.go(f"/riconoscimenti/{public_id}/cambia/")
-    boss.page.get_by_role("radio", name="Revoca").check()
-    boss.write({"Motivo, in una parola": "lo chiede l'impresa", "Motivo": "Chiude a fine anno"})
-    boss.press("Conferma la decisione")
+    boss.go(f"/riconoscimenti/{public_id}/rinuncia/")
+    boss.page.get_by_role("radio", name="lo chiede l'impresa").check()
+    boss.write({"Come l'ha detto l'impresa": "Chiude a fine anno"})
+    boss.press("Togli il riconoscimento")
 
     stranger.go(f"/verifica/{code}")
     assert "È stato revocato" in stranger.page.locator("main").inner_text()

@@ -57,7 +57,7 @@ class Known:
     kinds: set[str] = field(default_factory=set)  # labels of every kind of help
     pots: set[str] = field(default_factory=set)
     few: dict[int, set[str]] = field(default_factory=dict)  # year → kinds that fewer than five had
-    hosted: set[int] = field(default_factory=set)  # beneficiaries of the companies that the contact speaks for
+    hosted: set[int] = field(default_factory=set)  # beneficiaries of the companies that the contact works for
     given: set[str] = field(default_factory=set)  # the donor's own words: the pots and kinds of help of the own gifts
 
 
@@ -76,8 +76,8 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
             company = helped.placement.company if helped else contacts.first().company
             users[Role.COMPANY_CONTACT] = contacts.filter(company=company).first().user
             Donor.objects.filter(kind=Donor.Kind.COMPANY).order_by("pk").update(company=company, email=users[Role.COMPANY_CONTACT].email)
-            spoken_for = contacts.filter(user=users[Role.COMPANY_CONTACT]).values("company")
-            yield {"users": users, "known": known(spoken_for), "company": company, "everywhere": everywhere}
+            worked_for = Membership.objects.filter(user=users[Role.COMPANY_CONTACT]).exclude(company=None).values("company")
+            yield {"users": users, "known": known(worked_for), "company": company, "everywhere": everywhere}
 
 
 def known(companies: Any) -> Known:
@@ -159,11 +159,9 @@ def told(text: str, words: set[str]) -> set[str]:
 
 
 def who(text: str, people: dict[int, set[str]], allowed: set[int]) -> set[str]:
-    found: set[str] = set()
-    for pk, words in people.items():
-        if pk not in allowed:
-            found |= told(text, words)
-    return found
+    """Words of people who are not `allowed`; of two of one name, one allowed, the name tells nothing."""
+    known = set().union(*(people[pk] for pk in allowed & {*people}))
+    return set().union(*(told(text, words - known) for pk, words in people.items() if pk not in allowed))
 
 
 def is_public(address: str) -> bool:
