@@ -43,13 +43,13 @@ def run(args: argparse.Namespace) -> int:
             env = home.environment(
                 BASE_URL=f"http://{shown}", ALLOWED_HOSTS="*" if everywhere else f"localhost,127.0.0.1,[::1],{args.host}"
             )
-            static = home.static(env)
-            broker = home.broker()
-            supervisor.start(broker, home.postgres)
-            broker.wait_ready(10)
-            home.migrate(env)
-            home.seed(env, *([f"--today={args.today}"] if args.today else []))
-            env["STATIC_ROOT"] = str(static())
+            with home.static(env) as static:
+                broker = home.broker()
+                supervisor.start(broker, home.postgres)
+                broker.wait_ready(10)
+                home.migrate(env)
+                home.seed(env, *([f"--today={args.today}"] if args.today else []))
+                env["STATIC_ROOT"] = str(static())
             web, *others = _services(home, env, address)
             supervisor.start(web)
             web.wait_ready()

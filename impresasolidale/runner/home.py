@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from . import PYTHON, ROOT, Problem, say
-from .processes import Process, begin, run
+from .processes import Process, begun, run
 from .servers import APPLICATION, OWNER, Postgres, valkey, valkey_url
 
 DEFAULT = ROOT / ".data"
@@ -138,30 +138,31 @@ class Home:
         manage(env, "seed", *args, what="Dati di prova")
         done.touch()
 
-    def static(self, env: dict[str, str]) -> Callable[[], Path]:
-        """Begin to make hashed and compressed copies of the static files, beside whatever else is going on; the answer waits for their
-        folder. Made once for a state of the sources, by whichever demo comes first; it may be thrown away."""
+    @contextmanager
+    def static(self, env: dict[str, str]) -> Iterator[Callable[[], Path]]:
+        """Make hashed and compressed copies of the static files beside whatever else goes on inside the block; what is given waits for
+        their folder. Made once for a state of the sources, by whichever demo comes first; it may be thrown away."""
         folder = STATIC / _static_fingerprint()
         if folder.exists():
-            return lambda: folder
+            yield lambda: folder
+            return
         new = STATIC / f"{folder.name}.{os.getpid()}"
-        done = begin(
-            [PYTHON, str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity=0"], env={**env, "STATIC_ROOT": str(new)}, cwd=ROOT
-        )
 
         def wait() -> Path:
-            try:
-                done(what="Preparazione dei file del sito")
-                with suppress(OSError):  # another demo was quicker
-                    new.rename(folder)
-            finally:
-                shutil.rmtree(new, ignore_errors=True)
+            end(what="Preparazione dei file del sito")
+            with suppress(OSError):  # another demo was quicker
+                new.rename(folder)
             old = sorted((path for path in STATIC.iterdir() if path != folder), key=lambda path: path.stat().st_mtime)
             for path in old[: 1 - STATIC_KEPT]:
                 shutil.rmtree(path, ignore_errors=True)
             return folder
 
-        return wait
+        command = [PYTHON, str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity=0"]
+        try:
+            with begun(command, env={**env, "STATIC_ROOT": str(new)}, cwd=ROOT) as end:
+                yield wait
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
 
     def _is_ours(self) -> bool:
         return self.folder == DEFAULT or not self.folder.exists() or (self.folder / MARKER).exists() or not any(self.folder.iterdir())

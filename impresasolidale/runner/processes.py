@@ -76,27 +76,31 @@ def _spawn(command: Sequence[str], *, own_group: bool, **kwargs: object) -> subp
 
 def run(command: Sequence[str], *, env: Mapping[str, str], what: str, cwd: Path | None = None) -> None:
     """Run to the end in silence; a failure shows its last lines and is a Problem."""
-    begin(command, env=env, cwd=cwd)(what=what)
+    with begun(command, env=env, cwd=cwd) as end:
+        end(what=what)
 
 
 class Ending(Protocol):
     def __call__(self, *, what: str) -> None: ...
 
 
-def begin(command: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> Ending:
-    """Start it beside us; the answer waits for its end as `run` does. It says little: nobody reads until then."""
+@contextmanager
+def begun(command: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> Iterator[Ending]:
+    """It runs beside us inside the block; what is given waits for its end as `run` does. Whoever leaves the block without waiting ends it.
+    It says little: nobody reads until then."""
     child = _spawn(command, own_group=True, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def end(*, what: str) -> None:
-        try:
-            output, _ = child.communicate()
-        except BaseException:
-            _end_group(child)
-            raise
+        output, _ = child.communicate()
         if child.returncode:
             raise Problem(f"{what}: non riuscito (codice {child.returncode}).\n{_tail(output.decode(errors='replace'))}")
 
-    return end
+    with child:  # closes what it says
+        try:
+            yield end
+        finally:
+            if child.returncode is None:
+                _end_group(child)
 
 
 def foreground(command: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> int:
