@@ -181,7 +181,7 @@ def test_a_company_is_recognised(site: Site, visit: Any) -> None:
     other.follow("Decidi")
     other.page.get_by_role("radio").first.check()
     other.press("Conferma la decisione")
-    assert other.fetch(other.until("^Attestato di riconoscimento")).startswith(b"%PDF")
+    assert other.fetch(other.until("^Scarica Attestato")).startswith(b"%PDF")
 
     [(code,)] = site.rows(
         "SELECT v.code FROM core_verification v JOIN certification_certificate c ON c.document_id = v.document_id WHERE c.public_id = %s",

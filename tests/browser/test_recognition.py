@@ -72,7 +72,7 @@ def test_from_the_phone_to_a_stranger(site: Site, visit: Any) -> None:
     boss.follow("Decidi")
     boss.page.get_by_role("radio").first.check()
     boss.press("Conferma la decisione")
-    assert boss.fetch(boss.until("^Attestato di riconoscimento")).startswith(b"%PDF")
+    assert boss.fetch(boss.until("^Scarica Attestato")).startswith(b"%PDF")
     certificate = boss.page.url
 
     [(code,)] = site.rows(CODE, application)
