@@ -173,11 +173,11 @@ def test_a_company_is_recognised(site: Site, visit: Any) -> None:
     company = next(name for name in rows.get_by_role("link").all_inner_texts() if name in public)
     row = rows.filter(has_text=company)
     me.press("Proponi", within=row)
-    certificate = me.page.url
+    application = me.page.url
     assert not me.page.get_by_role("link", name="Decidi").count()
 
     other: Visitor = visit(COORDINATOR)
-    other.go(certificate)
+    other.go(application)
     other.follow("Decidi")
     other.page.get_by_role("radio").first.check()
     other.press("Conferma la decisione")
@@ -185,7 +185,7 @@ def test_a_company_is_recognised(site: Site, visit: Any) -> None:
 
     [(code,)] = site.rows(
         "SELECT v.code FROM core_verification v JOIN certification_certificate c ON c.document_id = v.document_id WHERE c.public_id = %s",
-        certificate.split("/")[-2],
+        other.page.url.split("/")[-2],
     )
     stranger: Visitor = visit()
     stranger.go("/verifica/")
