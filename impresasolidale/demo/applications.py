@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from certification.enums import CheckedBy, DecidedBy, Level
+from certification.enums import OPEN, CheckedBy, DecidedBy, Level
 from certification.models import AgendaItem, Application, Campaign, Certificate, Sitting
 from certification.selectors import procedures as procedure_selectors
 from certification.selectors.assessment import assess
@@ -136,8 +136,11 @@ def create_applications(world: World, people: People, hosts: Hosts) -> None:
     story = Story(world, people, hosts)
     campaign = _campaign(story)
     free = [place for place in _places(story) if place not in (hosts.known, hosts.bakery)]
-    story.fill(hosts.known, story.begin(hosts.known, world.ago(6)), world.ago(6), areas=1)
-    if hosts.bakery is not hosts.known:
+    with scope(story.chief.scope):  # with some numbers the office has proposed one of these two
+        busy = set(Application.objects.filter(state__in=OPEN).values_list("company", flat=True))
+    if hosts.known.company.pk not in busy:
+        story.fill(hosts.known, story.begin(hosts.known, world.ago(6)), world.ago(6), areas=1)
+    if hosts.bakery is not hosts.known and hosts.bakery.company.pk not in busy:
         story.present(hosts.bakery, world.ago(4))
     taken = iter(free)
     _withdrawn(story, next(taken))

@@ -205,7 +205,7 @@ def test_a_contact_sees_nothing_of_another_company(signed_in, sondrio, within, w
     entrusted(sondrio)
     other = make_company(within(worker))
     (our,) = signed_in(contact_of(other)).get("/la-nostra-impresa/").context["companies"]
-    assert (our.placements, our.tutors, our.certificates) == ([], [], [])
+    assert (our.placements, our.tutors, our.recognition.certificates) == ([], [], [])
 
 
 def test_the_overviews_ask_the_same_queries_of_one_row_and_of_two(signed_in, within, worker, today):
