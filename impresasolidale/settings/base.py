@@ -106,6 +106,8 @@ INSTALLED_APPS = [
     "impresasolidale.api",
     "impresasolidale.desk",
     "impresasolidale.website",
+    "impresasolidale.exchange",
+    "impresasolidale.privacy",
     "impresasolidale.demo",
     "impresasolidale.reports",
     "certification",
