@@ -19,13 +19,17 @@ from impresasolidale.core.documents import BASE32
 from impresasolidale.core.fields import decrypt, lookup_hash
 from impresasolidale.core.models import Document
 from impresasolidale.core.rendering import html_of
-from impresasolidale.core.scope import scope
+from impresasolidale.core.scope import scope, unscoped
+from impresasolidale.demo.people import create_people
+from impresasolidale.demo.users import create_users
+from impresasolidale.demo.world import World
 from impresasolidale.territory.models import Ambito
 from impresasolidale.treasury.selectors import recount
 from placements.agreements.models import Placement, ReadinessItem
 from placements.agreements.readiness import refresh_where
 from placements.attendance.models import PlannedSession, Timesheet
 from placements.attendance.services import resync_planned
+from placements.beneficiaries.models import Beneficiary
 from tests.support import clock, database
 from tests.support import seeded as template
 
@@ -322,6 +326,18 @@ def test_the_same_number_and_day_give_the_same_rows(seeded: str, folder: Path) -
         database.drop(twin)
 
 
+def test_another_number_draws_other_people(django_db_setup: None, db: None) -> None:
+    """The people alone, in memory; the whole seed is compared in the deep tier."""
+    drawn = []
+    for number in (1, 2):
+        with unscoped("test"):
+            world = World(number, TODAY)
+            create_people(world, create_users(world))
+        drawn.append({row.codice_fiscale_hash for row in world.pending[Beneficiary]})
+    assert len(drawn[0]) > 100 and not drawn[0] & drawn[1]
+
+
+@pytest.mark.deep
 def test_another_number_gives_other_people(seeded: str, folder: Path) -> None:
     twin = f"{seeded}_other"
     database.copy(twin)
