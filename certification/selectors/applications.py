@@ -26,7 +26,7 @@ from ..rules import Facts, Requirement, missing, requirements
 from ..scheme import Score, computed_points, score
 from ..words import lacking
 from .certificates import BY_NAME, live
-from .conflicts import refuse_own_pages
+from .conflicts import refuse_aside, refuse_own_pages
 from .facts import across, band_of, facts_of, network_of
 from .schemes import scheme_in_force
 
@@ -88,13 +88,15 @@ def applications(access: Access, query: QueryDict, *, state: str = "", text: str
 
 
 def application_for(access: Access, public_id: UUID) -> Application:
-    """One application with its company, for the offices; the look is logged. Raises PermissionDenied for the company's own people."""
+    """One application with its company, for the offices; the look is logged. Raises PermissionDenied for the company's own people
+    and for a member who stands aside."""
     found = get_object_or_404(
         Application.objects.select_related("company__comune", "scheme", "campaign", "created_by", "checked_by", "decided_by"),
         network_id=access.network_id,
         public_id=public_id,
     )
     refuse_own_pages(access, found.company)
+    refuse_aside(access, found.pk)
     audit.look(Look.Kind.DETAIL, found, by=access, place="certification:application")
     return found
 

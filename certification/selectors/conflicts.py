@@ -59,3 +59,12 @@ def aside_of(applications: Collection[Application], users: Iterable[User]) -> di
     for application_id, member_id, reason in declared.values_list("application_id", "member_id", "reason"):
         found[application_id, member_id] = str(Aside(reason).label)
     return found
+
+
+def refuse_aside(access: Access, application_id: int | None) -> None:
+    """A member who declared a tie to a company reads no more of its application, of its proofs, of what is said against it (rule 68).
+    Raises PermissionDenied with the reason that was declared."""
+    declared = Abstention.objects.filter(application_id=application_id, member_id=access.actor_id).values_list("reason", flat=True).first()
+    if declared is not None:
+        words = _("Su questa domanda ti sei astenuto: %(why)s. Non si apre più, e non si aprono le sue prove.")
+        raise PermissionDenied(words % {"why": Aside(declared).label})

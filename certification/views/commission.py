@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -122,9 +123,13 @@ class StandAside(OfApplication):
     permission = Permission.GIVE_OPINIONS
     form_class = forms.AsideForm
     title = gettext_lazy("Mi astengo")
-    lead = gettext_lazy("Da adesso su questa domanda niente voto, e non conti per il numero legale.")
+    lead = gettext_lazy(
+        "Da adesso su questa domanda niente voto, non conti per il numero legale, e la domanda e le sue prove non si aprono più."
+    )
     button = gettext_lazy("Mi astengo")
 
     def act(self, form: Any) -> str:
         services.stand_aside(application=self.application, by=self.access, **form.cleaned_data)
-        return self.back()
+        messages.success(self.request, _("Astensione registrata: la domanda e le sue prove per te non si aprono più."))
+        case = selectors.case_of(self.application)
+        return reverse("certification:sitting", args=[case.sitting.public_id]) if case else reverse("certification:sittings")

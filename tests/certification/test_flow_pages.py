@@ -25,6 +25,7 @@ from certification.models import (
     Validation,
     YearCheck,
 )
+from certification.services import procedures
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import Membership
@@ -315,6 +316,27 @@ def test_the_commission_through_its_pages(
     assert president.post(to("approve_minutes")).status_code == 303
     assert president.get(to("minutes")).status_code == 404  # being made
     assert "verbale approvato" in president.get(to("sitting")).content.decode()
+
+
+def test_who_declared_a_tie_reads_the_application_no_more(
+    by: Any, company: Company, contact: Any, coordinator: Any, sondrio: Any, signed_in: Any, today: date
+) -> None:
+    """Nor its proofs, nor the procedure and the appeal about it; the page says why. The others of the commission still do."""
+    ours = own_access(contact)
+    with scope(ours.scope):
+        row = filled(company, by=ours)
+    row = checked(row, by=by)
+    one, other = (signed_in(make_user(Role.COMMISSION_MEMBER, sondrio, number=n)) for n in (1, 2))
+    file = of("proof", row, Proof.objects.get().public_id)
+    made = procedures.announce_refusal(application=row, grounds="Poco.", by=access_for(coordinator), today=today)
+    about = reverse("certification:procedure", args=[made.public_id])
+    assert {one.get(url).status_code for url in (page_of(row), about)} == {200} and b"".join(one.get(file).streaming_content) == PDF
+    done = one.post(of("stand_aside", row), {"reason": "relation"}, follow=True)
+    assert done.status_code == 200 and "non si aprono più" in done.content.decode()
+    for url in (page_of(row), file, about, of("stand_aside", row)):
+        shut = one.get(url)
+        assert shut.status_code == 403 and "ti sei astenuto: parente, amico o altro legame" in shut.content.decode()
+    assert {other.get(url).status_code for url in (page_of(row), about)} == {200}
 
 
 def test_a_procedure_and_an_appeal_through_their_pages(
