@@ -11,6 +11,7 @@ from .services.applications import DECIDED, DECIDED_SUBJECT
 from .services.campaigns import INVITED, INVITED_SUBJECT
 from .services.checks import RETURNED, RETURNED_SUBJECT
 from .services.commission import CALLED
+from .services.words import TOLD, TOLD_SUBJECT
 from .services.yearly import ASKED, ASKED_SUBJECT, RENEW, RENEW_SUBJECT
 
 EMAIL = Message.Channel.EMAIL
@@ -45,6 +46,15 @@ MESSAGES = (
         subject=DECIDED_SUBJECT,
         templates=((EMAIL, "certification/email/granted.txt"),),
         example=lambda: {**OURS, "level": "Impresa solidale", "valid_to": date(2030, 6, 14)},
+    ),
+    MessageKind(
+        kind=TOLD,
+        title=_("Preavviso o decisione contraria sul riconoscimento"),
+        when=_("Quando parte un preavviso, e quando una domanda non è accolta o un riconoscimento è sospeso o revocato; oltre alla PEC"),
+        to=COMPANY,
+        subject=TOLD_SUBJECT,
+        templates=((EMAIL, "certification/email/told.txt"),),
+        example=lambda: {**OURS, "what": "notice"},
     ),
     MessageKind(
         kind=ASKED,

@@ -35,7 +35,7 @@ from ..transitions import APPLICATION
 from . import procedures
 from .certificates import award
 from .schemes import kept
-from .words import DECIDE, ask_decision, write_to
+from .words import DECIDE, ask_decision, tell_company, write_to
 
 DECIDED = "certification.decided"
 DECIDED_SUBJECT = gettext_lazy("Il vostro riconoscimento")
@@ -181,4 +181,6 @@ def refuse_application(
     if act and act_file:
         store_upload(file=act_file, kind=ACT, subject=row, by=by, network_wide=True)
     todos.done(kind=DECIDE, subject=row, by=by)
+    if row.is_of_company:  # who did not ask is not told no
+        tell_company(row.company, what="refused", about=row, by=by, today=today)
     return row

@@ -30,7 +30,7 @@ from ..selectors import procedures as selectors
 from ..selectors.conflicts import works_for
 from ..transitions import APPLICATION, CERTIFICATE
 from .certificates import resume_certificate, revoke_certificate, suspend_certificate
-from .words import ask_decision, ask_office
+from .words import ask_decision, ask_office, tell_company
 
 DELIVER, OBSERVATIONS = "certification.deliver", "certification.observations"
 APPEAL = "certification.appeal"
@@ -66,7 +66,9 @@ def announce_refusal(*, application: Application, grounds: str, by: Access, toda
     _refuse_own(row.company, by)
     if selectors.open_of(row):
         raise DomainError(_("Il preavviso c'è già."))
-    return _announce(Procedure(application=row, kind=ProcedureKind.REFUSAL), row, grounds=grounds, by=by, today=today)
+    made = _announce(Procedure(application=row, kind=ProcedureKind.REFUSAL), row, grounds=grounds, by=by, today=today)
+    tell_company(row.company, what="notice", about=row, by=by, today=today)
+    return made
 
 
 @transaction.atomic
@@ -87,8 +89,10 @@ def open_procedure(*, certificate: Certificate, kind: str, reason_class: str, gr
         raise DomainError(_("Su questo riconoscimento c'è già un procedimento in corso."))
     made = Procedure(certificate=row, kind=kind, reason_class=reason_class)
     made = _announce(made, row, grounds=grounds, by=by, today=today)
-    if kind == ProcedureKind.SUSPENSION and reason_class in URGENT and row.state == CertificateState.GRANTED:
+    at_once = kind == ProcedureKind.SUSPENSION and reason_class in URGENT and row.state == CertificateState.GRANTED
+    if at_once:
         suspend_certificate(certificate=row, by=by, reason_class=reason_class, reason=grounds)
+    tell_company(row.company, what="stopped" if at_once else "notice", about=row, by=by, today=today)
     return made
 
 
@@ -244,6 +248,8 @@ def conclude_procedure(*, procedure: Procedure, reason: str, answer: str, by: Ac
         revoke_certificate(certificate=held, by=by, reason_class=row.reason_class, reason=reason)
     elif held.state == CertificateState.GRANTED:
         suspend_certificate(certificate=held, by=by, reason_class=row.reason_class, reason=reason)
+    what = "revoked" if row.kind == ProcedureKind.REVOCATION else "suspended"
+    tell_company(held.company, what=what, about=held, by=by, today=today)
     return _close(row, ProcedureOutcome.CONFIRMED, reason=reason, answer=answer, by=by, today=today)
 
 
@@ -275,8 +281,8 @@ def _close(row: Procedure, outcome: ProcedureOutcome, *, reason: str, answer: st
 
 @transaction.atomic
 def give_up(*, certificate: Certificate, reason_class: str, reason: str, by: Access) -> Certificate:
-    """The company asks for it, or is no longer there: taken back at once, nobody has to be heard. Raises FourEyesRequired for who works
-    for it."""
+    """The company asks for it, or is no longer there: taken back at once, nobody has to be heard or told. Raises FourEyesRequired for who
+    works for it."""
     by.require(Permission.DECIDE_CERTIFICATES)
     if reason_class not in ASKED:
         raise DomainError(_("Per questo motivo serve un procedimento: l'impresa dev'essere sentita."), field="reason_class")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from companies.hosts.models import Company
 from companies.hosts.selectors import portal_users_of
@@ -17,6 +18,8 @@ from impresasolidale.core.words import in_italian
 from ..models import Application
 
 DECIDE = "certification.decide"
+TOLD = "certification.told"
+TOLD_SUBJECT = gettext_lazy("Una comunicazione sul riconoscimento")  # no name, no outcome: a subject is read by whoever passes by
 
 
 def write_to(
@@ -42,8 +45,18 @@ def write_to(
     return len(people)
 
 
+def tell_company(company: Company, *, what: str, about: Any, by: Access, today: date) -> int:
+    """A mail beside the formal paper, which goes by PEC or otherwise: a pre-notice leaves, or something was decided against the company.
+
+    `what`: "notice", "stopped" (a pre-notice, and the suspension holds at once), "refused", "suspended", "revoked". No reason in it: the
+    paper has them.
+    """
+    template = "certification/email/told.txt"
+    return write_to(company, kind=TOLD, subject=TOLD_SUBJECT, template=template, context={"what": what}, about=about, by=by, today=today)
+
+
 def ask_office(kind: str, title: str, subject: Any, url: str, *, by: Access, due_on: date | None = None) -> None:
-    """A to-do of all the offices of the network: whoever comes first."""
+    """A to-do of all the offices of the network: whoever comes first. Those of the check reach whoever may check (`desk.todo_kinds`)."""
     todos.ask(kind=kind, subject=subject, title=title, url=url, role=Role.COORDINATOR, by=by, due_on=due_on, everywhere=True)
 
 

@@ -16,6 +16,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import todos
+from impresasolidale.core.models import Todo
 from impresasolidale.core.scope import Scope, scope
 from placements.agreements.host_papers import papers_to_sign
 from placements.attendance.selectors import sheets_to_close, today_cards
@@ -24,7 +25,7 @@ from placements.attendance.services import month_address, month_words
 from . import selectors
 from .menu import ASKED, first_page
 from .our_companies import our_companies
-from .todo_kinds import button_of
+from .todo_kinds import button_of, kinds_by_right
 
 SHOWN = 6  # of each hat; the rest is one button away
 
@@ -80,7 +81,7 @@ def _office_hats(accesses: Sequence[Access], today: date) -> list[Hat]:
     with scope(reach):
         loud = ~selectors.muted_in(reach.ambiti, today) if asked else Q()
         for todo in todos.open_for_all([(a, selectors.wanted_by(a, today) & loud) for a in asked], each=SHOWN + 1, today=today):
-            mine = next(a for a in asked if todo.ambito_id == a.ambito_id or (todo.ambito_id is None and todo.role in a.roles))
+            mine = next(a for a in asked if todo.ambito_id == a.ambito_id or (todo.ambito_id is None and _asks(a, todo)))
             waiting[mine.context["key"]].append(Waiting(todo.title, todo.url, button_of(todo.kind), todo.due_on))
     return [
         Hat(
@@ -94,6 +95,10 @@ def _office_hats(accesses: Sequence[Access], today: date) -> list[Hat]:
         )
         for a in office
     ]
+
+
+def _asks(access: Access, todo: Todo) -> bool:
+    return todo.role in access.roles or todo.kind in kinds_by_right(access)
 
 
 def _company_hats(accesses: Sequence[Access], today: date) -> list[Hat]:

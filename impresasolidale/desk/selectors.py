@@ -50,7 +50,7 @@ from placements.monitoring.models import Evaluation, FollowUp, PlacementEvent, T
 from solidarity_fund.models import BenefitRequest
 from solidarity_fund.selectors.requests import requests_of
 
-from .todo_kinds import button_of
+from .todo_kinds import button_of, kinds_by_right
 
 PAGE = 50
 MOST_LETTERS = 200  # listed, and printed in one file
@@ -162,9 +162,10 @@ def _holders(row: Todo, case: Case | None, team: Collection[tuple[int, int, str]
 
 
 def wanted_by(access: Access, today: date) -> Q:
-    """To-dos of this user's roles; of a company's, which are roles on a case alone, those that name them."""
+    """To-dos of this user's roles, and of kinds that ask for a right of theirs; of a company's, which are roles on a case alone, those
+    that name them."""
     wanted = _meant_for(access, today)
-    return wanted if access.companies is not None else wanted | Q(role__in=sorted(access.roles))
+    return wanted if access.companies is not None else wanted | Q(role__in=sorted(access.roles)) | Q(kind__in=kinds_by_right(access))
 
 
 def _meant_for(access: Access, today: date) -> Q:

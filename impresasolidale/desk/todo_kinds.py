@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.permissions import Role as R
 
 
@@ -15,8 +17,10 @@ class TodoKind(NamedTuple):
     button: Any
     roles: tuple[str, ...]  # who is asked while nobody holds the role on the case
     is_mandatory: bool = False
+    right: Permission | None = None  # whoever has it is asked too, whatever the role
 
 
+CHECK = Permission.CHECK_CERTIFICATES
 SW, CO, CL, AC = R.SOCIAL_WORKER, R.COORDINATOR, R.CLERK, R.ACCOUNTING
 KINDS: Mapping[str, TodoKind] = {
     "monitoring.talk": TodoKind(_("Leggi e chiama"), (SW,), True),
@@ -84,15 +88,15 @@ KINDS: Mapping[str, TodoKind] = {
     "hosts.company_gone": TodoKind(_("Senti l’impresa"), (SW,)),
     "certification.decide": TodoKind(_("Decidi il riconoscimento"), (CO,)),
     "certification.scheme": TodoKind(_("Leggi e pubblica"), (CO,)),
-    "certification.check": TodoKind(_("Verifica la domanda"), (CO,)),
-    "certification.interview": TodoKind(_("Scrivi com’è andato"), (CO,)),
+    "certification.check": TodoKind(_("Verifica la domanda"), (CO,), right=CHECK),
+    "certification.interview": TodoKind(_("Scrivi com’è andato"), (CO,), right=CHECK),
     "certification.sitting": TodoKind(_("Leggi le domande"), (R.COMMISSION_MEMBER,)),
     "certification.minutes": TodoKind(_("Leggi il verbale"), (R.COMMISSION_MEMBER,)),
     "certification.announce": TodoKind(_("Prepara il preavviso"), (CO,)),
-    "certification.deliver": TodoKind(_("Manda la carta"), (CO,)),
-    "certification.observations": TodoKind(_("Guarda se l’impresa ha risposto"), (CO,)),
+    "certification.deliver": TodoKind(_("Manda la carta"), (CO,), right=CHECK),
+    "certification.observations": TodoKind(_("Guarda se l’impresa ha risposto"), (CO,), right=CHECK),
     "certification.appeal": TodoKind(_("Rispondi al ricorso"), (CO,)),
-    "certification.look": TodoKind(_("Guarda la risposta"), (CO,)),
+    "certification.look": TodoKind(_("Guarda la risposta"), (CO,), right=CHECK),
     "certification.missed": TodoKind(_("Decidi che cosa fare"), (CO,)),
     "certification.expiry": TodoKind(_("Guarda il riconoscimento"), (CO,)),
     "certification.thanks": TodoKind(_("Prepara il ringraziamento"), (CO,)),
@@ -125,6 +129,11 @@ KINDS: Mapping[str, TodoKind] = {
     "treasury.difference_books": TodoKind(_("Guarda il saldo"), (AC,), True),
     "treasury.closing": TodoKind(_("Chiudi il periodo"), (AC,)),
 }
+
+
+def kinds_by_right(access: Access) -> list[str]:
+    """The kinds that are asked of this user for a right, whatever the role."""
+    return [kind for kind, row in KINDS.items() if row.right and access.may(row.right)]
 
 
 def button_of(kind: str) -> str:
