@@ -78,6 +78,7 @@ urlpatterns = [
     path("<uuid:public_id>/sospensione/", procedures.Lift.as_view(), name="lift"),
     path("<uuid:public_id>/ricorso/", procedures.AppealMeasure.as_view(), name="appeal_measure"),
     path("<uuid:public_id>/verifiche/<uuid:check_id>/", certificates.Look.as_view(), name="look"),
+    path("<uuid:public_id>/verifiche/<uuid:check_id>/preavviso/", certificates.Missed.as_view(), name="missed"),
     path("<uuid:public_id>/attestato/", certificates.CertificatePaper.as_view(), name="document"),
     path("imprese/<uuid:public_id>/domanda/", checks.BeginFor.as_view(), name="begin_for"),
     path("imprese/<uuid:public_id>/insieme/", impact.ImpactPage.as_view(), name="impact"),

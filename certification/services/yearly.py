@@ -18,12 +18,13 @@ from impresasolidale.core.models import Todo
 from impresasolidale.core.words import in_italian
 from impresasolidale.territory.selectors import common_rules
 
-from ..enums import OPEN, CertificateState, StillHost
-from ..models import Application, Certificate, YearCheck
+from ..enums import OPEN, CertificateState, ProcedureKind, ReasonClass, StillHost
+from ..models import Application, Certificate, Procedure, YearCheck
 from ..rules import checks_due
 from ..selectors.assessment import declarations_wanted
 from ..selectors.conflicts import works_for
 from ..selectors.facts import facts_of
+from .procedures import open_procedure
 from .words import ask_office, write_to
 
 ASKED, RENEW = "certification.year_check", "certification.renew"
@@ -50,10 +51,51 @@ def ask_checks(*, by: Access, today: date) -> int:
         check.save(update_fields=["reminded_on"])
         _write(check, by=by, today=today)
     for check in _unanswered(before=today - timedelta(days=LATE)):
-        title = in_italian("La verifica dell'anno di %(company)s non è stata fatta", company=check.certificate.company)
+        title = in_italian(
+            "La verifica dell'anno di %(company)s non è stata fatta: c'è un preavviso pronto", company=check.certificate.company
+        )
         if not _was_asked(MISSED, check):
-            ask_office(MISSED, title, check, reverse("certification:detail", args=[check.certificate.public_id]), by=by)
+            where = [check.certificate.public_id, check.public_id]
+            ask_office(MISSED, title, check, reverse("certification:missed", args=where), by=by)
     return asked
+
+
+def is_missed(check: YearCheck, today: date) -> bool:
+    """Nobody answered, the reminder included, and a month has gone by since the day."""
+    return check.answered_on is None and check.due_on <= today - timedelta(days=LATE)
+
+
+def grounds_of(check: YearCheck) -> str:
+    """What the pre-notice would say: the person who sends it reads it first, and may change it."""
+    if check.reminded_on is None:
+        return in_italian("La verifica dell'anno, da fare entro il %(due)s, non ha avuto risposta.", due=lambda: f"{check.due_on:%d/%m/%Y}")
+    return in_italian(
+        "La verifica dell'anno, da fare entro il %(due)s, non ha avuto risposta, nemmeno dopo il promemoria del %(again)s.",
+        due=lambda: f"{check.due_on:%d/%m/%Y}",
+        again=lambda: f"{check.reminded_on:%d/%m/%Y}",
+    )
+
+
+@transaction.atomic
+def announce_missed(*, check: YearCheck, grounds: str, by: Access, today: date) -> Procedure:
+    """The pre-notice of a suspension, for a check that was not done; a person sends it, nothing falls by itself (rule 83).
+
+    Raises Conflict for a check that was answered or is not late yet, and all that opening a procedure raises.
+    """
+    by.require(Permission.DECIDE_CERTIFICATES)
+    row: YearCheck = YearCheck.objects.select_for_update(of=("self",), no_key=True).select_related("certificate").get(pk=check.pk)
+    if not is_missed(row, today):
+        raise Conflict(_("Per questa verifica un preavviso non serve: l'impresa ha risposto, o è ancora in tempo."))
+    made = open_procedure(
+        certificate=row.certificate,
+        kind=ProcedureKind.SUSPENSION,
+        reason_class=ReasonClass.NO_CHECK,
+        grounds=grounds,
+        by=by,
+        today=today,
+    )
+    todos.done(kind=MISSED, subject=row, by=by)
+    return made
 
 
 def _unanswered(*, before: date) -> Any:
@@ -62,7 +104,6 @@ def _unanswered(*, before: date) -> Any:
 
 
 def _was_asked(kind: str, check: YearCheck) -> bool:
-
     return Todo.objects.filter(kind=kind, subject_type="certification.yearcheck", subject_id=check.pk).exists()
 
 

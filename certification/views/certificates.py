@@ -1,5 +1,6 @@
 """Pages of the recognitions that were given, for the offices."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest
@@ -14,10 +15,13 @@ from impresasolidale.core.views import Guarded, Page, say_done, serve_document
 from ..enums import CertificateState
 from ..forms import certificates as forms
 from ..forms.checks import LookForm
+from ..forms.procedures import GroundsForm
+from ..models import YearCheck
 from ..rules import Facts
 from ..selectors import certificates as selectors
 from ..selectors import procedures as procedure_selectors
 from ..services import yearly
+from ..services.procedures import url_of
 from ..transitions import CERTIFICATE
 from .common import OfCertificate
 
@@ -56,18 +60,22 @@ class CertificateDetail(Page):
             for f in selectors.history_of(self.access, certificate)
             for name in [f.code.rpartition(".")[2]]
         ]
+        today, checks = timezone.localdate(), selectors.checks_of(certificate)
         return super().get_context_data(
             certificate=certificate,
             paper_pending=certificate.document and certificate.document.state == Document.State.PENDING,
             facts=Facts.from_json(certificate.facts),
             story=story,
             may_correct=certificate.state == CertificateState.GRANTED and self.access.may(Permission.DECIDE_CERTIFICATES),
-            checks=selectors.checks_of(certificate),
+            checks=checks,
             procedures=procedure_selectors.procedures_of(self.access, certificate=certificate),
             appeals=procedure_selectors.appeals_of(self.access, certificate=certificate),
             may_change=bool(CERTIFICATE.available(certificate.state, self.access)) and certificate.application_id is not None,
             may_check=self.access.may(Permission.CHECK_CERTIFICATES),
-            today=timezone.localdate(),
+            missed=[check.pk for check in checks if yearly.is_missed(check, today)]
+            if certificate.state == CertificateState.GRANTED
+            else [],
+            today=today,
             **kwargs,
         )
 
@@ -85,6 +93,31 @@ class Look(OfCertificate):
         yearly.look_at_check(check=check, by=self.access, today=timezone.localdate(), **form.cleaned_data)
         say_done(self.request, _("Verifica dell'anno guardata."))
         return self.back()
+
+
+class Missed(OfCertificate):
+    """The year's check was not done: the pre-notice is written, one button sends it."""
+
+    permission = Permission.DECIDE_CERTIFICATES
+    form_class = GroundsForm
+    title = gettext_lazy("La verifica dell'anno non è stata fatta")
+    lead = gettext_lazy(
+        "Il preavviso di sospensione è già scritto: leggilo e, se va bene, preparalo. Se l'impresa ha un buon motivo, prima sentila: finché"
+        " nessuno preme, il riconoscimento resta valido."
+    )
+    button = gettext_lazy("Prepara il preavviso")
+
+    @cached_property
+    def check(self) -> YearCheck:
+        return selectors.check_for(self.certificate, self.kwargs["check_id"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"grounds": yearly.grounds_of(self.check)}
+
+    def act(self, form: Any) -> str:
+        made = yearly.announce_missed(check=self.check, by=self.access, today=timezone.localdate(), **form.cleaned_data)
+        say_done(self.request, _("Il preavviso è pronto fra poco: va mandato all'impresa."))
+        return url_of(made)
 
 
 class CertificatePaper(Guarded):

@@ -245,6 +245,93 @@ def test_asked_reminded_and_answered_with_one_tap(held: Certificate, by: Any, bo
         yearly.look_at_check(check=check, note="Ancora", by=boss, today=day)
 
 
+def test_a_check_that_was_not_done_proposes_the_pre_notice_and_a_person_sends_it(
+    held: Certificate, by: Any, boss: Any, ours: Any, coordinator: Any, sondrio: Any, signed_in: Any, today: date, monkeypatch: Any
+) -> None:
+    """Due 18/11/2027, told again 2/12: from 18/12 the office has a to-do with the pre-notice written, and nothing falls by itself."""
+    for day in (date(2027, 10, 19), date(2027, 12, 2), date(2027, 12, 17)):
+        yearly.ask_checks(by=by, today=day)
+    check = YearCheck.objects.get()
+    early: dict[str, Any] = {"check": check, "grounds": "Niente.", "by": boss}
+    with pytest.raises(Conflict, match="un preavviso non serve"):
+        yearly.announce_missed(today=date(2027, 12, 17), **early)
+    late = date(2027, 12, 18)
+    yearly.ask_checks(by=by, today=late)
+    asked = Todo.objects.get(kind="certification.missed")
+    held.refresh_from_db()
+    assert held.state == "granted" and not Procedure.objects.exists()
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args, **kwargs: late)
+    assert signed_in(make_user(Role.SOCIAL_WORKER, sondrio, number=7)).get(asked.url).status_code == 403
+    client = signed_in(coordinator)
+    page = client.get(asked.url).content.decode()
+    assert "entro il 18/11/2027, non ha avuto risposta, nemmeno dopo il promemoria del 02/12/2027." in page
+    assert asked.url in client.get(f"/riconoscimenti/{held.public_id}/").content.decode()
+    assert client.post(asked.url, {"grounds": ""}).status_code == 422
+    assert client.post(asked.url, {"grounds": yearly.grounds_of(check)}).status_code == 303
+    made = Procedure.objects.get()
+    assert (made.kind, made.reason_class, made.responsible_id) == ("suspension", "no_check", coordinator.pk)
+    held.refresh_from_db()
+    asked.refresh_from_db()
+    assert held.state == "granted" and asked.done_at
+    assert client.post(asked.url, {"grounds": "Ancora"}).status_code == 422  # one at a time
+    yearly.ask_checks(by=by, today=date(2027, 12, 19))
+    assert not Todo.objects.filter(kind="certification.missed", done_at=None).exists()
+
+
+def test_who_answered_meanwhile_gets_no_pre_notice(held: Certificate, by: Any, boss: Any, ours: Any) -> None:
+    yearly.ask_checks(by=by, today=date(2027, 10, 19))
+    day = date(2027, 12, 20)
+    with scope(ours.scope):
+        yearly.answer_check(check=YearCheck.objects.get(), still="willing", signed_by="Rita", law68=True, safety=True, by=ours, today=day)
+    with pytest.raises(Conflict, match="l'impresa ha risposto"):
+        yearly.announce_missed(check=YearCheck.objects.get(), grounds="Niente.", by=boss, today=day)
+
+
+def told() -> list[str]:
+    """What the company was written, without who it is: subjects name nobody."""
+    rows = list(Message.objects.filter(kind="certification.told").order_by("id"))
+    assert {row.subject for row in rows} <= {"Una comunicazione sul riconoscimento"}
+    assert {row.address for row in rows} <= {"ref1@example.org"}
+    return [row.body for row in rows]
+
+
+def test_beside_the_paper_the_company_has_a_mail(ready: Any, by: Any, boss: Any, second: Any, today: date) -> None:
+    made = procedures.announce_refusal(application=ready, grounds="Poca formazione.", by=boss, today=today)
+    delivered(made, by, today)
+    applications.refuse_application(application=ready, reason="Poca formazione", by=boss, today=AFTER)
+    notice, no = told()
+    assert "dieci giorni" in notice and "non è stata accolta" in no and "Poca formazione" not in notice + no
+
+
+def test_a_suspension_and_a_revocation_are_told(held: Certificate, by: Any, boss: Any, second: Any, today: date) -> None:
+    made = opened(held, boss, today, kind="suspension", reason_class="safety")
+    procedures.archive_procedure(procedure=made, reason="Tutto a posto.", by=second, today=today)
+    made = opened(held, boss, today)
+    delivered(made, by, today)
+    procedures.conclude_procedure(procedure=made, reason="Non è in regola.", answer="", by=second, today=AFTER)
+    stopped, notice, revoked = told()
+    assert "Intanto il riconoscimento è sospeso" in stopped and "sospeso" not in notice and "è stato revocato" in revoked
+
+
+def test_what_is_to_check_reaches_whoever_may_check(
+    held: Certificate, by: Any, boss: Any, worker: Any, coordinator: Any, sondrio: Any, today: date
+) -> None:
+    """Social workers check too: not what is only the coordinators' to decide."""
+    from impresasolidale.desk.selectors import inbox
+
+    opened(held, boss, today)
+
+    def kinds(user: Any) -> set[str]:
+        access = access_for(user)
+        with scope(access.scope):
+            found = inbox(access, today)
+        return {row.kind for row in [*found.mine, *found.others] if row.kind.startswith("certification")}
+
+    assert "certification.deliver" in kinds(worker) and "certification.deliver" in kinds(coordinator)
+    assert "certification.decide" not in kinds(worker)
+    assert kinds(make_user(Role.CLERK, sondrio, number=8)) == set()
+
+
 def test_the_renewal_is_told_on_its_day(held: Certificate, by: Any) -> None:
     """Valid to 17/11/2029, told 90 days before: 19/8/2029."""
     assert yearly.remind_renewals(by=by, today=date(2029, 8, 18)) == 0
