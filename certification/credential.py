@@ -30,6 +30,7 @@ class Said:
     company_page: str
     company: str
     place: str
+    word: str  # what the network calls it in public, as the paper was issued
     level: str
     level_words: str
     scheme: str
@@ -61,7 +62,7 @@ def statement(said: Said) -> dict[str, Any]:
         "@context": CONTEXT,
         "id": said.address,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": f"{said.level} – {said.company}",
+        "name": f"{said.word[:1].upper()}{said.word[1:]} {said.level} – {said.company}",
         "description": said.level_words,
         "issuer": {"id": said.did, "type": ["Profile"], "name": said.issuer, "url": said.site},
         "validFrom": moment(said.valid_from),

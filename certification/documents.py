@@ -14,6 +14,7 @@ from .enums import STEPS, DecidedBy, Level, SizeBand
 from .models import Answer, Certificate, Proof
 from .rules import Facts, fit_to_print
 from .scheme import LevelRule
+from .words import USUAL
 
 KIND = "certification.certificate"
 TEMPLATE = "certification/pdf/certificate_v2.html"
@@ -21,8 +22,9 @@ DOSSIER = "certification.dossier"
 DOSSIER_TEMPLATE = "certification/pdf/dossier_v1.html"
 
 
-def certificate_context(certificate: Certificate, *, threshold: int) -> dict[str, Any]:
-    """Of one that an application gave, saved or not yet. `threshold`: people under which no figure is printed (rule 88)."""
+def certificate_context(certificate: Certificate, *, threshold: int, word: str = USUAL) -> dict[str, Any]:
+    """Of one that an application gave, saved or not yet. `threshold`: people under which no figure is printed; `word`: what the network
+    calls it in public (rule 88)."""
     assert certificate.scheme and certificate.valid_to
     facts = Facts.from_json(certificate.facts)
     network = certificate.network
@@ -32,6 +34,7 @@ def certificate_context(certificate: Certificate, *, threshold: int) -> dict[str
         return {
             "body_name": network.name,
             "ambiti": [a.name for a in Ambito.objects.filter(network=network).order_by("name")],
+            "word": word,
             "company": certificate.company.name,
             "place": certificate.company.comune.name,
             "level": certificate.get_level_display(),

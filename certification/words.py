@@ -1,15 +1,51 @@
 """Levels, figures, and what a score lacks, said in words."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from impresasolidale.core.words import euro, hours
 
 from .enums import Level
 from .figures import Figure
 from .scheme import Scheme, Score
+
+
+@dataclass(frozen=True)
+class PublicWord:
+    """What the public is told a company has, with its articles, and the name of its paper: all masculine, so one sentence fits all."""
+
+    bare: Any
+    the: Any
+    a: Any
+    paper: Any
+
+
+# The rule book's choices (rule 88): none of them says more than an office may promise (domain.md §12.9).
+PUBLIC_WORDS: Mapping[str, PublicWord] = {
+    "riconoscimento": PublicWord(
+        gettext_lazy("riconoscimento"),
+        gettext_lazy("il riconoscimento"),
+        gettext_lazy("un riconoscimento"),
+        gettext_lazy("Attestato di riconoscimento"),
+    ),
+    "attestato": PublicWord(
+        gettext_lazy("attestato"), gettext_lazy("l'attestato"), gettext_lazy("un attestato"), gettext_lazy("Attestato d'impegno")
+    ),
+    "marchio": PublicWord(
+        gettext_lazy("marchio"), gettext_lazy("il marchio"), gettext_lazy("un marchio"), gettext_lazy("Attestato del marchio")
+    ),
+}
+USUAL = "riconoscimento"
+
+
+def public_word(code: str) -> PublicWord:
+    """The word of a code; the usual one for a paper that was issued before it could be chosen."""
+    return PUBLIC_WORDS.get(code, PUBLIC_WORDS[USUAL])
 
 
 def level_words(level: Level | None) -> str:

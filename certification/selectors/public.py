@@ -18,11 +18,12 @@ from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Verification
 from impresasolidale.core.names import ids_named
 from impresasolidale.territory.models import Comune
-from impresasolidale.territory.selectors import name_key
+from impresasolidale.territory.selectors import common_rules, name_key
 
 from ..documents import KIND
 from ..enums import CertificateState, Level
 from ..models import Certificate, HistoricalAward
+from ..words import PublicWord, public_word
 from .certificates import BY_NAME, in_force
 
 # --- The register
@@ -181,6 +182,7 @@ class CompanyFace:
     now: Recognised | None
     code: str  # of the certificate in force, for its page of verification
     past: tuple[tuple[str, date, date | None], ...]
+    word: PublicWord  # what its network calls it in public
 
 
 def company_face(access: Access, public_id: UUID, *, today: date) -> CompanyFace:
@@ -212,6 +214,7 @@ def company_face(access: Access, public_id: UUID, *, today: date) -> CompanyFace
         now=_dressed([live], today)[0] if live else None,
         code=getattr(live, "code", "") or "",
         past=tuple((str(row.get_level_display()), row.valid_from, row.valid_to) for row in told),
+        word=public_word(common_rules(company.network_id, today).certification_word),
     )
 
 

@@ -21,6 +21,7 @@ from ..enums import CertificateState, Level
 from ..models import Application, Certificate
 from ..rules import last_valid_day
 from ..transitions import CERTIFICATE
+from ..words import public_word
 
 EXPIRY = "certification.expiry"
 
@@ -61,14 +62,14 @@ def award(*, application: Application, by: Access, today: date, reason: str = ""
         created_by_id=by.actor_id,
     )
     with translation.override("it"):  # what is stored reads the same whoever caused it
-        label = _("Attestato di riconoscimento")
+        label = str(public_word(rules.certification_word).paper)
         reminder = _("Il riconoscimento di %(company)s sta per scadere") % {"company": row.company}
     row.document = issue(
         kind=documents.KIND,
         kind_label=label,
         template=documents.TEMPLATE,
         subject=application,
-        context=documents.certificate_context(row, threshold=rules.small_number_threshold),
+        context=documents.certificate_context(row, threshold=rules.small_number_threshold, word=rules.certification_word),
         today=today,
         by=by,
         network_id=row.network_id,

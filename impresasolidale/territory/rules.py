@@ -178,6 +178,7 @@ class Rules:
     certificate_reminder_days: int = 90  # 83, before it expires
     certification_windows: tuple[tuple[str, str], ...] = (("05-01", "05-31"), ("11-01", "11-30"))  # 84, month-day, both included
     small_number_threshold: int = 5  # 88, smaller counts are hidden
+    certification_word: Literal["riconoscimento", "attestato", "marchio"] = "riconoscimento"  # 88, what the public is told a company has
     training_minimum_percent: int = 90  # 91, of the hours of a course, for its certificate
     training_initial_hours_year: int = 16  # 91, of initial courses a tutor may be enrolled in, a calendar year
     training_refresher_hours_year: int = 8  # 91, the same of refreshers

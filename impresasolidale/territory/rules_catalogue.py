@@ -388,7 +388,16 @@ _ALL = (
     RuleInfo(86, _("Le aziende del 2015 conservano il loro attestato"), "Stampa locale, 2015", L, "—", READ, OFF),
     RuleInfo(87, _("Un inserimento a spese di altri non dà punti"), "UNHCR Welcome", L, "C", INDIRECT, WARN),
     # Figures and the rules themselves
-    RuleInfo(88, _("Numeri piccoli nascosti nelle statistiche"), "Prassi", G, "C", UNCONFIRMED, WARN, ("small_number_threshold",)),
+    RuleInfo(
+        88,
+        _("Numeri piccoli nascosti nelle statistiche"),
+        "Prassi",
+        G,
+        "C",
+        UNCONFIRMED,
+        WARN,
+        ("small_number_threshold", "certification_word"),
+    ),
     RuleInfo(89, _("Confronto dei costi solo con le tariffe locali, con data e fonte"), "VALORIS", L, "B", DERIVED, BLOCK),
     RuleInfo(90, _("Regole con data; chi ha iniziato conserva le sue"), "Come il decreto 6286/2018", G, "C", INDIRECT, BLOCK, fixed=True),
     RuleInfo(

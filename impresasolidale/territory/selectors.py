@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -64,6 +64,13 @@ def common_rules(network_id: int, on: date) -> Rules:
     versions = RuleBookVersion.objects.filter(network_id=network_id, ambito=None, valid_from__lte=on)
     found = versions.order_by("-valid_from").first()
     return found.rules if found else Rules()
+
+
+def common_rules_of(networks: Collection[int], on: date) -> list[Rules]:
+    """The same of several networks, in no order. One query."""
+    versions = RuleBookVersion.objects.filter(network_id__in=networks, ambito=None, valid_from__lte=on)
+    found = {version.network_id: version.rules for version in versions.order_by("network_id", "-valid_from").distinct("network_id")}
+    return [found.get(network_id) or Rules() for network_id in networks]
 
 
 def latest_versions(network: Network) -> dict[int | None, RuleBookVersion]:

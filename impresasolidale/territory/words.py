@@ -139,6 +139,7 @@ LABELS: Mapping[str, tuple[Promise, str]] = {
     "certificate_reminder_days": (gettext_lazy("Avviso prima che scada"), "days"),
     "certification_windows": (gettext_lazy("Periodi per chiederlo"), ""),
     "small_number_threshold": (gettext_lazy("Si nascondono i numeri sotto"), ""),
+    "certification_word": (gettext_lazy("In pubblico, quello che un'impresa ha si chiama"), ""),
 }
 
 # The choices of values that are codes, in the order they are offered.
@@ -174,6 +175,11 @@ CHOICES: Mapping[str, Mapping[str, Promise | str]] = {
         "none": gettext_lazy("nessuno: basta il foglio"),
     },
     "inail_item": {"0314": "0314", "0611": "0611"},
+    "certification_word": {
+        "riconoscimento": gettext_lazy("riconoscimento"),
+        "attestato": gettext_lazy("attestato"),
+        "marchio": gettext_lazy("marchio"),
+    },
     "evaluation_moments": {"initial": gettext_lazy("all'inizio"), "mid": gettext_lazy("a metà"), "final": gettext_lazy("alla fine")},
     "evaluation_sets": {
         "dpcm-2000-1": gettext_lazy("capacità, dalla scheda del D.P.C.M. 13/01/2000"),

@@ -42,7 +42,7 @@ PAGES: dict[str, tuple[Any, Any]] = {
     ),
     "register": (
         _("Imprese riconosciute"),
-        _("Le imprese che hanno accolto un tirocinio di inclusione sociale e hanno un riconoscimento valido."),
+        _("Le imprese che hanno accolto un tirocinio di inclusione sociale, con il livello che hanno oggi."),
     ),
     "join": (
         _("Come si aderisce"),

@@ -1,6 +1,7 @@
 """The public register of the recognised companies: search, map, a company's page, its card for other sites, the data for programs."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -36,8 +37,7 @@ from impresasolidale.territory.shapes import SOURCE, Shapes, shapes
 from . import selectors
 from .views import PublicPage
 
-SHADES = (1, 5, 10)  # from how many companies a comune is darker; a number under five is told of nowhere
-CLASSES = ("", gettext_lazy("da 1 a 4"), gettext_lazy("da 5 a 9"), gettext_lazy("10 o più"))  # the shades in words
+LEAST = 3  # a class "from 1 to 2" at the least, however small a number the office lets be told
 KEPT = 600  # seconds others may keep a card: a recognition that is taken back is off their page in ten minutes
 
 
@@ -86,47 +86,61 @@ class Register(PublicPage):
             wanted = form.wanted
             page = certification.register(access, self.request.GET, today=today, wanted=wanted)
             past = certification.historical_awards(access)
+            word, small = selectors.public_rules(access, today)
+        scale = Scale(small)
         first = "dopo" not in self.request.GET and "prima" not in self.request.GET
-        drawn = map_of(counts, names, shapes(), chosen=wanted.comune) if first and shapes() else None
+        drawn = map_of(counts, names, shapes(), scale=scale, chosen=wanted.comune) if first and shapes() else None
         return super().get_context_data(
             form=form,
             page=page,
             searched=bool(wanted),
             map=drawn,
             map_source=SOURCE,
-            legend=_legend(counts),
-            places=[(code, names[code], _how_many(counts[code])) for code in names],
+            legend=scale.legend(counts.values()),
+            places=[(code, names[code], scale.words(counts[code])) for code in names],
+            word=word,
             past=past if first else [],
             **page.urls(self.request.GET),
             **kwargs,
         )
 
 
-def _shade(count: int) -> int:
-    """0 none, then 1 to 3 by SHADES."""
-    return sum(count >= step for step in SHADES)
+class Scale:
+    """From how many companies a comune is darker, and those classes in words: no number under the rule book's small one is told."""
+
+    def __init__(self, small: int) -> None:
+        least = max(small, LEAST)
+        self.steps = (1, least, 2 * least)
+
+    def shade(self, count: int) -> int:
+        """0 none, then 1 to 3."""
+        return sum(count >= step for step in self.steps)
+
+    def words(self, count: int) -> str:
+        """A comune's companies in words: a class, no small number."""
+        first, least, many = self.steps
+        classes = {
+            1: _("da %(first)d a %(last)d") % {"first": first, "last": least - 1},
+            2: _("da %(first)d a %(last)d") % {"first": least, "last": many - 1},
+            3: _("%(count)d o più") % {"count": many},
+        }
+        return classes.get(self.shade(count), "")
+
+    def legend(self, counts: Iterable[int]) -> list[tuple[int, str]]:
+        there = {self.shade(count) for count in counts}
+        return [(shade, self.words(self.steps[shade - 1])) for shade in (1, 2, 3) if shade in there]
 
 
-def _how_many(count: int) -> str:
-    """A comune's companies in words: classes, no small number."""
-    return str(CLASSES[_shade(count)])
-
-
-def _legend(counts: dict[str, int]) -> list[tuple[int, str]]:
-    there = {_shade(count) for count in counts.values()}
-    return [(shade, str(words)) for shade, words in enumerate(CLASSES) if shade and shade in there]
-
-
-def map_of(counts: dict[str, int], names: dict[str, str], drawn: Shapes, *, chosen: str = "") -> SafeString:
+def map_of(counts: dict[str, int], names: dict[str, str], drawn: Shapes, *, scale: Scale, chosen: str = "") -> SafeString:
     """The comuni, darker where more companies are; each with some leads to its list. For who looks: the list beside says the same."""
     parts = []
     for code, path in drawn.paths.items():
-        shade = _shade(counts.get(code, 0))
+        shade = scale.shade(counts.get(code, 0))
         colour = AREA_FILLS[shade + 1] if shade else "#eceff2"
         edge, wide = ("#8a5a00", "2.4") if code == chosen else ("#455b71" if shade else "#c3ccd4", ".7")
         shape = format_html('<path d="{}" fill="{}" stroke="{}" stroke-width="{}">', path, colour, edge, wide)
         if shade and code in names:
-            told = format_html("{}<title>{}: {}</title></path>", shape, names[code], _how_many(counts[code]))
+            told = format_html("{}<title>{}: {}</title></path>", shape, names[code], scale.words(counts[code]))
             parts.append(((code == chosen), format_html('<a href="?comune={}" tabindex="-1">{}</a>', code, told)))
         else:
             parts.append((False, format_html("{}</path>", shape)))
@@ -184,7 +198,7 @@ class CardPicture(View):
     def get(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         with translation.override(settings.LANGUAGE_CODE), selectors.visitor() as access:
             face = certification.company_face(access, public_id, today=timezone.localdate())
-            svg = str(peaks_of(face.now)) or NOTHING.format(words=_("Oggi non ha un riconoscimento valido"))
+            svg = str(peaks_of(face.now)) or NOTHING.format(words=_("Oggi non ha %(a)s valido") % {"a": face.word.a})
         response = _kept(HttpResponse(svg, content_type="image/svg+xml"))
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -18,6 +18,7 @@ from certification import credential as badge
 from certification.documents import DOSSIER
 from certification.documents import KIND as CERTIFICATE
 from certification.selectors import public as certification
+from certification.words import PUBLIC_WORDS, USUAL, PublicWord, public_word
 from companies.training import badges
 from companies.training import selectors as training
 from impresasolidale.accounts.access import Access
@@ -27,6 +28,8 @@ from impresasolidale.core.models import Document, Verification
 from impresasolidale.core.scope import scope
 from impresasolidale.core.words import hours
 from impresasolidale.territory.models import Ambito, Body, Comune, Network
+from impresasolidale.territory.rules import Rules
+from impresasolidale.territory.selectors import common_rules_of
 from placements.agreements import signing_selectors as agreements
 
 from .rules import same_surname
@@ -38,6 +41,13 @@ def visitor() -> Iterator[Access]:
     access = Access.public(networks=frozenset(Network.objects.values_list("pk", flat=True)))
     with scope(access.scope):
         yield access
+
+
+def public_rules(access: Access, today: date) -> tuple[PublicWord, int]:
+    """How the networks speak in public (rule 88): their word, the usual one where they differ, and the highest of their small numbers."""
+    found = common_rules_of(sorted(access.scope.networks), today) or [Rules()]
+    words = {rules.certification_word for rules in found}
+    return public_word(words.pop() if len(words) == 1 else USUAL), max(rules.small_number_threshold for rules in found)
 
 
 def ambiti() -> list[Ambito]:
@@ -81,6 +91,7 @@ class Verified:
     newer: str = ""  # the code of the one that took its place
     company_id: UUID | None = None  # its page in the register
     is_recognition: bool = False
+    word: PublicWord = PUBLIC_WORDS[USUAL]  # what the paper calls it
 
 
 def _of_certificate(document: Document, today: date) -> Verified | None:
@@ -90,7 +101,7 @@ def _of_certificate(document: Document, today: date) -> Verified | None:
     by = Document.objects.filter(supersedes_id=document.pk).annotate(code=Subquery(newer)).first()
     found = _plain(document)
     if document.kind == DOSSIER and found.state == "issued" and not certification.stands(document, today):
-        return replace(found, state="over", state_label=_("il riconoscimento che racconta oggi non vale"))
+        return replace(found, state="over", state_label=_("quello che racconta oggi non vale"))
     return replace(found, newer=by.code) if by and document.kind == CERTIFICATE else found
 
 
@@ -122,6 +133,7 @@ def _recognition(found: certification.PublicState) -> Verified:
         newer=found.newer,
         company_id=found.company_id,
         is_recognition=True,
+        word=public_word(cast(dict[str, Any], document.context).get("word", "")),
     )
 
 
@@ -273,6 +285,7 @@ def credential(code: str, *, address: Callable[..., str], site: str) -> tuple[di
             company_page=address("register_company", found.company.public_id),
             company=said["company"],
             place=said["place"],
+            word=str(public_word(said.get("word", "")).bare),
             level=said["level"],
             level_words=said.get("level_words") or said["level"],
             scheme=said["scheme"],

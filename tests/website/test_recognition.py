@@ -8,8 +8,9 @@ import json
 import shutil
 import subprocess
 from datetime import date, datetime, timedelta
+from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pikepdf
 import pytest
@@ -28,12 +29,15 @@ from certification.enums import CertificateState, Level, ReasonClass
 from certification.models import Certificate, HistoricalAward
 from certification.services import certificates as services
 from certification.services import papers
+from certification.words import PUBLIC_WORDS, public_word
 from companies.hosts.models import Company, HostingInterest
 from impresasolidale.accounts.access import access_for
 from impresasolidale.core import guesses, seals
 from impresasolidale.core.models import Document, Verification
 from impresasolidale.core.rendering import html_of, pdf_of, render_document
-from impresasolidale.territory.models import Comune
+from impresasolidale.territory.models import Comune, RuleBookVersion
+from impresasolidale.territory.rules import value_types
+from impresasolidale.website.register import Scale
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.certification import granted, hosted, make_host
 
@@ -319,6 +323,75 @@ def test_the_register_says_who_is_ready_and_never_how_many(client: Any, by: Any,
     html = client.get(url).content.decode()
     assert "pronta ad accogliere" in html and f"riconosciuta dal {certificate.valid_from.year}" in html
     assert "da 1 a 4" in html and "Sondrio: da 1 a 4" in html and 'href="?comune=' in html
+
+
+def say(by: Any, **values: Any) -> None:
+    """The network's common rule book says so from today on."""
+    common = RuleBookVersion.objects.filter(network_id=by.network_id, ambito=None).latest("valid_from")
+    RuleBookVersion.objects.create(
+        network_id=by.network_id,
+        valid_from=timezone.localdate(),
+        values={**common.values, **values},
+        act="Delibera 9/2026",
+        published_by="Ufficio",
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "bare", "a", "paper"),
+    [
+        ("attestato", "Attestato", "un attestato", "Attestato d'impegno"),
+        ("marchio", "Marchio", "un marchio", "Attestato del marchio"),
+    ],
+)
+def test_the_public_reads_the_word_the_network_chose(
+    client: Any, by: Any, decider: Any, coordinator: Any, signed_in: Any, word: str, bare: str, a: str, paper: str
+) -> None:
+    """Rule 88: on the register, the company's page, the card, the paper and its page, the credential, the kit; the paper keeps its word."""
+    say(by, certification_word=word)
+    company = make_host(by, name="Latteria Sociale Prova")
+    hosted(by, company, make_beneficiary(by, number=1))
+    held = granted(company, proposer=by, decider=decider, today=timezone.localdate())
+    assert held.document and held.document.kind_label == paper and held.document.context["word"] == word
+    code = Verification.objects.get(document_id=held.document_id).code
+
+    def read(url: str, who: Any = client) -> str:
+        return unescape(who.get(url).content.decode())
+
+    own = [reverse(f"website:{name}", args=[company.public_id]) for name in ("register_company", "register_card")]
+    places = [reverse("website:register"), *own]
+    kit = reverse("certification:kit", args=[company.public_id])
+    for url in places:
+        assert bare in read(url) and "iconosciment" not in read(url).replace("riconoscimenti/", ""), url
+    assert f"{a} valido oggi" in read(places[0]) and f"{bare} valido fino al" in read(places[2])
+    assert f"solo l'impresa che ha {public_word(word).the}" in read(kit, signed_in(coordinator))
+    said = json.loads(client.get(reverse("website:credential", args=[code, "json"])).content)
+    assert said["name"] == f"{bare} Aderente – Latteria Sociale Prova"
+    services.revoke_certificate(certificate=held, by=decider, reason_class=ReasonClass.ON_REQUEST, reason="Lo chiede")
+    verified = read(reverse("website:verified", args=[code]))
+    assert f"oggi non ha più questo {word}" in verified and paper in verified
+    assert f"non ha {a} valido" in read(places[1]) and f"Oggi non ha {a} valido" in read(places[2])
+    assert f"non ha {a} valido" in read(reverse("website:register_picture", args=[company.public_id]))
+
+
+def test_what_may_be_said_is_a_closed_list() -> None:
+    assert set(PUBLIC_WORDS) == set(get_args(value_types()["certification_word"]))
+    assert public_word("certificazione").bare == "riconoscimento"
+
+
+@pytest.mark.parametrize(("small", "classes"), [(5, "da 1 a 4"), (3, "da 1 a 2"), (8, "da 1 a 7"), (1, "da 1 a 2")])
+def test_the_map_reads_the_small_number(client: Any, by: Any, certificate: Certificate, small: int, classes: str) -> None:
+    say(by, small_number_threshold=small)
+    html = client.get(reverse("website:register")).content.decode()
+    assert f"Sondrio: {classes}</title>" in html and f"</span>{classes}</li>" in html
+
+
+@pytest.mark.parametrize(
+    ("small", "count", "shade", "words"),
+    [(5, 0, 0, ""), (5, 4, 1, "da 1 a 4"), (5, 5, 2, "da 5 a 9"), (5, 10, 3, "10 o più"), (3, 2, 1, "da 1 a 2"), (3, 6, 3, "6 o più")],
+)
+def test_the_shades_of_the_map(small: int, count: int, shade: int, words: str) -> None:
+    assert (Scale(small).shade(count), Scale(small).words(count)) == (shade, words)
 
 
 def test_a_company_page(client: Any, decider: Any, certificate: Certificate, code: str) -> None:
