@@ -28,6 +28,7 @@ of_sitting = [
     path("presenze/", commission.OpenSitting.as_view(), name="open_sitting"),
     path("ordine-del-giorno/", commission.AddCases.as_view(), name="add_cases"),
     path("annulla/", commission.CancelSitting.as_view(), name="cancel_sitting"),
+    path("rilascia/", commission.AwardSitting.as_view(), name="award_sitting"),
     path("chiudi/", commission.CloseSitting.as_view(), name="close_sitting"),
     path("approva/", commission.ApproveMinutes.as_view(), name="approve_minutes"),
     path("rimanda/", commission.ReopenSitting.as_view(), name="reopen_sitting"),

@@ -489,6 +489,7 @@ class Migration(sql.Tables):
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
                 ('network', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network', verbose_name='rete')),
                 ('campaign', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='award_runs', to='certification.campaign', verbose_name='campagna')),
+                ('sitting', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='award_runs', to='certification.sitting', verbose_name='seduta della commissione')),
                 ('on', models.DateField(verbose_name='con la data del')),
                 ('total', models.PositiveIntegerField(verbose_name='domande')),
                 ('done', models.PositiveIntegerField(default=0, verbose_name='fatte')),

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [("certification", "0003_flow_guards"), ("territory", "0002_guards")]
 
     operations = [
-        *sql.protect("certification_awardrun", pins={"campaign_id": "certification_campaign"}, **OFFICE_ONLY),
+        *sql.protect("certification_awardrun", pins={"campaign_id": "certification_campaign", "sitting_id": "certification_sitting"}, **OFFICE_ONLY),
         *sql.protect(
             "certification_awarditem",
             pins={

@@ -8,10 +8,12 @@ from impresasolidale.core.models import NetworkOwned, Record
 
 from .applications import Application, Campaign
 from .certificates import Certificate
+from .commission import Sitting
 
 
 class AwardRun(Record, NetworkOwned):
-    """Many applications granted together, some at a time (docs/adr/0033): what is done stays done, whoever falls over.
+    """Many applications granted together, some at a time (docs/adr/0033): what is done stays done, whoever falls over. Of a sitting: those
+    for which its votes say yes.
 
     When all are over it has two files: the sealed papers in a ZIP, and all of them in one PDF to print.
     """
@@ -19,6 +21,7 @@ class AwardRun(Record, NetworkOwned):
     stored_files = ("zip_name", "print_name")
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="award_runs", verbose_name=_("campagna"))
+    sitting = models.ForeignKey(Sitting, models.PROTECT, null=True, related_name="award_runs", verbose_name=_("seduta della commissione"))
     on = models.DateField(_("con la data del"))
     total = models.PositiveIntegerField(_("domande"))
     done = models.PositiveIntegerField(_("fatte"), default=0)

@@ -17,7 +17,7 @@ from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
 from impresasolidale.core.periods import in_force
 from impresasolidale.territory.selectors import common_rules
-from solidarity_fund.commission_rules import Tally, tally
+from solidarity_fund.commission_rules import Result, Tally, tally
 
 from ..enums import ApplicationState, CaseOutcome, DecidedBy
 from ..models import AgendaItem, Application, Seat, Sitting, Vote
@@ -87,13 +87,10 @@ class CaseView:
     tally: Tally | None = None
 
 
-def agenda_of(sitting: Sitting) -> list[CaseView]:
-    """The cases of a sitting in order, each with abstentions and votes. Seven statements, however many cases."""
-    items = list(
-        AgendaItem.objects.filter(sitting=sitting)
-        .select_related("application__company__comune", "application__scheme", "application__campaign")
-        .order_by("position")
-    )
+def agenda_of(sitting: Sitting, *, only: AgendaItem | None = None) -> list[CaseView]:
+    """The cases of a sitting in order, or one of them, each with abstentions and votes. Seven statements, however many cases."""
+    rows = AgendaItem.objects.filter(sitting=sitting, pk=only.pk) if only else AgendaItem.objects.filter(sitting=sitting)
+    items = list(rows.select_related("application__company__comune", "application__scheme", "application__campaign").order_by("position"))
     seats = seats_of(sitting)
     users = [seat.member for seat in seats]
     present = {seat.member_id for seat in seats if seat.is_present}
@@ -109,6 +106,12 @@ def agenda_of(sitting: Sitting) -> list[CaseView]:
         view.tally = tally(present=present, aside=mine, votes=view.votes, quorum=quorum)
         views.append(view)
     return views
+
+
+def carried_of(sitting: Sitting) -> list[Application]:
+    """What the votes of a sitting already say yes to, and whose outcome is not written yet: in the order of the agenda."""
+    views = agenda_of(sitting)
+    return [v.item.application for v in views if v.item.outcome == CaseOutcome.PENDING and v.tally and v.tally.result == Result.CARRIED]
 
 
 def case_of(application: Application) -> AgendaItem | None:

@@ -24,11 +24,13 @@ from .certificates import in_force
 
 def runs(access: Access) -> list[AwardRun]:
     """The last runs of the network."""
-    return list(AwardRun.objects.filter(network_id=access.network_id).select_related("campaign", "created_by").order_by("-id")[:20])
+    return list(
+        AwardRun.objects.filter(network_id=access.network_id).select_related("campaign", "sitting", "created_by").order_by("-id")[:20]
+    )
 
 
 def run_for(access: Access, public_id: UUID) -> AwardRun:
-    rows = AwardRun.objects.filter(network_id=access.network_id).select_related("campaign", "created_by")
+    rows = AwardRun.objects.filter(network_id=access.network_id).select_related("campaign", "sitting", "created_by")
     found = get_object_or_404(rows, public_id=public_id)
     audit.look(Look.Kind.DETAIL, found, by=access, place="certification:run")
     return found

@@ -15,13 +15,14 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.words import in_italian
+from solidarity_fund.commission_rules import Result, Tally
 from solidarity_fund.enums import SittingState
 from solidarity_fund.services.deciders import StandsAside
 from solidarity_fund.services.sittings import Commission
 
 from .. import papers
 from ..enums import IMPOSED, ApplicationState, Aside, CaseOutcome
-from ..models import Abstention, AgendaItem, Application, Seat, Sitting, Vote
+from ..models import Abstention, AgendaItem, Application, Certificate, Seat, Sitting, Vote
 from ..selectors import commission as selectors
 from ..selectors import procedures as procedure_selectors
 from ..selectors.conflicts import aside_of
@@ -138,9 +139,7 @@ def decide_case(*, item: AgendaItem, reason: str, by: Access, today: date, answe
     by.require(Permission.KEEP_SITTINGS)
     COMMISSION.locked(item.sitting, SittingState.OPEN)
     row: AgendaItem = COMMISSION.pending(item, "application__company")
-    view = next(view for view in selectors.agenda_of(row.sitting) if view.item.pk == row.pk)
-    votes = view.tally
-    assert votes
+    votes = _tally_of(row)
     if COMMISSION.carried(votes, reason=reason):
         grant_application(application=row.application, by=by, today=today, case=row)
         outcome = CaseOutcome.GRANTED
@@ -153,6 +152,29 @@ def decide_case(*, item: AgendaItem, reason: str, by: Access, today: date, answe
         outcome = CaseOutcome.NOTICE
     closed: AgendaItem = COMMISSION.close_case(row, outcome, votes=votes, reason=reason, by=by)  # type: ignore[arg-type]
     return closed
+
+
+def _tally_of(row: AgendaItem) -> Tally:
+    [view] = selectors.agenda_of(row.sitting, only=row)
+    assert view.tally
+    return view.tally
+
+
+@transaction.atomic
+def grant_case(*, item: AgendaItem, by: Access, today: date) -> Certificate:
+    """A yes of a run of the sitting (`papers.order_sitting`): the same decision, for a case whose votes still say yes.
+
+    Raises DomainError when they do not any more, Conflict for a case that is decided, and all that granting raises.
+    """
+    by.require(Permission.KEEP_SITTINGS)
+    COMMISSION.locked(item.sitting, SittingState.OPEN)
+    row: AgendaItem = COMMISSION.pending(item, "application__company")
+    votes = _tally_of(row)
+    if votes.result != Result.CARRIED:
+        raise DomainError(_("I voti non dicono più di sì: guarda il caso nella seduta."))
+    made = grant_application(application=row.application, by=by, today=today, case=row)
+    COMMISSION.close_case(row, CaseOutcome.GRANTED, votes=votes, reason="", by=by)  # type: ignore[arg-type]
+    return made
 
 
 def _url(application: Application) -> str:

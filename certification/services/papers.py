@@ -25,12 +25,16 @@ from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Document
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.selectors import common_rules, name_key
+from solidarity_fund.enums import SittingState
 
 from .. import documents, history
 from ..enums import ApplicationState, CertificateState, Level
-from ..models import Application, AwardItem, AwardRun, Campaign, Certificate, HistoricalAward
+from ..models import AgendaItem, Application, AwardItem, AwardRun, Campaign, Certificate, HistoricalAward, Sitting
 from ..selectors import papers as selectors
+from ..selectors.commission import carried_of
+from ..words import USUAL
 from .applications import grant_application
+from .commission import COMMISSION, grant_case
 
 MOST = 1000  # applications in one run
 CHUNK = 10  # awarded in one transaction: what a worker that falls over leaves undone, and does again
@@ -41,7 +45,9 @@ AGAIN = timedelta(seconds=4)  # until the papers are looked for again
 
 
 @transaction.atomic
-def order_awards(*, applications: Collection[UUID], by: Access, today: date, campaign: Campaign | None = None) -> AwardRun:
+def order_awards(
+    *, applications: Collection[UUID], by: Access, today: date, campaign: Campaign | None = None, sitting: Sitting | None = None
+) -> AwardRun:
     """Have these applications granted in the background, each by the rules of one alone. Refuses none, and more than a thousand."""
     by.require(Permission.DECIDE_CERTIFICATES)
     rows = list(
@@ -56,11 +62,25 @@ def order_awards(*, applications: Collection[UUID], by: Access, today: date, cam
     if AwardItem.objects.filter(application__in=rows, certificate=None, refused="", run__cancelled_at=None).exists():
         raise Conflict(_("Di queste domande si sta già occupando un altro rilascio: aspetta che finisca."))
     assert by.network_id
-    run = AwardRun.objects.create(network_id=by.network_id, campaign=campaign, on=today, total=len(rows), created_by_id=by.actor_id)
+    run = AwardRun.objects.create(
+        network_id=by.network_id, campaign=campaign, sitting=sitting, on=today, total=len(rows), created_by_id=by.actor_id
+    )
     AwardItem.objects.bulk_create(AwardItem(network_id=by.network_id, run=run, application_id=pk) for pk in rows)
     record_fact("certification.award_run.ordered", run, by=by, total=run.total)
     enqueue("certification.award_some", by=by, run_id=run.pk)
     return run
+
+
+@transaction.atomic
+def order_sitting(*, sitting: Sitting, by: Access, today: date) -> AwardRun:
+    """Have all that the votes of an open sitting say yes to decided and awarded in one run. Raises DomainError when there is none, Conflict
+    for a sitting that is not open or that a run is busy with."""
+    by.require(Permission.KEEP_SITTINGS)
+    row: Sitting = COMMISSION.locked(sitting, SittingState.OPEN)
+    found = carried_of(row)
+    if not found:
+        raise DomainError(_("Nessun caso ha già i voti per un sì: prima si scrivono i voti."))
+    return order_awards(applications=[application.public_id for application in found], by=by, today=today, sitting=row)
 
 
 def award_some(*, run_id: int, by: Access) -> dict[str, int]:
@@ -73,7 +93,7 @@ def award_some(*, run_id: int, by: Access) -> dict[str, int]:
     for item in list(waiting[:CHUNK]):
         try:
             with transaction.atomic():
-                item.certificate = grant_application(application=item.application, by=by, today=run.on)
+                item.certificate = _award(run, item, by)
         except DomainError as error:
             item.refused = str(error.words)[:300]
         item.save(update_fields=["certificate", "refused"])
@@ -81,6 +101,13 @@ def award_some(*, run_id: int, by: Access) -> dict[str, int]:
     run.save(update_fields=["done"])
     enqueue("certification.award_some" if run.done < run.total else "certification.bundle_awards", by=by, run_id=run.pk)
     return {"done": run.done}
+
+
+def _award(run: AwardRun, item: AwardItem, by: Access) -> Certificate:
+    if run.sitting is None:
+        return grant_application(application=item.application, by=by, today=run.on)
+    case = AgendaItem.objects.select_related("sitting").get(sitting=run.sitting, application=item.application)
+    return grant_case(item=case, by=by, today=run.on)
 
 
 @transaction.atomic
@@ -180,13 +207,14 @@ def correct_certificate(*, certificate: Certificate, reason: str, by: Access, to
     )
     if row.state != CertificateState.GRANTED or row.document is None:
         raise Conflict(_("Si corregge solo l'attestato di un riconoscimento valido."))
-    former = row.document
+    former, rules = row.document, common_rules(row.network_id, today)
+    word = cast(dict[str, Any], former.context).get("word", USUAL)  # a slip is mended, not how the network speaks
     row.document = issue(
         kind=documents.KIND,
         kind_label=former.kind_label,
         template=documents.TEMPLATE,
         subject=row.application or row,
-        context=documents.certificate_context(row, threshold=common_rules(row.network_id, today).small_number_threshold),
+        context=documents.certificate_context(row, threshold=rules.small_number_threshold, word=word),
         today=today,
         by=by,
         network_id=row.network_id,

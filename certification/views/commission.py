@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Page
+from solidarity_fund.commission_rules import Result
 from solidarity_fund.views import sittings
 
+from ..enums import CaseOutcome
 from ..forms import commission as forms
 from ..models import Application
 from ..selectors import commission as selectors
 from ..selectors import procedures as procedure_selectors
 from ..services import commission as services
+from ..services import papers
 from .common import OfApplication
 
 
@@ -46,6 +49,23 @@ class NewSitting(_Room, sittings.NewSitting):
 
 class SittingPage(_Room, sittings.SittingPage):
     template_name = "certification/sitting.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        votes = [case["view"].tally.result for case in context["cases"] if case["view"].item.outcome == CaseOutcome.PENDING]
+        may = context["keeps"] and context["is_open"] and self.access.may(Permission.DECIDE_CERTIFICATES)
+        return {**context, "carried": votes.count(Result.CARRIED) if may else 0}
+
+
+class AwardSitting(_Room, sittings.SittingAction):
+    """All that the votes say yes to, decided and awarded in one run."""
+
+    permission = Permission.KEEP_SITTINGS
+
+    def act(self) -> str:
+        run = papers.order_sitting(sitting=self.sitting, by=self.access, today=timezone.localdate())
+        messages.success(self.request, _("Il rilascio è cominciato: puoi lasciare la pagina, il lavoro continua."))
+        return reverse("certification:run", args=[run.public_id])
 
 
 class OpenSitting(_Room, sittings.OpenSitting):

@@ -22,6 +22,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document, Look
 from impresasolidale.core.spreadsheets import read_table
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_document, serve_stored
+from impresasolidale.territory.selectors import common_rules
 
 from .. import logo
 from ..enums import Level
@@ -31,6 +32,7 @@ from ..rules import CHAMBER_MONTHS
 from ..selectors import papers as selectors
 from ..selectors.certificates import company_for
 from ..services import papers as services
+from ..words import public_word
 from .common import OfCertificate
 
 LISTED = 100  # names shown before a run is ordered
@@ -184,6 +186,7 @@ def _told(access: Any, company: Company) -> dict[str, Any]:
     held = kit.certificate
     return {
         "kit": kit,
+        "word": public_word(common_rules(company.network_id, today).certification_word),
         "logos": [
             {"code": v.code, "ground": v.ground, "picture": mark_safe(_logo(held, v.code, "svg"))} for v in (logo.VARIANTS if held else ())
         ],

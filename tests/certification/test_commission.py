@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from certification.enums import ApplicationState, CaseOutcome
-from certification.models import Abstention, AgendaItem, Application, Certificate, Vote
+from certification.models import Abstention, AgendaItem, Application, AwardRun, Certificate, Vote
 from certification.selectors import commission as selectors
 from certification.selectors import procedures as procedure_selectors
 from certification.services import commission as services
-from certification.services import procedures
+from certification.services import papers, procedures
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
@@ -182,6 +183,64 @@ def test_the_secretary_is_not_the_president(boss: Any, members: list[Any], ready
     services.open_sitting(sitting=sitting, present=[coordinator.pk], by=both, today=today)
     with pytest.raises(FourEyesRequired):
         services.close_sitting(sitting=sitting, by=both)
+
+
+# --- All the yeses in one run
+
+
+def test_what_the_votes_say_yes_to_is_awarded_in_one_run(
+    item: AgendaItem, members: list[Any], boss: Any, by: Any, coordinator: Any, signed_in: Any, today: date
+) -> None:
+    """Three cases: two voted yes, one voted no; the run decides the two, the third stays for who writes the reasons."""
+    cases = [item]
+    for number in (2, 3):
+        company = make_host(by, number=number)
+        hosted(by, company, make_beneficiary(by, number=number))
+        ours = own_access(contact_of(company, number=number))
+        with scope(ours.scope):
+            row = filled(company, by=ours)
+        cases += services.put_on_agenda(sitting=item.sitting, applications=[checked(row, by=by)], by=boss)
+    client = signed_in(coordinator)
+    page, order = (reverse(f"certification:{name}", args=[item.sitting.public_id]) for name in ("sitting", "award_sitting"))
+    assert "Registra i sì" not in client.get(page).content.decode()
+    assert "Nessun caso ha già i voti" in client.post(order, follow=True).content.decode()
+    for case, yes in zip(cases, (3, 2, 0), strict=True):
+        vote(case, members, boss, yes=yes)
+    assert "2 domande" in client.get(page).content.decode()
+    assert signed_in(members[0]).post(order).status_code == 403
+    assert client.post(order).status_code == 303
+    run = AwardRun.objects.get()
+    assert (run.total, run.sitting_id) == (2, item.sitting_id)
+    assert "un altro rilascio" in client.post(order, follow=True).content.decode() and AwardRun.objects.count() == 1
+    with scope(boss.scope):
+        papers.award_some(run_id=run.pk, by=boss)
+    run.refresh_from_db()
+    assert run.done == 2 and not run.items.exclude(refused="").exists() and Certificate.objects.count() == 2
+    assert [case.outcome for case in AgendaItem.objects.order_by("position")] == ["granted", "granted", "pending"]
+    assert (AgendaItem.objects.first() or item).votes_for == 3
+    told = client.get(reverse("certification:run", args=[run.public_id])).content.decode()
+    assert "Seduta n. 2026/000001" in told and "seduta n. 2026/000001" in client.get(reverse("certification:new_run")).content.decode()
+    services.decide_case(item=cases[2], reason="Poca accoglienza", by=boss, today=today)
+    assert "Nessun caso ha già i voti" in client.post(order, follow=True).content.decode()
+    sitting = services.close_sitting(sitting=item.sitting, by=boss)
+    with pytest.raises(Conflict):
+        papers.order_sitting(sitting=sitting, by=boss, today=today)
+
+
+def test_votes_that_change_meanwhile_are_left_out_with_the_words_why(item: AgendaItem, members: list[Any], boss: Any, today: date) -> None:
+    vote(item, members, boss, yes=2)
+    run = papers.order_sitting(sitting=item.sitting, by=boss, today=today)
+    with scope(boss.scope):
+        Membership.objects.create(
+            user=members[0],
+            network_id=item.network_id,
+            company=item.application.company,
+            role=Role.COMPANY_CONTACT,
+            valid_from=date(2024, 1, 1),
+        )
+        papers.award_some(run_id=run.pk, by=boss)
+    [left] = run.items.all()
+    assert "I voti non dicono più di sì" in left.refused and not Certificate.objects.exists()
 
 
 # --- A no
