@@ -11,6 +11,8 @@ from .services.applications import DECIDED, DECIDED_SUBJECT
 from .services.campaigns import INVITED, INVITED_SUBJECT
 from .services.checks import RETURNED, RETURNED_SUBJECT
 from .services.commission import CALLED
+from .services.validators import ASKED as VALIDATOR
+from .services.validators import ASKED_SUBJECT as VALIDATOR_SUBJECT
 from .services.words import TOLD, TOLD_SUBJECT
 from .services.yearly import ASKED, ASKED_SUBJECT, RENEW, RENEW_SUBJECT
 
@@ -46,6 +48,20 @@ MESSAGES = (
         subject=DECIDED_SUBJECT,
         templates=((EMAIL, "certification/email/granted.txt"),),
         example=lambda: {**OURS, "level": "Impresa solidale", "valid_to": date(2030, 6, 14)},
+    ),
+    MessageKind(
+        kind=VALIDATOR,
+        title=_("Richiesta a chi conferma da fuori"),
+        when=_("Quando l'ufficio chiede la parola di qualcuno di fuori su una domanda del livello più alto"),
+        to=_("chi è di fuori, all'indirizzo che l'ufficio ha scritto"),
+        subject=VALIDATOR_SUBJECT,
+        templates=((EMAIL, "certification/email/validator.txt"),),
+        example=lambda: {
+            "person": "Livia Esempio",
+            "url": "https://esempio.it/conferma/…",
+            "expires_at": date(2027, 6, 14),
+            "body_name": "Rete di esempio",
+        },
     ),
     MessageKind(
         kind=TOLD,

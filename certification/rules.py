@@ -101,6 +101,22 @@ def fit_to_print(facts: Facts, *, threshold: int) -> bool:
     return facts.people >= threshold
 
 
+# Domains that give a box to anybody, ordinary mail and certified: they say nothing of whose it is.
+SHARED_DOMAINS = frozenset(
+    """gmail.com googlemail.com outlook.com outlook.it hotmail.com hotmail.it live.com live.it msn.com yahoo.com yahoo.it icloud.com
+    me.com proton.me protonmail.com libero.it iol.it inwind.it blu.it giallo.it virgilio.it alice.it tin.it tim.it tiscali.it
+    tiscalinet.it email.it fastwebnet.it aruba.it pec.it arubapec.it legalmail.it pecimprese.it postecert.it poste.it mypec.eu
+    pec.libero.it sicurezzapostale.it cert.legalmail.it lamiapec.it pecconfesercenti.it pec.confartigianato.it
+    pec.coldiretti.it""".split()
+)
+
+
+def own_domain(email: str) -> str:
+    """What comes after the @, where it is somebody's own; "" for a box that anybody may have, or no address."""
+    domain = email.rpartition("@")[2].strip().lower() if "@" in email else ""
+    return "" if domain in SHARED_DOMAINS else domain
+
+
 CHAMBER_MONTHS = (5, 11)  # when the Chamber of commerce takes applications for its own mark (domain.md §4.1)
 DECLARATION_MONTHS = 12  # rule 85: a declaration older than this is asked again
 CHECK_MONTHS = (12, 24)  # of validity, at which the light check is due

@@ -13,6 +13,7 @@ MINE = "EXISTS (SELECT 1 FROM certification_{0} x WHERE x.id = {0}_id)"
 OFFICE = {  # tables no company reaches → their parents
     "interview": APPLICATION,
     "validation": APPLICATION,
+    "validatorask": {**APPLICATION, "validation_id": "certification_validation"},
     "sitting": {},
     "seat": {"sitting_id": "certification_sitting"},
     "agendaitem": {**APPLICATION, "sitting_id": "certification_sitting"},
@@ -88,6 +89,7 @@ class Migration(migrations.Migration):
             for table in ("interview", "yearcheck", "sitting", "agendaitem", "procedurepaper", "appeal")
             for op in sql.history(f"certification_{table}")
         ],
+        *sql.history("certification_validatorask", hidden=["token_hash"]),
         *sql.history("certification_procedure", hidden=["grounds", "observations", "answer"]),
         *[migrations.RunSQL(text, migrations.RunSQL.noop) for text in (ASIDE, DECIDED)],
     ]

@@ -1,6 +1,6 @@
 from .applications import Answer, Application, Campaign, Proof
 from .certificates import Certificate
-from .checks import Interview, Invitation, Validation, YearCheck
+from .checks import Interview, Invitation, Validation, ValidatorAsk, YearCheck
 from .commission import Abstention, AgendaItem, Seat, Sitting, Vote
 from .impact import ImpactCard, Thanks
 from .papers import AwardItem, AwardRun, HistoricalAward
@@ -29,6 +29,7 @@ __all__ = [
     "Sitting",
     "Thanks",
     "Validation",
+    "ValidatorAsk",
     "Vote",
     "YearCheck",
 ]

@@ -55,7 +55,7 @@ class Validation(Record, NetworkOwned):
     person = models.CharField(_("chi"), max_length=120)
     body = models.CharField(_("di quale ente o impresa"), max_length=160)
     partita_iva = models.CharField(_("partita IVA dell'ente"), max_length=11)
-    email = models.EmailField(_("posta elettronica"), blank=True)
+    email = models.EmailField(_("posta elettronica"))
     is_favourable = models.BooleanField(_("favorevole"))
     words = models.TextField(_("che cosa dice"))
     given_on = models.DateField(_("data"))
@@ -104,3 +104,35 @@ class YearCheck(Record, Versioned, NetworkOwned):
             ),
         ]
         indexes = [models.Index(fields=["network", "due_on"], condition=Q(looked_on=None), name="certification_checks_open")]
+
+
+class ValidatorAsk(Record, NetworkOwned):
+    """Somebody from outside was asked for their word by a personal link: it opens the file without an account and answers once.
+
+    Open until it is answered, taken back by the office (`closed_at`), or its time is over. The link's token is kept as a hash.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="validator_asks", verbose_name=_("domanda di riconoscimento"))
+    person = models.CharField(_("chi"), max_length=120)
+    body = models.CharField(_("di quale ente o impresa"), max_length=160)
+    partita_iva = models.CharField(_("partita IVA dell'ente"), max_length=11)
+    email = models.EmailField(_("posta elettronica"))
+    token_hash = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField(_("chiesta il"))
+    expires_at = models.DateTimeField(_("vale fino al"))
+    closed_at = models.DateTimeField(null=True)
+    validation = models.OneToOneField(Validation, models.PROTECT, null=True, related_name="asked", verbose_name=_("conferma da fuori"))
+
+    class Meta:
+        verbose_name = _("richiesta a chi conferma da fuori")
+        verbose_name_plural = _("richieste a chi conferma da fuori")
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="certification_validatorask_term"),
+            models.CheckConstraint(condition=Q(validation=None) | Q(closed_at__isnull=False), name="certification_validatorask_answered"),
+            models.UniqueConstraint(
+                fields=["application", "partita_iva"],
+                condition=Q(closed_at=None),
+                name="certification_validatorask_one_open",
+                violation_error_message=_("A questo ente lo avete già chiesto."),
+            ),
+        ]

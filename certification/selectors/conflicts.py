@@ -1,6 +1,7 @@
 """Who may not check, confirm or vote on a company's application: what the records say, and what a member declared (rule 68, 82)."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -8,10 +9,11 @@ from django.utils.translation import gettext as _
 from companies.hosts.models import Company, Contact
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import Membership, User
-from impresasolidale.accounts.permissions import COMPANY_ROLES
+from impresasolidale.accounts.permissions import COMPANY_ROLES, Role
 
 from ..enums import Aside
 from ..models import Abstention, Application
+from ..rules import own_domain
 
 
 def companies_of(users: Iterable[User]) -> dict[int, set[int]]:
@@ -35,6 +37,18 @@ def works_for(user: User | None, company: Company) -> bool:
     held = Membership.objects.filter(role__in=COMPANY_ROLES, user=user, company=company)
     known = Contact.objects.filter(company=company, email=user.email.lower()).exclude(email="")
     return held.values("pk").union(known.values("pk")).exists()
+
+
+def domains_of(company: Company) -> set[str]:
+    """The mail domains that are the company's own: of its addresses, of its contacts, of who enters the portal for it. Two statements."""
+    contacts = Contact.objects.filter(company=company).values_list("email", flat=True)
+    held = Membership.objects.filter(role__in=COMPANY_ROLES, company=company).values_list("user__email", flat=True)
+    return {own_domain(email) for email in (company.email, company.pec, *contacts, *held)} - {""}
+
+
+def sits(user: User, network_id: int, *, on: date) -> bool:
+    """Whether a user sits in a commission of the network on a day."""
+    return Membership.objects.in_force(on).filter(user=user, network_id=network_id, role=Role.COMMISSION_MEMBER).exists()
 
 
 def refuse_own_pages(access: Access, company: Company) -> None:

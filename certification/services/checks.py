@@ -25,8 +25,9 @@ from impresasolidale.core.words import in_italian
 
 from ..enums import ApplicationState, CheckedBy, Level, Verdict
 from ..models import Answer, Application, Interview, Validation
+from ..rules import own_domain
 from ..selectors.assessment import assess
-from ..selectors.conflicts import works_for
+from ..selectors.conflicts import domains_of, sits, works_for
 from ..transitions import APPLICATION
 from .assessment import CHECK
 from .words import DECIDE, ask_decision, ask_office, write_to
@@ -34,10 +35,11 @@ from .words import DECIDE, ask_decision, ask_office, write_to
 RETURNED = "certification.returned"
 RETURNED_SUBJECT = gettext_lazy("La vostra domanda di riconoscimento: manca qualcosa")
 INTERVIEW = "certification.interview"
+VALIDATED = "certification.validated"
 OPINION = "certification.opinion"  # kind of file: what the validator wrote
 
 
-def _in_check(application: Application, by: Access) -> Application:
+def in_check(application: Application, by: Access) -> Application:
     """The locked application, for who may check it. Raises PermissionDenied, FourEyesRequired for the company's own people."""
     by.require(Permission.CHECK_CERTIFICATES)
     rows = Application.objects.select_for_update(of=("self",), no_key=True).select_related("company", "scheme")
@@ -55,7 +57,7 @@ def review_answer(*, application: Application, criterion: str, verdict: str, poi
 
     Raises DomainError without a note where it is not confirmed, or for points that no step gives.
     """
-    row = _in_check(application, by)
+    row = in_check(application, by)
     known = row.scheme.scheme.criteria.get(criterion)
     if known is None or verdict not in Verdict.values:
         raise DomainError(_("Scegli l'esito."), field="verdict")
@@ -78,7 +80,7 @@ def review_answer(*, application: Application, criterion: str, verdict: str, poi
 @transaction.atomic
 def return_application(*, application: Application, reason: str, by: Access, today: date) -> Application:
     """Something is missing: the company completes it, and presents again; it keeps its number. Raises ReasonRequired."""
-    locked = _in_check(application, by)
+    locked = in_check(application, by)
     row: Application = perform(APPLICATION, "returned", locked, by=by, reason=reason)
     Answer.objects.filter(application=row).update(verdict="", points_given=None, reviewed_by=None, note="")
     todos.done(kind=CHECK, subject=row, by=by)
@@ -101,7 +103,7 @@ def return_application(*, application: Application, reason: str, by: Access, tod
 @transaction.atomic
 def plan_interview(*, application: Application, kind: str, planned_on: date, place: str, by: Access, today: date) -> Interview:
     """A meeting or a visit is agreed. Raises DomainError for a day gone by."""
-    row = _in_check(application, by)
+    row = in_check(application, by)
     if planned_on < today:
         raise DomainError(_("Il giorno è già passato."), field="planned_on")
     made = Interview.objects.create(
@@ -122,7 +124,7 @@ def plan_interview(*, application: Application, kind: str, planned_on: date, pla
 @transaction.atomic
 def hold_interview(*, interview: Interview, held_on: date, minutes: str, by: Access, today: date) -> Interview:
     """It took place: what was seen, in short. Raises DomainError for a day to come, without words, or a second time."""
-    application = _in_check(interview.application, by)
+    application = in_check(interview.application, by)
     row: Interview = Interview.objects.select_for_update(of=("self",), no_key=True).get(pk=interview.pk)
     if row.held_on:
         raise Conflict(_("Questo incontro è già scritto."))
@@ -140,7 +142,7 @@ def hold_interview(*, interview: Interview, held_on: date, minutes: str, by: Acc
 @transaction.atomic
 def cancel_interview(*, interview: Interview, by: Access) -> None:
     """It does not take place: nothing of it is kept but the fact."""
-    application = _in_check(interview.application, by)
+    application = in_check(interview.application, by)
     row: Interview = Interview.objects.select_for_update(of=("self",), no_key=True).get(pk=interview.pk)
     if row.held_on:
         raise Conflict(_("Questo incontro è già scritto."))
@@ -152,18 +154,24 @@ def cancel_interview(*, interview: Interview, by: Access) -> None:
 # --- Somebody from outside
 
 
-def refuse_insider(application: Application, *, code: str, email: str, by: Access) -> None:
-    """Rule 82: not of the firm nor of its group: another partita IVA, no user or contact of the company, nobody who worked on the case."""
+def refuse_insider(application: Application, *, code: str, email: str, by: Access, today: date) -> None:
+    """Rule 82: not of the firm nor of its group: another partita IVA, no user or contact of the company, no address of its domain; nobody
+    who worked on the case or sits in the commission. What no record tells, the validator declares."""
     company: Company = application.company
+    email = email.strip()
     if code == company.partita_iva:
         raise DomainError(_("È l'impresa stessa: serve qualcuno di fuori."), field="partita_iva")
-    user = User.objects.filter(email__iexact=email.strip()).first() if email.strip() else None
-    if user and works_for(user, company):
+    if not email:
+        raise DomainError(_("Serve la sua posta elettronica."), field="email")
+    user = User.objects.filter(email__iexact=email).first()
+    if (user and works_for(user, company)) or company.contacts.filter(email__iexact=email).exists():
         raise DomainError(_("Questa persona lavora per l'impresa, o con lei: serve qualcuno di fuori."), field="email")
     if user and user.pk in _on_the_case(application, by):
         raise DomainError(_("Questa persona si occupa della domanda: serve qualcuno di fuori."), field="email")
-    if email.strip() and company.contacts.filter(email__iexact=email.strip()).exists():
-        raise DomainError(_("Questa persona lavora per l'impresa, o con lei: serve qualcuno di fuori."), field="email")
+    if user and sits(user, application.network_id, on=today):
+        raise DomainError(_("Questa persona siede in commissione: serve qualcuno di fuori."), field="email")
+    if own_domain(email) in domains_of(company):
+        raise DomainError(_("È un indirizzo dell'impresa: serve qualcuno di fuori."), field="email")
 
 
 def _on_the_case(application: Application, by: Access) -> set[int | None]:
@@ -173,18 +181,22 @@ def _on_the_case(application: Application, by: Access) -> set[int | None]:
     return {by.actor_id, application.created_by_id, *looked, *met}
 
 
+def code_of(typed: str) -> str:
+    """A partita IVA as typed, without spaces. Raises DomainError for a wrong one."""
+    try:
+        return partita_iva(typed.strip())
+    except ValidationError as error:
+        raise DomainError(error.messages[0], field="partita_iva") from error
+
+
 @transaction.atomic
 def record_validation(
     *, application: Application, values: dict[str, Any], file: UploadedFile | None, by: Access, today: date
 ) -> Validation:
     """What somebody from outside says, with the sheet they wrote. Raises DomainError for an insider, a wrong partita IVA, a day to come."""
-    row = _in_check(application, by)
-    code = values["partita_iva"].strip()
-    try:
-        code = partita_iva(code)
-    except ValidationError as error:
-        raise DomainError(error.messages[0], field="partita_iva") from error
-    refuse_insider(row, code=code, email=values["email"], by=by)
+    row = in_check(application, by)
+    code = code_of(values["partita_iva"])
+    refuse_insider(row, code=code, email=values["email"], by=by, today=today)
     if values["given_on"] > today:
         raise DomainError(_("La data è nel futuro."), field="given_on")
     upload = None
@@ -211,7 +223,7 @@ def finish_check(*, application: Application, level: str, by: Access, today: dat
 
     `level`: the one that was asked for, or a lower one that what was proved reaches. Raises DomainError saying what is left to do.
     """
-    row = _in_check(application, by)
+    row = in_check(application, by)
     Answer.objects.filter(application=row, verdict="", criterion__in=_computed(row)).update(
         verdict=Verdict.CONFIRMED, points_given=F("points"), reviewed_by=by.actor_id
     )
@@ -232,7 +244,7 @@ def finish_check(*, application: Application, level: str, by: Access, today: dat
         words = _("Per «%(level)s» serve la conferma di qualcuno di fuori dall'impresa: ce ne sono %(has)s su %(wanted)s.")
         raise DomainError(words % {"level": Level(level).label, "has": favourable, "wanted": rules[level].validators}, field="level")
     row = perform(APPLICATION, "checked", row, by=by, checked_by_id=by.actor_id, level=level)
-    todos.done(kind=CHECK, subject=row, by=by)
+    todos.done(kind=[CHECK, VALIDATED], subject=row, by=by)
     ask_decision(row, by=by)
     return row
 

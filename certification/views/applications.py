@@ -20,7 +20,7 @@ from ..selectors import applications as selectors
 from ..selectors import assessment
 from ..selectors import procedures as procedure_selectors
 from ..selectors.certificates import company_for
-from ..selectors.checks import interviews_of, validations_of
+from ..selectors.checks import asks_of, interviews_of, validations_of
 from ..selectors.commission import case_of, is_for_commission
 from ..services import applications as services
 from ..transitions import APPLICATION
@@ -102,6 +102,8 @@ class ApplicationPage(Page):
             may_appeal=application.state == ApplicationState.REFUSED and self.access.may(Permission.CHECK_CERTIFICATES),
             interviews=interviews_of(application),
             validations=validations_of(application),
+            asks=asks_of(application) if is_checked else [],
+            now=timezone.now(),
             procedures=procedure_selectors.procedures_of(self.access, application=application),
             appeals=procedure_selectors.appeals_of(self.access, application=application),
             has_act=selectors.act_of(application) is not None,

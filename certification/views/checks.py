@@ -20,6 +20,7 @@ from ..selectors import checks as check_selectors
 from ..selectors.certificates import company_for
 from ..services import assessment as own
 from ..services import checks as services
+from ..services import validators
 from .common import OfApplication, PlainForm
 
 
@@ -166,6 +167,33 @@ class AddValidation(OfApplication):
         services.record_validation(application=self.application, values=values, file=file, by=self.access, today=timezone.localdate())
         messages.success(self.request, _("La conferma è scritta."))
         return self.back()
+
+
+class AskValidator(OfApplication):
+    permission = Permission.CHECK_CERTIFICATES
+    form_class = forms.AskValidatorForm
+    title = gettext_lazy("Chiedi la conferma a qualcuno di fuori")
+    lead = gettext_lazy("Riceve un collegamento personale: legge la domanda senza entrare nel programma, e risponde una volta sola.")
+    button = gettext_lazy("Manda la richiesta")
+
+    def act(self, form: Any) -> str:
+        made = validators.ask_validator(application=self.application, by=self.access, now=timezone.now(), **form.cleaned_data)
+        messages.success(self.request, _("Richiesta mandata a %(who)s.") % {"who": made.person})
+        return self.back()
+
+
+class TakeBackAsk(Action):
+    permission = Permission.CHECK_CERTIFICATES
+
+    def act(self) -> str:
+        application = selectors.application_for(self.access, self.kwargs["public_id"])
+        asked = check_selectors.ask_for(application, self.kwargs["ask_id"])
+        validators.take_back(asked=asked, by=self.access, now=timezone.now())
+        messages.success(self.request, _("Richiesta ritirata: il collegamento non apre più niente."))
+        return self.back()
+
+    def back(self) -> str:
+        return reverse("certification:application", args=[self.kwargs["public_id"]])
 
 
 class ProofFile(Guarded):

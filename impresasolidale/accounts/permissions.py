@@ -13,7 +13,7 @@ class Role(TextChoices):
     COORDINATOR = "coordinator", _("coordinatore dell'Ufficio di Piano")
     ACCOUNTING = "accounting", _("ragioneria")
     COMUNE_OFFICER = "comune_officer", _("referente del Comune")
-    COMMISSION_MEMBER = "commission_member", _("componente della commissione del fondo")
+    COMMISSION_MEMBER = "commission_member", _("componente della commissione")
     TRAINER = "trainer", _("formatore")
     COMPANY_TUTOR = "company_tutor", _("tutor aziendale")
     COMPANY_CONTACT = "company_contact", _("referente dell'impresa")

@@ -12,7 +12,7 @@ from certification.selectors import procedures as procedure_selectors
 from certification.selectors.assessment import assess
 from certification.selectors.certificates import live
 from certification.selectors.schemes import scheme_in_force
-from certification.services import applications, assessment, campaigns, checks, commission, procedures, yearly
+from certification.services import applications, assessment, campaigns, checks, commission, procedures, validators, yearly
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import Membership, User
@@ -23,6 +23,7 @@ from impresasolidale.territory.calendar import move_working_days
 from placements.agreements.readiness import refresh_where
 from solidarity_fund.enums import DeliveryWay
 
+from . import names
 from .commission import PDF
 from .hosts import Hosts, Place
 from .users import People
@@ -203,6 +204,11 @@ def _half_checked(story: Story, taken: Any) -> None:
             story.act(
                 story.worker, world.ago(5), checks.plan_interview, application=row, kind="visit", planned_on=day,
                 place="In azienda, con il tutor", today=world.ago(5),
+            )  # fmt: skip
+            story.act(
+                story.worker, world.ago(4), validators.ask_validator, application=row, person="Livia Immaginari",
+                body="Consorzio della Valle Immaginaria", partita_iva=names.partita_iva(9_077),
+                email="presidenza@consorzio-immaginario.example", now=world.at(world.ago(4)),
             )  # fmt: skip
             return
 

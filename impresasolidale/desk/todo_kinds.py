@@ -90,6 +90,7 @@ KINDS: Mapping[str, TodoKind] = {
     "certification.scheme": TodoKind(_("Leggi e pubblica"), (CO,)),
     "certification.check": TodoKind(_("Verifica la domanda"), (CO,), right=CHECK),
     "certification.interview": TodoKind(_("Scrivi com’è andato"), (CO,), right=CHECK),
+    "certification.validated": TodoKind(_("Leggi che cosa dice"), (CO,), right=CHECK),
     "certification.sitting": TodoKind(_("Leggi le domande"), (R.COMMISSION_MEMBER,)),
     "certification.minutes": TodoKind(_("Leggi il verbale"), (R.COMMISSION_MEMBER,)),
     "certification.announce": TodoKind(_("Prepara il preavviso"), (CO,)),

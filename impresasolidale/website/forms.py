@@ -154,6 +154,29 @@ class Join(Form):
         return {name: self.cleaned_data[name] for name in self.columns}
 
 
+class ValidatorAnswer(Form):
+    """Valid or not, why, and that there is no tie; the service says what is missing."""
+
+    is_favourable = forms.TypedChoiceField(
+        label=_("Secondo voi, merita questo livello?"),
+        choices=[("1", _("Sì, per me è valida")), ("0", _("No, per me non è valida"))],
+        coerce=lambda value: value == "1",
+        widget=Radios,
+        error_messages={"required": _("Scegliete una delle due risposte.")},
+    )
+    words = forms.CharField(
+        label=_("Perché, in due parole"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": "4"}),
+        help_text=_("Non scrivete notizie sulle persone accolte."),
+    )
+    no_ties = forms.BooleanField(
+        label=_("Dichiaro di non avere legami con l'impresa, il suo gruppo o chi la dirige, né con la commissione che decide"),
+        required=False,
+    )
+
+
 class ReadyAnswer(Form):
     """Three answers; the service says what is missing of each."""
 

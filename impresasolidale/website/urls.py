@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import assessment, embedding, fund, indexing, open_data, practices, project, proofs, ready, register, views
+from . import assessment, embedding, fund, indexing, open_data, practices, project, proofs, ready, register, validators, views
 
 app_name = "website"
 urlpatterns = [
@@ -43,6 +43,9 @@ urlpatterns = [
     path("fondo-di-solidarieta/trasparenza/<slug:code>/elenco.<str:kind>", fund.GrantsFile.as_view(), name="grants_file"),
     path("aderisci/", views.Join.as_view(), name="join"),
     path("aderisci/grazie/", views.Joined.as_view(), name="joined"),
+    path("conferma/domanda/<uuid:public_id>/", validators.Answer.as_view(), name="validator"),
+    path("conferma/domanda/<uuid:public_id>/prove/<uuid:proof_id>/", validators.Proof.as_view(), name="validator_proof"),
+    path("conferma/<str:token>/", validators.Door.as_view(), name="validator_door"),
     path("ancora/risposta/<uuid:public_id>/", ready.Answer.as_view(), name="ready"),
     path("ancora/<str:token>/", ready.Door.as_view(), name="ready_door"),
     path("privacy/", views.Privacy.as_view(), name="privacy"),

@@ -175,6 +175,8 @@ def test_the_desk_check_through_its_pages(by: Any, company: Company, contact: An
     assert office.post(hold, {"held_on": today.isoformat(), "minutes": "Accogliente"}).status_code == 303
     other = make_host(by, number=5)
     values = {"person": "Ugo", "body": "Ente", "is_favourable": "1", "words": "Bravi", "given_on": today.isoformat()}
+    assert office.post(of("add_validation", row), {**values, "partita_iva": other.partita_iva}).status_code == 422  # whom do we write to?
+    values["email"] = "ugo@example.net"
     assert office.post(of("add_validation", row), {**values, "partita_iva": company.partita_iva}).status_code == 422
     assert office.post(of("add_validation", row), {**values, "partita_iva": other.partita_iva, "file": proof()}).status_code == 303
     sheet = of("validation_file", row, Validation.objects.get().public_id)
