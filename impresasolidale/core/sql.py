@@ -144,11 +144,13 @@ def name_search(
 
     LIKE and its kin may not be asked before a row-level policy, so under one they cannot use the trigram index; as the owner's
     function they do, and it repeats the policy's condition. The names come first, apart: planned for any key and any scope, the
-    whole condition would be asked of every row of the owner.
+    whole condition would be asked of every row of the owner. Those that hold the key and those that nearly do are asked for apart too:
+    in one condition the likeness, which costs ten times the rest, is worked out twice of each row.
     """
     reach, narrow = _reach(owner, only)
     wanted = ", ".join(dict.fromkeys(("id", *owner, *(only or {}).values())))
-    near = f"SELECT {wanted} FROM {table} WHERE {column} LIKE '%' || key || '%' OR key <% {column}"
+    holds = f"{column} LIKE '%' || key || '%'"
+    near = f"SELECT {wanted} FROM {table} WHERE {holds} UNION ALL SELECT {wanted} FROM {table} WHERE key <% {column} AND NOT {holds}"
     create = (
         f"CREATE OR REPLACE FUNCTION {table}_named(key text) RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER ROWS 100"
         f" SET search_path = public, pg_temp AS $$ WITH near AS MATERIALIZED ({near}) SELECT id FROM near WHERE ({reach}){narrow} $$;"

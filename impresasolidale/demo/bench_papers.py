@@ -159,6 +159,7 @@ LATERAL jsonb_populate_record(NULL::{table}, %(row)s::jsonb || jsonb_build_objec
 """
 FIRST = 900_000_000  # ids of the copies begin after it
 KIND = "(ARRAY['panificio ', 'officina ', 'cooperativa ', 'segheria ', 'azienda agricola '])[1 + n %% 5]"
+COMMON = ("panifcio", "officna", "coperativa", "segeria")  # those kinds with a letter forgotten: each is nearly in a fifth of the names
 WORD = "(ARRAY['valle', 'monte', 'ponte', 'bosco', 'torre', 'fonte', 'prato', 'rocca'])[1 + n / 5 %% 8]"
 NAME = f"{KIND} || {WORD} || ' ' || substr(md5(n::text), 1, 6)"
 OF = {"company_id": f"{FIRST} + n"}
@@ -190,6 +191,9 @@ def _register(access: Access) -> Iterator[Any]:
     took = [_search(key, today) for key in itertools.islice(_keys(), SEARCHES)]
     slowest = round(quantiles(took, n=20)[-1] * 1000, 3)
     yield Row(f"register of {COMPANIES}, 95 in 100", ours=slowest, floor=LIMIT, ratio=round(slowest / LIMIT, 2), target=1.0)
+    took = [_search(key, today) for key in COMMON for _ in range(SEARCHES // len(COMMON))]
+    slowest = round(quantiles(took, n=20)[-1] * 1000, 3)
+    yield Row(f"register of {COMPANIES}, a fifth found", ours=slowest, floor=LIMIT, ratio=round(slowest / LIMIT, 2), target=1.0)
 
 
 def _keys() -> Iterator[str]:

@@ -22,7 +22,7 @@ FUND = ["posting of a grant", "one pot, 32 hands to one"]
 MONTHS = ["allowance engine", "month close"]  # each with how many months the demo has open
 MATCHING = ["matching", "matching, 95 in 100"]  # the first with how many sites have a sheet
 REPORTS = ["monthly monitoring", "xlsx", "csv"]  # the first with how many months it reads, the others with how many rows
-PAPERS = ["verification, queries", "register of 500, 95 in 100"]
+PAPERS = ["verification, queries", "register of 500, 95 in 100", "register of 500, a fifth found"]
 NAMES = [
     *PAGES,
     "one tap",
