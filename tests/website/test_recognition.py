@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import shutil
 import subprocess
 from datetime import date, datetime, timedelta
@@ -249,6 +250,35 @@ def test_the_credential_from_end_to_end(client: Any, decider: Any, certificate: 
     assert (is_set("revocation"), is_set("suspension")) == (False, True)
     services.revoke_certificate(certificate=certificate, by=decider, reason_class=ReasonClass.SAFETY, reason="Visto")
     assert (is_set("revocation"), is_set("suspension")) == (True, False)
+
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")
+SUBJECT = {"id", "type", "achievement", "identifier", "image", "narrative", "role", "source", "term", "result", "licenseNumber"}
+IDENTITY = {"type", "hashed", "identityHash", "identityType", "salt"}
+
+
+def test_the_credential_has_the_shape_that_open_badges_3_asks(client: Any, code: str) -> None:
+    """What the specification asks of each part, written out: no checker of its schema is among what may be installed (evidence.md)."""
+    said = read(client.get(f"/verifica/{code}/credenziale.json"))
+    assert said["@context"][:1] == ["https://www.w3.org/ns/credentials/v2"] and "spec/ob/v3p0/context-3" in said["@context"][1]
+    assert {"VerifiableCredential", "OpenBadgeCredential"} <= set(said["type"])
+    for name in ("id", "name"):
+        assert isinstance(said[name], str) and said[name]
+    for name in ("validFrom", "validUntil", "awardedDate"):
+        assert MOMENT.fullmatch(said[name]), name
+    assert said["issuer"]["id"].startswith("did:web:") and "Profile" in said["issuer"]["type"]
+    subject = said["credentialSubject"]
+    assert set(subject) <= SUBJECT and "AchievementSubject" in subject["type"] and (subject.get("id") or subject.get("identifier"))
+    for one in subject["identifier"]:
+        assert set(one) <= IDENTITY and {"type", "hashed", "identityHash", "identityType"} <= set(one) and one["hashed"] is False
+        assert re.match(r"ext:[\w.-]+$", one["identityType"]) or one["identityType"] in {"identifier", "systemId"}
+    achievement = subject["achievement"]
+    assert all(achievement.get(name) for name in ("id", "type", "criteria", "description", "name")) and "Achievement" in achievement["type"]
+    assert achievement["achievementType"] == "Award" and achievement["criteria"].get("narrative")
+    assert all("Evidence" in one["type"] for one in said["evidence"])
+    for part in ("credentialStatus", "credentialSchema"):
+        assert said[part] and all(one["id"] and one["type"] for one in said[part]), part
+    assert said["proof"]["type"] == "DataIntegrityProof" and said["proof"]["proofPurpose"] == "assertionMethod"
 
 
 def test_the_credential_of_a_paper_that_was_corrected_holds_no_more(client: Any, decider: Any, certificate: Certificate, code: str) -> None:
