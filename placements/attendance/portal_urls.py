@@ -8,6 +8,7 @@ app_name = "portal"
 urlpatterns = [
     path("app/", portal.Shell.as_view(), name="shell"),
     path("sw.js", portal.Worker.as_view(), name="worker"),
+    path("app.webmanifest", portal.Manifest.as_view(), name="manifest"),
     path("dati/", portal.Data.as_view(), name="data"),
     path("dati-ispezione/", inspection.InspectionData.as_view(), name="inspection"),
     path("invio/", portal.Sync.as_view(), name="sync"),

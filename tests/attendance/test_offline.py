@@ -5,12 +5,12 @@ import random
 import re
 import uuid
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve
+from django.urls.base import get_script_prefix, set_script_prefix
 from django.utils import timezone
 
 from impresasolidale.accounts.access import access_for
@@ -20,7 +20,7 @@ from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 from placements.attendance.models import AttendanceEvent, CheckIn, Timesheet
 from placements.attendance.services import portal
-from placements.attendance.views.portal import ASSETS
+from placements.attendance.views.portal import ASSETS, Manifest
 from tests.conftest import ReadingClient
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY
@@ -82,16 +82,33 @@ def test_the_worker_s_realm_is_the_portal(client):
         assert f"/static/{name}" in source
 
 
-def test_the_manifest_names_files_that_exist():
-    manifest = json.loads(Path(finders.find("attendance/app.webmanifest")).read_text())
-    assert (manifest["start_url"], manifest["scope"]) == (reverse("attendance:today"), reverse("attendance:today"))
+def test_the_manifest_names_files_that_exist(client):
+    response = client.get("/presenze/app.webmanifest")
+    assert response["Content-Type"] == "application/manifest+json"
+    manifest = response.json()
+    assert {manifest[name] for name in ("start_url", "scope", "id")} == {"/presenze/"}
+    assert len(manifest["icons"]) == 4
     for icon in manifest["icons"]:
         assert finders.find(icon["src"].removeprefix("/static/")), icon
+    for shortcut in manifest["shortcuts"]:
+        assert resolve(shortcut["url"])
+    assert '<link rel="manifest" href="/presenze/app.webmanifest">' in client.get("/presenze/app/").content.decode()
+
+
+def test_under_a_path_the_manifest_leads_there(rf):
+    before = get_script_prefix()
+    set_script_prefix("/impresasolidale/")
+    try:
+        manifest = json.loads(Manifest.as_view()(rf.get("/presenze/app.webmanifest")).content)
+    finally:
+        set_script_prefix(before)
+    assert {manifest[name] for name in ("start_url", "scope", "id")} == {"/impresasolidale/presenze/"}
+    assert all(shortcut["url"].startswith("/impresasolidale/presenze/") for shortcut in manifest["shortcuts"])
 
 
 def test_everything_the_shell_needs_is_kept(client):
     page = client.get("/presenze/app/").content.decode()
-    needed = set(re.findall(r'(?:src|href)="/static/([^"#]+)', page)) - {"attendance/app.webmanifest"}
+    needed = set(re.findall(r'(?:src|href)="/static/([^"#]+)', page))
     assert needed <= set(ASSETS), needed - set(ASSETS)
 
 

@@ -24,6 +24,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
@@ -161,6 +163,36 @@ class Worker(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         response = HttpResponse(worker_source(reverse("portal:shell")), content_type="text/javascript; charset=utf-8")
         response["Service-Worker-Allowed"] = reverse("attendance:today")
+        response["Cache-Control"] = "no-cache"
+        return response
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Manifest(View):
+    """What a telephone puts on its screen: addresses as the site has them, also where it lives under a path of another's."""
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        home = reverse("attendance:today")
+        icons = (
+            ("core/favicon.svg", "image/svg+xml", "any"),
+            *((f"attendance/icon-{px}.png", "image/png", f"{px}x{px}") for px in (192, 512)),
+        )
+        maskable = {"src": static("attendance/icon-maskable-512.png"), "type": "image/png", "sizes": "512x512", "purpose": "maskable"}
+        said = {
+            "name": _("Impresasolidale, presenze"),
+            "short_name": _("Presenze"),
+            "description": _("Le presenze di chi segui, anche senza rete."),
+            "lang": get_language(),
+            "start_url": home,
+            "scope": home,
+            "id": home,
+            "display": "standalone",
+            "background_color": "#ffffff",
+            "theme_color": "#0066cc",
+            "icons": [*({"src": static(name), "type": kind, "sizes": sizes} for name, kind, sizes in icons), maskable],
+            "shortcuts": [{"name": _("Oggi"), "url": home}, {"name": _("Settimana"), "url": reverse("attendance:week")}],
+        }
+        response = JsonResponse(said, content_type="application/manifest+json")
         response["Cache-Control"] = "no-cache"
         return response
 

@@ -25,7 +25,7 @@ WITHOUT_LINK: dict[str, str] = {
     ),
     **dict.fromkeys(
         "agreements:company_choices agreements:sums api:docs api:schema desk:feed desk:logo desk:search portal:data portal:inspection"
-        " portal:left portal:shell portal:worker website:badge website:badge_class website:issuer".split(),
+        " portal:left portal:manifest portal:shell portal:worker website:badge website:badge_class website:issuer".split(),
         _BY_PROGRAM,
     ),
     **dict.fromkeys(
