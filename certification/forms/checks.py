@@ -65,10 +65,6 @@ class ReviewForm(Form):
         return said
 
 
-class ReasonForm(Form):
-    reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea)
-
-
 class ReturnForm(Form):
     reason = forms.CharField(
         label=_("Che cosa manca"), widget=forms.Textarea, help_text=_("L'impresa lo legge così come lo scrivi: parole semplici.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -26,7 +26,7 @@ from ..rules import Facts, Requirement, missing, requirements
 from ..scheme import Score, computed_points, score
 from ..words import lacking
 from .certificates import BY_NAME, live
-from .conflicts import refuse_aside, refuse_own_pages
+from .conflicts import declared_by, refuse_own_pages, refuse_tied
 from .facts import across, band_of, facts_of, network_of
 from .schemes import scheme_in_force
 
@@ -91,12 +91,14 @@ def application_for(access: Access, public_id: UUID) -> Application:
     """One application with its company, for the offices; the look is logged. Raises PermissionDenied for the company's own people
     and for a member who stands aside."""
     found = get_object_or_404(
-        Application.objects.select_related("company__comune", "scheme", "campaign", "created_by", "checked_by", "decided_by"),
+        Application.objects.select_related(
+            "company__comune", "scheme", "campaign", "created_by", "checked_by", "decided_by", "certificate"
+        ).annotate(tie=Subquery(declared_by(access, OuterRef("pk")))),
         network_id=access.network_id,
         public_id=public_id,
     )
     refuse_own_pages(access, found.company)
-    refuse_aside(access, found.pk)
+    refuse_tied(found.tie)
     audit.look(Look.Kind.DETAIL, found, by=access, place="certification:application")
     return found
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from companies.hosts.models import Company, Contact
@@ -78,7 +80,16 @@ def aside_of(applications: Collection[Application], users: Iterable[User]) -> di
 def refuse_aside(access: Access, application_id: int | None) -> None:
     """A member who declared a tie to a company reads no more of its application, of its proofs, of what is said against it (rule 68).
     Raises PermissionDenied with the reason that was declared."""
-    declared = Abstention.objects.filter(application_id=application_id, member_id=access.actor_id).values_list("reason", flat=True).first()
+    refuse_tied(declared_by(access, application_id).first())
+
+
+def declared_by(access: Access, application_id: Any) -> QuerySet[Any]:
+    """The reason this user declared to stand aside from an application, of its id or of an outer query's; at most one row."""
+    return Abstention.objects.filter(application_id=application_id, member_id=access.actor_id).values_list("reason", flat=True)
+
+
+def refuse_tied(declared: str | None) -> None:
+    """The same, for a reason that was read already."""
     if declared is not None:
         words = _("Su questa domanda ti sei astenuto: %(why)s. Non si apre più, e non si aprono le sue prove.")
         raise PermissionDenied(words % {"why": Aside(declared).label})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, serve_upload
 
-from ..enums import OPEN, ApplicationState
+from ..enums import OPEN, ApplicationState, ProcedureOutcome
 from ..forms import applications as forms
 from ..models import Application
 from ..rules import Facts
@@ -83,7 +83,9 @@ class ApplicationPage(Page):
         seen = assessment.assess(self.access, application, today=timezone.localdate())
         steps = {step.name for step in APPLICATION.available(application.state, self.access)}
         by_commission = is_for_commission(application)
-        running = procedure_selectors.open_of(application)
+        procedures = procedure_selectors.procedures_of(self.access, application=application)
+        running = next((row for row in procedures if row.outcome == ProcedureOutcome.OPEN), None)
+        was_decided = application.decided_by_id is not None
         is_checked = application.state == ApplicationState.SUBMITTED and self.access.may(Permission.CHECK_CERTIFICATES)
         return super().get_context_data(
             application=application,
@@ -95,7 +97,7 @@ class ApplicationPage(Page):
             is_checked=is_checked,
             lacking=seen.lacking(application.level),
             by_commission=by_commission,
-            case=case_of(application),
+            case=case_of(application) if by_commission else None,
             may_decide=bool(steps & set(DECISIONS)) and not by_commission,
             may_announce="refused" in steps and running is None and application.is_of_company,
             may_withdraw=application.state in OPEN and self.access.may(Permission.CHECK_CERTIFICATES),
@@ -104,9 +106,9 @@ class ApplicationPage(Page):
             validations=validations_of(application),
             asks=asks_of(application) if is_checked else [],
             now=timezone.now(),
-            procedures=procedure_selectors.procedures_of(self.access, application=application),
-            appeals=procedure_selectors.appeals_of(self.access, application=application),
-            has_act=selectors.act_of(application) is not None,
+            procedures=procedures,
+            appeals=procedure_selectors.appeals_of(self.access, application=application) if was_decided else [],
+            has_act=was_decided and selectors.act_of(application) is not None,
             **kwargs,
         )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.views import Action, Guarded, say_done, serve_upload
+from solidarity_fund.forms.common import ReasonForm
 
 from ..forms import checks as forms
 from ..models import Interview
@@ -83,7 +84,7 @@ class Finish(OfApplication):
 
 class Reopen(OfApplication):
     permission = Permission.CHECK_CERTIFICATES
-    form_class = forms.ReasonForm
+    form_class = ReasonForm
     title = gettext_lazy("Riapri la verifica")
     lead = gettext_lazy("C'è ancora qualcosa da guardare prima di decidere.")
     button = gettext_lazy("Riapri")
@@ -95,7 +96,7 @@ class Reopen(OfApplication):
 
 class Withdraw(OfApplication):
     permission = Permission.CHECK_CERTIFICATES
-    form_class = forms.ReasonForm
+    form_class = ReasonForm
     title = gettext_lazy("L'impresa ritira la domanda")
     lead = gettext_lazy("Scrivi come l'ha detto: una telefonata, una mail.")
     button = gettext_lazy("Ritira la domanda")

@@ -168,7 +168,10 @@ class Compare(OfTwo, Page):
             form=self.form,
             found=found,
             levels=[level_words(level) for level in LEVELS],
-            table=[(level_words(level), list(enumerate(line)), n) for n, (level, line) in enumerate(zip(LEVELS, found.table, strict=True))],
+            table=[
+                (level_words(level), [(level_words(to), count, to == level) for to, count in zip(LEVELS, line, strict=True)])
+                for level, line in zip(LEVELS, found.table, strict=True)
+            ],
             movers=[_mover(pair) for pair in page.rows],
             sizes=_groups(found.by_size),
             sectors=_groups(found.by_sector),

@@ -68,10 +68,6 @@ def same(client: Any, url: str, budget: int, more: Callable[[], Any]) -> None:
     assert len(many) == len(one), f"{one}\n--- with more rows\n{many}"
 
 
-# An application is four things on one page: what was asked, how it was checked, its procedures, its story.
-CASE = DETAIL + 6
-
-
 def test_an_application_on_the_desk(asks: Any, by: Any, worker: Any, signed_in: Any, today: date) -> None:
     row, client = asks(1, "ambasciatrice"), signed_in(worker)
 
@@ -82,7 +78,7 @@ def test_an_application_on_the_desk(asks: Any, by: Any, worker: Any, signed_in: 
             validators.ask_validator(application=row, by=by, now=timezone.now(), **ask)
 
     checks.plan_interview(application=row, kind="visit", planned_on=today, place="Qui", by=by, today=today)
-    same(client, reverse("certification:application", args=[row.public_id]), CASE, more)
+    same(client, reverse("certification:application", args=[row.public_id]), DETAIL, more)
     same(client, reverse("certification:review", args=[row.public_id, "persone"]), DETAIL, lambda: None)
 
 
