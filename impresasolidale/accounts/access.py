@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from impresasolidale.territory.models import Ambito, Network
 
 from .models import ApiToken, Membership, User
 from .permissions import COMPANY_ROLES, GIVER_ROLES, Permission, Role, permissions_of
+from .scopes import opened_by
 
 NOBODY: frozenset[int] = frozenset()
 
@@ -35,6 +36,7 @@ class Access:
     `tutor_id`, `link_id`: the company tutor who holds a personal link of the portal, and that link; there is no user then, but the
     tutor may have one (`tutor_user_id`).
     `opened`: records opened in this session with a logged reason.
+    `token_id`, `granted`: the key that another program came with, and its scopes (None: nobody's program).
     """
 
     actor: User | None
@@ -55,6 +57,8 @@ class Access:
     tutor_id: int | None = None
     tutor_user_id: int | None = None
     link_id: int | None = None
+    token_id: int | None = None
+    granted: frozenset[str] | None = None
     opened: frozenset[str] = frozenset()
     system_reason: str = ""
     networks: frozenset[int] = NOBODY
@@ -70,7 +74,8 @@ class Access:
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles)
+        held = permissions_of(self.roles)
+        return held if self.granted is None else held & opened_by(self.granted)
 
     def may(self, code: str) -> bool:
         return bool(self.system_reason) or code in self.permissions
@@ -388,22 +393,30 @@ def portal_door(token_hash: str, *, now: datetime) -> PortalDoor:
 
 
 def hash_token(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+USED = timedelta(minutes=1)  # how exactly the last use of a key is known: not every request writes
 
 
 def _by_token(request: Any) -> Access | None:
     kind, _space, token = request.headers.get("Authorization", "").partition(" ")
     if kind != "Bearer" or not token:
         return None
+    now = timezone.now()
     row = (
-        ApiToken.objects.filter(token_hash=hash_token(token), revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+        ApiToken.objects.filter(token_hash=hash_token(token), revoked_at=None, expires_at__gt=now, user__is_active=True)
         .select_related("user", "ambito")
         .first()
     )
     if row is None:
         return None
     access = access_for(row.user, chosen=f"ambito:{row.ambito_id}")
-    return access if access.ambito_id == row.ambito_id else None
+    if access.ambito_id != row.ambito_id:
+        return None
+    if row.used_at is None or row.used_at < now - USED:
+        ApiToken.objects.filter(pk=row.pk).update(used_at=now)
+    return replace(access, token_id=row.pk, granted=frozenset(row.scopes))
 
 
 def for_job(job: Any) -> Access:

@@ -81,3 +81,15 @@ class NewColleague(Form):
         if data.get("role") == Role.COMUNE_OFFICER and not data.get("comune") and "comune" not in self.errors:
             self.add_error("comune", _("Di quale Comune?"))
         return data
+
+
+class NewTokenForm(Form):
+    name = forms.CharField(
+        label=_("Per quale programma"), max_length=80, help_text=_("Per ritrovarla: per esempio «contabilità del Comune».")
+    )
+    scopes = forms.MultipleChoiceField(label=_("Che cosa può fare"), widget=forms.CheckboxSelectMultiple)
+    expires_on = forms.DateField(label=_("Scade il"), help_text=_("Al massimo fra un anno."))
+
+    def __init__(self, *args: Any, offered: list[tuple[str, object]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = offered  # type: ignore[attr-defined]

@@ -2,10 +2,11 @@
 
 import secrets
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -144,19 +145,25 @@ class Invitation(models.Model):
 
 
 class ApiToken(models.Model):
-    """A key for another program, for one Ambito, with an expiry. Only its hash is kept."""
+    """A key for another program, for one Ambito, for some scopes (scopes.py), with an expiry. Only its hash is kept."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("utente"))
     name = models.CharField(_("nome"), max_length=80)
     token_hash = models.CharField(max_length=64, unique=True)
     ambito = models.ForeignKey("territory.Ambito", models.PROTECT, related_name="+", verbose_name=_("Ambito"))
+    scopes = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("che cosa può fare"))
     expires_at = models.DateTimeField(_("scade il"))
     revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(_("usata l'ultima volta il"), null=True)  # to the minute
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("chiave per programmi")
         verbose_name_plural = _("chiavi per programmi")
+
+    def lives(self, now: datetime) -> bool:
+        return self.revoked_at is None and self.expires_at > now
 
 
 class CalendarFeed(models.Model):

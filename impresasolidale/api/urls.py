@@ -1,18 +1,16 @@
-"""The REST API: `/api/v1/`, its schema and a viewer served from here."""
+"""The REST API: `/api/v1/`, its schema and a viewer served from here. Whatever else stands under `/api/` is a problem with 404."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.routers import SimpleRouter
 
-from companies.hosts.api import CompanyViewSet
+from companies.hosts.api import urlpatterns as hosts
+from impresasolidale.core.api import Nowhere
 
 app_name = "api"
-router = SimpleRouter(use_regex_path=False)
-router.register("companies", CompanyViewSet, basename="company")
-
 urlpatterns = [
-    path("v1/", include(router.urls)),
+    path("v1/", include([*hosts])),
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
     path("docs/", login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
+    re_path("", login_not_required(Nowhere.as_view()), name="nowhere"),
 ]

@@ -1,66 +1,273 @@
-"""Bases of the REST API: access required, cursor pages, problem details (RFC 9457)."""
+"""Bases of the REST API: pages by a position, writes that count once, shapes of what is asked and answered.
 
-from typing import Any
+A room's `api.py` says which selector answers and which service writes; nothing of the rules is said again here (docs/adr/0038).
+"""
 
-from rest_framework.exceptions import APIException, NotFound
-from rest_framework.pagination import CursorPagination
-from rest_framework.permissions import BasePermission
+import hashlib
+import hmac
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
+from django.http import QueryDict
+from django.http.request import UnreadablePostError
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from . import submissions
+from .api_doors import FormRefused, TooLarge, access_of, count_request
+from .api_forms import body_faults, faults, from_text, schema_of, schema_of_form, to_query
+from .api_problems import PROBLEM_TYPE, problem_details
+from .keyset import STRICT, Slice
+
+KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+POSITION_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"}
 
 
-def access_of(request: Any) -> Any:
-    """The Access that the middleware made of the token."""
-    return request._request.access
+class Row(serializers.ModelSerializer):
+    """A row by its public id: never by its number."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
 
 
-class AccessRequired(BasePermission):
-    """A token with an access, and the permission the view names in `permission`."""
+class Endpoint(APIView):
+    """One address. `area` is what its scopes are called after: `read:<area>` for GET, `write:<area>` for POST.
 
-    def has_permission(self, request: Any, view: Any) -> bool:
-        access = access_of(request)
-        return bool(access and access.actor_id and request.user and (not view.permission or access.may(view.permission)))
+    `permission`: of who reads; `may_write`: of who writes, else the same. `serializer_class`: what is answered. `filters`, `fields`: what of
+    the page's forms is offered. `summary`, `write_summary`: in the schema. `status`: of a POST that went well.
+    """
 
+    area: ClassVar[str] = ""
+    permission: ClassVar[Any] = None
+    may_write: ClassVar[Any] = None
+    serializer_class: ClassVar[Any] = None
+    status: ClassVar[int] = 201
+    summary: ClassVar[str] = ""
+    write_summary: ClassVar[str] = ""
+    moves: ClassVar[bool] = False  # a row may have been merged into another: 303 to the one that stays
+    kind: ClassVar[str] = "retrieve"
+    filters: ClassVar[tuple[str, ...]] = ()
+    fields: ClassVar[tuple[str, ...]] = ()
 
-class Cursor(CursorPagination):
-    page_size = 25
-    ordering = "-id"
+    def scope_of(self, method: str | None) -> str:
+        return f"{'read' if method in {'GET', 'HEAD', 'OPTIONS'} else 'write'}:{self.area}"
 
-    def decode_cursor(self, request: Any) -> Any:
-        """404 for a cursor nobody made: its position must be an id, or the database would be asked for nonsense."""
-        cursor = super().decode_cursor(request)
-        position = "0" if cursor is None or cursor.position is None else str(cursor.position)
-        if not (position.isascii() and position.isdigit()):
-            raise NotFound(self.invalid_cursor_message)
-        return cursor
+    @property
+    def access(self) -> Any:
+        return access_of(self.request)
 
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        self.format_kwarg = None
+        count_request(request, now=time.time())
+        self.check_permissions(request)
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
 
-def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Errors as application/problem+json."""
-    from rest_framework.views import exception_handler  # it reads settings that name this module
+    # --- reading
 
-    response = exception_handler(error, context)
-    if response is None:
+    def form(self, data: QueryDict | None) -> Any:
+        """The page's own filter form; only its fields named in `filters` are offered. `data` is None when the schema is drawn."""
         return None
-    title = error.default_detail if isinstance(error, APIException) else str(response.data.get("detail", ""))
-    response.data = {"type": "about:blank", "title": str(title), "status": response.status_code, "detail": response.data}
-    response.content_type = "application/problem+json"
+
+    def parameters(self) -> dict[str, Mapping[str, Any]]:
+        """The filters of this address, each with its schema."""
+        form = self.form(None) if self.filters else None
+        places = {"after": POSITION_SCHEMA, "before": POSITION_SCHEMA} if self.kind == "list" else {}
+        return {**places, **{name: schema_of(form.fields[name]) for name in self.filters}}
+
+    def asked(self, request: Any) -> dict[str, Any]:
+        """The filters asked for, cleaned by the page's own form: 400 for what the schema does not know, 422 for what the form refuses."""
+        query: QueryDict = request.query_params
+        known = self.parameters()
+        errors: dict[str, list[str]] = {}
+        for name in query:
+            if name not in known:
+                errors[name] = [_("Filtro sconosciuto.")]
+            elif len(query.getlist(name)) > 1:
+                errors[name] = [_("Scrivilo una volta sola.")]
+            elif found := faults(known[name], from_text(known[name], query[name])):
+                errors[name] = found
+        if "after" in query and "before" in query:
+            errors["before"] = [_("O dopo, o prima.")]
+        if errors:
+            raise ValidationError(errors)
+        if not self.filters:
+            return {}
+        form = self.form(_only(query, self.filters))
+        for name, field in form.fields.items():
+            field.required = field.required and name in self.filters
+        if not form.is_valid():
+            raise FormRefused(form.errors)
+        return {name: form.cleaned_data[name] for name in self.filters}
+
+    def shown(self, row: Any, **more: Any) -> Any:
+        return self.serializer_class(row, context={"access": self.access, "view": self}, **more).data
+
+    # --- writing
+
+    def body(self, data: QueryDict | None, target: Any = None) -> Any:
+        """The page's own form of what is written; its fields named in `fields` are offered, all where none is named. `data` and `target` are
+        None when the schema is drawn."""
+        return None
+
+    def body_schema(self) -> dict[str, Any] | None:
+        form = self.body(None)
+        return None if form is None else schema_of_form(form, self.fields or tuple(form.fields))
+
+    def target(self, **kwargs: Any) -> Any:
+        """The row that a write is about, found before its body is read: a foreign one is 404 whatever was sent."""
+        return None
+
+    def act(self, form: Any, target: Any) -> Any:
+        """Call one service with what the form cleaned; returns the row to show."""
+        raise NotImplementedError
+
+    def _do(self, request: Any, **kwargs: Any) -> Response:
+        if request.query_params:
+            raise ValidationError({name: [_("Filtro sconosciuto.")] for name in request.query_params})
+        target = self.target(**kwargs)
+        schema = self.body_schema()
+        sent = request.data
+        if schema is None:
+            if sent not in ({}, None):
+                raise ValidationError({"body": [_("Qui non si manda niente.")]})
+            return Response(self.shown(self.act(None, target)), status=self.status)
+        if errors := body_faults(schema, sent):
+            raise ValidationError(errors)
+        form = self.body(to_query(sent), target)
+        for name, field in form.fields.items():
+            field.required = field.required and name in schema["properties"]
+        if not form.is_valid():
+            raise FormRefused(form.errors)
+        return Response(self.shown(self.act(form, target)), status=self.status)
+
+
+def _only(query: QueryDict, names: tuple[str, ...]) -> QueryDict:
+    """Of a query what a form is given: a box that says false is not ticked."""
+    left = QueryDict(mutable=True)
+    for name in names:
+        if name in query and query[name] != "false":
+            left[name] = query[name]
+    return left
+
+
+class Writes:
+    """An address that takes a POST."""
+
+    def post(self, request: Any, **kwargs: Any) -> Response:
+        return once(request, lambda: self._do(request, **kwargs))  # type: ignore[attr-defined]
+
+
+class Detail(Endpoint):
+    """One row."""
+
+    def row(self, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        self.asked(request)
+        return Response(self.shown(self.row(**kwargs)))
+
+
+class Listing(Endpoint):
+    """A page of rows. `after` and `before` name the row it stands at; `next` and `previous` are ready to be followed."""
+
+    kind = "list"
+
+    def page(self, query: QueryDict, wanted: dict[str, Any], **kwargs: Any) -> Slice:
+        raise NotImplementedError
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        wanted = self.asked(request)
+        query = request.query_params.copy()
+        for ours, theirs in (("after", "dopo"), ("before", "prima")):
+            if ours in query:
+                query[theirs] = query.pop(ours)[0]
+        query[STRICT] = "1"
+        found = self.page(query, wanted, **kwargs)
+
+        def address(**place: str) -> str | None:
+            if not all(place.values()):
+                return None
+            asked = request.query_params.copy()
+            for name in ("after", "before"):
+                asked.pop(name, None)
+            asked.update(place)
+            return str(request.build_absolute_uri(f"{request.path}?{asked.urlencode()}"))
+
+        rows = self.shown(found.rows, many=True)
+        return Response({"next": address(after=found.after), "previous": address(before=found.before), "results": rows})
+
+
+class All(Endpoint):
+    """All the rows of something that has few: the sites of a company, the lines of a month. No pages."""
+
+    kind = "all"
+
+    def rows(self, wanted: dict[str, Any], **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+    def get(self, request: Any, **kwargs: Any) -> Response:
+        wanted = self.asked(request)
+        return Response({"results": self.shown(self.rows(wanted, **kwargs), many=True)})
+
+
+class Nowhere(Endpoint):
+    """Whatever address the API does not have, with any method."""
+
+    permission_classes = ()
+    schema = None
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        raise NotFound(_("Questo indirizzo non c'è."))
+
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        raise NotFound(_("Questo indirizzo non c'è."))
+
+
+# --- a write counts once
+
+
+def once(request: Any, act: Callable[[], Response]) -> Response:
+    """Do a write under its `Idempotency-Key`, in this transaction: what was answered, 2xx or 4xx, is kept and repeated word by word; the same
+    key with another body is 409. A twin that is under way is waited for. What failed (5xx) left nothing, and may be sent again."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not KEY.fullmatch(key):
+        raise ValidationError({"Idempotency-Key": [_("Serve un codice da 8 a 64 lettere, cifre, «-» o «_», nuovo per ogni richiesta.")]})
+    try:
+        body = request._request.body
+    except RequestDataTooBig as error:
+        raise TooLarge(_("Si mandano al massimo 2 MB.")) from error
+    except UnreadablePostError as error:
+        raise ParseError(_("La richiesta si è interrotta.")) from error
+    access = access_of(request)
+    name = uuid.uuid5(uuid.NAMESPACE_OID, f"api {access.token_id} {key}")
+    typed = hmac.new(settings.LOOKUP_KEY.encode(), request.path.encode() + b"\0" + body, hashlib.sha256).hexdigest()
+    before = submissions.begin_call(name, user_id=access.actor_id, path=request.path, body_hash=typed)
+    if before is not None:
+        return _answer(before.answer, before.answer_status, {"Idempotent-Replayed": "true"})
+    try:
+        with transaction.atomic():
+            response = act()
+    except Exception as error:
+        refused = problem_details(error, {"request": request})
+        if refused is None or refused.status_code in {401, 429}:
+            raise
+        response = refused
+    text = JSONRenderer().render(response.data).decode() if response.data is not None else ""
+    submissions.finish_call(name, status=response.status_code, answer=text)
     return response
 
 
-PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {}},
-}
-REFUSALS = {"401": "No valid token", "403": "The role lacks the right", "404": "No such row in reach"}
-
-
-def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Every operation of the schema may be refused: with a problem (RFC 9457)."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for operations in result["paths"].values():
-        for operation in operations.values():
-            for status, words in REFUSALS.items():
-                operation["responses"].setdefault(status, {"description": words, "content": content})
-    return result
+def _answer(text: str, code: int, headers: dict[str, str]) -> Response:
+    kind = PROBLEM_TYPE if code >= 400 else None
+    return Response(json.loads(text) if text else None, status=code, headers=headers, content_type=kind)

@@ -7,12 +7,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 
 from .lookups import AnyOf
 
 SIZE = 25
 MOST = 30 * SIZE  # rows that a page may look at (performance.md §4)
+STRICT = "_stay"  # in a query: a place that is gone is 404, never the first page again (a program would go round for ever)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def page_of(
     backwards = after is None and before is not None
     names = [name.removeprefix("-") for name in order]
     pivot = rows.filter(**{key: after or before}).values_list(*names).first() if after or before else None
+    if pivot is None and STRICT in query and ("dopo" in query or "prima" in query):
+        raise Http404
     backwards = backwards and pivot is not None
     falling = [name.startswith("-") != backwards for name in order]
     if pivot:
@@ -77,6 +80,8 @@ def piece_of(rows: Sequence[Any], query: QueryDict, *, key: str) -> Slice:
     """The page that `?dopo=` or `?prima=` asks for, of rows that are all made at once: a page is a piece of them."""
     at = {str(getattr(row, key)): n for n, row in enumerate(rows)}
     asked_after, asked_before = (at.get(str(query.get(name, ""))) for name in ("dopo", "prima"))
+    if STRICT in query and (("dopo" in query and asked_after is None) or ("prima" in query and asked_before is None)):
+        raise Http404
     start = 0 if asked_before is None else max(0, asked_before - SIZE)
     start = start if asked_after is None else asked_after + 1
     piece = list(rows[start : start + SIZE])

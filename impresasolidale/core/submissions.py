@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from .errors import Conflict
 from .models import Submission
 
 FIELD = "_submission"
@@ -39,7 +41,7 @@ def begin(request: HttpRequest) -> HttpResponse | None:
     user_id = request.user.pk if request.user.is_authenticated else None
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_submission (uuid, user_id, path, body_hash, result_url, at) VALUES (%s, %s, %s, %s, '', now())"
+            "INSERT INTO core_submission (uuid, user_id, path, body_hash, result_url, answer, at) VALUES (%s, %s, %s, %s, '', '', now())"
             " ON CONFLICT (uuid) DO NOTHING",
             [key, user_id, request.path[:300], body],
         )
@@ -64,3 +66,24 @@ def finish(request: HttpRequest, response: HttpResponse) -> None:
             cursor.execute("UPDATE core_submission SET result_url = %s WHERE uuid = %s", [response["Location"][:500], key])
     else:
         Submission.objects.filter(pk=key).delete()
+
+
+def begin_call(key: uuid.UUID, *, user_id: int, path: str, body_hash: str) -> Submission | None:
+    """The same for a write of the API. Returns the row whose answer is repeated, else None; Conflict for another body under the key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_submission (uuid, user_id, path, body_hash, result_url, answer, at) VALUES (%s, %s, %s, %s, '', '', now())"
+            " ON CONFLICT (uuid) DO NOTHING",
+            [key, user_id, path[:300], body_hash],
+        )
+        if cursor.rowcount:
+            return None
+    before = Submission.objects.get(pk=key)
+    if (before.user_id, before.path, before.body_hash) != (user_id, path[:300], body_hash) or before.answer_status is None:
+        raise Conflict(_("Questa Idempotency-Key è già servita per un'altra richiesta: usane una nuova."))
+    return before
+
+
+def finish_call(key: uuid.UUID, *, status: int, answer: str) -> None:
+    """Keep what was answered, 2xx or 4xx alike. `answer` is JSON; it is kept encrypted, for it may tell of a person."""
+    Submission.objects.filter(pk=key).update(answer_status=status, answer=answer)

@@ -20,6 +20,8 @@ from django.views import View
 from django.views.generic import FormView, TemplateView
 
 from . import audit, jobs
+from .api_doors import is_api
+from .api_problems import problem_page
 from .errors import Conflict, DomainError
 from .merge import MergedAway
 from .models import Document, Heartbeat, Job, Look, Upload
@@ -266,18 +268,26 @@ components.login_required = False  # type: ignore[attr-defined]
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return problem_page(400)
     return render(request, "errors/400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return problem_page(403)
     return render(request, "errors/403.html", {"why": str(exception)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return problem_page(404)
     return render(request, "errors/file_missing.html" if isinstance(exception, FileMissing) else "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if is_api(request):
+        return problem_page(500)
     return render(request, "errors/500.html", status=500)
 
 

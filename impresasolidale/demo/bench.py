@@ -266,6 +266,7 @@ def _pages(access: Access, rounds: int) -> Iterator[Row]:
         user=access.actor,
         name="bench",
         token_hash=hash_token(token),
+        scopes=["read:companies"],
         ambito_id=access.ambito_id,
         expires_at=timezone.now() + timedelta(hours=1),
     )  # fmt: skip

@@ -292,14 +292,15 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- API
+API_RATE = env.int("API_RATE", default=600)  # requests a minute of one key, in each web process
+API_RATE_WITHOUT_KEY = env.int("API_RATE_WITHOUT_KEY", default=60)  # of one address that has none, or a wrong one
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["impresasolidale.accounts.api.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["impresasolidale.core.api.AccessRequired"],
+    "DEFAULT_PERMISSION_CLASSES": ["impresasolidale.core.api_doors.AccessRequired"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "impresasolidale.core.api.Cursor",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "impresasolidale.core.api.problem_details",
+    "DEFAULT_PARSER_CLASSES": ["impresasolidale.core.api_doors.StrictJSON"],
+    "DEFAULT_SCHEMA_CLASS": "impresasolidale.core.api_schema.Schema",
+    "EXCEPTION_HANDLER": "impresasolidale.core.api_problems.problem_details",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -307,7 +308,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "impresasolidale.core.api.document_problems"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "impresasolidale.core.api_schema.finish"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_AUTHENTICATION": [],

@@ -11,6 +11,7 @@ from django.utils import timezone
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import hash_token
 from impresasolidale.accounts.models import ApiToken
+from impresasolidale.accounts.scopes import SCOPES
 from tests.factories.hosts import make_company
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,12 @@ COMPANIES = "/api/v1/companies/"
 @pytest.fixture
 def token(worker, sondrio):
     return ApiToken.objects.create(
-        user=worker, name="prova", token_hash=hash_token("segreto"), ambito=sondrio, expires_at=timezone.now() + timedelta(days=1)
+        user=worker,
+        name="prova",
+        token_hash=hash_token("segreto"),
+        ambito=sondrio,
+        scopes=[*SCOPES],
+        expires_at=timezone.now() + timedelta(days=1),
     )
 
 

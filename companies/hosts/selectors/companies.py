@@ -82,6 +82,13 @@ def companies_page(access: Access, query: QueryDict, *, on: date, filters: dict[
     return page, rows.count()
 
 
+def companies_sheet(access: Access, query: QueryDict, *, filters: dict[str, Any]) -> Slice:
+    """The same page as the API shows it: without tutors, and without counting. The look is logged."""
+    page = page_of(companies_wanted(access, filters), query, order=BY_NAME)
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="hosts:list", subject_type="hosts.company")
+    return page
+
+
 def company_for(access: Access, public_id: UUID) -> Company:
     """404 for a company that is not reachable; raises MergedAway for one that was merged into another. The look is logged."""
     row = stays_for(access, public_id)

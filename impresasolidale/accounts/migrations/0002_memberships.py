@@ -1,3 +1,6 @@
+import uuid
+
+import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -20,10 +23,13 @@ class Migration(sql.Tables):
             name='ApiToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name', models.CharField(max_length=80, verbose_name='nome')),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None, verbose_name='che cosa può fare')),
                 ('expires_at', models.DateTimeField(verbose_name='scade il')),
                 ('revoked_at', models.DateTimeField(null=True)),
+                ('used_at', models.DateTimeField(null=True, verbose_name="usata l'ultima volta il")),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('ambito', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='utente')),

@@ -194,6 +194,8 @@ class Migration(sql.Tables):
                 ('path', models.CharField(max_length=300)),
                 ('body_hash', models.CharField(max_length=64)),
                 ('result_url', models.CharField(blank=True, max_length=500)),
+                ('answer_status', models.PositiveSmallIntegerField(null=True)),
+                ('answer', impresasolidale.core.fields.EncryptedTextField(blank=True)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

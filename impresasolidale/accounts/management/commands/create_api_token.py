@@ -1,12 +1,16 @@
-"""Make a key of the API for a user, in one Ambito, with an expiry. The key is printed once and never kept."""
+"""Make a key of the API for a user, in one Ambito, with scopes and an expiry. The key is printed once and never kept."""
 
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from impresasolidale.accounts.access import access_for, hash_token
-from impresasolidale.accounts.models import ApiToken, User, new_token
+from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.models import User
+from impresasolidale.accounts.scopes import offered_to
+from impresasolidale.accounts.tokens import make_token
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.scope import scope as scope_of
 from impresasolidale.territory.models import Ambito
 
 
@@ -18,17 +22,21 @@ class Command(BaseCommand):
         parser.add_argument("ambito", help="its code or name")
         parser.add_argument("--name", default="API", help="what the key is for")
         parser.add_argument("--days", type=int, default=365)
+        parser.add_argument("--scope", action="append", default=[], help="as read:companies; again for more. None: whatever the user may read")
 
-    def handle(self, *args: object, email: str, ambito: str, name: str, days: int, **options: object) -> None:
+    def handle(self, *args: object, email: str, ambito: str, name: str, days: int, scope: list[str], **options: object) -> None:
         user = User.objects.filter(email=email.lower(), is_active=True).first()
         place = Ambito.objects.filter(code=ambito).first() or Ambito.objects.filter(name__iexact=ambito).first()
         if user is None or place is None:
             raise CommandError("No active user with this address, or no such Ambito.")
-        if access_for(user, chosen=f"ambito:{place.pk}").ambito_id != place.pk:
+        access = access_for(user, chosen=f"ambito:{place.pk}")
+        if access.ambito_id != place.pk:
             raise CommandError("This user holds no role in this Ambito.")
-        if not 0 < days <= 730:
-            raise CommandError("A key lives from 1 to 730 days.")
-        token = new_token()
-        expires_at = timezone.now() + timedelta(days=days)
-        ApiToken.objects.create(user=user, name=name, token_hash=hash_token(token), ambito=place, expires_at=expires_at)
+        scopes = scope or [code for code, _words in offered_to(access.permissions) if code.startswith("read:")]
+        now = timezone.now()
+        try:
+            with scope_of(access.scope):
+                token = make_token(name=name, scopes=scopes, expires_at=now + timedelta(days=days), by=access, now=now)
+        except DomainError as error:
+            raise CommandError(str(error.words))
         self.stdout.write(token)
