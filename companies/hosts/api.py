@@ -30,8 +30,8 @@ class CompanyWhole(CompanySerializer):
     class Meta:
         model = Company
         fields = (
-            *CompanySerializer.Meta.fields, "legal_form", "staff_count", "risk_class", "representative", "address", "email", "pec", "sdi_code",
-            "phone", "associations", "welcomes_disability", "safety_declared_on", "law68_position", "law68_declared_on", "on_register",
+            *CompanySerializer.Meta.fields, "legal_form", "staff_count", "risk_class", "representative", "address", "email", "pec",
+            "sdi_code", "phone", "associations", "welcomes_disability", "safety_declared_on", "law68_position", "law68_declared_on", "on_register",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -48,7 +48,7 @@ class Companies(Writes, Listing):
     may_write = Permission.EDIT_COMPANIES
     serializer_class = CompanySerializer
     summary, write_summary = "Companies", "Register a company"
-    filters = ("q", "kind", "comune", "association", "welcoming")
+    filters = {"q": "q", "kind": "kind", "comune": "comune", "association": "association", "welcoming": "welcoming"}
 
     def form(self, data: QueryDict | None) -> Any:
         return forms.FilterForm(data, ambiti=Ambito.objects.none())
@@ -130,7 +130,7 @@ class Places(Listing):
     permission = Permission.SEE_COMPANIES
     serializer_class = PlacesSerializer
     summary = "Places offered"
-    filters = ("comune", "free")
+    filters = {"comune": "comune", "free": "free"}
 
     def form(self, data: QueryDict | None) -> Any:
         return forms.PlacesFilter(data, ambiti=Ambito.objects.none())
@@ -161,7 +161,7 @@ class Tutors(Listing):
     permission = Permission.SEE_COMPANIES
     serializer_class = TutorSerializer
     summary = "Company tutors"
-    filters = ("q", "comune")
+    filters = {"q": "q", "comune": "comune"}
 
     def form(self, data: QueryDict | None) -> Any:
         return forms.TutorFilter(data, ambiti=Ambito.objects.none())
@@ -177,8 +177,8 @@ class LeadSerializer(Row):
     class Meta:
         model = Lead
         fields = (
-            "id", "state", "company_name", "partita_iva", "comune", "person", "email", "phone", "words", "agreed_at", "touched_on", "call_on",
-            "company",
+            "id", "state", "company_name", "partita_iva", "comune", "person", "email", "phone", "words", "agreed_at", "touched_on",
+            "call_on", "company",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -190,7 +190,7 @@ class Leads(Listing):
     permission = Permission.SEE_COMPANIES
     serializer_class = LeadSerializer
     summary = "Companies that came forward"
-    filters = ("state",)
+    filters = {"state": "state"}
 
     def form(self, data: QueryDict | None) -> Any:
         return forms.LeadFilter(data)

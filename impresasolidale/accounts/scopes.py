@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .permissions import Permission as P
 
+_REPORTS = frozenset({P.SEE_REPORTS, P.ORDER_REPORTS, P.ORDER_AGGREGATES, P.ORDER_COMUNE_SHEETS})  # each kind is read by its own right
 # scope → (what it is called, the permissions it carries). A scope that writes carries what is read to write it.
 SCOPES: dict[str, tuple[object, frozenset[P]]] = {
     "read:companies": (_("Imprese, sedi, tutor e posti: leggere"), frozenset({P.SEE_COMPANIES})),
@@ -22,9 +23,11 @@ SCOPES: dict[str, tuple[object, frozenset[P]]] = {
     "read:money": (_("Liquidazioni e capitoli: leggere"), frozenset({P.SEE_MONEY, P.PREPARE_LIQUIDATIONS})),
     "write:money": (_("Esiti dei pagamenti: scrivere"), frozenset({P.SEE_MONEY, P.PREPARE_LIQUIDATIONS, P.RECORD_PAYMENTS})),
     "read:fund": (_("Fondo: leggere"), frozenset({P.SEE_FUND})),
+    "read:contributions": (_("Contributi dei donatori: leggere"), frozenset({P.RECORD_CONTRIBUTIONS})),
     "read:certification": (_("Riconoscimenti: leggere"), frozenset({P.SEE_CERTIFICATES})),
     "read:projects": (_("Progetti: leggere"), frozenset({P.SEE_PROJECTS})),
-    "read:reports": (_("Rapporti: leggere"), frozenset({P.SEE_REPORTS, P.SEE_DASHBOARD})),
+    "read:reports": (_("Rapporti: leggere"), _REPORTS),
+    "write:reports": (_("Rapporti: chiedere"), _REPORTS | {P.ORDER_REPORTS}),
     "read:papers": (_("Carte da protocollare: leggere"), frozenset({P.RECORD_PROTOCOL})),
     "write:papers": (_("Numeri di protocollo: scrivere"), frozenset({P.RECORD_PROTOCOL})),
     "read:todos": (_("Cose da fare: leggere"), frozenset()),

@@ -10,6 +10,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import QueryDict
 from django.http.request import UnreadablePostError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
@@ -31,6 +33,7 @@ from .api_problems import PROBLEM_TYPE, problem_details
 from .keyset import STRICT, Slice
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+MONTH = {"type": "string", "pattern": r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$", "description": "2026-11; this month when left out"}
 POSITION_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"}
 
 
@@ -43,20 +46,23 @@ class Row(serializers.ModelSerializer):
 class Endpoint(APIView):
     """One address. `area` is what its scopes are called after: `read:<area>` for GET, `write:<area>` for POST.
 
-    `permission`: of who reads; `may_write`: of who writes, else the same. `serializer_class`: what is answered. `filters`, `fields`: what of
-    the page's forms is offered. `summary`, `write_summary`: in the schema. `status`: of a POST that went well.
+    `permission`: of who reads; `may_write`: of who writes, else the same. `serializer_class`: what is answered. `filters`, `fields`: what
+    of the page's forms is offered. `summary`, `write_summary`: in the schema. `status`: of a POST that went well.
     """
 
+    metadata_class = None  # OPTIONS tells nothing: the schema does
     area: ClassVar[str] = ""
     permission: ClassVar[Any] = None
     may_write: ClassVar[Any] = None
     serializer_class: ClassVar[Any] = None
+    written_class: ClassVar[Any] = None  # what a POST answers, where it is another
     status: ClassVar[int] = 201
     summary: ClassVar[str] = ""
     write_summary: ClassVar[str] = ""
     moves: ClassVar[bool] = False  # a row may have been merged into another: 303 to the one that stays
     kind: ClassVar[str] = "retrieve"
-    filters: ClassVar[tuple[str, ...]] = ()
+    filters: ClassVar[Mapping[str, str]] = {}  # name in the address → field of the page's form
+    extra: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # what no form asks → its schema
     fields: ClassVar[tuple[str, ...]] = ()
 
     def scope_of(self, method: str | None) -> str:
@@ -82,7 +88,7 @@ class Endpoint(APIView):
         """The filters of this address, each with its schema."""
         form = self.form(None) if self.filters else None
         places = {"after": POSITION_SCHEMA, "before": POSITION_SCHEMA} if self.kind == "list" else {}
-        return {**places, **{name: schema_of(form.fields[name]) for name in self.filters}}
+        return {**places, **self.extra, **{name: schema_of(form.fields[field]) for name, field in self.filters.items()}}
 
     def asked(self, request: Any) -> dict[str, Any]:
         """The filters asked for, cleaned by the page's own form: 400 for what the schema does not know, 422 for what the form refuses."""
@@ -100,23 +106,24 @@ class Endpoint(APIView):
             errors["before"] = [_("O dopo, o prima.")]
         if errors:
             raise ValidationError(errors)
+        extra = {name: query[name] for name in self.extra if name in query}
         if not self.filters:
-            return {}
+            return extra
         form = self.form(_only(query, self.filters))
-        for name, field in form.fields.items():
-            field.required = field.required and name in self.filters
+        for field in form.fields.values():
+            field.required = False
         if not form.is_valid():
-            raise FormRefused(form.errors)
-        return {name: form.cleaned_data[name] for name in self.filters}
+            raise FormRefused({next((n for n, f in self.filters.items() if f == name), name): found for name, found in form.errors.items()})
+        return {**extra, **{name: form.cleaned_data[field] for name, field in self.filters.items()}, "form": form}
 
-    def shown(self, row: Any, **more: Any) -> Any:
-        return self.serializer_class(row, context={"access": self.access, "view": self}, **more).data
+    def shown(self, row: Any, shape: Any = None, **more: Any) -> Any:
+        return (shape or self.serializer_class)(row, context={"access": self.access, "view": self}, **more).data
 
     # --- writing
 
     def body(self, data: QueryDict | None, target: Any = None) -> Any:
-        """The page's own form of what is written; its fields named in `fields` are offered, all where none is named. `data` and `target` are
-        None when the schema is drawn."""
+        """The page's own form of what is written; its fields named in `fields` are offered, all where none is named. `data` and `target`
+        are None when the schema is drawn."""
         return None
 
     def body_schema(self) -> dict[str, Any] | None:
@@ -140,23 +147,23 @@ class Endpoint(APIView):
         if schema is None:
             if sent not in ({}, None):
                 raise ValidationError({"body": [_("Qui non si manda niente.")]})
-            return Response(self.shown(self.act(None, target)), status=self.status)
+            return Response(self.shown(self.act(None, target), self.written_class), status=self.status)
         if errors := body_faults(schema, sent):
             raise ValidationError(errors)
-        form = self.body(to_query(sent), target)
+        form = self.body(to_query(sent, self.body(None)), target)
         for name, field in form.fields.items():
             field.required = field.required and name in schema["properties"]
         if not form.is_valid():
             raise FormRefused(form.errors)
-        return Response(self.shown(self.act(form, target)), status=self.status)
+        return Response(self.shown(self.act(form, target), self.written_class), status=self.status)
 
 
-def _only(query: QueryDict, names: tuple[str, ...]) -> QueryDict:
+def _only(query: QueryDict, filters: Mapping[str, str]) -> QueryDict:
     """Of a query what a form is given: a box that says false is not ticked."""
     left = QueryDict(mutable=True)
-    for name in names:
+    for name, field in filters.items():
         if name in query and query[name] != "false":
-            left[name] = query[name]
+            left[field] = "on" if query[name] == "true" else query[name]
     return left
 
 
@@ -193,6 +200,7 @@ class Listing(Endpoint):
             if ours in query:
                 query[theirs] = query.pop(ours)[0]
         query[STRICT] = "1"
+        wanted.setdefault("form", None)
         found = self.page(query, wanted, **kwargs)
 
         def address(**place: str) -> str | None:
@@ -221,6 +229,23 @@ class All(Endpoint):
         return Response({"results": self.shown(self.rows(wanted, **kwargs), many=True)})
 
 
+class FileOf(Endpoint):
+    """A file that is stored. `media`: what it is."""
+
+    kind = "file"
+    media: ClassVar[str] = ""
+
+    def perform_content_negotiation(self, request: Any, force: bool = False) -> Any:
+        return super().perform_content_negotiation(request, force=True)  # whoever asks for a file gets it
+
+    def file(self, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+    def get(self, request: Any, **kwargs: Any) -> Any:
+        self.asked(request)
+        return self.file(**kwargs)
+
+
 class Nowhere(Endpoint):
     """Whatever address the API does not have, with any method."""
 
@@ -238,8 +263,8 @@ class Nowhere(Endpoint):
 
 
 def once(request: Any, act: Callable[[], Response]) -> Response:
-    """Do a write under its `Idempotency-Key`, in this transaction: what was answered, 2xx or 4xx, is kept and repeated word by word; the same
-    key with another body is 409. A twin that is under way is waited for. What failed (5xx) left nothing, and may be sent again."""
+    """Do a write under its `Idempotency-Key`, in this transaction: what was answered, 2xx or 4xx, is kept and repeated word by word; the
+    same key with another body is 409. A twin that is under way is waited for. What failed (5xx) left nothing, and may be sent again."""
     key = request.headers.get("Idempotency-Key", "")
     if not KEY.fullmatch(key):
         raise ValidationError({"Idempotency-Key": [_("Serve un codice da 8 a 64 lettere, cifre, «-» o «_», nuovo per ogni richiesta.")]})
@@ -271,3 +296,9 @@ def once(request: Any, act: Callable[[], Response]) -> Response:
 def _answer(text: str, code: int, headers: dict[str, str]) -> Response:
     kind = PROBLEM_TYPE if code >= 400 else None
     return Response(json.loads(text) if text else None, status=code, headers=headers, content_type=kind)
+
+
+def month_of(wanted: Mapping[str, Any]) -> date:
+    """The month asked for (its first day), else the current one."""
+    today = timezone.localdate()
+    return date.fromisoformat(f"{wanted.get('month') or f'{today:%Y-%m}'}-01")

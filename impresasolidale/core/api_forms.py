@@ -11,6 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator, FormatChecker
 
+from .forms import HoursField
+
 CHECKER = FormatChecker(formats=("date", "uuid", "time"))
 MOST_NUMBER = 2_147_483_647
 MOST_TEXT = 20_000  # characters
@@ -36,9 +38,12 @@ def schema_of(field: forms.Field) -> dict[str, Any]:
         return {"type": "string", "pattern": MONEY, **said}
     if isinstance(field, forms.UUIDField):
         return {"type": "string", "format": "uuid", **said}
+    if isinstance(field, HoursField):
+        return {"type": "integer", "minimum": 0, "maximum": 599_999, "description": "minutes"}
     if isinstance(field, forms.IntegerField):
         low, high = field.min_value, field.max_value
-        return {"type": "integer", "minimum": -MOST_NUMBER if low is None else low, "maximum": MOST_NUMBER if high is None else high, **said}
+        limits = {"minimum": -MOST_NUMBER if low is None else low, "maximum": MOST_NUMBER if high is None else high}
+        return {"type": "integer", **limits, **said}
     return {"type": "string", "minLength": 1, "maxLength": getattr(field, "max_length", None) or MOST_TEXT, **said}
 
 
@@ -117,7 +122,7 @@ def from_text(schema: Mapping[str, Any], text: str) -> Any:
     return text
 
 
-def to_query(sent: Mapping[str, Any]) -> QueryDict:
+def to_query(sent: Mapping[str, Any], form: forms.Form) -> QueryDict:
     """The values as a browser would send them."""
     query = QueryDict(mutable=True)
     for name, value in sent.items():
@@ -126,8 +131,8 @@ def to_query(sent: Mapping[str, Any]) -> QueryDict:
                 query[name] = "on"
         elif isinstance(value, list):
             query.setlist(name, [str(part) for part in value])
+        elif isinstance(form.fields[name], HoursField):
+            query[name] = f"{value // 60}:{value % 60:02d}"
         else:
             query[name] = str(value)
     return query
-
-

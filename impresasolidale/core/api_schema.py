@@ -1,9 +1,11 @@
-"""The OpenAPI description of the API, drawn from its addresses: parameters from the pages' filter forms, refusals and an example everywhere."""
+"""The OpenAPI description of the API, drawn from its addresses: parameters from the pages' forms, refusals and an example everywhere."""
 
 from collections.abc import Mapping
+from inspect import cleandoc
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
@@ -84,7 +86,7 @@ class Schema(AutoSchema):
 
     def get_description(self) -> str:
         scope = self.view.scope_of(self.method)
-        said = (self.view.__doc__ or "").strip()
+        said = cleandoc(self.view.__doc__ or "")
         return f"{said}\n\nScope: `{scope}`." if self.view.area else said
 
     def get_override_parameters(self) -> list[OpenApiParameter]:
@@ -108,7 +110,9 @@ class Schema(AutoSchema):
     def get_response_serializers(self) -> Any:
         answer = self.view.serializer_class
         if self._is_write():
-            found = {str(self.view.status): OpenApiResponse(answer, description="Done")}
+            found = {str(self.view.status): OpenApiResponse(self.view.written_class or answer, description="Done")}
+        elif self.view.kind == "file":
+            return {(200, self.view.media): OpenApiTypes.BINARY}
         elif self.view.kind == "retrieve":
             found = {"200": OpenApiResponse(answer, description="The row")}
         else:

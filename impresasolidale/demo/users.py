@@ -1,14 +1,15 @@
 """Who signs in: one login per role and Ambito, a few colleagues, and everybody's one password."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from companies.hosts.models import Company
-from impresasolidale.accounts.models import Membership, User
+from impresasolidale.accounts.access import hash_token
+from impresasolidale.accounts.models import ApiToken, Membership, User
 from impresasolidale.accounts.permissions import COMPANY_ROLES, Role
 from impresasolidale.territory.models import Ambito, Comune
 
@@ -64,6 +65,7 @@ def create_users(world: World) -> People:
     people = People(make_password(PASSWORD))
     for district in world.districts:
         people.offices[district.ambito.pk] = _office(world, people, district)
+        _keys(world, people.offices[district.ambito.pk].coordinator, district)
     for login, role, sex in NETWORK_WIDE:
         user = new_user(world, people, sex, login)
         give_role(world, user, role)
@@ -109,6 +111,28 @@ def _office(world: World, people: People, district: District) -> Office:
         deputy_of=office.coordinator,
     )
     return office
+
+
+def _keys(world: World, owner: User, district: District) -> None:
+    """Two keys for other programs: one that is used, one that was ended. Nobody knows their secrets: they open nothing."""
+    for name, scopes, ended in (
+        ("Contabilità dell'ente", ["read:allowances", "read:money", "write:money"], None),
+        ("Prova del gestionale", ["read:companies"], 40),
+    ):
+        made = world.at(world.today - timedelta(days=60))
+        words = ("api token", district.ambito.code, name)
+        world.new(
+            ApiToken,
+            public_id=world.uuid(*words),
+            user=owner,
+            name=name,
+            token_hash=hash_token(world.uuid("secret of", *words).hex + settings.SECRET_KEY),
+            ambito=district.ambito,
+            scopes=scopes,
+            expires_at=made + timedelta(days=365),
+            revoked_at=ended and world.at(world.today - timedelta(days=ended)),
+            used_at=world.at(world.today - timedelta(days=ended or 1), 6, 30),
+        )
 
 
 def new_name(world: World, people: People, sex: str, login: str = "") -> tuple[str, str, str]:

@@ -241,6 +241,11 @@ def papers_to_register(access: Access, *, kind: str = "", state: str = "") -> Qu
     return rows.filter(register_state=state) if state else rows
 
 
+def paper_to_register(access: Access, public_id: UUID) -> Document:
+    """One of them; 404 for any other."""
+    return get_object_or_404(papers_to_register(access), public_id=public_id)
+
+
 # Papers that say how somebody is: the register gets their kind, number and day; what they say is for who follows the person.
 INSIDE: dict[str, P] = {
     EVALUATIONS: P.KEEP_EVALUATIONS,

@@ -215,6 +215,15 @@ def record_numbers(*, text: str, on: date, by: Access, today: date) -> int:
     return len(rows)
 
 
+@transaction.atomic
+def record_number(*, paper: Document, number: str, on: date, by: Access, today: date) -> Document:
+    """Write the register's number on one paper that waits for it, as `record_numbers` does on many. DomainError says why not."""
+    (row,) = match_numbers(text=f"{protocol.reference_of(paper)} → {number}", on=on, by=by, today=today)
+    if row.error or row.document is None or row.document.pk != paper.pk:
+        raise DomainError(row.error or _("Tra le carte da protocollare non c’è questo numero."), field="number")
+    return record_protocol(document=paper, direction=Document.Direction.OUT, number=row.line.number, on=on, by=by)
+
+
 # --- Letters in one file
 
 KEPT_FOR = timedelta(days=2)  # then the file is forgotten; it can be made again while the letters wait

@@ -53,7 +53,13 @@ CARE_ROLES = (Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR)
 
 
 class ReasonNeeded(Exception):
-    """The person is in the user's Ambito but not among those they follow: the record opens after a logged reason."""
+    """The person is in the user's Ambito but not among those they follow: the record opens after a logged reason.
+
+    A page asks for it; the API, which has nowhere to ask, answers with these `words`.
+    """
+
+    status = 403
+    words = gettext_lazy("Questa persona non è fra quelle che segui: la sua scheda si apre dalla pagina, con un motivo.")
 
     def __init__(self, public_id: UUID) -> None:
         self.public_id = public_id

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
+from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.models import Look
 from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import common_rules
 from impresasolidale.treasury.models import Account, Entry, Pot
@@ -43,6 +46,13 @@ def _contributions(access: Access) -> QuerySet[Contribution]:
 def contributions_of(access: Access, donor: Donor) -> list[Any]:
     """What a donor gave, newest first; `is_taken_back` when it was reversed, `receipt` its paper."""
     return with_receipts(list(_contributions(access).filter(donor=donor).order_by("-received_on", "-id")))
+
+
+def contributions_page(access: Access, query: QueryDict) -> Slice:
+    """What was given to the whole network, the last recorded first. The look is logged."""
+    page = page_of(_contributions(access), query, order=("-id",))
+    audit.look(Look.Kind.LIST, page.rows, by=access, place="solidarity_fund:contributions", subject_type=CONTRIBUTION_TYPE)
+    return page
 
 
 def contribution_for(access: Access, public_id: object) -> Contribution:

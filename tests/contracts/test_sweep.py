@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -13,8 +14,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from impresasolidale.accounts.models import Membership, User
+from impresasolidale.accounts.access import hash_token
+from impresasolidale.accounts.models import ApiToken, Membership, User
 from impresasolidale.accounts.permissions import Role
+from impresasolidale.accounts.scopes import SCOPES
 from impresasolidale.core.models import AmbitoOwned, Look
 from impresasolidale.core.scope import Scope, scope
 from impresasolidale.territory.models import Ambito
@@ -42,7 +45,7 @@ PUBLIC = {
     "my_gifts",
 }  # rooms with pages for visitors
 OPEN = {"core:healthz", "set_language", "desk:feed"}
-NOWHERE = {"core:components", "core:healthz"}  # the first is the demo's alone, the second waits for a worker
+NOWHERE = {"core:components", "core:healthz", "api:nowhere"}  # the demo's alone; waits for a worker; what the API does not have
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ROLES = [r for r in Role]
 WORKING = {Role.SOCIAL_WORKER, Role.COORDINATOR, Role.ACCOUNTING}
@@ -138,8 +141,18 @@ def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -
                 Membership.objects.in_force(timezone.localdate()).filter(role=role).exclude(ambito=tirano).exclude(ambito__name="Morbegno")
             )
             users[role] = held.order_by("id").first().user
+        keys = {}
+        for role, user in users.items():  # every scope there is: what a key opens is then what its owner's role opens
+            place = Membership.objects.in_force(timezone.localdate()).filter(user=user, role=role).exclude(ambito=None).first()
+            if place:
+                keys[role] = f"sweep-{role}"
+                ApiToken.objects.create(
+                    user=user, name="sweep", token_hash=hash_token(keys[role]), ambito_id=place.ambito_id, scopes=[*SCOPES],
+                    expires_at=timezone.now() + timedelta(days=1),
+                )  # fmt: skip
         yield {
             "name": name,
+            "keys": keys,
             "sondrio": sondrio,
             "foreign": {*foreign_ids},
             "foreign_ids": set().union(*foreign_ids.values()),
@@ -171,8 +184,9 @@ def share_address(owner: psycopg.Connection, others: list[int], there: int) -> d
     return found
 
 
-def client_of(user: User | None) -> Client:
-    client = Client(raise_request_exception=False)
+def client_of(user: User | None, key: str = "") -> Client:
+    """Signed in, and with a key of the same user: pages look at the session alone, the API at the key alone."""
+    client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {key}"} if key else None)
     if user:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
@@ -202,10 +216,11 @@ def test_every_address_that_takes_a_word_is_asked_with_one_it_knows():
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_role_reaches_a_row_of_another_ambito(demo, role):
-    client, leaks = client_of(demo["users"][role]), []
-    for path in asked_with_an_id(role):
+    client, leaks = client_of(demo["users"][role], demo["keys"].get(role, "")), []
+    for number, path in enumerate(asked_with_an_id(role)):
         for method in ("get", "post"):
-            status = getattr(client, method)(path).status_code
+            key = {"Idempotency-Key": f"sweep-{role}-{number:05}"}
+            status = getattr(client, method)(path, headers=key if method == "post" else None).status_code
             if status not in {401, 403, 404, 405}:
                 leaks.append((status, method, path))
     assert leaks == []
@@ -256,7 +271,7 @@ def test_each_wall_holds_alone(demo, wall, monkeypatch):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_of_a_role_shows_the_address_of_a_foreign_row_or_breaks(demo, role):
-    client, faults = client_of(demo["users"][role]), []
+    client, faults = client_of(demo["users"][role], demo["keys"].get(role, "")), []
     for name, route in addresses():
         if "<" in route:
             continue
@@ -288,6 +303,14 @@ def test_a_visitor_sees_public_pages_only(demo):
         if response.status_code >= 500:
             faults.append((response.status_code, name))
     assert faults == []
+
+
+def test_every_office_role_asks_the_api_with_a_key_of_its_own(demo):
+    """Else the sweep would hear 401 from the API and learn nothing."""
+    assert {Role.SOCIAL_WORKER, Role.COORDINATOR, Role.ACCOUNTING, Role.CLERK, Role.DPO, Role.COMUNE_OFFICER} <= demo["keys"].keys()
+    client = client_of(None, demo["keys"][Role.COORDINATOR])
+    rows = client.get("/api/v1/placements/").json()["results"]
+    assert rows and client.get(f"/api/v1/placements/{rows[0]['id']}/").status_code in {200, 403}, "403: it asks why"
 
 
 def test_an_attempt_on_a_foreign_row_is_logged(demo):

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
+from django.http import QueryDict
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.audit import look
+from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
 from impresasolidale.territory.selectors import funding_logos
 from impresasolidale.treasury.selectors.ledger import FIGURES, PotBalance, balance_of
@@ -21,6 +23,13 @@ ZERO = Decimal("0.00")
 
 def projects(access: Access) -> QuerySet[Project]:
     return ours(Project, access).order_by("-starts_on", "code")
+
+
+def projects_page(access: Access, query: QueryDict) -> Slice:
+    """One page of them. The look is logged."""
+    page = page_of(projects(access), query, order=("-starts_on", "-id"))
+    look(Look.Kind.LIST, page.rows, by=access, place="projects:list", subject_type="projects.project")
+    return page
 
 
 def project_for(access: Access, public_id: object) -> Project:

@@ -132,6 +132,11 @@ def rows_of(run: LiquidationRun, *, today: date) -> Rows:
     )
 
 
+def items_of(run: LiquidationRun) -> list[LiquidationItem]:
+    """All its rows, in their order. One query."""
+    return list(LiquidationItem.objects.filter(run=run).defer("person_code", "payee_code", "iban").order_by("position"))
+
+
 def payer_of(ambito_id: int, body_id: int) -> Payer:
     """How a body pays; the shipped columns and no account of its own when nobody said."""
     row = Payer.objects.filter(ambito_id=ambito_id, body_id=body_id).first()

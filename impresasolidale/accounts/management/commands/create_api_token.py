@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("ambito", help="its code or name")
         parser.add_argument("--name", default="API", help="what the key is for")
         parser.add_argument("--days", type=int, default=365)
-        parser.add_argument("--scope", action="append", default=[], help="as read:companies; again for more. None: whatever the user may read")
+        parser.add_argument("--scope", action="append", default=[], help="read:companies, …; none: all that is read")
 
     def handle(self, *args: object, email: str, ambito: str, name: str, days: int, scope: list[str], **options: object) -> None:
         user = User.objects.filter(email=email.lower(), is_active=True).first()
