@@ -31,7 +31,8 @@ class CompanyWhole(CompanySerializer):
         model = Company
         fields = (
             *CompanySerializer.Meta.fields, "legal_form", "staff_count", "risk_class", "representative", "address", "email", "pec",
-            "sdi_code", "phone", "associations", "welcomes_disability", "safety_declared_on", "law68_position", "law68_declared_on", "on_register",
+            "sdi_code", "phone", "associations", "welcomes_disability", "safety_declared_on", "law68_position", "law68_declared_on",
+            "on_register",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -57,8 +58,6 @@ class Companies(Writes, Listing):
         return selectors.companies_sheet(self.access, query, filters=wanted)
 
     def body(self, data: QueryDict | None, target: Any = None) -> Any:
-        if data is not None and "site_name" not in data:
-            data["site_name"] = str(forms.NewCompanyForm.base_fields["site_name"].initial)
         return forms.NewCompanyForm(data)
 
     def act(self, form: Any, target: Any) -> Company:

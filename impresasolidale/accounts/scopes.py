@@ -14,6 +14,7 @@ SCOPES: dict[str, tuple[object, frozenset[P]]] = {
     "write:companies": (_("Imprese e richieste di adesione: scrivere"), frozenset({P.SEE_COMPANIES, P.EDIT_COMPANIES})),
     "read:people": (_("Persone: leggere"), frozenset({P.SEE_PEOPLE})),
     "write:people": (_("Persone: registrare"), frozenset({P.SEE_PEOPLE, P.EDIT_PEOPLE})),
+    "read:reserved": (_("Persone: anche indirizzi protetti e area giudiziaria"), frozenset({P.SEE_PROTECTED_ADDRESS, P.SEE_JUDICIAL})),
     "read:placements": (_("Tirocini e convenzioni: leggere"), frozenset({P.SEE_PLACEMENTS})),
     "read:attendance": (_("Presenze e fogli del mese: leggere"), frozenset({P.SEE_PLACEMENTS})),
     "write:attendance": (_("Presenze: segnare e confermare"), frozenset({P.SEE_PLACEMENTS, P.RECORD_ATTENDANCE, P.CONFIRM_MONTHS})),

@@ -150,7 +150,9 @@ class Endpoint(APIView):
             return Response(self.shown(self.act(None, target), self.written_class), status=self.status)
         if errors := body_faults(schema, sent):
             raise ValidationError(errors)
-        form = self.body(to_query(sent, self.body(None)), target)
+        form = self.body(to_query(sent, self.body(None), schema["properties"]), target)
+        if closed := [name for name in sent if name not in form.fields]:
+            raise FormRefused({name: [_("La chiave non può scrivere questo campo.")] for name in closed})
         for name, field in form.fields.items():
             field.required = field.required and name in schema["properties"]
         if not form.is_valid():

@@ -3,7 +3,7 @@
 The rules of a form stay in the form: the schema says types, lengths and choices, the form says no in words (422).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -22,6 +22,8 @@ MONEY = r"^-?\d{1,10}(\.\d{1,2})?$"
 def schema_of(field: forms.Field) -> dict[str, Any]:
     """What JSON Schema says of one field."""
     said: dict[str, Any] = {"description": " ".join(filter(None, (str(field.label or ""), str(field.help_text or ""))))}
+    if (default := default_of(field)) is not None:
+        said["default"] = default
     if isinstance(field, forms.BooleanField):
         return {"type": "boolean", **said}
     if isinstance(field, forms.MultipleChoiceField):
@@ -58,7 +60,7 @@ def _choices(field: forms.ChoiceField) -> dict[str, Any]:
 def schema_of_form(form: forms.Form, names: Sequence[str]) -> dict[str, Any]:
     """The object that a write sends: these fields, and no other name."""
     fields = {name: form.fields[name] for name in names if not isinstance(form.fields[name], forms.FileField)}
-    required = [name for name, field in fields.items() if field.required and not isinstance(field, forms.BooleanField)]
+    required = [name for name, field in fields.items() if field.required and default_of(field) is None]
     made = {
         "type": "object",
         "additionalProperties": False,
@@ -122,10 +124,19 @@ def from_text(schema: Mapping[str, Any], text: str) -> Any:
     return text
 
 
-def to_query(sent: Mapping[str, Any], form: forms.Form) -> QueryDict:
-    """The values as a browser would send them."""
+def default_of(field: forms.Field) -> Any:
+    """What the page has there before anybody writes, as JSON; None where it is empty."""
+    value = field.initial() if callable(field.initial) else field.initial
+    if isinstance(field, forms.BooleanField):
+        return bool(value)
+    return None if value in (None, "") or isinstance(value, list) else value if isinstance(value, int) else str(value)
+
+
+def to_query(sent: Mapping[str, Any], form: forms.Form, names: Collection[str]) -> QueryDict:
+    """The values as a browser would send them; what was left out as the page has it before anybody writes."""
     query = QueryDict(mutable=True)
-    for name, value in sent.items():
+    defaults = {name: default for name in names if (default := default_of(form.fields[name])) is not None}
+    for name, value in {**defaults, **sent}.items():
         if isinstance(value, bool):
             if value:
                 query[name] = "on"

@@ -134,8 +134,6 @@ class Days(Writes, All):
         return selectors.placement_for(self.access, kwargs["public_id"])
 
     def body(self, data: QueryDict | None, target: Any = None) -> Any:
-        if data is not None:
-            data.setdefault("channel", services.channel_of(self.access))
         return RecordForm(data, access=DRAWN if data is None else self.access, travels=True)
 
     def act(self, form: Any, target: Any) -> AttendanceEvent:

@@ -1,0 +1,147 @@
+"""Keys for other programs: made on a page, shown once, a part of their owner's rights, ended by the owner or by who manages users."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from impresasolidale.accounts.access import access_for, hash_token
+from impresasolidale.accounts.models import ApiToken, Membership
+from impresasolidale.accounts.permissions import ROLE_PERMISSIONS, Role
+from impresasolidale.accounts.scopes import SCOPES, offered_to, opened_by
+from impresasolidale.core.models import Fact
+from impresasolidale.core.scope import scope
+
+from .conftest import make_key
+
+pytestmark = pytest.mark.django_db
+LIST, NEW = reverse("accounts:tokens"), reverse("accounts:new_token")
+
+
+def typed(**changes):
+    return {"name": "Gestionale", "scopes": ["read:companies"], "expires_on": "2027-05-01", **changes}
+
+
+def end(row):
+    return reverse("accounts:end_token", args=[row.public_id])
+
+
+def test_a_key_is_shown_once_and_opens_the_api(signed_in, worker):
+    browser = signed_in(worker)
+    assert browser.post(NEW, typed())["Location"] == LIST
+    row = ApiToken.objects.get()
+    page = browser.get(LIST).content.decode()
+    (secret,) = [word for word in page.replace("<", " ").replace(">", " ").split() if hash_token(word) == row.token_hash]
+    assert secret not in browser.get(LIST).content.decode()
+    assert Client().get("/api/v1/companies/", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    assert Client().get("/api/v1/people/", headers={"Authorization": f"Bearer {secret}"}).status_code == 403
+    assert row.scopes == ["read:companies"]
+    with scope(access_for(worker).scope):
+        assert Fact.objects.filter(code="accounts.token.made").count() == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"expires_on": "2026-11-17"},  # yesterday
+        {"expires_on": "2027-12-31"},  # more than a year
+        {"expires_on": ""},
+        {"scopes": []},
+        {"scopes": ["read:projects"]},  # no right of a social worker
+        {"scopes": ["write:everything"]},
+    ],
+)
+def test_a_key_that_is_too_long_or_too_strong_is_not_made(signed_in, worker, changes):
+    assert signed_in(worker).post(NEW, typed(**changes)).status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_a_key_of_a_year_is_the_longest(signed_in, worker):
+    assert signed_in(worker).post(NEW, typed(expires_on="2027-11-18")).status_code == 303
+
+
+def test_the_twenty_first_living_key_is_refused(signed_in, worker):
+    for _ in range(20):
+        make_key(worker)
+    assert signed_in(worker).post(NEW, typed()).status_code == 422
+
+
+def test_one_sees_one_s_own_and_the_coordinator_the_office_s(signed_in, worker, coordinator, stranger, user_of, sondrio):
+    colleague = user_of(Role.SOCIAL_WORKER, sondrio, number=2)
+    for user in (worker, colleague, stranger):
+        make_key(user)
+    assert signed_in(worker).get(LIST).content.decode().count("row-actions") == 1
+    assert signed_in(coordinator).get(LIST).content.decode().count("row-actions") == 2
+
+
+def test_who_ends_a_key(signed_in, worker, coordinator, stranger, user_of, sondrio):
+    colleague = user_of(Role.SOCIAL_WORKER, sondrio, number=2)
+    secret = make_key(worker)
+    row = ApiToken.objects.get()
+    assert signed_in(colleague).post(end(row)).status_code == 404
+    assert signed_in(stranger).post(end(row)).status_code == 404
+    assert signed_in(coordinator).post(end(row)).status_code == 303
+    assert Client().get("/api/v1/companies/", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+    first = ApiToken.objects.get().revoked_at
+    signed_in(worker).post(end(row))
+    assert ApiToken.objects.get().revoked_at == first, "ended again, nothing changes"
+
+
+def test_who_acts_in_no_ambito_has_no_keys(signed_in, user_of):
+    dpo = user_of(Role.DPO, None)
+    assert signed_in(dpo).get(LIST).status_code == 403
+    assert signed_in(dpo).post(NEW, typed()).status_code == 403
+
+
+def test_the_last_use_is_known_to_the_minute_and_not_written_each_time(worker):
+    secret = make_key(worker)
+    ask = {"Authorization": f"Bearer {secret}"}
+    Client().get("/api/v1/companies/", headers=ask)
+    first = ApiToken.objects.get().used_at
+    Client().get("/api/v1/companies/", headers=ask)
+    assert first is not None and ApiToken.objects.get().used_at == first
+    ApiToken.objects.update(used_at=first - timedelta(minutes=2))
+    Client().get("/api/v1/companies/", headers=ask)
+    assert ApiToken.objects.get().used_at >= first
+
+
+def test_a_role_that_ends_takes_its_part_of_a_key_along(worker, sondrio, user_of):
+    """Worker and coordinator at once: the key reads companies by either role, and the dashboard's reports by the second alone."""
+    second = Membership.objects.create(
+        user=worker, role=Role.COORDINATOR, network=sondrio.network, ambito=sondrio, valid_from=timezone.localdate()
+    )
+    ask = {"Authorization": f"Bearer {make_key(worker)}"}
+    assert Client().get("/api/v1/reports/", headers=ask).status_code == 200
+    second.delete()
+    assert Client().get("/api/v1/reports/", headers=ask).status_code == 403
+    assert Client().get("/api/v1/companies/", headers=ask).status_code == 200
+
+
+def test_a_closed_user_s_key_is_401(worker):
+    ask = {"Authorization": f"Bearer {make_key(worker)}"}
+    worker.is_active = False
+    worker.save()
+    assert Client().get("/api/v1/companies/", headers=ask).status_code == 401
+
+
+# --- the table of scopes, without a browser
+
+
+def test_a_key_is_the_part_that_scopes_and_roles_have_together(worker):
+    access = access_for(worker)
+    key = replace(access, granted=frozenset({"read:companies", "read:projects", "gone:long ago"}))
+    assert key.permissions == {p for p in access.permissions if p == "see_companies"}, "projects are no right of a social worker's"
+
+
+@pytest.mark.parametrize("role", [*Role])
+def test_no_scope_is_offered_that_would_open_nothing(role):
+    held = ROLE_PERMISSIONS[role]
+    for name, _words in offered_to(held):
+        carried = SCOPES[name][1]
+        assert not carried or opened_by([name]) & held
+        if name.startswith("write:"):
+            reads = SCOPES.get(name.replace("write:", "read:"), ("", frozenset()))[1]
+            assert (carried - reads or carried) & held, f"{role} may not write by {name}"
