@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import transaction
+from django.db import models, transaction
 from django.http import QueryDict
 from django.http.request import UnreadablePostError
 from django.utils import timezone
@@ -37,7 +37,22 @@ MONTH = {"type": "string", "pattern": r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$", "desc
 POSITION_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"}
 
 
-class Row(serializers.ModelSerializer):
+class Shown(serializers.ModelSerializer):
+    """What is shown of a row. A choice or an address that is missing is empty text, and its schema says so."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.EmailField: serializers.CharField,
+    }
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        kind, kwargs = super().build_standard_field(field_name, model_field)
+        if model_field.choices and model_field.blank and "choices" in kwargs:
+            kwargs["choices"] = {"": "", **dict(kwargs["choices"])}
+        return kind, kwargs
+
+
+class Row(Shown):
     """A row by its public id: never by its number."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)

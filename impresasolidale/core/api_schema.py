@@ -49,6 +49,8 @@ EXAMPLES: dict[str, Any] = {
     "tax_code": "01234567897",
     "comune": "Sondrio (SO)",
     "month": "2026-11",
+    "funding_source": "fondazione",
+    "number": "2026/000123",
     "next": None,
     "previous": None,
 }
@@ -135,6 +137,10 @@ def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Refusals and examples for every operation."""
     known = result.setdefault("components", {}).setdefault("schemas", {})
     known["Problem"] = PROBLEM
+    for part in known.values():
+        for said in part.get("properties", {}).values():
+            for each in (said, said.get("items", {})):
+                each.pop("x-spec-enum-id", None)
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():
@@ -177,7 +183,7 @@ def example_of(schema: Mapping[str, Any], known: Mapping[str, Any], name: str = 
         return {key: example_of(part, known, key) for key, part in schema["properties"].items() if not part.get("writeOnly") or name == ""}
     if kind == "array":
         return [example_of(schema["items"], known, name)]
-    if name in EXAMPLES and (kind == "string" or EXAMPLES[name] is None) and "pattern" not in schema and "format" not in schema:
+    if name in EXAMPLES and (kind == "string" or EXAMPLES[name] is None) and "format" not in schema:
         return EXAMPLES[name]
     if EXAMPLES.get(name, "") is None:
         return None

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
-from impresasolidale.core.api import All, Detail, Listing, Row, Writes
+from impresasolidale.core.api import All, Detail, Listing, Row, Shown, Writes
 from impresasolidale.core.forms import Form
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Look, Todo
@@ -19,7 +19,7 @@ from impresasolidale.core.models import Document, Look, Todo
 from . import selectors, services
 
 
-class TodoSerializer(serializers.ModelSerializer):
+class TodoSerializer(Shown):
     is_mine = serializers.BooleanField(read_only=True, help_text="of the owner of the key, before of a colleague")
 
     class Meta:

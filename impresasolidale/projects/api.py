@@ -15,6 +15,8 @@ from .selectors import expenses, projects, refuse_limited
 
 
 class ProjectSerializer(Row):
+    funding_source = serializers.CharField(read_only=True)
+
     class Meta:
         model = Project
         fields = (

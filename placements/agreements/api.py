@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.api import All, Detail, Listing, Row
+from impresasolidale.core.api import All, Detail, Listing, Row, Shown
 from impresasolidale.core.keyset import Slice
 
 from . import selectors
@@ -77,7 +77,7 @@ class OnePlacement(Detail):
         return selectors.placement_for(self.access, kwargs["public_id"])
 
 
-class LightSerializer(serializers.ModelSerializer):
+class LightSerializer(Shown):
     class Meta:
         model = ReadinessItem
         fields = ("kind", "rule", "severity", "is_open", "why", "satisfied_at", "expires_on", "waived_at", "waived_until")

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
-from impresasolidale.core.api import MONTH, All, Detail, Listing, Row, Writes, month_of
+from impresasolidale.core.api import MONTH, All, Detail, Listing, Row, Shown, Writes, month_of
 from impresasolidale.core.keyset import Slice
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.models import Placement
@@ -104,7 +104,7 @@ class DaySerializer(serializers.Serializer):
     note = serializers.ChoiceField(Note.choices, read_only=True, allow_blank=True)
 
 
-class EventSerializer(serializers.ModelSerializer):
+class EventSerializer(Shown):
     class Meta:
         model = AttendanceEvent
         fields = ("day", "outcome", "minutes", "travel_minutes", "note", "channel", "recorded_at")
