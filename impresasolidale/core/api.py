@@ -117,10 +117,10 @@ class Endpoint(APIView):
                 errors[name] = [_("Scrivilo una volta sola.")]
             elif found := faults(known[name], from_text(known[name], query[name])):
                 errors[name] = found
-        if "after" in query and "before" in query:
-            errors["before"] = [_("O dopo, o prima.")]
         if errors:
             raise ValidationError(errors)
+        if "after" in query and "before" in query:
+            raise FormRefused({"before": [_("O dopo, o prima.")]})
         extra = {name: query[name] for name in self.extra if name in query}
         if not self.filters:
             return extra

@@ -146,7 +146,7 @@ def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for method, operation in operations.items():
             operation["parameters"] = operation.get("parameters", [])
             refusals = WRITES if method == "post" else READS
-            if any(p["in"] == "query" and p["name"] not in {"after", "before"} for p in operation["parameters"]):
+            if any(p["in"] == "query" for p in operation["parameters"]):
                 refusals = {**refusals, "422": "A filter that is well written and means nothing here"}
             for code, words in refusals.items():
                 operation["responses"].setdefault(code, {"description": words, "content": content})
@@ -161,6 +161,8 @@ def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 for kind, body in answer.get("content", {}).items():
                     if kind == "application/json":
                         body["example"] = example_of(body["schema"], known)
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
             for body in operation.get("requestBody", {}).get("content", {}).values():
                 body["example"] = example_of(body["schema"], known)
     return result
