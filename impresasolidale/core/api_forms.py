@@ -136,7 +136,8 @@ def to_query(sent: Mapping[str, Any], form: forms.Form, names: Collection[str]) 
     """The values as a browser would send them; what was left out as the page has it before anybody writes."""
     query = QueryDict(mutable=True)
     defaults = {name: default for name in names if (default := default_of(form.fields[name])) is not None}
-    for name, value in {**defaults, **sent}.items():
+    for name, given in {**defaults, **sent}.items():
+        value = int(given) if isinstance(given, float) and given.is_integer() else given  # 90.0 is a whole number in JSON
         if isinstance(value, bool):
             if value:
                 query[name] = "on"

@@ -143,7 +143,7 @@ def test_a_day_is_recorded_corrected_and_taken_back(program, worker, running):
     asks, path = program(worker), f"placements/{running.public_id}/attendance/"
     made = asks.post(path, {"day": "2026-11-17", "outcome": "present"})
     assert made.status_code == 201 and made.json()["minutes"] == 240, made.content
-    assert asks.post(path, {"day": "2026-11-17", "outcome": "present", "minutes": 180}).json()["minutes"] == 180
+    assert asks.post(path, {"day": "2026-11-17", "outcome": "present", "minutes": 180.0}).json()["minutes"] == 180, "whole, as JSON has it"
     days = {d["day"]: d for d in asks.get(path, month="2026-11").json()["results"]}
     assert (days["2026-11-17"]["minutes"], days["2026-11-17"]["planned_minutes"]) == (180, 240)
     assert asks.post(path, {"day": "2026-11-17", "outcome": "withdrawn"}).status_code == 201

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from jsonschema import Draft202012Validator
 
 from impresasolidale.accounts.access import hash_token
 from impresasolidale.accounts.models import ApiToken, Membership, User
@@ -30,6 +31,7 @@ from placements.agreements.transitions import AGREEMENT, PLACEMENT
 from placements.agreements.views.changes import VERSION_STEPS
 from solidarity_fund.enums import Paper
 from tests.support import database, without
+from tests.support.queries import OwnQueries
 from tests.support.seeded import seeded_database
 
 PUBLIC = {
@@ -307,10 +309,41 @@ def test_a_visitor_sees_public_pages_only(demo):
 
 def test_every_office_role_asks_the_api_with_a_key_of_its_own(demo):
     """Else the sweep would hear 401 from the API and learn nothing."""
-    assert {Role.SOCIAL_WORKER, Role.COORDINATOR, Role.ACCOUNTING, Role.CLERK, Role.DPO, Role.COMUNE_OFFICER} <= demo["keys"].keys()
+    assert {Role.SOCIAL_WORKER, Role.COORDINATOR, Role.ACCOUNTING, Role.CLERK, Role.COMUNE_OFFICER} <= demo["keys"].keys()
     client = client_of(None, demo["keys"][Role.COORDINATOR])
     rows = client.get("/api/v1/placements/").json()["results"]
     assert rows and client.get(f"/api/v1/placements/{rows[0]['id']}/").status_code in {200, 403}, "403: it asks why"
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.SOCIAL_WORKER, Role.ACCOUNTING])
+def test_what_the_api_tells_of_the_demo_is_what_its_schema_says_in_six_queries(demo, role):
+    """Lists full of rows, and what stands under the first rows of each."""
+    client, faults, told = client_of(None, demo["keys"][role]), [], 0
+    schema = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+
+    def fits(route: str, answer: Any) -> None:
+        nonlocal told
+        told += 1
+        said = schema["paths"][route]["get"]["responses"].get(str(answer.status_code), {}).get("content", {})
+        if answer.status_code not in {200, 403, 404}:
+            faults.append((answer.status_code, route))
+        elif part := said.get(answer["Content-Type"].partition(";")[0]):
+            if "schema" in part and answer["Content-Type"].endswith("json"):
+                whole = {**part["schema"], "components": schema["components"]}
+                faults.extend((route, error.message[:200]) for error in Draft202012Validator(whole).iter_errors(answer.json()))
+        else:
+            faults.append((answer["Content-Type"], route))
+
+    for route in [route for route in schema["paths"] if "{" not in route and "get" in schema["paths"][route]]:
+        with OwnQueries() as own:
+            answer = client.get(route)
+        fits(route, answer)
+        if len(own) > 6:
+            faults.append((route, str(own)))
+        for row in answer.json().get("results", [])[:3] if answer.status_code == 200 else ():
+            for under in [path for path in schema["paths"] if path.startswith(route + "{public_id}/") and "get" in schema["paths"][path]]:
+                fits(under, client.get(under.replace("{public_id}", str(row.get("id")))))
+    assert faults == [] and told > 30
 
 
 def test_an_attempt_on_a_foreign_row_is_logged(demo):
