@@ -6,6 +6,8 @@ from django.conf import settings
 TICK = "impresasolidale.core.tasks.tick"
 
 BEAT = {
+    # Who did not sign in for a year is written to a month before, then the access is closed; old sessions are thrown away.
+    "unused accesses": {"task": TICK, "schedule": crontab(hour=1, minute=40), "args": ("accounts.close_unused", "day")},
     # A placement starts, and ends, with its day.
     "placements by day": {"task": TICK, "schedule": crontab(hour=0, minute=5), "args": ("agreements.turn_day", "day")},
     # Each running placement has its next visit, also where a job of the day before was lost (rules 47, 48).

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from impresasolidale.core.scope import Scope
 from impresasolidale.territory.models import Ambito, Network
 
-from .models import ApiToken, Membership, User
-from .permissions import COMPANY_ROLES, GIVER_ROLES, Permission, Role, permissions_of
+from .models import ApiToken, Membership, SupportVisit, User
+from .permissions import COMPANY_ROLES, GIVER_ROLES, SUPPORT, Permission, Role, permissions_of
 from .scopes import opened_by
 
 NOBODY: frozenset[int] = frozenset()
@@ -37,6 +37,7 @@ class Access:
     tutor may have one (`tutor_user_id`).
     `opened`: records opened in this session with a logged reason.
     `token_id`, `granted`: the key that another program came with, and its scopes (None: nobody's program).
+    `visit`: a technician's visit of one Ambito, which it opens to read and to nothing else.
     """
 
     actor: User | None
@@ -64,6 +65,7 @@ class Access:
     networks: frozenset[int] = NOBODY
     contexts: tuple[Mapping[str, Any], ...] = field(default=())
     ambito: Any = None  # the active Ambito's row, for its name
+    visit: SupportVisit | None = None
 
     def __str__(self) -> str:
         return str(self.actor) if self.actor else self.system_reason
@@ -74,7 +76,7 @@ class Access:
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        held = permissions_of(self.roles)
+        held = permissions_of(self.roles) | (SUPPORT if self.visit else frozenset())
         return held if self.granted is None else held & opened_by(self.granted)
 
     def may(self, code: str) -> bool:
@@ -216,6 +218,8 @@ def resolve(request: Any) -> Access | None:
     if not user.is_authenticated:
         held = request.session.get(PORTAL_LINK) if request.path_info.startswith(PORTAL) else None
         return portal_door(held, now=timezone.now()).access if held else None
+    if request.session.get("enrol"):  # a second factor is asked for and there is none: nothing else opens
+        return Access(actor=user, network_id=None, ambito_id=None)
     return access_for(user, chosen=request.session.get("context", ""), opened=frozenset(request.session.get("opened", ())))
 
 
@@ -314,6 +318,18 @@ def _access(user: User, contexts: Mapping[str, list[Hat]], key: str, opened: fro
     wide = contexts.get(f"network:{first.network_id}", [])
     roles = frozenset(m.role for m in {*mine, *wide})
     limited = frozenset(m.comune_id for m in mine if m.comune_id)
+    if Role.TECHNICIAN in roles and (visit := _visit(user)):
+        return Access(
+            actor=user,
+            network_id=visit.ambito.network_id,
+            ambito_id=visit.ambito_id,
+            ambito=visit.ambito,
+            ambiti=frozenset({visit.ambito_id}),
+            roles=roles,
+            opened=opened,
+            contexts=menu,
+            visit=visit,
+        )
     return Access(
         actor=user,
         network_id=first.network_id,
@@ -325,6 +341,12 @@ def _access(user: User, contexts: Mapping[str, list[Hat]], key: str, opened: fro
         opened=opened,
         contexts=menu,
     )
+
+
+def _visit(user: User) -> SupportVisit | None:
+    """The technician's visit that goes on now."""
+    rows = SupportVisit.objects.filter(user=user, ends_at__gt=timezone.now())
+    return rows.select_related("ambito").order_by("-ends_at").first()
 
 
 def _company_access(user: User, mine: list[Hat], *, contexts: tuple[Mapping[str, Any], ...]) -> Access:

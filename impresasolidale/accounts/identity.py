@@ -6,12 +6,13 @@ by a proxy in front). What reaches us is what that proxy found out, once, on the
 
 import hmac
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -50,6 +51,27 @@ class Proxy:
         if not level or int(level) < LEAST_LEVEL:
             raise DomainError(_("Serve un'identità digitale di livello 2: entra di nuovo, con la conferma sul telefono."))
         return request.headers.get(settings.IDENTITY_HEADER) or None
+
+
+CITIZEN = "citizen"  # what the provider said, in the session, until the door of the area reads it
+JUST_NOW = timedelta(minutes=2)
+
+
+class OpenId:
+    """The provider of `accounts.oidc`: a gateway of SPID and CIE that speaks OpenID Connect. What it said is read once."""
+
+    start = "accounts:citizen"  # where nobody has signed in yet
+
+    def read(self, request: HttpRequest) -> str | None:
+        held = request.session.pop(CITIZEN, None)
+        if held is None or datetime.fromisoformat(held["at"]) < timezone.now() - JUST_NOW:
+            return None
+        return str(held["code"])
+
+
+def start_of_door() -> str:
+    """The name of the page where a citizen signs in first; empty where a proxy has seen to it."""
+    return str(getattr(import_string(settings.IDENTITY_DOOR), "start", "")) if is_connected() else ""
 
 
 def is_connected() -> bool:

@@ -1,17 +1,20 @@
-"""Users and what they may reach: dated memberships, invitations, API tokens."""
+"""Users and what they may reach: dated memberships, invitations, API tokens; and what a sign-in leaves: sessions, second factors."""
 
 import secrets
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from impresasolidale.core.fields import EncryptedTextField
 from impresasolidale.core.periods import in_force
 
 from .permissions import Role
@@ -29,7 +32,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """One human, one sign-in, however many hats."""
+    """One human, one sign-in, however many hats.
+
+    `key_version` grows with each change of role or factor: sessions of an older one are over at their next request. `asked_on`: the day
+    a second factor was first asked for; `warned_on`: the day it was written that an unused access will be closed.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("posta elettronica"), unique=True)
@@ -38,6 +45,9 @@ class User(AbstractBaseUser):
     language = models.CharField(_("lingua"), max_length=2, default="it")
     is_active = models.BooleanField(_("attivo"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    key_version = models.PositiveIntegerField(default=1)
+    asked_on = models.DateField(null=True)
+    warned_on = models.DateField(null=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -57,6 +67,9 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        return str(salted_hmac("accounts.session", f"{self.password}:{self.key_version}", secret=secret, algorithm="sha256").hexdigest())
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -178,6 +191,122 @@ class CalendarFeed(models.Model):
         verbose_name = _("indirizzo del calendario")
         verbose_name_plural = _("indirizzi dei calendari")
         constraints = [models.UniqueConstraint(fields=["user"], condition=models.Q(revoked_at=None), name="accounts_calendarfeed_once")]
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, and of one where somebody signed in: who, since when, last when, on what device."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", verbose_name=_("utente"))
+    started_at = models.DateTimeField(_("entrato il"), null=True)
+    seen_at = models.DateTimeField(_("usato il"), null=True)
+    device = models.CharField(_("dispositivo"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("sessione")
+        verbose_name_plural = _("sessioni")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from .sessions import SessionStore
+
+        return SessionStore
+
+
+class Factor(models.Model):
+    """What somebody has beside the password: an app that makes codes (TOTP, RFC 6238) or a passkey (WebAuthn).
+
+    `secret`: of an app, in base32. `credential`: of a passkey, its public half as the library writes it; `credential_id` finds it.
+    `last_step`: the last half minute whose code was accepted, so that none is accepted twice; `sign_count`: the passkey's own counter.
+    """
+
+    class Kind(models.TextChoices):
+        APP = "app", _("app dei codici")
+        PASSKEY = "passkey", _("passkey")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="factors", verbose_name=_("utente"))
+    kind = models.CharField(_("tipo"), max_length=10, choices=Kind)
+    name = models.CharField(_("nome"), max_length=60)
+    secret = EncryptedTextField(blank=True)
+    last_step = models.BigIntegerField(default=0)
+    credential_id = models.CharField(max_length=700, null=True, unique=True)
+    credential = models.TextField(blank=True)
+    sign_count = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("secondo fattore")
+        verbose_name_plural = _("secondi fattori")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="app", credential_id=None) | Q(kind="passkey", credential_id__isnull=False),
+                name="accounts_factor_whole",
+            )
+        ]
+
+
+class RecoveryCode(models.Model):
+    """A code on paper that stands for the second factor once. Only its keyed hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("utente"))
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("codice di riserva")
+        verbose_name_plural = _("codici di riserva")
+        constraints = [models.UniqueConstraint(fields=["user", "code_hash"], name="accounts_recoverycode_once")]
+
+
+class TrustedDevice(models.Model):
+    """A browser where the second factor is not asked again until a day. Only the hash of its secret is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("utente"))
+    token_hash = models.CharField(max_length=64, unique=True)
+    device = models.CharField(_("dispositivo"), max_length=80, blank=True)
+    expires_at = models.DateTimeField(_("fino al"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("dispositivo ricordato")
+        verbose_name_plural = _("dispositivi ricordati")
+
+
+class OutsideIdentity(models.Model):
+    """Who somebody is for the body's own sign-in (OpenID Connect): bound at the first time, by issuer and subject ever after."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="+", verbose_name=_("utente"))
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("identità dell’ente")
+        verbose_name_plural = _("identità dell’ente")
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="accounts_outsideidentity_once")]
+
+
+class SupportVisit(models.Model):
+    """A technician reads what one Ambito sees, for a reason, for an hour at most; it ends by itself."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("utente"))
+    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, related_name="+", verbose_name=_("Ambito"))
+    reason = models.TextField(_("motivo"))
+    began_at = models.DateTimeField(_("dalle"))
+    ends_at = models.DateTimeField(_("alle"))
+
+    class Meta:
+        verbose_name = _("assistenza")
+        verbose_name_plural = _("assistenze")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("began_at")) & Q(ends_at__lte=F("began_at") + timedelta(hours=1)),
+                name="accounts_supportvisit_an_hour",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="accounts_supportvisit_why"),
+        ]
+        indexes = [models.Index(fields=["user", "-ends_at"], name="accounts_supportvisit_user")]
 
 
 def new_token() -> str:

@@ -111,6 +111,7 @@ class Permission(StrEnum):
     MANAGE_USERS = "manage_users"
     SEE_ACCESS_LOG = "see_access_log"
     SEE_HEALTH = "see_health"
+    VISIT_AMBITO = "visit_ambito"  # a technician: to read what an office sees, for an hour at most, and its coordinator is told
     SEE_RULES = "see_rules"
     PUBLISH_RULES = "publish_rules"
     USE_TUTOR_PORTAL = "use_tutor_portal"
@@ -165,8 +166,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.DONOR: frozenset({P.SEE_OWN_PART}),
     Role.AUDITOR: frozenset({P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_REPORTS, P.ORDER_AGGREGATES, P.SEE_AUDIT_ROOM}),
     Role.DPO: frozenset({P.SEE_ACCESS_LOG, P.SEE_RULES}),
-    Role.TECHNICIAN: frozenset({P.SEE_HEALTH, P.SEE_RULES}),
+    Role.TECHNICIAN: frozenset({P.SEE_HEALTH, P.SEE_RULES, P.VISIT_AMBITO}),
 }
+# What a technician's visit lends: to read, and nothing that is more than an office's own list.
+SUPPORT = frozenset({P.SEE_PEOPLE, P.SEE_COMPANIES, P.SEE_PLACEMENTS, P.SEE_TRAINING, P.SEE_FUND, P.SEE_CERTIFICATES})
+# Where «sei proprio tu?» is asked of a sign-in that is not of a moment ago: money, rules, accesses. A view may ask by `confirmed` too.
+CONFIRMED = frozenset(
+    {P.APPROVE_LIQUIDATIONS, P.RECORD_PAYMENTS, P.PAY_BENEFITS, P.EDIT_PAYMENT_WAYS, P.PUBLISH_RULES, P.EDIT_OFFICE, P.MANAGE_USERS}
+    | {P.OPEN_AUDIT_ROOMS}
+)
 
 
 def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:

@@ -1,12 +1,13 @@
 """Reads about users, for those who manage them."""
 
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from .access import Access
-from .models import Membership, User
+from .models import Factor, Membership, User
 from .permissions import COMPANY_ROLES, GIVER_ROLES, Role
 
 # What a coordinator may give: the roles of its own office. Network-wide and company roles come from elsewhere.
@@ -25,6 +26,7 @@ OFFICE_ROLES: tuple[Role, ...] = (
 def colleagues(access: Access) -> QuerySet[Membership]:
     """The memberships of the active Ambito, by name: in force, to come and ended."""
     rows = Membership.objects.filter(ambito_id=access.ambito_id).exclude(role__in=COMPANY_ROLES)
+    rows = rows.annotate(has_factor=Exists(Factor.objects.filter(user=OuterRef("user"))))
     return rows.select_related("user", "comune", "deputy_of").order_by("user__last_name", "user__first_name", "id")
 
 
@@ -32,6 +34,12 @@ def colleagues_today(access: Access, today: date) -> list[User]:
     """Who holds a role in the active Ambito today."""
     held = Membership.objects.in_force(today).filter(ambito_id=access.ambito_id).exclude(role__in=COMPANY_ROLES)
     return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("last_name", "first_name", "id"))
+
+
+def colleague_for(access: Access, public_id: UUID) -> User:
+    """Somebody with a role in the active Ambito, of the office."""
+    held = Membership.objects.filter(ambito_id=access.ambito_id, ambito__isnull=False).exclude(role__in=COMPANY_ROLES)
+    return get_object_or_404(User.objects.filter(pk__in=held.values("user_id")), public_id=public_id)
 
 
 def membership_for(access: Access, pk: int) -> Membership:

@@ -20,10 +20,11 @@ from impresasolidale.core.scope import scope as scope_of
 from .access import Access, access_for, hash_token
 from .models import Invitation, Membership, User, new_token
 from .permissions import COMPANY_ROLES, GIVER_ROLES, Permission, Role
+from .sessions import end_everywhere
 
 __all__ = [
-    "OutsideAct", "choose_password", "end_donor_access", "end_membership", "invitation_for", "invite", "require_second_key",
-    "send_forgotten", "send_link",
+    "OutsideAct", "change_password", "choose_password", "end_donor_access", "end_membership", "invitation_for", "invite",
+    "require_second_key", "send_forgotten", "send_link",
 ]  # fmt: skip
 LINK_DAYS = 14
 
@@ -78,6 +79,11 @@ def invite(
     if not Membership.objects.in_force(starts).filter(**scope).exists():
         membership = Membership.objects.create(valid_from=starts, valid_to=valid_to, **scope)
         record_fact("accounts.membership.given", membership, by=by, role=role)
+        end_everywhere(user)  # what the sessions before the role were opened with is no longer true
+    if not user.is_active:  # closed because nobody used it: who invites again opens it
+        user.is_active, user.warned_on = True, None
+        user.save(update_fields=["is_active", "warned_on"])
+        record_fact("accounts.user.opened", user, by=by)
     if not sends:
         return user
     # A company's user writes no messages: the application does.
@@ -100,6 +106,7 @@ def end_membership(*, membership: Membership, last_day: date, by: Access, today:
     row.valid_to = last_day
     row.save(update_fields=["valid_to"])
     record_fact("accounts.membership.ended", row, by=by, valid_to=last_day.isoformat())
+    end_everywhere(row.user)
     return row
 
 
@@ -109,6 +116,7 @@ def end_donor_access(*, donor_id: int, last_day: date, by: Access) -> None:
         row.valid_to = last_day
         row.save(update_fields=["valid_to"])
         record_fact("accounts.membership.ended", row, by=by, valid_to=last_day.isoformat())
+        end_everywhere(row.user)
 
 
 def send_link(*, user: User, by: Access, kind: str, template: str, base_url: str) -> Invitation:
@@ -158,11 +166,24 @@ def choose_password(*, token: str, password: str) -> User:
     row = invitation_for(token)  # read under the lock: of two who use one link at once, the second finds it used
     if row is None:
         raise DomainError(_("Questo link non funziona più. Chiedine uno nuovo al tuo ufficio, oppure dalla pagina di accesso."))
-    try:
-        validate_password(password, row.user)
-    except ValidationError as error:
-        raise DomainError(" ".join(error.messages), field="password") from error
-    row.user.set_password(password)
-    row.user.save(update_fields=["password"])
+    _set_password(row.user, password)
     Invitation.objects.filter(user=row.user, used_at=None).update(used_at=timezone.now())
     return row.user
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str, by: Access) -> None:
+    """One's own, by who has just said the one before. Sessions elsewhere end. Raises DomainError for a weak one."""
+    _set_password(user, password)
+    Invitation.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
+    record_fact("accounts.password.changed", user, by=by)
+
+
+def _set_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise DomainError(" ".join(error.messages), field="password") from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_everywhere(user)

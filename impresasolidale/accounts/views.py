@@ -2,10 +2,11 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
@@ -18,7 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from impresasolidale.core.views import Action, Page, ServiceForm
 
-from . import selectors, services
+from . import oidc, selectors, services, signing_in
 from .access import access_for
 from .forms import ChoosePassword, ForgotPassword, NewColleague, SignIn
 from .permissions import Permission, Role
@@ -48,19 +49,22 @@ class SignInPage(ServiceForm):
         return {**super().get_form_kwargs(), "request": self.request}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(logins=demo_logins(), next=self.request.GET.get("next", ""), **kwargs)
+        wanted = self.request.GET.get("next", "")
+        start = reverse("accounts:outside") + (f"?{urlencode({'next': wanted})}" if wanted else "") if oidc.is_connected() else ""
+        outside = {"outside_url": start, "outside_name": settings.OIDC_NAME}
+        return super().get_context_data(logins=demo_logins(), next=wanted, **outside, **kwargs)
 
     def act(self, form: Any) -> str:
-        login(self.request, form.user)
-        return asked_page(self.request) or resolve_url(settings.LOGIN_REDIRECT_URL)
+        return signing_in.arrive(self.request, form.user, wanted=asked_page(self.request))
 
 
 class SignOut(Action):
     """The browser forgets what a page kept in it: on a shared telephone nothing of ours stays."""
 
     def act(self) -> str:
+        came_from_outside = signing_in.OUTSIDE in self.request.session
         logout(self.request)
-        return resolve_url(settings.LOGOUT_REDIRECT_URL)
+        return reverse("accounts:signed_out") if came_from_outside else resolve_url(settings.LOGOUT_REDIRECT_URL)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().post(request, *args, **kwargs)
@@ -99,8 +103,7 @@ class AcceptInvitation(ServiceForm):
 
     def act(self, form: Any) -> str:
         user = services.choose_password(token=self.kwargs["token"], password=form.cleaned_data["password"])
-        login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
-        return resolve_url(settings.LOGIN_REDIRECT_URL)
+        return signing_in.arrive(self.request, user, wanted="")
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -1,4 +1,7 @@
-"""Calls to other offices' programs, from the worker only: the addresses come from the settings, never from a form."""
+"""Calls to other offices' programs: the addresses come from the settings, never from a form.
+
+From the worker; the body's own sign-in alone is asked while somebody waits, with a short patience of its own.
+"""
 
 import urllib.error
 import urllib.request
@@ -23,13 +26,22 @@ class _NoDetours(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def post(url: str, body: bytes, *, headers: dict[str, str]) -> bytes:
+def post(url: str, body: bytes, *, headers: dict[str, str], timeout: float = TIMEOUT) -> bytes:
     """The answer's first 100 kB. Raises Refused for good, or an OSError (URLError, HTTPError, timeout) for what may pass."""
+    return _ask(url, body, headers, timeout)
+
+
+def get(url: str, *, timeout: float = TIMEOUT) -> bytes:
+    """As `post`, of what is only read."""
+    return _ask(url, None, {"Accept": "application/json"}, timeout)
+
+
+def _ask(url: str, body: bytes | None, headers: dict[str, str], timeout: float) -> bytes:
     if not url.startswith(("https://", "http://")):
         raise ValueError("an address begins with https://")
     request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 (the scheme is checked above)
     try:
-        with urllib.request.build_opener(_NoDetours).open(request, timeout=TIMEOUT) as response:
+        with urllib.request.build_opener(_NoDetours).open(request, timeout=timeout) as response:
             found: bytes = response.read(100_000)
             return found
     except urllib.error.HTTPError as error:

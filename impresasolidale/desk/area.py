@@ -23,7 +23,7 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.identity import identity_of, is_connected
+from impresasolidale.accounts.identity import identity_of, is_connected, start_of_door
 from impresasolidale.core import audit
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document, Look
@@ -161,6 +161,8 @@ class Enter(View):
             identity = identity_of(request, today=today)
         except DomainError as error:
             return closed(request, str(error.words), 403)
+        if identity is None and (start := start_of_door()):
+            return SeeOther(reverse(start))
         if identity is None:
             return closed(request, "", 404 if is_connected() else 200)
         if door_of(identity.code_hash, today) is None:

@@ -126,7 +126,6 @@ INSTALLED_APPS = [
     "impresasolidale.core",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -155,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "impresasolidale.website.indexing.IndexingMiddleware",
+    "impresasolidale.accounts.sessions.SessionRulesMiddleware",
     "impresasolidale.core.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -207,7 +207,21 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "impresasolidale.accounts.views.locked_out"
 AXES_ENABLE_ADMIN = False
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "impresasolidale.accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 3600  # the whole of a session; how long it may rest:
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
+SESSION_IDLE_MINUTES_OF = env.dict("SESSION_IDLE_MINUTES_OF", default={"company_tutor": "720", "company_contact": "720"})
+# A second factor: "required" of the roles below, or "optional", asked of who has one. A network may have its own list of roles:
+# "valtellina=coordinator|dpo". Who has none when it is first asked chooses one within the days of grace.
+SECOND_FACTOR = env("SECOND_FACTOR", default="required")
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=["social_worker", "coordinator", "accounting", "dpo", "technician"])
+SECOND_FACTOR_ROLES_OF = env.dict("SECOND_FACTOR_ROLES_OF", default={})
+SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=7)
+REMEMBER_DEVICE_DAYS = env.int("REMEMBER_DEVICE_DAYS", default=30)  # 0: the factor is asked at every sign-in
+CONFIRM_MINUTES = env.int("CONFIRM_MINUTES", default=30)  # «sei proprio tu?» before money, rules and accesses; 0: never
+# An access that nobody uses is closed; its user is written to before.
+UNUSED_MONTHS = env.int("UNUSED_MONTHS", default=12)
+UNUSED_WARNING_DAYS = env.int("UNUSED_WARNING_DAYS", default=30)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -243,6 +257,20 @@ IDENTITY_DOOR = env("IDENTITY_DOOR", default="")  # "impresasolidale.accounts.id
 IDENTITY_SECRET = env("IDENTITY_SECRET", default="")  # what the proxy says with every request, and nobody else knows
 IDENTITY_HEADER = env("IDENTITY_HEADER", default="X-Identity-Fiscal-Number")
 IDENTITY_LEVEL_HEADER = env("IDENTITY_LEVEL_HEADER", default="X-Identity-Level")
+
+# --- The body's own sign-in by OpenID Connect (Entra, Keycloak, a gateway of SPID and CIE): docs/operations/sign-in.md
+OIDC_ISSUER = env("OIDC_ISSUER", default="")  # empty: the sign-in page offers the password alone
+OIDC_CLIENT_ID = env("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env("OIDC_NAME", default="")  # on the button: "il Comune di …"
+OIDC_SCOPE = env("OIDC_SCOPE", default="openid email profile")
+OIDC_EMAIL_CLAIM = env("OIDC_EMAIL_CLAIM", default="email")
+OIDC_TRUST_EMAIL = env.bool("OIDC_TRUST_EMAIL", default=False)  # the body alone gives out addresses there, and says no "email_verified"
+OIDC_ACR_VALUES = env("OIDC_ACR_VALUES", default="")  # levels that are asked for
+OIDC_STRONG_ACR = env.list("OIDC_STRONG_ACR", default=[])  # levels, and below methods, that count as a second factor
+OIDC_STRONG_AMR = env.list("OIDC_STRONG_AMR", default=[])
+OIDC_CODE_CLAIM = env("OIDC_CODE_CLAIM", default="fiscal_number")
+OIDC_AREA_ACR = env.list("OIDC_AREA_ACR", default=["https://www.spid.gov.it/SpidL2", "https://www.spid.gov.it/SpidL3"])
 
 # --- The bodies' registers: a class of core.protocol, or one of your own; an Ambito's code may name another.
 PROTOCOL_REGISTER = env("PROTOCOL_REGISTER", default="impresasolidale.core.protocol.Manual")

@@ -45,6 +45,7 @@ OWNERS = ("ambito_id", "network_id")
 OPEN = {
     "accounts_membership": "read before any scope exists: it is what the scope is made of",
     "accounts_apitoken": "read before any scope exists, by the hash of its secret",
+    "accounts_supportvisit": "read before any scope exists: it is what a technician's scope is made of",
     "territory_ambito": "public reference data",
     "territory_comune": "public reference data",
     "territory_body": "public reference data: the bodies named on papers",

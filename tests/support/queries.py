@@ -18,7 +18,7 @@ TRANSACTION = re.compile(r"(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b")
 ALWAYS = re.compile(r'SELECT set_config\(|INSERT INTO "core_look"|INSERT INTO core_submission |(UPDATE|DELETE FROM) "?core_submission"?')
 # Once in a request: session, user, memberships, who is entrusted. A second one is the view's own.
 ONCE = (
-    re.compile(r'SELECT .* FROM "django_session" WHERE'),
+    re.compile(r'SELECT .* FROM "accounts_session" WHERE'),
     re.compile(r'SELECT .* FROM "accounts_user" WHERE "accounts_user"\."id" = \d+ LIMIT 21$'),
     re.compile(r'SELECT .* FROM "?accounts_membership"? '),
     re.compile(r'SELECT .* FROM "?entrusted"? '),
