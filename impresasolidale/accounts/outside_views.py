@@ -62,10 +62,10 @@ class CitizenStart(OutsideStart):
 
     purpose = "area"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest) -> HttpResponse:
         if settings.IDENTITY_DOOR != "impresasolidale.accounts.identity.OpenId":
             raise Http404
-        return super().dispatch(request, *args, **kwargs)
+        return super().get(request)
 
 
 class OutsideBack(Outside):
