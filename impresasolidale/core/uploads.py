@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import viruses
 from .actor import Actor
 from .audit import owner_of, record_fact, type_of
 from .errors import DomainError
@@ -61,7 +62,11 @@ def hash_of(file: UploadedFile) -> str:
 
 
 def keep_file(file: UploadedFile, *, kind: str, public_id: UUID, content_type: str) -> str:
-    """Store a checked file under a name of ours, which is returned: the file goes first, then the row that names it."""
+    """Store a checked file under a name of ours, which is returned: the file goes first, then the row that names it.
+
+    Raises DomainError (field "file") when the antivirus, where there is one, does not let it pass.
+    """
+    viruses.check(file)
     return default_storage.save(f"{kind}/{timezone.localdate().year}/{public_id}.{KINDS[content_type]}", file)
 
 

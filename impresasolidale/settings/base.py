@@ -47,6 +47,7 @@ JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", default=60)
 STORAGE_URL = env("STORAGE_URL", default="")  # "s3://key:secret@host/bucket?region=…"; empty = DATA_DIR/media
 MEDIA_ROOT = DATA_DIR / "media"
 UPLOAD_LIMIT = 10 * 1024 * 1024
+CLAMAV_URL = env("CLAMAV_URL", default="")  # "tcp://127.0.0.1:3310" or "unix:///run/clamav/clamd.ctl"; empty: no antivirus is asked
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
@@ -141,9 +142,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "impresasolidale.core.middleware.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # inside those two: a picture that is opened by itself has a policy too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -173,5 +173,5 @@ FROM pg_class c
 WHERE c.relkind = 'r' AND NOT c.relrowsecurity AND c.relnamespace = 'public'::regnamespace
   AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname IN ('ambito_id', 'network_id'))
   AND c.relname NOT LIKE 'territory\_%'
-  AND c.relname NOT IN ('accounts_membership', 'accounts_apitoken', 'core_job', 'core_verification')
+  AND c.relname NOT IN ('accounts_membership', 'accounts_apitoken', 'accounts_supportvisit', 'core_job', 'core_verification')
 ORDER BY 1, 2;
