@@ -4,7 +4,10 @@
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "grant_application_role", "seed", "dbshell", "rotate_field_keys", "sweep_files", "grant_bi_reader"}
+OWNER_COMMANDS = {
+    "backup", "dbshell", "grant_application_role", "grant_bi_reader", "migrate", "restore", "rotate_field_keys", "seed", "sweep_files",
+    "upgrade",
+}  # fmt: skip
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impresasolidale.settings.production")

@@ -61,6 +61,8 @@ def parser() -> argparse.ArgumentParser:
     add("bench", "misura i tempi rispetto al minimo possibile; --json per i programmi", data_dir=True)
     add("seed", "mette i dati inventati nel database della demo", data_dir=True)
     add("manage", "passa il resto a manage.py", data_dir=True, own_help=False)
+    add("backup", "fa una copia cifrata di database e file; --list le elenca, --new-key fa le chiavi", data_dir=True)
+    add("restore", "rimette una copia in un database vuoto e la confronta; --check la legge soltanto", data_dir=True)
     add("worker", "avvia chi fa i lavori in coda; altri argomenti vanno a celery", data_dir=True)
     add("lock", "ricalcola le versioni fissate in requirements/")
     return main
@@ -79,9 +81,9 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError("un giorno si scrive AAAA-MM-GG") from None
 
 
-COMMANDS = ("demo", "test", "gallery", "check", "bench", "seed", "manage", "worker", "lock")
+COMMANDS = ("demo", "test", "gallery", "check", "bench", "seed", "manage", "backup", "restore", "worker", "lock")
 SAID = {errno.ENOSPC: "Il disco è pieno", errno.EACCES: "Non ho il permesso di scrivere", errno.EROFS: "Il disco è di sola lettura"}
-PASSES_ON = {"test", "bench", "seed", "manage", "worker"}
+PASSES_ON = {"test", "bench", "seed", "manage", "backup", "restore", "worker"}
 
 
 def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -165,6 +167,8 @@ def _run(args: argparse.Namespace, rest: list[str]) -> int:
             return _with_database(args.data_dir, worker_command(*rest))
         case "manage":
             return _with_database(args.data_dir, _manage(*rest))
+        case "backup" | "restore" as command:
+            return _with_database(args.data_dir, _manage(command, *rest))
         case "seed":
             return _with_database(args.data_dir, _manage("seed", *rest), filled="tables")
         case command:  # bench
@@ -194,7 +198,10 @@ def _with_database(data_dir: Path, command: list[str], *, filled: str = "") -> i
                 home.migrate(env)
             if filled == "people":
                 home.seed(env)
-            return foreground(command, env=env, cwd=ROOT)
+            code = foreground(command, env=env, cwd=ROOT)
+            if "restore" in command and code == 0:
+                home.keep()
+            return code
     except Stopped:
         say("Mi fermo.")
         return 130

@@ -18,10 +18,21 @@ from .servers import APPLICATION, OWNER, Postgres, valkey, valkey_url
 
 DEFAULT = ROOT / ".data"
 MARKER = ".impresasolidale"
+BACKUPS = "backups"
 SPACE = 300  # MB
 WINGS = ("impresasolidale", "placements", "companies", "solidarity_fund", "certification")
 # Of the caller's environment: they belong to a real installation, and the demo must not write to its mail or files.
-FOREIGN = ("STORAGE_URL", "EMAIL_URL", "SEAL_DIR", "DATABASE_AS_OWNER", "ALLOWED_HOSTS", "BASE_URL", "BASE_PATH", "STATIC_ROOT")
+FOREIGN = (
+    "STORAGE_URL",
+    "EMAIL_URL",
+    "SEAL_DIR",
+    "DATABASE_AS_OWNER",
+    "ALLOWED_HOSTS",
+    "BASE_URL",
+    "BASE_PATH",
+    "STATIC_ROOT",
+    "BACKUP_URL",
+)
 STATIC = ROOT / "build" / "static"  # a folder for each state of the sources
 STATIC_KEPT = 3
 
@@ -45,6 +56,7 @@ class Home:
             if free < SPACE:
                 raise Problem(f"Il disco è quasi pieno: servono {SPACE} MB in {self.folder}, ce ne sono {free}.")
             (self.folder / MARKER).touch()
+            (self.folder / BACKUPS).mkdir(mode=0o700, exist_ok=True)
             self._write_secrets()
         except OSError as error:
             if error.errno == errno.ENOSPC:
@@ -75,6 +87,8 @@ class Home:
             if self.postgres.alive():
                 raise Problem(f"Un altro comando sta usando il database in {self.folder}: chiudilo e riprova.")
         for path in self.folder.iterdir():
+            if path.name == BACKUPS:
+                continue  # it is for them that one makes copies
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             elif path.name not in (MARKER, "lock"):
@@ -93,6 +107,7 @@ class Home:
             "OWNER_DATABASE_URL": self.postgres.url(OWNER),
             "APPLICATION_ROLE": APPLICATION,
             "BROKER_URL": valkey_url(self.folder / "valkey"),
+            "BACKUP_URL": str(self.folder / BACKUPS),
             **more,
         }
 
@@ -137,6 +152,10 @@ class Home:
         say("Preparo i dati di prova: persone e imprese inventate.")
         manage(env, "seed", *args, what="Dati di prova")
         done.touch()
+
+    def keep(self) -> None:
+        """What is in the database is somebody's: the next demo adds nothing to it."""
+        (self.folder / "pg" / "seeded").touch()
 
     @contextmanager
     def static(self, env: dict[str, str]) -> Iterator[Callable[[], Path]]:

@@ -83,6 +83,15 @@ PRESENCE = "placements.attendance.selectors.presence_of"
 
 STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+# --- Copies (docs/operations/backup.md). PG_BIN: the folder of pg_dump and pg_restore, where they are not found by themselves.
+BACKUP_URL = env("BACKUP_URL", default="")  # a folder, or "s3://key:secret@host/bucket?region=…"
+BACKUP_STORAGE = _storage(BACKUP_URL) if BACKUP_URL.startswith("s3://") else Path(BACKUP_URL) if BACKUP_URL else None
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])  # "age1…": who may open them; the secret key stays elsewhere
+BACKUP_PASSPHRASE = env("BACKUP_PASSPHRASE", default="")  # instead of keys
+BACKUP_IDENTITIES = env.list("BACKUP_IDENTITIES", default=[])  # "AGE-SECRET-KEY-1…": only where one is restored
+BACKUP_IDENTITY_FILE = env("BACKUP_IDENTITY_FILE", default="")
+PG_BIN = env("PG_BIN", default="")
+
 STORAGES = {
     "default": _storage(STORAGE_URL),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -110,6 +119,7 @@ INSTALLED_APPS = [
     "impresasolidale.exchange",
     "impresasolidale.privacy",
     "impresasolidale.demo",
+    "impresasolidale.operations",
     "impresasolidale.reports",
     "certification",
     "solidarity_fund",
