@@ -272,7 +272,6 @@ def test_a_new_pair_of_keys_opens_what_it_closes(capsys):
     assert age.public_of(lines[0]) == lines[1].removeprefix("BACKUP_RECIPIENTS=")
 
 
-@pytest.mark.fault
 def test_a_disk_that_fills_up_leaves_the_copies_that_were_there(copies, stored, settings, tmp_path, capsys):
     small = tmp_path / "piccolo"
     small.mkdir()
