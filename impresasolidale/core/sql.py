@@ -137,6 +137,21 @@ def _reach(owner: Sequence[str], only: Mapping[str, str] | None) -> tuple[str, s
     return reach, "".join(f" AND {_NARROW.format(key=key, column=column)}" for key, column in (only or {}).items())
 
 
+def fill(table: str, *, assign: str, where: str, batch: int = 5000) -> migrations.RunPython:
+    """Write a column of many rows without holding them: so many at a time, each batch a transaction of its own, in a migration with
+    `atomic = False`. `where` is true of the rows that are not yet done, and of them alone: cut short, it goes on from there."""
+    statement = f"UPDATE {table} SET {assign} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {where} LIMIT {batch} FOR UPDATE))"
+
+    def forwards(apps: object, schema_editor: "BaseDatabaseSchemaEditor") -> None:
+        with schema_editor.connection.cursor() as cursor:
+            while True:
+                cursor.execute(statement)
+                if cursor.rowcount < 1:
+                    return
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop)
+
+
 def name_search(
     table: str, *, column: str = "search_key", owner: Sequence[str] = ("ambito_id",), only: Mapping[str, str] | None = None
 ) -> list[migrations.RunSQL]:
