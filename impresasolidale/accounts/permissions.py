@@ -116,6 +116,8 @@ class Permission(StrEnum):
     PUBLISH_RULES = "publish_rules"
     USE_TUTOR_PORTAL = "use_tutor_portal"
     USE_COMPANY_PORTAL = "use_company_portal"
+    IMPORT_DATA = "import_data"  # people, companies, tutors from the office's own files; undo it
+    IMPORT_ATTENDANCE = "import_attendance"  # months of attendance from a file; undo it
     SEE_OWN_PART = "see_own_part"  # the own gifts with their receipts, the own projects and actions
 
 
@@ -130,6 +132,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         | {P.MUTE_REMINDERS, P.FOLLOW_ACCIDENTS, P.KEEP_CASE_FILE, P.HAND_OVER, P.MERGE_PEOPLE, P.FOLLOW_VISITS}
         | {P.SEE_ALLOWANCES, P.ADJUST_ALLOWANCES, P.EDIT_PAYMENT_WAYS, P.SEE_MATCHING, P.EDIT_SHEETS, P.KEEP_EVALUATIONS}
         | {P.FOLLOW_TALKS, P.NOTE_TALKS, P.SCREEN_BENEFITS, P.TELL_STORIES, P.CHECK_CERTIFICATES, P.EDIT_SITE}
+        | {P.IMPORT_ATTENDANCE}
     ),
     Role.PROMOTER_TUTOR: frozenset(
         {P.SEE_PEOPLE, P.KEEP_CASE_FILE, P.SEE_COMPANIES, P.SEE_PLACEMENTS, P.RECORD_ATTENDANCE, P.SEE_TRAINING, P.SEE_RULES}
@@ -151,6 +154,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         | {P.SEE_MATCHING, P.EDIT_SHEETS, P.MERGE_COMPANIES, P.BLOCK_COMPANIES, P.KEEP_EVALUATIONS, P.FOLLOW_TALKS, P.NOTE_TALKS}
         | {P.PUBLISH_FUND, P.TELL_STORIES, P.PUBLISH_STORIES, P.CHECK_CERTIFICATES, P.EDIT_SITE, P.PUBLISH_SITE}
         | {P.SEE_PROJECTS, P.KEEP_PROJECTS, P.RECORD_EXPENSES, P.CHECK_EXPENSES, P.RECORD_INSTALMENTS, P.OPEN_AUDIT_ROOMS}
+        | {P.IMPORT_DATA, P.IMPORT_ATTENDANCE}
     ),
     Role.ACCOUNTING: frozenset(
         {P.SEE_FUND, P.RECORD_CONTRIBUTIONS, P.PAY_BENEFITS, P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_ALLOWANCES, P.SEE_MONEY}

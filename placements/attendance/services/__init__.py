@@ -2,6 +2,7 @@
 
 from ._common import channel_of, month_address, month_url, month_words
 from .freezing import freeze_sheets
+from .many import NotWritten, SaidDay, look_at_many, record_many
 from .months import CONFIRM_TODO, LATE_TODO, MISSING_TODO, Confirmed, close_month, confirm_month, confirm_months, reopen_month
 from .paper import (
     GridRefused,
@@ -28,7 +29,9 @@ __all__ = [
     "RECOUNT_TODO",
     "Confirmed",
     "GridRefused",
+    "NotWritten",
     "PaperDay",
+    "SaidDay",
     "add_scan",
     "channel_of",
     "check_day",
@@ -38,6 +41,7 @@ __all__ = [
     "freeze_sheets",
     "issue_paper_sheet",
     "issue_timesheet",
+    "look_at_many",
     "month_address",
     "month_url",
     "month_words",
@@ -46,6 +50,7 @@ __all__ = [
     "recompute_totals",
     "record_attendance",
     "record_call",
+    "record_many",
     "record_paper_month",
     "record_week",
     "recount_months",

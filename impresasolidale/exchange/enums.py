@@ -1,0 +1,37 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportKind(TextChoices):
+    """What the rows of a file are."""
+
+    PEOPLE = "people", _("persone")
+    COMPANIES = "companies", _("imprese e sedi")
+    TUTORS = "tutors", _("tutor aziendali")
+    ATTENDANCE = "attendance", _("presenze")
+
+
+class ImportState(TextChoices):
+    WAITING = "waiting", _("in lettura")
+    REFUSED = "refused", _("non letto")
+    READ = "read", _("colonne da abbinare")
+    CHECKING = "checking", _("in controllo")
+    CHECKED = "checked", _("da confermare")
+    TAKING = "taking", _("si importa")
+    TAKEN = "taken", _("importato")
+    UNDOING = "undoing", _("si annulla")
+    UNDONE = "undone", _("annullato")
+    DROPPED = "dropped", _("lasciato perdere")
+
+
+class RowOutcome(TextChoices):
+    """What became of a row, so far."""
+
+    WAITING = "waiting", _("da controllare")
+    GOOD = "good", _("va bene")
+    WRONG = "wrong", _("da correggere")
+    PERHAPS = "perhaps", _("forse c'è già")
+    KNOWN = "known", _("c'è già")
+    TAKEN = "taken", _("importata")
+    UNDONE = "undone", _("tolta di nuovo")
+    KEPT = "kept", _("rimasta")

@@ -1,0 +1,111 @@
+"""Files that are brought in: the file, its rows while they are needed, and how its columns were matched the last time."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.core.fields import EncryptedJSONField
+from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record
+
+from .enums import ImportKind, ImportState, RowOutcome
+
+
+class ImportBatch(Record, AmbitoOwned):
+    """A file that an Ambito brings in. The file itself is thrown away as soon as its rows are read; the rows, encrypted, after a month.
+
+    `columns` are the words of its first row; `mapping` says for each field of ours the column it comes from (its place, from 0), and
+    `fixed` what is the same in every row. `cursor` is the last row of the pass that runs; `counts` how many rows have each outcome.
+    """
+
+    stored_files = ("file_name",)
+
+    kind = models.CharField(_("che cosa contiene"), max_length=12, choices=ImportKind)
+    state = models.CharField(_("stato"), max_length=10, choices=ImportState, default=ImportState.WAITING)
+    original_name = models.CharField(_("nome del file"), max_length=150)
+    file_name = models.CharField(max_length=200, blank=True)
+    file_hash = models.CharField(max_length=64)
+    columns = models.JSONField(_("colonne del file"), default=list)
+    shape = models.CharField(max_length=64)  # SHA-256 of the columns, as words
+    mapping = models.JSONField(_("colonne abbinate"), default=dict)
+    fixed: Any = EncryptedJSONField(_("valori uguali per tutte le righe"), null=True)
+    rows_total = models.PositiveIntegerField(_("righe"), default=0)
+    cursor = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    error = models.CharField(_("perché non si legge"), max_length=300, blank=True)
+    taken_at = models.DateTimeField(_("importato il"), null=True)
+    forgotten_at = models.DateTimeField(_("righe cancellate il"), null=True)
+
+    class Meta:
+        verbose_name = _("importazione")
+        verbose_name_plural = _("importazioni")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ambito", "kind", "file_hash"],
+                condition=~Q(state__in=["refused", "dropped", "undone"]),
+                name="exchange_importbatch_once",
+                violation_error_message=_("Questo file è già stato portato qui."),
+            ),
+            models.CheckConstraint(condition=Q(state="refused") ^ Q(error=""), name="exchange_importbatch_refused"),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+
+class ImportRow(ManyAmbitoOwned):
+    """A row of a file while it is needed. `number` is its line in the file, from 2: the first says what the columns are.
+
+    `cells` are its texts in the order of the columns, `fixes` what was corrected by hand (field → text), `problems` the refusals in words
+    (field, or "" for the whole row → words): all three encrypted, for they may hold anything. `key` tells who or what the row is about
+    (a keyed hash), so that a file that says it twice is told. `made` lists the rows that the import wrote, table by table.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False, verbose_name=_("importazione"))
+    number = models.PositiveIntegerField(_("riga del file"))
+    cells: Any = EncryptedJSONField(_("celle"))
+    fixes: Any = EncryptedJSONField(_("correzioni"), null=True)
+    problems: Any = EncryptedJSONField(_("che cosa non va"), null=True)
+    outcome = models.CharField(_("esito"), max_length=10, choices=RowOutcome, default=RowOutcome.WAITING)
+    key = models.CharField(max_length=64, blank=True)
+    subject_type = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    made = models.JSONField(null=True)  # {model label: [ids]}
+
+    class Meta:
+        verbose_name = _("riga importata")
+        verbose_name_plural = _("righe importate")
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="exchange_importrow_once")]
+        indexes = [
+            models.Index(fields=["batch", "outcome", "number"], name="exchange_row_outcome"),
+            models.Index(fields=["batch", "key", "number"], condition=~Q(key=""), name="exchange_row_key"),
+        ]
+
+
+class ImportedDay(ManyAmbitoOwned):
+    """A day of attendance as a row says it, typed: the staging table of a month, read by one statement. `minutes` empty is as planned."""
+
+    row = models.OneToOneField(ImportRow, models.CASCADE, related_name="day", verbose_name=_("riga importata"))
+    placement_id = models.BigIntegerField()
+    day = models.DateField(_("giorno"))
+    outcome = models.CharField(_("esito"), max_length=12)
+    minutes = models.PositiveSmallIntegerField(_("minuti"), null=True)
+    note = models.CharField(_("nota"), max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("giornata importata")
+        verbose_name_plural = _("giornate importate")
+
+
+class ImportLayout(AmbitoOwned):
+    """How the columns of a shape of file were matched the last time."""
+
+    kind = models.CharField(max_length=12, choices=ImportKind)
+    shape = models.CharField(max_length=64)
+    mapping = models.JSONField(_("colonne abbinate"), default=dict)
+
+    class Meta:
+        verbose_name = _("colonne di un file da importare")
+        verbose_name_plural = _("colonne dei file da importare")
+        constraints = [models.UniqueConstraint(fields=["ambito", "kind", "shape"], name="exchange_importlayout_once")]
