@@ -50,6 +50,8 @@ BEAT = {
     "proofs of spending": {"task": TICK, "schedule": crontab(hour=7, minute=45), "args": ("solidarity_fund.remind_proofs", "day")},
     # Invitations, the year's checks and renewals of recognitions are told in the morning (rules 83, 84).
     "recognitions by day": {"task": TICK, "schedule": crontab(hour=7, minute=50), "args": ("certification.turn_day", "day")},
+    # What an imported file said is kept a month, for the undoing, and then deleted.
+    "imported rows": {"task": TICK, "schedule": crontab(hour=2, minute=50), "args": ("exchange.forget_old", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
     # The fund's requests and gifts are held against the ledger every night; a difference is an alarm.

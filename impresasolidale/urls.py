@@ -43,6 +43,7 @@ urlpatterns = [
     path("contabilita/", include("placements.attendance.forecast_urls")),
     path("riconoscimenti/", include("certification.urls")),
     path("rapporti/", include("impresasolidale.reports.urls")),
+    path("scambi/", include("impresasolidale.exchange.urls")),
     path("api/", include("impresasolidale.api.urls")),
     path("lingua/", choose_language, name="set_language"),
 ]

@@ -26,6 +26,7 @@ LATER = frozenset(
         "desk:messages",
         "accounts:users",
         "site:articles",
+        "exchange:home",
         "desk:office",
         "desk:looks",
     }
@@ -118,6 +119,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_MESSAGES, _("Posta"), "desk:messages"),
         (P.MANAGE_USERS, _("Utenti"), "accounts:users"),
         (P.EDIT_SITE, _("Sito"), "site:articles"),
+        (P.IMPORT_ATTENDANCE, _("Scambi"), "exchange:home"),
         (P.EDIT_OFFICE, _("Ufficio"), "desk:office"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),

@@ -17,6 +17,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.forms import Form, HoursField
+from impresasolidale.core.validators import codice_fiscale
 from placements.agreements.models import Placement
 from placements.attendance.enums import Note, Outcome
 from placements.attendance.services import SaidDay, look_at_many, record_many
@@ -31,7 +32,8 @@ SAID = {
     "p": Outcome.PRESENT, "si": Outcome.PRESENT, "presente": Outcome.PRESENT, "x": Outcome.PRESENT, "1": Outcome.PRESENT,
     "m": Outcome.SICK, "malattia": Outcome.SICK, "malato": Outcome.SICK, "malata": Outcome.SICK,
     "a": Outcome.UNJUSTIFIED, "assente": Outcome.UNJUSTIFIED, "ai": Outcome.UNJUSTIFIED, "assenza ingiustificata": Outcome.UNJUSTIFIED,
-    "ag": Outcome.JUSTIFIED, "giustificata": Outcome.JUSTIFIED, "giustificato": Outcome.JUSTIFIED, "assenza giustificata": Outcome.JUSTIFIED,
+    "ag": Outcome.JUSTIFIED, "giustificata": Outcome.JUSTIFIED, "giustificato": Outcome.JUSTIFIED,
+    "assenza giustificata": Outcome.JUSTIFIED,
     "chiuso": Outcome.CLOSED, "chiusura": Outcome.CLOSED, "c": Outcome.CLOSED,
 }  # fmt: skip
 
@@ -73,7 +75,9 @@ class Attendance(RowKind):
         Column("company_code", ("partita iva", "p iva", "piva")),
     )
     key_fields = ()
-    undo_words: ClassVar[Any] = gettext_lazy("Ogni giorno importato viene annullato, se nel frattempo nessuno ha scritto altro e il mese è ancora aperto.")
+    undo_words: ClassVar[Any] = gettext_lazy(
+        "Ogni giorno importato viene annullato, se nel frattempo nessuno ha scritto altro e il mese è ancora aperto."
+    )
 
     def form(self, data: Mapping[str, Any] | None, *, by: Access, today: date) -> DayForm:
         return DayForm(data)
@@ -87,15 +91,18 @@ class Attendance(RowKind):
 
     # --- Many at a time
 
-    def stage(self, batch: ImportBatch, rows: Sequence[tuple[ImportRow, Mapping[str, str]]], *, by: Access, today: date) -> dict[int, Tried]:
+    def stage(
+        self, batch: ImportBatch, rows: Sequence[tuple[ImportRow, Mapping[str, str]]], *, by: Access, today: date
+    ) -> dict[int, Tried]:
         """Read the rows into the staging table, and try what they say. By the row's id."""
         blank = self.form(None, by=by, today=today)
         tried: dict[int, Tried] = {}
+        codes: dict[str, str] = {}
         read: list[tuple[ImportRow, dict[str, Any], str]] = []
         for row, values in rows:
             try:
                 found = self._read(blank, values)
-                read.append((row, found, lookup_hash("".join(found["codice_fiscale"].split()).upper())))
+                read.append((row, found, _code_hash(found["codice_fiscale"], codes, today)))
             except forms.ValidationError as error:
                 tried[row.pk] = Tried(RowOutcome.WRONG, {name: " ".join(words) for name, words in error.message_dict.items()})
         candidates = _candidates({code for _row, _found, code in read}, by)
@@ -187,6 +194,16 @@ def said(batch: ImportBatch, number: int, day: ImportedDay) -> SaidDay:
     )
 
 
+def _code_hash(text: str, known: dict[str, str], today: date) -> str:
+    """The hash that finds the person; each code is looked at once. Raises ValidationError."""
+    if text not in known:
+        try:
+            known[text] = lookup_hash(codice_fiscale(text, today=today).plain)
+        except forms.ValidationError as error:
+            raise forms.ValidationError({"codice_fiscale": error.messages}) from error
+    return known[text]
+
+
 def _staged(rows: Iterable[ImportRow]) -> list[tuple[int, int, ImportedDay]]:
     numbers = {row.pk: row.number for row in rows}
     return [(day.row_id, numbers[day.row_id], day) for day in ImportedDay.objects.filter(row__in=list(numbers)).order_by("id")]
@@ -204,7 +221,16 @@ def _as_tried(refused: Any, placement_id: int) -> Tried:
 def _candidates(codes: set[str], by: Access) -> dict[str, list[Candidate]]:
     """The placements of the people with these codes, by the hash of the code. One query."""
     rows = Placement.objects.filter(ambito_id=by.ambito_id, beneficiary__codice_fiscale_hash__in=codes, beneficiary__merged_into=None)
-    names = ("beneficiary__codice_fiscale_hash", "pk", "entered_on", "starts_on", "ended_on", "ends_on", "company__partita_iva", "company__tax_code")
+    names = (
+        "beneficiary__codice_fiscale_hash",
+        "pk",
+        "entered_on",
+        "starts_on",
+        "ended_on",
+        "ends_on",
+        "company__partita_iva",
+        "company__tax_code",
+    )
     found: dict[str, list[Candidate]] = {code: [] for code in codes}
     for code, pk, entered, starts, ended, ends, vat, tax in rows.order_by("starts_on", "id").values_list(*names):
         found[code].append(Candidate(pk, entered or starts, ended or ends, frozenset({vat, tax} - {""})))

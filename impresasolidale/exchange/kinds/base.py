@@ -4,14 +4,13 @@ A row goes through the form and the service of the page that people use: what th
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.db import IntegrityError, models, transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
@@ -92,9 +91,9 @@ class RowKind:
         blank = self.form(None, by=by, today=today)
         found = {}
         for column in self.columns:
-            field = blank.fields[column.name]
-            needed = field.required if column.needed is None else column.needed
-            found[column.name] = FieldWords(column, field, needed and field.initial in (None, ""))
+            one = blank.fields[column.name]
+            needed = one.required if column.needed is None else column.needed
+            found[column.name] = FieldWords(column, one, needed and one.initial in (None, ""))
         return found
 
     def key(self, values: Mapping[str, str]) -> str:
@@ -136,8 +135,8 @@ class RowKind:
     def data(self, blank: forms.Form, values: Mapping[str, str]) -> dict[str, Any]:
         """The post of the form: what is not said has the form's own beginning."""
         data: dict[str, Any] = {}
-        for name, field in blank.fields.items():
-            begin = self.defaults.get(name, field.initial)
+        for name, one in blank.fields.items():
+            begin = self.defaults.get(name, one.initial)
             data[name] = "" if begin is None or begin is False else "on" if begin is True else begin
         for name, text in values.items():
             if name in blank.fields and text:
@@ -168,7 +167,7 @@ class FieldWords:
 
 
 def plain(text: str) -> str:
-    """Lower case without accents, signs and little words: "Cod. fiscale" and "codice fiscale" differ, "Data di nascita" does not from "data nascita"."""
+    """Lower case without accents, signs and little words: "Data di nascita" and "data nascita" are the same."""
     words = re.findall(r"[a-z0-9]+", name_key(text.replace("’", " ").replace("'", " ")))
     return " ".join(word for word in words if word not in {"di", "del", "della", "dell", "il", "la", "lo", "l", "d", "da", "in", "e"})
 
@@ -227,5 +226,3 @@ def guess(columns: Iterable[str], fields: Mapping[str, FieldWords]) -> dict[str,
             if place is not None:
                 found[name] = place
     return found
-
-

@@ -64,7 +64,9 @@ class Companies(RowKind):
     )
     ticks: ClassVar = {"is_another": gettext_lazy("Ho controllato: è un'altra impresa")}
     defaults: ClassVar = {"on_register": ""}  # who never said yes does not appear in public
-    undo_words = gettext_lazy("Togliamo le imprese e le sedi che nessuno usa ancora: quelle con un tirocinio, una convenzione o una modifica restano.")
+    undo_words = gettext_lazy(
+        "Togliamo le imprese e le sedi che nessuno usa ancora: quelle con un tirocinio, una convenzione o una modifica restano."
+    )
     exempt = frozenset({"hosts.registercheck"})
 
     def form(self, data: Mapping[str, Any] | None, *, by: Access, today: date) -> NewCompanyForm:
@@ -72,7 +74,11 @@ class Companies(RowKind):
 
     def write(self, form: Any, *, by: Access, today: date) -> list[models.Model]:
         try:
-            return [register_host(company=form.company, site=form.site, tutor=None, by=by, today=today, is_another=form.cleaned_data["is_another"])]
+            return [
+                register_host(
+                    company=form.company, site=form.site, tutor=None, by=by, today=today, is_another=form.cleaned_data["is_another"]
+                )
+            ]
         except CompanyKnown as error:
             return [_further_site(error.company, form.site, by)]
 
@@ -96,7 +102,9 @@ class ImportedTutorForm(TutorForm):
 class Tutors(RowKind):
     code = ImportKind.TUTORS
     label = ImportKind.TUTORS.label
-    lead = gettext_lazy("Una riga per tutor e impresa. L'impresa deve esserci già, e si riconosce dalla partita IVA. Nessuno riceve un invito.")
+    lead = gettext_lazy(
+        "Una riga per tutor e impresa. L'impresa deve esserci già, e si riconosce dalla partita IVA. Nessuno riceve un invito."
+    )
     columns = (
         Column("last_name", ("cognome tutor",)),
         Column("first_name", ("nome tutor",)),
@@ -118,7 +126,9 @@ class Tutors(RowKind):
         company = known_companies(by, partita_iva=code, tax_code=code).first()
         if company is None:
             raise DomainError(_("Nessuna impresa ha questo codice: porta qui prima le imprese."), field="company_code")
-        mine = Engagement.objects.filter(company=company, tutor__email=values["email"].lower(), valid_to=None).select_related("tutor").first()
+        mine = (
+            Engagement.objects.filter(company=company, tutor__email=values["email"].lower(), valid_to=None).select_related("tutor").first()
+        )
         if mine and name_key(str(mine.tutor)) == name_key(f"{values['first_name']} {values['last_name']}"):
             raise Known(mine)
         engagement = engage_tutor(company=company, by=by, today=today, **values)

@@ -20,7 +20,9 @@ from .base import Column, Known, RowKind
 class People(RowKind):
     code = ImportKind.PEOPLE
     label = ImportKind.PEOPLE.label
-    lead = _("Una riga per persona. Serve il codice fiscale: data e luogo di nascita li ricaviamo noi. Chi importa diventa referente dei casi.")
+    lead = _(
+        "Una riga per persona. Serve il codice fiscale: data e luogo di nascita li ricaviamo noi. Chi importa diventa referente dei casi."
+    )
     columns = (
         Column("codice_fiscale", ("cod fiscale", "codice fisc", "cf", "c f")),
         Column("last_name", ("cognome utente", "cognome beneficiario")),

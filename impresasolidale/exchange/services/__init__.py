@@ -1,0 +1,18 @@
+"""Writes of exchange."""
+
+from .imports import confirm, correct_row, drop, forget_old, hand_in, match_columns, undo
+from .passes import check_rows, read_file, take_rows, undo_rows
+
+__all__ = [
+    "check_rows",
+    "confirm",
+    "correct_row",
+    "drop",
+    "forget_old",
+    "hand_in",
+    "match_columns",
+    "read_file",
+    "take_rows",
+    "undo",
+    "undo_rows",
+]

@@ -1,0 +1,86 @@
+"""Taking back a row: what it wrote goes, unless somebody touched it since."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models import Q
+from django.db.models.deletion import ProtectedError, RestrictedError
+from django.utils.translation import gettext as _
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.core.audit import record_fact
+from impresasolidale.core.models import RowChange, Todo
+
+from ..kinds import RowKind
+from ..models import ImportBatch, ImportRow
+
+
+def related(roots: Iterable[models.Model]) -> dict[str, set[int]]:
+    """The rows that hang on these, and they themselves: model label → ids, whatever deleting them would mean."""
+    found: dict[str, set[int]] = defaultdict(set)
+    waiting = list(roots)
+    while waiting:
+        row = waiting.pop()
+        label = row._meta.label_lower
+        if row.pk in found[label]:
+            continue
+        found[label].add(row.pk)
+        for relation in row._meta.get_fields(include_hidden=True):
+            if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
+                model: Any = relation.related_model
+                if model._meta.managed:
+                    waiting += list(model._default_manager.filter(**{relation.field.name: row.pk}).only("pk"))  # type: ignore[union-attr]
+    return found
+
+
+def closure(roots: Iterable[models.Model]) -> dict[str, list[int]]:
+    """What a row has just written, as it is kept beside it: there was nothing before, so all that hangs on it is its own."""
+    return {label: sorted(ids) for label, ids in related(roots).items()}
+
+
+def take_away(row: ImportRow, batch: ImportBatch, kind: RowKind, *, by: Access) -> str:
+    """Delete what a row wrote; returns why it stays, "" when it is gone. The facts of before stay, and a new one is added."""
+    made = {label: set(ids) for label, ids in (row.made or {}).items()}
+    roots = [r for label, ids in made.items() for r in apps.get_model(label)._default_manager.filter(pk__in=ids)]
+    if not roots:
+        return _("Non c'è più: qualcuno l'ha già tolta.")
+    now = related(roots)
+    extra = sorted({label for label, ids in now.items() if ids - made.get(label, set()) and label not in kind.exempt})
+    if extra:
+        names = ", ".join(str(apps.get_model(label)._meta.verbose_name) for label in extra)
+        return _("Nel frattempo è in uso: %(what)s.") % {"what": names}
+    changed = Q(pk=None)
+    for label, ids in made.items():
+        changed |= Q(table_name=apps.get_model(label)._meta.db_table, row_id__in=ids)
+    touched = RowChange.objects.filter(changed, operation="update", at__gt=batch.taken_at or batch.created_at).exists()
+    if touched or any(getattr(r, "row_version", 1) != 1 for r in roots):
+        return _("Nel frattempo qualcuno l'ha modificata.")
+    try:
+        with transaction.atomic():
+            Todo.objects.filter(subject_type=row.subject_type, subject_id=row.subject_id).delete()
+            _delete(roots, now, kind)
+            record_fact("exchange.row.undone", row, by=by, batch=batch.pk, subject=row.subject_type, id=row.subject_id)
+    except (ProtectedError, RestrictedError, DatabaseError):
+        return _("Nel frattempo è in uso da un'altra parte del programma.")
+    return ""
+
+
+def _delete(roots: list[models.Model], now: dict[str, set[int]], kind: RowKind) -> None:
+    """All of them together: first what came by itself, then what the row wrote, as often as it takes for children to go before parents."""
+    for label in kind.exempt & now.keys():
+        apps.get_model(label)._default_manager.filter(pk__in=now[label]).delete()
+    left = roots
+    while left:
+        stuck: list[models.Model] = []
+        for row in left:
+            try:
+                type(row)._default_manager.filter(pk=row.pk).delete()
+            except (ProtectedError, RestrictedError):
+                stuck.append(row)
+        if len(stuck) == len(left):
+            raise ProtectedError("stuck", set(stuck))
+        left = stuck
+    connection.check_constraints()

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from . import views
+
+app_name = "exchange"
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("importa/", views.NewImport.as_view(), name="new_import"),
+    path("modelli/<slug:kind>/", views.Template.as_view(), name="template"),
+    path("importa/<uuid:public_id>/", views.ImportPage.as_view(), name="import"),
+    path("importa/<uuid:public_id>/colonne/", views.Columns.as_view(), name="columns"),
+    path("importa/<uuid:public_id>/righe/<int:number>/", views.CorrectRow.as_view(), name="row"),
+    path("importa/<uuid:public_id>/righe/<int:number>/scheda/", views.Subject.as_view(), name="subject"),
+    path("importa/<uuid:public_id>/conferma/", views.Confirm.as_view(), name="confirm"),
+    path("importa/<uuid:public_id>/lascia/", views.Drop.as_view(), name="drop"),
+    path("importa/<uuid:public_id>/annulla/", views.Undo.as_view(), name="undo"),
+    path("importa/<uuid:public_id>/non-importate/<slug:kind>/", views.NotTaken.as_view(), name="not_taken"),
+]
