@@ -85,7 +85,12 @@ def match_columns(*, batch: ImportBatch, mapping: Mapping[str, int], fixed: Mapp
         cursor=0,
         counts={},
     )
-    ImportLayout.objects.update_or_create(ambito_id=row.ambito_id, kind=row.kind, shape=row.shape, defaults={"mapping": dict(mapping)})
+    ImportLayout.objects.bulk_create(
+        [ImportLayout(ambito_id=row.ambito_id, kind=row.kind, shape=row.shape, mapping=dict(mapping))],
+        update_conflicts=True,
+        unique_fields=["ambito", "kind", "shape"],
+        update_fields=["mapping"],
+    )
     jobs.enqueue("exchange.check_rows", by=by, batch_id=row.pk, after=0)
     return row
 
