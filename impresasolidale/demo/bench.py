@@ -54,6 +54,7 @@ from placements.matching.models import PersonSheet, SiteSheet
 from placements.matching.selectors import ranked
 
 from . import crowd, floor, ledger_crowd, together
+from .bench_exchange import exchange_rows
 from .bench_fund import big_ledger_rows, fund_rows
 from .bench_papers import paper_rows, worker_row
 from .bench_reports import report_rows
@@ -103,6 +104,7 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         if ledger_crowd.is_there():
             yield from big_ledger_rows(access, rounds)
         yield from _months(access, max(2, rounds // 4))
+        yield from exchange_rows(access, max(2, rounds // 4))
         yield from _matching(access, rounds)
         yield from report_rows(access, max(3, rounds // 4))
         yield from scheme_rows(access, max(3, rounds // 4))

@@ -76,6 +76,7 @@ from . import (
     contacts,
     evaluations,
     evidence,
+    exchange,
     fund,
     fund_in,
     fund_public,
@@ -268,5 +269,6 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
             publish_open_data(network_id=world.network.pk, today=today)
         site.create_site(world, staff)
         reports.create_reports(world, staff)
+        exchange.create_imports(world, staff)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them
     return staff

@@ -35,3 +35,12 @@ class RowOutcome(TextChoices):
     TAKEN = "taken", _("importata")
     UNDONE = "undone", _("tolta di nuovo")
     KEPT = "kept", _("rimasta")
+
+
+class TakeOutState(TextChoices):
+    ASKED = "asked", _("da approvare")
+    MAKING = "making", _("in preparazione")
+    READY = "ready", _("da scaricare")
+    GIVEN = "given", _("scaricata")
+    GONE = "gone", _("scaduta")
+    REFUSED = "refused", _("non approvata")

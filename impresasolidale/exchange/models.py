@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.fields import EncryptedJSONField
 from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record
 
-from .enums import ImportKind, ImportState, RowOutcome
+from .enums import ImportKind, ImportState, RowOutcome, TakeOutState
 
 
 class ImportBatch(Record, AmbitoOwned):
@@ -109,3 +110,49 @@ class ImportLayout(AmbitoOwned):
         verbose_name = _("colonne di un file da importare")
         verbose_name_plural = _("colonne dei file da importare")
         constraints = [models.UniqueConstraint(fields=["ambito", "kind", "shape"], name="exchange_importlayout_once")]
+
+
+class TakeOut(Record, AmbitoOwned):
+    """Everything an Ambito owns, ordered by one person, approved by another, made by a job, downloaded once by who ordered it.
+
+    The file goes after the download, or a week after it was ready. `tables` says how many rows of each table it holds.
+    """
+
+    stored_files = ("file_name",)
+
+    state = models.CharField(_("stato"), max_length=10, choices=TakeOutState, default=TakeOutState.ASKED)
+    reason = models.CharField(_("motivo"), max_length=300)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("approvata da"))
+    act_number = models.CharField(_("numero dell'atto"), max_length=60, blank=True)
+    act_on = models.DateField(_("data dell'atto"), null=True)
+    act_file = models.ForeignKey("core.Upload", models.PROTECT, null=True, related_name="+", verbose_name=_("copia dell'atto"))
+    job = models.ForeignKey("core.Job", models.SET_NULL, null=True, related_name="+", verbose_name=_("lavoro"))
+    file_name = models.CharField(max_length=200, blank=True)
+    file_hash = models.CharField(_("impronta"), max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(_("dimensione"), default=0)
+    tables = models.JSONField(_("righe per tabella"), default=dict)
+    ready_at = models.DateTimeField(_("pronta il"), null=True)
+    downloaded_at = models.DateTimeField(_("scaricata il"), null=True)
+
+    class Meta:
+        verbose_name = _("uscita completa dei dati")
+        verbose_name_plural = _("uscite complete dei dati")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="exchange_takeout_why"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=models.F("created_by")) | ~Q(act_number=""),
+                name="exchange_takeout_two_keys",
+                violation_error_message=_("Chi chiede i dati non può anche approvare, se non con un atto."),
+            ),
+            models.CheckConstraint(
+                condition=Q(act_number="", act_on=None, act_file=None)
+                | (~Q(act_number="") & Q(act_on__isnull=False, act_file__isnull=False)),
+                name="exchange_takeout_act",
+            ),
+            models.UniqueConstraint(
+                fields=["ambito"],
+                condition=Q(state__in=["asked", "making", "ready"]),
+                name="exchange_takeout_one_open",
+                violation_error_message=_("C'è già una richiesta aperta: finisci prima quella."),
+            ),
+        ]

@@ -16,7 +16,7 @@ from impresasolidale.core import keyset
 from .enums import ImportState, RowOutcome
 from .kinds import KINDS, RowKind
 from .kinds.companies import company_page
-from .models import ImportBatch, ImportLayout, ImportRow
+from .models import ImportBatch, ImportLayout, ImportRow, TakeOut
 from .services._common import values_of
 
 NOT_TAKEN = (RowOutcome.WRONG, RowOutcome.PERHAPS, RowOutcome.WAITING)
@@ -103,3 +103,14 @@ def address_of(kind: RowKind, row: ImportRow) -> str | None:
         company = Site.objects.filter(pk=row.subject_id).values_list("company_id", flat=True).first()
         return company_page(company) if company else None
     return kind.address(row.subject_id or 0)
+
+
+def take_outs(access: Access) -> list[TakeOut]:
+    """The requests for everything, the latest first."""
+    rows = TakeOut.objects.filter(ambito_id=access.ambito_id).select_related("created_by", "approved_by", "job").order_by("-id")
+    return list(rows[:MOST_SHOWN])
+
+
+def take_out_for(access: Access, public_id: UUID) -> TakeOut:
+    rows = TakeOut.objects.select_related("created_by")
+    return get_object_or_404(rows, ambito_id=access.ambito_id, public_id=public_id)

@@ -9,6 +9,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.jobs import Run, job
 
 from . import services
+from .services import takeout
 
 
 @job("exchange.read_file", label=_("Lettura di un file da importare"))
@@ -34,4 +35,10 @@ def undo_rows(run: Run, *, batch_id: int, after: int) -> int:
 @job("exchange.forget_old", label=_("Cancellazione delle righe dei file importati"))
 def forget_old(run: Run) -> int:
     """Every night: what a file said is kept a month, for the undoing."""
-    return services.forget_old(today=timezone.localdate())
+    today = timezone.localdate()
+    return services.forget_old(today=today) + takeout.drop_old(by=cast("Access", run.access), today=today)
+
+
+@job("exchange.make_take_out", label=_("Preparazione di tutti i dati dell'Ambito"))
+def make_take_out(run: Run, *, take_out_id: int) -> dict[str, int]:
+    return takeout.make(take_out_id=take_out_id, run=run, by=cast("Access", run.access), now=timezone.now())

@@ -9,6 +9,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
 from .enums import ImportState as S
+from .enums import TakeOutState as T
 
 IMPORT = Machine(
     code="exchange.import",
@@ -23,5 +24,17 @@ IMPORT = Machine(
         Transition("undone_asked", (S.TAKEN,), S.UNDOING, P.IMPORT_ATTENDANCE, needs_reason=True, label=_("Annulla l'importazione")),
         Transition("undone", (S.UNDOING,), S.UNDONE, None),
         Transition("dropped", (S.READ, S.CHECKED), S.DROPPED, P.IMPORT_ATTENDANCE, label=_("Lascia perdere")),
+    ),
+)
+
+TAKE_OUT = Machine(
+    code="exchange.take_out",
+    states=tuple(T),
+    transitions=(
+        Transition("approved", (T.ASKED,), T.MAKING, P.TAKE_OUT_DATA, label=_("Approva")),
+        Transition("refused", (T.ASKED,), T.REFUSED, P.TAKE_OUT_DATA, needs_reason=True, label=_("Non approvare")),
+        Transition("made", (T.MAKING,), T.READY, None),
+        Transition("given", (T.READY,), T.GIVEN, P.TAKE_OUT_DATA, label=_("Scarica")),
+        Transition("gone", (T.READY,), T.GONE, None),
     ),
 )

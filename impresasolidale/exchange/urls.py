@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import outgoing, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -15,4 +15,10 @@ urlpatterns = [
     path("importa/<uuid:public_id>/lascia/", views.Drop.as_view(), name="drop"),
     path("importa/<uuid:public_id>/annulla/", views.Undo.as_view(), name="undo"),
     path("importa/<uuid:public_id>/non-importate/<slug:kind>/", views.NotTaken.as_view(), name="not_taken"),
+    path("esportazioni/", outgoing.Exports.as_view(), name="exports"),
+    path("tutti-i-dati/", outgoing.TakeOuts.as_view(), name="take_outs"),
+    path("tutti-i-dati/chiedi/", outgoing.AskTakeOut.as_view(), name="ask_take_out"),
+    path("tutti-i-dati/<uuid:public_id>/approva/", outgoing.ApproveTakeOut.as_view(), name="approve_take_out"),
+    path("tutti-i-dati/<uuid:public_id>/rifiuta/", outgoing.RefuseTakeOut.as_view(), name="refuse_take_out"),
+    path("tutti-i-dati/<uuid:public_id>/scarica/", outgoing.DownloadTakeOut.as_view(), name="download_take_out"),
 ]

@@ -37,7 +37,7 @@ class People(RowKind):
         Column("in_charge_note", ("motivo presa carico fuori ambito",), same=True),
         Column("emergency_name", ("contatto emergenza", "familiare")),
         Column("emergency_phone", ("telefono emergenza", "telefono familiare")),
-        Column("referral_service", ("servizio inviante", "inviante", "segnalato da", "ente inviante"), same=True),
+        Column("referral_service", ("servizio inviante", "inviante", "ente segnalante", "ente inviante"), same=True),
         Column("referral_operator", ("operatore", "assistente sociale", "operatore inviante"), same=True),
         Column("referral_received_on", ("data segnalazione", "segnalato il", "data invio"), same=True),
         Column("referral_protocol", ("protocollo", "protocollo segnalazione", "n protocollo")),

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from impresasolidale.core import sql
-from impresasolidale.exchange.transitions import IMPORT
+from impresasolidale.exchange.transitions import IMPORT, TAKE_OUT
 
 OF_BATCH = {"batch_id": "exchange_importbatch"}
 OF_ROW = {"row_id": "exchange_importrow"}
@@ -17,6 +17,9 @@ class Migration(migrations.Migration):
         *sql.protect("exchange_importrow", office_only=True, pins=OF_BATCH),
         *sql.protect("exchange_importedday", office_only=True, pins=OF_ROW),
         *sql.protect("exchange_importlayout", office_only=True),
+        *sql.protect("exchange_takeout", office_only=True),
         *sql.transition_guard("exchange_importbatch", IMPORT),
+        *sql.transition_guard("exchange_takeout", TAKE_OUT),
         *sql.reasons_kept(IMPORT),
+        *sql.reasons_kept(TAKE_OUT),
     ]

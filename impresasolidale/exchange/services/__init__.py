@@ -2,6 +2,7 @@
 
 from .imports import confirm, correct_row, drop, forget_old, hand_in, match_columns, undo
 from .passes import check_rows, read_file, take_rows, undo_rows
+from .takeout import person_takeout
 
 __all__ = [
     "check_rows",
@@ -11,6 +12,7 @@ __all__ = [
     "forget_old",
     "hand_in",
     "match_columns",
+    "person_takeout",
     "read_file",
     "take_rows",
     "undo",

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
@@ -16,29 +15,20 @@ from impresasolidale.core.models import RowChange, Todo
 
 from ..kinds import RowKind
 from ..models import ImportBatch, ImportRow
-
-
-def related(roots: Iterable[models.Model]) -> dict[str, set[int]]:
-    """The rows that hang on these, and they themselves: model label → ids, whatever deleting them would mean."""
-    found: dict[str, set[int]] = defaultdict(set)
-    waiting = list(roots)
-    while waiting:
-        row = waiting.pop()
-        label = row._meta.label_lower
-        if row.pk in found[label]:
-            continue
-        found[label].add(row.pk)
-        for relation in row._meta.get_fields(include_hidden=True):
-            if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
-                model: Any = relation.related_model
-                if model._meta.managed:
-                    waiting += list(model._default_manager.filter(**{relation.field.name: row.pk}).only("pk"))  # type: ignore[union-attr]
-    return found
+from ..walker import tree_of
 
 
 def closure(roots: Iterable[models.Model]) -> dict[str, list[int]]:
     """What a row has just written, as it is kept beside it: there was nothing before, so all that hangs on it is its own."""
-    return {label: sorted(ids) for label, ids in related(roots).items()}
+    return {model._meta.label_lower: sorted(ids) for model, ids in _trees(roots).items()}
+
+
+def _trees(roots: Iterable[models.Model]) -> dict[type[models.Model], set[int]]:
+    found: dict[type[models.Model], set[int]] = defaultdict(set)
+    for root in roots:
+        for model, ids in tree_of(type(root), [root.pk]).items():
+            found[model] |= ids
+    return found
 
 
 def take_away(row: ImportRow, batch: ImportBatch, kind: RowKind, *, by: Access) -> str:
@@ -47,7 +37,7 @@ def take_away(row: ImportRow, batch: ImportBatch, kind: RowKind, *, by: Access) 
     roots = [r for label, ids in made.items() for r in apps.get_model(label)._default_manager.filter(pk__in=ids)]
     if not roots:
         return _("Non c'è più: qualcuno l'ha già tolta.")
-    now = related(roots)
+    now = {model._meta.label_lower: ids for model, ids in _trees(roots).items()}
     extra = sorted({label for label, ids in now.items() if ids - made.get(label, set()) and label not in kind.exempt})
     if extra:
         names = ", ".join(str(apps.get_model(label)._meta.verbose_name) for label in extra)

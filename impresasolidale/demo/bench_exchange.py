@@ -1,0 +1,102 @@
+"""./impresa bench, the rows of exchange: a month of attendance from its staging table, beside COPY of the same rows with no rule at all."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from impresasolidale.accounts.access import Access
+from impresasolidale.exchange.kinds import KINDS
+from impresasolidale.exchange.kinds.attendance import Attendance
+from impresasolidale.exchange.models import ImportBatch, ImportedDay, ImportRow
+from impresasolidale.exchange.services.passes import PIECE_OF_DAYS
+from placements.agreements.enums import PlacementState
+from placements.agreements.models import Placement
+from placements.attendance.models import PlannedSession
+
+PLACEMENTS = 500
+TARGET = 4.0  # at least a quarter of COPY's speed (performance.md §4)
+
+FLOOR = """
+CREATE TEMP TABLE floor_event (LIKE attendance_attendanceevent INCLUDING ALL) ON COMMIT DROP;
+"""
+COPY = (
+    "COPY floor_event (ambito_id, placement_id, day, outcome, minutes, travel_minutes, note, channel, recorded_by_id, recorded_at,"
+    " submission) FROM STDIN"
+)
+
+
+def exchange_rows(access: Access, rounds: int) -> Iterator[Any]:
+    from .bench import compare, timed
+
+    today = timezone.localdate()
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    batch, rows, days = _month(access, month)
+    kind = KINDS["attendance"]
+    assert isinstance(kind, Attendance)
+    with connection.cursor() as cursor:
+        cursor.execute(FLOOR)
+        cursor.execute("ANALYZE")
+
+    def ours() -> None:
+        for first in range(0, len(rows), PIECE_OF_DAYS):
+            tried = kind.take(batch, rows[first : first + PIECE_OF_DAYS], by=access, today=today)
+            assert all(each.outcome == "taken" for each in tried.values())
+
+    def bare() -> None:
+        now = timezone.now()
+        with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+            for day in days:
+                copy.write_row(
+                    (access.ambito_id, day.placement_id, day.day, "present", 240, 0, "", "import", access.actor_id, now, uuid.uuid4())
+                )
+
+    yield compare(f"month of {len(rows)} days from a file / COPY", timed(ours), timed(bare), target=TARGET, rounds=rounds, warm_up=1)
+
+
+def _month(access: Access, month: date) -> tuple[ImportBatch, list[ImportRow], list[ImportedDay]]:
+    """A file of a month of many placements, staged: all of them like one that runs."""
+    like = Placement.objects.filter(ambito_id=access.ambito_id, state=PlacementState.ACTIVE, starts_on__lte=month).order_by("pk")[0]
+    placements = _copies(like, PLACEMENTS)
+    last = (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    weekdays = [d for n in range((last - month).days + 1) if (d := month + timedelta(days=n)).weekday() < 5]
+    PlannedSession.objects.bulk_create(
+        [
+            PlannedSession(ambito_id=access.ambito_id, placement_id=pk, day=d, starts_at="09:00", minutes=240)
+            for pk in placements
+            for d in weekdays
+        ],
+        batch_size=5000,
+    )
+    batch = ImportBatch.objects.create(
+        ambito_id=access.ambito_id, kind="attendance", original_name="bench.csv", file_hash="0" * 64, shape=""
+    )
+    pairs = [(pk, d) for pk in placements for d in weekdays]
+    rows = ImportRow.objects.bulk_create(
+        [ImportRow(ambito_id=access.ambito_id, batch=batch, number=n, cells=[], outcome="good") for n, _pair in enumerate(pairs, 2)],
+        batch_size=5000,
+    )
+    days = ImportedDay.objects.bulk_create(
+        [
+            ImportedDay(ambito_id=access.ambito_id, row=row, placement_id=pk, day=d, outcome="present")
+            for row, (pk, d) in zip(rows, pairs, strict=True)
+        ],
+        batch_size=5000,
+    )
+    return batch, rows, days
+
+
+def _copies(like: Placement, count: int) -> list[int]:
+    """Placements with the columns of `like`, one beside the other."""
+    columns = [f.column for f in Placement._meta.concrete_fields if not f.primary_key and not f.generated]
+    own = {"public_id": "gen_random_uuid()", "exclusive": "false"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO agreements_placement ({', '.join(columns)}) SELECT {', '.join(own.get(c, c) for c in columns)}"  # noqa: S608
+            " FROM agreements_placement, generate_series(1, %s) WHERE id = %s RETURNING id",
+            [count, like.pk],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
