@@ -7,6 +7,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.exchange import services
 from impresasolidale.exchange.kinds import KINDS, guess
 from impresasolidale.exchange.models import ImportBatch
+from impresasolidale.exchange.services import as_office
 
 from . import names
 from .fund_in import _Quiet
@@ -42,7 +43,7 @@ def _companies(world: World, by: Access) -> None:
     with world.acting("imported companies", on=world.ago(12), hour=9):
         batch = _checked(world, "companies", "imprese-2026.csv", rows, {"kind": "firm"}, by, ago=12)
         services.confirm(batch=batch, by=by)
-        services.take_rows(batch_id=batch.pk, after=0, run=_Quiet(), by=by, today=world.ago(12))  # type: ignore[arg-type]
+        services.take_rows(batch_id=batch.pk, after=0, run=_Quiet(), by=as_office(by), today=world.ago(12))  # type: ignore[arg-type]
 
 
 def _people(world: World, district: District, by: Access) -> None:
@@ -65,11 +66,11 @@ def _checked(world: World, kind: str, name: str, rows: list[list[str]], fixed: d
     today, quiet = world.ago(ago), _Quiet()
     file = SimpleUploadedFile(name, "\r\n".join(";".join(row) for row in rows).encode())
     batch = services.hand_in(file=file, kind=kind, by=by, today=today)
-    services.read_file(batch_id=batch.pk, run=quiet, by=by)  # type: ignore[arg-type]
-    mapping = guess(batch.columns, KINDS[kind].fields(by=by, today=today))
+    services.read_file(batch_id=batch.pk, run=quiet, by=as_office(by))  # type: ignore[arg-type]
+    mapping = guess(batch.columns, KINDS[kind].fields(by=as_office(by), today=today))
     if "kind" in fixed:
         mapping.pop("kind", None)
     services.match_columns(batch=batch, mapping=mapping, fixed=fixed, by=by, today=today)
-    services.check_rows(batch_id=batch.pk, after=0, run=quiet, by=by, today=today)  # type: ignore[arg-type]
+    services.check_rows(batch_id=batch.pk, after=0, run=quiet, by=as_office(by), today=today)  # type: ignore[arg-type]
     batch.refresh_from_db()
     return batch

@@ -27,6 +27,7 @@ LATER = frozenset(
         "accounts:users",
         "site:articles",
         "exchange:home",
+        "exchange:exports",
         "desk:office",
         "desk:looks",
     }
@@ -127,6 +128,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     allowed = [(label, name) for needed, label, name in items if access.may(needed)]
     is_long = len(allowed) > IN_A_ROW
+    if is_long and not access.may(P.IMPORT_ATTENDANCE):  # who brings nothing in finds what goes out
+        allowed.append((_("Esportazioni"), "exchange:exports"))
     allowed.sort(key=lambda item: is_long and item[1] in LATER)
     mine = [{"label": label, "url": reverse(name), "under": _under(name), "later": is_long and name in LATER} for label, name in allowed]
     if access.roles & ASKED:

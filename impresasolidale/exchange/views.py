@@ -21,6 +21,7 @@ from .enums import ImportState, RowOutcome
 from .forms import ColumnsForm, FileForm, ReasonForm, RowForm
 from .kinds import KINDS, RowKind, guess
 from .models import ImportBatch, ImportRow
+from .outgoing import tabs
 from .services._common import as_office, values_of
 
 # What a batch's page says of each outcome, in the order of what there is to do.
@@ -36,7 +37,8 @@ class Home(Page):
     permission = Permission.IMPORT_ATTENDANCE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(imports=selectors.latest_imports(self.access), kinds=selectors.kinds_for(self.access), **kwargs)
+        shown = {"imports": selectors.latest_imports(self.access), "kinds": selectors.kinds_for(self.access)}
+        return super().get_context_data(tabs=tabs(self.request), **shown, **kwargs)
 
 
 class NewImport(ServiceForm):

@@ -17,6 +17,7 @@ from companies.hosts.transitions import PROPOSAL as DATA_PROPOSAL
 from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
+from impresasolidale.exchange.transitions import IMPORT, TAKE_OUT
 from impresasolidale.projects.transitions import EXPENSE, INSTALMENT, PLAN, SHEET
 from impresasolidale.projects.transitions import PROJECT as FUNDED
 from impresasolidale.territory.transitions import PROPOSAL
@@ -106,6 +107,7 @@ UNPINNED = {
     "hosts_company.merged_into_id": "core.merge locks both rows through the caller's scope",
     "beneficiaries_beneficiary.merged_into_id": "core.merge locks both rows through the caller's scope",
     "projects_expense.note_document_id": _ISSUED,
+    "exchange_takeout.act_file_id": _STORED,
     "treasury_entry.reverses_id": "written by treasury_post_entry alone, which looks at the scope",
 }
 APPEND_ONLY = {
@@ -170,6 +172,8 @@ GUARDED = {
     "treasury_closedperiod": CLOSING,
     "treasury_commitment": COMMITMENT,
     "website_article": ARTICLE,
+    "exchange_importbatch": IMPORT,
+    "exchange_takeout": TAKE_OUT,
 }
 
 
