@@ -27,9 +27,7 @@ from impresasolidale.core import audit, mutes, todos
 from impresasolidale.core.lookups import found
 from impresasolidale.core.messages import PERSONAL, next_states, refused_addresses
 from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Mute, Todo
-from impresasolidale.core.names import best_named
 from impresasolidale.core.periods import in_force
-from impresasolidale.territory.selectors import name_key
 from impresasolidale.treasury.services import alarms
 from placements.agreements.caps import CapMeter
 from placements.agreements.documents import KINDS
@@ -412,27 +410,6 @@ def with_training(access: Access, company: Company, today: date) -> list[Company
 
 def certificates_of(access: Access, company: Company) -> list[Certificate]:
     return list(Certificate.objects.filter(network_id=access.network_id, company=company).order_by("-id")[:PAGE])
-
-
-@dataclass(frozen=True)
-class Found:
-    people: list[Beneficiary]
-    companies: list[Company]
-
-
-def search(access: Access, text: str) -> Found:
-    """People and companies whose name resembles `text`, typos forgiven; only those the role may open."""
-    key = name_key(text)
-    people: list[Beneficiary] = []
-    hosts: list[Company] = []
-    if access.may(P.SEE_PEOPLE):
-        rows = Beneficiary.objects.filter(ambito_id=access.ambito_id, merged_into=None)
-        if access.comuni is not None:
-            rows = rows.filter(residence_id__in=access.comuni)
-        people = best_named(rows, key, most=20)
-    if access.may(P.SEE_COMPANIES):
-        hosts = best_named(Company.objects.filter(network_id=access.network_id, merged_into=None), key, most=20)
-    return Found(people, hosts)
 
 
 def messages_sent(access: Access) -> list[Message]:

@@ -27,6 +27,7 @@ from . import selectors, services
 from .forms import DeliveryForm, MuteForm
 from .hats import hats
 from .menu import first_page
+from .searching import search
 
 
 @require_GET
@@ -106,7 +107,7 @@ class Search(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         text = self.request.GET.get("q", "").strip()[:80]
-        found = selectors.search(self.access, text)
+        found = search(self.access, text, today=timezone.localdate())
         if found.people:
             audit.look(Look.Kind.LIST, found.people, by=self.access, place="desk:search")
         return super().get_context_data(text=text, found=found, **kwargs)

@@ -44,3 +44,11 @@ class TakeOutState(TextChoices):
     GIVEN = "given", _("scaricata")
     GONE = "gone", _("scaduta")
     REFUSED = "refused", _("non approvata")
+
+
+class SearchedList(TextChoices):
+    """The lists whose searches are kept, by the name of their page."""
+
+    PEOPLE = "beneficiaries:list", _("persone")
+    PLACEMENTS = "agreements:list", _("tirocini")
+    COMPANIES = "hosts:list", _("imprese")

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.fields import EncryptedJSONField
+from impresasolidale.core.fields import EncryptedJSONField, EncryptedTextField
 from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record
 
-from .enums import ImportKind, ImportState, RowOutcome, TakeOutState
+from .enums import ImportKind, ImportState, RowOutcome, SearchedList, TakeOutState
 
 
 class ImportBatch(Record, AmbitoOwned):
@@ -156,3 +156,26 @@ class TakeOut(Record, AmbitoOwned):
                 violation_error_message=_("C'è già una richiesta aperta: finisci prima quella."),
             ),
         ]
+
+
+class SavedSearch(Record, AmbitoOwned):
+    """A list as somebody likes to see it: its filters under a name, one's own or the office's. Filters may name a person: encrypted."""
+
+    page = models.CharField(max_length=60, choices=SearchedList)
+    name = models.CharField(_("nome della ricerca"), max_length=60)
+    query = EncryptedTextField(_("filtri"), blank=True)
+    is_shared = models.BooleanField(_("la vedono anche i colleghi"), default=False)
+
+    class Meta:
+        verbose_name = _("ricerca salvata")
+        verbose_name_plural = _("ricerche salvate")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ambito", "created_by", "page", "name"],
+                name="exchange_savedsearch_once",
+                violation_error_message=_("Hai già una ricerca con questo nome."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

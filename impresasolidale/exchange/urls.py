@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import outgoing, views
+from . import outgoing, searches, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("importa/<uuid:public_id>/lascia/", views.Drop.as_view(), name="drop"),
     path("importa/<uuid:public_id>/annulla/", views.Undo.as_view(), name="undo"),
     path("importa/<uuid:public_id>/non-importate/<slug:kind>/", views.NotTaken.as_view(), name="not_taken"),
+    path("ricerche/nuova/", searches.SaveSearch.as_view(), name="save_search"),
+    path("ricerche/<uuid:public_id>/togli/", searches.DropSearch.as_view(), name="drop_search"),
     path("esportazioni/", outgoing.Exports.as_view(), name="exports"),
     path("tutti-i-dati/", outgoing.TakeOuts.as_view(), name="take_outs"),
     path("tutti-i-dati/chiedi/", outgoing.AskTakeOut.as_view(), name="ask_take_out"),

@@ -1,6 +1,7 @@
 """Requests of the active Ambito, and of the comuni a limited membership opens."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -147,6 +148,11 @@ def requests_of_kind(access: Access, kind: str) -> list[BenefitRequest]:
 def requests_of(access: Access, beneficiary: Beneficiary) -> list[BenefitRequest]:
     """A person's requests, newest first; the caller logs the look."""
     return list(_requests(access).filter(beneficiary=beneficiary).order_by("-id")[:50])
+
+
+def requests_of_people(access: Access, people: Collection[int]) -> list[BenefitRequest]:
+    """Requests of these people (their ids), newest first; the caller logs the look."""
+    return list(_requests(access).filter(beneficiary__in=people).order_by("-id")[:20])
 
 
 def _entries_by_request(entries: list[Entry]) -> dict[int, list[int]]:

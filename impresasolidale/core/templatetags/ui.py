@@ -11,11 +11,13 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -255,6 +257,13 @@ def figure(label: str, number: object, url: str = "", note: str = "", trend: str
 def empty(title: str, text: str = "", url: str = "", action: str = "", icon_name: str = "it-inbox") -> dict:
     """What to do when a list has nothing."""
     return {"title": title, "text": text, "url": url, "action": action, "icon_name": icon_name}
+
+
+@register.inclusion_tag("components/saved_searches.html", takes_context=True)
+def saved_searches(context: Context) -> dict:
+    """Above a list: the searches that are kept of it, and how to keep this one. Nothing where none are kept. One query."""
+    found: dict = import_string(settings.SAVED_SEARCHES)(context["request"])
+    return {"rows": found.get("rows", ()), "new_url": found.get("new_url", "")}
 
 
 @register.inclusion_tag("components/pager.html")
