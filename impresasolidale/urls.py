@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("impresasolidale.accounts.urls")),
     path("", include("impresasolidale.desk.urls")),
     path("", include("impresasolidale.territory.urls")),
+    path("", include("impresasolidale.privacy.urls")),
     path("fatto-insieme/", include("impresasolidale.desk.together_urls")),
     path("la-mia-area/", include("impresasolidale.desk.area_urls")),
     path("persone/", include("placements.beneficiaries.urls")),

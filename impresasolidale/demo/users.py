@@ -30,7 +30,7 @@ PER_AMBITO = (
 NETWORK_WIDE = (
     ("formatore", Role.TRAINER, "F"),
     ("revisore", Role.AUDITOR, "M"),
-    ("dpo", Role.DPO, "F"),
+    ("dpo", Role.DPO, "F"),  # of the first Ambito: each body names its own (Reg. UE 2016/679, art. 37)
     ("tecnico", Role.TECHNICIAN, "M"),
     ("partner", Role.PARTNER, "F"),
     ("donatore", Role.DONOR, "M"),
@@ -68,7 +68,7 @@ def create_users(world: World) -> People:
         _keys(world, people.offices[district.ambito.pk].coordinator, district)
     for login, role, sex in NETWORK_WIDE:
         user = new_user(world, people, sex, login)
-        give_role(world, user, role)
+        give_role(world, user, role, ambito=world.districts[0].ambito if role == Role.DPO else None)
         people.logins.append((str(role.label), user.email))
         if role == Role.TRAINER:
             people.trainer = user

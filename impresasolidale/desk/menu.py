@@ -29,7 +29,7 @@ LATER = frozenset(
         "exchange:home",
         "exchange:exports",
         "desk:office",
-        "desk:looks",
+        "privacy:looks",
     }
     | {"desk:health"}
 )
@@ -50,7 +50,7 @@ FIRST_PAGE: dict[str, str] = {
     Role.COMUNE_OFFICER: "beneficiaries:list",
     Role.TRAINER: "training:list",
     Role.AUDITOR: "reports:dashboard",
-    Role.DPO: "desk:looks",
+    Role.DPO: "privacy:looks",
     Role.TECHNICIAN: "desk:health",
     Role.DONOR: "together:page",
     Role.PARTNER: "together:page",
@@ -122,7 +122,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.EDIT_SITE, _("Sito"), "site:articles"),
         (P.IMPORT_ATTENDANCE, _("Scambi"), "exchange:home"),
         (P.EDIT_OFFICE, _("Ufficio"), "desk:office"),
-        (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "desk:looks"),
+        (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "privacy:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),
         (P.SEE_OWN_PART, _("Fatto insieme"), "together:page"),
     ]

@@ -13,14 +13,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from certification.models import Certificate
 from companies.hosts.models import Company, CompanyTutor, Contact
 from companies.hosts.selectors import tutors_of
 from companies.training.selectors import trained_tutor_ids
 from impresasolidale.accounts.access import Access
-from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import CaseRole
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import audit, mutes, todos
@@ -424,33 +422,6 @@ def messages_sent(access: Access) -> list[Message]:
         if message.is_personal and not settings.DEMO:
             message.body = str(PERSONAL)
     return found
-
-
-# The first half of a page's name, in words.
-ROOMS = {
-    "accounts": _("Accesso"),
-    "agreements": _("Tirocini"),
-    "area": _("La mia area"),
-    "attendance": _("Presenze"),
-    "beneficiaries": _("Persone"),
-    "certification": _("Riconoscimenti"),
-    "desk": _("Scrivania"),
-    "hosts": _("Imprese"),
-    "monitoring": _("Monitoraggio"),
-    "reports": _("Rapporti"),
-    "solidarity_fund": _("Fondo"),
-    "training": _("Formazione"),
-}
-
-
-def looks(access: Access) -> list[tuple[Any, User | None]]:
-    """Who looked at what lately, for the data protection officer; each look says its `room` in words."""
-    mine = models.Q(ambito_id=access.ambito_id) | models.Q(network_id=access.network_id)
-    rows: list[Any] = list(Look.objects.filter(mine).order_by("-id")[:200])
-    names = User.objects.in_bulk({row.actor_id for row in rows if row.actor_id})
-    for row in rows:
-        row.room = ROOMS.get(row.place.split(":")[0], "")
-    return [(row, names.get(row.actor_id)) for row in rows]
 
 
 @dataclass(frozen=True)

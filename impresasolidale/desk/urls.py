@@ -47,6 +47,5 @@ urlpatterns = [
     path("calendario/indirizzo/", calendar.OpenFeed.as_view(), name="open_feed"),
     path("calendario/togli/", calendar.CloseFeed.as_view(), name="close_feed"),
     path("calendario/<str:token>.ics", calendar.Feed.as_view(), name="feed"),
-    path("chi-ha-guardato/", views.Looks.as_view(), name="looks"),
     path("salute/", views.Health.as_view(), name="health"),
 ]

@@ -234,14 +234,6 @@ class Unmute(Action):
         return reverse("desk:mutes")
 
 
-class Looks(Page):
-    permission = P.SEE_ACCESS_LOG
-    template_name = "desk/looks.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(looks=selectors.looks(self.access), **kwargs)
-
-
 class Health(Page):
     permission = P.SEE_HEALTH
     template_name = "desk/health.html"

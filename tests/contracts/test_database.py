@@ -268,6 +268,7 @@ DEFINERS = {
     "monitoring_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of what their people are asked
     "monitoring_talk_door": "WHERE p.id = wanted",  # ids of the one placement that a code on its papers names
     "attendance_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of their placements and papers
+    "privacy_looks_about": "ambito_id = ANY ((SELECT app_ids('ambiti'))",
     "hosts_company_named": "network_id = ANY ((SELECT app_ids('networks'))",
 }
 

@@ -9,7 +9,7 @@ from django.core import mail
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import todos
 from impresasolidale.core.messages import deliver, send
-from impresasolidale.core.models import Look, Message
+from impresasolidale.core.models import Message
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
 from tests.factories.hosts import make_company
@@ -101,16 +101,6 @@ def test_the_demo_sends_no_mail_and_shows_the_link(client, signed_in, within, wo
     assert link
     deliver(Message.objects.get().pk)
     assert link[1] in signed_in(worker).get("/posta/").content.decode()
-
-
-def test_the_access_log_is_for_the_data_protection_officer(signed_in, within, worker, sondrio):
-    person = make_beneficiary(within(worker))
-    signed_in(worker).get(f"/persone/{person.public_id}/")
-    dpo = make_user(Role.DPO, sondrio)
-    page = signed_in(dpo).get("/chi-ha-guardato/")
-    assert any(look.subject_ids == [person.pk] and look.kind == Look.Kind.DETAIL for look, _who in page.context["looks"])
-    assert person.last_name not in page.content.decode()
-    assert signed_in(worker).get("/chi-ha-guardato/").status_code == 403
 
 
 def test_a_message_that_failed_is_sent_again_and_its_delivery_noted(signed_in, within, worker, stranger):

@@ -1,4 +1,5 @@
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import impresasolidale.core.fields
 import uuid
@@ -115,7 +116,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'sguardo',
                 'verbose_name_plural': 'sguardi',
-                'indexes': [models.Index(fields=['ambito_id', '-at'], name='core_look_ambito'), models.Index(fields=['actor_id', '-at'], name='core_look_actor')],
+                'indexes': [models.Index(fields=['ambito_id', '-at'], name='core_look_ambito'), models.Index(fields=['actor_id', '-at'], name='core_look_actor'), django.contrib.postgres.indexes.GinIndex(fields=['subject_ids'], name='core_look_subjects')],
             },
         ),
         migrations.CreateModel(

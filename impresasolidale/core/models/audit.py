@@ -1,6 +1,7 @@
 """The three audit streams. No foreign keys: a trail neither blocks nor follows a deletion. No values of encrypted fields."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +56,7 @@ class Look(Trail):
         indexes = [
             models.Index(fields=["ambito_id", "-at"], name="core_look_ambito"),
             models.Index(fields=["actor_id", "-at"], name="core_look_actor"),
+            GinIndex(fields=["subject_ids"], name="core_look_subjects"),  # who saw this person, over years of looks
         ]
 
 
