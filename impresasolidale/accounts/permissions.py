@@ -109,7 +109,8 @@ class Permission(StrEnum):
     MUTE_REMINDERS = "mute_reminders"
     EDIT_OFFICE = "edit_office"
     MANAGE_USERS = "manage_users"
-    SEE_ACCESS_LOG = "see_access_log"
+    SEE_ACCESS_LOG = "see_access_log"  # who looked at whom, by name; whether a copy says it
+    KEEP_PRIVACY = "keep_privacy"  # requests of people on their data, and the registers of data protection
     SEE_HEALTH = "see_health"
     VISIT_AMBITO = "visit_ambito"  # a technician: to read what an office sees, for an hour at most, and its coordinator is told
     SEE_RULES = "see_rules"
@@ -155,7 +156,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         | {P.SEE_MATCHING, P.EDIT_SHEETS, P.MERGE_COMPANIES, P.BLOCK_COMPANIES, P.KEEP_EVALUATIONS, P.FOLLOW_TALKS, P.NOTE_TALKS}
         | {P.PUBLISH_FUND, P.TELL_STORIES, P.PUBLISH_STORIES, P.CHECK_CERTIFICATES, P.EDIT_SITE, P.PUBLISH_SITE}
         | {P.SEE_PROJECTS, P.KEEP_PROJECTS, P.RECORD_EXPENSES, P.CHECK_EXPENSES, P.RECORD_INSTALMENTS, P.OPEN_AUDIT_ROOMS}
-        | {P.IMPORT_DATA, P.IMPORT_ATTENDANCE, P.TAKE_OUT_DATA}
+        | {P.IMPORT_DATA, P.IMPORT_ATTENDANCE, P.TAKE_OUT_DATA, P.KEEP_PRIVACY}
     ),
     Role.ACCOUNTING: frozenset(
         {P.SEE_FUND, P.RECORD_CONTRIBUTIONS, P.PAY_BENEFITS, P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_ALLOWANCES, P.SEE_MONEY}
@@ -170,7 +171,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.PARTNER: frozenset({P.SEE_OWN_PART}),
     Role.DONOR: frozenset({P.SEE_OWN_PART}),
     Role.AUDITOR: frozenset({P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_REPORTS, P.ORDER_AGGREGATES, P.SEE_AUDIT_ROOM}),
-    Role.DPO: frozenset({P.SEE_ACCESS_LOG, P.SEE_RULES}),
+    Role.DPO: frozenset({P.SEE_ACCESS_LOG, P.KEEP_PRIVACY, P.SEE_RULES}),
     Role.TECHNICIAN: frozenset({P.SEE_HEALTH, P.SEE_RULES, P.VISIT_AMBITO}),
 }
 # What a technician's visit lends: to read, and nothing that is more than an office's own list.

@@ -54,11 +54,13 @@ _DOOR = "SELECT network_id, ambito_id, beneficiary_id, representative_id FROM be
 
 @dataclass(frozen=True)
 class Door:
-    """What a codice fiscale opens: an Access, who of its people is only represented, and the placement each paper is of."""
+    """What a codice fiscale opens: an Access, who of its people is only represented, the placement each paper is of, and whose each copy of
+    the own data is, which is about no placement alone."""
 
     access: Access
     represented: frozenset[int]
     paper_of: Mapping[int, int]
+    copy_of: Mapping[int, int]
 
 
 def door_of(code_hash: str, today: date) -> Door | None:
@@ -79,6 +81,8 @@ def door_of(code_hash: str, today: date) -> Door | None:
     with scope(Access.in_area(**whose).scope), connection.cursor() as cursor:
         cursor.execute("SELECT placement_id, company_id, document_id FROM attendance_area()")
         reached = cursor.fetchall()
+        cursor.execute("SELECT document_id, beneficiary_id, is_own FROM privacy_area()")
+        copies = {paper: person for paper, person, is_own in cursor.fetchall() if person in own or not is_own}
         asked, told = in_area(own)
     placements = frozenset(row[0] for row in reached)
     paper_of = {row[2]: row[0] for row in reached if row[2]}
@@ -87,10 +91,10 @@ def door_of(code_hash: str, today: date) -> Door | None:
         **whose,
         placements=placements,
         companies=frozenset(row[1] for row in reached),
-        papers=frozenset(paper_of),
+        papers=frozenset({*paper_of, *copies}),
         evaluations=asked,
     )
-    return Door(access, frozenset(whose["beneficiaries"] - own), paper_of)
+    return Door(access, frozenset(whose["beneficiaries"] - own), paper_of, copies)
 
 
 @dataclass
@@ -141,10 +145,15 @@ def parts_of(door: Door, today: date) -> list[Part]:
             part.may_ask, part.is_waiting = placement.state in MAY_ASK, placement.pk in asked
             part.call = [line for line in callers(placement, cards[placement.ambito_id]) if line]
         part.waiting = questions.of(person.pk)
-        part.papers = [paper for paper in papers if whose[door.paper_of[paper.pk]] == person.pk]
+        part.papers = [paper for paper in papers if _whose(door, paper, whose) == person.pk]
         found.append(part)
     audit.look(Look.Kind.DETAIL, people, by=access, place="area:mine")
     return found
+
+
+def _whose(door: Door, paper: Document, placements: Mapping[int, int]) -> int:
+    """The person that a paper of the page is of."""
+    return door.copy_of[paper.pk] if paper.pk in door.copy_of else placements[door.paper_of[paper.pk]]
 
 
 # --- Views

@@ -29,6 +29,7 @@ LATER = frozenset(
         "exchange:home",
         "exchange:exports",
         "desk:office",
+        "privacy:home",
         "privacy:looks",
     }
     | {"desk:health"}
@@ -50,7 +51,7 @@ FIRST_PAGE: dict[str, str] = {
     Role.COMUNE_OFFICER: "beneficiaries:list",
     Role.TRAINER: "training:list",
     Role.AUDITOR: "reports:dashboard",
-    Role.DPO: "privacy:looks",
+    Role.DPO: "privacy:home",
     Role.TECHNICIAN: "desk:health",
     Role.DONOR: "together:page",
     Role.PARTNER: "together:page",
@@ -122,6 +123,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.EDIT_SITE, _("Sito"), "site:articles"),
         (P.IMPORT_ATTENDANCE, _("Scambi"), "exchange:home"),
         (P.EDIT_OFFICE, _("Ufficio"), "desk:office"),
+        (P.KEEP_PRIVACY, _("Protezione dei dati"), "privacy:home"),
         (P.SEE_ACCESS_LOG, _("Chi ha guardato"), "privacy:looks"),
         (P.SEE_HEALTH, _("Salute"), "desk:health"),
         (P.SEE_OWN_PART, _("Fatto insieme"), "together:page"),

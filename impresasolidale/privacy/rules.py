@@ -1,6 +1,7 @@
 """What the clocks and the signs of this room say, from values alone."""
 
-from datetime import datetime, time
+from calendar import monthrange
+from datetime import date, datetime, time
 
 # When an office works. A sign for whoever reads the log, never a limit: who works late is not told off by a program.
 OPENS, CLOSES = time(7), time(20)
@@ -20,3 +21,22 @@ def is_many(people: int) -> bool:
 def same_surname(reader: str, person: str) -> bool:
     """The surnames are spelt alike, whatever the case: perhaps relatives, often only neighbours of the same valley."""
     return bool(reader.strip()) and reader.strip().casefold() == person.strip().casefold()
+
+
+# --- Clocks
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months later, or the last of that month: a month from 31 January ends on 28 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def due_of(received_on: date) -> date:
+    """The last day for an answer: a month from the day the request came (Reg. UE 2016/679, art. 12.3)."""
+    return months_after(received_on, 1)
+
+
+def extended_due_of(received_on: date) -> date:
+    """Two months more, for what is complex or for many requests (art. 12.3)."""
+    return months_after(received_on, 3)

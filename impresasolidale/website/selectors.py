@@ -177,6 +177,7 @@ STATES: dict[str, Callable[[Document, date], Verified | None]] = {
     "training.": _of_person,
     "solidarity_fund.": _of_person,
     "treasury.": _of_office,
+    "privacy.": _of_person,
     "projects.": _of_office,
     "reports.": _of_office,
 }

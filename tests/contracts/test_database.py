@@ -18,6 +18,7 @@ from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
 from impresasolidale.exchange.transitions import IMPORT, TAKE_OUT
+from impresasolidale.privacy.transitions import REQUEST as DATA_REQUEST
 from impresasolidale.projects.transitions import EXPENSE, INSTALMENT, PLAN, SHEET
 from impresasolidale.projects.transitions import PROJECT as FUNDED
 from impresasolidale.territory.transitions import PROPOSAL
@@ -106,6 +107,7 @@ UNPINNED = {
     "core_document.supersedes_id": "both owners may be null: found through the caller's scope",
     "hosts_company.merged_into_id": "core.merge locks both rows through the caller's scope",
     "beneficiaries_beneficiary.merged_into_id": "core.merge locks both rows through the caller's scope",
+    "privacy_datarequest.document_id": _ISSUED,
     "projects_expense.note_document_id": _ISSUED,
     "exchange_takeout.act_file_id": _STORED,
     "treasury_entry.reverses_id": "written by treasury_post_entry alone, which looks at the scope",
@@ -160,6 +162,7 @@ GUARDED = {
     "solidarity_fund_bankline": BANK_LINE,
     "territory_rulebookproposal": PROPOSAL,
     "training_enrolment": ENROLMENT,
+    "privacy_datarequest": DATA_REQUEST,
     "projects_project": FUNDED,
     "projects_budgetplan": PLAN,
     "projects_expense": EXPENSE,
@@ -268,6 +271,7 @@ DEFINERS = {
     "monitoring_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of what their people are asked
     "monitoring_talk_door": "WHERE p.id = wanted",  # ids of the one placement that a code on its papers names
     "attendance_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of their placements and papers
+    "privacy_area": "r.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of the copies delivered to their people
     "privacy_looks_about": "ambito_id = ANY ((SELECT app_ids('ambiti'))",
     "hosts_company_named": "network_id = ANY ((SELECT app_ids('networks'))",
 }

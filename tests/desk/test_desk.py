@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
         (Role.COMMISSION_MEMBER, "/fondo/richieste/da-decidere/"),
         (Role.COMUNE_OFFICER, "/persone/"),
         (Role.TRAINER, "/formazione/"),
-        (Role.DPO, "/chi-ha-guardato/"),
+        (Role.DPO, "/protezione-dei-dati/"),
         (Role.TECHNICIAN, "/salute/"),
     ],
 )

@@ -14,22 +14,11 @@ from impresasolidale.core.scope import scope
 from impresasolidale.privacy import rules
 from impresasolidale.privacy.selectors.looks import about
 from tests.factories.attendance import make_host, make_running_placement, make_tutor
-from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
 from tests.support import database
 
 pytestmark = pytest.mark.django_db
 PAGE = "/chi-ha-guardato/"
-
-
-@pytest.fixture
-def person(within, worker):
-    return make_beneficiary(within(worker))
-
-
-@pytest.fixture
-def dpo(sondrio):
-    return make_user(Role.DPO, sondrio)
 
 
 def seen(person, user, *, at=None, **values):

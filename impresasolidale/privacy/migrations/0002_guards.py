@@ -1,6 +1,10 @@
-"""Who looked at a person is asked through the index of what was looked at, which a policy would keep from being used."""
+"""Registers and requests are their Ambito's office's alone. Who looked at a person is asked through the index of what was looked at, which a
+policy would keep from being used."""
 
 from django.db import migrations
+
+from impresasolidale.core import sql
+from impresasolidale.privacy.transitions import REQUEST
 
 # As core.sql.name_search: && may not be asked before a row-level policy, so under one the index cannot serve it; as the owner's function
 # it can, and it repeats the policy's condition.
@@ -18,8 +22,33 @@ $$;
 GRANT EXECUTE ON FUNCTION privacy_looks_about(text[], bigint[]) TO PUBLIC;
 """
 
+# What the person's area opens of this room: the copies that were delivered there, for their people; what the person
+# asked herself (`is_own`) is not for who represents her: her copy holds an address that may be protected from them.
+AREA = """
+CREATE FUNCTION privacy_area() RETURNS TABLE (beneficiary_id bigint, document_id bigint, is_own boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT r.beneficiary_id, r.document_id, r.asker = 'person' FROM privacy_datarequest r JOIN core_document d ON d.id = r.document_id
+  WHERE r.ambito_id = ANY (app_ids('ambiti')) AND r.beneficiary_id = ANY (app_only('beneficiary'))
+    AND r.state = 'answered' AND r.delivery = 'area' AND d.state = 'ready'
+$$;
+GRANT EXECUTE ON FUNCTION privacy_area() TO PUBLIC;
+"""
+
 
 class Migration(migrations.Migration):
-    dependencies = [("privacy", "0001_initial"), ("core", "0003_guards")]
+    dependencies = [
+        ("privacy", "0001_initial"), ("core", "0003_guards"), ("beneficiaries", "0002_guards"), ("attendance", "0003_rules"),
+    ]
 
-    operations = [migrations.RunSQL(ABOUT, "DROP FUNCTION privacy_looks_about(text[], bigint[]);")]
+    operations = [
+        *sql.protect(
+            "privacy_datarequest",
+            office_only=True,
+            pins={"beneficiary_id": "beneficiaries_beneficiary", "representative_id": "beneficiaries_representative"},
+        ),
+        *sql.transition_guard("privacy_datarequest", REQUEST),
+        *sql.reasons_kept(REQUEST),
+        *sql.history("privacy_datarequest", hidden=["words", "outcome", "identity_check", "extension_reason", "names_reason"]),
+        migrations.RunSQL(ABOUT, "DROP FUNCTION privacy_looks_about(text[], bigint[]);"),
+        migrations.RunSQL(AREA, "DROP FUNCTION privacy_area();"),
+    ]

@@ -93,7 +93,7 @@ def person_for_log(access: Access, public_id: str) -> Beneficiary:
 
 def person_by_code(access: Access, code_hash: str) -> Beneficiary | None:
     """The person of this Ambito with this code. The search is logged."""
-    access.require(Permission.SEE_ACCESS_LOG)
+    access.require(Permission.KEEP_PRIVACY)
     found = Beneficiary.objects.filter(ambito_id=access.ambito_id, codice_fiscale_hash=code_hash, merged_into=None).first()
     audit.look(Look.Kind.SEARCH, [found] if found else [], by=access, place="privacy:find_person", subject_type=PERSON)
     return found

@@ -1,0 +1,48 @@
+"""The words of data protection."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestKind(models.TextChoices):
+    """Which right is used: Reg. UE 2016/679, art. 15, 16, 17, 18 and 21."""
+
+    ACCESS = "access", _("avere i propri dati")
+    RECTIFICATION = "rectification", _("correggere un dato")
+    ERASURE = "erasure", _("cancellare dei dati")
+    RESTRICTION = "restriction", _("limitare l'uso dei dati")
+    OBJECTION = "objection", _("opporsi a un uso")
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open", _("aperta")
+    ANSWERED = "answered", _("accolta")
+    REFUSED = "refused", _("non accolta")
+    WITHDRAWN = "withdrawn", _("ritirata da chi l'ha fatta")
+
+
+class Asker(models.TextChoices):
+    PERSON = "person", _("la persona")
+    FOR_PERSON = "for_person", _("chi la rappresenta, per lei")
+    FOR_SELF = "for_self", _("chi la rappresenta, per i propri dati")
+
+
+class Channel(models.TextChoices):
+    DESK = "desk", _("allo sportello")
+    MAIL = "mail", _("posta elettronica")
+    PEC = "pec", _("PEC")
+    LETTER = "letter", _("lettera")
+
+
+class Delivery(models.TextChoices):
+    HAND = "hand", _("a mano")
+    AREA = "area", _("nella sua area")
+    PEC = "pec", _("PEC")
+    LETTER = "letter", _("raccomandata")
+
+
+class Names(models.TextChoices):
+    """Whether the copy says who looked, by name (CJEU C-579/21): decided by the data protection officer, with reasons."""
+
+    GRANTED = "granted", _("con i nomi")
+    DENIED = "denied", _("senza i nomi")

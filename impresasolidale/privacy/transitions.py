@@ -1,0 +1,18 @@
+"""The lives of what this room keeps."""
+
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.accounts.permissions import Permission as P
+from impresasolidale.core.transitions import Machine, Transition
+
+from .enums import RequestState as R
+
+REQUEST = Machine(
+    code="privacy.request",
+    states=tuple(R),
+    transitions=(
+        Transition("answered", (R.OPEN,), R.ANSWERED, P.KEEP_PRIVACY, label=_("Registra la risposta")),
+        Transition("refused", (R.OPEN,), R.REFUSED, P.KEEP_PRIVACY, needs_reason=True, label=_("Non si può accogliere")),
+        Transition("withdrawn", (R.OPEN,), R.WITHDRAWN, P.KEEP_PRIVACY, needs_reason=True, label=_("L'ha ritirata")),
+    ),
+)
