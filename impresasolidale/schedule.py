@@ -52,6 +52,8 @@ BEAT = {
     "recognitions by day": {"task": TICK, "schedule": crontab(hour=7, minute=50), "args": ("certification.turn_day", "day")},
     # What an imported file said is kept a month, for the undoing, and then deleted.
     "imported rows": {"task": TICK, "schedule": crontab(hour=2, minute=50), "args": ("exchange.forget_old", "day")},
+    # A breach that waits for its decision is told again at 24, 48 and 72 hours, by the clock and not by the day (art. 33).
+    "breaches": {"task": TICK, "schedule": crontab(minute=10), "args": ("privacy.chase_breaches", "hour")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
     # The fund's requests and gifts are held against the ledger every night; a difference is an alarm.

@@ -24,6 +24,7 @@ from .enums import Asker
 from .models import DataRequest
 from .purposes import ABOUT
 from .selectors.looks import ROOMS, about
+from .selectors.notices import given_to
 
 FORMAT = "impresasolidale.copia/1"
 # Columns that are how the program works, not what it knows. By name, in every table.
@@ -70,7 +71,7 @@ def person_copy(request: DataRequest, *, by: Access, today: date) -> dict[str, A
             "person_name": f"{who.first_name} {who.last_name}",
             "person_last_name": who.last_name,
             "made_on": today.isoformat(),
-            "about": [[title, list(lines)] for title, lines in ABOUT],
+            "about": [*_notice(request, own), *([title, list(lines)] for title, lines in ABOUT)],
             "tables": tables,
             "papers": [] if own else [[p.kind_label, p.number, day_short(p.issued_on)] for p in kin.papers_of(subjects)],
             "files": [[f.original_name, day_short(timezone.localdate(f.created_at))] for f in kin.files_of(subjects, _uploads(found))],
@@ -84,6 +85,16 @@ def person_copy(request: DataRequest, *, by: Access, today: date) -> dict[str, A
             "message_head": ["Oggetto", "Come", "Il"],
             "look_head": ["Giorno", "Servizio", "Perché", *(["Chi"] if named else [])],
         }
+
+
+def _notice(request: DataRequest, own: bool) -> list[list[Any]]:
+    """Which version of the notice the person was given, where it is known."""
+    person = request.beneficiary
+    found = None if own else given_to(person)
+    if found is None or person.privacy_notice_on is None:
+        return []
+    line = f"«{found.title}», versione {found.version}, che ti abbiamo dato il {day_short(person.privacy_notice_on)}."
+    return [["L'informativa che hai avuto", [line]]]
 
 
 def _of_representative(request: DataRequest) -> dict[type[models.Model], list[models.Model]]:

@@ -3,6 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import translation
+
+from impresasolidale.accounts.access import Access
+from placements.agreements.documents import promoter_body
+
+from . import processing
+from .selectors.registers import pacts, register
+
 COPY = "privacy.copy"
 COPY_LABEL = "Copia dei dati personali"
 COPY_TEMPLATE = "privacy/pdf/copy_v1.html"
@@ -14,3 +22,47 @@ def machine_file(context: Mapping[str, Any]) -> dict[str, Any]:
     told = {name: context[name] for name in MACHINE}
     told["tables"] = {table["name"]: [row["values"] for row in table["rows"]] for table in context["tables"]}
     return told
+
+
+REGISTER, DPIA = "privacy.register", "privacy.dpia"
+PACK = {
+    REGISTER: ("Registro delle attività di trattamento", "privacy/pdf/register_v1.html"),
+    DPIA: ("Valutazione d'impatto: bozza", "privacy/pdf/dpia_v1.html"),
+}
+STATE = {True: "sì", False: "no", None: "da dire a mano"}
+
+
+def pack(access: Access) -> dict[str, Any]:
+    """What the register and the draft of the impact assessment say: the entries with their notes, the measures as they are, the risks."""
+    with translation.override("it"):
+        return {
+            "body_name": promoter_body(access.ambito).name,
+            "entries": [
+                {
+                    "title": str(told.entry.title),
+                    "facts": [
+                        ["Finalità", str(told.entry.purpose)],
+                        ["Base giuridica", str(told.entry.basis)],
+                        ["Persone", str(told.entry.people)],
+                        ["Dati", ", ".join(told.tables)],
+                        ["Cifrati", ", ".join(told.encrypted) or "nessuno"],
+                        ["Chi li vede", ", ".join(told.readers)],
+                        ["Destinatari", str(told.entry.recipients)],
+                        ["Conservazione", str(told.entry.retention)],
+                        ["Note dell'ufficio", told.note.text if told.note else ""],
+                    ],
+                    "is_proposal": told.entry.source != "L",
+                }
+                for told in register(access)
+            ],
+            "measures": [[m.title, STATE[m.is_on], m.detail] for m in processing.measures()],
+            "risks": [[str(risk), str(measure)] for risk, measure in processing.RISKS],
+            "pacts": [
+                [p.party, str(p.get_kind_display()), p.subject, f"{p.expires_on:%d/%m/%Y}" if p.expires_on else "senza scadenza"]
+                for p in pacts(access)
+                if p.ended_on is None
+            ],
+            "measure_head": ["Misura", "Attiva", "Come"],
+            "risk_head": ["Rischio", "Che cosa lo riduce"],
+            "pact_head": ["Con chi", "Accordo", "Per che cosa", "Scade il"],
+        }

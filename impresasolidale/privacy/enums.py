@@ -46,3 +46,36 @@ class Names(models.TextChoices):
 
     GRANTED = "granted", _("con i nomi")
     DENIED = "denied", _("senza i nomi")
+
+
+class Decision(models.TextChoices):
+    """Whether a breach is notified to the authority (Reg. UE 2016/679, art. 33)."""
+
+    NOTIFY = "notify", _("si notifica al Garante")
+    NOT_NEEDED = "not_needed", _("non serve notificarla")
+
+
+class Told(models.TextChoices):
+    """Whether the people concerned are told of a breach (art. 34)."""
+
+    TELL = "tell", _("lo si dice alle persone")
+    NOT_NEEDED = "not_needed", _("non serve dirlo alle persone")
+
+
+class BreachState(models.TextChoices):
+    OPEN = "open", _("aperta")
+    CLOSED = "closed", _("chiusa")
+
+
+class PactKind(models.TextChoices):
+    PROCESSOR = "processor", _("responsabile del trattamento (art. 28)")
+    JOINT = "joint", _("contitolari (art. 26)")
+    SUB_PROCESSOR = "sub_processor", _("altro responsabile, autorizzato (art. 28.4)")
+
+
+class NoticeKind(models.TextChoices):
+    """For whom a text is: the two informative notices, and the instructions of who is authorised (art. 13, 14 and 29)."""
+
+    PEOPLE = "people", _("informativa per le persone")
+    HOSTS = "hosts", _("informativa per le imprese e chi ci lavora")
+    INSTRUCTIONS = "instructions", _("istruzioni per i tutor e i referenti")

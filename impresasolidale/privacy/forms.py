@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.forms import Form, Radios, VersionedForm
 from impresasolidale.core.models import Look
 
-from .enums import Asker, Channel, Delivery, Names, RequestKind, RequestState
+from .enums import Asker, Channel, Decision, Delivery, Names, NoticeKind, PactKind, RequestKind, RequestState, Told
 
 
 class LookFilter(Form):
@@ -76,3 +76,68 @@ class NamesForm(ReasonForm):
 class AnswerForm(VersionedForm):
     outcome = forms.CharField(label=_("Che cosa si è fatto"), max_length=2000, required=False, widget=forms.Textarea({"rows": "3"}))
     delivery = forms.ChoiceField(label=_("Come l'ha avuta"), choices=Delivery.choices, widget=Radios)
+
+
+# --- Registers
+
+
+def _area(label: Any, length: int, *, required: bool = True, rows: int = 3, help_text: Any = "") -> forms.CharField:
+    widget = forms.Textarea({"rows": str(rows)})
+    return forms.CharField(label=label, max_length=length, required=required, widget=widget, help_text=help_text)
+
+
+class BreachForm(VersionedForm):
+    title = forms.CharField(label=_("In breve"), max_length=120, help_text=_("Senza nomi: per esempio «mail al destinatario sbagliato»."))
+    detected_at = forms.DateTimeField(label=_("Ce ne siamo accorti il"), help_text=_("Da qui partono le 72 ore, notti e feste comprese."))
+    what = _area(_("Che cosa è successo"), 3000, help_text=_("Quando, dove, come. Senza i nomi delle persone."))
+    data = _area(_("Quali dati"), 1000, rows=2)
+    people = forms.IntegerField(label=_("Quante persone, circa"), min_value=0, max_value=1_000_000, required=False)
+    consequences = _area(_("Che cosa può succedere alle persone"), 2000)
+    measures = _area(_("Che cosa si è fatto"), 3000, required=False, help_text=_("Si completa anche dopo."))
+    fieldsets: Any = (
+        (_("Che cosa è successo"), ("title", "detected_at", "what")),
+        (_("A chi, e che cosa si fa"), ("data", "people", "consequences", "measures")),
+    )
+
+
+class DecideBreachForm(ReasonForm):
+    decision = forms.ChoiceField(label=_("La decisione"), choices=Decision.choices, widget=Radios)
+    field_order = ("decision", "reason")
+
+
+class NotifiedForm(Form):
+    at = forms.DateTimeField(label=_("Notificata il"))
+    number = forms.CharField(label=_("Ricevuta o protocollo"), max_length=60, required=False)
+    late_reason = _area(_("Perché dopo le 72 ore"), 1000, required=False, rows=2, help_text=_("Solo se sono passate."))
+
+
+class ToldForm(Form):
+    told = forms.ChoiceField(label=_("Dirlo alle persone"), choices=Told.choices, widget=Radios)
+    on = forms.DateField(label=_("Quando"), required=False)
+    reason = _area(_("Come lo si è detto, o perché non serve"), 2000, required=False)
+
+
+class PactForm(VersionedForm):
+    kind = forms.ChoiceField(label=_("Che accordo è"), choices=PactKind.choices)
+    party = forms.CharField(label=_("Con chi"), max_length=160)
+    subject = forms.CharField(label=_("Per che cosa"), max_length=300)
+    contact = forms.CharField(label=_("Chi sentire"), max_length=160, required=False)
+    act = forms.CharField(label=_("Atto"), max_length=120, required=False)
+    signed_on = forms.DateField(label=_("Firmato il"))
+    expires_on = forms.DateField(label=_("Scade il"), required=False, help_text=_("Due mesi prima lo trovi fra le cose da fare."))
+
+
+class NoteForm(Form):
+    text = _area(_("Nota"), 3000, required=False, rows=6)
+
+
+class NoticeForm(Form):
+    kind = forms.ChoiceField(label=_("Che testo è"), choices=NoticeKind.choices)
+    title = forms.CharField(label=_("Titolo"), max_length=120)
+    text = _area(_("Testo"), 20_000, rows=14, help_text=_("Una riga vuota divide i paragrafi."))
+    in_force_from = forms.DateField(label=_("Vale dal"))
+
+
+class AcceptForm(Form):
+    yes = forms.BooleanField(label=_("Ho letto le istruzioni e le seguo"), error_messages={"required": _("Per entrare serve il tuo sì.")})
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)

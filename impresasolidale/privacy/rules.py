@@ -1,7 +1,7 @@
 """What the clocks and the signs of this room say, from values alone."""
 
 from calendar import monthrange
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 # When an office works. A sign for whoever reads the log, never a limit: who works late is not told off by a program.
 OPENS, CLOSES = time(7), time(20)
@@ -40,3 +40,22 @@ def due_of(received_on: date) -> date:
 def extended_due_of(received_on: date) -> date:
     """Two months more, for what is complex or for many requests (art. 12.3)."""
     return months_after(received_on, 3)
+
+
+NOTIFY_WITHIN = timedelta(hours=72)  # to the authority, from when one became aware (Reg. UE 2016/679, art. 33.1)
+MARKS = (24, 48, 72)  # hours after which somebody is told again
+
+
+def notify_by(detected_at: datetime) -> datetime:
+    """The end of the 72 hours. Hours of the clock, nights and feasts included."""
+    return detected_at + NOTIFY_WITHIN
+
+
+def mark_of(detected_at: datetime, now: datetime) -> int:
+    """The last of the MARKS that has passed; 0 before the first."""
+    return max((hours for hours in MARKS if now - detected_at >= timedelta(hours=hours)), default=0)
+
+
+def hours_left(detected_at: datetime, now: datetime) -> int:
+    """Whole hours until the end, rounded down; below nought it is over."""
+    return (notify_by(detected_at) - now) // timedelta(hours=1)

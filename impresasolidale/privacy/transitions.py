@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
+from .enums import BreachState as B
 from .enums import RequestState as R
 
 REQUEST = Machine(
@@ -14,5 +15,13 @@ REQUEST = Machine(
         Transition("answered", (R.OPEN,), R.ANSWERED, P.KEEP_PRIVACY, label=_("Registra la risposta")),
         Transition("refused", (R.OPEN,), R.REFUSED, P.KEEP_PRIVACY, needs_reason=True, label=_("Non si può accogliere")),
         Transition("withdrawn", (R.OPEN,), R.WITHDRAWN, P.KEEP_PRIVACY, needs_reason=True, label=_("L'ha ritirata")),
+    ),
+)
+BREACH = Machine(
+    code="privacy.breach",
+    states=tuple(B),
+    transitions=(
+        Transition("closed", (B.OPEN,), B.CLOSED, P.KEEP_PRIVACY, label=_("Chiudi la violazione")),
+        Transition("reopened", (B.CLOSED,), B.OPEN, P.KEEP_PRIVACY, needs_reason=True, label=_("Riapri")),
     ),
 )

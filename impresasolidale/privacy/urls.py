@@ -1,6 +1,7 @@
 from django.urls import path
 
-from .views import home, looks, requests
+from . import documents
+from .views import home, looks, notices, registers, requests
 
 app_name = "privacy"
 urlpatterns = [
@@ -20,4 +21,26 @@ urlpatterns = [
     path("protezione-dei-dati/richieste/<uuid:public_id>/risposta/", requests.Answer.as_view(), name="answer_request"),
     path("protezione-dei-dati/richieste/<uuid:public_id>/no/", requests.Refuse.as_view(), name="refuse_request"),
     path("protezione-dei-dati/richieste/<uuid:public_id>/ritirata/", requests.Withdraw.as_view(), name="withdraw_request"),
+    path("protezione-dei-dati/violazioni/", registers.Breaches.as_view(), name="breaches"),
+    path("protezione-dei-dati/violazioni/nuova/", registers.NewBreach.as_view(), name="new_breach"),
+    path("protezione-dei-dati/violazioni/<uuid:public_id>/", registers.BreachPage.as_view(), name="breach"),
+    path("protezione-dei-dati/violazioni/<uuid:public_id>/modifica/", registers.EditBreach.as_view(), name="edit_breach"),
+    path("protezione-dei-dati/violazioni/<uuid:public_id>/decisione/", registers.DecideBreach.as_view(), name="decide_breach"),
+    path("protezione-dei-dati/violazioni/<uuid:public_id>/notifica/", registers.Notified.as_view(), name="breach_notified"),
+    path("protezione-dei-dati/violazioni/<uuid:public_id>/persone/", registers.ToldPeople.as_view(), name="breach_told"),
+    path("protezione-dei-dati/violazioni/<uuid:public_id>/chiudi/", registers.CloseBreach.as_view(), name="close_breach"),
+    path("protezione-dei-dati/violazioni/<uuid:public_id>/riapri/", registers.ReopenBreach.as_view(), name="reopen_breach"),
+    path("protezione-dei-dati/accordi/", registers.Pacts.as_view(), name="pacts"),
+    path("protezione-dei-dati/accordi/nuovo/", registers.NewPact.as_view(), name="new_pact"),
+    path("protezione-dei-dati/accordi/<uuid:public_id>/", registers.EditPact.as_view(), name="edit_pact"),
+    path("protezione-dei-dati/accordi/<uuid:public_id>/finito/", registers.EndPact.as_view(), name="end_pact"),
+    path("protezione-dei-dati/registro/", registers.Register.as_view(), name="register"),
+    path("protezione-dei-dati/registro/stampa/", registers.PrintPack.as_view(), name="print_register"),
+    path("protezione-dei-dati/registro/impatto/", registers.PrintPack.as_view(kind=documents.DPIA), name="print_dpia"),
+    path("protezione-dei-dati/registro/carte/<uuid:public_id>/", registers.PackFile.as_view(), name="pack_file"),
+    path("protezione-dei-dati/registro/note/<slug:code>/", registers.WriteNote.as_view(), name="note"),
+    path("protezione-dei-dati/testi/", notices.Notices.as_view(), name="notices"),
+    path("protezione-dei-dati/testi/nuovo/", notices.NewNotice.as_view(), name="new_notice"),
+    path("protezione-dei-dati/testi/<uuid:public_id>/", notices.NoticePage.as_view(), name="notice"),
+    path("presenze/istruzioni/", notices.Instructions.as_view(), name="instructions"),
 ]

@@ -169,6 +169,7 @@ MIDDLEWARE = [
     "impresasolidale.website.indexing.IndexingMiddleware",
     "impresasolidale.accounts.sessions.SessionRulesMiddleware",
     "impresasolidale.core.middleware.ScopeMiddleware",
+    "impresasolidale.privacy.middleware.InstructionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

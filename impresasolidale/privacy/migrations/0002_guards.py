@@ -4,7 +4,7 @@ policy would keep from being used."""
 from django.db import migrations
 
 from impresasolidale.core import sql
-from impresasolidale.privacy.transitions import REQUEST
+from impresasolidale.privacy.transitions import BREACH, REQUEST
 
 # As core.sql.name_search: && may not be asked before a row-level policy, so under one the index cannot serve it; as the owner's function
 # it can, and it repeats the policy's condition.
@@ -46,6 +46,22 @@ class Migration(migrations.Migration):
             office_only=True,
             pins={"beneficiary_id": "beneficiaries_beneficiary", "representative_id": "beneficiaries_representative"},
         ),
+        *sql.protect("privacy_breach", office_only=True),
+        *sql.protect("privacy_datapact", office_only=True),
+        *sql.protect("privacy_processingnote", office_only=True),
+        *sql.protect("privacy_notice"),
+        *sql.protect(
+            "privacy_acceptance",
+            pins={"notice_id": "privacy_notice"},
+            through="(user_id = nullif(current_setting('app.actor', true), '')::bigint OR tutor_id = ANY (app_only('tutor')))",
+        ),
+        *sql.append_only("privacy_processingnote"),
+        *sql.append_only("privacy_notice"),
+        *sql.append_only("privacy_acceptance"),
+        *sql.transition_guard("privacy_breach", BREACH),
+        *sql.reasons_kept(BREACH),
+        *sql.history("privacy_breach"),
+        *sql.history("privacy_datapact"),
         *sql.transition_guard("privacy_datarequest", REQUEST),
         *sql.reasons_kept(REQUEST),
         *sql.history("privacy_datarequest", hidden=["words", "outcome", "identity_check", "extension_reason", "names_reason"]),

@@ -16,4 +16,4 @@ class Home(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
-        return super().get_context_data(today=today, found=home.waiting(self.access, today=today), **kwargs)
+        return super().get_context_data(today=today, found=home.waiting(self.access, today=today, now=timezone.now()), **kwargs)

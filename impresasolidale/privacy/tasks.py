@@ -1,0 +1,13 @@
+"""The room's jobs: thin, one service call."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from impresasolidale.core.jobs import Run, job
+
+from .services import registers
+
+
+@job("privacy.chase_breaches", label=_("Violazioni di dati che aspettano"))
+def chase_breaches(run: Run) -> int:
+    return registers.chase_breaches(now=timezone.now())
