@@ -90,6 +90,7 @@ from . import (
     people,
     placements,
     portal,
+    privacy,
     projects,
     proposals,
     readiness,
@@ -268,6 +269,7 @@ def seed(*, number: int, today: date, scale: int = 1) -> users.People:
         with world.acting("open data", on=today):
             publish_open_data(network_id=world.network.pk, today=today)
         site.create_site(world, staff)
+        privacy.create_privacy(world)
         reports.create_reports(world, staff)
         exchange.create_imports(world, staff)
         users.write_logins(staff)  # inside: rows are not kept without the file that opens them

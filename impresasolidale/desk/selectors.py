@@ -248,7 +248,7 @@ INSIDE: dict[str, P] = {
     EVALUATIONS_EASY: P.KEEP_EVALUATIONS,
     EVALUATION_SHEET: P.KEEP_EVALUATIONS,
     FINAL_REPORT: P.FOLLOW_VISITS,
-    "privacy.copy": P.KEEP_PRIVACY,  # everything about one person: a paper of a room beside this one
+    "privacy.copy": P.SEE_ACCESS_LOG,  # everything about one person: a paper of a room beside this one
 }
 
 

@@ -142,6 +142,17 @@ def test_a_copy_is_made_rendered_downloaded_and_answered(signed_in, within, dpo,
     assert "non è possibile dallo stato attuale" in again.content.decode()
 
 
+def test_the_copy_is_opened_by_the_dpo_alone(signed_in, within, dpo, coordinator, asked):
+    """It holds the judicial area and a protected address, which a coordinator does not see."""
+    row = asked()
+    paper = services.make_copy(request=row, by=within(coordinator), today=TODAY)
+    render_document(paper.pk)
+    client = signed_in(coordinator)
+    for end in ("copia.pdf", "copia.json"):
+        assert client.get(here(row, end)).status_code == 403
+        assert end not in client.get(here(row)).content.decode()
+
+
 def test_a_new_copy_replaces_the_old(within, dpo, asked):
     row, by = asked(), within(dpo)
     first = services.make_copy(request=row, by=by, today=TODAY)

@@ -163,6 +163,10 @@ class MakeCopy(_OfRequest, Action):
 
 
 class _CopyOf(_OfRequest):
+    """Opened by the data protection officer alone: it holds what not everybody in the office sees, the judicial area, a protected address."""
+
+    permission = Permission.SEE_ACCESS_LOG
+
     @property
     def paper(self) -> Document:
         if self.row.document is None:
