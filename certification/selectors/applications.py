@@ -98,7 +98,7 @@ def application_for(access: Access, public_id: UUID) -> Application:
         public_id=public_id,
     )
     refuse_own_pages(access, found.company)
-    refuse_tied(found.tie)
+    refuse_tied(found.tie)  # type: ignore[attr-defined]
     audit.look(Look.Kind.DETAIL, found, by=access, place="certification:application")
     return found
 

@@ -28,7 +28,7 @@ def _procedures(access: Access) -> QuerySet[Procedure]:
 
 def procedure_for(access: Access, public_id: UUID) -> Procedure:
     row: Procedure = get_object_or_404(_procedures(access), public_id=public_id)
-    refuse_aside(access, row.application_id or (row.certificate and row.certificate.application_id))
+    refuse_aside(access, row.certificate.application_id if row.certificate else row.application_id)
     audit.look(Look.Kind.DETAIL, row, by=access, place="certification:procedure")
     return row
 
@@ -78,6 +78,6 @@ def appeal_for(access: Access, public_id: UUID) -> Appeal:
         "application__company", "certificate__company", "upload", "decided_by"
     )
     row: Appeal = get_object_or_404(rows, public_id=public_id)
-    refuse_aside(access, row.application_id or (row.certificate and row.certificate.application_id))
+    refuse_aside(access, row.certificate.application_id if row.certificate else row.application_id)
     audit.look(Look.Kind.DETAIL, row, by=access, place="certification:appeal")
     return row
