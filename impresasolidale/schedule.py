@@ -36,6 +36,8 @@ BEAT = {
     "ready again": {"task": TICK, "schedule": crontab(hour=8, minute=30), "args": ("agreements.ask_ready_again", "day")},
     # Who asked to join and came to nothing is forgotten after the months of the rule book (rule 61).
     "old leads": {"task": TICK, "schedule": crontab(hour=2, minute=30), "args": ("hosts.forget_leads", "day")},
+    # What a program was answered a month ago is forgotten, and its key with it.
+    "answers to programs": {"task": TICK, "schedule": crontab(hour=2, minute=10), "args": ("core.forget_calls", "day")},
     # Months that were confirmed and not yet paid stand in the coordinator's inbox by the morning (rule 34).
     "unpaid months": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.unpaid", "day")},
     # Where a register of companies is asked, each company about once a month: who is no longer there is somebody to call.

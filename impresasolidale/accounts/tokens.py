@@ -25,7 +25,7 @@ MOST = 20  # living keys of one user
 def tokens(access: Access) -> QuerySet[ApiToken]:
     """One's own keys of the active Ambito; for who manages users those of the whole office. The living first, then the last made."""
     rows = ApiToken.objects.filter(ambito_id=access.ambito_id).select_related("user")
-    rows = rows if access.may(Permission.MANAGE_USERS) else rows.filter(user_id=access.actor_id)
+    rows = rows if access.may(Permission.MANAGE_USERS) else rows.filter(user=access.actor)
     return rows.order_by("revoked_at", "-expires_at", "id")
 
 

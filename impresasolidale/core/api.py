@@ -101,7 +101,7 @@ class Endpoint(APIView):
 
     def parameters(self) -> dict[str, Mapping[str, Any]]:
         """The filters of this address, each with its schema."""
-        form = self.form(None) if self.filters else None
+        form: Any = self.form(None) if self.filters else None
         places = {"after": POSITION_SCHEMA, "before": POSITION_SCHEMA} if self.kind == "list" else {}
         return {**places, **self.extra, **{name: schema_of(form.fields[field]) for name, field in self.filters.items()}}
 
@@ -115,7 +115,7 @@ class Endpoint(APIView):
                 errors[name] = [_("Filtro sconosciuto.")]
             elif len(query.getlist(name)) > 1:
                 errors[name] = [_("Scrivilo una volta sola.")]
-            elif found := faults(known[name], from_text(known[name], query[name])):
+            elif found := faults(known[name], from_text(known[name], str(query[name]))):
                 errors[name] = found
         if errors:
             raise ValidationError(errors)
@@ -212,10 +212,10 @@ class Listing(Endpoint):
 
     def get(self, request: Any, **kwargs: Any) -> Response:
         wanted = self.asked(request)
-        query = request.query_params.copy()
+        query: Any = request.query_params.copy()
         for ours, theirs in (("after", "dopo"), ("before", "prima")):
             if ours in query:
-                query[theirs] = query.pop(ours)[0]
+                query[theirs] = str(query.pop(ours)[0])
         query[STRICT] = "1"
         wanted.setdefault("form", None)
         found = self.page(query, wanted, **kwargs)
@@ -296,7 +296,7 @@ def once(request: Any, act: Callable[[], Response]) -> Response:
     typed = hmac.new(settings.LOOKUP_KEY.encode(), request.path.encode() + b"\0" + body, hashlib.sha256).hexdigest()
     before = submissions.begin_call(name, user_id=access.actor_id, path=request.path, body_hash=typed)
     if before is not None:
-        return _answer(before.answer, before.answer_status, {"Idempotent-Replayed": "true"})
+        return _answer(before.answer, before.answer_status or 500, {"Idempotent-Replayed": "true"})
     try:
         with transaction.atomic():
             response = act()

@@ -51,7 +51,7 @@ def schema_of(field: forms.Field) -> dict[str, Any]:
 
 def _choices(field: forms.ChoiceField) -> dict[str, Any]:
     values: list[str] = []
-    for value, label in field.choices:
+    for value, label in list(field.choices):  # type: ignore[arg-type]
         inner = label if isinstance(label, list | tuple) else [(value, label)]
         values += [str(v) for v, _words in inner if str(v)]
     return {"type": "string", "enum": values} if values else {"type": "string", "minLength": 1, "maxLength": 80}

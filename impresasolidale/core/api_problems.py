@@ -47,7 +47,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         request = context["request"]
         return Response(None, status=303, headers={"Location": error.address(request.get_full_path())})
     if isinstance(error, DomainError) or (hasattr(error, "words") and hasattr(error, "status")):
-        error = Refused(error.words, error.status, getattr(error, "field", None) or "")  # type: ignore[attr-defined]
+        error = Refused(error.words, error.status, getattr(error, "field", None) or "")
     elif isinstance(error, ModelRefusal):
         named = error.message_dict if hasattr(error, "error_dict") else {"body": error.messages}
         error = ValidationError(named)

@@ -69,6 +69,8 @@ TYPES: dict[str, Any] = {"string": "…", "integer": 1, "number": 1.5, "boolean"
 class Schema(AutoSchema):
     """One address of core.api.Endpoint. Whatever else is drawn as drf_spectacular draws it."""
 
+    view: Any
+
     @property
     def words(self) -> list[str]:
         return [part for part in self.path.strip("/").split("/")[2:] if not part.startswith("{")]
@@ -86,12 +88,12 @@ class Schema(AutoSchema):
     def get_summary(self) -> str | None:
         return self.view.write_summary if self._is_write() else self.view.summary or super().get_summary()
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         scope = self.view.scope_of(self.method)
         said = cleandoc(self.view.__doc__ or "")
         return f"{said}\n\nScope: `{scope}`." if self.view.area else said
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> Any:
         if self._is_write():
             key = {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$", "example": "0b6f3c1e-2f0a-4c57-9a1e-7a5d0e7c2b11"}
             words = "New for each write. Sent again, the answer is repeated and nothing is done twice."
@@ -128,7 +130,7 @@ def page_of(answer: Any, *, paged: bool) -> Any:
     name = answer.__name__.removesuffix("Serializer")
     parts: dict[str, Any] = {"results": answer(many=True)}
     if paged:
-        address = {"allow_null": True, "help_text": "an address to be followed as it is"}
+        address: dict[str, Any] = {"allow_null": True, "help_text": "an address to be followed as it is"}
         parts = {"next": serializers.URLField(**address), "previous": serializers.URLField(**address), **parts}
     return type(f"{name}{'Page' if paged else 'All'}", (serializers.Serializer,), parts)
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -87,3 +88,11 @@ def begin_call(key: uuid.UUID, *, user_id: int, path: str, body_hash: str) -> Su
 def finish_call(key: uuid.UUID, *, status: int, answer: str) -> None:
     """Keep what was answered, 2xx or 4xx alike. `answer` is JSON; it is kept encrypted, for it may tell of a person."""
     Submission.objects.filter(pk=key).update(answer_status=status, answer=answer)
+
+
+REMEMBERED = timedelta(days=30)  # a call of the API; then its answer, which may tell of a person, is forgotten with its key
+
+
+def forget_calls(*, now: datetime) -> int:
+    """Forget the calls whose keys nobody sends again any more. Safe to repeat; returns how many."""
+    return Submission.objects.filter(answer_status__isnull=False, at__lt=now - REMEMBERED).delete()[0]

@@ -47,6 +47,13 @@ def send_to_register(run: jobs.Run, *, document_id: int) -> None:
     deliver(document_id, by=run.access, is_last=run.job.attempt >= jobs.ATTEMPTS)
 
 
+@jobs.job("core.forget_calls", label=_("Risposte ai programmi da dimenticare"))
+def forget_calls(run: jobs.Run) -> int:
+    from .submissions import forget_calls as forget
+
+    return forget(now=timezone.now())
+
+
 @jobs.job("core.remind_deadlines", label=_("Promemoria delle scadenze"))
 def remind_deadlines(run: jobs.Run) -> int:
     from .todos import remind

@@ -27,7 +27,7 @@ DRAWN = Access(actor=None, network_id=None, ambito_id=None, roles=frozenset({Rol
 class MonthField(serializers.CharField):
     """ "2026-11" of the first day of a month."""
 
-    def to_representation(self, value: date) -> str:
+    def to_representation(self, value: Any) -> str:
         return f"{value:%Y-%m}"
 
 

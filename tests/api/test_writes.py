@@ -1,7 +1,8 @@
 """Writes over the API: through the same services, once for each Idempotency-Key."""
 
 import json
-from datetime import date
+import uuid
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from companies.hosts.services import receive_lead
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Look, Submission
 from impresasolidale.core.scope import scope
+from impresasolidale.core.submissions import forget_calls
 from placements.attendance.enums import MonthState
 from placements.attendance.models import AttendanceEvent
 from placements.beneficiaries.models import Beneficiary
@@ -244,6 +246,19 @@ def test_what_is_kept_of_an_answer_is_not_readable_in_the_table(program, worker)
         cursor.execute("SELECT answer FROM core_submission")
         ((kept,),) = cursor.fetchall()
     assert kept.startswith("v1:") and identity(3)["last_name"] not in kept
+
+
+def test_an_answer_is_forgotten_with_its_key_after_thirty_days(program, worker, running):
+    asks, path = program(worker), f"placements/{running.public_id}/attendance/"
+    for number in (16, 17):
+        asks.post(path, {"day": f"2026-11-{number}", "outcome": "present"})
+    now, old = timezone.now(), Submission.objects.order_by("at").first()
+    Submission.objects.filter(pk=old.pk).update(at=now - timedelta(days=30, seconds=1))
+    Submission.objects.exclude(pk=old.pk).update(at=now - timedelta(days=29))
+    page = Submission.objects.create(uuid=uuid.uuid4(), path="/", body_hash="x")
+    Submission.objects.filter(pk=page.pk).update(at=now - timedelta(days=400))
+    assert forget_calls(now=now) == 1 and not Submission.objects.filter(pk=old.pk).exists()
+    assert Submission.objects.count() == 2, "a form's uuid holds no answer"
 
 
 def test_an_error_of_ours_leaves_nothing_and_the_key_free(program, worker, running, monkeypatch):
