@@ -1,6 +1,7 @@
 """Pages of the second factor: its question at the sign-in, «sei proprio tu?», and the page of one's own access."""
 
 import json
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from .factor_forms import ItIsMe, NewApp, NewPasskey, NewPassword, Reset, Second
 from .models import User
 from .permissions import Permission
 
+logger = logging.getLogger(__name__)
 QUESTION = "passkey"  # what the browser was asked, in the session
 SECRET, SHEET = "new_app", "new_codes"  # kept encrypted in the session until they were used or shown
 PLACE = "accounts.session"
@@ -74,6 +76,7 @@ class Proves(ServiceForm):
             return render(self.request, "accounts/slow_down.html", status=429)
         how = self.proof(form.cleaned_data)
         if not how:
+            logger.warning("A wrong second factor of user %s.", self.whose.pk)
             wrong = _("Non corrisponde. Scrivi il codice che l’app mostra adesso: ognuno vale una volta sola.")
             form.add_error("code" if "code" in form.fields else "password", wrong)
             return self.refused(form, 422)
@@ -315,6 +318,8 @@ class RemoveFactor(AboutMe):
 
 class EndSession(AboutMe):
     """One of my sessions, named by its beginning; without a name, all the others."""
+
+    confirmed = True
 
     def act(self) -> str:
         said = self.request.POST.get("began", "")

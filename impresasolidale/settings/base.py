@@ -323,7 +323,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF, "data:"],  # an icon font inside Bootstrap Italia's style sheet
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }

@@ -10,4 +10,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"  # a browser takes these over TLS, for this very host alone
+CSRF_COOKIE_NAME = "__Host-csrftoken"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "impresasolidale.core.storage.HashedStatic"}}  # noqa: F405

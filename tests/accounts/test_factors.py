@@ -173,6 +173,13 @@ def test_a_wrong_or_empty_code_says_so(client, with_app):
         assert answer.status_code == 422 and words in html.unescape(answer.content.decode()), said
 
 
+def test_a_wrong_factor_is_in_the_log(client, with_app, caplog):
+    sign_in(client, with_app.email)
+    client.post(QUESTION, {"code": "123456"})
+    (line,) = [record.getMessage() for record in caplog.records if record.name.startswith("impresasolidale.accounts")]
+    assert line == f"A wrong second factor of user {with_app.pk}."
+
+
 def test_a_recovery_code_opens_once_and_says_how_many_are_left(client, with_app, within):
     by = within(with_app)
     codes = factors.new_recovery_codes(user=with_app, by=by)

@@ -22,11 +22,11 @@ PATHS = ("/persone/", "/da-fare/", "/cerca/?q=prova", "/non-esiste/", "/persone/
 @pytest.mark.parametrize("requests", [160, pytest.param(2000, marks=pytest.mark.deep)])
 def test_no_answer_of_interleaved_requests_is_the_other_ambito_s(requests):
     people = {}
-    for name, surname in (("Sondrio", "Sondriese"), ("Tirano", "Tiranese")):
+    for number, (name, surname) in enumerate((("Sondrio", "Sondriese"), ("Tirano", "Tiranese")), 1):
         user = make_user(Role.SOCIAL_WORKER, Ambito.objects.get(name=name))
         access = access_for(user)
         with scope(access.scope):
-            person = make_beneficiary(access, last_name=surname)
+            person = make_beneficiary(access, number=number, last_name=surname)
         people[name] = (user, surname, person.public_id)
     crossed, seen, held = [], [], threading.Lock()
 
