@@ -6,7 +6,7 @@ from django.db import transaction
 
 from certification.models import Answer, Application, Certificate, HistoricalAward, SchemeVersion
 from companies.hosts.models import Closure, Company, CompanyTutor, Contact, Engagement, Site
-from impresasolidale.accounts.models import Membership, User
+from impresasolidale.accounts.models import ApiToken, Membership, User
 from impresasolidale.core.models import Deadline, Document, Fact, Message, Todo, Upload, Verification
 from impresasolidale.core.scope import unscoped
 from impresasolidale.reports.services import publish_open_data
@@ -118,6 +118,7 @@ PARENTS_FIRST = (
     Engagement,
     Closure,
     Membership,
+    ApiToken,
     *training.FIRST,
     Beneficiary,
     Representative,
