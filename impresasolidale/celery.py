@@ -18,13 +18,13 @@ app = Celery("impresasolidale", include=["impresasolidale.core.tasks"])
 def _configure(sender, **_):
     from django.conf import settings
 
-    from .schedule import BEAT
+    from .schedule import BEAT, HEART
 
     sender.conf.update(
         broker_url=settings.BROKER_URL,
         # A worker takes from both in turn: it answers that it is there also when three hundred papers wait.
         task_queues=[Queue("celery"), Queue("heart")],
-        task_routes={"impresasolidale.core.tasks.answer": {"queue": "heart"}},
+        task_routes={f"impresasolidale.core.tasks.{name}": {"queue": "heart"} for name in ("answer", "beat")},
         task_default_queue="celery",
         task_ignore_result=True,
         task_acks_late=True,
@@ -35,7 +35,7 @@ def _configure(sender, **_):
         broker_connection_retry_on_startup=True,
         broker_transport_options={"visibility_timeout": 900, "unacked_restore_interval": 15, "unacked_restore_throttle": 1},
         timezone=settings.TIME_ZONE,
-        beat_schedule=BEAT,
+        beat_schedule=BEAT | HEART,
         worker_hijack_root_logger=False,
     )
 

@@ -61,6 +61,8 @@ BEAT = {
     # The fund's requests and gifts are held against the ledger every night; a difference is an alarm.
     "fund and ledger": {"task": TICK, "schedule": crontab(hour=3, minute=5), "args": ("solidarity_fund.reconcile", "day")},
 }
+# Not a job: that the clock goes is seen on the page of health.
+HEART = {"sign of life": {"task": "impresasolidale.core.tasks.beat", "schedule": 60.0, "options": {"expires": 120}}}
 if settings.MAIL_IN_URL:
     # Answers of companies come in by mail, where a box is named.
     BEAT["mail in"] = {"task": TICK, "schedule": crontab(minute="*/10"), "args": ("hosts.fetch_mail", "minute")}

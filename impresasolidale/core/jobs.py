@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from . import logs
 from .actor import Actor
 from .models import Job
 from .scope import scope
@@ -167,7 +168,7 @@ def run(job_id: int) -> None:
         mine.update(state=Job.State.FAILED, finished_at=timezone.now(), error=row.error or "too many attempts")
         return
     try:
-        with _heart(working), scope(access.scope):
+        with logs.bound(job=row.pk, kind=row.name), _heart(working), scope(access.scope):
             result = kind.function(working, **row.arguments)
             done = mine.update(
                 state=Job.State.DONE, progress=100, result=result, result_url=working.result_url, finished_at=timezone.now(), error=""

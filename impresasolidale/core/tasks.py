@@ -23,7 +23,17 @@ def tick(name: str, every: str) -> None:
 
 @shared_task
 def answer() -> None:
-    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
+    heard("worker")
+
+
+@shared_task
+def beat() -> None:
+    """The clock's own sign of life, every minute, by broker and worker."""
+    heard("beat")
+
+
+def heard(part: str) -> None:
+    Heartbeat.objects.update_or_create(name=part, defaults={"at": timezone.now()})
 
 
 @jobs.job("core.render_document", label=_("Preparazione di un documento"))

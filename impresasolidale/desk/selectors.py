@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,9 +22,10 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import CaseRole
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core import audit, mutes, todos
+from impresasolidale.core.health import GOOD, Check, checks
 from impresasolidale.core.lookups import found
 from impresasolidale.core.messages import PERSONAL, next_states, refused_addresses
-from impresasolidale.core.models import Document, Heartbeat, Job, Look, Message, Mute, Todo
+from impresasolidale.core.models import Document, Job, Look, Message, Mute, Todo
 from impresasolidale.core.periods import in_force
 from impresasolidale.treasury.services import alarms
 from placements.agreements.caps import CapMeter
@@ -429,18 +430,14 @@ def messages_sent(access: Access) -> list[Message]:
 class Health:
     """`differences`: how many rows or balances the nightly counts found in disagreement, and nobody has put right."""
 
-    beats: list[Heartbeat]
-    waiting: int
-    failed: int
+    checks: list[Check]
     differences: int
 
+    @property
+    def to_mend(self) -> int:
+        return sum(check.tone != GOOD for check in self.checks)
 
-def health() -> Health:
+
+def health(*, now: datetime) -> Health:
     """Figures for the technician; no personal data."""
-    counts = dict(Job.objects.filter(state__in=["queued", "running", "failed"]).values_list("state").annotate(n=models.Count("id")))
-    return Health(
-        list(Heartbeat.objects.order_by("name")),
-        counts.get("queued", 0) + counts.get("running", 0),
-        counts.get("failed", 0),
-        Todo.objects.filter(kind=alarms.KIND, done_at=None).count(),
-    )
+    return Health(checks(now), Todo.objects.filter(kind=alarms.KIND, done_at=None).count())

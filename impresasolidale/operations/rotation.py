@@ -1,7 +1,7 @@
 """Which copies are kept: pure."""
 
 from collections.abc import Callable, Hashable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 DAYS, WEEKS, MONTHS = 7, 4, 12
 _NAME = "impresasolidale-%Y%m%dT%H%M%SZ.age"
@@ -21,9 +21,10 @@ def instant_of(name: str) -> datetime | None:
 
 
 def to_drop(names: Iterable[str]) -> list[str]:
-    """All but the newest of each of the last 7 days, 4 weeks and 12 months that have one, by UTC, oldest first. The newest always stays."""
+    """All but those of the last 24 hours (one may be the way back from an update) and the newest of each of the last 7 days, 4 weeks and
+    12 months that have one, by UTC; oldest first. The newest always stays."""
     dated = sorted(((at, name) for name in names if (at := instant_of(name))), reverse=True)
-    kept: set[str] = set()
+    kept = {name for at, name in dated if dated[0][0] - at < timedelta(days=1)}
     spans: list[tuple[int, Callable[[datetime], Hashable]]] = [
         (DAYS, lambda at: at.date()),
         (WEEKS, lambda at: at.isocalendar()[:2]),

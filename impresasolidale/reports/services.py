@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core import jobs, todos
+from impresasolidale.core import jobs, replica, todos
 from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import Conflict, DomainError
@@ -155,7 +155,8 @@ def make_report(run: jobs.Run, *, report_id: int, today: date) -> dict[str, Any]
     access: Access = run.access  # type: ignore[assignment]
     with _tidy() as written, translation.override("it"):
         run.progress(1, 10, _("Leggo i dati del periodo"))
-        content = definition.content(access, _wanted(report, access, today))
+        wanted = _wanted(report, access, today)
+        content = replica.read(lambda: definition.content(access, wanted), access.scope)
         values = tables.as_values(content)
         content = tables.from_values(values)  # from here on everybody reads what was frozen
         report.tables, report.data_until = values, timezone.now()

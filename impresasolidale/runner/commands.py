@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     add("backup", "fa una copia cifrata di database e file; --list le elenca, --new-key fa le chiavi", data_dir=True)
     add("restore", "rimette una copia in un database vuoto e la confronta; --check la legge soltanto", data_dir=True)
     add("upgrade", "porta il database a questa versione: copia, schema, prova; --plan dice soltanto", data_dir=True)
+    add("incident-pack", "raccoglie versioni, salute e registri di un incidente, senza dati personali", data_dir=True)
     add("worker", "avvia chi fa i lavori in coda; altri argomenti vanno a celery", data_dir=True)
     add("lock", "ricalcola le versioni fissate in requirements/")
     return main
@@ -82,9 +83,11 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError("un giorno si scrive AAAA-MM-GG") from None
 
 
-COMMANDS = ("demo", "test", "gallery", "check", "bench", "seed", "manage", "backup", "restore", "upgrade", "worker", "lock")
+COMMANDS = (
+    "demo", "test", "gallery", "check", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker", "lock",
+)  # fmt: skip
 SAID = {errno.ENOSPC: "Il disco è pieno", errno.EACCES: "Non ho il permesso di scrivere", errno.EROFS: "Il disco è di sola lettura"}
-PASSES_ON = {"test", "bench", "seed", "manage", "backup", "restore", "upgrade", "worker"}
+PASSES_ON = {"test", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker"}
 
 
 def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -168,8 +171,8 @@ def _run(args: argparse.Namespace, rest: list[str]) -> int:
             return _with_database(args.data_dir, worker_command(*rest))
         case "manage":
             return _with_database(args.data_dir, _manage(*rest))
-        case "backup" | "restore" | "upgrade" as command:
-            return _with_database(args.data_dir, _manage(command, *rest))
+        case "backup" | "restore" | "upgrade" | "incident-pack" as command:
+            return _with_database(args.data_dir, _manage(command.replace("-", "_"), *rest))
         case "seed":
             return _with_database(args.data_dir, _manage("seed", *rest), filled="tables")
         case command:  # bench

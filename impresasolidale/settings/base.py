@@ -32,6 +32,9 @@ OWNER_DATABASE_URL = env("OWNER_DATABASE_URL", default=DATABASE_URL)
 DATABASE_AS_OWNER = env.bool("DATABASE_AS_OWNER", default=False)
 DATABASES = {"default": env.db_url_config(OWNER_DATABASE_URL if DATABASE_AS_OWNER else DATABASE_URL)} if DATABASE_URL else {}
 APPLICATION_ROLE = env("APPLICATION_ROLE", default=env.db_url_config(DATABASE_URL).get("USER", "") if DATABASE_URL else "")
+REPORTS_DATABASE_URL = env("REPORTS_DATABASE_URL", default="")  # a streaming replica, as the application role: reports are read there
+if DATABASE_URL and REPORTS_DATABASE_URL and not DATABASE_AS_OWNER:
+    DATABASES["reports"] = env.db_url_config(REPORTS_DATABASE_URL)
 for _db in DATABASES.values():
     _db["CONN_MAX_AGE"] = 600
     _db["CONN_HEALTH_CHECKS"] = True
@@ -152,6 +155,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "impresasolidale.core.monitor.MonitorMiddleware",
+    "impresasolidale.core.monitor.AccessLogMiddleware",
     "impresasolidale.core.middleware.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -358,10 +363,22 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 
+# --- Watching it (docs/operations/monitoring.md)
+MONITOR_TOKEN = env("MONITOR_TOKEN", default="")  # who says it reads /health.json and /metrics; empty, and nobody does
+ERROR_REPORTER = env("ERROR_REPORTER", default="")  # a function of yours that gets the line of each error
+ACCESS_LOG = env.bool("ACCESS_LOG", default=False)  # a line for each request
+LOG_FORMAT = env("LOG_FORMAT", default="plain")  # "json" in production
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "impresasolidale.core.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        "reporter": {"class": "impresasolidale.core.logs.Reporter", "level": "ERROR"},
+    },
+    "root": {"handlers": ["console", "reporter"], "level": env("LOG_LEVEL", default="WARNING")},
+    "loggers": {"impresasolidale.access": {"level": "INFO"}},
 }

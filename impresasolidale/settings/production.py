@@ -3,6 +3,8 @@
 from .base import *  # noqa: F403
 
 DEMO = False
+ACCESS_LOG = env.bool("ACCESS_LOG", default=True)  # noqa: F405
+LOGGING["handlers"]["console"]["formatter"] = LOG_FORMAT = env("LOG_FORMAT", default="json")  # noqa: F405
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000

@@ -24,9 +24,10 @@ def test_a_copy_every_night_for_two_years():
     ]  # fmt: skip
 
 
-def test_of_a_day_the_newest_stays_and_a_long_pause_empties_nothing():
-    morning, evening = name_of(NOW), name_of(NOW + timedelta(hours=12))
-    assert to_drop([evening, morning]) == [morning]
+def test_those_of_today_stay_of_a_day_before_the_newest_and_a_long_pause_empties_nothing():
+    morning, evening, next_day = name_of(NOW), name_of(NOW + timedelta(hours=12)), name_of(NOW + timedelta(hours=24))
+    assert to_drop([evening, morning]) == []
+    assert to_drop([evening, morning, next_day]) == [morning]
     old = [name_of(NOW - timedelta(days=400 + n)) for n in range(3)]
     assert to_drop(old) == []
 

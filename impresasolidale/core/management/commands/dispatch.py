@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from impresasolidale.core import jobs
 from impresasolidale.core.models import Job
-from impresasolidale.core.tasks import answer, run_job
+from impresasolidale.core.tasks import answer, heard, run_job
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,9 @@ class Command(BaseCommand):
                     self.send_waiting()
                     if time.monotonic() - pinged > 10:
                         pinged = time.monotonic()
+                        heard("dispatcher")
                         answer.apply_async(expires=30, retry=False)
+                        heard("broker")
                     self.wait(5)
             except Exception as error:  # broker or database away: say so, wait, start over
                 log.warning("dispatcher: %s; trying again", type(error).__name__)
