@@ -178,13 +178,13 @@ def _part(code: str, at: datetime | None, now: datetime) -> Check:
 
 def ago(seconds: float) -> str:
     """How long ago, as one says it."""
-    for size, one, many in (
-        (86400, "%(n)s giorno fa", "%(n)s giorni fa"),
-        (3600, "%(n)s ora fa", "%(n)s ore fa"),
-        (60, "%(n)s minuto fa", "%(n)s minuti fa"),
-    ):
-        if seconds >= size:
-            return ngettext(one, many, int(seconds // size)) % {"n": int(seconds // size)}
+    minutes, hours, days = int(seconds // 60), int(seconds // 3600), int(seconds // 86400)
+    if days:
+        return ngettext("%(n)s giorno fa", "%(n)s giorni fa", days) % {"n": days}
+    if hours:
+        return ngettext("%(n)s ora fa", "%(n)s ore fa", hours) % {"n": hours}
+    if minutes:
+        return ngettext("%(n)s minuto fa", "%(n)s minuti fa", minutes) % {"n": minutes}
     return ngettext("%(n)s secondo fa", "%(n)s secondi fa", int(seconds)) % {"n": int(seconds)}
 
 

