@@ -138,16 +138,15 @@ def _reach(owner: Sequence[str], only: Mapping[str, str] | None) -> tuple[str, s
 
 
 def fill(table: str, *, assign: str, where: str, batch: int = 5000) -> migrations.RunPython:
-    """Write a column of many rows without holding them: so many at a time, each batch a transaction of its own, in a migration with
-    `atomic = False`. `where` is true of the rows that are not yet done, and of them alone: cut short, it goes on from there."""
-    statement = f"UPDATE {table} SET {assign} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {where} LIMIT {batch} FOR UPDATE))"
+    """Write a column of many rows without holding them: in the order of their ids, each batch a transaction of its own, in a migration with
+    `atomic = False`. `where` is true of the rows that are not yet done, and of them alone: cut short, it goes over what is done quickly."""
 
     def forwards(apps: object, schema_editor: "BaseDatabaseSchemaEditor") -> None:
         with schema_editor.connection.cursor() as cursor:
-            while True:
-                cursor.execute(statement)
-                if cursor.rowcount < 1:
-                    return
+            cursor.execute(f"SELECT min(id), max(id) FROM {table} WHERE {where}")
+            first, last = cursor.fetchone()
+            for low in range(first or 0, (last or -1) + 1, batch):
+                cursor.execute(f"UPDATE {table} SET {assign} WHERE id >= %s AND id < %s AND ({where})", [low, low + batch])
 
     return migrations.RunPython(forwards, migrations.RunPython.noop)
 

@@ -49,12 +49,27 @@ def pending() -> list[str]:
     return [f"{m.app_label}.{m.name}" for m, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
+def clear() -> list[str]:
+    """Take away indexes that a death in the middle of their making left unfinished: nobody uses them, and they stand in the way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+            " WHERE NOT i.indisvalid AND pg_get_userbyid(c.relowner) = current_user"
+        )
+        names = [name for (name,) in cursor.fetchall()]
+        for name in names:
+            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+    return names
+
+
 def migrate(say: Callable[[str], None], *, sleep: Callable[[float], None] = time.sleep) -> None:
     """Raises Refused when a table stayed busy for all the attempts. Each migration is whole or not there: it can be started again."""
     for attempt in range(1, ATTEMPTS + 1):
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', '0', false)", [LOCK])
         try:
+            for name in clear():
+                say(f"Un indice era rimasto a metà, lo rifaccio: {name}.")
             call_command("migrate", interactive=False, verbosity=0)
             return
         except OperationalError as error:

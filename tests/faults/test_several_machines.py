@@ -50,7 +50,19 @@ class Replica:
         self.folder, self.sockets, self.log = folder, folder / "run", folder / "log"
         self.sockets.mkdir(parents=True)
         home.postgres._give_to_server(self.folder, self.sockets)
-        self.run("pg_basebackup", "-D", str(folder / "data"), "-h", str(home.postgres.sockets), "-U", "postgres", "-R", "-X", "stream")
+        self.run(
+            "pg_basebackup",
+            "-D",
+            str(folder / "data"),
+            "-h",
+            str(home.postgres.sockets),
+            "-U",
+            "postgres",
+            "-R",
+            "-X",
+            "stream",
+            "--checkpoint=fast",
+        )
         options = f"-c listen_addresses='' -c unix_socket_directories={self.sockets} -c log_statement=all -c hot_standby_feedback=on"
         self.run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o", options, "start")
 

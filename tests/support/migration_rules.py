@@ -21,7 +21,7 @@ SQL = {
     r"\bSET\s+NOT\s+NULL\b": "SET NOT NULL reads the whole table under a lock: a NOT VALID check, then VALIDATE",
     r"\bADD\s+CONSTRAINT\b(?![^;]*(NOT\s+VALID|USING\s+INDEX))": "a constraint without NOT VALID",
     r"\b(VACUUM\s+FULL|CLUSTER|LOCK\s+TABLE|TRUNCATE)\b": "holds the table",
-    r"^\s*UPDATE\b(?![^;]*\bctid\b)": "an UPDATE of all rows at once: core.sql.fill",
+    r"^\s*UPDATE\b": "an UPDATE of all rows at once: core.sql.fill",
     r"\b(DROP|RENAME)\s+(COLUMN|TABLE)\b|\bRENAME\s+TO\b": "what the version before still reads",
 }  # fmt: skip
 
