@@ -12,6 +12,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.exchange.kinds import KINDS
 from impresasolidale.exchange.kinds.attendance import Attendance
 from impresasolidale.exchange.models import ImportBatch, ImportedDay, ImportRow
+from impresasolidale.exchange.services import as_office
 from impresasolidale.exchange.services.passes import PIECE_OF_DAYS
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
@@ -43,7 +44,7 @@ def exchange_rows(access: Access, rounds: int) -> Iterator[Any]:
 
     def ours() -> None:
         for first in range(0, len(rows), PIECE_OF_DAYS):
-            tried = kind.take(batch, rows[first : first + PIECE_OF_DAYS], by=access, today=today)
+            tried = kind.take(batch, rows[first : first + PIECE_OF_DAYS], by=as_office(access), today=today)
             assert all(each.outcome == "taken" for each in tried.values())
 
     def bare() -> None:
@@ -59,7 +60,8 @@ def exchange_rows(access: Access, rounds: int) -> Iterator[Any]:
 
 def _month(access: Access, month: date) -> tuple[ImportBatch, list[ImportRow], list[ImportedDay]]:
     """A file of a month of many placements, staged: all of them like one that runs."""
-    like = Placement.objects.filter(ambito_id=access.ambito_id, state=PlacementState.ACTIVE, starts_on__lte=month).order_by("pk")[0]
+    running = Placement.objects.filter(ambito_id=access.ambito_id, state=PlacementState.ACTIVE, entered_on=None, starts_on__lte=month)
+    like = running.filter(ends_on__gte=timezone.localdate()).order_by("pk")[0]
     placements = _copies(like, PLACEMENTS)
     last = (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     weekdays = [d for n in range((last - month).days + 1) if (d := month + timedelta(days=n)).weekday() < 5]
@@ -81,7 +83,7 @@ def _month(access: Access, month: date) -> tuple[ImportBatch, list[ImportRow], l
     )
     days = ImportedDay.objects.bulk_create(
         [
-            ImportedDay(ambito_id=access.ambito_id, row=row, placement_id=pk, day=d, outcome="present")
+            ImportedDay(ambito_id=access.ambito_id, row=row, batch=batch, number=row.number, placement_id=pk, day=d, outcome="present")
             for row, (pk, d) in zip(rows, pairs, strict=True)
         ],
         batch_size=5000,

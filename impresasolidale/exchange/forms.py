@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from impresasolidale.core.forms import Folded, Form, Radios
 
 from .kinds import FieldWords, RowKind
+from .kinds.base import choice_of
 from .tables import letter_of
 
 EXAMPLE = 40  # letters
@@ -45,9 +46,10 @@ class ColumnsForm(Form):
         choices = [("", _("non c'è nel file")), *((str(n), _column_words(n, name, examples)) for n, name in enumerate(columns))]
         needed, more = [], []
         for name, words in fields.items():
-            label = words.label if words.needed else _("%(field)s (se c'è)") % {"field": words.label}
             mine = [f"col_{name}"]
-            self.fields[mine[0]] = forms.ChoiceField(label=label, choices=choices, required=False, initial=str(found.get(name, "")))
+            alone = words.needed and not words.column.same  # where a value for all may do instead, the service asks for one of the two
+            begin = str(found.get(name, ""))
+            self.fields[mine[0]] = forms.ChoiceField(label=words.label, choices=choices, required=alone, initial=begin)
             if words.column.same:
                 mine.append(f"fix_{name}")
                 self.fields[mine[1]] = _same_field(words)
@@ -110,8 +112,9 @@ class RowForm(Form):
 
 
 def _text_field(words: FieldWords, value: str) -> forms.Field:
-    if words.choices and (not value or value in dict(words.choices)):
-        return forms.ChoiceField(label=words.label, required=False, initial=value, choices=[("", "—"), *words.choices])
+    code = choice_of(words.choices, value)
+    if words.choices and (not value or code in dict(words.choices)):
+        return forms.ChoiceField(label=words.label, required=False, initial=code, choices=[("", "—"), *words.choices])
     hint = (
         _("Una di queste: %(words)s.") % {"words": ", ".join(label for _code, label in words.choices)}
         if words.choices

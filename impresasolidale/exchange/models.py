@@ -88,6 +88,8 @@ class ImportedDay(ManyAmbitoOwned):
     """A day of attendance as a row says it, typed: the staging table of a month, read by one statement. `minutes` empty is as planned."""
 
     row = models.OneToOneField(ImportRow, models.CASCADE, related_name="day", verbose_name=_("riga importata"))
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="+", db_index=False, verbose_name=_("importazione"))
+    number = models.PositiveIntegerField(_("riga del file"))  # both as on the row: a piece of a file is read without it
     placement_id = models.BigIntegerField()
     day = models.DateField(_("giorno"))
     outcome = models.CharField(_("esito"), max_length=12)
@@ -97,6 +99,7 @@ class ImportedDay(ManyAmbitoOwned):
     class Meta:
         verbose_name = _("giornata importata")
         verbose_name_plural = _("giornate importate")
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="exchange_importedday_once")]
 
 
 class ImportLayout(AmbitoOwned):

@@ -128,16 +128,19 @@ class ImportPage(OfBatch, Page):
             for outcome in OUTCOMES
             if batch.counts.get(outcome)
         ]
+        heads = [self.labels[name] for name in selectors.shown_columns(batch, self.labels)]
         if rows:
             audit.look(Look.Kind.LIST, batch, by=self.access, place="exchange:import")
         shown = [
             {
-                **row.__dict__,
-                "tone": TONES[RowOutcome(row.row.outcome)],
-                "label": row.row.get_outcome_display(),
-                "url": self._row_url(row.row),
+                "row": each.row,
+                "cells": list(zip(heads, each.values, strict=True)),
+                "problems": each.problems,
+                "tone": TONES[RowOutcome(each.row.outcome)],
+                "label": each.row.get_outcome_display(),
+                "url": self._row_url(each.row),
             }
-            for row in rows
+            for each in rows
         ]
         return super().get_context_data(
             batch=batch,
@@ -146,7 +149,7 @@ class ImportPage(OfBatch, Page):
             done=batch.cursor,
             counts=counts,
             rows=shown,
-            heads=[self.labels[name] for name in selectors.shown_columns(batch, self.labels)],
+            heads=heads,
             good=batch.counts.get(RowOutcome.GOOD, 0),
             not_taken=sum(batch.counts.get(outcome, 0) for outcome in selectors.NOT_TAKEN),
             wanted=wanted,
@@ -163,14 +166,15 @@ class ImportPage(OfBatch, Page):
         return ""
 
 
-def steps_of(batch: ImportBatch) -> list[dict[str, str]]:
-    """The steps of a file, for the line above its page."""
+def steps_of(batch: ImportBatch, *, columns: bool = False) -> list[dict[str, str]]:
+    """The steps of a file, for the line above its page; `columns` on the page where they are matched."""
     order = [ImportState.WAITING, ImportState.READ, ImportState.CHECKED, ImportState.TAKEN]
     words = [_("File"), _("Colonne"), _("Righe"), _("Importato")]
     place = {ImportState.CHECKING: 2, ImportState.TAKING: 3, ImportState.UNDOING: 3, ImportState.UNDONE: 3}.get(
         batch.state,  # type: ignore[call-overload]
         order.index(batch.state) if batch.state in order else 0,  # type: ignore[arg-type]
     )
+    place = 1 if columns else place
     states = ["done" if n < place or batch.state == ImportState.TAKEN else "current" if n == place else "todo" for n in range(4)]
     return [{"label": label, "state": state} for label, state in zip(words, states, strict=True)]
 
@@ -196,7 +200,9 @@ class Columns(OfBatch, ServiceForm):
         return {f"fix_{name}": text for name, text in (self.batch.fixed or {}).items()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(batch=self.batch, kind=self.kind, steps=steps_of(self.batch), back_url=self.back(), **kwargs)
+        context = super().get_context_data(
+            batch=self.batch, kind=self.kind, steps=steps_of(self.batch, columns=True), back_url=self.back(), **kwargs
+        )
         return {**context, "is_remembered": self.is_remembered}
 
     def act(self, form: Any) -> str:

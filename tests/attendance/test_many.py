@@ -120,9 +120,8 @@ def test_a_pause_a_closed_month_and_a_placement_that_does_not_run(pair, sondrio,
     settle(whole_month(other, OCTOBER), "closed", closer=make_user(Role.SOCIAL_WORKER, sondrio, number=7))
     day = date(2026, 10, 6)
     assert write(other, [said(other, day)])[0].words == refusal_of_a_tap(other, day, "present", None) != ""
-    with scope(access.scope):
-        type(other).objects.filter(pk=placement.pk).update(state=PlacementState.DRAFT)
-    assert write(placement, [said(placement, day)])[0].words == refusal_of_a_tap(placement, day, "present", None) != ""
+    draft = make_running_placement(sondrio, placement.company_tutor, placement.company, number=3, state=PlacementState.DRAFT, planned=False)
+    assert write(draft, [said(draft, day)])[0].words == refusal_of_a_tap(draft, day, "present", None) != ""
 
 
 def test_a_day_that_is_there_is_known_and_another_word_about_it_is_refused(pair, within, worker):

@@ -7,8 +7,9 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.models import Document, Look
 from placements.beneficiaries.models import Beneficiary
-from tests.factories.agreements import make_placement
+from tests.factories.agreements import make_agreement
 from tests.factories.attendance import make_host, make_running_placement, make_tutor
+from tests.factories.hosts import make_company
 from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
@@ -60,11 +61,8 @@ def test_a_partita_iva_is_found_exactly(signed_in, within, worker, placement):
 
 
 def test_the_number_of_a_paper_leads_to_what_it_is_about(signed_in, within, worker, stranger):
-    from tests.factories.agreements import issue_project
-
     by = within(worker)
-    placement = make_placement(by)
-    paper = issue_project(placement, by)
+    paper = make_agreement(by, make_company(by, representative="Piera Prova")).document
     client = signed_in(worker)
     year, _slash, number = paper.number.partition("/")
     hits = found(client, f"{year}/{int(number)}").more

@@ -1,10 +1,10 @@
 """Days of attendance: read into a typed staging table, judged and written many at a time by the room's own statement."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.db import models
@@ -47,6 +47,18 @@ class DayForm(Form):
     hours = HoursField(label=gettext_lazy("Ore"), required=False)
     note = forms.ChoiceField(label=gettext_lazy("Nota"), choices=[("", "—"), *Note.choices], required=False)
     company_code = forms.CharField(label=gettext_lazy("Partita IVA dell'impresa"), max_length=20, required=False)
+
+
+class Staged(NamedTuple):
+    """A row of the staging table, as the statement wants it."""
+
+    row_id: int
+    number: int
+    placement_id: int
+    day: date
+    outcome: str
+    minutes: int | None
+    note: str
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,8 @@ class Attendance(RowKind):
                     ImportedDay(
                         ambito_id=batch.ambito_id,
                         row=row,
+                        batch=batch,
+                        number=row.number,
                         placement_id=placement,
                         day=found["day"],
                         outcome=found["outcome"],
@@ -154,28 +168,28 @@ class Attendance(RowKind):
 
     def take(self, batch: ImportBatch, rows: Sequence[ImportRow], *, by: Access, today: date) -> dict[int, Tried]:
         """Write the staged days of these rows, in one statement."""
-        staged = _staged(rows)
-        refused = record_many(days=[said(batch, number, day) for _pk, number, day in staged], by=by, today=today)
-        tried = {pk: _as_tried(refused.get(n), day.placement_id) for n, (pk, _number, day) in enumerate(staged)}
+        staged = _staged(batch, rows)
+        refused = record_many(days=[said(batch, day.number, day) for day in staged], by=by, today=today)
+        tried = {day.row_id: _as_tried(refused.get(n), day.placement_id) for n, day in enumerate(staged)}
         for each in tried.values():
             each.outcome = RowOutcome.TAKEN if each.outcome == RowOutcome.GOOD else each.outcome
         return tried
 
     def take_back(self, batch: ImportBatch, rows: Sequence[ImportRow], *, by: Access, today: date) -> dict[int, str]:
         """Annul the days of these rows; returns why some stay, by the row's id ("" for those that are gone)."""
-        staged = _staged(rows)
+        staged = _staged(batch, rows)
         days = [
             SaidDay(
                 placement=day.placement_id,
                 day=day.day,
                 outcome=Outcome.WITHDRAWN,
-                submission=once(batch, number, "undo"),
-                over=once(batch, number),
+                submission=once(batch, day.number, "undo"),
+                over=once(batch, day.number),
             )
-            for _pk, number, day in staged
+            for day in staged
         ]
         refused = record_many(days=days, by=by, today=today)
-        return {pk: refused[n].words if n in refused else "" for n, (pk, _number, _day) in enumerate(staged)}
+        return {day.row_id: refused[n].words if n in refused else "" for n, day in enumerate(staged)}
 
 
 def once(batch: ImportBatch, number: int, step: str = "") -> uuid.UUID:
@@ -183,7 +197,7 @@ def once(batch: ImportBatch, number: int, step: str = "") -> uuid.UUID:
     return uuid.uuid5(batch.public_id, f"{step}{number}")
 
 
-def said(batch: ImportBatch, number: int, day: ImportedDay) -> SaidDay:
+def said(batch: ImportBatch, number: int, day: ImportedDay | Staged) -> SaidDay:
     return SaidDay(
         placement=day.placement_id,
         day=day.day,
@@ -204,9 +218,15 @@ def _code_hash(text: str, known: dict[str, str], today: date) -> str:
     return known[text]
 
 
-def _staged(rows: Iterable[ImportRow]) -> list[tuple[int, int, ImportedDay]]:
-    numbers = {row.pk: row.number for row in rows}
-    return [(day.row_id, numbers[day.row_id], day) for day in ImportedDay.objects.filter(row__in=list(numbers)).order_by("id")]
+def _staged(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[Staged]:
+    """The staged days of these rows, which stand together in the file; in its order."""
+    if not rows:
+        return []
+    wanted = {row.pk for row in rows}
+    first, last = min(row.number for row in rows), max(row.number for row in rows)
+    names = ("row_id", "number", "placement_id", "day", "outcome", "minutes", "note")
+    days = ImportedDay.objects.filter(batch=batch, number__gte=first, number__lte=last).order_by("number").values_list(*names)
+    return [Staged(*values) for values in days if values[0] in wanted]
 
 
 def _as_tried(refused: Any, placement_id: int) -> Tried:

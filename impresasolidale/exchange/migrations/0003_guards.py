@@ -6,7 +6,7 @@ from impresasolidale.core import sql
 from impresasolidale.exchange.transitions import IMPORT, TAKE_OUT
 
 OF_BATCH = {"batch_id": "exchange_importbatch"}
-OF_ROW = {"row_id": "exchange_importrow"}
+OF_ROW = {"row_id": "exchange_importrow", "batch_id": "exchange_importbatch"}
 
 
 class Migration(migrations.Migration):

@@ -130,7 +130,7 @@ def _judge(days: Sequence[SaidDay], by: Access, today: date, channel: str) -> di
         "minutes": [d.minutes for _n, d in asked],
         "notes": [d.note for _n, d in asked],
         "submissions": [d.submission for _n, d in asked],
-        "over": [d.over for _n, d in asked],
+        "over": [d.over for _n, d in asked] if any(d.over for _n, d in asked) else [],
         "present": PRESENT,
         "recordable": [str(state) for state in RECORDABLE],
         "today": today,
