@@ -7,6 +7,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.exchange import services
 from impresasolidale.exchange.kinds import KINDS, guess
 from impresasolidale.exchange.models import ImportBatch
+from impresasolidale.exchange.searches import save_search
 from impresasolidale.exchange.services import as_office
 
 from . import names
@@ -36,6 +37,8 @@ def create_imports(world: World, staff: People) -> None:
             if n == 0:
                 _companies(world, by)
             _people(world, district, by)
+            with world.acting("saved search", district.ambito.pk, on=world.ago(7)):
+                save_search(page="agreements:list", query="finisce=on", name="Finiscono entro due mesi", is_shared=True, by=by)
 
 
 def _companies(world: World, by: Access) -> None:
