@@ -177,8 +177,17 @@ def _said(field: models.Field, row: models.Model, value: Any) -> str:
     if isinstance(value, list):
         base = getattr(field, "base_field", None)
         known = dict(base.flatchoices) if base is not None else {}
-        return ", ".join(str(known.get(each, each)) for each in value)
-    return str(value)
+        return ", ".join(str(known.get(each, each)) if isinstance(each, str | int) else _plain(each) for each in value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    """A JSON value on one line, without the signs of a program."""
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_plain(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(each) for each in value)
+    return {True: "sì", False: "no", None: ""}.get(value, str(value)) if isinstance(value, bool | None) else str(value)
 
 
 def _looks(subjects: Mapping[str, list[int]], *, named: bool) -> list[list[str]]:

@@ -65,7 +65,7 @@ class RequestForm(Form):
 
 
 class ReasonForm(Form):
-    reason = forms.CharField(label=_("Motivo"), required=False, max_length=1000, widget=forms.Textarea({"rows": "3"}))
+    reason = forms.CharField(label=_("Motivo"), max_length=1000, widget=forms.Textarea({"rows": "3"}))
 
 
 class NamesForm(ReasonForm):
@@ -74,7 +74,7 @@ class NamesForm(ReasonForm):
 
 
 class AnswerForm(VersionedForm):
-    outcome = forms.CharField(label=_("Che cosa si è fatto"), max_length=2000, required=False, widget=forms.Textarea({"rows": "3"}))
+    outcome = forms.CharField(label=_("Che cosa si è fatto"), max_length=2000, widget=forms.Textarea({"rows": "3"}))
     delivery = forms.ChoiceField(label=_("Come l'ha avuta"), choices=Delivery.choices, widget=Radios)
 
 
@@ -114,7 +114,7 @@ class NotifiedForm(Form):
 class ToldForm(Form):
     told = forms.ChoiceField(label=_("Dirlo alle persone"), choices=Told.choices, widget=Radios)
     on = forms.DateField(label=_("Quando"), required=False)
-    reason = _area(_("Come lo si è detto, o perché non serve"), 2000, required=False)
+    reason = _area(_("Come lo si è detto, o perché non serve"), 2000)
 
 
 class PactForm(VersionedForm):

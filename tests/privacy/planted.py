@@ -27,7 +27,7 @@ def value_of(field: models.Field, number: int) -> Any:
     if isinstance(field, ArrayField):
         return [value_of(field.base_field, number)]
     if isinstance(field, models.JSONField):
-        return f'{{"seme": "{number}"}}'
+        return f'[{{"seme": "{number}"}}]'
     if isinstance(field, models.BooleanField):
         return True
     if isinstance(field, models.DateTimeField):

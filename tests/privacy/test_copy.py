@@ -10,7 +10,7 @@ from impresasolidale.core.models import Document, Message, Upload
 from impresasolidale.core.rendering import html_of
 from impresasolidale.core.scope import scope
 from impresasolidale.privacy import documents
-from impresasolidale.privacy.copy import HIDDEN, STAFF, is_told, person_copy
+from impresasolidale.privacy.copy import HIDDEN, STAFF, _plain, is_told, person_copy
 from impresasolidale.privacy.kin import NOT_HERS, closure
 from impresasolidale.privacy.services import requests as services
 from placements.beneficiaries.models import Beneficiary, Representative
@@ -143,3 +143,11 @@ def _is_planted(row, planted, model):
         if isinstance(planted.get(field.column), str) and planted[field.column].startswith("seme") and field.name in row
     }
     return all(row[name] == value for name, value in words.items())
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [({"ore": 3, "giorni": ["lun", "mar"]}, "ore: 3; giorni: lun, mar"), ([{"a": True}, {"a": None}], "a: sì, a: "), ("x", "x"), (7, "7")],
+)
+def test_a_value_of_a_program_is_read_on_a_line(value, words):
+    assert _plain(value) == words

@@ -163,7 +163,7 @@ class MakeCopy(_OfRequest, Action):
 
 
 class _CopyOf(_OfRequest):
-    """Opened by the data protection officer alone: it holds what not everybody in the office sees, the judicial area, a protected address."""
+    """Opened by the data protection officer alone: it holds what not everybody in the office sees, as a protected address."""
 
     permission = Permission.SEE_ACCESS_LOG
 
