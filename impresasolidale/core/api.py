@@ -180,7 +180,7 @@ def _only(query: QueryDict, filters: Mapping[str, str]) -> QueryDict:
     left = QueryDict(mutable=True)
     for name, field in filters.items():
         if name in query and query[name] != "false":
-            left[field] = "on" if query[name] == "true" else query[name]
+            left[field] = "on" if query[name] == "true" else str(query[name])
     return left
 
 

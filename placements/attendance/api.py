@@ -1,6 +1,5 @@
 """Days, months and what they give over the API: read, said of a day, closed and confirmed."""
 
-from datetime import date
 from typing import Any
 
 from django.http import Http404, QueryDict

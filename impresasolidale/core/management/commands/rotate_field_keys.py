@@ -33,9 +33,10 @@ class Command(BaseCommand):
                 return 0
             for trigger in for_ever:  # the words stay, only the key under them changes: no other hand than the owner's can do this
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-            cursor.execute(f'SELECT id, "{field.column}" FROM {table} WHERE "{field.column}" <> \'\' FOR UPDATE')
+            key = field.model._meta.pk.column
+            cursor.execute(f'SELECT {key}, "{field.column}" FROM {table} WHERE "{field.column}" <> \'\' FOR UPDATE')
             rows = [(encrypt(decrypt(value, place=field.place), place=field.place), pk) for pk, value in cursor.fetchall()]
-            cursor.executemany(f'UPDATE {table} SET "{field.column}" = %s WHERE id = %s', rows)
+            cursor.executemany(f'UPDATE {table} SET "{field.column}" = %s WHERE {key} = %s', rows)
             for trigger in for_ever:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
         return len(rows)
