@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ def tokens(access: Access) -> QuerySet[ApiToken]:
     """One's own keys of the active Ambito; for who manages users those of the whole office. The living first, then the last made."""
     rows = ApiToken.objects.filter(ambito_id=access.ambito_id).select_related("user")
     rows = rows if access.may(Permission.MANAGE_USERS) else rows.filter(user=access.actor)
-    return rows.order_by("revoked_at", "-expires_at", "id")
+    return rows.order_by(F("revoked_at").asc(nulls_first=True), "-expires_at", "id")
 
 
 def token_for(access: Access, public_id: UUID) -> ApiToken:

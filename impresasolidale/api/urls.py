@@ -25,6 +25,8 @@ rooms = [
 urlpatterns = [
     path("v1/", include(rooms)),
     path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
-    path("docs/", login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
+    path(
+        "docs/", login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="api/docs.html")), name="docs"
+    ),
     re_path("", login_not_required(Nowhere.as_view()), name="nowhere"),
 ]

@@ -116,7 +116,7 @@ def _office(world: World, people: People, district: District) -> Office:
 def _keys(world: World, owner: User, district: District) -> None:
     """Two keys for other programs: one that is used, one that was ended. Nobody knows their secrets: they open nothing."""
     for name, scopes, ended in (
-        ("Contabilità dell'ente", ["read:allowances", "read:money", "write:money"], None),
+        ("Contabilità dell'ente", ["read:allowances", "read:money"], None),
         ("Prova del gestionale", ["read:companies"], 40),
     ):
         made = world.at(world.today - timedelta(days=60))

@@ -78,6 +78,7 @@ def test_the_schema_is_openapi_3_1_and_the_viewer_is_ours(client):
     assert schema["openapi"].startswith("3.1") and "/api/v1/companies/" in schema["paths"]
     page = client.get("/api/docs/").content.decode()
     assert "http://" not in page.replace("http://testserver", "") and "https://" not in page
+    assert "<style" not in page and "?script=" in page, "nothing inline: the policy would not let it"
 
 
 def test_a_key_is_made_by_command_and_opens_the_api(client, worker, sondrio, capsys):
