@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
-from impresasolidale.accounts.access import hash_token
+from impresasolidale.accounts.access import access_for, hash_token
 from impresasolidale.accounts.models import ApiToken, Membership, User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.accounts.scopes import SCOPES
@@ -225,6 +225,61 @@ def test_no_role_reaches_a_row_of_another_ambito(demo, role):
             status = getattr(client, method)(path, headers=key if method == "post" else None).status_code
             if status not in {401, 403, 404, 405}:
                 leaks.append((status, method, path))
+    assert leaks == []
+
+
+TWO = uuid.UUID(int=2, version=4)  # the public id of a row of our own Ambito that is another company's, or of another comune's resident
+NARROWED = (Role.COMPANY_TUTOR, Role.COMPANY_CONTACT, Role.COMUNE_OFFICER)
+
+
+def kept_from(owner: psycopg.Connection, access: Any) -> set[str]:
+    """One row of each kind that the user's narrowing leaves out takes the same public id; the kinds."""
+    owner.execute("DROP TABLE IF EXISTS pg_temp.reached")
+    owner.execute("CREATE TEMP TABLE reached (kind text, id bigint)")
+    if access.comuni is not None:
+        owner.execute(
+            "INSERT INTO reached SELECT 'beneficiary', id FROM beneficiaries_beneficiary WHERE residence_id = ANY(%s)", [[*access.comuni]]
+        )
+        owner.execute("INSERT INTO reached SELECT 'placement', p.id FROM agreements_placement p JOIN reached r ON r.id = p.beneficiary_id")
+    for kind in ("company", "placement", "beneficiary"):
+        for each in getattr(access, {"company": "companies", "placement": "placements", "beneficiary": "beneficiaries"}[kind]) or ():
+            owner.execute("INSERT INTO reached VALUES (%s, %s)", [kind, each])
+    own = {"agreements.Placement": "placement", "beneficiaries.Beneficiary": "beneficiary"}
+    if access.companies is not None:
+        own["hosts.Company"] = "company"
+    found = set()
+    for model in apps.get_models():
+        names = {field.column for field in model._meta.local_fields}
+        kind = own.get(model._meta.label) or next((k for k in ("placement", "beneficiary") if f"{k}_id" in names), "")
+        if not kind or "public_id" not in names or not model._meta.managed:
+            continue
+        table, column = model._meta.db_table, "id" if model._meta.label in own else f"{kind}_id"
+        where = f"{column} NOT IN (SELECT id FROM reached WHERE kind = %s) AND public_id <> %s"
+        where += " AND ambito_id = ANY(%s)" if "ambito_id" in names else " AND %s::bigint[] IS NOT NULL"
+        ambiti = [*access.ambiti] or [0]
+        row = owner.execute(f"SELECT id FROM {table} WHERE {where} ORDER BY id LIMIT 1", [kind, ONE, ambiti]).fetchone()
+        if row:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            owner.execute(f"UPDATE {table} SET public_id = gen_random_uuid() WHERE public_id = %s", [TWO])
+            owner.execute(f"UPDATE {table} SET public_id = %s WHERE id = %s", [TWO, row[0]])
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            found.add(model._meta.label)
+    return found
+
+
+@pytest.mark.parametrize("role", NARROWED)
+def test_no_narrowed_role_reaches_a_row_of_another_company_or_comune(demo, role):
+    """In one's own Ambito: another company's placement, another comune's resident, and what hangs on them."""
+    user, leaks = demo["users"][role], []
+    with database.owner(demo["name"]) as owner:
+        kinds = kept_from(owner, access_for(user))
+    assert {"agreements.Placement", "beneficiaries.Beneficiary"} <= kinds and len(kinds) > 10
+    client = client_of(user)
+    for name, route in addresses():
+        if "<uuid:" in route and name.partition(":")[0] not in PUBLIC:
+            status = client.get(filled(route, TWO, word=WORDS.get(name, ["pdf"])[0])).status_code
+            if status not in {401, 403, 404, 405}:
+                leaks.append((status, name))
     assert leaks == []
 
 
