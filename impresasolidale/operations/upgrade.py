@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
@@ -43,22 +45,21 @@ class Back:
         return "\n".join(lines)
 
 
-def pending() -> list[str]:
-    """Names of the migrations that this database lacks, in their order."""
+def pending() -> list[Migration]:
+    """The migrations that this database lacks, in their order."""
     executor = MigrationExecutor(connection)
-    return [f"{m.app_label}.{m.name}" for m, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    return [migration for migration, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
 def clear() -> list[str]:
-    """Take away indexes that a death in the middle of their making left unfinished: nobody uses them, and they stand in the way."""
+    """Take away what is there of indexes that are still to be made: a death in the middle left them, whole or not, and they stand in the
+    way. Raises OperationalError while the server goes on making one for a client that is no more."""
+    wanted = [op.index.name for migration in pending() for op in migration.operations if isinstance(op, AddIndexConcurrently)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
-            " WHERE NOT i.indisvalid AND pg_get_userbyid(c.relowner) = current_user"
-        )
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'i' AND relname = ANY (%s)", [wanted])
         names = [name for (name,) in cursor.fetchall()]
         for name in names:
-            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {connection.ops.quote_name(name)}")
     return names
 
 

@@ -22,7 +22,7 @@ import psycopg
 import pytest
 
 from impresasolidale.runner import ROOT
-from impresasolidale.runner.home import Home
+from impresasolidale.runner.home import Home, manage
 from impresasolidale.runner.processes import Process
 from impresasolidale.runner.servers import DATABASE, OWNER, _binaries, _not_as_root, _server_environment
 from tests.support.servers import wait
@@ -30,6 +30,16 @@ from tests.support.servers import wait
 pytestmark = [pytest.mark.fault, pytest.mark.deep]
 
 REPORT = "/rapporti/nuovo/monthly/"
+PERSON = """
+import django
+django.setup()
+from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.scope import unscoped
+from impresasolidale.territory.models import Ambito
+from tests.factories.fixtures import make_user
+with unscoped("a trial"):
+    make_user(Role.COORDINATOR, Ambito.objects.get(name="Sondrio"))
+"""
 OLD_CLOCK = """
 import sys
 from datetime import timedelta
@@ -108,7 +118,8 @@ def home(tmp_path: Path) -> Iterator[Home]:
         broker.wait_ready(10)
         env = it.environment()
         it.migrate(env)
-        it.seed(env)
+        manage(env, "load_reference_data", what="Riferimenti")
+        subprocess.run([sys.executable, "-c", PERSON], env={**env, "DATABASE_AS_OWNER": "1"}, cwd=ROOT, check=True)
         yield it
     finally:
         it.postgres.gone(10)
@@ -156,7 +167,7 @@ def test_two_of_each_work_as_one(home: Home) -> None:
         wait(
             lambda: not owner("SELECT 1 FROM core_job WHERE state IN ('queued', 'running') AND run_after <= now() LIMIT 1"),
             400,
-            "the seed's jobs",
+            "whatever waits",
         )
 
         # Two clocks that stood still for three days, and now start together.
@@ -182,10 +193,7 @@ def test_two_of_each_work_as_one(home: Home) -> None:
 
         # One session, two webs; a report read on the replica.
         person = Browser()
-        email = next(
-            line.split("\t")[1] for line in (home.folder / "logins.txt").read_text().splitlines() if "coordinatore.sondrio" in line
-        )
-        person.post(ports[0], "/accesso/", email=email, password="impresa solidale demo")
+        person.post(ports[0], "/accesso/", email="coordinator.sondrio.1@example.org", password="cavallo batteria graffetta")
         assert "Esci" in person.get(ports[1], "/rapporti/")
         asked = replica.log.read_text(errors="replace").count("statement: ") if replica.log.exists() else 0
         person.post(ports[1], REPORT, **_report(person.get(ports[1], REPORT), 1))

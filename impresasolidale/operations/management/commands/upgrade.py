@@ -23,7 +23,7 @@ class Command(BaseCommand):
             f"Versione {backup.version()}: " + (f"{len(missing)} passi dello schema da fare." if missing else "lo schema è già aggiornato.")
         )
         if plan:
-            say("\n".join(missing), ending="\n" if missing else "")
+            say("\n".join(f"{m.app_label}.{m.name}" for m in missing), ending="\n" if missing else "")
             return
         copy = ""
         if missing and not no_backup:
