@@ -136,9 +136,7 @@ def _by_name(access: Access, text: str) -> Found:
         ]
         _add(found, _("Richieste al fondo"), hits)
     if access.may(P.SEE_CERTIFICATES) and found.companies:
-        rows = Certificate.objects.filter(company__in=found.companies).select_related("company").order_by("-id")[:MOST]
-        hits = [Hit(str(row.company), reverse("certification:detail", args=[row.public_id]), row.get_state_display()) for row in rows]
-        _add(found, _("Riconoscimenti"), hits)
+        _add(found, _("Riconoscimenti"), _certificates(found.companies))
     if access.may(P.SEE_TRAINING):
         _add(found, _("Corsi"), _editions(access, text))
     if access.may(P.SEE_PROJECTS):
@@ -186,6 +184,11 @@ def _agreements(access: Access, companies: list[Company]) -> list[Hit]:
         Hit(str(row.company), reverse("agreements:agreement_detail", args=[row.public_id]), row.get_state_display())
         for row in rows.order_by("-id")[:MOST]
     ]
+
+
+def _certificates(companies: list[Company]) -> list[Hit]:
+    rows = Certificate.objects.filter(company__in=companies).select_related("company").order_by("-id")[:MOST]
+    return [Hit(str(row.company), reverse("certification:detail", args=[row.public_id]), row.get_state_display()) for row in rows]
 
 
 def _editions(access: Access, text: str) -> list[Hit]:

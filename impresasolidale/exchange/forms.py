@@ -44,7 +44,8 @@ class ColumnsForm(Form):
         super().__init__(*args, **kwargs)
         self.ours = fields
         choices = [("", _("non c'è nel file")), *((str(n), _column_words(n, name, examples)) for n, name in enumerate(columns))]
-        needed, more = [], []
+        needed: list[str] = []
+        more: list[str] = []
         for name, words in fields.items():
             mine = [f"col_{name}"]
             alone = words.needed and not words.column.same  # where a value for all may do instead, the service asks for one of the two

@@ -207,7 +207,7 @@ class AskTakeOut(FormPage):
 class OfTakeOut:
     kwargs: dict[str, Any]
     access: Any
-    permission = P.TAKE_OUT_DATA
+    permission: str | None = P.TAKE_OUT_DATA
 
     @cached_property
     def row(self) -> TakeOut:

@@ -100,7 +100,7 @@ def examples(batch: ImportBatch) -> list[list[str]]:
 def address_of(kind: RowKind, row: ImportRow) -> str | None:
     """The page of the record that a row made, or found; None when it is gone."""
     if row.subject_type == "hosts.site":
-        company = Site.objects.filter(pk=row.subject_id).values_list("company_id", flat=True).first()
+        company = Site.objects.filter(pk=row.subject_id or 0).values_list("company_id", flat=True).first()
         return company_page(company) if company else None
     return kind.address(row.subject_id or 0)
 

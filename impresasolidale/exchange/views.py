@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
@@ -83,7 +84,7 @@ class OfBatch:
 
     kwargs: dict[str, Any]
     access: Any
-    permission = Permission.IMPORT_ATTENDANCE
+    permission: str | None = Permission.IMPORT_ATTENDANCE
 
     @cached_property
     def batch(self) -> ImportBatch:
@@ -274,13 +275,16 @@ class Drop(OfBatch, Action):
 
 class Undo(OfBatch, FormPage):
     form_class = ReasonForm
-    title = property(lambda self: _("Annulla l'importazione"))  # type: ignore[assignment]
-    button = property(lambda self: _("Annulla l'importazione"))  # type: ignore[assignment]
+    title = gettext_lazy("Annulla l'importazione")
+    button = gettext_lazy("Annulla l'importazione")
     button_kind = "danger"
 
-    @property
-    def lead(self) -> Any:  # type: ignore[override]
-        return f"{self.kind.undo_words} {_('Quello che resta, e perché, si legge nella pagina del file.')}"
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lead = f"{self.kind.undo_words} {_('Quello che resta, e perché, si legge nella pagina del file.')}"
+        return super().get_context_data(lead=lead, **kwargs)
+
+    def crumb(self) -> Any:
+        return self.batch.original_name
 
     def act(self, form: Any) -> str:
         services.undo(batch=self.batch, reason=form.cleaned_data["reason"], by=self.access)

@@ -20,6 +20,7 @@ PAGES = ["agreements:list", "agreements:detail", "reports:dashboard", "website:f
 TOGETHER = [f"post_entry {how}" for how in ("x4", "hot x4", "hot x16", "hot x4 to x1", "hot x16 to x1")]
 FUND = ["posting of a grant", "one pot, 32 hands to one"]
 MONTHS = ["allowance engine", "month close"]  # each with how many months the demo has open
+EXCHANGE = ["days from a file", "days from a file, bare insert"]  # the first with how many days it writes
 MATCHING = ["matching", "matching, 95 in 100"]  # the first with how many sites have a sheet
 REPORTS = ["monthly monitoring", "xlsx", "csv"]  # the first with how many months it reads, the others with how many rows
 PAPERS = ["verification, queries", "register of 500, 95 in 100", "register of 500, a fifth found"]
@@ -30,6 +31,7 @@ NAMES = [
     *TOGETHER,
     *FUND,
     *MONTHS,
+    *EXCHANGE,
     *MATCHING,
     *REPORTS,
     "two schemes",

@@ -127,7 +127,7 @@ class RowKind:
         blank = self.form(None, by=by, today=today)
         form = self.form(self.data(blank, values), by=by, today=today)
         if not form.is_valid():
-            tried.problems = {"" if name == "__all__" else name: " ".join(errors) for name, errors in form.errors.items()}
+            tried.problems = {"" if name == "__all__" else name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
             return
         tried.roots = self.write(form, by=by, today=today)
         tried.outcome, tried.subject = RowOutcome.GOOD, tried.roots[0]
@@ -182,7 +182,8 @@ def as_typed(field: forms.Field, text: str) -> Any:
         word = name_key(text)
         return "on" if word in YES else "" if word in NO else "on" if word else ""
     if isinstance(field, forms.ChoiceField):
-        return choice_of(((str(v), str(label)) for v, label in field.choices), text)  # type: ignore[misc, has-type]
+        choices: Any = field.choices
+        return choice_of(((str(v), str(label)) for v, label in choices), text)
     if isinstance(field, forms.IntegerField) and re.fullmatch(r"\d+[.,]0+", text):
         return re.split(r"[.,]", text)[0]
     return text

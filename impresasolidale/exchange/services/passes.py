@@ -61,9 +61,7 @@ def read_file(*, batch_id: int, run: jobs.Run, by: Access) -> int:
     try:
         with transaction.atomic(), default_storage.open(batch.file_name) as file, open_table(file) as table:
             while piece := list(itertools.islice(table.rows, READ_TOGETHER)):
-                ImportRow.objects.bulk_create(
-                    [ImportRow(ambito_id=batch.ambito_id, batch=batch, number=number, cells=cells) for number, cells in piece]
-                )
+                ImportRow.objects.bulk_create([_row(batch, number, cells) for number, cells in piece])
                 total += len(piece)
                 run.progress(0, 1, _("%(n)d righe lette") % {"n": total})
             if not total:
@@ -75,6 +73,10 @@ def read_file(*, batch_id: int, run: jobs.Run, by: Access) -> int:
     forget_file(batch)
     perform(IMPORT, "read", batch, by=by, as_system=True, rows_total=total, file_name="")
     return total
+
+
+def _row(batch: ImportBatch, number: int, cells: Any) -> ImportRow:
+    return ImportRow(ambito_id=batch.ambito_id, batch=batch, number=number, cells=cells)
 
 
 def check_rows(*, batch_id: int, after: int, run: jobs.Run, by: Access, today: date) -> int:

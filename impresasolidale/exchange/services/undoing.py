@@ -50,7 +50,7 @@ def take_away(row: ImportRow, batch: ImportBatch, kind: RowKind, *, by: Access) 
         return _("Nel frattempo qualcuno l'ha modificata.")
     try:
         with transaction.atomic():
-            Todo.objects.filter(subject_type=row.subject_type, subject_id=row.subject_id).delete()
+            Todo.objects.filter(subject_type=row.subject_type, subject_id=row.subject_id or 0).delete()
             _delete(roots, now, kind)
             record_fact("exchange.row.undone", row, by=by, batch=batch.pk, subject=row.subject_type, id=row.subject_id)
     except (ProtectedError, RestrictedError, DatabaseError):
