@@ -90,7 +90,7 @@ def _breach(world: World, by: Access) -> None:
                 "title": "Un calendario mandato all'impresa sbagliata",
                 "detected_at": at,
                 "what": "Il calendario di una settimana è partito verso un'altra impresa. Ce l'ha detto chi l'ha ricevuto, un'ora dopo.",
-                "data": "Nome, giorni e ore di una persona; nessun dato sulla salute.",
+                "categories": "Nome, giorni e ore di una persona; nessun dato sulla salute.",
                 "people": 1,
                 "consequences": "Chi l'ha letto sa che quella persona è in tirocinio lì.",
                 "measures": "L'impresa ha cancellato la mail e l'ha scritto. L'indirizzo sbagliato è stato corretto.",

@@ -4,6 +4,7 @@ All columns of all tables that hang on her record (kin.closure) are told, but th
 A test plants a person in every table and looks for each value.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -63,7 +64,7 @@ def person_copy(request: DataRequest, *, by: Access, today: date) -> dict[str, A
         assert who is not None
         hide = request.asker == Asker.FOR_PERSON and request.beneficiary.is_address_protected
         tables = [_table(model, rows, named=named, hide_address=hide) for model, rows in found.items()]
-        items = _items(subjects)
+        items, looks = _items(subjects), _looks(subjects, named=named)
         if items:
             tables.append(_table(LiquidationItem, items, named=named))
         return {
@@ -78,12 +79,13 @@ def person_copy(request: DataRequest, *, by: Access, today: date) -> dict[str, A
             "messages": [
                 [m.subject, str(m.get_channel_display()), day_short(timezone.localdate(m.created_at))] for m in kin.messages_of(subjects)
             ],
-            "looks": _looks(subjects, named=named),
+            "looks": looks,
             "has_names": named,
+            "look_count": sum(int(line[-1]) for line in looks),
             "paper_head": ["Documento", "Numero", "Del"],
             "file_head": ["File", "Ricevuto il"],
             "message_head": ["Oggetto", "Come", "Il"],
-            "look_head": ["Giorno", "Servizio", "Perché", *(["Chi"] if named else [])],
+            "look_head": ["Giorno", "Servizio", "Perché", *(["Chi"] if named else []), "Volte"],
         }
 
 
@@ -101,7 +103,8 @@ def _of_representative(request: DataRequest) -> dict[type[models.Model], list[mo
     """What is kept of who represents a person: the own row, and the consents and ways of payment that name her. Nothing of the person."""
     assert request.representative is not None
     found: dict[type[models.Model], list[models.Model]] = {Representative: [request.representative]}
-    for model in (Consent, PaymentWay):
+    naming: tuple[Any, ...] = (Consent, PaymentWay)
+    for model in naming:
         if rows := list(model._default_manager.filter(representative=request.representative).order_by("pk")):
             found[model] = rows
     return found
@@ -133,8 +136,10 @@ def _table(model: type[models.Model], rows: list[models.Model], *, named: bool, 
             if hide_address and model is Beneficiary and field.name == "address":
                 value = HIDDEN
             values[field.name] = value
-            if field.name not in {"public_id", "created_at"} and (said := _said(field, row, value)):
-                words.append([str(field.verbose_name), said])
+            # A column without an Italian name stays in the machine file; what it was chosen among is in words.
+            is_named = str(field.verbose_name) != field.name.replace("_", " ")
+            if (is_named or field.choices) and field.name != "created_at" and (said := _said(field, row, value)):
+                words.append([str(field.verbose_name) if is_named else "", said])
         told.append({"values": values, "words": words})
     return {"name": model._meta.label, "title": str(model._meta.verbose_name_plural), "rows": told}
 
@@ -191,14 +196,14 @@ def _plain(value: Any) -> str:
 
 
 def _looks(subjects: Mapping[str, list[int]], *, named: bool) -> list[list[str]]:
-    """Each look as date, service and purpose, the newest first; with the name only when that was decided (CJEU C-579/21)."""
+    """The looks as date, service, purpose and how many times, the newest first; with the name only when that was decided (C-579/21)."""
     rows = list(Look.objects.filter(pk__in=about(subjects)).order_by("-at", "-pk"))
     people = User.objects.in_bulk({row.actor_id for row in rows if row.actor_id}) if named else {}
-    lines = []
+    lines: Counter[tuple[str, ...]] = Counter()
     for row in rows:
         service = "L'ufficio" if row.ambito_id else "L'impresa o la rete"
         service = service if row.actor_id else "Il programma, oppure tu dalla tua area"
         purpose = str(ROOMS.get(row.place.split(":")[0].split(".")[0], "")) or "Altro"
-        line = [day_short(timezone.localdate(row.at)), service, f"{purpose}: {row.get_kind_display()}"]
-        lines.append([*line, str(people.get(row.actor_id or 0, ""))] if named else line)
-    return lines
+        who = (str(people.get(row.actor_id or 0, "")),) if named else ()
+        lines[day_short(timezone.localdate(row.at)), service, f"{purpose}: {row.get_kind_display()}", *who] += 1
+    return [[*line, str(times)] for line, times in lines.items()]

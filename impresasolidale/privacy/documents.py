@@ -9,7 +9,7 @@ from impresasolidale.accounts.access import Access
 from placements.agreements.documents import promoter_body
 
 from . import processing
-from .selectors.registers import pacts, register
+from .selectors.registers import Told, pacts, register
 
 COPY = "privacy.copy"
 COPY_LABEL = "Copia dei dati personali"
@@ -32,29 +32,29 @@ PACK = {
 STATE = {True: "sì", False: "no", None: "da dire a mano"}
 
 
+def _facts(told: Told) -> list[list[str]]:
+    entry = told.entry
+    rows = [
+        ["Come va letto", "" if entry.source == "L" else "proposta, da confermare con l'ente"],
+        ["Finalità", str(entry.purpose)],
+        ["Base giuridica", str(entry.basis)],
+        ["Persone", str(entry.people)],
+        ["Dati", ", ".join(told.tables)],
+        ["Cifrati", ", ".join(told.encrypted)],
+        ["Chi li vede", ", ".join(told.readers)],
+        ["Destinatari", str(entry.recipients)],
+        ["Conservazione", str(entry.retention)],
+        ["Note dell'ufficio", told.note.text if told.note else ""],
+    ]
+    return [row for row in rows if row[1]]
+
+
 def pack(access: Access) -> dict[str, Any]:
     """What the register and the draft of the impact assessment say: the entries with their notes, the measures as they are, the risks."""
     with translation.override("it"):
         return {
             "body_name": promoter_body(access.ambito).name,
-            "entries": [
-                {
-                    "title": str(told.entry.title),
-                    "facts": [
-                        ["Finalità", str(told.entry.purpose)],
-                        ["Base giuridica", str(told.entry.basis)],
-                        ["Persone", str(told.entry.people)],
-                        ["Dati", ", ".join(told.tables)],
-                        ["Cifrati", ", ".join(told.encrypted) or "nessuno"],
-                        ["Chi li vede", ", ".join(told.readers)],
-                        ["Destinatari", str(told.entry.recipients)],
-                        ["Conservazione", str(told.entry.retention)],
-                        ["Note dell'ufficio", told.note.text if told.note else ""],
-                    ],
-                    "is_proposal": told.entry.source != "L",
-                }
-                for told in register(access)
-            ],
+            "entries": [{"title": str(told.entry.title), "facts": _facts(told)} for told in register(access)],
             "measures": [[m.title, STATE[m.is_on], m.detail] for m in processing.measures()],
             "risks": [[str(risk), str(measure)] for risk, measure in processing.RISKS],
             "pacts": [

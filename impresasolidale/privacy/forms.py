@@ -90,13 +90,13 @@ class BreachForm(VersionedForm):
     title = forms.CharField(label=_("In breve"), max_length=120, help_text=_("Senza nomi: per esempio «mail al destinatario sbagliato»."))
     detected_at = forms.DateTimeField(label=_("Ce ne siamo accorti il"), help_text=_("Da qui partono le 72 ore, notti e feste comprese."))
     what = _area(_("Che cosa è successo"), 3000, help_text=_("Quando, dove, come. Senza i nomi delle persone."))
-    data = _area(_("Quali dati"), 1000, rows=2)
+    categories = _area(_("Quali dati"), 1000, rows=2)
     people = forms.IntegerField(label=_("Quante persone, circa"), min_value=0, max_value=1_000_000, required=False)
     consequences = _area(_("Che cosa può succedere alle persone"), 2000)
     measures = _area(_("Che cosa si è fatto"), 3000, required=False, help_text=_("Si completa anche dopo."))
     fieldsets: Any = (
         (_("Che cosa è successo"), ("title", "detected_at", "what")),
-        (_("A chi, e che cosa si fa"), ("data", "people", "consequences", "measures")),
+        (_("A chi, e che cosa si fa"), ("categories", "people", "consequences", "measures")),
     )
 
 

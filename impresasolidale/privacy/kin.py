@@ -5,6 +5,7 @@ A table that is added tomorrow is in the person's copy and in the search of the 
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -63,8 +64,9 @@ def rows_of(person: Beneficiary) -> dict[type[models.Model], list[models.Model]]
     """Every row about the person, by table, in the scope in force: one query a table. Papers, files and messages about any of them too."""
     found: dict[type[models.Model], list[models.Model]] = {}
     for model, keys in closure():
+        manager: Any = model._default_manager
         if model is Beneficiary:
-            rows = model._default_manager.filter(Q(pk=person.pk) | Q(**{MERGED: person.pk}))
+            rows = manager.filter(Q(pk=person.pk) | Q(**{MERGED: person.pk}))
         else:
             about = Q()
             for name, parent in keys:
@@ -72,8 +74,9 @@ def rows_of(person: Beneficiary) -> dict[type[models.Model], list[models.Model]]
                     about |= Q(**{f"{name}__in": ids})
             if not about:
                 continue
-            rows = model._default_manager.filter(about)
-        if listed := list(rows.order_by("pk")):
+            rows = manager.filter(about)
+        listed: list[models.Model] = list(rows.order_by("pk"))
+        if listed:
             found[model] = listed
     return found
 

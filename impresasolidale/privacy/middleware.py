@@ -1,6 +1,7 @@
 """Who works in a company reads the instructions before the portal opens (Reg. UE 2016/679, art. 29)."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.urls import reverse
@@ -29,7 +30,8 @@ class InstructionsMiddleware:
         path = request.path_info.removeprefix("/")
         if not path.startswith(PORTALS) or path.startswith(FREE + INSPECTION):
             return self.get_response(request)
-        access, today = getattr(request, "access", None), timezone.localdate()
+        access: Any = getattr(request, "access", None)
+        today = timezone.localdate()
         held = access is not None and (access.may(Permission.USE_TUTOR_PORTAL) or access.may(Permission.USE_COMPANY_PORTAL))
         if not held or request.session.get(KEY) == today.isoformat():
             return self.get_response(request)

@@ -6,6 +6,7 @@ written here. `source` tells how sure we are: "L" read in the act, "U" a proposa
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -161,7 +162,8 @@ class Measure:
 def measures() -> list[Measure]:
     """Art. 32, asked of the settings and of the database at this moment. Two queries."""
     protected, appended = _guards()
-    length = next((v.get("OPTIONS", {}).get("min_length", 8) for v in settings.AUTH_PASSWORD_VALIDATORS if "Minimum" in v["NAME"]), 0)
+    rules: Any = settings.AUTH_PASSWORD_VALIDATORS
+    length = next((rule.get("OPTIONS", {}).get("min_length", 8) for rule in rules if "Minimum" in rule["NAME"]), 0)
     return [
         Measure(_("Ogni ufficio vede solo le sue righe"), protected > 0, _("%(count)s tabelle protette") % {"count": protected}),
         Measure(

@@ -23,7 +23,8 @@ BREACHES, PACTS, REGISTER = (f"/protezione-dei-dati/{name}/" for name in ("viola
 ROME = timezone.get_default_timezone()
 AT = datetime(2026, 11, 16, 9, tzinfo=ROME)
 VALUES = {
-    "title": "Mail al destinatario sbagliato", "detected_at": AT, "what": "Un elenco è andato a un'altra impresa.", "data": "Nomi e orari",
+    "title": "Mail al destinatario sbagliato", "detected_at": AT, "what": "Un elenco è andato a un'altra impresa.",
+    "categories": "Nomi e orari",
     "people": 4, "consequences": "Qualcuno può sapere chi è in tirocinio.", "measures": "",
 }  # fmt: skip
 

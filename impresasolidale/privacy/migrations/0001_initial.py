@@ -84,7 +84,7 @@ class Migration(sql.Tables):
                 ('title', models.CharField(max_length=120, verbose_name='in breve')),
                 ('detected_at', models.DateTimeField(verbose_name='ce ne siamo accorti il')),
                 ('what', models.TextField(max_length=3000, verbose_name='che cosa è successo')),
-                ('data', models.TextField(max_length=1000, verbose_name='quali dati')),
+                ('categories', models.TextField(max_length=1000, verbose_name='quali dati')),
                 ('people', models.PositiveIntegerField(blank=True, null=True, verbose_name='quante persone, circa')),
                 ('consequences', models.TextField(max_length=2000, verbose_name='che cosa può succedere')),
                 ('measures', models.TextField(blank=True, max_length=3000, verbose_name='che cosa si è fatto')),

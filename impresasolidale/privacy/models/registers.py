@@ -21,7 +21,7 @@ class Breach(Record, Versioned, AmbitoOwned):
     title = models.CharField(_("in breve"), max_length=120)
     detected_at = models.DateTimeField(_("ce ne siamo accorti il"))
     what = models.TextField(_("che cosa è successo"), max_length=3000)
-    data = models.TextField(_("quali dati"), max_length=1000)
+    categories = models.TextField(_("quali dati"), max_length=1000)
     people = models.PositiveIntegerField(_("quante persone, circa"), null=True, blank=True)
     consequences = models.TextField(_("che cosa può succedere"), max_length=2000)
     measures = models.TextField(_("che cosa si è fatto"), max_length=3000, blank=True)

@@ -163,7 +163,7 @@ def answer_request(*, request: DataRequest, outcome: str, delivery: str, seen: i
         raise DomainError(_("Nella sua area si mette solo la copia dei dati della persona."), field="delivery")
     done = perform(REQUEST, "answered", row, by=by, outcome=outcome.strip(), delivery=Delivery(delivery), closed_on=today)
     _over(done, by=by)
-    return done  # type: ignore[no-any-return]
+    return done
 
 
 @transaction.atomic
@@ -171,7 +171,7 @@ def end_request(*, request: DataRequest, step: str, reason: str, by: Access, tod
     """Refused or withdrawn, with the reason. Raises ReasonRequired, TransitionNotAllowed."""
     done = perform(REQUEST, step, request, by=by, reason=reason, outcome=reason.strip(), closed_on=today)
     _over(done, by=by)
-    return done  # type: ignore[no-any-return]
+    return done
 
 
 def _over(row: DataRequest, *, by: Access) -> None:

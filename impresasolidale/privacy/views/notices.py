@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -68,11 +69,11 @@ class Instructions(ServiceForm):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         access = self.access
         if access is None or access.companies is None:
-            return SeeOther(reverse("accounts:sign_in"))
+            return redirect("accounts:sign_in")
         self.waiting = selectors.to_accept(access, timezone.localdate())
         if not self.waiting:
             return SeeOther(self.onward())
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().dispatch(request, *args, **kwargs)
 
     def onward(self) -> str:
         return reverse("attendance:today" if self.access.may(Permission.USE_TUTOR_PORTAL) else "desk:our_company")

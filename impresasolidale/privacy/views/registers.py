@@ -87,7 +87,7 @@ class _BreachForm(_OfBreach, FormPage):
         return super().get_context_data(**{"row": self.row, **kwargs})
 
 
-BREACH_FIELDS = ("title", "detected_at", "what", "data", "people", "consequences", "measures")
+BREACH_FIELDS = ("title", "detected_at", "what", "categories", "people", "consequences", "measures")
 
 
 class EditBreach(_BreachForm):
@@ -265,7 +265,7 @@ class WriteNote(FormPage):
         return found
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return str(self.entry.title)
 
     def get_initial(self) -> dict[str, Any]:

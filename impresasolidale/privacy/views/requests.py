@@ -67,7 +67,7 @@ class NewRequest(FormPage):
         return selectors.person_for(self.access, self.kwargs["public_id"])
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return str(self.person)
 
     def get_form_kwargs(self) -> dict[str, Any]:
