@@ -37,6 +37,11 @@ WRITES = {
     "415": "Not JSON",
     "422": "A rule says no, in words",
 }
+PHRASES = {
+    "400": "Cannot be understood", "401": "A valid key is needed", "403": "Not allowed", "404": "Not there", "405": "No such method",
+    "406": "No such format", "409": "It changed meanwhile", "413": "Too large", "415": "No such content", "422": "Not possible",
+    "429": "Too many requests",
+}  # fmt: skip
 # What an example says of a name; else of a format, else of a type.
 EXAMPLES: dict[str, Any] = {
     "id": "0b6f3c1e-2f0a-4c57-9a1e-7a5d0e7c2b11",
@@ -143,7 +148,6 @@ def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for said in part.get("properties", {}).values():
             for each in (said, said.get("items", {})):
                 each.pop("x-spec-enum-id", None)
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():
             operation["parameters"] = operation.get("parameters", [])
@@ -151,7 +155,7 @@ def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             if any(p["in"] == "query" for p in operation["parameters"]):
                 refusals = {**refusals, "422": "A filter that is well written and means nothing here"}
             for code, words in refusals.items():
-                operation["responses"].setdefault(code, {"description": words, "content": content})
+                operation["responses"].setdefault(code, {"description": words, "content": refusal(code, words)})
             for code, answer in operation["responses"].items():
                 if code == "429":
                     answer = operation["responses"][code] = {
@@ -168,6 +172,13 @@ def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             for body in operation.get("requestBody", {}).get("content", {}).values():
                 body["example"] = example_of(body["schema"], known)
     return result
+
+
+def refusal(code: str, words: str) -> dict[str, Any]:
+    example: dict[str, Any] = {"type": "about:blank", "title": PHRASES[code], "status": int(code), "detail": words}
+    if code in {"400", "422"}:
+        example["errors"] = {"field": [words]}
+    return {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
 
 
 def example_of(schema: Mapping[str, Any], known: Mapping[str, Any], name: str = "") -> Any:
