@@ -18,7 +18,7 @@ class SecondFactor(Form):
     code = forms.CharField(
         label=_("Codice"),
         max_length=20,
-        required=False,
+        error_messages={"required": _("Scrivi il codice.")},
         help_text=_("Le sei cifre che mostra l’app, oppure un codice di riserva."),
         widget=forms.TextInput(attrs={**CODE, "autofocus": True}),
     )
@@ -27,16 +27,11 @@ class SecondFactor(Form):
 
     def __init__(self, *args: Any, days: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["code"].required = not self.data.get("credential")
         if days:
             self.fields["trust"].help_text = _("Per %(days)s giorni. Mai su un computer di tutti.") % {"days": days}
         else:
             del self.fields["trust"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not data.get("code") and not data.get("credential"):
-            self.add_error("code", _("Scrivi il codice."))
-        return data
 
 
 class ItIsMe(Form):
@@ -48,7 +43,7 @@ class ItIsMe(Form):
     code = forms.CharField(
         label=_("Codice"),
         max_length=20,
-        required=False,
+        error_messages={"required": _("Scrivi il codice.")},
         help_text=_("Le sei cifre che mostra l’app, oppure un codice di riserva."),
         widget=forms.TextInput(attrs={**CODE, "autofocus": True}),
     )
@@ -56,14 +51,9 @@ class ItIsMe(Form):
 
     def __init__(self, *args: Any, has_factor: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["code"].required = not self.data.get("credential")
         for name in ("password",) if has_factor else ("code", "credential"):
             del self.fields[name]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if "code" in self.fields and not data.get("code") and not data.get("credential"):
-            self.add_error("code", _("Scrivi il codice."))
-        return data
 
 
 class NewApp(Form):

@@ -323,6 +323,6 @@ def test_the_page_asks_few_questions_of_the_database(client: Any, asked: Signatu
     url = unlocked(client, asked)
     with CaptureQueriesContext(connection) as queries:
         page(client, url)
-    fixed = ("SAVEPOINT", "RELEASE", "SELECT set_config", '"django_session"', "core_look", "ROLLBACK")
+    fixed = ("SAVEPOINT", "RELEASE", "SELECT set_config", '"accounts_session"', "core_look", "ROLLBACK")
     own = [q["sql"] for q in queries if not any(word in q["sql"] for word in fixed)]
     assert len(own) <= 4, own

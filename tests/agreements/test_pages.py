@@ -31,7 +31,7 @@ from tests.factories.hosts import make_company, make_site, make_tutor
 pytestmark = pytest.mark.django_db
 S = PlacementState
 FIXED = re.compile(
-    r"SAVEPOINT|set_config|django_session|accounts_user\" WHERE \"accounts_user\".\"id\" = |accounts_membership"
+    r"SAVEPOINT|set_config|accounts_session|accounts_user\" WHERE \"accounts_user\".\"id\" = |accounts_membership"
     r"|core_look|core_submission|entrusted"
 )
 
