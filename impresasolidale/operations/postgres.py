@@ -95,3 +95,10 @@ def ledger(db: psycopg.Connection[Any]) -> dict[str, str]:
         " (SELECT coalesce(sum(abs(amount)), 0) FROM treasury_leg)"
     ).fetchone()
     return dict(zip(("bank", "pots", "moved"), map(str, row or ()), strict=True))
+
+
+def violations() -> list[tuple[str, str]]:
+    """(invariant, detail) of what does not hold: none, whatever was done to the database. Raises Refused."""
+    text = (Path(__file__).parent / "invariants.sql").read_text()
+    with owner() as db:
+        return db.execute(text.encode()).fetchall()

@@ -42,7 +42,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         house.start("broker", "dispatcher", "worker", "web")
         yield Site(url, clock.MORNING.date(), name, house)
         with database.owner(name) as db:
-            assert db.execute((ROOT / "tests" / "support" / "invariants.sql").read_text()).fetchall() == []
+            assert db.execute((ROOT / "impresasolidale" / "operations" / "invariants.sql").read_text()).fetchall() == []
     finally:
         house.stop()
         with database.owner() as db:

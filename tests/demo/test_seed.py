@@ -51,7 +51,7 @@ STATES = {
     "expired": 1,
     "cancelled": 1,
 }
-INVARIANTS = (database.ROOT / "tests" / "support" / "invariants.sql").read_text()
+INVARIANTS = (database.ROOT / "impresasolidale" / "operations" / "invariants.sql").read_text()
 
 
 def run_seed(name: str, folder: Path, *options: str, settings: str = "embedded") -> subprocess.CompletedProcess[str]:

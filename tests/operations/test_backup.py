@@ -167,6 +167,22 @@ def test_keys_that_are_not_those_of_the_copy_are_told_before_anything_is_written
     assert is_empty(name)
 
 
+def test_what_does_not_hold_in_a_copy_is_told(copies, stored, elsewhere, settings, capsys):
+    call_command("check_invariants")
+    assert "Tutto torna." in capsys.readouterr().out
+    with database.owner(connection.settings_dict["NAME"]) as db:
+        db.execute("ALTER TABLE treasury_account DISABLE TRIGGER USER")
+        db.execute("UPDATE treasury_account SET balance = balance - 1 WHERE kind <> 'bank'")
+        db.execute("ALTER TABLE treasury_account ENABLE TRIGGER USER")
+    assert "Non torna" in refusal("check_invariants")
+    assert "a balance is the sum of its legs" in capsys.readouterr().out
+    made(capsys)
+    elsewhere()
+    done = manage(settings, "restore")
+    assert done.returncode == 1
+    assert "Era già così nella copia" in done.stderr
+
+
 def test_versions(copies, stored, elsewhere, settings, tmp_path, capsys):
     def newer(manifest):
         manifest["migrations"].append(["core", "0999_tomorrow"])
@@ -196,7 +212,7 @@ def test_a_copy_of_an_older_version_is_brought_up_to_date(copies, stored, elsewh
     disk = restore.MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     monkeypatch.setattr(restore, "MigrationLoader", lambda *args, **kwargs: type("L", (), {"disk_migrations": {**disk, ("core", "9"): 0}}))
     monkeypatch.setattr(restore, "call_command", lambda *words, **kwargs: called.append(words[0]))
-    found = restore.restore(targets.target(), max(targets.target().names()), today=timezone.localdate(), say=print)
+    found = restore.restore(targets.target(), max(targets.target().names()), say=print)
     assert found.updated
     assert called[:2] == ["migrate", "grant_application_role"]
 

@@ -98,4 +98,4 @@ def drop(name: str) -> None:
 def violations(name: str) -> list[tuple[str, str]]:
     """(invariant, detail) of what does not hold in that database: none, whatever was done to it."""
     with owner(name) as db:
-        return db.execute((ROOT / "tests" / "support" / "invariants.sql").read_text()).fetchall()
+        return db.execute((ROOT / "impresasolidale" / "operations" / "invariants.sql").read_text()).fetchall()

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
 from impresasolidale.operations import restore, targets
 from impresasolidale.operations.errors import Refused
@@ -32,7 +31,7 @@ class Command(BaseCommand):
             found = restore.check(where, name)
             self.stdout.write(f"La copia {name} è intera: {found.rows} righe e {found.files} file, letta in {found.seconds:.1f} s.")
         else:
-            found = restore.restore(where, name, today=timezone.localdate(), say=self.stdout.write)
+            found = restore.restore(where, name, say=self.stdout.write)
             self.stdout.write(
                 f"Ripristinata la copia {name}: {found.rows} righe e {found.files} file, uguali a com'erano, in {found.seconds:.1f} s."
             )
