@@ -23,6 +23,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Count, Min, Q
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -98,7 +99,7 @@ def _database() -> Check:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     took = time.monotonic() - begun
-    words = _("Risponde in %(ms)s ms.") % {"ms": round(took * 1000, 1)}
+    words = _("Risponde in %(ms)s ms.") % {"ms": number_format(took * 1000, 1)}
     return Check("database", _("Database"), GOOD, words, figure=round(took, 4), vital=True)
 
 
@@ -177,15 +178,19 @@ def _part(code: str, at: datetime | None, now: datetime) -> Check:
 
 
 def ago(seconds: float) -> str:
-    """How long ago, as one says it."""
+    return _("%(time)s fa") % {"time": lasting(seconds)}
+
+
+def lasting(seconds: float) -> str:
+    """A time as one says it, in its largest unit."""
     minutes, hours, days = int(seconds // 60), int(seconds // 3600), int(seconds // 86400)
     if days:
-        return ngettext("%(n)s giorno fa", "%(n)s giorni fa", days) % {"n": days}
+        return ngettext("%(n)s giorno", "%(n)s giorni", days) % {"n": days}
     if hours:
-        return ngettext("%(n)s ora fa", "%(n)s ore fa", hours) % {"n": hours}
+        return ngettext("%(n)s ora", "%(n)s ore", hours) % {"n": hours}
     if minutes:
-        return ngettext("%(n)s minuto fa", "%(n)s minuti fa", minutes) % {"n": minutes}
-    return ngettext("%(n)s secondo fa", "%(n)s secondi fa", int(seconds)) % {"n": int(seconds)}
+        return ngettext("%(n)s minuto", "%(n)s minuti", minutes) % {"n": minutes}
+    return ngettext("%(n)s secondo", "%(n)s secondi", int(seconds)) % {"n": int(seconds)}
 
 
 def _queue(now: datetime) -> list[Check]:
@@ -198,9 +203,13 @@ def _queue(now: datetime) -> list[Check]:
     )
     age = now - found["oldest"] if found["oldest"] else timedelta()
     tone = BAD if age > STUCK_QUEUE else WARN if age > SLOW_QUEUE else GOOD
-    words = _("%(waiting)s in attesa, %(running)s in corso; il primo aspetta da %(minutes)s minuti.") % {
-        **found, "minutes": int(age.total_seconds() // 60)
-    }  # fmt: skip
+    if found["waiting"]:
+        words = _("%(waiting)s in attesa, %(running)s in corso. Il primo aspetta da %(ago)s.") % {
+            **found,
+            "ago": lasting(age.total_seconds()),
+        }
+    else:
+        words = _("Nessuno in attesa, %(running)s in corso.") % found
     cure = "" if tone == GOOD else _("Se i processi qui sopra rispondono, aggiungi un worker.")
     failed = found["failed"]
     return [
@@ -216,7 +225,7 @@ def _replica() -> list[Check]:
     if behind is None:
         return []
     tone = GOOD if behind < LAG_WARNING else WARN
-    words = _("Indietro di %(mb)s MB.") % {"mb": round(behind / 1e6, 1)}
+    words = _("Indietro di %(mb)s MB.") % {"mb": number_format(behind / 1e6, 1)}
     cure = "" if tone == GOOD else _("Intanto i rapporti li legge il database principale. Guarda il registro della replica.")
     return [Check("replica", _("Replica per i rapporti"), tone, words, cure, behind)]
 
@@ -250,7 +259,7 @@ def _disk() -> Check:
     usage = shutil.disk_usage(settings.DATA_DIR if settings.DATA_DIR.exists() else settings.BASE_DIR)
     free = usage.free / usage.total
     tone = BAD if free < DISK_FULL else WARN if free < DISK_WARNING else GOOD
-    words = _("Libero: %(free)s GB (%(part)s %%).") % {"free": round(usage.free / 1e9, 1), "part": round(free * 100)}
+    words = _("Libero: %(free)s GB (%(part)s %%).") % {"free": number_format(usage.free / 1e9, 1), "part": round(free * 100)}
     return Check("disk", _("Spazio su disco"), tone, words, "" if tone == GOOD else _("Libera o aggiungi spazio."), round(free, 3))
 
 

@@ -102,7 +102,7 @@ def test_a_queue_that_stands_and_jobs_that_failed(client):
     Job.objects.create(name="core.remind_deadlines", state=Job.State.FAILED, run_after=now, finished_at=now)
     found = told(client)
     assert (found["queue"]["state"], found["failed"]["figure"]) == ("warn", 1)
-    assert "1 in attesa, 0 in corso; il primo aspetta da 6 minuti" in found["queue"]["words"]
+    assert "1 in attesa, 0 in corso. Il primo aspetta da 6 minuti." in found["queue"]["words"]
     Job.objects.filter(state="queued").update(run_after=now - timedelta(minutes=31))
     assert told(client)["queue"]["state"] == "bad"
 

@@ -17,7 +17,7 @@ from tests.support import clock, database
 from tests.support.servers import wait
 
 pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
-ROWS, CLIENTS = 1_000_000, 4
+ROWS, CLIENTS = int(os.environ.get("F14_ROWS", "1000000")), 4
 SLOW = 4.0  # seconds: what a migration may make a visitor wait
 APP = {
     "f14_settings.py": "from impresasolidale.settings.embedded import *\nINSTALLED_APPS = [*INSTALLED_APPS, 'f14app']\n",
