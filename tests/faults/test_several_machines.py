@@ -29,7 +29,7 @@ from tests.support.servers import wait
 
 pytestmark = [pytest.mark.fault, pytest.mark.deep]
 
-REPORT = "/rapporti/nuovo/monthly/"
+REPORT = "/rapporti/nuovo/monitoraggio-mensile/"
 PERSON = """
 import django
 django.setup()
