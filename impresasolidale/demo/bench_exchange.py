@@ -70,7 +70,7 @@ def exchange_rows(access: Access, rounds: int) -> Iterator[Any]:
         with connection.cursor() as cursor:
             cursor.execute(INSERT, [access.ambito_id, access.actor_id, now, *columns])
 
-    yield compare(f"days from a file ({len(rows)})", timed(ours), timed(bare), target=TARGET, rounds=rounds)
+    yield compare(f"days from a file, {len(rows)}", timed(ours), timed(bare), target=TARGET, rounds=rounds)
     yield compare("days from a file, bare insert", timed(ours), timed(insert), target=TARGET, rounds=rounds)
 
 
