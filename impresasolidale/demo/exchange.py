@@ -8,7 +8,7 @@ from impresasolidale.exchange import services
 from impresasolidale.exchange.kinds import KINDS, guess
 from impresasolidale.exchange.models import ImportBatch
 from impresasolidale.exchange.searches import save_search
-from impresasolidale.exchange.services import as_office
+from impresasolidale.exchange.services import as_office, takeout
 
 from . import names
 from .fund_in import _Quiet
@@ -37,6 +37,9 @@ def create_imports(world: World, staff: People) -> None:
             if n == 0:
                 _companies(world, by)
             _people(world, district, by)
+            if n == 1:
+                with world.acting("take-out", on=world.ago(3)):
+                    takeout.ask(reason="Copia di fine anno, da tenere fuori di qui", by=by)
             with world.acting("saved search", district.ambito.pk, on=world.ago(7)):
                 save_search(page="agreements:list", query="finisce=on", name="Finiscono entro due mesi", is_shared=True, by=by)
 

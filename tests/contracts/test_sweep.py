@@ -85,6 +85,7 @@ WORDS: dict[str, list[str]] = {
     "matching:site_file": ["csv", "xlsx"],
     "projects:expenses_file": ["csv", "xlsx"],
     "projects:actions_file": ["csv", "xlsx"],
+    "exchange:not_taken": ["csv", "xlsx"],
 }
 # Not of one Ambito alone, though a column says for which it holds.
 SHARED = {"territory.Body", "territory.RuleBookVersion", "territory.StampDuty"}
