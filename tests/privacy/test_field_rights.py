@@ -36,7 +36,7 @@ FIELDS: dict[str, tuple[str, str, bool, str, str]] = {
 }
 PLAIN = [name for name in FIELDS if name != "protected address"]
 PAGE = ROOT / "docs" / "field-rights.md"
-SHORT = (Role.COORDINATOR, Role.CLERK, Role.COMPANY_TUTOR)  # the others are read in the long run
+SHORT = (Role.COORDINATOR,)  # who may most of what is not to be seen; the others are read in the long run
 BLIND = [role for role in Role if Permission.SEE_PROTECTED_ADDRESS not in ROLE_PERMISSIONS[role]]
 
 
