@@ -22,6 +22,9 @@ ONCE = (
     re.compile(r'SELECT .* FROM "accounts_user" WHERE "accounts_user"\."id" = \d+ LIMIT 21$'),
     re.compile(r'SELECT .* FROM "?accounts_membership"? '),
     re.compile(r'SELECT .* FROM "?entrusted"? '),
+    # Once a day in a session of who works in a company: whether instructions wait to be accepted, and that they do not.
+    re.compile(r'SELECT .* FROM "privacy_notice" INNER JOIN'),
+    re.compile(r'UPDATE "django_session" SET'),
 )
 
 
