@@ -66,7 +66,7 @@ def exchange_rows(access: Access, rounds: int) -> Iterator[Any]:
     def insert() -> None:
         """What COPY would be of the real table: PostgreSQL refuses it under row-level security. The table's own keys are looked at."""
         now = timezone.now()
-        columns = [[day.placement_id for day in days], [day.day for day in days], [uuid.uuid4() for _day in days]]
+        columns: list[Any] = [[day.placement_id for day in days], [day.day for day in days], [uuid.uuid4() for _day in days]]
         with connection.cursor() as cursor:
             cursor.execute(INSERT, [access.ambito_id, access.actor_id, now, *columns])
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -368,7 +369,7 @@ MONITOR_TOKEN = env("MONITOR_TOKEN", default="")  # who says it reads /health.js
 ERROR_REPORTER = env("ERROR_REPORTER", default="")  # a function of yours that gets the line of each error
 ACCESS_LOG = env.bool("ACCESS_LOG", default=False)  # a line for each request
 LOG_FORMAT = env("LOG_FORMAT", default="plain")  # "json" in production
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {

@@ -119,7 +119,7 @@ def make(*, take_out_id: int, run: jobs.Run, by: Access, now: datetime) -> dict[
             digest.update(block)
         out.seek(0)
         name = default_storage.save(f"exchange.take_out/{now.year}/{row.public_id}.zip", File(out))
-    kept = {"file_name": name, "file_hash": digest.hexdigest(), "size": size, "tables": counts, "ready_at": now}
+    kept: dict[str, Any] = {"file_name": name, "file_hash": digest.hexdigest(), "size": size, "tables": counts, "ready_at": now}
     perform(TAKE_OUT, "made", row, by=by, as_system=True, **kept)
     record_fact("exchange.take_out.made", row, by=by, rows=sum(counts.values()), size=size)
     return {"rows": sum(counts.values())}
