@@ -36,8 +36,9 @@ PIECE_OF_DAYS = 5_000
 
 _SETTLE = """
 UPDATE exchange_importrow AS r
-SET outcome = g.outcome, subject_type = g.subject_type, subject_id = g.subject_id, key = g.key, problems = NULL
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[]) AS g(id, outcome, subject_type, subject_id, key)
+SET outcome = g.outcome, subject_type = g.subject_type, subject_id = g.subject_id, key = g.key, problems = g.problems
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[])
+  AS g(id, outcome, subject_type, subject_id, key, problems)
 WHERE r.id = g.id
 """
 
@@ -169,24 +170,21 @@ def _go_on(batch: ImportBatch, rows: Sequence[ImportRow], name: str, *, by: Acce
 
 
 def _settle(batch: ImportBatch, rows: Sequence[ImportRow], tried: dict[int, Tried], keys: dict[int, str]) -> None:
-    """Write how rows went: together, but those with something to say."""
-    quiet = [row for row in rows if not tried[row.pk].problems]
-    found = [tried[row.pk] for row in quiet]
+    """Write how rows went, in one statement; what is wrong goes in as the column keeps it, encrypted."""
+    found = [tried[row.pk] for row in rows]
+    kept: Any = ImportRow._meta.get_field("problems")
     with connection.cursor() as cursor:
         cursor.execute(
             _SETTLE,
             [
-                [row.pk for row in quiet],
+                [row.pk for row in rows],
                 [str(t.outcome) for t in found],
                 [type_of(t.subject) if t.subject else "agreements.placement" if t.subject_id else "" for t in found],
                 [t.subject.pk if t.subject and t.outcome == RowOutcome.KNOWN else t.subject_id for t in found],
-                [keys[row.pk] for row in quiet],
+                [keys[row.pk] for row in rows],
+                [kept.get_db_prep_save(t.problems or None, connection) for t in found],
             ],
         )
-    loud = [row for row in rows if tried[row.pk].problems]
-    for row in loud:
-        row.outcome, row.problems, row.key = tried[row.pk].outcome, tried[row.pk].problems, keys[row.pk]
-    ImportRow.objects.bulk_update(loud, ["outcome", "problems", "key"], batch_size=200)
 
 
 def _say_twice(batch: ImportBatch, rows: Sequence[ImportRow], keys: dict[int, str]) -> None:
