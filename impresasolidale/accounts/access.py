@@ -220,7 +220,8 @@ def resolve(request: Any) -> Access | None:
         return portal_door(held, now=timezone.now()).access if held else None
     if request.session.get("enrol"):  # a second factor is asked for and there is none: nothing else opens
         return Access(actor=user, network_id=None, ambito_id=None)
-    return access_for(user, chosen=request.session.get("context", ""), opened=frozenset(request.session.get("opened", ())))
+    opened = frozenset(request.session.get("opened", ()))
+    return access_for(user, chosen=request.session.get("context", ""), opened=opened, visits=True)
 
 
 # Read by every request, so in SQL: building these two queries anew costs the ORM five times what the database needs for them.
@@ -262,10 +263,13 @@ def _held(user: User, today: date) -> list[Hat]:
         return [Hat(*row) for row in cursor.fetchall()]
 
 
-def access_for(user: User, *, chosen: str = "", opened: frozenset[str] = frozenset()) -> Access:
-    """`chosen` is the context the user switched to: "ambito:<id>", "company:<network id>", "network:<id>" or "giver:<network id>"."""
+def access_for(user: User, *, chosen: str = "", opened: frozenset[str] = frozenset(), visits: bool = False) -> Access:
+    """`chosen` is the context the user switched to: "ambito:<id>", "company:<network id>", "network:<id>" or "giver:<network id>".
+
+    `visits`: in a browser alone a technician's visit counts; a key, a calendar, a mail and a job know nothing of it.
+    """
     held = _contexts(user)
-    return _access(user, held, chosen if chosen in held else next(iter(held), ""), opened)
+    return _access(user, held, chosen if chosen in held else next(iter(held), ""), opened, visits=visits)
 
 
 def hats_of(user: User) -> list[Access]:
@@ -296,7 +300,7 @@ def _label(held: list[Hat]) -> str:
     return first.ambito_name if first.ambito_id else first.network_name
 
 
-def _access(user: User, contexts: Mapping[str, list[Hat]], key: str, opened: frozenset[str]) -> Access:
+def _access(user: User, contexts: Mapping[str, list[Hat]], key: str, opened: frozenset[str], *, visits: bool = False) -> Access:
     if not key:
         return Access(actor=user, network_id=None, ambito_id=None, opened=opened)
     menu = tuple({"key": k, "label": _label(held), "active": k == key} for k, held in contexts.items())
@@ -318,14 +322,14 @@ def _access(user: User, contexts: Mapping[str, list[Hat]], key: str, opened: fro
     wide = contexts.get(f"network:{first.network_id}", [])
     roles = frozenset(m.role for m in {*mine, *wide})
     limited = frozenset(m.comune_id for m in mine if m.comune_id)
-    if Role.TECHNICIAN in roles and (visit := _visit(user)):
+    if visits and Role.TECHNICIAN in roles and (visit := _visit(user, first.network_id)):
         return Access(
             actor=user,
             network_id=visit.ambito.network_id,
             ambito_id=visit.ambito_id,
             ambito=visit.ambito,
             ambiti=frozenset({visit.ambito_id}),
-            roles=roles,
+            roles=frozenset({Role.TECHNICIAN}),  # who has a role in an office too does not bring it along
             opened=opened,
             contexts=menu,
             visit=visit,
@@ -343,9 +347,9 @@ def _access(user: User, contexts: Mapping[str, list[Hat]], key: str, opened: fro
     )
 
 
-def _visit(user: User) -> SupportVisit | None:
-    """The technician's visit that goes on now."""
-    rows = SupportVisit.objects.filter(user=user, ends_at__gt=timezone.now())
+def _visit(user: User, network_id: int) -> SupportVisit | None:
+    """The technician's visit that goes on now, of the network whose technician this is."""
+    rows = SupportVisit.objects.filter(user=user, ambito__network_id=network_id, ends_at__gt=timezone.now())
     return rows.select_related("ambito").order_by("-ends_at").first()
 
 

@@ -17,6 +17,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Fact, Look, Message
 from impresasolidale.core.scope import Scope, scope
 from tests.accounts.test_sign_in import PASSWORD, sign_in
+from tests.api.conftest import make_key
 from tests.conftest import ReadingClient
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
@@ -308,6 +309,35 @@ def test_during_a_visit_nothing_is_changed(signed_in, technician, sondrio, coord
     assert client.post("/lingua/").status_code == 403
     assert client.post("/assistenza/fine/").status_code == 303
     assert client.get("/persone/").status_code == 403
+
+
+def works_too(user, role, place):
+    Membership.objects.create(user=user, role=role, network=place.network, ambito=place, valid_from=date(2020, 1, 1))
+
+
+def test_a_visit_brings_no_role_of_the_technician_s_other_office_along(signed_in, technician, sondrio, tirano, within):
+    """Who is a technician and keeps Tirano too sees of Sondrio what a visit lends, not what a coordinator of Sondrio sees."""
+    person = make_beneficiary(within(make_user(Role.SOCIAL_WORKER, sondrio)))
+    for role in (Role.COORDINATOR, Role.SOCIAL_WORKER, Role.DPO):
+        works_too(technician, role, tirano)
+    client = signed_in(technician)
+    visit(client, sondrio)
+    assert person.last_name in client.get("/persone/").content.decode()
+    for page in ("/utenti/", "/chi-ha-guardato/", "/liquidazioni/", "/scambi/tutti-i-dati/"):
+        assert client.get(page).status_code in {403, 404}, page
+    access = access_for(technician, chosen=f"ambito:{tirano.pk}", visits=True)
+    assert access.ambito_id == sondrio.pk and access.permissions == SUPPORT | ROLE_PERMISSIONS[Role.TECHNICIAN]
+
+
+def test_a_visit_counts_in_a_browser_alone(technician, sondrio, tirano):
+    """A key, a calendar or a mail of the technician's own office goes on as before, and opens nothing of the Ambito that is visited."""
+    works_too(technician, Role.COORDINATOR, tirano)
+    now = timezone.now()
+    SupportVisit.objects.create(user=technician, ambito=sondrio, reason="x", began_at=now, ends_at=now + timedelta(minutes=30))
+    for place, status in ((tirano, 200), (sondrio, 401)):
+        key = make_key(technician, ambito=place)
+        answer = ReadingClient().get("/api/v1/companies/", headers={"Authorization": f"Bearer {key}"})
+        assert answer.status_code == status, place
 
 
 def test_a_visit_needs_a_reason_the_right_and_an_ambito_of_the_network(signed_in, technician, sondrio, coordinator, within):
