@@ -380,7 +380,7 @@ class ResetFactors(FormPage):
 
     @property
     def colleague(self) -> User:
-        return selectors.colleague_for(self.access, self.kwargs["public_id"])
+        return selectors.colleague_for(self.access, self.kwargs["public_id"], timezone.localdate())
 
     def back(self) -> str:
         return reverse("accounts:users")

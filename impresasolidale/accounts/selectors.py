@@ -36,9 +36,10 @@ def colleagues_today(access: Access, today: date) -> list[User]:
     return list(User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("last_name", "first_name", "id"))
 
 
-def colleague_for(access: Access, public_id: UUID) -> User:
-    """Somebody with a role in the active Ambito, of the office."""
+def colleague_for(access: Access, public_id: UUID, today: date) -> User:
+    """Somebody with a role in the active Ambito, of the office, in force or to come: who left is no colleague any more."""
     held = Membership.objects.filter(ambito_id=access.ambito_id, ambito__isnull=False).exclude(role__in=COMPANY_ROLES)
+    held = held.exclude(valid_to__lt=today)
     return get_object_or_404(User.objects.filter(pk__in=held.values("user_id")), public_id=public_id)
 
 

@@ -2,14 +2,14 @@
 
 import html
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
 from impresasolidale.accounts import factors, rules, signing_in
-from impresasolidale.accounts.models import Factor, RecoveryCode, TrustedDevice, User
+from impresasolidale.accounts.models import Factor, Membership, RecoveryCode, TrustedDevice, User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.accounts.rules import Gate
 from impresasolidale.core.models import Fact, Message
@@ -317,6 +317,16 @@ def test_nobody_resets_the_own_nor_that_of_another_office_nor_without_the_right(
     assert boss.post(f"/utenti/{stranger.public_id}/azzera/", {"reason": "x"}).status_code == 404
     clerk = signed_in(make_user(Role.CLERK, sondrio))
     assert clerk.post(f"/utenti/{with_app.public_id}/azzera/", {"reason": "x"}).status_code == 403
+
+
+def test_nobody_resets_that_of_who_left_the_office(signed_in, coordinator, stranger, sondrio):
+    """Who worked here once and works for another office now is that office's."""
+    Membership.objects.create(
+        user=stranger, role=Role.CLERK, network=sondrio.network, ambito=sondrio, valid_from=date(2020, 1, 1), valid_to=date(2025, 12, 31)
+    )
+    Factor.objects.create(user=stranger, kind="app", name="telefono", secret=SECRET)
+    assert signed_in(coordinator).post(f"/utenti/{stranger.public_id}/azzera/", {"reason": "x"}).status_code == 404
+    assert Factor.objects.filter(user=stranger).exists()
 
 
 # --- «Sei proprio tu?»
