@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.core import validators
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.fields import lookup_hash
+from impresasolidale.core.fields import decrypt, lookup_hash
 
 LEAST_LEVEL = 2  # of assurance: a password with a second factor (SPID level 2, CIE level 2)
 
@@ -53,7 +53,8 @@ class Proxy:
         return request.headers.get(settings.IDENTITY_HEADER) or None
 
 
-CITIZEN = "citizen"  # what the provider said, in the session, until the door of the area reads it
+CITIZEN = "citizen"  # what the provider said, in the session, encrypted, until the door of the area reads it
+CITIZEN_PLACE = "accounts.citizen"
 JUST_NOW = timedelta(minutes=2)
 
 
@@ -66,7 +67,7 @@ class OpenId:
         held = request.session.pop(CITIZEN, None)
         if held is None or datetime.fromisoformat(held["at"]) < timezone.now() - JUST_NOW:
             return None
-        return str(held["code"])
+        return decrypt(held["code"], place=CITIZEN_PLACE)
 
 
 def start_of_door() -> str:

@@ -16,10 +16,11 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.fields import encrypt
 from impresasolidale.core.views import SeeOther
 
 from . import oidc, signing_in
-from .identity import CITIZEN
+from .identity import CITIZEN, CITIZEN_PLACE
 
 ASKED = "oidc"  # what we asked the provider, in the session
 
@@ -78,7 +79,8 @@ class OutsideBack(Outside):
         asked = oidc.Asked(**held)
         claims = oidc.claims_of(asked, request.GET.dict(), back=self.back, now=now)
         if asked.purpose == "area":
-            request.session[CITIZEN] = {"code": oidc.fiscal_code_of(claims), "at": now.isoformat()}
+            code = encrypt(oidc.fiscal_code_of(claims), place=CITIZEN_PLACE)
+            request.session[CITIZEN] = {"code": code, "at": now.isoformat()}
             return SeeOther(reverse("area:enter"))
         user = oidc.user_for(claims, today=timezone.localdate(now))
         strong = oidc.is_strong(claims)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from impresasolidale.core.fields import decrypt, encrypt
 from impresasolidale.core.views import Action, FormPage, Page
 
 from . import tokens
@@ -18,7 +19,8 @@ from .forms import NewTokenForm
 from .permissions import Permission
 from .scopes import SCOPES, offered_to
 
-SHOWN = "api_token"  # in the session, for the one page that shows it
+SHOWN = "api_token"  # in the session, encrypted, for the one page that shows it
+PLACE = "accounts.session"
 
 
 class _OfAnOffice:
@@ -34,7 +36,7 @@ class Tokens(_OfAnOffice, Page):
     template_name = "accounts/tokens.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        now = timezone.now()
+        now, held = timezone.now(), self.request.session.pop(SHOWN, "")
         rows = [
             {
                 "token": row,
@@ -46,7 +48,7 @@ class Tokens(_OfAnOffice, Page):
         ]
         return super().get_context_data(
             rows=rows,
-            secret=self.request.session.pop(SHOWN, ""),
+            secret=decrypt(held, place=PLACE) if held else "",
             of_office=self.access.may(Permission.MANAGE_USERS),
             new_url=reverse("accounts:new_token"),
             docs_url=reverse("api:docs"),
@@ -56,6 +58,7 @@ class Tokens(_OfAnOffice, Page):
 
 class NewToken(_OfAnOffice, FormPage):
     form_class = NewTokenForm
+    confirmed = True  # it opens for up to a year, and asks for no second factor
     title = gettext_lazy("Nuova chiave per un programma")
     lead = gettext_lazy("Il programma vede e scrive quello che scegli qui, mai più di quello che puoi tu, e solo in questo Ambito.")
     button = gettext_lazy("Fai la chiave")
@@ -68,7 +71,7 @@ class NewToken(_OfAnOffice, FormPage):
         data = form.cleaned_data
         end = timezone.make_aware(datetime.combine(data["expires_on"], time(23, 59)))
         secret = tokens.make_token(name=data["name"], scopes=data["scopes"], expires_at=end, by=self.access, now=timezone.now())
-        self.request.session[SHOWN] = secret
+        self.request.session[SHOWN] = encrypt(secret, place=PLACE)
         return self.back()
 
     def back(self) -> str:

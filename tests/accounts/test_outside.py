@@ -314,5 +314,6 @@ def test_a_low_level_or_no_code_opens_no_area(client, door, within, worker, clai
 def test_what_the_provider_said_of_a_citizen_is_read_once_and_soon(client, door, within, worker):
     person = make_beneficiary(within(worker))
     enter = go(client, door, start=START + "cittadino/", fiscal_number=f"TINIT-{person.codice_fiscale}", **LEVEL)["Location"]
+    assert person.codice_fiscale not in json.dumps(dict(client.session), default=str)  # nor in the table of sessions, in the clear
     with time_machine.travel(timezone.now() + timedelta(minutes=3)):
         assert client.get(enter)["Location"] == START + "cittadino/"

@@ -1,9 +1,12 @@
 """Keys for other programs: made on a page, shown once, a part of their owner's rights, ended by the owner or by who manages users."""
 
+import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -41,6 +44,25 @@ def test_a_key_is_shown_once_and_opens_the_api(signed_in, worker):
     assert row.scopes == ["read:companies"]
     with scope(access_for(worker).scope):
         assert Fact.objects.filter(code="accounts.token.made").count() == 1
+
+
+def test_a_key_asks_again_who_it_is(signed_in, worker, settings):
+    """It opens for up to a year what a browser that was left open gives for an hour."""
+    settings.CONFIRM_MINUTES = 30
+    browser, now = signed_in(worker), timezone.now()
+    with time_machine.travel(now + timedelta(minutes=61)):
+        assert browser.get(LIST).status_code == 200
+        assert browser.get(NEW)["Location"].startswith("/accesso/sono-io/")
+        assert browser.post(NEW, typed())["Location"].startswith("/accesso/sono-io/")
+    assert not ApiToken.objects.exists()
+
+
+def test_a_key_that_waits_to_be_shown_is_not_in_the_clear(signed_in, worker):
+    browser = signed_in(worker)
+    browser.post(NEW, typed())
+    (row,) = ApiToken.objects.all()
+    kept = json.dumps(dict(browser.session), default=str)
+    assert not [word for word in re.findall(r"[\w-]{20,}", kept) if hash_token(word) == row.token_hash]
 
 
 @pytest.mark.parametrize(
