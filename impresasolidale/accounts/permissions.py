@@ -176,10 +176,11 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 # What a technician's visit lends: to read, and nothing that is more than an office's own list.
 SUPPORT = frozenset({P.SEE_PEOPLE, P.SEE_COMPANIES, P.SEE_PLACEMENTS, P.SEE_TRAINING, P.SEE_FUND, P.SEE_CERTIFICATES})
-# Where «sei proprio tu?» is asked of a sign-in that is not of a moment ago: money, rules, accesses. A view may ask by `confirmed` too.
+# Where «sei proprio tu?» is asked of a sign-in that is not of a moment ago: money, rules, accesses, all the data at once. A view may ask
+# by `confirmed` too.
 CONFIRMED = frozenset(
     {P.APPROVE_LIQUIDATIONS, P.RECORD_PAYMENTS, P.PAY_BENEFITS, P.EDIT_PAYMENT_WAYS, P.PUBLISH_RULES, P.EDIT_OFFICE, P.MANAGE_USERS}
-    | {P.OPEN_AUDIT_ROOMS}
+    | {P.OPEN_AUDIT_ROOMS, P.TAKE_OUT_DATA}
 )
 
 

@@ -8,10 +8,12 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import jobs
@@ -138,6 +140,18 @@ def test_it_is_downloaded_once_and_by_who_asked(ready, signed_in, coordinator, d
     assert Look.objects.filter(kind="export", place="exchange:take_out", actor_id=coordinator.pk).exists()
     again = signed_in(coordinator).post(url, follow=True)
     assert "già stato scaricato" in again.content.decode()
+
+
+def test_all_the_data_ask_again_who_it_is(ready, signed_in, coordinator, deputy, settings):
+    settings.CONFIRM_MINUTES = 30
+    mine, other, now = signed_in(coordinator), signed_in(deputy), timezone.now()
+    with time_machine.travel(now + timedelta(minutes=61)):
+        assert mine.get(page("take_outs")).status_code == 200  # to look asks nothing
+        for client, name in ((mine, "ask_take_out"), (other, "approve_take_out"), (mine, "download_take_out")):
+            url = page(name, None if name == "ask_take_out" else ready)
+            assert client.post(url, {"reason": "x"})["Location"].startswith("/accesso/sono-io/"), name
+    ready.refresh_from_db()
+    assert ready.state == "ready"
 
 
 def test_a_file_that_nobody_fetched_goes_after_a_week(ready, sondrio, django_capture_on_commit_callbacks):
