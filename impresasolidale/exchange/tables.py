@@ -25,6 +25,7 @@ from impresasolidale.core.spreadsheets import DELIMITERS, XLSX
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 100_000, 100, 2_000
+MAX_LINE = 1_048_576  # the last line that a sheet of Excel has
 MAX_PARTS, MAX_UNPACKED, MAX_RATIO = 200, 300 * 1024 * 1024, 200
 # What a broken or hostile file makes the libraries raise.
 BROKEN = (ValueError, LookupError, OSError, EOFError, SyntaxError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error, csv.Error)
@@ -125,10 +126,11 @@ def _check_columns(columns: list[str]) -> None:
 def _below(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str]]]:
     count = 0
     for number, cells in rows:
-        if not any(cells):
+        is_empty = not any(cells)
+        if is_empty and number <= MAX_LINE:  # an XLSX says the number of each row: one may claim to be the two billionth
             continue
         count += 1
-        if count > MAX_ROWS:
+        if count > MAX_ROWS or number > MAX_LINE:
             words = _("Il file ha troppe righe: al massimo %(limit)s. Dividilo in più file.")
             raise refuse(words % {"limit": f"{MAX_ROWS:,}".replace(",", ".")})
         if len(cells) > width:
@@ -140,6 +142,8 @@ def _below(rows: Iterable[tuple[int, list[str]]], width: int) -> Iterator[tuple[
 
 
 def _cells(row: Sequence[Any]) -> list[str]:
+    if row.count(None) == len(row):  # the empty rows that an XLSX leaves out, by the hundred thousand
+        return []
     cells = [_text(value) for value in row]
     while cells and not cells[-1]:
         cells.pop()

@@ -98,6 +98,17 @@ def test_more_rows_than_may_be_are_refused(monkeypatch):
     assert "troppe righe" in refusal(csv([HEAD, ROW, ROW, ROW]))
 
 
+def test_a_row_with_an_enormous_number_is_refused_and_not_counted_up_to(monkeypatch):
+    """A few bytes that say "row two billion" would keep a worker counting empty rows for hours; the real limit is a sheet's last line."""
+    assert tables.MAX_LINE == 2**20
+    monkeypatch.setattr(tables, "MAX_LINE", 50)
+    cells = '<c t="inlineStr"><is><t>x</t></is></c>' * 2
+    body = "".join(f'<row r="{number}">{cells}</row>' for number in (1, 2, 2_000_000_000))
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{body}</sheetData></worksheet>'
+    sheet = sheet.replace("<t>x</t>", "<t>A</t>", 1).replace("<t>x</t>", "<t>B</t>", 1)
+    assert "troppe righe" in refusal(repacked(xlsx([HEAD, ROW]), xl_0_worksheets_0_sheet1__xml=sheet.encode()))
+
+
 def test_what_looks_like_a_formula_goes_out_as_text():
     rows = [["=1+1", "+39 333", "-2", "@SUM(A1)", " =x", "\t=y"]]
     line = list(csv_lines(["a"] * 6, rows))[1]
