@@ -74,18 +74,7 @@ def open_table(file: IO[bytes]) -> Iterator[Table]:
             yield _table(_csv_rows(file))
     except DomainError:
         raise
-    except (
-        ValueError,
-        KeyError,
-        OSError,
-        EOFError,
-        zipfile.BadZipFile,
-        csv.Error,
-        SyntaxError,
-        TypeError,
-        AttributeError,
-        IndexError,
-    ) as error:
+    except BROKEN as error:
         raise refuse(_("Questo file non si riesce a leggere: salvalo di nuovo come CSV o come .xlsx.")) from error
 
 

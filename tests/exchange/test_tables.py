@@ -1,6 +1,7 @@
 """Tables of others, whatever is inside them: read as they were meant, or refused in words; nothing of them is run."""
 
 import io
+import zipfile
 from datetime import date, datetime, time
 
 import pytest
@@ -91,6 +92,15 @@ def test_a_zip_that_is_no_workbook():
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("word/document.xml", "<w/>")
     assert "non è una tabella" in refusal(out.getvalue())
+
+
+def test_a_workbook_whose_bytes_were_spoilt():
+    data = bytearray(xlsx([HEAD, ROW]))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = archive.getinfo("xl/worksheets/sheet1.xml")
+    body = part.header_offset + 30 + len(part.filename)  # where what was packed begins
+    data[body : body + 4] = b"\xff" * 4
+    assert "non si riesce a leggere" in refusal(bytes(data))
 
 
 def test_more_rows_than_may_be_are_refused(monkeypatch):
