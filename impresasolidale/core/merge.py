@@ -46,12 +46,15 @@ class MergedAway(Exception):
         return asked.replace(str(self.dropped), str(self.kept))
 
 
+def pointing_at(model: type[models.Model]) -> list[models.ForeignKey]:
+    """Every foreign key to `model`, those without a reverse name too (related_name="+")."""
+    return [r.field for r in model._meta.get_fields(include_hidden=True) if isinstance(r, models.ManyToOneRel)]
+
+
 def references(model: type[models.Model]) -> list[models.ForeignKey]:
-    """Every foreign key to `model`. A model declares `merge_exempt = {"app.Model.field", …}` for those that stay."""
+    """Those that a merge moves. A model declares `merge_exempt = {"app.Model.field", …}` for those that stay."""
     exempt: frozenset[str] = getattr(model, "merge_exempt", frozenset())
-    related = model._meta.get_fields(include_hidden=True)  # those without a reverse name too (related_name="+")
-    found = [r.field for r in related if isinstance(r, models.ManyToOneRel)]
-    return [f for f in found if f"{f.model._meta.label}.{f.name}" not in exempt]
+    return [f for f in pointing_at(model) if f"{f.model._meta.label}.{f.name}" not in exempt]
 
 
 def preview(keep: models.Model, drop: models.Model) -> list[tuple[str, int]]:

@@ -6,8 +6,7 @@ A test plants a person in every table and looks for each value.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -15,6 +14,7 @@ from django.utils import timezone, translation
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
+from impresasolidale.core.inventory import plain_value
 from impresasolidale.core.models import Look, Upload
 from impresasolidale.core.words import day_short, moment
 from impresasolidale.treasury.models import LiquidationItem
@@ -159,11 +159,7 @@ def _value(field: models.Field, row: models.Model, related: Mapping[str, Mapping
         if value and field.related_model is User and not named:
             return STAFF
         return related[field.name].get(value, "") if value else ""
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+    return plain_value(value)
 
 
 def _said(field: models.Field, row: models.Model, value: Any) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from impresasolidale.core.inventory import house_tables
 from impresasolidale.core.models import Document, Message, Upload
 from placements.beneficiaries.models import Beneficiary
 
@@ -28,8 +27,7 @@ MERGED = "merged_into"  # a record that was merged is the same person's: its row
 @cache
 def closure() -> tuple[tuple[type[models.Model], tuple[tuple[str, type[models.Model]], ...]], ...]:
     """(model, its keys towards the person), parents before children; the record itself comes first, without keys."""
-    ours = [m for m in apps.get_models() if m.__module__.partition(".")[0] in settings.WINGS and m._meta.managed]
-    ours = [m for m in ours if m._meta.label not in NOT_HERS]
+    ours = [m for m in house_tables() if m._meta.label not in NOT_HERS]
     found: dict[type[models.Model], list[tuple[str, type[models.Model]]]] = {Beneficiary: []}
     grew = True
     while grew:

@@ -3,7 +3,6 @@
 from ._common import as_office
 from .imports import confirm, correct_row, drop, forget_old, hand_in, match_columns, undo
 from .passes import check_rows, read_file, take_rows, undo_rows
-from .takeout import person_takeout
 
 __all__ = [
     "as_office",
@@ -14,7 +13,6 @@ __all__ = [
     "forget_old",
     "hand_in",
     "match_columns",
-    "person_takeout",
     "read_file",
     "take_rows",
     "undo",

@@ -1,4 +1,4 @@
-"""Everything an Ambito owns, in one file: asked, approved by somebody else, made by a job, given once. And the record of one person.
+"""Everything an Ambito owns, in one file: asked, approved by somebody else, made by a job, given once.
 
 The file is a ZIP: for each table a CSV and JSON lines of the same rows, the files that rows name, a README with the columns in words, and a
 manifest with how many rows and which SHA-256 each part has. It is written to a temporary file row by row: memory does not grow with it.
@@ -29,7 +29,6 @@ from impresasolidale.core.four_eyes import OutsideAct, require_second_key
 from impresasolidale.core.spreadsheets import FORMULA
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
-from placements.beneficiaries.models import Beneficiary
 
 from .. import walker
 from ..enums import TakeOutState
@@ -114,9 +113,7 @@ def make(*, take_out_id: int, run: jobs.Run, by: Access, now: datetime) -> dict[
         counts = write_zip(out, row, run=run, now=now)
         size = out.tell()
         out.seek(0)
-        digest = hashlib.sha256()
-        while block := out.read(BLOCK):
-            digest.update(block)
+        digest = hashlib.file_digest(out, "sha256")
         out.seek(0)
         name = default_storage.save(f"exchange.take_out/{now.year}/{row.public_id}.zip", File(out))
     kept: dict[str, Any] = {"file_name": name, "file_hash": digest.hexdigest(), "size": size, "tables": counts, "ready_at": now}
@@ -217,21 +214,3 @@ def _write_part(archive: zipfile.ZipFile, name: str, blocks: Any, parts: list[di
             size += len(block)
             part.write(block)
     parts.append({"name": name, "sha256": digest.hexdigest(), "size": size})
-
-
-# --- One person
-
-
-def person_takeout(access: Access, person: Beneficiary) -> list[walker.TableRows]:
-    """All that the Ambito keeps of one person, table by table: the record, what hangs on it, the papers, files and facts about them.
-
-    The caller has found the person through its selector, asks the right it needs and logs the look. Rows are read as they are iterated.
-    """
-    found = walker.tree_of(Beneficiary, [person.pk])
-    more = walker.about(found)
-    together = {model: found.get(model, set()) | more.get(model, set()) for model in {**found, **more}}
-    return [
-        walker.read(model._default_manager.filter(pk__in=sorted(ids)))
-        for model, ids in sorted(together.items(), key=lambda item: item[0]._meta.label_lower)
-        if model._meta.label_lower not in walker.EXEMPT and walker.owner_column(model)
-    ]

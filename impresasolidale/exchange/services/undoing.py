@@ -11,24 +11,30 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.audit import record_fact
+from impresasolidale.core.merge import pointing_at
 from impresasolidale.core.models import RowChange, Todo
 
 from ..kinds import RowKind
 from ..models import ImportBatch, ImportRow
-from ..walker import tree_of
 
 
 def closure(roots: Iterable[models.Model]) -> dict[str, list[int]]:
     """What a row has just written, as it is kept beside it: there was nothing before, so all that hangs on it is its own."""
-    return {model._meta.label_lower: sorted(ids) for model, ids in _trees(roots).items()}
+    return {label: sorted(ids) for label, ids in _trees(roots).items()}
 
 
-def _trees(roots: Iterable[models.Model]) -> dict[type[models.Model], set[int]]:
-    found: dict[type[models.Model], set[int]] = defaultdict(set)
-    for root in roots:
-        for model, ids in tree_of(type(root), [root.pk]).items():
-            found[model] |= ids
-    return found
+def _trees(roots: Iterable[models.Model]) -> dict[str, set[int]]:
+    """These rows and all that hang on them, table by table: from parents to children and never back."""
+    found: dict[str, set[int]] = defaultdict(set)
+    waiting: list[tuple[type[models.Model], set[int]]] = [(type(root), {root.pk}) for root in roots]
+    while waiting:
+        parent, ids = waiting.pop()
+        if new := ids - found[parent._meta.label_lower]:
+            found[parent._meta.label_lower] |= new
+            for key in pointing_at(parent):
+                children = key.model._default_manager.filter(**{f"{key.name}__in": new}).values_list("pk", flat=True)
+                waiting.append((key.model, set(children)))
+    return {label: ids for label, ids in found.items() if ids}
 
 
 def take_away(row: ImportRow, batch: ImportBatch, kind: RowKind, *, by: Access) -> str:
@@ -37,7 +43,7 @@ def take_away(row: ImportRow, batch: ImportBatch, kind: RowKind, *, by: Access) 
     roots = [r for label, ids in made.items() for r in apps.get_model(label)._default_manager.filter(pk__in=ids)]
     if not roots:
         return _("Non c'è più: qualcuno l'ha già tolta.")
-    now = {model._meta.label_lower: ids for model, ids in _trees(roots).items()}
+    now = _trees(roots)
     extra = sorted({label for label, ids in now.items() if ids - made.get(label, set()) and label not in kind.exempt})
     if extra:
         names = ", ".join(str(apps.get_model(label)._meta.verbose_name) for label in extra)
