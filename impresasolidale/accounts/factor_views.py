@@ -20,18 +20,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from impresasolidale.core import guesses
-from impresasolidale.core.fields import decrypt, encrypt
 from impresasolidale.core.views import Action, FormPage, Page, SeeOther, ServiceForm
 
 from . import factors, selectors, services, sessions, signing_in, support
+from .access import Access
 from .factor_forms import ItIsMe, NewApp, NewPasskey, NewPassword, Reset, SecondFactor, Visit
 from .models import User
 from .permissions import Permission
 
 logger = logging.getLogger(__name__)
 QUESTION = "passkey"  # what the browser was asked, in the session
-SECRET, SHEET = "new_app", "new_codes"  # kept encrypted in the session until they were used or shown
-PLACE = "accounts.session"
+SECRET, SHEET = "new_app", "new_codes"  # in the session until they were used or shown
 GUESSING = "second factor"
 
 
@@ -42,6 +41,15 @@ def answer_in(text: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def guess_of(request: HttpRequest, user: User) -> dict[str, Any]:
+    """An answer about this user from this address, as core.guesses counts it."""
+    return {"place": GUESSING, "address": request.META.get("REMOTE_ADDR", ""), "code": str(user.pk), "now": timezone.now()}
+
+
+def slow_down(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/slow_down.html", status=429)
 
 
 class Proves(ServiceForm):
@@ -70,10 +78,9 @@ class Proves(ServiceForm):
         return factors.accept_code(user=self.whose, code=data["code"], now=now)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        address, now = self.request.META.get("REMOTE_ADDR", ""), timezone.now()
-        guess: Any = {"place": GUESSING, "address": address, "code": str(self.whose.pk), "now": now}
+        guess = guess_of(self.request, self.whose)
         if not guesses.may_guess(**guess):
-            return render(self.request, "accounts/slow_down.html", status=429)
+            return slow_down(self.request)
         how = self.proof(form.cleaned_data)
         if not how:
             logger.warning("A wrong second factor of user %s.", self.whose.pk)
@@ -132,8 +139,10 @@ class SecondFactorPage(Proves):
         return response
 
 
-class Mine(Page):
-    """A page about the one who is signed in."""
+class Mine:
+    """About the one who is signed in."""
+
+    request: HttpRequest
 
     @property
     def me(self) -> User:
@@ -177,7 +186,7 @@ class ItIsMePage(Proves):
 
 
 @method_decorator(never_cache, name="dispatch")
-class MyAccess(Mine):
+class MyAccess(Mine, Page):
     """The second factors of who is signed in, and where they are signed in."""
 
     template_name = "accounts/my_access.html"
@@ -199,15 +208,10 @@ class MyAccess(Mine):
         )
 
 
-class AddFactor(ServiceForm):
+class AddFactor(Mine, ServiceForm):
     """A second factor is added: only by who signed in, or said again who they are, a moment ago."""
 
     confirmed = True
-
-    @property
-    def me(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]
-        return user
 
     def after(self, words: str) -> str:
         """This browser goes on; who has no recovery codes gets a sheet."""
@@ -215,12 +219,13 @@ class AddFactor(ServiceForm):
         messages.success(self.request, words)
         if factors.recovery_codes_left(self.me):
             return reverse("accounts:my_access")
-        keep_sheet(self.request, factors.new_recovery_codes(user=self.me, by=self.access))
-        return reverse("accounts:new_codes")
+        return new_sheet(self.request, self.me, by=self.access)
 
 
-def keep_sheet(request: HttpRequest, codes: list[str]) -> None:
-    request.session[SHEET] = encrypt(" ".join(codes), place=PLACE)
+def new_sheet(request: HttpRequest, user: User, *, by: Access) -> str:
+    """New recovery codes, and the page that shows them once."""
+    sessions.keep_secret(request, SHEET, " ".join(factors.new_recovery_codes(user=user, by=by)))
+    return reverse("accounts:new_codes")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -231,10 +236,10 @@ class AddApp(AddFactor):
     @property
     def secret(self) -> str:
         """The one that the page shows until its first code was right."""
-        held = self.request.session.get(SECRET)
-        if held is None:
-            held = self.request.session[SECRET] = encrypt(factors.new_secret(), place=PLACE)
-        return decrypt(held, place=PLACE)
+        if not (held := sessions.kept_secret(self.request, SECRET)):
+            held = factors.new_secret()
+            sessions.keep_secret(self.request, SECRET, held)
+        return held
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         secret = self.secret
@@ -277,29 +282,22 @@ class AddPasskey(AddFactor):
 
 
 @method_decorator(never_cache, name="dispatch")
-class NewCodes(Mine):
+class NewCodes(Mine, Page):
     """A sheet of recovery codes: shown once, right after it was made."""
 
     template_name = "accounts/new_codes.html"
     confirmed = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        held = self.request.session.pop(SHEET, None)
-        return super().get_context_data(codes=decrypt(held, place=PLACE).split() if held else [], **kwargs)
+        return super().get_context_data(codes=sessions.take_secret(self.request, SHEET).split(), **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if not factors.factors_of(self.me):
             raise Http404
-        keep_sheet(request, factors.new_recovery_codes(user=self.me, by=self.access))
-        return SeeOther(reverse("accounts:new_codes"))
+        return SeeOther(new_sheet(request, self.me, by=self.access))
 
 
-class AboutMe(Action):
-    @property
-    def me(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]
-        return user
-
+class AboutMe(Mine, Action):
     def back(self) -> str:
         return reverse("accounts:my_access")
 
@@ -335,7 +333,7 @@ class EndSession(AboutMe):
 
 
 @method_decorator(never_cache, name="dispatch")
-class ChangePassword(FormPage):
+class ChangePassword(Mine, FormPage):
     form_class = NewPassword
     title = gettext_lazy("Cambia password")
     lead = gettext_lazy("Dagli altri dispositivi ti facciamo uscire.")
@@ -345,21 +343,18 @@ class ChangePassword(FormPage):
         return reverse("accounts:my_access")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        user: Any = self.request.user
-        address, now = self.request.META.get("REMOTE_ADDR", ""), timezone.now()
-        guess: Any = {"place": GUESSING, "address": address, "code": str(user.pk), "now": now}
+        guess = guess_of(self.request, self.me)
         if not guesses.may_guess(**guess):
-            return render(self.request, "accounts/slow_down.html", status=429)
-        if not user.check_password(form.cleaned_data["current"]):
+            return slow_down(self.request)
+        if not self.me.check_password(form.cleaned_data["current"]):
             form.add_error("current", _("Non è la password con cui entri adesso."))
             return self.refused(form, 422)
         guesses.forgive(**guess)
         return super().form_valid(form)
 
     def act(self, form: Any) -> str:
-        user: Any = self.request.user
-        services.change_password(user=user, password=form.cleaned_data["password"], by=self.access)
-        signing_in.keep_this_session(self.request, user)
+        services.change_password(user=self.me, password=form.cleaned_data["password"], by=self.access)
+        signing_in.keep_this_session(self.request, self.me)
         messages.success(self.request, _("Fatto: la password è cambiata."))
         return self.back()
 

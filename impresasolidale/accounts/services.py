@@ -167,7 +167,6 @@ def choose_password(*, token: str, password: str) -> User:
     if row is None:
         raise DomainError(_("Questo link non funziona più. Chiedine uno nuovo al tuo ufficio, oppure dalla pagina di accesso."))
     _set_password(row.user, password)
-    Invitation.objects.filter(user=row.user, used_at=None).update(used_at=timezone.now())
     return row.user
 
 
@@ -175,7 +174,6 @@ def choose_password(*, token: str, password: str) -> User:
 def change_password(*, user: User, password: str, by: Access) -> None:
     """One's own, by who has just said the one before. Sessions elsewhere end. Raises DomainError for a weak one."""
     _set_password(user, password)
-    Invitation.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
     record_fact("accounts.password.changed", user, by=by)
 
 
@@ -186,4 +184,5 @@ def _set_password(user: User, password: str) -> None:
         raise DomainError(" ".join(error.messages), field="password") from error
     user.set_password(password)
     user.save(update_fields=["password"])
+    Invitation.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
     end_everywhere(user)

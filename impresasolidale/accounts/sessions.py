@@ -20,12 +20,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from impresasolidale.core.fields import decrypt, encrypt
 from impresasolidale.core.views import SeeOther, ServiceForm
 
 from . import rules
 from .models import Session, TrustedDevice, User
 from .permissions import CONFIRMED as CONFIRMED_BY
 
+PLACE = "accounts.session"
 SEEN = timedelta(minutes=1)  # how finely the last use is kept
 STARTED, LAST, IDLE, DEVICE, CONFIRMED, ENROL = "started_at", "seen_at", "idle", "device", "confirmed_at", "enrol"
 # Beside sign-out and the language, what opens to who still has to choose a second factor.
@@ -60,6 +62,24 @@ class SessionStore(Store):
 
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def keep_secret(request: HttpRequest, name: str, text: str) -> None:
+    """For a page that shows it once: encrypted, for a session is a row."""
+    request.session[name] = encrypt(text, place=PLACE)
+
+
+def kept_secret(request: HttpRequest, name: str) -> str:
+    """Left where it is; empty when there is none."""
+    held = request.session.get(name)
+    return decrypt(held, place=PLACE) if held else ""
+
+
+def take_secret(request: HttpRequest, name: str) -> str:
+    """Shown now and never again."""
+    text = kept_secret(request, name)
+    request.session.pop(name, None)
+    return text
 
 
 class SessionRulesMiddleware:

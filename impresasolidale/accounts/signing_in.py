@@ -85,11 +85,9 @@ def keep_this_session(request: HttpRequest, user: User) -> None:
     """After a change that ends all sessions: this browser's goes on, under a new key, and has been confirmed by it."""
     update_session_auth_hash(request, user)
     request.session.pop(ENROL, None)
-    request.session[CONFIRMED] = timezone.now().isoformat()
-
-
-# --- «Conferma che sei tu»
+    confirm(request)
 
 
 def confirm(request: HttpRequest) -> None:
+    """«Sei proprio tu?» was answered just now."""
     request.session[CONFIRMED] = timezone.now().isoformat()

@@ -11,16 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from impresasolidale.core.fields import decrypt, encrypt
 from impresasolidale.core.views import Action, FormPage, Page
 
-from . import tokens
+from . import sessions, tokens
 from .forms import NewTokenForm
 from .permissions import Permission
 from .scopes import SCOPES, offered_to
 
 SHOWN = "api_token"  # in the session, encrypted, for the one page that shows it
-PLACE = "accounts.session"
 
 
 class _OfAnOffice:
@@ -36,7 +34,7 @@ class Tokens(_OfAnOffice, Page):
     template_name = "accounts/tokens.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        now, held = timezone.now(), self.request.session.pop(SHOWN, "")
+        now = timezone.now()
         rows = [
             {
                 "token": row,
@@ -48,7 +46,7 @@ class Tokens(_OfAnOffice, Page):
         ]
         return super().get_context_data(
             rows=rows,
-            secret=decrypt(held, place=PLACE) if held else "",
+            secret=sessions.take_secret(self.request, SHOWN),
             of_office=self.access.may(Permission.MANAGE_USERS),
             new_url=reverse("accounts:new_token"),
             docs_url=reverse("api:docs"),
@@ -71,7 +69,7 @@ class NewToken(_OfAnOffice, FormPage):
         data = form.cleaned_data
         end = timezone.make_aware(datetime.combine(data["expires_on"], time(23, 59)))
         secret = tokens.make_token(name=data["name"], scopes=data["scopes"], expires_at=end, by=self.access, now=timezone.now())
-        self.request.session[SHOWN] = encrypt(secret, place=PLACE)
+        sessions.keep_secret(self.request, SHOWN, secret)
         return self.back()
 
     def back(self) -> str:

@@ -17,6 +17,7 @@ from companies.training.selectors import sessions_for_calendar
 from impresasolidale.accounts.access import hats_of
 from impresasolidale.accounts.feeds import close_feed, feed_user, live_feed, open_feed
 from impresasolidale.accounts.models import User
+from impresasolidale.accounts.sessions import keep_secret, take_secret
 from impresasolidale.core import guesses
 from impresasolidale.core.icalendar import CONTENT_TYPE, Event, calendar_of
 from impresasolidale.core.scope import scope
@@ -116,7 +117,7 @@ class Calendar(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.access.actor_id is None:
             raise Http404
-        address = self.request.session.pop(SHOWN, "")
+        address = take_secret(self.request, SHOWN)
         return super().get_context_data(feed=live_feed(self.access), address=address, **kwargs)
 
 
@@ -128,7 +129,7 @@ class _OnFeed(Action):
 class OpenFeed(_OnFeed):
     def act(self) -> str:
         token = open_feed(by=self.access, now=timezone.now())
-        self.request.session[SHOWN] = settings.BASE_URL + reverse("desk:feed", args=[token])
+        keep_secret(self.request, SHOWN, settings.BASE_URL + reverse("desk:feed", args=[token]))
         return self.back()
 
 
