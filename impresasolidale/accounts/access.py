@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from impresasolidale.core.api_doors import is_api
 from impresasolidale.core.scope import Scope
 from impresasolidale.territory.models import Ambito, Network
 
@@ -212,7 +213,7 @@ class Access:
 
 def resolve(request: Any) -> Access | None:
     """The Access of a request; None for a visitor. Two queries for an office user, three for a company user."""
-    if request.path_info.startswith("/api/"):
+    if is_api(request):
         return _by_token(request)
     user = request.user
     if not user.is_authenticated:

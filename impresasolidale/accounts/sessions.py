@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from impresasolidale.core.api_doors import is_api
 from impresasolidale.core.fields import decrypt, encrypt
 from impresasolidale.core.views import SeeOther, ServiceForm
 
@@ -89,7 +90,7 @@ class SessionRulesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/api/") and request.user.is_authenticated:
+        if not is_api(request) and request.user.is_authenticated:
             self._look_at(request)
         return self.get_response(request)
 
@@ -106,7 +107,7 @@ class SessionRulesMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if request.path_info.startswith("/api/") or not request.user.is_authenticated:
+        if is_api(request) or not request.user.is_authenticated:
             return None
         if request.session.get(ENROL) and name not in BEFORE_FACTOR and name.partition(":")[0] != "website":
             return SeeOther(reverse("accounts:my_access"))

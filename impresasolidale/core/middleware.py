@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from . import audit, submissions
+from .api_doors import is_api
 from .models import Look
 from .scope import Scope, scope
 
@@ -42,15 +43,14 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # No text of ours holds a NUL, and PostgreSQL refuses it; what the API takes is typed and refused there.
-        is_api = request.path_info.startswith("/api/")
-        if "\0" in request.path or ("%00" in request.META.get("QUERY_STRING", "") and not is_api):
+        if "\0" in request.path or ("%00" in request.META.get("QUERY_STRING", "") and not is_api(request)):
             raise BadRequest
         access = request.access = self.resolve(request)  # type: ignore[attr-defined]
         reach = access.scope if access else Scope()
         token = audit.start_buffer()
         try:
             with scope(reach):
-                posted = request.method == "POST" and not is_api  # a call of the API has its own key (core.api)
+                posted = request.method == "POST" and not is_api(request)  # a call of the API has its own key (core.api)
                 response = (submissions.begin(request) if posted else None) or self.get_response(request)
                 if getattr(request, "failed", False) or response.status_code >= 500:
                     transaction.set_rollback(True)
