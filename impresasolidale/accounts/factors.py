@@ -6,6 +6,7 @@ Whoever calls a check has counted the guess before (`core.guesses`): nothing her
 import base64
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -252,20 +253,17 @@ def _tell(user: User, by: Access, *, kind: str, template: str) -> None:
     if not by.network_id:
         return
     sender = Access.system(network_id=by.network_id, ambito_id=None, reason="a second factor changed")
-    with scope_of(sender.scope):
-        try:
-            send(
-                kind=kind,
-                address=user.email,
-                language=user.language,
-                subject=gettext_lazy("Il tuo accesso a Impresasolidale"),
-                template=template,
-                context={"user": user},
-                by=sender,
-                about=user,
-            )
-        except TooSoon:  # it was said a moment ago
-            return
+    with scope_of(sender.scope), suppress(TooSoon):  # it was said a moment ago
+        send(
+            kind=kind,
+            address=user.email,
+            language=user.language,
+            subject=gettext_lazy("Il tuo accesso a Impresasolidale"),
+            template=template,
+            context={"user": user},
+            by=sender,
+            about=user,
+        )
 
 
 @transaction.atomic

@@ -268,12 +268,6 @@ def _unknown() -> DomainError:
     return DomainError(_("Qui non c’è un accesso a tuo nome: chiedi al coordinatore di invitarti, con l’indirizzo che usi nel tuo ente."))
 
 
-def forget_identity(*, user: User, by: Access) -> None:
-    """The next sign-in over there binds anew: the address moved to another account of the same person."""
-    if OutsideIdentity.objects.filter(user=user).delete()[0]:
-        record_fact("accounts.outside_identity.forgotten", user, by=by)
-
-
 def fiscal_code_of(claims: Mapping[str, Any]) -> str:
     """The codice fiscale that the provider states, at a level that the settings believe (docs/adr/0021). Raises DomainError."""
     if settings.OIDC_AREA_ACR and claims.get("acr") not in settings.OIDC_AREA_ACR:

@@ -1,5 +1,6 @@
 """A technician's visit: what one Ambito sees, to read, for a reason, for an hour at most. The coordinator is told; it ends by itself."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -47,7 +48,7 @@ def begin_visit(*, ambito: Ambito, reason: str, minutes: int, by: Access, now: d
 
 
 def _tell(colleague: User, visit: SupportVisit, there: Access) -> None:
-    try:
+    with suppress(TooSoon):
         send(
             kind="accounts.support",
             address=colleague.email,
@@ -58,8 +59,6 @@ def _tell(colleague: User, visit: SupportVisit, there: Access) -> None:
             by=there,
             about=visit,
         )
-    except TooSoon:
-        return
 
 
 @transaction.atomic

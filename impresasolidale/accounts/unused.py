@@ -1,5 +1,6 @@
 """Accesses that nobody uses: their users are written to a month before, then they are closed. Every night."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -56,7 +57,7 @@ def _look_at(pk: int, today: date) -> str:
 
 
 def _warn(user: User, by: Access, day: date) -> None:
-    try:
+    with suppress(TooSoon):
         send(
             kind="accounts.unused",
             address=user.email,
@@ -67,5 +68,3 @@ def _warn(user: User, by: Access, day: date) -> None:
             by=by,
             about=user,
         )
-    except TooSoon:
-        return
