@@ -32,25 +32,33 @@ def _body_hash(request: HttpRequest) -> str:
     return digest.hexdigest()
 
 
-def begin(request: HttpRequest) -> HttpResponse | None:
-    """Take the post's uuid in this transaction. A twin that is under way is waited for. Returns the answer to a repeat, else None."""
-    try:
-        key = uuid.UUID(request.POST.get(FIELD, ""))
-    except ValueError:
-        return None
-    body = _body_hash(request)
-    user_id = request.user.pk if request.user.is_authenticated else None
+def _take(key: uuid.UUID, *, user_id: int | None, path: str, body_hash: str) -> tuple[Submission | None, bool]:
+    """Take a key in this transaction; a twin that is under way is waited for. Returns the row of who had it before, if somebody had, and
+    whether that was the very same request."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO core_submission (uuid, user_id, path, body_hash, result_url, answer, at) VALUES (%s, %s, %s, %s, '', '', now())"
             " ON CONFLICT (uuid) DO NOTHING",
-            [key, user_id, request.path[:300], body],
+            [key, user_id, path[:300], body_hash],
         )
         if cursor.rowcount:
-            request.submission = key  # type: ignore[attr-defined]
-            return None
+            return None, True
     before = Submission.objects.get(pk=key)
-    if (before.user_id, before.path, before.body_hash) != (user_id, request.path[:300], body) or not before.result_url:
+    return before, (before.user_id, before.path, before.body_hash) == (user_id, path[:300], body_hash)
+
+
+def begin(request: HttpRequest) -> HttpResponse | None:
+    """Take the post's uuid. Returns the answer to a repeat, else None."""
+    try:
+        key = uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None
+    user_id = request.user.pk if request.user.is_authenticated else None
+    before, is_same = _take(key, user_id=user_id, path=request.path, body_hash=_body_hash(request))
+    if before is None:
+        request.submission = key  # type: ignore[attr-defined]
+        return None
+    if not is_same or not before.result_url:
         return render(request, "errors/409.html", status=409)
     answer = HttpResponse(status=303)
     answer["Location"] = before.result_url
@@ -71,16 +79,8 @@ def finish(request: HttpRequest, response: HttpResponse) -> None:
 
 def begin_call(key: uuid.UUID, *, user_id: int, path: str, body_hash: str) -> Submission | None:
     """The same for a write of the API. Returns the row whose answer is repeated, else None; Conflict for another body under the key."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_submission (uuid, user_id, path, body_hash, result_url, answer, at) VALUES (%s, %s, %s, %s, '', '', now())"
-            " ON CONFLICT (uuid) DO NOTHING",
-            [key, user_id, path[:300], body_hash],
-        )
-        if cursor.rowcount:
-            return None
-    before = Submission.objects.get(pk=key)
-    if (before.user_id, before.path, before.body_hash) != (user_id, path[:300], body_hash) or before.answer_status is None:
+    before, is_same = _take(key, user_id=user_id, path=path, body_hash=body_hash)
+    if before and (not is_same or before.answer_status is None):
         raise Conflict(_("Questa Idempotency-Key è già servita per un'altra richiesta: usane una nuova."))
     return before
 
