@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import translation
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.core.words import day_short
 from placements.agreements.documents import promoter_body
 
 from . import processing
@@ -58,7 +59,7 @@ def pack(access: Access) -> dict[str, Any]:
             "measures": [[m.title, STATE[m.is_on], m.detail] for m in processing.measures()],
             "risks": [[str(risk), str(measure)] for risk, measure in processing.RISKS],
             "pacts": [
-                [p.party, str(p.get_kind_display()), p.subject, f"{p.expires_on:%d/%m/%Y}" if p.expires_on else "senza scadenza"]
+                [p.party, str(p.get_kind_display()), p.subject, day_short(p.expires_on) if p.expires_on else "senza scadenza"]
                 for p in pacts(access)
                 if p.ended_on is None
             ],

@@ -17,14 +17,14 @@ from impresasolidale.territory.models import Ambito
 
 from ..models import Acceptance, Notice
 from ..selectors.notices import to_accept
-from .registers import _need_ambito
+from ._common import need_ambito
 
 
 @transaction.atomic
 def publish_notice(*, values: Mapping[str, Any], by: Access, today: date) -> Notice:
     """The next version of a text, from a day that is not past: what people were told before stays as it was. Raises DomainError."""
     by.require(Permission.KEEP_PRIVACY)
-    _need_ambito(by)
+    need_ambito(by)
     if values["in_force_from"] < today:
         raise DomainError(_("Il giorno è già passato: una versione vale da oggi in poi."), field="in_force_from")
     Ambito.objects.select_for_update(no_key=True).get(pk=by.ambito_id)  # two at once would take one number

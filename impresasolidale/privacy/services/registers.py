@@ -26,6 +26,7 @@ from ..enums import BreachState, Decision, Told
 from ..models import Breach, DataPact, ProcessingNote
 from ..processing import ENTRIES
 from ..transitions import BREACH
+from ._common import need_ambito
 
 BREACH_TODO = "privacy.breach"
 PACT_TODO = "privacy.agreement_expires"
@@ -39,18 +40,13 @@ REMIND_DAYS = 60  # before an agreement expires, of the calendar: a new one is n
 def register_breach(*, values: Mapping[str, Any], by: Access, now: datetime) -> Breach:
     """Write down a breach at once, with what is known. Raises DomainError beside the field."""
     by.require(Permission.KEEP_PRIVACY)
-    _need_ambito(by)
+    need_ambito(by)
     if values["detected_at"] > now:
         raise DomainError(_("Il momento è nel futuro."), field="detected_at")
     row = Breach.objects.create(ambito_id=by.ambito_id, created_by_id=by.actor_id, **_stripped(values))
     record_fact("privacy.breach.registered", row, by=by)
     _ask(row, now=now, by=by)
     return row
-
-
-def _need_ambito(by: Access) -> None:
-    if by.ambito_id is None:
-        raise DomainError(_("I registri sono di un Ambito: scegli prima in quale lavori."))
 
 
 def _stripped(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,7 +213,7 @@ def reopen_breach(*, breach: Breach, reason: str, by: Access) -> Breach:
 def save_pact(*, pact: DataPact | None, values: Mapping[str, Any], seen: int, by: Access, today: date) -> DataPact:
     """A new agreement, or another text of one. Raises DomainError, Conflict."""
     by.require(Permission.KEEP_PRIVACY)
-    _need_ambito(by)
+    need_ambito(by)
     if pact is None:
         row = DataPact(ambito_id=by.ambito_id, created_by_id=by.actor_id)
     else:
@@ -275,7 +271,7 @@ def end_pact(*, pact: DataPact, by: Access, today: date) -> DataPact:
 def print_pack(*, kind: str, by: Access, today: date) -> Document:
     """The register, or the draft of the impact assessment, as a paper of the day; the one before stays."""
     by.require(Permission.KEEP_PRIVACY)
-    _need_ambito(by)
+    need_ambito(by)
     label, template = documents.PACK[kind]
     return issue(
         kind=kind,
@@ -292,7 +288,7 @@ def print_pack(*, kind: str, by: Access, today: date) -> Document:
 def write_note(*, entry: str, text: str, by: Access) -> ProcessingNote:
     """What the office adds to an entry; the rows before stay. Raises DomainError."""
     by.require(Permission.KEEP_PRIVACY)
-    _need_ambito(by)
+    need_ambito(by)
     if entry not in {known.code for known in ENTRIES}:
         raise DomainError(_("Questo trattamento non è nel registro."), field="text")
     row: ProcessingNote = ProcessingNote.objects.create(ambito_id=by.ambito_id, entry=entry, text=text.strip(), created_by_id=by.actor_id)

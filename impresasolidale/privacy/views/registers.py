@@ -21,6 +21,15 @@ from ..services import registers as services
 from ..transitions import BREACH
 
 
+def values_of(form: Any) -> dict[str, Any]:
+    """What was typed, without the version it was typed on."""
+    return {name: value for name, value in form.cleaned_data.items() if name != "row_version"}
+
+
+def initial_of(form_class: Any, row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in form_class.base_fields if name != "row_version"}
+
+
 class Breaches(Page):
     permission = Permission.KEEP_PRIVACY
     template_name = "privacy/breaches.html"
@@ -44,8 +53,7 @@ class NewBreach(FormPage):
         return reverse("privacy:breaches")
 
     def act(self, form: Any) -> str:
-        values = {name: value for name, value in form.cleaned_data.items() if name != "row_version"}
-        row = services.register_breach(values=values, by=self.access, now=timezone.now())
+        row = services.register_breach(values=values_of(form), by=self.access, now=timezone.now())
         messages.success(self.request, _("La violazione è registrata. Adesso si decide se notificarla."))
         return reverse("privacy:breach", args=[row.public_id])
 
@@ -87,9 +95,6 @@ class _BreachForm(_OfBreach, FormPage):
         return super().get_context_data(**{"row": self.row, **kwargs})
 
 
-BREACH_FIELDS = ("title", "detected_at", "what", "categories", "people", "consequences", "measures")
-
-
 class EditBreach(_BreachForm):
     form_class = forms.BreachForm
     title = gettext_lazy("Che cosa si sa adesso")
@@ -99,12 +104,11 @@ class EditBreach(_BreachForm):
         return {**super().get_form_kwargs(), "current_version": self.row.row_version}
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.row, name) for name in BREACH_FIELDS}
+        return initial_of(self.form_class, self.row)
 
     def act(self, form: Any) -> str:
-        data = form.cleaned_data
-        values = {name: data[name] for name in BREACH_FIELDS}
-        services.edit_breach(breach=self.row, values=values, seen=data["row_version"], by=self.access, now=timezone.now())
+        seen = form.cleaned_data["row_version"]
+        services.edit_breach(breach=self.row, values=values_of(form), seen=seen, by=self.access, now=timezone.now())
         messages.success(self.request, _("Salvato."))
         return self.here()
 
@@ -197,9 +201,8 @@ class NewPact(FormPage):
         return reverse("privacy:pacts")
 
     def act(self, form: Any) -> str:
-        values = {name: value for name, value in form.cleaned_data.items() if name != "row_version"}
         seen = form.cleaned_data["row_version"] or 0
-        services.save_pact(pact=self.pact, values=values, seen=seen, by=self.access, today=timezone.localdate())
+        services.save_pact(pact=self.pact, values=values_of(form), seen=seen, by=self.access, today=timezone.localdate())
         messages.success(self.request, _("L'accordo è salvato."))
         return self.back()
 
@@ -213,7 +216,7 @@ class EditPact(NewPact):
         return selectors.pact_for(self.access, self.kwargs["public_id"])
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.pact, name) for name in self.form_class.base_fields if name != "row_version"}
+        return initial_of(self.form_class, self.pact)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"pact": self.pact, **kwargs})
