@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.core.exceptions import ValidationError
 from django.db.models import Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
@@ -52,7 +54,7 @@ class Found:
         return bool(self.people or self.companies or self.more)
 
 
-def search(access: Access, text: str, *, today: Any) -> Found:
+def search(access: Access, text: str, *, today: date) -> Found:
     """At most ten queries. A code is looked for as it is, and the look is logged as such; anything else is a name."""
     code = re.sub(r"\s+", "", text).upper()
     if PERSON_CODE.fullmatch(code):
@@ -64,13 +66,13 @@ def search(access: Access, text: str, *, today: Any) -> Found:
     return _by_name(access, text)
 
 
-def _by_person_code(access: Access, code: str, today: Any) -> Found:
+def _by_person_code(access: Access, code: str, today: date) -> Found:
     found = Found()
     if not access.may(P.SEE_PEOPLE):
         return found
     try:
         plain = codice_fiscale(code, today=today).plain
-    except Exception:  # not a code after all: nobody has it
+    except ValidationError:  # not a code after all: nobody has it
         return found
     found.people = list(_people(access).filter(codice_fiscale_hash=lookup_hash(plain)))
     audit.look(Look.Kind.SEARCH, found.people, by=access, place="desk:search", subject_type="beneficiaries.beneficiary")
