@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.errors import DomainError
@@ -41,116 +42,48 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"label": row["label"], "url": reverse(row["name"]), "active": row["name"] == here} for row in rows]
 
 
-def files_of(access: Any) -> list[tuple[str, list[dict[str, str]]]]:
-    """Every file the program gives to somebody else, where it is found, and what it is for. Only those this access may make."""
-    all_of_them: list[tuple[str, list[tuple[str, str, str, str]]]] = [
-        (
-            _("Per la tesoreria e la contabilità"),
-            [
-                (
-                    P.PREPARE_LIQUIDATIONS,
-                    "liquidations:list",
-                    _("Atti, distinte e file SEPA"),
-                    _("I contributi da versare: si trovano in ogni liquidazione."),
-                ),
-                (
-                    P.RECORD_PAYMENTS,
-                    "attendance:taxed",
-                    _("Somme per la Certificazione Unica"),
-                    _("Chi ha avuto somme tassate nell'anno, per chi fa le certificazioni."),
-                ),
-                (
-                    P.SEE_MONEY,
-                    "treasury:movements",
-                    _("Movimenti dei bilanci"),
-                    _("Ogni movimento con la sua origine, per il confronto con la contabilità dell'ente."),
-                ),
-                (
-                    P.SEE_MONEY,
-                    "treasury:commitments",
-                    _("Impegni"),
-                    _("Quanto è impegnato e quanto resta, capitolo per capitolo."),
-                ),
-            ],
-        ),
-        (
-            _("Per assicurazioni e obblighi"),
-            [
-                (
-                    P.SEE_ALLOWANCES,
-                    "attendance:inail",
-                    _("Giorni assicurati all'INAIL"),
-                    _("I giorni di presenza per posizione e mese, per il premio."),
-                ),
-                (
-                    P.PREPARE_PLACEMENTS,
-                    "agreements:communications",
-                    _("Comunicazioni obbligatorie"),
-                    _("Che cosa va comunicato e quando, da riportare nel portale regionale."),
-                ),
-                (
-                    P.RECORD_PROTOCOL,
-                    "desk:to_register",
-                    _("Carte per il protocollo"),
-                    _("I documenti con i loro dati, da registrare insieme."),
-                ),
-            ],
-        ),
-        (
-            _("Per chi finanzia e per chi governa"),
-            [
-                (
-                    P.SEE_REPORTS,
-                    "reports:list",
-                    _("Rapporti"),
-                    _("Monitoraggi, fogli per i Comuni, pacchetto per chi finanzia: in Excel, CSV e PDF."),
-                ),
-                (
-                    P.SEE_FUND,
-                    "solidarity_fund:requests",
-                    _("Richieste del fondo"),
-                    _("Aiuti chiesti, concessi e versati, con lo stato di ognuno."),
-                ),
-                (
-                    P.SEE_PROJECTS,
-                    "projects:list",
-                    _("Rendiconti dei progetti"),
-                    _("Spese e risultati di ogni progetto finanziato."),
-                ),
-            ],
-        ),
-        (
-            _("Elenchi di lavoro"),
-            [
-                (
-                    P.SEE_COMPANIES,
-                    "hosts:tutors",
-                    _("Tutor aziendali"),
-                    _("Chi sono e dove, con i recapiti."),
-                ),
-                (
-                    P.SEE_COMPANIES,
-                    "hosts:places",
-                    _("Posti nelle imprese"),
-                    _("Chi accoglie, quanti posti ci sono e da quando."),
-                ),
-                (
-                    P.FOLLOW_VISITS,
-                    "monitoring:visits",
-                    _("Visite"),
-                    _("Le visite fatte e quelle da fare."),
-                ),
-                (
-                    P.SEE_TRAINING,
-                    "training:list",
-                    _("Corsi"),
-                    _("Corsi, iscritti e ore."),
-                ),
-            ],
-        ),
-    ]
+# Every file the program gives to somebody else: (for whom, [(the right to make it, its page, its name, what it is for)]).
+FILES: tuple[tuple[Any, tuple[tuple[P, str, Any, Any], ...]], ...] = (
+    (gettext_lazy("Per la tesoreria e la contabilità"), (
+        (P.PREPARE_LIQUIDATIONS, "liquidations:list", gettext_lazy("Atti, distinte e file SEPA"),
+         gettext_lazy("I contributi da versare: si trovano in ogni liquidazione.")),
+        (P.RECORD_PAYMENTS, "attendance:taxed", gettext_lazy("Somme per la Certificazione Unica"),
+         gettext_lazy("Chi ha avuto somme tassate nell'anno, per chi fa le certificazioni.")),
+        (P.SEE_MONEY, "treasury:movements", gettext_lazy("Movimenti dei bilanci"),
+         gettext_lazy("Ogni movimento con la sua origine, per il confronto con la contabilità dell'ente.")),
+        (P.SEE_MONEY, "treasury:commitments", gettext_lazy("Impegni"),
+         gettext_lazy("Quanto è impegnato e quanto resta, capitolo per capitolo.")),
+    )),
+    (gettext_lazy("Per assicurazioni e obblighi"), (
+        (P.SEE_ALLOWANCES, "attendance:inail", gettext_lazy("Giorni assicurati all'INAIL"),
+         gettext_lazy("I giorni di presenza per posizione e mese, per il premio.")),
+        (P.PREPARE_PLACEMENTS, "agreements:communications", gettext_lazy("Comunicazioni obbligatorie"),
+         gettext_lazy("Che cosa va comunicato e quando, da riportare nel portale regionale.")),
+        (P.RECORD_PROTOCOL, "desk:to_register", gettext_lazy("Carte per il protocollo"),
+         gettext_lazy("I documenti con i loro dati, da registrare insieme.")),
+    )),
+    (gettext_lazy("Per chi finanzia e per chi governa"), (
+        (P.SEE_REPORTS, "reports:list", gettext_lazy("Rapporti"),
+         gettext_lazy("Monitoraggi, fogli per i Comuni, pacchetto per chi finanzia: in Excel, CSV e PDF.")),
+        (P.SEE_FUND, "solidarity_fund:requests", gettext_lazy("Richieste del fondo"),
+         gettext_lazy("Aiuti chiesti, concessi e versati, con lo stato di ognuno.")),
+        (P.SEE_PROJECTS, "projects:list", gettext_lazy("Rendiconti dei progetti"),
+         gettext_lazy("Spese e risultati di ogni progetto finanziato.")),
+    )),
+    (gettext_lazy("Elenchi di lavoro"), (
+        (P.SEE_COMPANIES, "hosts:tutors", gettext_lazy("Tutor aziendali"), gettext_lazy("Chi sono e dove, con i recapiti.")),
+        (P.SEE_COMPANIES, "hosts:places", gettext_lazy("Posti nelle imprese"),
+         gettext_lazy("Chi accoglie, quanti posti ci sono e da quando.")),
+        (P.FOLLOW_VISITS, "monitoring:visits", gettext_lazy("Visite"), gettext_lazy("Le visite fatte e quelle da fare.")),
+        (P.SEE_TRAINING, "training:list", gettext_lazy("Corsi"), gettext_lazy("Corsi, iscritti e ore.")),
+    )),
+)  # fmt: skip
+
+
+def files_of(access: Any) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """Those of FILES that this access may make, each with its address."""
     found = []
-    for title, rows in all_of_them:
+    for title, rows in FILES:
         mine = [{"url": reverse(name), "label": label, "text": text} for needed, name, label, text in rows if access.may(needed)]
         if mine:
             found.append((title, mine))
