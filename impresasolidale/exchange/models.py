@@ -83,6 +83,12 @@ class ImportRow(ManyAmbitoOwned):
             models.Index(fields=["batch", "key", "number"], condition=~Q(key=""), name="exchange_row_key"),
         ]
 
+    def values(self, batch: ImportBatch) -> dict[str, str]:
+        """Field → text: what was corrected, else its column, else what is the same for all of them. `batch` may be newer than ours."""
+        found = {name: self.cells[place] for name, place in batch.mapping.items() if place < len(self.cells)}
+        found = {**(batch.fixed or {}), **{name: text for name, text in found.items() if text}}
+        return {**found, **(self.fixes or {})}
+
 
 class ImportedDay(ManyAmbitoOwned):
     """A day of attendance as a row says it, typed: the staging table of a month, read by one statement. `minutes` empty is as planned."""

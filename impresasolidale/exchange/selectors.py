@@ -17,7 +17,6 @@ from .enums import ImportState, RowOutcome
 from .kinds import KINDS, RowKind
 from .kinds.companies import company_page
 from .models import ImportBatch, ImportLayout, ImportRow, TakeOut
-from .services._common import values_of
 
 NOT_TAKEN = (RowOutcome.WRONG, RowOutcome.PERHAPS, RowOutcome.WAITING)
 MOST_SHOWN = 50
@@ -73,7 +72,7 @@ def rows_page(batch: ImportBatch, query: QueryDict, *, labels: dict[str, str]) -
     names = shown_columns(batch, labels)
     found = []
     for row in page.rows:
-        values = values_of(batch, row)
+        values = row.values(batch)
         problems = [f"{labels[name]}: {words}" if name in labels else words for name, words in (row.problems or {}).items()]
         found.append(RowShown(row, [values.get(name, "") for name in names], problems))
     return found, page.urls(query)

@@ -23,7 +23,7 @@ from .forms import ColumnsForm, FileForm, ReasonForm, RowForm
 from .kinds import KINDS, RowKind, guess
 from .models import ImportBatch, ImportRow
 from .outgoing import tabs
-from .services._common import as_office, values_of
+from .services._common import as_office
 
 # What a batch's page says of each outcome, in the order of what there is to do.
 OUTCOMES = [RowOutcome.WRONG, RowOutcome.PERHAPS, RowOutcome.GOOD, RowOutcome.KNOWN, RowOutcome.TAKEN, RowOutcome.KEPT, RowOutcome.UNDONE]
@@ -226,7 +226,7 @@ class CorrectRow(OfBatch, ServiceForm):
             **super().get_form_kwargs(),
             "fields": self.fields,
             "ticks": self.kind.ticks,
-            "values": values_of(self.batch, self.row),
+            "values": self.row.values(self.batch),
             "problems": self.row.problems or {},
         }
 

@@ -44,13 +44,6 @@ def shape_of(columns: list[str]) -> str:
     return lookup_hash("\n".join(plain(name) for name in columns))
 
 
-def values_of(batch: ImportBatch, row: ImportRow) -> dict[str, str]:
-    """Field → text of a row: what was corrected, else its column, else what is the same for all of them."""
-    found = {name: row.cells[place] for name, place in batch.mapping.items() if place < len(row.cells)}
-    found = {**{name: text for name, text in (batch.fixed or {}).items() if not found.get(name)}, **{n: t for n, t in found.items() if t}}
-    return {**found, **(row.fixes or {})}
-
-
 def recount(batch: ImportBatch) -> None:
     """How many rows have each outcome."""
     rows = ImportRow.objects.filter(batch=batch).order_by().values_list("outcome").annotate(n=Count("pk"))

@@ -23,7 +23,7 @@ from ..kinds.attendance import Attendance
 from ..models import ImportBatch, ImportLayout, ImportRow
 from ..tables import MAX_BYTES, content_type_of, open_table
 from ..transitions import IMPORT
-from ._common import KEPT_DAYS, as_office, kind_of, locked, recount, require_kind, shape_of, values_of
+from ._common import KEPT_DAYS, as_office, kind_of, locked, recount, require_kind, shape_of
 
 OVER = (ImportState.REFUSED, ImportState.DROPPED, ImportState.UNDONE)
 
@@ -103,10 +103,10 @@ def correct_row(*, row: ImportRow, fixes: Mapping[str, str], by: Access, today: 
     if batch.state != ImportState.CHECKED:
         raise Conflict
     fresh: ImportRow = ImportRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    before = values_of(batch, ImportRow(cells=fresh.cells, number=fresh.number))
+    before = ImportRow(cells=fresh.cells, number=fresh.number).values(batch)
     known = kind.fields(by=as_office(by), today=today).keys() | kind.ticks.keys()
     fresh.fixes = {name: text for name, text in fixes.items() if name in known and text != before.get(name, "")} or None
-    values = values_of(batch, fresh)
+    values = fresh.values(batch)
     if isinstance(kind, Attendance):
         tried = kind.stage(batch, [(fresh, values)], by=as_office(by), today=today)[fresh.pk]
     else:

@@ -26,7 +26,7 @@ from ..kinds.attendance import Attendance
 from ..models import ImportBatch, ImportRow
 from ..tables import open_table
 from ..transitions import IMPORT
-from ._common import recount, values_of
+from ._common import recount
 from .imports import forget_file
 from .undoing import closure, take_away
 
@@ -87,7 +87,7 @@ def check_rows(*, batch_id: int, after: int, run: jobs.Run, by: Access, today: d
         return 0
     kind = KINDS[batch.kind]
     rows = _next(batch, piece_of(kind))
-    values = [(row, values_of(batch, row)) for row in rows]
+    values = [(row, row.values(batch)) for row in rows]
     if isinstance(kind, Attendance):
         tried = kind.stage(batch, values, by=by, today=today)
     else:
@@ -116,7 +116,7 @@ def take_rows(*, batch_id: int, after: int, run: jobs.Run, by: Access, today: da
 
 
 def _take_one(kind: RowKind, batch: ImportBatch, row: ImportRow, *, by: Access, today: date) -> None:
-    tried = kind.try_row(values_of(batch, row), by=by, today=today, writes=True)
+    tried = kind.try_row(row.values(batch), by=by, today=today, writes=True)
     row.outcome, row.problems = tried.outcome, tried.problems or None
     if tried.subject:
         row.subject_type, row.subject_id = type_of(tried.subject), tried.subject.pk
