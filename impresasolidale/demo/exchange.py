@@ -56,9 +56,7 @@ def _people(world: World, district: District, by: Access) -> None:
     """Two people who could come in, a comune that is not one, a code with a slip of the finger."""
     seat, on = district.seat.name, f"{world.ago(20):%d/%m/%Y}"
     rows = [list(PEOPLE)]
-    for n, (first, last, sex) in enumerate(
-        (("Fiorenza", "Cavalcanuvole", "F"), ("Amilcare", "Settesassi", "M"), ("Ortensia", "Brinadoro", "F"))
-    ):
+    for n, (first, last, sex) in enumerate(INVENTED):
         code = names.codice_fiscale(first, last, sex, world.today.replace(year=1979 + n, month=3 + n, day=11), district.seat.cadastral_code)
         rows.append([code, last, first, seat if n < 2 else f"{seat}o", f"333 00000{n}", "difficoltà sociale", on])
     rows.append([rows[1][0][:-1] + "7", "Cavalcanuvole", "Fiorenza", seat, "", "difficoltà sociale", on])
