@@ -14,21 +14,32 @@ PRODUCT_NAME = "Impresasolidale"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. `menu` is built only when a template asks for it, by the root URLconf's `menu(request)`."""
+    """Context processor. `menu` is built only when a template asks for it, by the root URLconf's `menu(request)`; `help_url` by its twin."""
     access = getattr(request, "access", None)
     return {
         "product_name": PRODUCT_NAME,
         "access": access,
         "ambito": getattr(access, "ambito", None),
         "menu": SimpleLazyObject(lambda: _menu(request)),
+        "help_url": _help(request),
         "languages": settings.LANGUAGES,
         "links": links(),
         "is_embedded": getattr(request, "is_embedded", False),
     }
 
 
+def _top(request: HttpRequest) -> Any:
+    return importlib.import_module(getattr(request, "urlconf", None) or settings.ROOT_URLCONF)
+
+
+def _help(request: HttpRequest) -> str:
+    """Where the guide explains this page, by the root URLconf's `help_address(request)`; empty where it does not."""
+    top = _top(request)
+    return top.help_address(request) if hasattr(top, "help_address") else ""
+
+
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:
-    top = importlib.import_module(getattr(request, "urlconf", None) or settings.ROOT_URLCONF)
+    top = _top(request)
     return with_active(top.menu(request), request.path) if hasattr(top, "menu") else []
 
 

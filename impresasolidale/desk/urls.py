@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import calendar, diary, office, ours, post, register, talk, views
+from . import calendar, diary, guide_pages, office, ours, post, register, talk, views
 
 app_name = "desk"
 urlpatterns = [
@@ -48,4 +48,6 @@ urlpatterns = [
     path("calendario/togli/", calendar.CloseFeed.as_view(), name="close_feed"),
     path("calendario/<str:token>.ics", calendar.Feed.as_view(), name="feed"),
     path("salute/", views.Health.as_view(), name="health"),
+    path("guida/", guide_pages.Guide.as_view(), name="guide"),
+    path("guida/<slug:page>/", guide_pages.Guide.as_view(), name="guide_page"),
 ]

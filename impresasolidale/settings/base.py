@@ -113,7 +113,12 @@ def _package(name: str, *parts: str) -> Path:
 
 # The app of design-django-theme is not installed: of its static files what is in use is served.
 BOOTSTRAP_ITALIA_DIR = _package("bootstrap_italia_template", "static")
-STATICFILES_FINDERS = ["impresasolidale.core.finders.BootstrapItalia", "impresasolidale.core.finders.OwnApps"]
+STATICFILES_FINDERS = [
+    "impresasolidale.core.finders.BootstrapItalia",
+    "impresasolidale.core.finders.OwnApps",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+]
+STATICFILES_DIRS = [("guide", BASE_DIR / "docs" / "images")]  # the pictures of the guide (desk/guide_pages.py)
 WINGS = ("impresasolidale", "placements", "companies", "solidarity_fund", "certification")
 TITILLIUM_DIR = _package("fontpkg_titillium_web", "files")
 

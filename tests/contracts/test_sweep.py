@@ -46,7 +46,7 @@ PUBLIC = {
     "my_evaluation",
     "my_gifts",
 }  # rooms with pages for visitors
-OPEN = {"core:healthz", "set_language", "desk:feed"}
+OPEN = {"core:healthz", "set_language", "desk:feed", "desk:guide", "desk:guide_page"}
 NOWHERE = {"core:components", "core:healthz", "api:nowhere"}  # the demo's alone; waits for a worker; what the API does not have
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ROLES = [r for r in Role]
