@@ -14,7 +14,7 @@ PRODUCT_NAME = "Impresasolidale"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. `menu` is built only when a template asks for it, by the root URLconf's `menu(request)`; `help_url` by its twin."""
+    """Context processor. The root URLconf says `help_address(request)` and, only when a template asks for it, `menu(request)`."""
     access = getattr(request, "access", None)
     return {
         "product_name": PRODUCT_NAME,

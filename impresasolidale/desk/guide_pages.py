@@ -60,7 +60,7 @@ def _flat(tokens: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 class _Ours(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (their name)
+    def extendMarkdown(self, md: Markdown) -> None:  # their name
         md.treeprocessors.register(_Dress(md), "ours", 0)  # after the inline patterns, that make the links
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import PYTHON, ROOT, VENV, say
+from . import PYTHON, ROOT, VENV, docs, say
 
 LINES = 600  # of a Python file that is neither test nor migration (house.md §1)
 BIN = VENV / "bin"
@@ -57,6 +57,7 @@ def _steps() -> dict[str, Callable[[], str]]:
         "migrazioni": _tool([*manage, "makemigrations", "--check", "--dry-run"], demo),
         "modelli di pagina (djlint)": _tool([BIN / "djlint", "templates", "--lint", "--quiet"]),
         "traduzioni": _tool([*manage, "check_translations"], demo),
+        "documenti (mkdocs)": _tool([*docs.COMMAND], {**os.environ, **docs.ENVIRONMENT}),
         "sicurezza (check --deploy)": _tool([*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
         "casa in ordine": _tidy,
     }

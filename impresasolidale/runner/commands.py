@@ -56,6 +56,8 @@ def parser() -> argparse.ArgumentParser:
     gallery.add_argument(
         "--to", type=Path, default=ROOT / "build" / "gallery", metavar="CARTELLA", help="dove vanno le immagini (normalmente build/gallery)"
     )
+    gallery.add_argument("--guide", action="store_true", help="rifà invece le fotografie della guida, in docs/images/guide")
+    add("docs", "costruisce il sito della documentazione in build/docs")
     check = add("check", "formato, tipi, strati, migrazioni, modelli di pagina, traduzioni, sicurezza")
     check.add_argument("--fresh", action="store_true", help="prova invece demo e test in una Debian 12 vuota, da root e da utente comune")
     add("bench", "misura i tempi rispetto al minimo possibile; --json per i programmi", data_dir=True)
@@ -84,7 +86,7 @@ def _day(text: str) -> date:
 
 
 COMMANDS = (
-    "demo", "test", "gallery", "check", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker", "lock",
+    "demo", "test", "gallery", "docs", "check", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker", "lock",
 )  # fmt: skip
 SAID = {errno.ENOSPC: "Il disco è pieno", errno.EACCES: "Non ho il permesso di scrivere", errno.EROFS: "Il disco è di sola lettura"}
 PASSES_ON = {"test", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker"}
@@ -157,6 +159,10 @@ def _run(args: argparse.Namespace, rest: list[str]) -> int:
             from . import suite
 
             return suite.gallery(args)
+        case "docs":
+            from . import docs
+
+            return docs.run()
         case "check":
             from . import check, fresh
 

@@ -22,9 +22,11 @@ def run(args: argparse.Namespace, rest: list[str]) -> int:
 
 
 def gallery(args: argparse.Namespace) -> int:
-    """Every page of every role as a picture, and what is wrong with it; the contact sheet goes to `args.to`."""
+    """Every page of every role as a picture, and what is wrong with it; the contact sheet goes to `args.to`. Or the guide's pictures."""
     if reason := os.environ.get("IMPRESA_BROWSER_REASON", ""):
         raise Problem(f"Senza un browser non ci sono immagini: {reason}.")
+    if args.guide:
+        return _on_servers([[PYTHON, "-m", "pytest", "tests/browser/gallery/guide.py"]])
     shutil.rmtree(args.to, ignore_errors=True)
     args.to.mkdir(parents=True)
     walk = [PYTHON, "-m", "pytest", "tests/browser/gallery/pictures.py", "-n", "2"]
