@@ -20,83 +20,83 @@ SCREENS: dict[str, str] = {
     "accesso#ho-perso-il-telefono": "accounts:new_codes",
     "accesso#sei-proprio-tu": "accounts:it_is_me",
     "accesso#dove-sono-entrato": "accounts:my_access accounts:end_session",
-    "assistente-sociale#preparare-un-tirocinio": "agreements agreements:new",
-    "assistente-sociale#leggere-il-semaforo": "agreements:detail agreements:refresh",
-    "assistente-sociale#gli-altri-aiuti-della-persona": "agreements:benefits",
-    "assistente-sociale#preparare-la-convenzione": (
+    "preparare#scrivere-il-tirocinio": "agreements agreements:new",
+    "preparare#leggere-il-semaforo": "agreements:detail agreements:refresh",
+    "preparare#gli-altri-aiuti-della-persona": "agreements:benefits",
+    "preparare#preparare-la-convenzione": (
         "agreements:agreements agreements:agreement_choose agreements:agreement_new agreements:agreement_detail"
     ),
-    "assistente-sociale#le-altre-carte-di-un-tirocinio": (
+    "preparare#le-altre-carte-di-un-tirocinio": (
         "agreements:issue_many agreements:papers_made agreements:meetings agreements:meeting agreements:new_meeting "
         "agreements:own_agreement agreements:set_funding"
     ),
-    "assistente-sociale#modelli-copie-e-gruppi": (
+    "preparare#modelli-copie-e-gruppi": (
         "agreements:templates agreements:new_template agreements:edit_template agreements:group agreements:group_done"
     ),
-    "assistente-sociale#un-tirocinio-che-è-già-in-corso-su-carta": "agreements:inherit",
-    "assistente-sociale#quando-una-persona-passa-a-un-altro-ambito": (
+    "preparare#un-tirocinio-che-è-già-in-corso-su-carta": "agreements:inherit",
+    "persone#quando-una-persona-passa-a-un-altro-ambito": (
         "agreements:hand_overs agreements:hand_over agreements:new_hand_over"
     ),
-    "assistente-sociale#protocollo-coperture-comunicazione": (
+    "preparare#protocollo-coperture-comunicazione": (
         "agreements:covers agreements:new_cover agreements:communications agreements:communication agreements:protocol"
     ),
-    "assistente-sociale#sicurezza-luoghi-fuori-sede-copie": (
+    "preparare#sicurezza-luoghi-fuori-sede-copie": (
         "agreements:duties agreements:safety agreements:safety_training agreements:fitness agreements:outside agreements:copies "
         "agreements:replacement"
     ),
-    "assistente-sociale#raccogliere-le-firme": (
+    "preparare#raccogliere-le-firme": (
         "agreements:waiting agreements:signing agreements:new_signature agreements:powers agreements:power_new agreements:power_edit"
     ),
-    "assistente-sociale#quando-qualcosa-cambia": (
+    "durante#quando-qualcosa-cambia": (
         "agreements:changes agreements:amend agreements:suspend agreements:resume agreements:ask_extension agreements:attest "
         "agreements:end_early agreements:change_tutor agreements:renew"
     ),
-    "assistente-sociale#quando-un-tirocinio-sta-per-finire": "agreements:end_plan",
-    "assistente-sociale#le-presenze": "attendance",
-    "assistente-sociale#chi-chiude-e-chi-conferma": "attendance:confirm_by_act",
-    "assistente-sociale#quando-qualcuno-manca": "attendance:call",
-    "assistente-sociale#il-tutor-usa-il-foglio-di-carta": (
+    "durante#quando-un-tirocinio-sta-per-finire": "agreements:end_plan",
+    "durante#le-presenze": "attendance",
+    "durante#chi-chiude-e-chi-conferma": "attendance:confirm_by_act",
+    "durante#quando-qualcuno-manca": "attendance:call",
+    "durante#il-tutor-usa-il-foglio-di-carta": (
         "attendance:print_sheets attendance:sheets_printed attendance:grid attendance:add_scan"
     ),
-    "assistente-sociale#registrare-unimpresa-e-il-suo-tutor": "attendance:tutor_link attendance:poster desk:company hosts",
-    "assistente-sociale#la-scheda-della-persona": "beneficiaries desk:person",
-    "assistente-sociale#registrare-una-persona": "beneficiaries:new",
-    "assistente-sociale#aprire-la-scheda-di-chi-non-segui": "beneficiaries:reason",
-    "assistente-sociale#la-lista-dattesa": "beneficiaries:waiting beneficiaries:enter_waiting",
-    "assistente-sociale#farsi-aiutare-da-un-collega": "beneficiaries:care_team",
-    "assistente-sociale#passare-una-persona-a-un-collega": "beneficiaries:hand_over",
-    "assistente-sociale#i-documenti-della-persona": "beneficiaries:documents beneficiaries:new_document",
-    "assistente-sociale#la-stessa-persona-registrata-due-volte": (
+    "imprese#registrare-unimpresa-e-il-suo-tutor": "attendance:tutor_link attendance:poster desk:company hosts",
+    "persone#la-scheda-della-persona": "beneficiaries desk:person",
+    "persone#registrare-una-persona": "beneficiaries:new",
+    "persone#aprire-la-scheda-di-chi-non-segui": "beneficiaries:reason",
+    "persone#la-lista-dattesa": "beneficiaries:waiting beneficiaries:enter_waiting",
+    "persone#farsi-aiutare-da-un-collega": "beneficiaries:care_team",
+    "persone#passare-una-persona-a-un-collega": "beneficiaries:hand_over",
+    "persone#i-documenti-della-persona": "beneficiaries:documents beneficiaries:new_document",
+    "persone#la-stessa-persona-registrata-due-volte": (
         "beneficiaries:pairs beneficiaries:tell_apart beneficiaries:merge beneficiaries:merge_confirm"
     ),
-    "assistente-sociale#unimpresa-chiede-di-correggere-i-suoi-dati": "desk:proposal",
-    "assistente-sociale#tenere-il-diario": "desk:diary desk:new_entry desk:correct_entry",
-    "assistente-sociale#la-posta": (
+    "imprese#unimpresa-chiede-di-correggere-i-suoi-dati": "desk:proposal",
+    "persone#tenere-il-diario": "desk:diary desk:new_entry desk:correct_entry",
+    "preparare#la-posta": (
         "desk:messages desk:message_kinds desk:message_kind desk:letters desk:printed_letters desk:on_paper desk:delivery"
     ),
-    "assistente-sociale#le-carte-da-protocollare": "desk:to_register desk:register_zip desk:register_numbers",
-    "assistente-sociale#chi-sentire-le-sedi-gli-elenchi": "hosts:edit hosts:edit_site hosts:new_contact",
-    "assistente-sociale#sapere-chi-ha-posto": "hosts:places hosts:new_places hosts:edit_places",
-    "assistente-sociale#chiedere-se-è-di-nuovo-pronta": "hosts:ask_again",
-    "assistente-sociale#le-imprese-che-si-fanno-avanti": "hosts:leads hosts:lead",
-    "assistente-sociale#diario-dei-contatti-e-messaggi": (
+    "preparare#le-carte-da-protocollare": "desk:to_register desk:register_zip desk:register_numbers",
+    "imprese#chi-sentire-le-sedi-gli-elenchi": "hosts:edit hosts:edit_site hosts:new_contact",
+    "imprese#sapere-chi-ha-posto": "hosts:places hosts:new_places hosts:edit_places",
+    "imprese#chiedere-se-è-di-nuovo-pronta": "hosts:ask_again",
+    "imprese#le-imprese-che-si-fanno-avanti": "hosts:leads hosts:lead",
+    "imprese#diario-dei-contatti-e-messaggi": (
         "hosts:notes hosts:new_note hosts:threads hosts:thread hosts:new_thread hosts:strays"
     ),
-    "assistente-sociale#quando-unimpresa-chiude": "hosts:new_closure",
-    "assistente-sociale#quanto-costa-a-chi-ospita": "hosts:expenses hosts:company_expenses",
-    "assistente-sociale#quale-sede-va-bene": "matching",
-    "assistente-sociale#dalla-sede-al-tirocinio": "matching:proposals matching:propose matching:proposal matching:decide",
-    "assistente-sociale#se-succede-un-incidente": "monitoring",
-    "assistente-sociale#le-visite-e-le-telefonate": (
+    "imprese#quando-unimpresa-chiude": "hosts:new_closure",
+    "imprese#quanto-costa-a-chi-ospita": "hosts:expenses hosts:company_expenses",
+    "preparare#quale-sede-va-bene": "matching",
+    "preparare#dalla-sede-al-tirocinio": "matching:proposals matching:propose matching:proposal matching:decide",
+    "durante#se-succede-un-incidente": "monitoring",
+    "durante#le-visite-e-le-telefonate": (
         "monitoring:visits monitoring:new_visit monitoring:visit monitoring:minutes monitoring:put_off"
     ),
-    "assistente-sociale#se-succede-qualcosa-che-non-è-un-incidente": "monitoring:events monitoring:event monitoring:new_event",
-    "assistente-sociale#la-chiusura": (
+    "durante#se-succede-qualcosa-che-non-è-un-incidente": "monitoring:events monitoring:event monitoring:new_event",
+    "durante#la-chiusura": (
         "monitoring:course monitoring:closing monitoring:final_report monitoring:attestation monitoring:outcome "
         "monitoring:follow_ups monitoring:follow_up"
     ),
-    "assistente-sociale#quando-una-persona-chiede-di-parlare": "monitoring:talks monitoring:talk monitoring:talk_note",
-    "assistente-sociale#le-valutazioni-e-gli-obiettivi": (
+    "persone#quando-una-persona-chiede-di-parlare": "monitoring:talks monitoring:talk monitoring:talk_note",
+    "durante#le-valutazioni-e-gli-obiettivi": (
         "monitoring:evaluations monitoring:evaluations_of monitoring:evaluation monitoring:answer_evaluation"
     ),
     "chi-amministra#utenti-e-ruoli": "accounts:users accounts:new_user accounts:end_membership accounts:tokens accounts:new_token api",

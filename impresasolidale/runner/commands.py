@@ -86,7 +86,8 @@ def _day(text: str) -> date:
 
 
 COMMANDS = (
-    "demo", "test", "gallery", "docs", "check", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker", "lock",
+    "demo", "test", "gallery", "docs", "check", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker",
+    "lock",
 )  # fmt: skip
 SAID = {errno.ENOSPC: "Il disco è pieno", errno.EACCES: "Non ho il permesso di scrivere", errno.EROFS: "Il disco è di sola lettura"}
 PASSES_ON = {"test", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker"}

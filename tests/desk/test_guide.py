@@ -35,7 +35,7 @@ def test_no_other_page_is_read(client, db, page):
     ("role", "path", "where"),
     [
         (Role.SOCIAL_WORKER, "/da-fare/", "/guida/la-mia-giornata/"),
-        (Role.SOCIAL_WORKER, "/persone/attesa/", "/guida/assistente-sociale/#la-lista-dattesa"),
+        (Role.SOCIAL_WORKER, "/persone/attesa/", "/guida/persone/#la-lista-dattesa"),
         (Role.COORDINATOR, "/scambi/esportazioni/", "/guida/scambi/#esportazioni"),
         (Role.DPO, "/protezione-dei-dati/violazioni/", "/guida/protezione-dei-dati/#una-violazione-di-dati"),
     ],
