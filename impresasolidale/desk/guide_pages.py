@@ -83,14 +83,18 @@ class _Dress(Treeprocessor):
 def _boxed(table: Element) -> Element:
     table.set("class", "stack-table")
     heads = ["".join(cell.itertext()) for cell in table.iter("th")]
-    for row in table.iter("tr"):
-        for place, cell in enumerate(row.findall("td")):
-            cell.set("data-label", heads[place])
+    for row in table.findall("tbody/tr"):
+        for place, cell in enumerate(row):
+            if place == 0:
+                cell.tag = "th"
+                cell.set("scope", "row")
+            else:
+                cell.set("data-label", heads[place])
     for cell in table.iter():
         if cell.attrib.pop("align", "") == "right":
             cell.set("class", "num")
-        if cell.tag == "th":
-            cell.set("scope", "col")
+    for cell in table.iterfind("thead/tr/th"):
+        cell.set("scope", "col")
     box = Element("div", {"class": "table-box"})
     box.tail, table.tail = table.tail, None
     box.append(table)

@@ -15,10 +15,10 @@ def test_anybody_reads_the_guide(client, db):
     assert 'href="/guida/"' in page
 
 
-def test_the_contents_lead_to_the_pages_and_a_table_folds_on_a_phone(client, db):
+def test_the_contents_lead_to_the_pages_and_a_table_becomes_cards_on_a_phone(client, db):
     page = client.get("/guida/").content.decode()
     assert 'href="/guida/la-mia-giornata/"' in page
-    assert '<td data-label="leggi"><a href="/guida/tutor-aziendale/">' in page
+    assert '<th scope="row">tutor aziendale</th>\n<td data-label="leggi"><a href="/guida/tutor-aziendale/">' in page
 
 
 def test_what_comes_with_the_sources_alone_is_no_link(client, db):
