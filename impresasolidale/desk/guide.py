@@ -34,9 +34,7 @@ SCREENS: dict[str, str] = {
         "agreements:templates agreements:new_template agreements:edit_template agreements:group agreements:group_done"
     ),
     "preparare#un-tirocinio-che-è-già-in-corso-su-carta": "agreements:inherit",
-    "persone#quando-una-persona-passa-a-un-altro-ambito": (
-        "agreements:hand_overs agreements:hand_over agreements:new_hand_over"
-    ),
+    "persone#quando-una-persona-passa-a-un-altro-ambito": ("agreements:hand_overs agreements:hand_over agreements:new_hand_over"),
     "preparare#protocollo-coperture-comunicazione": (
         "agreements:covers agreements:new_cover agreements:communications agreements:communication agreements:protocol"
     ),
@@ -55,9 +53,7 @@ SCREENS: dict[str, str] = {
     "durante#le-presenze": "attendance",
     "durante#chi-chiude-e-chi-conferma": "attendance:confirm_by_act",
     "durante#quando-qualcuno-manca": "attendance:call",
-    "durante#il-tutor-usa-il-foglio-di-carta": (
-        "attendance:print_sheets attendance:sheets_printed attendance:grid attendance:add_scan"
-    ),
+    "durante#il-tutor-usa-il-foglio-di-carta": ("attendance:print_sheets attendance:sheets_printed attendance:grid attendance:add_scan"),
     "imprese#registrare-unimpresa-e-il-suo-tutor": "attendance:tutor_link attendance:poster desk:company hosts",
     "persone#la-scheda-della-persona": "beneficiaries desk:person",
     "persone#registrare-una-persona": "beneficiaries:new",
@@ -79,17 +75,13 @@ SCREENS: dict[str, str] = {
     "imprese#sapere-chi-ha-posto": "hosts:places hosts:new_places hosts:edit_places",
     "imprese#chiedere-se-è-di-nuovo-pronta": "hosts:ask_again",
     "imprese#le-imprese-che-si-fanno-avanti": "hosts:leads hosts:lead",
-    "imprese#diario-dei-contatti-e-messaggi": (
-        "hosts:notes hosts:new_note hosts:threads hosts:thread hosts:new_thread hosts:strays"
-    ),
+    "imprese#diario-dei-contatti-e-messaggi": ("hosts:notes hosts:new_note hosts:threads hosts:thread hosts:new_thread hosts:strays"),
     "imprese#quando-unimpresa-chiude": "hosts:new_closure",
     "imprese#quanto-costa-a-chi-ospita": "hosts:expenses hosts:company_expenses",
     "preparare#quale-sede-va-bene": "matching",
     "preparare#dalla-sede-al-tirocinio": "matching:proposals matching:propose matching:proposal matching:decide",
     "durante#se-succede-un-incidente": "monitoring",
-    "durante#le-visite-e-le-telefonate": (
-        "monitoring:visits monitoring:new_visit monitoring:visit monitoring:minutes monitoring:put_off"
-    ),
+    "durante#le-visite-e-le-telefonate": ("monitoring:visits monitoring:new_visit monitoring:visit monitoring:minutes monitoring:put_off"),
     "durante#se-succede-qualcosa-che-non-è-un-incidente": "monitoring:events monitoring:event monitoring:new_event",
     "durante#la-chiusura": (
         "monitoring:course monitoring:closing monitoring:final_report monitoring:attestation monitoring:outcome "

@@ -48,7 +48,7 @@ def leaf(page: str) -> Leaf:
         extensions=["fenced_code", "sane_lists", TableExtension(use_align_attribute=True), TocExtension(slugify=slug), _Ours()]
     )
     html = writer.convert((FOLDER / f"{page}.md").read_text(encoding="utf-8"))
-    headings: list[dict[str, Any]] = _flat(writer.toc_tokens)  # type: ignore[attr-defined]
+    headings: list[dict[str, Any]] = _flat(writer.toc_tokens)
     title = next(h["name"] for h in headings if h["level"] == 1)
     body = re.sub(r"<h1[^>]*>.*?</h1>\n?", "", html, count=1, flags=re.S)
     parts = tuple((h["id"], h["name"]) for h in headings if h["level"] == 2)
