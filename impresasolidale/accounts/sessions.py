@@ -33,7 +33,16 @@ SEEN = timedelta(minutes=1)  # how finely the last use is kept
 STARTED, LAST, IDLE, DEVICE, CONFIRMED, ENROL = "started_at", "seen_at", "idle", "device", "confirmed_at", "enrol"
 # Beside sign-out and the language, what opens to who still has to choose a second factor.
 BEFORE_FACTOR = frozenset(
-    {"accounts:my_access", "accounts:add_app", "accounts:add_passkey", "accounts:new_codes", "accounts:sign_out", "set_language"}
+    {
+        "accounts:my_access",
+        "accounts:add_app",
+        "accounts:add_passkey",
+        "accounts:new_codes",
+        "accounts:sign_out",
+        "set_language",
+        "desk:guide",
+        "desk:guide_page",
+    }
 )
 WHILE_VISITING = frozenset({"accounts:end_visit", "accounts:sign_out", "accounts:switch", "accounts:it_is_me"})
 
