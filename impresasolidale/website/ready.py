@@ -1,8 +1,4 @@
-""" "Ready again?": a company answers by a personal link, without signing in.
-
-The link's own address only opens the door: it leaves the hash of its token in the session, and the page behind carries no secret in its
-address. Opening says nothing: programs that look at mails open links too. Only the button answers.
-"""
+""" "Ready again?": a company answers by a personal link, without signing in."""
 
 from datetime import datetime
 from typing import Any
@@ -10,55 +6,35 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views import View
 
 from companies.hosts import selectors, services
 from companies.hosts.enums import HostingAnswer
 from companies.hosts.models import ReadyAsk
-from impresasolidale.accounts.access import hash_token
-from impresasolidale.core import guesses
 from impresasolidale.core.scope import scope
-from impresasolidale.core.views import SeeOther, ServiceForm
+from impresasolidale.core.views import ServiceForm
 from impresasolidale.territory.selectors import lead_body
 
+from . import doors
+from .doors import private
 from .forms import ReadyAnswer
-
-PLACE = "ready links"  # whose wrong guesses are counted together
-LINKS = "ready_links"  # key of the session
-
-
-def _gone(request: HttpRequest, stage: str, status: int) -> HttpResponse:
-    return _private(render(request, "website/ready_gone.html", {"stage": stage, "body": None, "company": None}, status=status))
-
-
-def _private(response: Any) -> Any:
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Door(View):
-    """The address in the message. An unknown one says nothing of anybody; ten unknown ones in an hour, and it asks to wait."""
+class Door(doors.Door):
+    place, links = "ready links", "ready_links"
+    page, gone_template = "website:ready", "website/ready_gone.html"
+    find, ask_behind = staticmethod(selectors.ready_door), staticmethod(selectors.ask_behind)
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        guess: Any = {"place": PLACE, "address": request.META.get("REMOTE_ADDR", ""), "code": "", "now": timezone.now()}
-        if guesses.is_throttled(**guess):
-            return _gone(request, "slow_down", 429)
-        door = selectors.ready_door(hash_token(token))
-        if door is None:
-            guesses.record_miss(**guess)
-            return _gone(request, "unknown", 404)
-        with scope(door.access.scope):
-            key = str(selectors.ask_behind(door).public_id)
-        request.session[LINKS] = {**request.session.get(LINKS, {}), key: hash_token(token)}
-        wanted = request.GET.get("risposta", "")
-        chosen = f"?risposta={wanted}" if wanted in HostingAnswer.values else ""
-        return _private(SeeOther(reverse("website:ready", args=[key]) + chosen))
+    def query(self) -> str:
+        wanted = self.request.GET.get("risposta", "")
+        return f"?risposta={wanted}" if wanted in HostingAnswer.values else ""
+
+    @classmethod
+    def gone(cls, request: HttpRequest, stage: str, status: int, **told: Any) -> HttpResponse:
+        return super().gone(request, stage, status, **{"body": None, "company": None, **told})
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -70,16 +46,16 @@ class Answer(ServiceForm):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.now: datetime = timezone.now()
-        door = selectors.ready_door(request.session.get(LINKS, {}).get(str(kwargs["public_id"]), "-"))
+        door = Door.opened(request, kwargs["public_id"])
         if door is None:
-            return _gone(request, "unknown", 404)
+            return Door.gone(request, "unknown", 404)
         self.holder = door.access
         with scope(door.access.scope):
             self.asked: ReadyAsk = selectors.ask_behind(door)
             response: Any = super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()
-        return _private(response)
+        return private(response)
 
     @property
     def stage(self) -> str:
@@ -92,7 +68,7 @@ class Answer(ServiceForm):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.stage:
-            return render(request, "website/ready_gone.html", {"stage": self.stage, "asked": self.asked, **self._who()})
+            return Door.gone(request, self.stage, 200, asked=self.asked, **self._who())
         return super().get(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:

@@ -1,16 +1,11 @@
-"""A validator from outside reads one application by a personal link, without an account, and says valid or not, in words (rule 82).
-
-The link's own address only opens the door: it leaves the hash of its token in the session, and the page behind carries no secret in its
-address. Opening says nothing: programs that look at mails open links too. Only the button answers.
-"""
+"""A validator from outside reads one application by a personal link, without an account, and says valid or not, in words (rule 82)."""
 
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -21,43 +16,19 @@ from certification.models import ValidatorAsk
 from certification.selectors import assessment
 from certification.selectors import checks as selectors
 from certification.services import validators as services
-from impresasolidale.accounts.access import hash_token
-from impresasolidale.core import audit, guesses
-from impresasolidale.core.scope import scope
-from impresasolidale.core.views import SeeOther, ServiceForm, serve_upload
+from impresasolidale.core import audit
+from impresasolidale.core.views import ServiceForm, serve_upload
 
+from . import doors
+from .doors import private
 from .forms import ValidatorAnswer
-
-PLACE = "validator links"  # whose wrong guesses are counted together
-LINKS = "validator_links"  # key of the session
-
-
-def _gone(request: HttpRequest, stage: str, status: int, **told: Any) -> HttpResponse:
-    return _private(render(request, "website/validator_gone.html", {"stage": stage, **told}, status=status))
-
-
-def _private(response: Any) -> Any:
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Door(View):
-    """The address in the message. An unknown one says nothing of anybody; ten unknown ones in an hour, and it asks to wait."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        guess: Any = {"place": PLACE, "address": request.META.get("REMOTE_ADDR", ""), "code": "", "now": timezone.now()}
-        if guesses.is_throttled(**guess):
-            return _gone(request, "slow_down", 429)
-        door = selectors.validator_door(hash_token(token))
-        if door is None:
-            guesses.record_miss(**guess)
-            return _gone(request, "unknown", 404)
-        with scope(door.access.scope):
-            key = str(selectors.ask_behind(door).public_id)
-        request.session[LINKS] = {**request.session.get(LINKS, {}), key: hash_token(token)}
-        return _private(SeeOther(reverse("website:validator", args=[key])))
+class Door(doors.Door):
+    place, links = "validator links", "validator_links"
+    page, gone_template = "website:validator", "website/validator_gone.html"
+    find, ask_behind = staticmethod(selectors.validator_door), staticmethod(selectors.ask_behind)
 
 
 class Behind:
@@ -65,18 +36,18 @@ class Behind:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.now: datetime = timezone.now()
-        door = selectors.validator_door(request.session.get(LINKS, {}).get(str(kwargs["public_id"]), "-"))
+        door = Door.opened(request, kwargs["public_id"])
         if door is None:
-            return _gone(request, "unknown", 404)
+            return Door.gone(request, "unknown", 404)
         self.holder = door.access
         with audit.scoped(door.access.scope):
             self.asked: ValidatorAsk = selectors.ask_behind(door)
             if self.stage:
-                return _gone(request, self.stage, 200, asked=self.asked)
+                return Door.gone(request, self.stage, 200, asked=self.asked)
             response: Any = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
             if hasattr(response, "render"):
                 response.render()
-        return _private(response)
+        return private(response)
 
     @property
     def stage(self) -> str:
