@@ -58,6 +58,13 @@ class Row(Shown):
     id = serializers.UUIDField(source="public_id", read_only=True)
 
 
+class MonthField(serializers.CharField):
+    """ "2026-11" of the first day of a month."""
+
+    def to_representation(self, value: Any) -> str:
+        return f"{value:%Y-%m}"
+
+
 class Endpoint(APIView):
     """One address. `area` is what its scopes are called after: `read:<area>` for GET, `write:<area>` for POST.
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.api import All, Detail, Listing, Row, Writes
+from impresasolidale.core.api import All, Detail, Listing, MonthField, Row, Writes
 from impresasolidale.core.keyset import Slice
 
 from .forms import CommitmentFilter
@@ -57,7 +57,7 @@ class Commitments(Listing):
 
 class RunSerializer(Row):
     body = serializers.CharField(source="body.name", read_only=True)
-    month = serializers.SerializerMethodField()
+    month = MonthField(read_only=True)
     rows_count = serializers.IntegerField(read_only=True)
     amount = serializers.DecimalField(**EURO)
     open_count = serializers.IntegerField(read_only=True, help_text="rows that still wait for an answer")
@@ -66,9 +66,6 @@ class RunSerializer(Row):
         model = LiquidationRun
         fields = ("id", "number", "body", "month", "supplement", "state", "approved_at", "rows_count", "amount", "open_count")
         read_only_fields = fields
-
-    def get_month(self, row: LiquidationRun) -> str:
-        return f"{row.month:%Y-%m}"
 
 
 class Runs(Listing):

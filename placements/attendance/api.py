@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
-from impresasolidale.core.api import MONTH, All, Detail, Listing, Row, Shown, Writes, month_of
+from impresasolidale.core.api import MONTH, All, Detail, Listing, MonthField, Row, Shown, Writes, month_of
 from impresasolidale.core.keyset import Slice
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.models import Placement
@@ -21,13 +21,6 @@ from .models import AttendanceEvent, MonthAllowance, Timesheet
 from .selectors import allowances as given
 
 DRAWN = Access(actor=None, network_id=None, ambito_id=None, roles=frozenset({Role.SOCIAL_WORKER, Role.PROMOTER_TUTOR}))
-
-
-class MonthField(serializers.CharField):
-    """ "2026-11" of the first day of a month."""
-
-    def to_representation(self, value: Any) -> str:
-        return f"{value:%Y-%m}"
 
 
 class SheetSerializer(Row):
