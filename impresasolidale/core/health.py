@@ -1,7 +1,7 @@
 """How the installation is: what a monitor asks and the technician reads. Figures and names of parts; nothing about anybody.
 
-`live` is the process alone, `ready` what a page cannot be served without; the rest is told, and takes no machine out of service: a web
-without a worker still takes forms (docs/operations/monitoring.md).
+`ready` is what a page cannot be served without; the rest is told, and takes no machine out of service: a web without a worker still
+takes forms (docs/operations/monitoring.md).
 """
 
 import hmac
@@ -22,13 +22,13 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from . import replica
 from .models import Heartbeat, Job
+from .words import day_short
 
 SILENCE = timedelta(seconds=45)  # of dispatcher, broker and worker, who speak every ten seconds
 BEAT_SILENCE = timedelta(minutes=5)  # of the clock, which speaks every minute
@@ -53,10 +53,6 @@ class Check:
     cure: Any = ""
     figure: float | None = None
     vital: bool = False
-
-
-def live() -> bool:
-    return True
 
 
 def ready() -> dict[str, bool]:
@@ -250,7 +246,7 @@ def _seal(now: datetime) -> Check:
     until = load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
     left = until - now
     tone = BAD if left <= timedelta() else WARN if left < SEAL_WARNING else GOOD
-    words = _("Vale fino al %(day)s.") % {"day": timezone.localtime(until).strftime("%d/%m/%Y")}
+    words = _("Vale fino al %(day)s.") % {"day": day_short(until)}
     cure = "" if tone == GOOD else _("Metti una chiave nuova in SEAL_DIR e il vecchio certificato in former.")
     return Check("seal", label, tone, words, cure, round(left.total_seconds()))
 

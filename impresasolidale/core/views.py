@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView, TemplateView
 
-from . import audit, jobs
+from . import audit, health, jobs
 from .api_doors import is_api
 from .api_problems import problem_page
 from .errors import Conflict, DomainError
@@ -28,7 +28,6 @@ from .models import Document, Heartbeat, Job, Look, Upload
 
 logger = logging.getLogger(__name__)
 LANGUAGE_KEPT = 365 * 24 * 3600  # seconds
-WORKER_SILENCE = 45  # seconds without an answer of the worker before /healthz says so
 
 
 class SeeOther(HttpResponse):
@@ -198,7 +197,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
             cursor.execute("SELECT 1")
         found["database"] = True
         beat = Heartbeat.objects.filter(name="worker").first()
-        found["worker"] = bool(beat and (timezone.now() - beat.at).total_seconds() < WORKER_SILENCE)
+        found["worker"] = bool(beat and timezone.now() - beat.at <= health.SILENCE)
     except Exception:  # whatever it is, the answer is 503
         found["database"] = False
     return JsonResponse(found, status=200 if all(found.values()) else 503)
