@@ -48,7 +48,7 @@ ENTRIES: tuple[Entry, ...] = (
         gettext_lazy("Persone seguite dai servizi e chi le rappresenta"),
         gettext_lazy("I servizi che le hanno in carico; un altro Ambito, quando la persona è d'accordo"),
         _KEPT,
-        ("beneficiaries", "matching"),
+        ("beneficiaries", "matching", "exchange"),
         (P.SEE_PEOPLE, P.SEE_MATCHING),
     ),
     Entry(
@@ -174,6 +174,11 @@ def measures() -> list[Measure]:
         Measure(_("Tracce che non si cambiano"), appended > 0, _("%(count)s tabelle di sole aggiunte") % {"count": appended}),
         Measure(_("Password lunghe"), length >= 12, _("almeno %(count)s caratteri") % {"count": length}),
         Measure(
+            _("Secondo fattore"),
+            settings.SECOND_FACTOR == "required",
+            _("ruoli a cui si chiede: %(count)s") % {"count": len(settings.SECOND_FACTOR_ROLES)},
+        ),
+        Measure(
             _("Blocco dopo tentativi sbagliati"),
             settings.AXES_FAILURE_LIMIT > 0,
             _("dopo %(count)s tentativi") % {"count": settings.AXES_FAILURE_LIMIT},
@@ -193,6 +198,7 @@ def measures() -> list[Measure]:
             bool(settings.STORAGE_URL),
             _("i file stanno fuori dal server") if settings.STORAGE_URL else _("i file stanno sul server"),
         ),
+        Measure(_("Antivirus sui file"), bool(settings.CLAMAV_URL), _("ogni file è guardato prima di tenerlo, se è collegato")),
         Measure(_("SMS attraverso un fornitore"), bool(settings.SMS_GATEWAY), _("serve un accordo con il fornitore, se sono accesi")),
         Measure(_("Identità digitale per la persona"), bool(settings.IDENTITY_DOOR), _("SPID o CIE, attraverso l'ente")),
         Measure(_("Copie di sicurezza, e prova di ripristino"), None, _("lo dice chi cura l'installazione")),

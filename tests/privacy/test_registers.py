@@ -153,7 +153,7 @@ def test_every_room_and_every_reader_is_in_the_register():
 
     rooms = {m._meta.app_label for m in apps.get_models() if m.__module__.partition(".")[0] in WINGS and m._meta.managed}
     named = {app for entry in processing.ENTRIES for app in entry.apps}
-    assert rooms - named <= {"territory", "reports", "website", "api", "demo", "exchange"}  # no table about people, or the site's own
+    assert rooms - named <= {"territory", "reports", "website", "api", "demo"}  # no table about people, or the site's own
     for entry in processing.ENTRIES:
         assert processing.tables_of(entry)
         wanted = {str(role.label) for role in Role if ROLE_PERMISSIONS[role] & set(entry.rights)}
@@ -166,9 +166,12 @@ def test_measures_are_as_they_are(settings, within, dpo):
     now = {m.title: m for m in processing.measures()}
     assert now["Ogni ufficio vede solo le sue righe"].is_on and now["Dati cifrati"].is_on
     assert now["SMS attraverso un fornitore"].is_on is False
+    assert now["Secondo fattore"].is_on is (settings.SECOND_FACTOR == "required") and now["Antivirus sui file"].is_on is False
     settings.SMS_GATEWAY, settings.FIELD_KEYS, settings.SESSION_COOKIE_AGE = "core.sms.Http", [], 48 * 3600
+    settings.SECOND_FACTOR, settings.CLAMAV_URL = "optional", "tcp://127.0.0.1:3310"
     then = {m.title: m.is_on for m in processing.measures()}
     assert then["SMS attraverso un fornitore"] and not then["Dati cifrati"] and not then["Sessione che finisce da sola"]
+    assert then["Antivirus sui file"] and not then["Secondo fattore"]
     assert now["Copie di sicurezza, e prova di ripristino"].is_on is None
 
 
