@@ -26,7 +26,7 @@ from ..enums import BreachState, Decision, Told
 from ..models import Breach, DataPact, ProcessingNote
 from ..processing import ENTRIES
 from ..transitions import BREACH
-from ._common import need_ambito
+from ._common import need_ambito, open_row
 
 BREACH_TODO = "privacy.breach"
 PACT_TODO = "privacy.agreement_expires"
@@ -91,20 +91,11 @@ def chase_breaches(*, now: datetime) -> int:
     return told
 
 
-def _locked(breach: Breach, seen: int | None = None) -> Breach:
-    row: Breach = Breach.objects.select_for_update(of=("self",), no_key=True).get(pk=breach.pk)
-    if seen is not None:
-        check_version(row, seen)
-    if row.state != BreachState.OPEN:
-        raise TransitionNotAllowed
-    return row
-
-
 @transaction.atomic
 def edit_breach(*, breach: Breach, values: Mapping[str, Any], seen: int, by: Access, now: datetime) -> Breach:
     """What is known now; the first moment may be corrected too. Raises DomainError, Conflict."""
     by.require(Permission.KEEP_PRIVACY)
-    row = _locked(breach, seen)
+    row = open_row(breach, seen)
     if values["detected_at"] > (row.notified_at or now):
         raise DomainError(_("Il momento non può venire dopo."), field="detected_at")
     for name, value in _stripped(values).items():
@@ -125,7 +116,7 @@ def _save(row: Breach, *names: str) -> None:
 def decide_breach(*, breach: Breach, decision: str, reason: str, by: Access, now: datetime) -> Breach:
     """Notify or not, with the reasons; decided anew while nothing was sent. Raises DomainError beside the field."""
     by.require(Permission.KEEP_PRIVACY)
-    row = _locked(breach)
+    row = open_row(breach)
     if row.notified_at:
         raise DomainError(_("È già stata notificata."))
     if not reason.strip():
@@ -144,7 +135,7 @@ def decide_breach(*, breach: Breach, decision: str, reason: str, by: Access, now
 def note_notified(*, breach: Breach, at: datetime, number: str, late_reason: str, by: Access, now: datetime) -> Breach:
     """The authority was told. After the 72 hours with the reason of the delay (art. 33.1). Raises DomainError beside the field."""
     by.require(Permission.KEEP_PRIVACY)
-    row = _locked(breach)
+    row = open_row(breach)
     if row.decision != Decision.NOTIFY or row.notified_at:
         raise DomainError(_("Prima si decide di notificarla, e lo si fa una volta."))
     if not row.detected_at <= at <= now:
@@ -163,7 +154,7 @@ def note_notified(*, breach: Breach, at: datetime, number: str, late_reason: str
 def note_told(*, breach: Breach, told: str, reason: str, on: date | None, by: Access, today: date) -> Breach:
     """Whether the people were told, how and when, or why not (art. 34). Raises DomainError beside the field."""
     by.require(Permission.KEEP_PRIVACY)
-    row = _locked(breach)
+    row = open_row(breach)
     if not reason.strip():
         raise DomainError(_("Scrivi come lo si è detto, oppure perché non serve."), field="reason")
     if told == Told.TELL and on is None:

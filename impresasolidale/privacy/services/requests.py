@@ -14,18 +14,18 @@ from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit, todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import issue
-from impresasolidale.core.errors import DomainError, TransitionNotAllowed
+from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document, Look
 from impresasolidale.core.transitions import perform
-from impresasolidale.core.views import check_version
 from placements.agreements.documents import promoter_body
 from placements.beneficiaries.models import Beneficiary
 
 from .. import documents, rules
 from ..copy import person_copy
-from ..enums import Asker, Delivery, Names, RequestKind, RequestState
+from ..enums import Asker, Delivery, Names, RequestKind
 from ..models import DataRequest
 from ..transitions import REQUEST
+from ._common import open_row
 
 DUE = "privacy.request_due"  # kind of deadline, and of the to-do it becomes
 REMIND_DAYS = 10  # of the calendar
@@ -76,20 +76,11 @@ def _remind(row: DataRequest, *, by: Access) -> None:
     )
 
 
-def _locked(request: DataRequest, seen: int | None = None) -> DataRequest:
-    row: DataRequest = DataRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
-    if seen is not None:
-        check_version(row, seen)
-    if row.state != RequestState.OPEN:
-        raise TransitionNotAllowed
-    return row
-
-
 @transaction.atomic
 def extend_request(*, request: DataRequest, reason: str, by: Access, today: date) -> DataRequest:
     """Two months more, once, told within the first month (art. 12.3). Raises DomainError, TransitionNotAllowed."""
     by.require(Permission.KEEP_PRIVACY)
-    row = _locked(request)
+    row = open_row(request)
     if row.extended_on:
         raise DomainError(_("La proroga c'è già: non se ne può fare un'altra."))
     if today > row.due_on:
@@ -109,7 +100,7 @@ def extend_request(*, request: DataRequest, reason: str, by: Access, today: date
 def decide_names(*, request: DataRequest, names: str, reason: str, by: Access) -> DataRequest:
     """Whether the copy says by name who looked: the data protection officer decides, once, with the reasons (CJEU C-579/21)."""
     by.require(Permission.SEE_ACCESS_LOG)
-    row = _locked(request)
+    row = open_row(request)
     if row.kind != RequestKind.ACCESS:
         raise DomainError(_("Solo la copia dei dati parla di chi ha guardato."))
     if row.document_id:
@@ -127,7 +118,7 @@ def decide_names(*, request: DataRequest, names: str, reason: str, by: Access) -
 def make_copy(*, request: DataRequest, by: Access, today: date) -> Document:
     """The copy of an access request, frozen on the day; made again, the new one replaces the old. Raises DomainError."""
     by.require(Permission.KEEP_PRIVACY)
-    row = _locked(request)
+    row = open_row(request)
     if row.kind != RequestKind.ACCESS:
         raise DomainError(_("La copia si fa per chi chiede di avere i propri dati."))
     context = {"body_name": promoter_body(row.ambito).name, **person_copy(row, by=by, today=today)}
@@ -154,7 +145,7 @@ def make_copy(*, request: DataRequest, by: Access, today: date) -> Document:
 def answer_request(*, request: DataRequest, outcome: str, delivery: str, seen: int, by: Access, today: date) -> DataRequest:
     """What was done and how it was told. An access is answered with its copy. Raises DomainError, Conflict."""
     by.require(Permission.KEEP_PRIVACY)
-    row = _locked(request, seen)
+    row = open_row(request, seen)
     if row.kind == RequestKind.ACCESS and (row.document is None or row.document.state != Document.State.READY):
         raise DomainError(_("Prima serve la copia dei dati, pronta da consegnare."))
     if not outcome.strip():
