@@ -85,8 +85,12 @@ def _text(cell: Cell) -> str:
         return f"{cell:.2f}".replace(".", ",")  # euro
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if not isinstance(cell, int) and text.lstrip(" ").startswith(FORMULA) else text
+    return str(cell) if isinstance(cell, int) else inert("" if cell is None else str(cell))
+
+
+def inert(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
 def new_workbook(out: io.BytesIO) -> Any:

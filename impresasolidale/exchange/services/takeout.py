@@ -26,7 +26,7 @@ from impresasolidale.core import jobs
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.four_eyes import OutsideAct, require_second_key
-from impresasolidale.core.spreadsheets import FORMULA
+from impresasolidale.core.spreadsheets import inert
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 
@@ -193,7 +193,7 @@ def _write_table(archive: zipfile.ZipFile, table: walker.TableRows, parts: list[
 def _cell(value: Any) -> Any:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value
+    return inert(value) if isinstance(value, str) else value
 
 
 def _write_files(archive: zipfile.ZipFile, rows: models.QuerySet[Any], column: str, parts: list[dict[str, Any]]) -> None:
