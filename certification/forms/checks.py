@@ -95,10 +95,16 @@ class HeldForm(Form):
     )
 
 
-class ValidationForm(Form):
+class AskValidatorForm(Form):
     person = forms.CharField(label=_("Chi"), max_length=120)
     body = forms.CharField(label=_("Di quale ente o impresa"), max_length=160)
     partita_iva = forms.CharField(label=_("Partita IVA dell'ente"), max_length=13, help_text=_("Diversa da quella di chi chiede."))
+    email = forms.EmailField(label=_("Posta elettronica"), help_text=_("Il collegamento arriva qui. Non un indirizzo dell'impresa."))
+
+
+class ValidationForm(AskValidatorForm):
+    """What somebody from outside said by another way, written down by the office."""
+
     email = forms.EmailField(label=_("Posta elettronica"), help_text=_("Non un indirizzo dell'impresa."))
     is_favourable = forms.TypedChoiceField(
         label=_("Che cosa ne pensa"),
@@ -112,13 +118,6 @@ class ValidationForm(Form):
 
     def clean_file(self) -> Any:
         return ProofForm.clean_file(self) if self.cleaned_data["file"] else None  # type: ignore[arg-type]
-
-
-class AskValidatorForm(Form):
-    person = forms.CharField(label=_("Chi"), max_length=120)
-    body = forms.CharField(label=_("Di quale ente o impresa"), max_length=160)
-    partita_iva = forms.CharField(label=_("Partita IVA dell'ente"), max_length=13, help_text=_("Diversa da quella di chi chiede."))
-    email = forms.EmailField(label=_("Posta elettronica"), help_text=_("Il collegamento arriva qui. Non un indirizzo dell'impresa."))
 
 
 class LateForm(Form):
