@@ -326,7 +326,10 @@ def test_nobody_resets_that_of_who_left_the_office(signed_in, coordinator, stran
         user=stranger, role=Role.CLERK, network=sondrio.network, ambito=sondrio, valid_from=date(2020, 1, 1), valid_to=date(2025, 12, 31)
     )
     Factor.objects.create(user=stranger, kind="app", name="telefono", secret=SECRET)
-    assert signed_in(coordinator).post(f"/utenti/{stranger.public_id}/azzera/", {"reason": "x"}).status_code == 404
+    boss, path = signed_in(coordinator), f"/utenti/{stranger.public_id}/azzera/"
+    page = boss.get("/utenti/").content.decode()
+    assert stranger.email in page and path not in page
+    assert boss.post(path, {"reason": "x"}).status_code == 404
     assert Factor.objects.filter(user=stranger).exists()
 
 
