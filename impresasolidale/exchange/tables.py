@@ -32,6 +32,9 @@ BROKEN = (ValueError, LookupError, OSError, EOFError, SyntaxError, TypeError, At
 HEAD_LINES = 20  # rows above the names of the columns that are looked through
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and any Office file with a password
 SAMPLE = 64 * 1024
+# What stands before the first element of an XML without a document type; comments are taken whole, so that none of it hides in two of them.
+PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<[A-Za-z_]", re.DOTALL)
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def refuse(words: str) -> DomainError:
@@ -293,7 +296,8 @@ def _look_inside(file: IO[bytes]) -> None:
         if "xl/workbook.xml" not in names:
             raise refuse(_("Questo file non è una tabella: serve un CSV o un foglio Excel (.xlsx)."))
         for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
-                with archive.open(part) as inside:
-                    if b"<!DOCTYPE" in inside.read(4096).upper():
-                        raise ValueError("a document type in a spreadsheet")
+            with archive.open(part) as inside:
+                head = inside.read(4096)
+            is_xml = part.filename.lower().endswith((".xml", ".rels")) or head.lstrip()[:1] == b"<" or head[:2] in UTF_16
+            if is_xml and not PROLOG.match(head):
+                raise ValueError("a document type in a spreadsheet")

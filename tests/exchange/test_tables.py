@@ -86,8 +86,6 @@ def test_a_bad_file_is_refused_in_words(data, words):
 
 
 def test_a_zip_that_is_no_workbook():
-    import zipfile
-
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("word/document.xml", "<w/>")
@@ -106,6 +104,29 @@ def test_a_workbook_whose_bytes_were_spoilt():
 def test_more_rows_than_may_be_are_refused(monkeypatch):
     monkeypatch.setattr(tables, "MAX_ROWS", 2)
     assert "troppe righe" in refusal(csv([HEAD, ROW, ROW, ROW]))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"<!DOCTYPE x>",
+        b"<?xml version='1.0'?><!--" + b"x" * 5000 + b"--><!DOCTYPE x [<!ENTITY b 'B'>]>",
+        b"<!-- a --><!DOCTYPE x [<!ENTITY b 'B'>]><!-- b -->",
+    ],
+)
+def test_a_document_type_is_found_wherever_it_hides(before):
+    sheet = b"<worksheet><sheetData><row><c/></row></sheetData></worksheet>"
+    assert "non si riesce a leggere" in refusal(repacked(xlsx([HEAD, ROW]), xl_0_worksheets_0_sheet1__xml=before + sheet))
+    assert "non si riesce a leggere" in refusal(repacked(xlsx([HEAD, ROW]), xl_0_theme_0_hidden__bin=before + sheet))
+
+
+def test_comments_before_a_sheet_are_no_document_type():
+    """As some programs write who made the file."""
+    data = xlsx([HEAD, ROW])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    made = b"\xef\xbb\xbf<?xml version='1.0' encoding='UTF-8'?>\r\n<!-- made -> by --><!-- x -->\n" + sheet
+    assert read(repacked(data, xl_0_worksheets_0_sheet1__xml=made)) == (HEAD, [(2, ROW)])
 
 
 def test_a_row_with_an_enormous_number_is_refused_and_not_counted_up_to(monkeypatch):
