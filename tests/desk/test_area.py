@@ -18,6 +18,7 @@ from placements.beneficiaries.services import add_representative, update_represe
 from placements.monitoring.models import Talk
 from tests.factories import attendance as made
 from tests.factories.agreements import make_placement
+from tests.factories.beneficiaries import identity, make_beneficiary
 from tests.factories.fixtures import TODAY, make_user
 from tests.support.queries import OwnQueries
 
@@ -186,6 +187,16 @@ def test_the_page_costs_the_same_for_one_and_for_many(client, connected, within,
             client.get(AREA)
         found.append(len(own))
     assert found[2] - found[1] == found[1] - found[0] <= 6, found  # the words of each project are read apart
+
+
+@pytest.mark.parametrize(("born", "status"), [(date(2008, 11, 19), 303), (date(2008, 11, 18), 404)])
+def test_a_parent_finds_the_child_until_the_day_she_is_eighteen(client, connected, within, worker, born, status):
+    """A parent acts for a minor; whom a judge names for an adult has a decree, and is another row."""
+    by, code = within(worker), identity(5)["codice_fiscale"]
+    child = make_beneficiary(by, born=born)
+    names = {"first_name": "Gianni", "last_name": "Bianchi", "codice_fiscale": code}
+    add_representative(beneficiary=child, by=by, today=TODAY, kind="parent", valid_from=date(2026, 1, 1), powers=[], **names)
+    assert knock(client, code).status_code == status
 
 
 # --- The representative's code

@@ -240,6 +240,26 @@ def test_a_copy_asked_by_the_person_is_in_her_area_and_not_in_who_represents_her
     assert area(curator["codice_fiscale"]) == (False, 404)
 
 
+def test_who_represented_her_once_asks_for_the_own_data_alone(signed_in, within, worker, dpo, person, asked):
+    """A guardian whose decree ended, a parent of who has grown up: no copy of the person for them."""
+    common = {"beneficiary": person, "by": within(worker), "today": TODAY, "valid_from": date(2020, 1, 1), "powers": ["sign"]}
+    names = {"first_name": "Gianni", "last_name": "Bianchi"}
+    before = add_representative(**common, **names, kind="support_administrator", decree="12/2020", valid_to=TODAY - timedelta(days=1))
+    parent = add_representative(**common, **names, kind="parent")
+    now = add_representative(**common, **names, kind="support_administrator", decree="12/2026", valid_to=TODAY)
+    client, form = signed_in(dpo), f"{LIST}nuova/{person.public_id}/"
+    sent = {name: value for name, value in VALUES.items() if value}
+    for row, asker, status in (
+        (before, "for_person", 422), (parent, "for_person", 422), (now, "for_person", 303), (before, "for_self", 303),
+    ):  # fmt: skip
+        answer = client.post(form, {**sent, "asker": asker, "representative": str(row.public_id)})
+        assert answer.status_code == status, (row.decree, asker)
+    assert DataRequest.objects.count() == 2
+    with pytest.raises(DomainError, match="Oggi non la rappresenta") as refused:
+        asked(asker="for_person", representative=before)
+    assert refused.value.field == "representative"
+
+
 def test_only_the_person_s_copy_is_delivered_in_the_area(within, dpo, asked):
     row = asked(kind="erasure")
     with pytest.raises(DomainError) as refused:

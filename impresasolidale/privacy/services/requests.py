@@ -18,7 +18,10 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document, Look
 from impresasolidale.core.transitions import perform
 from placements.agreements.documents import promoter_body
-from placements.beneficiaries.models import Beneficiary
+from placements.beneficiaries.enums import RepresentativeKind
+from placements.beneficiaries.models import Beneficiary, Representative
+from placements.beneficiaries.rules import is_minor
+from placements.beneficiaries.selectors import representatives_on
 
 from .. import documents, rules
 from ..copy import person_copy
@@ -44,6 +47,7 @@ def register_request(*, person: Beneficiary, values: Mapping[str, Any], by: Acce
     representative = values["representative"] if values["asker"] != Asker.PERSON else None
     if values["asker"] != Asker.PERSON and representative is None:
         raise DomainError(_("Scegli chi la rappresenta."), field="representative")
+    _refuse_former(values["asker"], person, representative, today)
     row = DataRequest.objects.create(
         ambito_id=person.ambito_id,
         beneficiary=person,
@@ -60,6 +64,15 @@ def register_request(*, person: Beneficiary, values: Mapping[str, Any], by: Acce
     record_fact("privacy.request.registered", row, by=by, kind=row.kind)
     _remind(row, by=by)
     return row
+
+
+def _refuse_former(asker: str, person: Beneficiary, representative: Representative | None, today: date) -> None:
+    """Who acts for her today asks in her name; who did once, a parent of who is of age too, for the own data alone."""
+    if asker != Asker.FOR_PERSON or representative is None:
+        return
+    acts = representatives_on(person, today).filter(pk=representative.pk).exists()
+    if not acts or (representative.kind == RepresentativeKind.PARENT and not is_minor(person.birth_date, today)):
+        raise DomainError(_("Oggi non la rappresenta: può chiedere solo i propri dati."), field="representative")
 
 
 def _remind(row: DataRequest, *, by: Access) -> None:
@@ -116,11 +129,13 @@ def decide_names(*, request: DataRequest, names: str, reason: str, by: Access) -
 
 @transaction.atomic
 def make_copy(*, request: DataRequest, by: Access, today: date) -> Document:
-    """The copy of an access request, frozen on the day; made again, the new one replaces the old. Raises DomainError."""
+    """The copy of an access request, frozen on the day; made again, the new one replaces the old. Raises DomainError, for who does not
+    represent her any more too."""
     by.require(Permission.KEEP_PRIVACY)
     row = open_row(request)
     if row.kind != RequestKind.ACCESS:
         raise DomainError(_("La copia si fa per chi chiede di avere i propri dati."))
+    _refuse_former(row.asker, row.beneficiary, row.representative, today)
     context = {"body_name": promoter_body(row.ambito).name, **person_copy(row, by=by, today=today)}
     paper = issue(
         kind=documents.COPY,

@@ -36,6 +36,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   JOIN territory_ambito a ON a.id = b.ambito_id
   WHERE r.codice_fiscale_hash = code_hash AND code_hash <> '' AND b.merged_into_id IS NULL
     AND r.valid_from <= today AND (r.valid_to IS NULL OR r.valid_to >= today)
+    AND (r.kind <> 'parent' OR extract(year FROM age(today, b.birth_date)) < 18)  -- a parent acts for a minor (rule 6)
 $$;
 """
 
