@@ -80,7 +80,11 @@ def test_pieces_in_another_order_or_twice_are_noticed():
             opened(wrong)
 
 
-@pytest.mark.parametrize("text", ["", "age1", PUBLIC[:-1], PUBLIC[:-1] + ("q" if PUBLIC[-1] != "q" else "p"), SECRET, PUBLIC.capitalize()])
+@pytest.mark.parametrize(
+    "text",
+    ["", "age1", PUBLIC[:-1], PUBLIC[:-1] + ("q" if PUBLIC[-1] != "q" else "p"), SECRET, PUBLIC.capitalize()],
+    ids=["nothing", "no key", "a letter short", "a letter wrong", "secret", "capital"],  # the keys are new at each run
+)
 def test_a_key_copied_wrong_is_no_key(text):
     with pytest.raises(ValueError):
         age.decode(age.PUBLIC, text)
