@@ -56,6 +56,8 @@ BEAT = {
     "imported rows": {"task": TICK, "schedule": crontab(hour=2, minute=50), "args": ("exchange.forget_old", "day")},
     # A breach that waits for its decision is told again at 24, 48 and 72 hours, by the clock and not by the day (art. 33).
     "breaches": {"task": TICK, "schedule": crontab(minute=10), "args": ("privacy.chase_breaches", "hour")},
+    # In January, once a year, what may be discarded is said to the coordinator; nothing is deleted by itself.
+    "papers past their term": {"task": TICK, "schedule": crontab(hour=2, minute=55), "args": ("privacy.tell_due", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
     # The fund's requests and gifts are held against the ledger every night; a difference is an alarm.

@@ -131,6 +131,7 @@ KINDS: Mapping[str, TodoKind] = {
     "privacy.breach": TodoKind(_("Guarda la violazione"), (CO,), True),
     "privacy.agreement_expires": TodoKind(_("Rinnova l’accordo"), (CO,)),
     "privacy.request_due": TodoKind(_("Rispondi alla richiesta"), (CO,), True),
+    "privacy.retention_due": TodoKind(_("Guarda che cosa si può scartare"), (CO,)),
     "treasury.closing": TodoKind(_("Chiudi il periodo"), (AC,)),
 }
 

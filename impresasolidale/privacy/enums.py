@@ -79,3 +79,18 @@ class NoticeKind(models.TextChoices):
     PEOPLE = "people", _("informativa per le persone")
     HOSTS = "hosts", _("informativa per le imprese e chi ci lavora")
     INSTRUCTIONS = "instructions", _("istruzioni per i tutor e i referenti")
+
+
+class RetentionKind(models.TextChoices):
+    """What is kept for a time of its own."""
+
+    CASE_FILE = "case_file", _("fascicolo della persona")
+    ATTENDANCE = "attendance", _("fogli presenze")
+    PAYMENTS = "payments", _("carte dei contributi versati")
+    HELP = "help", _("richieste di aiuto al fondo")
+
+
+class DiscardState(models.TextChoices):
+    PREPARED = "prepared", _("preparata")
+    APPROVED = "approved", _("approvata")
+    WITHDRAWN = "withdrawn", _("ritirata")

@@ -141,3 +141,39 @@ class NoticeForm(Form):
 class AcceptForm(Form):
     yes = forms.BooleanField(label=_("Ho letto le istruzioni e le seguo"), error_messages={"required": _("Per entrare serve il tuo sì.")})
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+# --- Retention
+
+
+class TermForm(Form):
+    is_forever = forms.BooleanField(label=_("Si conserva per sempre"), required=False)
+    years = forms.IntegerField(
+        label=_("Anni"), min_value=1, max_value=100, required=False, help_text=_("Quelli scritti nel piano di conservazione dell'ente.")
+    )
+    act = forms.CharField(label=_("Atto"), max_length=160, help_text=_("Il piano di conservazione, con numero e data."))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if "years" in data and bool(data.get("is_forever")) == (data["years"] is not None):
+            self.add_error("years", _("Scrivi gli anni, oppure scegli «per sempre»."))
+        return data
+
+
+class HoldForm(Form):
+    reason = forms.CharField(
+        label=_("Motivo"),
+        max_length=500,
+        widget=forms.Textarea({"rows": "2"}),
+        help_text=_("Un ricorso, un'indagine, un controllo in corso."),
+    )
+    until = forms.DateField(label=_("Fino al"), required=False, help_text=_("Vuoto: finché non lo togli."))
+
+
+class LiftForm(Form):
+    reason = forms.CharField(label=_("Perché si toglie"), max_length=500, widget=forms.Textarea({"rows": "2"}))
+
+
+class ApproveDiscardForm(VersionedForm):
+    number = forms.CharField(label=_("Numero dell'autorizzazione"), max_length=80, help_text=_("Quello della Soprintendenza archivistica."))
+    on = forms.DateField(label=_("Data dell'autorizzazione"))

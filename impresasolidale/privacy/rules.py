@@ -59,3 +59,24 @@ def mark_of(detected_at: datetime, now: datetime) -> int:
 def hours_left(detected_at: datetime, now: datetime) -> int:
     """Whole hours until the end, rounded down; below nought it is over."""
     return (notify_by(detected_at) - now) // timedelta(hours=1)
+
+
+# --- Retention
+
+
+def is_due(last: date | None, months: int | None, *, is_open: bool, is_held: bool, today: date) -> bool:
+    """Whether a term is over: `months` after the `last` event there was, and the whole of that day too.
+
+    Nobody is due for whom no event is known, something is still open, or a hold stands; with `months` None it is kept for ever.
+    """
+    return last is not None and months is not None and not is_open and not is_held and months_after(last, months) < today
+
+
+def last_day_over(months: int, today: date) -> date:
+    """The last day from which `months` are over today: `is_due` of every day up to it, and of none after it."""
+    day, one = months_after(today, -months), timedelta(days=1)
+    while months_after(day, months) >= today:
+        day -= one
+    while months_after(day + one, months) < today:
+        day += one
+    return day

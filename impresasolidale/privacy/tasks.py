@@ -5,9 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.jobs import Run, job
 
-from .services import registers
+from .services import registers, retention
 
 
 @job("privacy.chase_breaches", label=_("Violazioni di dati che aspettano"))
 def chase_breaches(run: Run) -> int:
     return registers.chase_breaches(now=timezone.now())
+
+
+@job("privacy.tell_due", label=_("Carte con il termine passato"))
+def tell_due(run: Run) -> int:
+    return retention.tell_due(today=timezone.localdate())

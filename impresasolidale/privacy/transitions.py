@@ -6,6 +6,7 @@ from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.transitions import Machine, Transition
 
 from .enums import BreachState as B
+from .enums import DiscardState as D
 from .enums import RequestState as R
 
 REQUEST = Machine(
@@ -23,5 +24,13 @@ BREACH = Machine(
     transitions=(
         Transition("closed", (B.OPEN,), B.CLOSED, P.KEEP_PRIVACY, label=_("Chiudi la violazione")),
         Transition("reopened", (B.CLOSED,), B.OPEN, P.KEEP_PRIVACY, needs_reason=True, label=_("Riapri")),
+    ),
+)
+DISCARD = Machine(
+    code="privacy.discard",
+    states=tuple(D),
+    transitions=(
+        Transition("approved", (D.PREPARED,), D.APPROVED, P.KEEP_PRIVACY, label=_("Approva la lista")),
+        Transition("withdrawn", (D.PREPARED, D.APPROVED), D.WITHDRAWN, P.KEEP_PRIVACY, needs_reason=True, label=_("Ritira la lista")),
     ),
 )

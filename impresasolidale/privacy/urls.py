@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import documents
-from .views import home, looks, notices, registers, requests
+from .views import home, looks, notices, registers, requests, retention
 
 app_name = "privacy"
 urlpatterns = [
@@ -42,5 +42,18 @@ urlpatterns = [
     path("protezione-dei-dati/testi/", notices.Notices.as_view(), name="notices"),
     path("protezione-dei-dati/testi/nuovo/", notices.NewNotice.as_view(), name="new_notice"),
     path("protezione-dei-dati/testi/<uuid:public_id>/", notices.NoticePage.as_view(), name="notice"),
+    path("protezione-dei-dati/conservazione/", retention.Retention.as_view(), name="retention"),
+    path("protezione-dei-dati/conservazione/classi/<slug:code>/", retention.KindPage.as_view(), name="retention_kind"),
+    path("protezione-dei-dati/conservazione/classi/<slug:code>/durata/", retention.SetTerm.as_view(), name="set_term"),
+    path("protezione-dei-dati/conservazione/classi/<slug:code>/elenco.<str:ending>", retention.DueFile.as_view(), name="due_file"),
+    path("protezione-dei-dati/conservazione/classi/<slug:code>/lista/", retention.PrepareList.as_view(), name="prepare_discard"),
+    path("protezione-dei-dati/conservazione/liste/<uuid:public_id>/", retention.ListPage.as_view(), name="discard_list"),
+    path("protezione-dei-dati/conservazione/liste/<uuid:public_id>/elenco.<str:ending>", retention.ListFile.as_view(), name="discard_file"),
+    path("protezione-dei-dati/conservazione/liste/<uuid:public_id>/approva/", retention.ApproveList.as_view(), name="approve_discard"),
+    path("protezione-dei-dati/conservazione/liste/<uuid:public_id>/ritira/", retention.WithdrawList.as_view(), name="withdraw_discard"),
+    path("protezione-dei-dati/conservazione/blocchi/", retention.Holds.as_view(), name="holds"),
+    path("protezione-dei-dati/conservazione/blocchi/nuovo/", retention.WhoseHold.as_view(), name="whose_hold"),
+    path("protezione-dei-dati/conservazione/blocchi/nuovo/<uuid:public_id>/", retention.NewHold.as_view(), name="new_hold"),
+    path("protezione-dei-dati/conservazione/blocchi/<uuid:public_id>/togli/", retention.LiftHold.as_view(), name="lift_hold"),
     path("presenze/istruzioni/", notices.Instructions.as_view(), name="instructions"),
 ]

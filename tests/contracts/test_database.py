@@ -18,7 +18,7 @@ from companies.training.transitions import ENROLMENT
 from impresasolidale.core import merge, sql
 from impresasolidale.core.transitions import Machine
 from impresasolidale.exchange.transitions import IMPORT, TAKE_OUT
-from impresasolidale.privacy.transitions import BREACH
+from impresasolidale.privacy.transitions import BREACH, DISCARD
 from impresasolidale.privacy.transitions import REQUEST as DATA_REQUEST
 from impresasolidale.projects.transitions import EXPENSE, INSTALMENT, PLAN, SHEET
 from impresasolidale.projects.transitions import PROJECT as FUNDED
@@ -124,7 +124,7 @@ APPEND_ONLY = {
     "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
     "monitoring_evaluationopinion",
     "monitoring_visitnote", "monitoring_placementoutcome",
-    "privacy_acceptance", "privacy_notice", "privacy_processingnote",
+    "privacy_acceptance", "privacy_discarditem", "privacy_notice", "privacy_processingnote", "privacy_retentionterm",
     "reports_opendatarelease", "projects_audititem", "projects_hourlyrate",
     "solidarity_fund_criteriakind", "solidarity_fund_opinion", "solidarity_fund_abstention", "solidarity_fund_vote",
     "solidarity_fund_moneyback",
@@ -166,6 +166,7 @@ GUARDED = {
     "training_enrolment": ENROLMENT,
     "privacy_breach": BREACH,
     "privacy_datarequest": DATA_REQUEST,
+    "privacy_discardlist": DISCARD,
     "projects_project": FUNDED,
     "projects_budgetplan": PLAN,
     "projects_expense": EXPENSE,

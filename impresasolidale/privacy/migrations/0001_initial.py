@@ -171,6 +171,83 @@ class Migration(sql.Tables):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('asker', 'person'), ('representative', None)), models.Q(models.Q(('asker', 'person'), _negated=True), ('representative__isnull', False)), _connector='OR'), name='privacy_request_asker', violation_error_message='Scegli chi la rappresenta.'), models.CheckConstraint(condition=models.Q(('identity_check', ''), _negated=True), name='privacy_request_identity'), models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('received_on'))), name='privacy_request_due'), models.CheckConstraint(condition=models.Q(models.Q(('extended_on', None), ('extension_reason', '')), models.Q(('extended_on__isnull', False), models.Q(('extension_reason', ''), _negated=True)), _connector='OR'), name='privacy_request_extension', violation_error_message='La proroga vuole il suo motivo.'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('closed_on__isnull', False), _connector='XOR'), name='privacy_request_closed'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(models.Q(('outcome', ''), _negated=True), models.Q(('delivery', ''), _negated=True)), _connector='OR'), name='privacy_request_outcome', violation_error_message='Scrivi che cosa si è fatto, e come lo si è detto.'), models.CheckConstraint(condition=models.Q(models.Q(('names', ''), ('names_at', None), ('names_by', None), ('names_reason', '')), models.Q(models.Q(('names', ''), _negated=True), models.Q(('names_reason', ''), _negated=True), ('names_at__isnull', False), ('names_by__isnull', False)), _connector='OR'), name='privacy_request_names', violation_error_message='La decisione sui nomi vuole il suo motivo.')],
             },
         ),
+        migrations.CreateModel(
+            name='DiscardList',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
+                ('kind', models.CharField(choices=[('case_file', 'fascicolo della persona'), ('attendance', 'fogli presenze'), ('payments', 'carte dei contributi versati'), ('help', 'richieste di aiuto al fondo')], max_length=15, verbose_name='che cosa')),
+                ('counted_on', models.DateField(verbose_name='contata il')),
+                ('months', models.PositiveSmallIntegerField(verbose_name='mesi')),
+                ('term_act', models.CharField(max_length=160, verbose_name='atto della durata')),
+                ('people', models.PositiveIntegerField(verbose_name='persone')),
+                ('state', models.CharField(choices=[('prepared', 'preparata'), ('approved', 'approvata'), ('withdrawn', 'ritirata')], default='prepared', max_length=10, verbose_name='stato')),
+                ('authority_act', models.CharField(blank=True, max_length=80, verbose_name="numero dell'autorizzazione")),
+                ('authority_on', models.DateField(null=True, verbose_name="data dell'autorizzazione")),
+                ('approved_at', models.DateTimeField(null=True, verbose_name='approvata il')),
+                ('digest', models.CharField(blank=True, editable=False, max_length=64)),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approvata da')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+            ],
+            options={
+                'verbose_name': 'lista di scarto',
+                'verbose_name_plural': 'liste di scarto',
+            },
+        ),
+        migrations.CreateModel(
+            name='DiscardItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('last_on', models.DateField(verbose_name='ultimo fatto')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='beneficiaries.beneficiary', verbose_name='persona')),
+                ('discard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='privacy.discardlist', verbose_name='lista')),
+            ],
+            options={
+                'verbose_name': 'persona di una lista di scarto',
+                'verbose_name_plural': 'persone delle liste di scarto',
+            },
+        ),
+        migrations.CreateModel(
+            name='LegalHold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('row_version', models.PositiveIntegerField(default=1, editable=False)),
+                ('reason', models.CharField(max_length=500, verbose_name='motivo')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='fino al')),
+                ('lifted_on', models.DateField(editable=False, null=True, verbose_name='tolto il')),
+                ('lifted_reason', models.CharField(blank=True, editable=False, max_length=500, verbose_name='perché è tolto')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='beneficiaries.beneficiary', verbose_name='persona')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+            ],
+            options={
+                'verbose_name': 'blocco dello scarto',
+                'verbose_name_plural': 'blocchi dello scarto',
+            },
+        ),
+        migrations.CreateModel(
+            name='RetentionTerm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('kind', models.CharField(choices=[('case_file', 'fascicolo della persona'), ('attendance', 'fogli presenze'), ('payments', 'carte dei contributi versati'), ('help', 'richieste di aiuto al fondo')], max_length=15, verbose_name='che cosa')),
+                ('months', models.PositiveSmallIntegerField(null=True, verbose_name='mesi')),
+                ('act', models.CharField(max_length=160, verbose_name='atto')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+            ],
+            options={
+                'verbose_name': 'durata della conservazione',
+                'verbose_name_plural': 'durate della conservazione',
+            },
+        ),
         migrations.AddConstraint(
             model_name='notice',
             constraint=models.UniqueConstraint(fields=('ambito', 'kind', 'version'), name='privacy_notice_version'),
@@ -190,5 +267,45 @@ class Migration(sql.Tables):
         migrations.AddIndex(
             model_name='processingnote',
             index=models.Index(fields=['ambito', 'entry', '-id'], name='privacy_note_last'),
+        ),
+        migrations.AddConstraint(
+            model_name='discardlist',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('authority_act', ''), ('authority_on', None), ('digest', ''), models.Q(('state', 'approved'), _negated=True)), models.Q(models.Q(('authority_act', ''), _negated=True), models.Q(('digest', ''), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False), ('authority_on__isnull', False), models.Q(('state', 'prepared'), _negated=True)), _connector='OR'), name='privacy_discard_approved'),
+        ),
+        migrations.AddConstraint(
+            model_name='discardlist',
+            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('created_by__isnull', False), models.Q(('approved_by', models.F('created_by')), _negated=True)), _connector='OR'), name='privacy_discard_four_eyes', violation_error_message="La lista l'hai preparata tu: la approva un'altra persona."),
+        ),
+        migrations.AddConstraint(
+            model_name='discardlist',
+            constraint=models.CheckConstraint(condition=models.Q(('people__gt', 0), models.Q(('term_act', ''), _negated=True)), name='privacy_discard_whole'),
+        ),
+        migrations.AddConstraint(
+            model_name='discardlist',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'prepared')), fields=('ambito', 'kind'), name='privacy_discard_one_prepared', violation_error_message="C'è già una lista preparata: approvala o ritirala prima."),
+        ),
+        migrations.AddConstraint(
+            model_name='discarditem',
+            constraint=models.UniqueConstraint(fields=('discard', 'beneficiary'), name='privacy_discard_item_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='legalhold',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='privacy_hold_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='legalhold',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_on', None), ('lifted_reason', '')), models.Q(('lifted_on__isnull', False), models.Q(('lifted_reason', ''), _negated=True)), _connector='OR'), name='privacy_hold_lifted'),
+        ),
+        migrations.AddIndex(
+            model_name='retentionterm',
+            index=models.Index(fields=['ambito', 'kind', '-id'], name='privacy_term_last'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionterm',
+            constraint=models.CheckConstraint(condition=models.Q(('months', None), ('months__gte', 12), _connector='OR'), name='privacy_term_a_year_at_least'),
+        ),
+        migrations.AddConstraint(
+            model_name='retentionterm',
+            constraint=models.CheckConstraint(condition=models.Q(('act', ''), _negated=True), name='privacy_term_act'),
         ),
     ]

@@ -4,7 +4,7 @@ policy would keep from being used."""
 from django.db import migrations
 
 from impresasolidale.core import sql
-from impresasolidale.privacy.transitions import BREACH, REQUEST
+from impresasolidale.privacy.transitions import BREACH, DISCARD, REQUEST
 
 # As core.sql.name_search: && may not be asked before a row-level policy, so under one the index cannot serve it; as the owner's function
 # it can, and it repeats the policy's condition.
@@ -55,6 +55,20 @@ class Migration(migrations.Migration):
             pins={"notice_id": "privacy_notice"},
             through="(user_id = nullif(current_setting('app.actor', true), '')::bigint OR tutor_id = ANY (app_only('tutor')))",
         ),
+        *sql.protect("privacy_retentionterm", office_only=True),
+        *sql.protect("privacy_legalhold", office_only=True, pins={"beneficiary_id": "beneficiaries_beneficiary"}),
+        *sql.protect("privacy_discardlist", office_only=True),
+        *sql.protect(
+            "privacy_discarditem",
+            office_only=True,
+            pins={"discard_id": "privacy_discardlist", "beneficiary_id": "beneficiaries_beneficiary"},
+        ),
+        *sql.append_only("privacy_retentionterm"),
+        *sql.append_only("privacy_discarditem"),
+        *sql.transition_guard("privacy_discardlist", DISCARD),
+        *sql.reasons_kept(DISCARD),
+        *sql.history("privacy_discardlist"),
+        *sql.history("privacy_legalhold", hidden=["reason", "lifted_reason"]),
         *sql.append_only("privacy_processingnote"),
         *sql.append_only("privacy_notice"),
         *sql.append_only("privacy_acceptance"),

@@ -1,7 +1,19 @@
-"""Requests of people, and the registers a controller keeps."""
+"""Requests of people, the registers a controller keeps, and how long things are kept."""
 
 from .notices import Acceptance, Notice
 from .registers import Breach, DataPact, ProcessingNote
 from .requests import DataRequest
+from .retention import DiscardItem, DiscardList, LegalHold, RetentionTerm
 
-__all__ = ["Acceptance", "Breach", "DataPact", "DataRequest", "Notice", "ProcessingNote"]
+__all__ = [
+    "Acceptance",
+    "Breach",
+    "DataPact",
+    "DataRequest",
+    "DiscardItem",
+    "DiscardList",
+    "LegalHold",
+    "Notice",
+    "ProcessingNote",
+    "RetentionTerm",
+]

@@ -43,13 +43,15 @@ class Beneficiary(Record, Versioned, ManyAmbitoOwned):
     privacy_notice_on = models.DateField(_("informativa sulla privacy consegnata il"), null=True, blank=True)  # rule 56
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
-    # The diary is append-only and is read through the merged records; a checked pair speaks of the two records it names.
+    # The diary is append-only and is read through the merged records; a checked pair speaks of the two records it names, and a list to
+    # discard is frozen.
     merge_exempt = frozenset(
         {
             "beneficiaries.Beneficiary.merged_into",
             "beneficiaries.DiaryEntry.beneficiary",
             "beneficiaries.DistinctPair.first",
             "beneficiaries.DistinctPair.second",
+            "privacy.DiscardItem.beneficiary",
         }
     )
 
