@@ -36,7 +36,7 @@ SHIPPED: Mapping[str, Shipped] = {
         ),
         Shipped(K.ATTENDANCE, _("la fine dell'ultimo tirocinio"), 120, _("uso degli enti: fra 5 e 10 anni")),
         Shipped(K.PAYMENTS, _("l'ultimo versamento, o la fine dell'ultimo tirocinio se è dopo"), 120, _("carte contabili: 10 anni")),
-        Shipped(K.HELP, _("la conclusione dell'ultima richiesta"), 120, _("carte contabili: 10 anni")),
+        Shipped(K.HELP, _("l'ultimo fatto dell'ultima richiesta, quando sono tutte concluse"), 120, _("carte contabili: 10 anni")),
     )
 }
 # A room's tables are of one kind, but those named below.

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
@@ -16,7 +16,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.lookups import any_of
-from impresasolidale.core.models import Look
+from impresasolidale.core.models import Fact, Look
 from impresasolidale.treasury.enums import ItemState
 from impresasolidale.treasury.models import LiquidationItem
 from placements.agreements.enums import LIVE, OVER, PREPARED
@@ -24,6 +24,7 @@ from placements.agreements.models import Placement
 from placements.attendance.models import MonthAllowance
 from placements.beneficiaries.models import Beneficiary, Referral, TakingInCharge, WaitingEntry
 from solidarity_fund.enums import UNSETTLED
+from solidarity_fund.enums import RequestState as BenefitState
 from solidarity_fund.models import BenefitRequest
 
 from .. import retention, rules
@@ -87,18 +88,22 @@ def _histories(kind: str) -> tuple[Any, list[Any]]:
     placements = Placement.objects.filter(beneficiary=person)
     requests = BenefitRequest.objects.filter(beneficiary=person)
     ended = _of(placements.filter(state__in=OVER), Coalesce("ended_on", "ends_on"))
-    helped = _of(requests, F("closed_on"))
+    allowances = MonthAllowance.objects.filter(placement__beneficiary=person)
+    # A request that was withdrawn has no day of its own: the last thing that was done with it says when.
+    done = Fact.objects.filter(subject_type=BenefitRequest._meta.label_lower, subject_id=OuterRef("pk")).order_by()
+    acted = Subquery(done.values("subject_id").annotate(last=Max("at")).values("last"))
+    helped = _of(requests, Greatest("asked_on", "closed_on", TruncDate("decided_at"), TruncDate(acted)))
     items = LiquidationItem.objects.filter(
         source_type=MonthAllowance._meta.label_lower,
         source_id__in=MonthAllowance.objects.filter(placement__beneficiary=OuterRef(OuterRef("pk"))).values("pk"),
     )
     paid = Subquery(items.filter(state=ItemState.PAID).order_by().values("source_type").annotate(at=Max("order_on")).values("at"))
     works = Exists(placements.filter(state__in=[*LIVE, *PREPARED]))
-    helps = Exists(requests.filter(state__in=UNSETTLED) | requests.filter(closed_on=None))
+    helps = Exists(requests.filter(Q(state__in=UNSETTLED) | Q(state=BenefitState.PAID, closed_on=None)))
     if kind == RetentionKind.ATTENDANCE:
         return ended, [works]
     if kind == RetentionKind.PAYMENTS:
-        return Greatest(paid, ended), [works, Exists(items.filter(state__in=UNPAID))]
+        return Case(When(Exists(allowances), then=Greatest(paid, ended))), [works, Exists(items.filter(state__in=UNPAID))]
     if kind == RetentionKind.HELP:
         return helped, [helps]
     charges, waits = TakingInCharge.objects.filter(beneficiary=person), WaitingEntry.objects.filter(beneficiary=person)
@@ -118,9 +123,9 @@ def over(access: Access, term: Term, today: date) -> QuerySet[Beneficiary]:
     """The people whose term is over (rules.is_due, said to the database), with `last`: the event it ran from."""
     access.require(Permission.KEEP_PRIVACY)
     rows = Beneficiary.objects.filter(ambito_id=access.ambito_id, merged_into=None)
-    if term.months is None:
-        return rows.none()
     last, keeps = _histories(term.kind)
+    if term.months is None:
+        return rows.annotate(last=last).none()
     rows = rows.annotate(last=last).filter(last__lte=rules.last_day_over(term.months, today))
     for keep in keeps:
         rows = rows.filter(~keep)
