@@ -2,17 +2,21 @@
 At the door of the services; everything is invented."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from companies.hosts.models import CompanyTutor
 from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import COMPANY_ROLES, Role
+from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.scope import scope
 from impresasolidale.privacy.models import Acceptance
-from impresasolidale.privacy.services import notices, registers, requests
-from placements.beneficiaries.models import Beneficiary
+from impresasolidale.privacy.services import notices, registers, requests, retention
+from impresasolidale.territory.selectors import name_key
+from placements.beneficiaries.models import Beneficiary, TakingInCharge
 
+from . import names
 from .world import World
 
 INSTRUCTIONS = (
@@ -50,6 +54,7 @@ def create_privacy(world: World) -> None:
                 registers.save_pact(pact=None, values=values, seen=0, by=by, today=world.ago(30))
         with world.acting("processing note", on=world.ago(30)):
             registers.write_note(entry="people", text="Conservazione: in attesa del nuovo massimario dell'ente.", by=by)
+        _retention(world, by)
     _accept(world, by)
 
 
@@ -126,3 +131,47 @@ def _accept(world: World, by: Access) -> None:
             accepted_at=world.at(world.ago(150), 8, 15),
         )
     world.save([Acceptance])
+
+
+def _retention(world: World, by: Access) -> None:
+    """Three people of long ago, brought in from the paper archive: two in a list that waits for its yes, one held."""
+    rng, day = Random(world.uuid("people of long ago").int), world.ago(20)
+    like = Beneficiary.objects.select_related("birthplace", "residence").filter(ambito_id=by.ambito_id, merged_into=None).order_by("pk")[0]
+    people = []
+    for number in range(3):
+        first, last = names.full_name(rng, "F")
+        born = names.birthday(rng, world.today, 58 + number)
+        code = names.codice_fiscale(first, last, "F", born, like.birthplace.cadastral_code)
+        ended = world.ago(4100 + 97 * number)
+        with world.acting("person of long ago", number, on=world.ago(300)):
+            person = Beneficiary.objects.create(
+                ambito_id=by.ambito_id,
+                first_name=first,
+                last_name=last,
+                search_key=name_key(f"{last} {first}"),
+                codice_fiscale=code,
+                codice_fiscale_hash=lookup_hash(code),
+                birth_date=born,
+                sex="F",
+                birthplace=like.birthplace,
+                residence=like.residence,
+                residence_ambito_id=like.residence_ambito_id,
+                target_area="disadvantage",
+            )
+            TakingInCharge.objects.create(
+                ambito_id=by.ambito_id,
+                beneficiary=person,
+                service="social_service",
+                case_manager="Archivio dell'ente",
+                valid_from=ended - timedelta(days=700),
+                valid_to=ended,
+            )
+        people.append(person)
+    act = "Piano di conservazione dell'ente, delibera 12"
+    for kind in ("case_file", "attendance"):
+        with world.acting("retention term", kind, on=day):
+            retention.set_term(kind=kind, months=120, act=act, by=by)
+    with world.acting("hold", on=day):
+        retention.place_hold(person=people[2], reason="Un ricorso ancora aperto: decide il giudice.", until=None, by=by, today=day)
+    with world.acting("discard list", on=day):
+        retention.prepare_list(kind="case_file", by=by, today=day)

@@ -86,6 +86,7 @@ WORDS: dict[str, list[str]] = {
     "projects:expenses_file": ["csv", "xlsx"],
     "projects:actions_file": ["csv", "xlsx"],
     "exchange:not_taken": ["csv", "xlsx"],
+    "privacy:discard_file": ["csv", "xlsx"],
 }
 # Not of one Ambito alone, though a column says for which it holds.
 SHARED = {"territory.Body", "territory.RuleBookVersion", "territory.StampDuty"}

@@ -119,7 +119,7 @@ def _histories(kind: str) -> tuple[Any, list[Any]]:
     ]
 
 
-def over(access: Access, term: Term, today: date) -> QuerySet[Beneficiary]:
+def over(access: Access, term: Term, today: date) -> QuerySet[Any]:
     """The people whose term is over (rules.is_due, said to the database), with `last`: the event it ran from."""
     access.require(Permission.KEEP_PRIVACY)
     rows = Beneficiary.objects.filter(ambito_id=access.ambito_id, merged_into=None)
@@ -134,7 +134,7 @@ def over(access: Access, term: Term, today: date) -> QuerySet[Beneficiary]:
     return rows.filter(~Exists(standing), ~Exists(asked))
 
 
-def due(access: Access, term: Term, today: date) -> QuerySet[Beneficiary]:
+def due(access: Access, term: Term, today: date) -> QuerySet[Any]:
     """Those of `over` that no standing list has, counted from the same event."""
     listed = DiscardItem.objects.filter(
         beneficiary=OuterRef("pk"), last_on=OuterRef("last"), discard__kind=term.kind, discard__state__in=STANDING
@@ -203,7 +203,7 @@ def list_for(access: Access, public_id: UUID) -> DiscardList:
     return row
 
 
-def people_of(row: DiscardList) -> QuerySet[Beneficiary]:
+def people_of(row: DiscardList) -> QuerySet[Any]:
     """Who is in a list, with `last` as it was counted, the oldest first."""
     items = DiscardItem.objects.filter(discard=row, beneficiary=OuterRef("pk"))
     return Beneficiary.objects.annotate(last=Subquery(items.values("last_on"))).filter(last__isnull=False).order_by("last", "id")
