@@ -5,8 +5,8 @@ import os
 import sys
 
 OWNER_COMMANDS = {
-    "backup", "check_invariants", "dbshell", "grant_application_role", "grant_bi_reader", "incident_pack", "migrate", "restore",
-    "rotate_field_keys", "seed", "sweep_files", "upgrade",
+    "backup", "check_invariants", "dbshell", "grant_application_role", "grant_bi_reader", "incident_pack", "migrate",
+    "pseudonymised_dump", "restore", "rotate_field_keys", "seed", "sweep_files", "upgrade",
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Made:
 def make(target: Target, *, at: datetime) -> Made:
     """Raises Refused, or what the target and the storage raise: then nothing of this copy stays, and no older one was touched."""
     begun = time.monotonic()
-    keys = _keys()
+    encrypted_to = keys()
     with postgres.owner() as db, postgres.owner() as holder:
         if not holder.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:  # type: ignore[index]
             raise Refused("Un'altra copia è in corso: aspetta che finisca.")
@@ -57,7 +57,7 @@ def make(target: Target, *, at: datetime) -> Made:
                 manifest = describe(db, at=at)
                 name = rotation.name_of(at)
                 with target.writing(name) as file:
-                    writer = Writer(file, manifest, **keys)
+                    writer = Writer(file, manifest, **encrypted_to)
                     try:
                         assert dump.stdout
                         writer.add_database(dump.stdout)
@@ -78,7 +78,7 @@ def make(target: Target, *, at: datetime) -> Made:
     return Made(name, target.size(name), rows, writer.files, time.monotonic() - begun, missing, dropped)
 
 
-def _keys() -> dict[str, Any]:
+def keys() -> dict[str, Any]:
     """What a copy is encrypted to. Raises Refused: there is no copy in the clear."""
     if settings.BACKUP_RECIPIENTS:
         for one in settings.BACKUP_RECIPIENTS:
