@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import psycopg
 from django.apps import apps
@@ -60,7 +60,12 @@ def columns(db: psycopg.Connection[Any]) -> dict[str, dict[str, bool]]:
 
 
 def _fields() -> dict[tuple[str, str], "models.Field[Any, Any]"]:
-    return {(m._meta.db_table, f.column): f for m in apps.get_models(include_auto_created=True) for f in m._meta.local_concrete_fields}
+    return {
+        (m._meta.db_table, f.column): f
+        for m in apps.get_models(include_auto_created=True)
+        for f in m._meta.local_concrete_fields
+        if f.column
+    }
 
 
 def make(path: Path, *, at: datetime, recipients: list[str]) -> Done:
@@ -82,10 +87,11 @@ def make(path: Path, *, at: datetime, recipients: list[str]) -> Done:
         manifest = {"format": FORMAT, "made_at": at.isoformat(), "version": backup.version(), "migrations": migrations}
         counts: dict[str, int] = {}
         try:
-            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file, closing(
-                Writer(file, manifest, **keys)
-            ) as writer:
-                writer.add_database(_Lines(_rows(db, there, how, counts)))
+            with (
+                os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file,
+                closing(Writer(file, manifest, **keys)) as writer,
+            ):
+                writer.add_database(cast(IO[bytes], _Lines(_rows(db, there, how, counts))))
                 writer.finish([])
         except FileExistsError:
             raise Refused(f"{path} c'è già: scegli un altro nome.") from None
@@ -95,13 +101,14 @@ def make(path: Path, *, at: datetime, recipients: list[str]) -> Done:
     return Done(sum(counts.values()), len(counts), time.monotonic() - begun)
 
 
-class _Lines(io.RawIOBase):
+class _Lines(io.BufferedIOBase):
     """JSON lines as a file that is read."""
 
     def __init__(self, lines: Iterator[Any]) -> None:
         self._lines, self._ready = lines, bytearray()
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytes:
+        assert size and size > 0
         while len(self._ready) < size and (line := next(self._lines, None)) is not None:
             self._ready += json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         data = bytes(self._ready[:size])
@@ -164,7 +171,9 @@ def load(path: Path) -> Done:
             raise Refused("Questo file non è un archivio per la formazione. Una copia si rimette con: ./impresa restore")
         with postgres.owner() as db:
             if postgres.tables(db):
-                raise Refused("Il database non è vuoto: questi dati si caricano solo in un database nuovo. Quello che c'è non l'ho toccato.")
+                raise Refused(
+                    "Il database non è vuoto: questi dati si caricano solo in un database nuovo. Quello che c'è non l'ho toccato."
+                )
         if manifest["version"] != backup.version():
             raise Refused(f"È stato fatto con la versione {manifest['version']}, questa è la {backup.version()}: usa la stessa.")
         call_command("migrate", interactive=False, verbosity=0)
@@ -198,7 +207,7 @@ def _fill(db: psycopg.Connection[Any], lines: Iterator[Any]) -> dict[str, int]:
     there = columns(db)
     pseudonyms.check({table: set(names) for table, names in there.items()})
     tables = [sql.Identifier(table) for table in there]
-    db.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables)))
+    db.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(tables)))
     for table in tables:
         db.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(table))
     db.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -212,13 +221,13 @@ def _fill(db: psycopg.Connection[Any], lines: Iterator[Any]) -> dict[str, int]:
     db.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for table in tables:
         db.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(table))
-    for table, names in there.items():
+    for name, names in there.items():
         if "id" in names:
             db.execute(
                 sql.SQL("SELECT setval(s, (SELECT max(id) FROM {})) FROM pg_get_serial_sequence(%s, 'id') AS s WHERE s IS NOT NULL").format(
-                    sql.Identifier(table)
+                    sql.Identifier(name)
                 ),
-                [table],
+                [name],
             )
     return counts
 
@@ -242,3 +251,12 @@ def _fill_table(db: psycopg.Connection[Any], table: str, names: list[str], lines
             copy.write_row(row)
             count += 1
     return count, after
+
+
+def one_of_each_role() -> list[tuple[str, str]]:
+    """(role, address of the first who has it), of those who may sign in."""
+    with postgres.owner() as db:
+        return db.execute(
+            "SELECT DISTINCT ON (m.role) m.role, u.email FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id"
+            " WHERE u.is_active AND m.valid_to IS NULL ORDER BY m.role, u.id"
+        ).fetchall()

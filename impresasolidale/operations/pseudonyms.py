@@ -5,6 +5,7 @@ table, two values are two, and nobody can go back. So a word of a name is one in
 invented code, with the birth date of its person. Dates of a person's case file move back by the same number of weeks (docs/adr/0047).
 """
 
+import csv
 import hashlib
 import hmac
 import json
@@ -162,6 +163,14 @@ class Pseudonyms:
         """Different texts stay different, where they must be."""
         return f"{self.number('text', value) % 16**8:08x} testo di prova"
 
+    def email(self, value: str) -> str:
+        return f"p{self.number('email', value.lower()) % 16**12:012x}@formazione.invalid"
+
+    def list(self, value: str) -> str:
+        """An array of addresses or of words, as the database writes it."""
+        items = next(csv.reader([value[1:-1]], escapechar="\\"), [])
+        return "{" + ",".join(f'"{self.email(one) if "@" in one else self.text(one)}"' for one in items) + "}"
+
     def json(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {self.json_key(key): self.json(one) for key, one in value.items()}
@@ -190,7 +199,7 @@ def _token(p: Pseudonyms, value: str, _row: Any, _column: str) -> str:
 
 HOWS: dict[str, Callable[[Pseudonyms, str, dict[str, str | None], str], str | None]] = {
     "keep": lambda p, v, row, c: v,
-    "blank": lambda p, v, row, c: "{}" if v.startswith("{") else "",
+    "list": lambda p, v, row, c: p.list(v),
     "name": lambda p, v, row, c: p.name(v),
     "name_key": lambda p, v, row, c: name_key(p.name(v)),
     "company": lambda p, v, row, c: p.company(v),
@@ -199,7 +208,8 @@ HOWS: dict[str, Callable[[Pseudonyms, str, dict[str, str | None], str], str | No
     "null": lambda p, v, row, c: None,
     "lookup": lambda p, v, row, c: "?",  # worked out where it is loaded
     "iban": lambda p, v, row, c: p.iban(v),
-    "email": lambda p, v, row, c: f"p{p.number('email', v.lower()) % 16**12:012x}@formazione.invalid",
+    "email": lambda p, v, row, c: p.email(v),
+    "url": lambda p, v, row, c: f"https://formazione.invalid/{p.number('url', v) % 16**8:08x}",
     "phone": lambda p, v, row, c: f"000 {p.number('phone', ''.join(v.split())) % 10**8:08d}",
     "address": lambda p, v, row, c: f"{STREETS[p.number('address', v) % len(STREETS)]} {p.number('address', v) // 8 % 9999 + 1}",
     "text": lambda p, v, row, c: p.text(v),

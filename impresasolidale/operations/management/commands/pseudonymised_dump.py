@@ -1,4 +1,4 @@
-"""All the rows with invented names, codes and words, encrypted, for a machine where people learn; --load puts them into an empty database."""
+"""All rows under invented names, codes and words, encrypted, for people to learn on; --load puts them into an empty database."""
 
 from pathlib import Path
 
@@ -30,7 +30,11 @@ class Command(BaseCommand):
             return
         assert load
         done = pseudonymised.load(load)
-        self.stdout.write(f"Caricate {done.rows} righe di {done.tables} tabelle, com'erano il {done.made_at[:10]}, in {done.seconds:.1f} s.")
+        self.stdout.write(
+            f"Caricate {done.rows} righe di {done.tables} tabelle, com'erano il {done.made_at[:10]}, in {done.seconds:.1f} s."
+        )
         for invariant, detail in postgres.violations():
             self.stdout.write(f"Attenzione, non torna: {invariant}, {detail}")
-        self.stdout.write("Nessuno ha una password: dalla a chi insegna con ./impresa manage changepassword INDIRIZZO.")
+        self.stdout.write("Nessuno ha una password: dalla a chi serve con ./impresa manage changepassword INDIRIZZO. Per ogni ruolo, uno:")
+        for role, address in pseudonymised.one_of_each_role():
+            self.stdout.write(f"{role}: {address}")
