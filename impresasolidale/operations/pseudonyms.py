@@ -1,8 +1,9 @@
 """What becomes of each value in a pseudonymised dump: `pseudonyms.toml` decides of every column, `Pseudonyms` does it.
 
 A pseudonym comes from the value by a key that is drawn for each dump and kept nowhere: the same value is the same pseudonym in every
-table, two values are two, and nobody can go back. So a word of a name is one invented word wherever it stands, a codice fiscale one
-invented code, with the birth date of its person. Dates of a person's case file move back by the same number of weeks (docs/adr/0047).
+table, two codes, mails or texts are two, and nobody can go back. So a word of a name is one invented word wherever it stands, a codice
+fiscale one invented code, with the birth date of its person. Dates of a person's case file move back by the same number of weeks
+(docs/adr/0047).
 """
 
 import csv
@@ -16,6 +17,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from django.apps import apps
+from django.db.models import Choices
 
 from impresasolidale.core.fields import canonical
 from impresasolidale.territory.selectors import name_key
@@ -33,9 +37,9 @@ STREETS = "via Inventata", "via Immaginaria", "via di Prova", "piazza Qualunque"
 PLACES = "A944 D612 D969 F205 F839 H501 I829 L219 L736".split()  # cadastral codes that have always been: of towns, not of her town
 MONTHS = "ABCDEHLMPRST"
 LETTERS = "BCDFGHKLMNPQRSTVWXYZ"
-# In a JSON value these are codes, dates and sums, not words of people: all the other strings are replaced.
+# In a JSON value these are dates, times, sums and ids; they and the words of `vocabulary` stay, all other strings are replaced.
 PLAIN_STRING = re.compile(
-    r"[a-z]{2,}[a-z0-9]*([._][a-z0-9_]+)+|-?\d{1,7}(\.\d{1,4})?|\d{4}-\d\d(-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?)?|\d\d:\d\d"
+    r"-?\d{1,7}(\.\d{1,4})?|\d{4}-\d\d(-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?)?|\d\d:\d\d"
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
 PLACEHOLDERS = {
@@ -62,6 +66,16 @@ def decisions() -> tuple[dict[str, dict[str, str]], set[str]]:
     return found, dropped
 
 
+def vocabulary() -> set[str]:
+    """The program's own codes: kinds of rows, and the values of every choice."""
+    found, waiting = {model._meta.label_lower for model in apps.get_models()}, list[type[Choices]](Choices.__subclasses__())
+    while waiting:
+        one = waiting.pop()
+        waiting += one.__subclasses__()
+        found |= {value for value in one.values if isinstance(value, str)}
+    return found
+
+
 def placeholder(name: str) -> bytes:
     """What stands in the place of the stored file `name`: empty, and readable as what its name says where a page would show it."""
     return PLACEHOLDERS.get(name.rpartition(".")[2].lower(), b"Questo file non fa parte dei dati per la formazione.\n")
@@ -71,8 +85,8 @@ class Pseudonyms:
     """`firsts`: the words that are first names, as `name_key` writes them."""
 
     def __init__(self, key: bytes, firsts: set[str]) -> None:
-        self._key, self._firsts = key, firsts
-        self._codes: dict[str, str] = {}  # of people whose birth date we know
+        self._key, self._firsts, self._vocabulary = key, firsts, vocabulary()
+        self._codes: dict[str, str] = {}
         self._given: set[str] = set()
         self.word = cache(self._word)
 
@@ -140,8 +154,13 @@ class Pseudonyms:
             if plain not in self._codes:
                 self._codes[plain] = self._personal(plain)
             return self._codes[plain]
-        number = f"{self.number('code', plain) % 9_000_000 + 1_000_000}014"
-        return number + calc_check_digit(number)
+        if plain not in self._codes:
+            number = self.number("code", plain)
+            while (found := f"{number % 9_000_000 + 1_000_000}014") in self._given or found == plain[:10]:
+                number = self.number("code again", f"{plain} {number}")
+            self._given.add(found)
+            self._codes[plain] = found + calc_check_digit(found)
+        return self._codes[plain]
 
     def iban(self, value: str) -> str:
         bban = f"X{self.number('iban', ''.join(value.split()).upper()) % 10**22:022d}"
@@ -161,7 +180,7 @@ class Pseudonyms:
 
     def text(self, value: str) -> str:
         """Different texts stay different, where they must be."""
-        return f"{self.number('text', value) % 16**8:08x} testo di prova"
+        return f"{self.number('text', value) % 16**12:012x} testo di prova"
 
     def email(self, value: str) -> str:
         return f"p{self.number('email', value.lower()) % 16**12:012x}@formazione.invalid"
@@ -176,7 +195,7 @@ class Pseudonyms:
             return {self.json_key(key): self.json(one) for key, one in value.items()}
         if isinstance(value, list):
             return [self.json(one) for one in value]
-        if not isinstance(value, str) or not value or PLAIN_STRING.fullmatch(value):
+        if not isinstance(value, str) or not value or value in self._vocabulary or PLAIN_STRING.fullmatch(value):
             return value
         return self.text(value)
 
