@@ -23,9 +23,9 @@ from .conftest import PUBLIC, SECRET, manage
 PERSONAL = ("EmailField", "EncryptedTextField", "EncryptedJSONField", "GenericIPAddressField")
 TELLING = {"first_name", "last_name", "phone", "codice_fiscale", "tax_code_hash", "codice_fiscale_hash", "iban", "iban_hash", "holder",
                    "password", "token_hash", "search_key", "person_key", "birth_date"}  # fmt: skip
-# What is said to everybody anyway: comuni and bodies, criteria, notices, names of rights and of the bodies' accounts.
-PUBLISHED = ("territory_", "auth_permission", "certification_schemeversion", "privacy_notice", "solidarity_fund_fundcriteria",
-             "treasury_account", "treasury_pot")  # fmt: skip
+# What is said to everybody anyway: comuni and bodies, criteria, notices, figures, names of rights and of the bodies' accounts.
+PUBLISHED = ("territory_", "auth_permission", "certification_schemeversion", "privacy_notice", "reports_opendatarelease",
+             "solidarity_fund_fundcriteria", "solidarity_fund_publication", "treasury_account", "treasury_pot")  # fmt: skip
 
 
 def lines_of(path) -> list:
