@@ -215,6 +215,7 @@ SCREENS: dict[str, str] = {
     "scambi#che-cosa-guardare-per-ogni-tipo": "exchange:import",
     "scambi#annullare": "exchange:undo",
     "scambi#esportazioni": "exchange:exports",
+    "scambi#cartella-sociale": "exchange:case_files",
     "scambi#tutti-i-dati": "exchange:take_outs exchange:ask_take_out exchange:approve_take_out",
     "sito-pubblico#una-buona-pratica-una-storia-una-notizia": "site",
     "sito-pubblico#le-fotografie": "site:set_photo site:add_consent",

@@ -52,3 +52,13 @@ class SearchedList(TextChoices):
     PEOPLE = "beneficiaries:list", _("persone")
     PLACEMENTS = "agreements:list", _("tirocini")
     COMPANIES = "hosts:list", _("imprese")
+
+
+class Process(TextChoices):
+    """The processes of the regional electronic record (Cartella Sociale), in their order (rule 62)."""
+
+    ACCESS = "A", _("accesso e orientamento")
+    ASSESSMENT = "B", _("valutazione del bisogno")
+    PROJECT = "C", _("elaborazione del progetto")
+    COURSE = "D", _("attivazione e monitoraggio")
+    END = "E", _("valutazione finale e chiusura")

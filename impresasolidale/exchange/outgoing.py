@@ -62,6 +62,10 @@ FILES: tuple[tuple[Any, tuple[tuple[P, str, Any, Any], ...]], ...] = (
         (P.RECORD_PROTOCOL, "desk:to_register", gettext_lazy("Carte per il protocollo"),
          gettext_lazy("I documenti con i loro dati, da registrare insieme.")),
     )),
+    (gettext_lazy("Per i sistemi della Regione e dell'INPS"), (
+        (P.KEEP_CASE_FILE, "exchange:case_files", gettext_lazy("Cartella Sociale"),
+         gettext_lazy("I passi di ogni caso nell'ordine della Regione, dall'accesso alla chiusura.")),
+    )),
     (gettext_lazy("Per chi finanzia e per chi governa"), (
         (P.SEE_REPORTS, "reports:list", gettext_lazy("Rapporti"),
          gettext_lazy("Monitoraggi, fogli per i Comuni, pacchetto per chi finanzia: in Excel, CSV e PDF.")),

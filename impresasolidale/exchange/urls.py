@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import outgoing, searches, views
+from . import case_views, outgoing, searches, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("ricerche/nuova/", searches.SaveSearch.as_view(), name="save_search"),
     path("ricerche/<uuid:public_id>/togli/", searches.DropSearch.as_view(), name="drop_search"),
     path("esportazioni/", outgoing.Exports.as_view(), name="exports"),
+    path("cartella-sociale/", case_views.CaseFiles.as_view(), name="case_files"),
+    path("cartella-sociale/<slug:kind>/", case_views.CaseFilesFile.as_view(), name="case_files_file"),
+    path("cartella-sociale/<uuid:public_id>/<slug:kind>/", case_views.OneCaseFile.as_view(), name="case_file"),
     path("tutti-i-dati/", outgoing.TakeOuts.as_view(), name="take_outs"),
     path("tutti-i-dati/chiedi/", outgoing.AskTakeOut.as_view(), name="ask_take_out"),
     path("tutti-i-dati/<uuid:public_id>/approva/", outgoing.ApproveTakeOut.as_view(), name="approve_take_out"),

@@ -87,6 +87,8 @@ WORDS: dict[str, list[str]] = {
     "projects:actions_file": ["csv", "xlsx"],
     "exchange:not_taken": ["csv", "xlsx"],
     "privacy:discard_file": ["csv", "xlsx"],
+    "exchange:case_files_file": ["csv", "xlsx"],
+    "exchange:case_file": ["csv", "xlsx"],
 }
 # Not of one Ambito alone, though a column says for which it holds.
 SHARED = {"territory.Body", "territory.RuleBookVersion", "territory.StampDuty"}
