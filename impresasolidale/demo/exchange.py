@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
-from impresasolidale.exchange import services
+from impresasolidale.exchange import services, siuss
 from impresasolidale.exchange.kinds import KINDS, guess
 from impresasolidale.exchange.models import ImportBatch
 from impresasolidale.exchange.searches import save_search
@@ -40,6 +40,8 @@ def create_imports(world: World, staff: People) -> None:
             if n == 1:
                 with world.acting("take-out", on=world.ago(3)):
                     takeout.ask(reason="Copia di fine anno, da tenere fuori di qui", by=by)
+            with world.acting("outside codes", district.ambito.pk, on=world.ago(9)):  # of an invented body, and not all of them
+                siuss.save_codes(kinds={siuss.ALLOWANCE: "PROVA-01"}, areas={"disability": "SINA", "disadvantage": "SIP"}, by=by)
             with world.acting("saved search", district.ambito.pk, on=world.ago(7)):
                 save_search(page="agreements:list", query="finisce=on", name="Finiscono entro due mesi", is_shared=True, by=by)
 

@@ -216,6 +216,7 @@ SCREENS: dict[str, str] = {
     "scambi#annullare": "exchange:undo",
     "scambi#esportazioni": "exchange:exports",
     "scambi#cartella-sociale": "exchange:case_files",
+    "scambi#prestazioni-versate": "exchange:benefits exchange:benefit_codes",
     "scambi#tutti-i-dati": "exchange:take_outs exchange:ask_take_out exchange:approve_take_out",
     "sito-pubblico#una-buona-pratica-una-storia-una-notizia": "site",
     "sito-pubblico#le-fotografie": "site:set_photo site:add_consent",

@@ -62,3 +62,18 @@ class Process(TextChoices):
     PROJECT = "C", _("elaborazione del progetto")
     COURSE = "D", _("attivazione e monitoraggio")
     END = "E", _("valutazione finale e chiusura")
+
+
+class CodeTable(TextChoices):
+    """What a code of ours stands for, where another system has its own."""
+
+    KIND = "kind", _("prestazione")
+    AREA = "area", _("area della persona")
+
+
+class SiussArea(TextChoices):
+    """The areas of the records of persons who are cared for (rule 72)."""
+
+    SINBA = "SINBA", _("infanzia, adolescenza e famiglia (SINBA)")
+    SINA = "SINA", _("disabilità e non autosufficienza (SINA)")
+    SIP = "SIP", _("povertà ed esclusione (SIP)")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.fields import EncryptedJSONField, EncryptedTextField
 from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record
 
-from .enums import ImportKind, ImportState, RowOutcome, SearchedList, TakeOutState
+from .enums import CodeTable, ImportKind, ImportState, RowOutcome, SearchedList, TakeOutState
 
 
 class ImportBatch(Record, AmbitoOwned):
@@ -188,3 +188,19 @@ class SavedSearch(Record, AmbitoOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OutsideCode(AmbitoOwned):
+    """What another system calls a code of ours, as the Ambito wrote it. A code without a row is to be confirmed (rule 72)."""
+
+    table = models.CharField(_("tabella"), max_length=4, choices=CodeTable)
+    ours = models.CharField(_("codice nostro"), max_length=20)
+    theirs = models.CharField(_("codice dell'altro sistema"), max_length=20)
+
+    class Meta:
+        verbose_name = _("codice di un altro sistema")
+        verbose_name_plural = _("codici di altri sistemi")
+        constraints = [
+            models.UniqueConstraint(fields=["ambito", "table", "ours"], name="exchange_outsidecode_once"),
+            models.CheckConstraint(condition=~Q(theirs=""), name="exchange_outsidecode_filled"),
+        ]

@@ -65,6 +65,8 @@ FILES: tuple[tuple[Any, tuple[tuple[P, str, Any, Any], ...]], ...] = (
     (gettext_lazy("Per i sistemi della Regione e dell'INPS"), (
         (P.KEEP_CASE_FILE, "exchange:case_files", gettext_lazy("Cartella Sociale"),
          gettext_lazy("I passi di ogni caso nell'ordine della Regione, dall'accesso alla chiusura.")),
+        (P.EXPORT_BENEFITS, "exchange:benefits", gettext_lazy("Prestazioni versate (SIUSS)"),
+         gettext_lazy("Chi ha avuto che cosa, mese per mese, con i codici del tuo ente.")),
     )),
     (gettext_lazy("Per chi finanzia e per chi governa"), (
         (P.SEE_REPORTS, "reports:list", gettext_lazy("Rapporti"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import case_views, outgoing, searches, views
+from . import case_views, outgoing, searches, siuss_views, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("cartella-sociale/", case_views.CaseFiles.as_view(), name="case_files"),
     path("cartella-sociale/<slug:kind>/", case_views.CaseFilesFile.as_view(), name="case_files_file"),
     path("cartella-sociale/<uuid:public_id>/<slug:kind>/", case_views.OneCaseFile.as_view(), name="case_file"),
+    path("prestazioni/", siuss_views.Benefits.as_view(), name="benefits"),
+    path("prestazioni/codici/", siuss_views.EditCodes.as_view(), name="benefit_codes"),
+    path("prestazioni/file/<slug:kind>/", siuss_views.BenefitsFile.as_view(), name="benefits_file"),
     path("tutti-i-dati/", outgoing.TakeOuts.as_view(), name="take_outs"),
     path("tutti-i-dati/chiedi/", outgoing.AskTakeOut.as_view(), name="ask_take_out"),
     path("tutti-i-dati/<uuid:public_id>/approva/", outgoing.ApproveTakeOut.as_view(), name="approve_take_out"),

@@ -88,6 +88,7 @@ WORDS: dict[str, list[str]] = {
     "exchange:not_taken": ["csv", "xlsx"],
     "privacy:discard_file": ["csv", "xlsx"],
     "exchange:case_files_file": ["csv", "xlsx"],
+    "exchange:benefits_file": ["csv", "xlsx"],
     "exchange:case_file": ["csv", "xlsx"],
 }
 # Not of one Ambito alone, though a column says for which it holds.

@@ -106,6 +106,21 @@ class Migration(sql.Tables):
             },
         ),
         migrations.CreateModel(
+            name='OutsideCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('table', models.CharField(choices=[('kind', 'prestazione'), ('area', 'area della persona')], max_length=4, verbose_name='tabella')),
+                ('ours', models.CharField(max_length=20, verbose_name='codice nostro')),
+                ('theirs', models.CharField(max_length=20, verbose_name="codice dell'altro sistema")),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+            ],
+            options={
+                'verbose_name': 'codice di un altro sistema',
+                'verbose_name_plural': 'codici di altri sistemi',
+                'constraints': [models.UniqueConstraint(fields=('ambito', 'table', 'ours'), name='exchange_outsidecode_once'), models.CheckConstraint(condition=models.Q(('theirs', ''), _negated=True), name='exchange_outsidecode_filled')],
+            },
+        ),
+        migrations.CreateModel(
             name='SavedSearch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
