@@ -23,7 +23,7 @@ MOST_SHOWN = 50
 
 class OfCases(OfYear):
     access: Any
-    permission = P.KEEP_CASE_FILE
+    permission: str | None = P.KEEP_CASE_FILE
     file_name = "exchange:case_files_file"
 
     @cached_property

@@ -106,6 +106,7 @@ def _helps(access: Access, year: int) -> Iterator[Paid]:
     held = list(holders(access))  # the latest first
     for row in asked.select_related("beneficiary", "payee"):
         on = row.payee.paid_on
+        assert on  # the year asks for it
         body = next((holder.body.name for holder in held if holder.valid_from <= on), "")
         yield Paid(row.beneficiary, row.kind, on.replace(day=1), body, row.amount)
 

@@ -71,12 +71,12 @@ class CodesForm(Form):
         super().__init__(*args, **kwargs)
         size = OutsideCode._meta.get_field("theirs").max_length
         for code, label in siuss.KINDS.items():
-            field = forms.CharField(label=capfirst(str(label)), required=False, max_length=size, initial=codes.kinds.get(code, ""))
-            self.fields[f"kind_{code}"] = field
+            words: dict[str, Any] = {"label": capfirst(str(label)), "initial": codes.kinds.get(code, "")}
+            self.fields[f"kind_{code}"] = forms.CharField(required=False, max_length=size, **words)
         choices = [("", _("da confermare")), *SiussArea.choices]
         for code, label in TargetArea.choices:
-            field = forms.ChoiceField(label=capfirst(str(label)), required=False, choices=choices, initial=codes.areas.get(code, ""))
-            self.fields[f"area_{code}"] = field
+            look: dict[str, Any] = {"label": capfirst(str(label)), "initial": codes.areas.get(code, "")}
+            self.fields[f"area_{code}"] = forms.ChoiceField(required=False, choices=choices, **look)
         self.fieldsets = (
             (_("Codice di ogni prestazione"), [f"kind_{code}" for code in siuss.KINDS]),
             (_("Area di ogni persona"), [f"area_{code}" for code in TargetArea.values]),
