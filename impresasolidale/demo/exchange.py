@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
 from impresasolidale.exchange import services, siuss
+from impresasolidale.exchange.columns import save_columns
 from impresasolidale.exchange.kinds import KINDS, guess
 from impresasolidale.exchange.models import ImportBatch
 from impresasolidale.exchange.searches import save_search
@@ -44,6 +45,9 @@ def create_imports(world: World, staff: People) -> None:
                 siuss.save_codes(kinds={siuss.ALLOWANCE: "PROVA-01"}, areas={"disability": "SINA", "disadvantage": "SIP"}, by=by)
             with world.acting("saved search", district.ambito.pk, on=world.ago(7)):
                 save_search(page="agreements:list", query="finisce=on", name="Finiscono entro due mesi", is_shared=True, by=by)
+            with world.acting("chosen columns", district.ambito.pk, on=world.ago(6)):
+                codes = ["comune", "sector", "phone", "email", "tutors"]
+                save_columns(page="hosts:list", codes=codes, is_shared=False, by=by)
 
 
 def _companies(world: World, by: Access) -> None:

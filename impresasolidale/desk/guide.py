@@ -211,6 +211,7 @@ SCREENS: dict[str, str] = {
     "riconoscimenti#quello-che-abbiamo-fatto-insieme": "certification:impact",
     "riconoscimenti#chiedere-referente-dellimpresa": "our_recognition",
     "scambi#ricerche": "desk:search exchange:save_search",
+    "scambi#le-colonne-degli-elenchi": "exchange:choose_columns",
     "scambi#portare-qui-un-foglio": "exchange",
     "scambi#che-cosa-guardare-per-ogni-tipo": "exchange:import",
     "scambi#annullare": "exchange:undo",

@@ -15,9 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.core import audit
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.models import Look
 from impresasolidale.core.spreadsheets import Cell
 from impresasolidale.territory.enums import Severity
 from impresasolidale.territory.selectors import rules_for
@@ -174,11 +172,14 @@ def _courses(access: Access, ids: Collection[int], begun: set[int]) -> Iterator[
         yield placed[visit.placement_id].beneficiary_id, step
     for given in Evaluation.objects.filter(**mine, state=EvaluationState.GIVEN):
         process = Process.END if given.moment in (Moment.FINAL, Moment.SATISFACTION) else Process.COURSE
-        words = _("Valutazione %(moment)s, risponde %(voice)s") % {
+        words = _("Valutazione (%(moment)s), risponde %(voice)s") % {
             "moment": given.get_moment_display(),
             "voice": given.get_voice_display(),
         }
-        yield placed[given.placement_id].beneficiary_id, Step(process, words, given.given_on, given.who, given.get_state_display())
+        yield (
+            placed[given.placement_id].beneficiary_id,
+            Step(process, words, given.given_on, given.who or str(given.get_voice_display()), given.get_state_display()),
+        )
 
 
 def _name(user: Any) -> str:
@@ -198,12 +199,3 @@ def table_of(files: Iterable[CaseFile]) -> tuple[list[str], list[list[Cell]]]:
         lines += [(process, ["", None, "", "", "", _("non c'è niente")]) for process in file.absent]
         rows += [[*who, f"{process} {process.label}", *cells] for process, cells in sorted(lines, key=lambda line: line[0])]
     return head, rows
-
-
-def note_export(access: Access, people: Sequence[Beneficiary], *, place: str) -> None:
-    """Write who took whose case away: one look that names every person."""
-    audit.look(Look.Kind.EXPORT, people, by=access, place=place, subject_type=Beneficiary._meta.label_lower)
-
-
-def note_list(access: Access, people: Sequence[Beneficiary], *, place: str) -> None:
-    audit.look(Look.Kind.LIST, people, by=access, place=place, subject_type=Beneficiary._meta.label_lower)

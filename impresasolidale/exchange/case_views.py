@@ -14,6 +14,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Guarded, Page, SeeOther
 from placements.attendance.views.allowances import OfYear
+from placements.beneficiaries.selectors import note_export, note_list
 from placements.beneficiaries.views._base import OfPerson
 
 from . import case_files
@@ -39,7 +40,7 @@ class CaseFiles(OfCases, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         open_ones = [file for file in self.files if file.gaps]
         shown = open_ones[:MOST_SHOWN]
-        case_files.note_list(self.access, [file.person for file in shown], place="exchange:case_files")
+        note_list(self.access, [file.person for file in shown], place="exchange:case_files")
         return super().get_context_data(
             year=str(self.year),
             people=len(self.files),
@@ -61,7 +62,7 @@ def _answer(view: Any, files: list[case_files.CaseFile], *, kind: str, name: str
         return SeeOther(back)
     head, rows = case_files.table_of(files)
     response = table_response(kind, name=name, head=head, rows=rows)
-    case_files.note_export(view.access, [file.person for file in files], place=place)
+    note_export(view.access, [file.person for file in files], place=place)
     return response
 
 

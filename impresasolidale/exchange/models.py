@@ -204,3 +204,22 @@ class OutsideCode(AmbitoOwned):
             models.UniqueConstraint(fields=["ambito", "table", "ours"], name="exchange_outsidecode_once"),
             models.CheckConstraint(condition=~Q(theirs=""), name="exchange_outsidecode_filled"),
         ]
+
+
+class ColumnSet(Record, AmbitoOwned):
+    """The columns of a list as somebody wants them, in their order: one's own, or offered to the colleagues who chose none (adr/0048)."""
+
+    page = models.CharField(max_length=60, choices=SearchedList)
+    columns: Any = models.JSONField(_("colonne"), default=list)  # codes of the list's columns
+    is_shared = models.BooleanField(_("le vedono anche i colleghi"), default=False)
+
+    class Meta:
+        verbose_name = _("scelta di colonne")
+        verbose_name_plural = _("scelte di colonne")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ambito", "created_by", "page"],
+                name="exchange_columnset_once",
+                violation_error_message=_("Le hai appena scelte in un'altra pagina: guarda, e riprova."),
+            )
+        ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import case_views, outgoing, searches, siuss_views, views
+from . import case_views, columns, outgoing, searches, siuss_views, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("importa/<uuid:public_id>/non-importate/<slug:kind>/", views.NotTaken.as_view(), name="not_taken"),
     path("ricerche/nuova/", searches.SaveSearch.as_view(), name="save_search"),
     path("ricerche/<uuid:public_id>/togli/", searches.DropSearch.as_view(), name="drop_search"),
+    path("colonne/", columns.ChooseColumns.as_view(), name="choose_columns"),
+    path("colonne/solite/", columns.UsualColumns.as_view(), name="usual_columns"),
     path("esportazioni/", outgoing.Exports.as_view(), name="exports"),
     path("cartella-sociale/", case_views.CaseFiles.as_view(), name="case_files"),
     path("cartella-sociale/<slug:kind>/", case_views.CaseFilesFile.as_view(), name="case_files_file"),

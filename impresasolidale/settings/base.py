@@ -82,6 +82,7 @@ def _storage(url: str) -> dict:
 PAPER_SETTINGS = "impresasolidale.territory.selectors.paper_settings"
 # the lists show the searches that are kept: (request) → what components/saved_searches.html wants
 SAVED_SEARCHES = "impresasolidale.exchange.searches.shown_on"
+CHOSEN_COLUMNS = "impresasolidale.exchange.columns.codes_for"
 # core counts working days by the territory's calendar: (day, how many, Ambito's id) → day
 WORKING_CALENDAR = "impresasolidale.territory.calendar.move_working_days"
 # agreements asks attendance, a room above, how much of some placements was done: (access, placements) → {"days": …, "minutes": …}

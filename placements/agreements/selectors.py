@@ -1,8 +1,9 @@
 """Reads of agreements and placements. A look at a detail and at a list is logged here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -198,8 +199,39 @@ LISTED = ["public_id", "ambito_id", "state", "starts_on", "ends_on", "ended_on",
 LISTED += [f"{person}__{name}" for person in ("beneficiary", "company_tutor") for name in ("first_name", "last_name")]
 
 
-def _listed(rows: QuerySet[Placement]) -> QuerySet[Placement]:
-    return _shown(rows).only(*LISTED)
+def _listed(rows: QuerySet[Placement], *, needs: Sequence[str] = ()) -> QuerySet[Placement]:
+    """`needs`: what columns that somebody chose read beside the usual ones, fields of joined tables."""
+    joined = {name.rpartition("__")[0] for name in needs}
+    return _shown(rows).select_related(*sorted(joined)).only(*LISTED, *needs) if joined else _shown(rows).only(*LISTED)
+
+
+def _begun(rows: QuerySet[Placement], order: str, *, today: date, from_day: date | None, from_letter: str) -> QuerySet[Placement]:
+    """From where the list begins in its order; by end, only who has not ended."""
+    if from_day and order == "inizio":
+        rows = rows.filter(starts_on__lte=from_day)
+    if from_letter and order == "nome":
+        rows = rows.filter(person_key__gte=name_key(from_letter))
+    return rows.filter(ended_on=None, ends_on__gte=today) if order == "fine" else rows
+
+
+def placements_file(
+    access: Access,
+    *,
+    today: date,
+    order: str = "inizio",
+    from_day: date | None = None,
+    from_letter: str = "",
+    company: str = "",
+    person: str = "",
+    needs: Sequence[str] = (),
+    **filters: Any,
+) -> list[Placement]:
+    """All that `placements_page` turns over, for a file. The look is an export."""
+    named = {"hosts": ids_named(Company, name_key(company)), "ids": ids_named(Placement, name_key(person))}
+    rows = _begun(placements_found(access, today=today, **named, **filters), order, today=today, from_day=from_day, from_letter=from_letter)
+    found = list(_listed(rows, needs=needs).order_by(*ORDERS[order]))
+    audit.look(Look.Kind.EXPORT, found, by=access, place="agreements:file", subject_type=Placement._meta.label_lower)
+    return found
 
 
 def placements_list(access: Access, *, today: date, beneficiary: Beneficiary | None = None, **filters: Any) -> QuerySet[Placement]:
@@ -228,9 +260,10 @@ def placements_page(
     from_letter: str = "",
     company: str = "",
     person: str = "",
+    needs: Sequence[str] = (),
     **filters: Any,
 ) -> Slice:
-    """One page of the list in one of `ORDERS`. The look is logged.
+    """One page of the list in one of `ORDERS`. The look is logged. `needs`: as in `_listed`.
 
     `from_day`: by start, begin at this day and go back; `from_letter`: by name, begin at these letters. `company` and `person`: words
     of a name, small mistakes forgiven.
@@ -239,20 +272,15 @@ def placements_page(
     ids = ids_named(Placement, name_key(person))
     by_host = hosts is not None and len(hosts) <= MOST and order == "inizio" and ids is None and not any(filters.values())
     rows = placements_found(access, today=today, hosts=None if by_host else hosts, ids=ids, **filters)
-    if from_day and order == "inizio":
-        rows = rows.filter(starts_on__lte=from_day)
-    if from_letter and order == "nome":
-        rows = rows.filter(person_key__gte=name_key(from_letter))
+    rows = _begun(rows, order, today=today, from_day=from_day, from_letter=from_letter)
     one_state = order == "stato" and len(filters.get("states", ())) == 1  # by state then means by start
     if order == "stato" and filters.get("at_risk"):
         rows = rows.filter(life_order__range=(LIFE.index(AT_RISK[0]), LIFE.index(AT_RISK[-1])))  # where the index has them
-    if order == "fine":
-        rows = rows.filter(ended_on=None, ends_on__gte=today)
     page = page_of(
         rows,
         query,
         order=NEWEST_START if one_state else ORDERS[order],
-        shown=_listed,
+        shown=partial(_listed, needs=needs),
         under=("company_id", hosts or ()) if by_host else None,
     )
     audit.look(Look.Kind.LIST, page.rows, by=access, place="agreements:list", subject_type=Placement._meta.label_lower)

@@ -6,6 +6,7 @@ from .views import benefits, changes, compliance, hand_over, issuing, meetings, 
 app_name = "agreements"
 urlpatterns = [
     path("", views.List.as_view(), name="list"),
+    path("elenco.<str:ending>", views.PlacementsFile.as_view(), name="file"),
     path("nuovo/", starts.NewStart.as_view(), name="new"),
     path("nuovo/conti/<uuid:public_id>/", starts.Sums.as_view(), name="sums"),
     path("carte-dell-impresa/<uuid:public_id>/collegamento/", ours.LinkAgain.as_view(), name="host_link"),

@@ -1,6 +1,6 @@
 """Reads of people. Who sees whom inside an Ambito is decided here, in `_opens` (house.md §3)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -153,6 +153,11 @@ def as_listed(access: Access, rows: QuerySet[Beneficiary], *, on: date) -> Query
 
 def note_list(access: Access, rows: list[Beneficiary], *, place: str = "beneficiaries:list") -> None:
     audit.look(Look.Kind.LIST, rows, by=access, place=place, subject_type=Beneficiary._meta.label_lower)
+
+
+def note_export(access: Access, rows: Sequence[Beneficiary], *, place: str) -> None:
+    """Write who took these people's data away in a file."""
+    audit.look(Look.Kind.EXPORT, rows, by=access, place=place, subject_type=Beneficiary._meta.label_lower)
 
 
 def choices_for(access: Access, *, on: date | None = None) -> QuerySet[Beneficiary]:

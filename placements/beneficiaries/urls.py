@@ -5,6 +5,7 @@ from .views import case_file, doubles, payments, people, records, team, waiting
 app_name = "beneficiaries"
 urlpatterns = [
     path("", people.People.as_view(), name="list"),
+    path("elenco.<str:ending>", people.PeopleFile.as_view(), name="file"),
     path("nuova/", people.NewPerson.as_view(), name="new"),
     path("attesa/", waiting.WaitingList.as_view(), name="waiting"),
     path("attesa/elenco.csv", waiting.WaitingFile.as_view(), name="waiting_file"),

@@ -1,6 +1,5 @@
 """The list, a company: looked at, registered, edited."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +12,13 @@ from django.utils.translation import gettext as _
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
+from impresasolidale.core.columns import chosen, offered
 from impresasolidale.core.models import Look
 from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm
 
 from .. import ateco, forms, selectors, services
+from ..columns import COLUMNS
 from ..models import Company
 from ..registers import registers
 from ._base import OfCompany, VersionedEdit
@@ -49,10 +50,10 @@ class List(Page):
         return super().get_context_data(
             form=form,
             rows=page.rows,
+            columns=chosen("hosts:list", COLUMNS, self.access).columns,
             total=total,
             filtered=filtered,
             blocked={row.company_id for row in selectors.blocked(self.access, timezone.localdate(), among=[c.pk for c in page.rows])},
-            asked=query.urlencode(),
             may_edit=self.access.may(Permission.EDIT_COMPANIES),
             **page.urls(query),
             **kwargs,
@@ -69,23 +70,11 @@ class CompaniesFile(Guarded):
         found = selectors.companies_wanted(self.access, _wanted(request, self.access).cleaned_data)
         rows = list(found.order_by(*selectors.BY_NAME))
         selectors.with_tutor_count(rows, today)
-        head = [
-            _("Impresa"), _("Tipo"), _("Forma giuridica"), _("Partita IVA"), _("Codice fiscale"), _("Indirizzo"), _("Comune"),
-            _("Di cosa si occupa"), _("ATECO"), _("Addetti"), _("Classe di rischio"), _("Legge 68/1999"), _("Associazioni di categoria"),
-            _("Accoglie persone con disabilità"), _("Legale rappresentante"), _("Telefono"), _("Posta elettronica"), _("PEC"),
-            _("Codice destinatario (SDI)"), _("Tutor"),
-        ]  # fmt: skip
-
-        def cells() -> Iterator[list[Any]]:
-            for row in rows:
-                yield [
-                    row.name, row.get_kind_display(), row.get_legal_form_display(), row.partita_iva, row.tax_code, row.address,
-                    str(row.comune), row.sector, row.ateco_words, row.staff_count, row.get_risk_class_display(),
-                    row.get_law68_position_display(), row.association_words, _("sì") if row.welcomes_disability else "",
-                    row.representative, row.phone, row.email, row.pec, row.sdi_code, row.tutor_count,  # type: ignore[attr-defined]
-                ]  # fmt: skip
-
-        response = table_response(ending, name=f"imprese-{today:%Y-%m-%d}", head=head, rows=cells())
+        mine = chosen("hosts:list", COLUMNS, self.access)
+        columns = mine.columns if mine.is_own_choice else offered(COLUMNS, self.access)
+        head = [_("Impresa"), *(str(column.label) for column in columns)]
+        lines = [[row.name, *(column.cell(row, self.access) for column in columns)] for row in rows]
+        response = table_response(ending, name=f"imprese-{today:%Y-%m-%d}", head=head, rows=lines)
         audit.look(Look.Kind.EXPORT, rows, by=self.access, place="hosts:list", subject_type="hosts.company")
         return response
 

@@ -21,6 +21,8 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from ..columns import Column, cells, heads
+from ..spreadsheets import file_urls
 from ..words import NOTHING, day, day_short, euro, euro_exact, hours, moment, month, or_dash, percent, weekday, written
 
 register = template.Library()
@@ -264,6 +266,25 @@ def saved_searches(context: Context) -> dict:
     """Above a list: the searches that are kept of it, and how to keep this one. Nothing where none are kept. One query."""
     found: dict = import_string(settings.SAVED_SEARCHES)(context["request"])
     return {"rows": found.get("rows", ()), "new_url": found.get("new_url", "")}
+
+
+@register.simple_tag
+def column_heads(columns: Iterable[Column]) -> SafeString:
+    """The head of a list whose columns are chosen; the first one, which names the row, is the template's."""
+    return heads(columns)
+
+
+@register.simple_tag(takes_context=True)
+def column_cells(context: Context, columns: Iterable[Column], row: Any) -> SafeString:
+    """The cells of one row of such a list."""
+    return cells(columns, row, context["access"])
+
+
+@register.inclusion_tag("components/list_columns.html", takes_context=True)
+def list_columns(context: Context, file: str) -> dict:
+    """Below such a list: its files, with the filters of the page, and where its columns are chosen. `file` is the name of their address."""
+    request = context["request"]
+    return {**file_urls(file, request.GET), "page": request.resolver_match.view_name, "may_choose": request.access.ambito_id is not None}
 
 
 @register.inclusion_tag("components/pager.html")

@@ -106,6 +106,24 @@ class Migration(sql.Tables):
             },
         ),
         migrations.CreateModel(
+            name='ColumnSet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('page', models.CharField(choices=[('beneficiaries:list', 'persone'), ('agreements:list', 'tirocini'), ('hosts:list', 'imprese')], max_length=60)),
+                ('columns', models.JSONField(default=list, verbose_name='colonne')),
+                ('is_shared', models.BooleanField(default=False, verbose_name='le vedono anche i colleghi')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+            ],
+            options={
+                'verbose_name': 'scelta di colonne',
+                'verbose_name_plural': 'scelte di colonne',
+                'constraints': [models.UniqueConstraint(fields=('ambito', 'created_by', 'page'), name='exchange_columnset_once', violation_error_message="Le hai appena scelte in un'altra pagina: guarda, e riprova.")],
+            },
+        ),
+        migrations.CreateModel(
             name='OutsideCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

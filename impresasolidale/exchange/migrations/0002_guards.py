@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
         *sql.protect("exchange_takeout", office_only=True),
         *sql.protect("exchange_savedsearch", office_only=True),
         *sql.protect("exchange_outsidecode", office_only=True),
+        *sql.protect("exchange_columnset", office_only=True),
         *sql.transition_guard("exchange_importbatch", IMPORT),
         *sql.transition_guard("exchange_takeout", TAKE_OUT),
         *sql.reasons_kept(IMPORT),

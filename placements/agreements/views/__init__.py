@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.columns import chosen
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.forms import Form
+from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, say_done, serve_upload
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.views import AsksReason
 
 from .. import change_selectors, issuing_selectors, readiness, rules, selectors, services, start_selectors
+from ..columns import COLUMNS
 from ..enums import HOSTED, ITEM_RULE, LIVE, AllowanceModel, ItemKind, PlacementState, ProjectState, SignerRole, TaxTreatment
 from ..forms import (
     HAPPENED,
@@ -47,10 +50,13 @@ class List(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = PlacementFilters(self.request.GET or None)
         wanted = form.wanted()
-        page = selectors.placements_page(self.access, self.request.GET, today=timezone.localdate(), **wanted, **form.order())
+        columns = chosen("agreements:list", COLUMNS, self.access)
+        asked = {**wanted, **form.order(), "needs": columns.needs}
+        page = selectors.placements_page(self.access, self.request.GET, today=timezone.localdate(), **asked)
         return super().get_context_data(
             form=form,
             rows=page.rows,
+            columns=columns.columns,
             filtered=any(wanted.values()),
             between=wanted["between"] and (dict(HAPPENED)[wanted["between"][0]], *wanted["between"][1:]),
             may_prepare=self.access.may(Permission.PREPARE_PLACEMENTS),
@@ -58,6 +64,21 @@ class List(Page):
             **page.urls(self.request.GET),
             **kwargs,
         )
+
+
+class PlacementsFile(Guarded):
+    """The list as it is filtered, with the columns of the page. The look is an export."""
+
+    permission = Permission.SEE_PLACEMENTS
+
+    def get(self, request: HttpRequest, ending: str) -> Any:
+        form, today = PlacementFilters(request.GET or None), timezone.localdate()
+        wanted = form.wanted()
+        columns = chosen("agreements:list", COLUMNS, self.access)
+        rows = selectors.placements_file(self.access, today=today, **wanted, **form.order(), needs=columns.needs)
+        head = [_("Persona"), *(str(column.label) for column in columns.columns)]
+        lines = [[str(row.beneficiary), *(column.cell(row, self.access) for column in columns.columns)] for row in rows]
+        return table_response(ending, name=f"tirocini-{today:%Y-%m-%d}", head=head, rows=lines)
 
 
 class OfPlacement(AsksReason):

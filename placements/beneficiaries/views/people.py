@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.columns import chosen
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.keyset import page_of
-from impresasolidale.core.views import Page, ServiceForm
+from impresasolidale.core.spreadsheets import table_response
+from impresasolidale.core.views import Guarded, Page, ServiceForm
 from impresasolidale.territory.rules import Rules
 
 from .. import rules, selectors, services
+from ..columns import COLUMNS
 from ..enums import RepresentativeKind
 from ..forms.people import EditPersonForm, NewPersonForm, PeopleFilters, PrivacyNoticeForm, ReasonForm
 from ..models import AREAS, Assessment, Beneficiary
@@ -29,33 +32,58 @@ from ._base import AddToPerson, OfPerson, keep_open
 from .team import team_context
 
 
-class People(Page):
+class OfPeople:
+    """The list that the filters of the address ask for."""
+
+    request: HttpRequest
+    access: Any
+    permission: str | None = Permission.SEE_PEOPLE
+
+    @cached_property
+    def form(self) -> PeopleFilters:
+        return PeopleFilters(self.request.GET, access=self.access)
+
+    @cached_property
+    def wanted(self) -> dict[str, Any]:
+        return self.form.cleaned_data if self.form.is_valid() else {}
+
+    def rows(self) -> Any:
+        wanted = {"text": self.wanted.get("q", ""), "area": self.wanted.get("area", ""), "mine": self.wanted.get("mie", False)}
+        return selectors.list_people(self.access, **wanted, on=timezone.localdate())
+
+    def columns(self) -> Any:
+        return chosen("beneficiaries:list", COLUMNS, self.access).columns
+
+
+class People(OfPeople, Page):
     template_name = "beneficiaries/list.html"
-    permission = Permission.SEE_PEOPLE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = PeopleFilters(self.request.GET, access=self.access)
-        wanted = form.cleaned_data if form.is_valid() else {}
-        today = timezone.localdate()
-        rows = selectors.list_people(
-            self.access, text=wanted.get("q", ""), area=wanted.get("area", ""), mine=wanted.get("mie", False), on=today
-        )
-        shown = partial(selectors.as_listed, self.access, on=today)
-        page = page_of(rows, self.request.GET, order=["search_key", "id"], shown=shown)
+        shown = partial(selectors.as_listed, self.access, on=timezone.localdate())
+        page = page_of(self.rows(), self.request.GET, order=["search_key", "id"], shown=shown)
         selectors.note_list(self.access, page.rows)
         return super().get_context_data(
-            form=form,
-            people=[self.row(person) for person in page.rows],
-            is_filtered=any(wanted.values()),
+            form=self.form,
+            people=page.rows,
+            columns=self.columns(),
+            is_filtered=any(self.wanted.values()),
             may_register=self.access.may(Permission.EDIT_PEOPLE),
             **page.urls(self.request.GET),
             **kwargs,
         )
 
-    def row(self, person: Any) -> dict[str, Any]:
-        area = person.get_target_area_display() if selectors.may_see_area(self.access, person.target_area) else _("area riservata")
-        referent = person.referents[0].user if person.referents else ""
-        return {"person": person, "area": area if person.is_open else "", "referent": referent}
+
+class PeopleFile(OfPeople, Guarded):
+    """The list as it is filtered, with the columns of the page. The look is an export."""
+
+    def get(self, request: HttpRequest, ending: str) -> Any:
+        today, columns = timezone.localdate(), self.columns()
+        rows = list(selectors.as_listed(self.access, self.rows().order_by("search_key", "id"), on=today))
+        head = [_("Cognome"), _("Nome"), *(str(column.label) for column in columns)]
+        lines = [[row.last_name, row.first_name, *(column.cell(row, self.access) for column in columns)] for row in rows]
+        response = table_response(ending, name=f"persone-{today:%Y-%m-%d}", head=head, rows=lines)
+        selectors.note_export(self.access, rows, place="beneficiaries:file")
+        return response
 
 
 class PersonDetail(OfPerson, Page):
