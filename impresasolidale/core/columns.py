@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 
@@ -34,7 +35,7 @@ class Column:
         if self.shown:
             return self.shown(row, access)
         value = self.cell(row, access)
-        return day_short(value) if hasattr(value, "isoformat") else or_dash(value)
+        return day_short(value) if isinstance(value, date) else or_dash(value)
 
 
 def offered(columns: Iterable[Column], access: Any) -> list[Column]:
@@ -64,14 +65,13 @@ def chosen(page: str, columns: Sequence[Column], access: Any) -> Chosen:
 
 def heads(columns: Iterable[Column]) -> SafeString:
     """The names of the columns, cells of the head of a table."""
-    return SafeString("").join(format_html('<th scope="col"{}>{}</th>', _number(column), column.label) for column in columns)
+    return format_html_join("", '<th scope="col"{}>{}</th>', ((_number(column), column.label) for column in columns))
 
 
 def cells(columns: Iterable[Column], row: Any, access: Any) -> SafeString:
     """A row's cells; each carries its name, for narrow screens."""
-    return SafeString("").join(
-        format_html('<td data-label="{}"{}>{}</td>', column.label, _number(column), column.words(row, access)) for column in columns
-    )
+    shown = ((column.label, _number(column), column.words(row, access)) for column in columns)
+    return format_html_join("", '<td data-label="{}"{}>{}</td>', shown)
 
 
 def _number(column: Column) -> SafeString:

@@ -334,10 +334,10 @@ def test_pages_of_the_list_meet_and_cost_the_same(worker, signed_in, registered)
     assert len(many) == len(one)
     assert own_queries(many) <= 8
     second = client.get(LIST + first.context["next_url"])
-    names = [row["person"].search_key for response in (first, second) for row in response.context["people"]]
+    names = [person.search_key for response in (first, second) for person in response.context["people"]]
     assert len(names) == 30
     assert names == sorted(names)
-    assert client.get(LIST + second.context["previous_url"]).context["people"][0]["person"] == first.context["people"][0]["person"]
+    assert client.get(LIST + second.context["previous_url"]).context["people"][0] == first.context["people"][0]
     assert looks(worker, Look.Kind.LIST)[-1].subject_ids
 
 
