@@ -1,7 +1,9 @@
 """Files people hand in: judged by their bytes, kept private, named by us."""
 
 import hashlib
+import logging
 import re
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,7 @@ from .errors import DomainError
 from .models import Upload
 from .spreadsheets import XLSX
 
+log = logging.getLogger(__name__)
 P7M = "application/pkcs7-mime"
 KINDS = {
     "application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "application/xml": "xml", "text/csv": "csv", XLSX: "xlsx",
@@ -64,10 +67,18 @@ def hash_of(file: UploadedFile) -> str:
 def keep_file(file: UploadedFile, *, kind: str, public_id: UUID, content_type: str) -> str:
     """Store a checked file under a name of ours, which is returned: the file goes first, then the row that names it.
 
-    Raises DomainError (field "file") when the antivirus, where there is one, does not let it pass.
+    Raises DomainError (field "file") when the antivirus, where there is one, does not let it pass, and when the storage takes nothing:
+    what was written of it is taken away.
     """
     viruses.check(file)
-    return default_storage.save(f"{kind}/{timezone.localdate().year}/{public_id}.{KINDS[content_type]}", file)
+    name = f"{kind}/{timezone.localdate().year}/{public_id}.{KINDS[content_type]}"
+    try:
+        return default_storage.save(name, file)
+    except Exception as error:  # a store says no in ways of its own
+        log.error("The storage took no file: %s.", type(error).__name__)
+        with suppress(Exception):
+            default_storage.delete(name)
+        raise DomainError(_("Adesso non riusciamo a conservare i file. Riprova fra qualche minuto."), field="file") from error
 
 
 def store_upload(*, file: UploadedFile, kind: str, subject: Any, by: Actor, signed: bool = False, network_wide: bool = False) -> Upload:

@@ -65,7 +65,17 @@ class Page(Guarded, TemplateView):
 
 
 class ServiceForm(Guarded, FormView):
-    """A form whose `act(form)` calls one service and returns the URL to go to. Refusals come back beside the form, 422 or 409."""
+    """A form whose `act(form)` calls one service and returns the URL to go to. Refusals come back beside the form, 422 or 409.
+
+    Who is overtaken between reading the row and its lock is asked once more, by a fresh view: it reads what the other one saved, and
+    the form compares both.
+    """
+
+    is_second_try = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._made_with = kwargs
 
     def act(self, form: Form) -> str:
         raise NotImplementedError
@@ -75,11 +85,20 @@ class ServiceForm(Guarded, FormView):
             with transaction.atomic():
                 return SeeOther(self.act(form))
         except DomainError as error:
+            if error.status == 409 and hasattr(form, "current_version") and not self.is_second_try:
+                return self._again()
             form.add_domain_error(error)  # type: ignore[attr-defined]
             return self.refused(form, error.status)
         except IntegrityError as error:
             form.add_error(None, constraint_words(error))
             return self.refused(form, 422)
+
+    def _again(self) -> HttpResponse:
+        view = type(self)(**self._made_with)
+        view.setup(self.request, *self.args, **self.kwargs)
+        view.is_second_try = True
+        answer: HttpResponse = view.dispatch(self.request, *self.args, **self.kwargs)
+        return answer
 
     def form_invalid(self, form: Form) -> HttpResponse:
         return self.refused(form, 422)

@@ -265,6 +265,7 @@ USE_THOUSAND_SEPARATOR = True
 # --- Mail
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20  # seconds: a mail server that says nothing holds up one attempt, not the worker
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="impresasolidale@example.org")
 
 # Answers to what the office writes to companies: the address they are sent to (a "+" and a code are put before its @), and the box

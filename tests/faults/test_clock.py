@@ -1,0 +1,181 @@
+"""F9: the clock of the machine goes through summer time, the leap day and New Year, goes back an hour and jumps forty days.
+
+Celery's own scheduler over the house's table, its broker and worker taken out: no period is worked twice, none never.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from celery.beat import Scheduler
+from celery.schedules import crontab
+from django.db import connection
+from django.utils import timezone
+
+from impresasolidale import schedule
+from impresasolidale.celery import app
+from impresasolidale.core import documents, jobs, tasks
+from impresasolidale.core.models import Document, Job
+from impresasolidale.core.scope import scope
+from tests.factories import attendance as made
+from tests.support import database
+
+from .report import tell
+from .test_month_end import HELD
+
+pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+DEEP = pytest.mark.deep
+ROME = ZoneInfo("Europe/Rome")
+MAIL = {"task": schedule.TICK, "schedule": crontab(minute="*/10"), "args": ("hosts.fetch_mail", "minute")}
+TABLE: dict[str, Any] = {**schedule.BEAT, "mail in": MAIL}
+EVERY = {entry["args"][0]: entry["args"][1] for entry in TABLE.values()}
+WEEKLY = {entry["args"][0] for entry in TABLE.values() if entry["schedule"]._orig_day_of_week != "*"}
+DAILY = {name for name, every in EVERY.items() if every == "day"} - WEEKLY
+
+
+@pytest.fixture(autouse=True)
+def invariants(transactional_db: None) -> Iterator[None]:
+    """The placement of these nights has no papers and no past: what is asked of it is its month, and of the jobs all."""
+    yield
+    assert [row for row in database.violations(connection.settings_dict["NAME"]) if row[0] in HELD] == []
+
+
+class Beat(Scheduler):
+    """Beat as it runs, but that a tick reaches `tick` at once."""
+
+    told: Counter[str]
+
+    def setup_schedule(self) -> None:
+        self.told = Counter()
+        self.update_from_dict(TABLE)
+
+    def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **kwargs: Any) -> None:
+        self.told[entry.args[0]] += 1
+        tasks.tick(*entry.args)
+
+    @property
+    def producer(self) -> None:
+        return None
+
+    def run(self, traveller: Any, seconds: float) -> None:
+        """So much real time goes by."""
+        while seconds > 0:
+            wait = min(max(self.tick(), 0.05), seconds)  # no step of beat takes no time
+            traveller.shift(wait)
+            seconds -= wait
+
+
+@pytest.fixture
+def at() -> Iterator[Any]:
+    """at(local time) → a clock that stands there until it is moved."""
+    opened = []
+
+    def travel(local: str) -> Any:
+        it = time_machine.travel(datetime.fromisoformat(local).replace(tzinfo=ROME), tick=False)
+        opened.append(it)
+        return it.start()
+
+    yield travel
+    for it in opened:
+        it.stop()
+
+
+def periods() -> dict[str, list[str]]:
+    """Job → its periods, in order."""
+    found: dict[str, list[str]] = {name: [] for name in EVERY}
+    for name, period in Job.objects.exclude(period=None).order_by("id").values_list("name", "period"):
+        found[name].append(period)
+    return found
+
+
+def hours_of(first: date, days: int) -> int:
+    """How many hours these days of Rome really last."""
+    a, b = (datetime(d.year, d.month, d.day, tzinfo=ROME) for d in (first, first + timedelta(days=days)))
+    return int((b.timestamp() - a.timestamp()) // 3600)
+
+
+@pytest.mark.parametrize(
+    ("first", "hours"),
+    [("2026-10-24", 49), *(pytest.param(*more, marks=DEEP) for more in (("2026-03-29", 47), ("2028-02-28", 48), ("2026-12-31", 48)))],
+)
+def test_two_days_are_worked_once_each_however_long_they_are(at: Any, first: str, hours: int) -> None:
+    day = date.fromisoformat(first)
+    assert hours_of(day, 2) == hours
+    traveller = at(f"{day - timedelta(days=1)}T23:59:30")
+    beat = Beat(app)
+    beat.run(traveller, hours * 3600 + 20)
+    found = periods()
+    days = [str(day), str(day + timedelta(days=1))]
+    assert {name: found[name] for name in DAILY} == dict.fromkeys(DAILY, days)
+    assert all(beat.told[name] == 2 for name in DAILY), beat.told
+    assert len(found["privacy.chase_breaches"]) == hours
+    assert len(found["hosts.fetch_mail"]) == hours * 6
+    tell("F9", load=f"{len(EVERY)} periodic jobs, {hours} hours from {day}", faults="the clock of Rome")
+
+
+@DEEP
+def test_a_clock_put_back_an_hour_and_set_right_again(at: Any) -> None:
+    traveller = at("2026-11-17T23:59:30")
+    beat = Beat(app)
+    beat.run(traveller, 2 * 3600)
+    traveller.shift(-3600)
+    beat.run(traveller, 6 * 3600)
+    traveller.shift(3600)
+    beat.run(traveller, 15 * 3600)
+    found = periods()
+    assert {name: found[name] for name in DAILY} == {key: ["2026-11-18"] for key in DAILY}
+    tell("F9", load=f"{len(DAILY)} daily jobs, a day", faults="clock back 1 h, then forward 1 h")
+
+
+@DEEP
+def test_forty_days_that_never_were(at: Any) -> None:
+    traveller = at("2026-11-18T20:00")
+    beat = Beat(app)
+    beat.run(traveller, 3600)
+    traveller.shift(40 * 86400)
+    beat.run(traveller, 27 * 3600)
+    found = periods()
+    assert {name: found[name] for name in DAILY} == {key: ["2026-12-28", "2026-12-29"] for key in DAILY}
+    tell("F9", load=f"{len(DAILY)} daily jobs", faults="clock forward 40 days")
+
+
+@DEEP
+@pytest.mark.parametrize("night", ["2026-03-28", "2026-10-24", "2028-02-28", "2028-02-29", "2026-12-31"])
+def test_the_night_s_work_ends_well_whatever_night_it_is(at: Any, sondrio: Any, night: str) -> None:
+    """Every daily job really done, with a placement at work, as the night comes and as it has passed; in Rome's days, not UTC's."""
+    company = made.make_host(sondrio)
+    tutor, _user = made.make_tutor(sondrio, company)
+    day = date.fromisoformat(night)
+    made.make_running_placement(sondrio, tutor, company, starts_on=day.replace(day=1), ends_on=day + timedelta(days=60))
+    traveller = at(f"{night}T00:30")
+    for local in (day, day + timedelta(days=1)):
+        assert timezone.localdate() == local
+        for name in sorted(DAILY):
+            tasks.tick(name, "day")
+        for job in Job.objects.filter(state="queued", run_after__lte=timezone.now()):
+            jobs.run(job.pk)
+        traveller.shift(hours_of(local, 1) * 3600)
+    done = Job.objects.exclude(period=None)
+    assert {(job.name, job.error) for job in done if job.state != "done"} == set()
+    assert Counter(done.values_list("period", flat=True)) == dict.fromkeys([night, str(day + timedelta(days=1))], len(DAILY))
+
+
+def test_a_paper_belongs_to_the_year_of_rome(at: Any, sondrio: Any) -> None:
+    """Half past midnight on New Year is still last year in UTC."""
+    by = made.system(sondrio)
+    for local in ("2026-12-31T23:30", "2027-01-01T00:30"):
+        at(local)
+        with scope(by.scope):
+            documents.issue(
+                kind="test.paper", kind_label="Prova", template="pdf/base.html", subject=sondrio, today=timezone.localdate(), by=by,
+                ambito_id=sondrio.pk, context={"body_name": "Comune di Sondrio", "text": "Prova"},
+            )  # fmt: skip
+    with scope(by.scope):
+        assert list(Document.objects.filter(kind="test.paper").order_by("pk").values_list("number", flat=True)) == [
+            "2026/000001",
+            "2027/000001",
+        ]
