@@ -74,7 +74,8 @@ def test_an_agreement_in_preparation(worker: Any, coordinator: Any, rounds: int)
         words = pair.round(number, first + 2 * number)
         with scope(access.scope):
             assert selectors.current_project(placement).tasks == words
-    placement.refresh_from_db()
+    with scope(access.scope):
+        placement.refresh_from_db()
     assert placement.row_version == first + pair.accepted
     tell("F7", load=f"2 people, {rounds} rounds on one agreement", faults=f"{rounds} collisions", lost=2 * rounds - pair.accepted)
 

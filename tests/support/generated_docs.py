@@ -60,7 +60,23 @@ def states() -> str:
     return "\n".join(lines) + "\n"
 
 
-DOCUMENTS = {"permissions.md": permissions, "states.md": states}
+def guards() -> str:
+    """docs/operations/guards.md: what stands between a mistake and the data, and the tests that turn red without it."""
+    from tests.contracts.test_guards_bite import BEHIND
+
+    lines = [
+        "# Guards\n",
+        NOTE,
+        "Each guard can be taken away by itself (`tests/support/without.py`); each of these tests then turns red. The proof:",
+        "`./impresa test --deep tests/contracts/test_guards_bite.py`.\n",
+        "| Guard | Tests that turn red without it |",
+        "|---|---|",
+    ]
+    lines += [f"| {guard} | {'<br>'.join(f'`{test}`' for test in tests)} |" for guard, tests in BEHIND.items()]
+    return "\n".join(lines) + "\n"
+
+
+DOCUMENTS = {"permissions.md": permissions, "states.md": states, "operations/guards.md": guards}
 
 
 def written(name: str) -> str:

@@ -102,6 +102,8 @@ GUARDS: dict[str, str | Callable[[], None]] = {
     "append-only trigger": _no_triggers(r"append\_only"),
     "frozen rows": _no_triggers("frozen"),
     "rows of a funded project": _no_triggers("kept"),
+    "start light": "DROP TRIGGER agreements_placement_not_red ON agreements_placement",
+    "writer of the ledger": _no_triggers(r"one\_writer"),
     "papers of a closing": "DROP TRIGGER monitoring_closed_with_papers ON agreements_placement",
     "four eyes in the services": _four_eyes,
     "four eyes in the tables": FOUR_EYES,
