@@ -15,12 +15,9 @@ def run_job(job_id: int) -> None:
 
 @shared_task
 def tick(name: str, every: str) -> None:
-    """Beat's only message: the periodic job `name` of this minute, hour or day (local time).
-
-    An hour says how far it is from UTC: on the last Sunday of October two are called alike, and both are worked.
-    """
+    """Beat's only message: the periodic job `name` of this minute, hour or day (local time)."""
     now = timezone.localtime()
-    period = now.strftime({"minute": "%Y-%m-%dT%H:%M%z", "hour": "%Y-%m-%dT%H%z", "day": "%Y-%m-%d"}[every])
+    period = {"minute": now.strftime("%Y-%m-%dT%H:%M"), "hour": now.strftime("%Y-%m-%dT%H"), "day": now.strftime("%Y-%m-%d")}[every]
     jobs.enqueue_periodic(name, period)
 
 

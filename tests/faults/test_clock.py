@@ -112,8 +112,9 @@ def test_two_days_are_worked_once_each_however_long_they_are(at: Any, first: str
     days = [str(day), str(day + timedelta(days=1))]
     assert {name: found[name] for name in DAILY} == dict.fromkeys(DAILY, days)
     assert all(beat.told[name] == 2 for name in DAILY), beat.told
-    assert len(found["privacy.chase_breaches"]) == hours
-    assert len(found["hosts.fetch_mail"]) == hours * 6
+    shown = min(hours, 48)  # the hour that October shows twice is one of beat's, and one period: an hour later, once a year
+    assert len(found["privacy.chase_breaches"]) == shown
+    assert len(found["hosts.fetch_mail"]) == shown * 6
     tell("F9", load=f"{len(EVERY)} periodic jobs, {hours} hours from {day}", faults="the clock of Rome")
 
 
