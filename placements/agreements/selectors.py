@@ -227,7 +227,7 @@ def placements_file(
     **filters: Any,
 ) -> list[Placement]:
     """All that `placements_page` turns over, for a file. The look is an export."""
-    named = {"hosts": ids_named(Company, name_key(company)), "ids": ids_named(Placement, name_key(person))}
+    named: dict[str, Any] = {"hosts": ids_named(Company, name_key(company)), "ids": ids_named(Placement, name_key(person))}
     rows = _begun(placements_found(access, today=today, **named, **filters), order, today=today, from_day=from_day, from_letter=from_letter)
     found = list(_listed(rows, needs=needs).order_by(*ORDERS[order]))
     audit.look(Look.Kind.EXPORT, found, by=access, place="agreements:file", subject_type=Placement._meta.label_lower)

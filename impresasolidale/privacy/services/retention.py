@@ -27,7 +27,7 @@ from ..enums import DiscardState
 from ..models import DiscardItem, DiscardList, LegalHold, RetentionTerm
 from ..selectors import retention as selectors
 from ..transitions import DISCARD
-from .registers import _need_ambito
+from ._common import need_ambito
 
 DUE = "privacy.retention_due"
 ASKED_IN = 1  # January: what the year before left is looked at once a year
@@ -38,7 +38,7 @@ LEAST = 12  # months; a term below a year is a slip of the pen
 def set_term(*, kind: str, months: int | None, act: str, by: Access) -> RetentionTerm:
     """What the body's plan says of one kind, with its act; None: for ever. The rows before stay. Raises DomainError beside the field."""
     by.require(Permission.KEEP_PRIVACY)
-    _need_ambito(by)
+    need_ambito(by)
     if kind not in retention.SHIPPED:
         raise DomainError(_("Questo tipo di carte non c'è."))
     if months is not None and months < LEAST:
@@ -93,7 +93,7 @@ def lift_hold(*, hold: LegalHold, reason: str, by: Access, today: date) -> Legal
 def prepare_list(*, kind: str, by: Access, today: date) -> DiscardList:
     """Freeze who is due today. The office's own term is wanted: a proposal discards nothing. Raises DomainError."""
     by.require(Permission.KEEP_PRIVACY)
-    _need_ambito(by)
+    need_ambito(by)
     term = selectors.term_for(by, kind)
     if term.row is None or term.months is None:
         raise DomainError(_("Prima scrivi quanto si conserva secondo il vostro piano, con l'atto: una proposta non basta."))
