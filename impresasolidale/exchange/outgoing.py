@@ -183,7 +183,8 @@ class RefuseTakeOut(OfTakeOut, FormPage):
     form_class = ReasonForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(title=_("Non approvare"), button=_("Non approvare"), button_kind="danger", **kwargs)
+        lead = _("Motivo: %(reason)s. Chiesta da %(who)s.") % {"reason": self.row.reason.rstrip("."), "who": self.row.created_by}
+        return super().get_context_data(title=_("Non approvare"), lead=lead, button=_("Non approvare"), button_kind="danger", **kwargs)
 
     def act(self, form: Any) -> str:
         takeout.refuse(row=self.row, reason=form.cleaned_data["reason"], by=self.access)

@@ -188,9 +188,11 @@ def _csv_rows(file: IO[bytes]) -> Iterator[list[str]]:
         raise refuse(_("Questo file non è una tabella: serve un CSV o un foglio Excel (.xlsx)."))
     file.seek(0)
     text = io.TextIOWrapper(_Open(file), encoding=encoding, errors="strict", newline="")
-    before, csv_limit = csv.field_size_limit(), 1024 * 1024 * 4
-    csv.field_size_limit(max(before, csv_limit))
-    yield from csv.reader(text, delimiter=_delimiter_of(sample), strict=False)
+    before = csv.field_size_limit(4 * 1024 * 1024)  # the whole process's: given back
+    try:
+        yield from csv.reader(text, delimiter=_delimiter_of(sample), strict=False)
+    finally:
+        csv.field_size_limit(before)
 
 
 class _Open(io.BufferedReader):

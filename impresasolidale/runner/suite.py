@@ -51,7 +51,10 @@ def _on_servers(commands: list[list[str]], **more: str) -> int:
             home.release()
 
 
-BROWSER, FAULTS = "tests/browser", ("tests/faults", "tests/runner/test_full_disk.py")  # where the tests so marked live
+BROWSER, FAULTS = (
+    "tests/browser",
+    ("tests/faults", "tests/runner/test_full_disk.py", "tests/privacy/test_looks.py"),
+)  # where the tests so marked live
 
 
 def rounds(deep: bool, rest: list[str]) -> list[list[str]]:

@@ -41,7 +41,7 @@ from .test_sweep import ONE, UUID, addresses, client_of, filled
 MOST = 400  # pages of one walk: a guard against a page that leads to ever new ones
 ASKED = 3  # filters and pages of one list that are followed
 LINK = re.compile(r"""(?:href|src|hx-get)=["']([^"'#]+)""")
-LEAVE = ("/static/", "/media/", "/accesso/esci", "mailto:", "tel:", "http://", "https://", "data:")
+LEAVE = ("/guida/", "/static/", "/media/", "/accesso/esci", "mailto:", "tel:", "http://", "https://", "data:")
 REGULATION = ("/regole/",)  # which kinds of help there are is no secret
 ROOMS = {"solidarity_fund", "reports", "beneficiaries", "desk", "core", "composing", "together", "projects"}
 OWN = "/fatto-insieme/"  # the home of who signs in as a donor or a partner

@@ -10,7 +10,7 @@ from tests.contracts.test_sweep import NOWHERE, WORDS, addresses, filled
 from tests.factories.fixtures import make_user
 
 pytestmark = pytest.mark.django_db
-SAME_FOR_ALL = {"portal:worker"}  # a script that a browser keeps, with nobody's data
+SAME_FOR_ALL = {"portal:worker", "portal:manifest"}  # files that a browser keeps, with nobody's data
 
 
 def complaint(response) -> list[str]:

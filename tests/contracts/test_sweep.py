@@ -48,6 +48,9 @@ PUBLIC = {
 }  # rooms with pages for visitors
 OPEN = {"core:healthz", "set_language", "desk:feed", "desk:guide", "desk:guide_page"}
 NOWHERE = {"core:components", "core:healthz", "api:nowhere"}  # the demo's alone; waits for a worker; what the API does not have
+# Here and now 404: the demo has no sign-in of a body nor a passkey to begin, and nobody says which list.
+ASKED_FOR = {f"accounts:{name}" for name in ("add_passkey", "outside", "citizen", "outside_back", "signed_out")}
+ASKED_FOR |= {"exchange:save_search", "exchange:choose_columns"}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ROLES = [r for r in Role]
 WORKING = {Role.SOCIAL_WORKER, Role.COORDINATOR, Role.ACCOUNTING}
@@ -87,8 +90,6 @@ WORDS: dict[str, list[str]] = {
     "projects:actions_file": ["csv", "xlsx"],
     "exchange:not_taken": ["csv", "xlsx"],
     "privacy:discard_file": ["csv", "xlsx"],
-    "exchange:case_files_file": ["csv", "xlsx"],
-    "exchange:benefits_file": ["csv", "xlsx"],
     "exchange:case_file": ["csv", "xlsx"],
 }
 # Not of one Ambito alone, though a column says for which it holds.
@@ -340,7 +341,7 @@ def test_no_page_of_a_role_shows_the_address_of_a_foreign_row_or_breaks(demo, ro
         if name in NOWHERE:
             continue
         response = client.get(route)
-        if response.status_code not in {200, 302, 303, 401, 403, 405}:
+        if response.status_code not in {200, 302, 303, 401, 403, 405} and not (response.status_code == 404 and name in ASKED_FOR):
             faults.append((response.status_code, name))
         elif response.status_code == 200 and not response.streaming:
             shown = set(UUID.findall(response.content.decode(errors="replace")))

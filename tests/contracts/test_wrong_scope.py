@@ -63,7 +63,7 @@ def test_in_the_wrong_scope_a_table_is_empty_and_takes_nothing(demo, table):
             which += f" AND to_ambito_id <> {own_ambiti.strip('{}')}"
         scope = (role, own_networks, own_ambiti)
         assert trial(*scope, f"SELECT 1 FROM {table}{which}") == 0
-        assert trial(*scope, f"UPDATE {table} SET {column} = {column}{which}") in {0, "InsufficientPrivilege"}
+        assert trial(*scope, f'UPDATE {table} SET "{column}" = "{column}"{which}') in {0, "InsufficientPrivilege"}
         assert trial(*scope, f"DELETE FROM {table}{which}") in {0, "InsufficientPrivilege"}
     added = 0
     for name, value in (("ambito_id", ambiti[0]), ("network_id", int(networks.strip("{}").split(",")[0]))):

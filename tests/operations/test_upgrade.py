@@ -14,19 +14,21 @@ from .conftest import manage
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def forget(settings, app: str, name: str) -> None:
-    """The database is of the version before: one migration, which makes nothing, was not yet there."""
+def forget(settings) -> None:
+    """The database is of the version before: a room, with all its tables, was not yet there."""
     with database.owner(database._name(settings.OWNER_DATABASE_URL)) as db:
-        assert db.execute("DELETE FROM django_migrations WHERE app = %s AND name = %s", [app, name]).rowcount == 1
+        for (table,) in db.execute(r"SELECT tablename FROM pg_tables WHERE tablename LIKE 'exchange\_%'").fetchall():
+            db.execute(f"DROP TABLE {table} CASCADE")
+        assert db.execute("DELETE FROM django_migrations WHERE app = 'exchange'").rowcount == 2
 
 
 def test_an_update_makes_a_copy_first_and_says_the_way_back(copies, stored, settings):
     same = manage(settings, "upgrade", "--plan")
     assert "lo schema è già aggiornato" in same.stdout
-    forget(settings, "privacy", "0001_initial")
+    forget(settings)
     told = manage(settings, "upgrade", "--plan")
-    assert "1 passi" in told.stdout
-    assert "privacy.0001_initial" in told.stdout
+    assert "2 passi" in told.stdout
+    assert "exchange.0001_initial" in told.stdout
     assert list(copies.iterdir()) == []
 
     done = manage(settings, "upgrade")
@@ -34,19 +36,19 @@ def test_an_update_makes_a_copy_first_and_says_the_way_back(copies, stored, sett
     (copy,) = copies.iterdir()
     assert f"./impresa restore {copy.name}" in done.stdout
     assert "Aggiornamento fatto" in done.stdout
-    assert ("privacy", "0001_initial") in MigrationRecorder(connection).applied_migrations()
+    assert ("exchange", "0001_initial") in MigrationRecorder(connection).applied_migrations()
     again = manage(settings, "upgrade")
     assert again.returncode == 0
     assert list(copies.iterdir()) == [copy]  # nothing to do, nothing to copy
 
 
 def test_without_a_place_for_the_copy_nothing_is_touched(copies, stored, settings):
-    forget(settings, "privacy", "0001_initial")
+    forget(settings)
     settings.BACKUP_STORAGE = copies / "smontata"
     done = manage(settings, "upgrade")
     assert done.returncode == 1
     assert "controlla che sia montato" in done.stderr
-    assert ("privacy", "0001_initial") not in MigrationRecorder(connection).applied_migrations()
+    assert ("exchange", "0001_initial") not in MigrationRecorder(connection).applied_migrations()
 
 
 @pytest.fixture

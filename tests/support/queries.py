@@ -24,7 +24,7 @@ ONCE = (
     re.compile(r'SELECT .* FROM "?entrusted"? '),
     # Once a day in a session of who works in a company: whether instructions wait to be accepted, and that they do not.
     re.compile(r'SELECT .* FROM "privacy_notice" INNER JOIN'),
-    re.compile(r'UPDATE "django_session" SET'),
+    re.compile(r'UPDATE "accounts_session" SET'),
 )
 
 
