@@ -163,7 +163,7 @@ def _copy_files(db: psycopg.Connection[Any], writer: Writer) -> Iterator[str]:
     """Into the copy; gives the names of those that are not there."""
     with db.cursor("stored_files") as names:
         names.itersize = 5000
-        names.execute(stored_names())
+        names.execute(stored_names(db))
         for (name,) in names:
             try:
                 with default_storage.open(name) as file:
@@ -172,14 +172,20 @@ def _copy_files(db: psycopg.Connection[Any], writer: Writer) -> Iterator[str]:
                 yield name
 
 
-def stored_names() -> sql.Composed:
-    """SQL: every stored name that a row has, once, in order. Models say in `stored_files` which of their columns hold one."""
+def stored_names(db: psycopg.Connection[Any]) -> sql.Composed:
+    """SQL: every stored name that a row has, once, in order. Models say in `stored_files` which of their columns hold one; before an
+    update the newest are not in the database yet."""
+    there = set(db.execute("SELECT table_name, column_name FROM information_schema.columns").fetchall())
     columns = [
         (model._meta.db_table, str(model._meta.get_field(name).column))  # type: ignore[union-attr]
         for model in apps.get_models()
         for name in getattr(model, "stored_files", ())
     ]
-    each = [sql.SQL("SELECT {c} AS name FROM {t} WHERE {c} <> ''").format(c=sql.Identifier(c), t=sql.Identifier(t)) for t, c in columns]
+    each = [
+        sql.SQL("SELECT {c} AS name FROM {t} WHERE {c} <> ''").format(c=sql.Identifier(column), t=sql.Identifier(table))
+        for table, column in columns
+        if (table, column) in there
+    ]
     return sql.SQL("SELECT name FROM ({}) AS named GROUP BY name ORDER BY name").format(sql.SQL(" UNION ALL ").join(each))
 
 

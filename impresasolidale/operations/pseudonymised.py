@@ -190,7 +190,7 @@ def load(path: Path) -> Done:
             if known != manifest["migrations"]:
                 raise Refused("Le tabelle non sono quelle da cui è stato fatto: usa la stessa versione del programma.")
             counts = _fill(db, _lines(reader))
-            stored = [name for (name,) in db.execute(backup.stored_names()).fetchall()]
+            stored = [name for (name,) in db.execute(backup.stored_names(db)).fetchall()]
     for name in stored:
         if not default_storage.exists(name):
             default_storage.save(name, ContentFile(pseudonyms.placeholder(name)))
