@@ -38,7 +38,7 @@ from tests.support.seeded import seeded_database
 
 from .test_sweep import ONE, UUID, addresses, client_of, filled
 
-MOST = 400  # pages of one walk: a guard against a page that leads to ever new ones
+MOST = 500  # pages of one walk: a guard against a page that leads to ever new ones
 ASKED = 3  # filters and pages of one list that are followed
 LINK = re.compile(r"""(?:href|src|hx-get)=["']([^"'#]+)""")
 LEAVE = ("/guida/", "/static/", "/media/", "/accesso/esci", "mailto:", "tel:", "http://", "https://", "data:")
@@ -158,7 +158,9 @@ def walk(client: Client, starts: list[str]) -> dict[str, tuple[int, str]]:
 
 
 def starts() -> list[str]:
-    return [route for name, route in addresses() if "<" not in route and name not in {"core:components", "core:healthz"}]
+    """Every page without an argument; the API asks for a key, and is swept with keys."""
+    pages = [(name, route) for name, route in addresses() if "<" not in route and not name.startswith("api:")]
+    return [route for name, route in pages if name not in {"core:components", "core:healthz"}]
 
 
 def with_ids(ids: set[str]) -> Iterator[str]:
