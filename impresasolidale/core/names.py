@@ -14,7 +14,7 @@ SHORTEST = 3  # letters: fewer are in nearly every name
 
 
 def named(rows: Rows, key: str, *, column: str = "pk", of: type[Model] | None = None) -> Rows:
-    """The rows whose name contains `key` or nearly does; all of them when it is too short to tell anything.
+    """The rows whose name contains `key` or, when fewer than a page do, nearly does; all of them when it is too short to tell anything.
 
     `key` is lower case and without accents (`territory.selectors.name_key`); the model's table has a `sql.name_search`.
     With `column` and `of`, the rows whose `column` is the id of such a row of another model.

@@ -128,12 +128,14 @@ _NARROW = (
 )
 
 
+_SETTINGS = {"ambito_id": "ambiti", "to_ambito_id": "ambiti", "network_id": "networks"}  # owner's column → the scope's setting
+
+
 def _reach(owner: Sequence[str], only: Mapping[str, str] | None) -> tuple[str, str]:
     """SQL that is true of the rows of the scope's owners, and what narrows it to a company user's."""
-    settings = {"ambito_id": "ambiti", "to_ambito_id": "ambiti", "network_id": "networks"}
-    reach = " OR ".join(f"coalesce({column} = ANY ((SELECT app_ids('{settings[column]}'))::bigint[]), false)" for column in owner)
+    reach = " OR ".join(f"coalesce({column} = ANY ((SELECT app_ids('{_SETTINGS[column]}'))::bigint[]), false)" for column in owner)
     if len(owner) == 1:
-        reach = f"{owner[0]} = ANY ((SELECT app_ids('{settings[owner[0]]}'))::bigint[])"
+        reach = f"{owner[0]} = ANY ((SELECT app_ids('{_SETTINGS[owner[0]]}'))::bigint[])"
     return reach, "".join(f" AND {_NARROW.format(key=key, column=column)}" for key, column in (only or {}).items())
 
 
@@ -151,25 +153,38 @@ def fill(table: str, *, assign: str, where: str, batch: int = 5000) -> migration
     return migrations.RunPython(forwards, migrations.RunPython.noop)
 
 
+ENOUGH = 25  # rows that hold what was typed: a page of them, and no mistake has to be forgiven
+
+
 def name_search(
     table: str, *, column: str = "search_key", owner: Sequence[str] = ("ambito_id",), only: Mapping[str, str] | None = None
 ) -> list[migrations.RunSQL]:
     """`<table>_named(key)`: the ids of the rows in reach whose name contains `key` or nearly does (core.names asks it).
 
     LIKE and its kin may not be asked before a row-level policy, so under one they cannot use the trigram index; as the owner's
-    function they do, and it repeats the policy's condition. The names come first, apart: planned for any key and any scope, the
-    whole condition would be asked of every row of the owner. Those that hold the key and those that nearly do are asked for apart too:
-    in one condition the likeness, which costs ten times the rest, is worked out twice of each row.
+    function they do, and it repeats the policy's condition. It is planned each time, for this key and this scope: planned for any, it
+    would ask the likeness, which costs ten times the rest, of every row of the owner, as it would on an index that has the name without
+    the table. The trigram index begins with the owner, so what others have is not read. What nearly holds the key is asked for only
+    when fewer than a page of the rows in reach hold it.
     """
-    reach, narrow = _reach(owner, only)
-    wanted = ", ".join(dict.fromkeys(("id", *owner, *(only or {}).values())))
-    holds = f"{column} LIKE '%' || key || '%'"
-    near = f"SELECT {wanted} FROM {table} WHERE {holds} UNION ALL SELECT {wanted} FROM {table} WHERE key <% {column} AND NOT {holds}"
-    create = (
-        f"CREATE OR REPLACE FUNCTION {table}_named(key text) RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER ROWS 100"
-        f" SET search_path = public, pg_temp AS $$ WITH near AS MATERIALIZED ({near}) SELECT id FROM near WHERE ({reach}){narrow} $$;"
-        f" GRANT EXECUTE ON FUNCTION {table}_named(text) TO PUBLIC;"
-    )
+    reach = " OR ".join(f"{column_} = ANY (${2 + number})" for number, column_ in enumerate(owner))
+    using = ["key", *(f"app_ids('{_SETTINGS[column_]}')::bigint[]" for column_ in owner)]
+    for key, column_ in (only or {}).items():
+        using.append(f"app_only('{key}')::bigint[]")
+        reach = f"({reach}) AND (${len(using)} IS NULL OR {column_} = ANY (${len(using)}))"
+    holds = f"{column} LIKE '%' || $1 || '%'"
+    create = f"""
+CREATE OR REPLACE FUNCTION {table}_named(key text) RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+SET search_path = public, pg_temp SET enable_indexonlyscan = off AS $$
+DECLARE found bigint;
+BEGIN
+  RETURN QUERY EXECUTE $q$SELECT id FROM {table} WHERE {holds} AND ({reach})$q$ USING {", ".join(using)};
+  GET DIAGNOSTICS found = ROW_COUNT;
+  IF found < {ENOUGH} THEN
+    RETURN QUERY EXECUTE $q$SELECT id FROM {table} WHERE $1 <% {column} AND NOT {holds} AND ({reach})$q$ USING {", ".join(using)};
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION {table}_named(text) TO PUBLIC;"""
     return [migrations.RunSQL(create, f"DROP FUNCTION {table}_named(text);")]
 
 

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import User
+from impresasolidale.core.names import ids_named
 from impresasolidale.core.scope import scope
+from impresasolidale.core.sql import ENOUGH
 from placements.agreements.enums import LIFE, PlacementState
 from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary
@@ -87,3 +89,15 @@ def test_names_stay_behind_the_wall(three: list[Placement], worker: User, strang
                     assert bool(cursor.fetchone()[0]) is found, (table, user)
         cursor.execute("SELECT count(*) FROM agreements_placement_named('rossi')")
         assert cursor.fetchone() == (0,), "without a scope nobody is found"
+
+
+def test_mistakes_are_forgiven_until_a_page_of_rows_holds_what_was_typed(within: Any, worker: User, stranger: User) -> None:
+    """Those of other offices do not count: 25 Rossi there, and a Rosso here is still found."""
+    for number in range(ENOUGH):
+        make_beneficiary(within(stranger), last_name="Rossi", number=100 + number)
+    by = within(worker)
+    near = make_beneficiary(by, last_name="Rosso", number=200)
+    ours = {make_beneficiary(by, last_name="Rossi", number=201 + number).pk for number in range(ENOUGH - 1)}
+    assert {*ids_named(Beneficiary, "rossi")} == ours | {near.pk}
+    last = make_beneficiary(by, last_name="Rossi", number=300)
+    assert {*ids_named(Beneficiary, "rossi")} == ours | {last.pk}

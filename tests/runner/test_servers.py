@@ -58,7 +58,7 @@ def test_the_database_outlives_a_hard_death_and_its_first_user(tmp_path: Path) -
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 db.execute("CREATE TABLE refused (n int)")
         assert role == (False, False, False)
-        assert {"pg_trgm", "unaccent", "btree_gist"} <= extensions
+        assert {"pg_trgm", "unaccent", "btree_gist", "btree_gin"} <= extensions
 
         os.kill(int(first.pidfile.read_text().split()[0]), signal.SIGKILL)
         assert wait(lambda: not first.alive())

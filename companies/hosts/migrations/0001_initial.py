@@ -79,7 +79,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'impresa',
                 'verbose_name_plural': 'imprese',
-                'indexes': [models.Index(fields=['network', 'search_key', 'id'], name='hosts_company_by_name'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_key'), name='gin_trgm_ops'), name='hosts_company_search')],
+                'indexes': [models.Index(fields=['network', 'search_key', 'id'], name='hosts_company_by_name'), django.contrib.postgres.indexes.GinIndex(models.F('network'), django.contrib.postgres.indexes.OpClass(models.F('search_key'), name='gin_trgm_ops'), name='hosts_company_search')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('partita_iva', ''), _negated=True), ('merged_into', None)), fields=('network', 'partita_iva'), name='hosts_company_partita_iva_once', violation_error_message="C'è già un'impresa con questa partita IVA."), models.CheckConstraint(condition=models.Q(models.Q(('partita_iva', ''), _negated=True), models.Q(('tax_code', ''), _negated=True), _connector='OR'), name='hosts_company_has_code', violation_error_message="Serve la partita IVA, oppure il codice fiscale dell'ente."), models.CheckConstraint(condition=models.Q(('rest_months', None), ('rest_months__lte', 24), _connector='OR'), name='hosts_company_rest', violation_error_message='La pausa dura al massimo due anni.')],
             },
         ),

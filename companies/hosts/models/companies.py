@@ -79,7 +79,7 @@ class Company(Record, Versioned, NetworkOwned):
         ]
         indexes = [
             models.Index(fields=["network", "search_key", "id"], name="hosts_company_by_name"),
-            GinIndex(OpClass(F("search_key"), name="gin_trgm_ops"), name="hosts_company_search"),
+            GinIndex(F("network"), OpClass(F("search_key"), name="gin_trgm_ops"), name="hosts_company_search"),
         ]
 
     def __str__(self) -> str:

@@ -136,7 +136,7 @@ class Placement(Record, Versioned, ManyAmbitoOwned):
             models.Index(fields=["ambito", "ends_on", "id"], include=["state"], condition=Q(ended_on=None), name="agreements_by_end"),
             # Counts of what is prepared or runs, from the index alone: the id is what row-level security looks at.
             models.Index(fields=["ambito", "state", "company"], include=["id"], condition=Q(state__in=WATCHED), name="agreements_watched"),
-            GinIndex(OpClass(F("person_key"), name="gin_trgm_ops"), name="agreements_search"),
+            GinIndex(F("ambito"), OpClass(F("person_key"), name="gin_trgm_ops"), name="agreements_search"),
             models.Index(fields=["company", "ambito", "-starts_on", "-id"], name="agreements_by_host"),
             models.Index(fields=["company_tutor", "state"], name="agreements_by_tutor"),
             models.Index(fields=["beneficiary", "-starts_on"], name="agreements_by_person"),

@@ -57,7 +57,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'persona',
                 'verbose_name_plural': 'persone',
-                'indexes': [models.Index(fields=['ambito', 'search_key', 'id'], name='beneficiaries_by_name'), models.Index(fields=['ambito', '-id'], name='beneficiaries_by_newest'), models.Index(fields=['codice_fiscale_hash'], name='beneficiaries_by_code'), models.Index(fields=['ambito', 'birth_date', 'id'], name='beneficiaries_by_birth'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_key'), name='gin_trgm_ops'), name='beneficiaries_search')],
+                'indexes': [models.Index(fields=['ambito', 'search_key', 'id'], name='beneficiaries_by_name'), models.Index(fields=['ambito', '-id'], name='beneficiaries_by_newest'), models.Index(fields=['codice_fiscale_hash'], name='beneficiaries_by_code'), models.Index(fields=['ambito', 'birth_date', 'id'], name='beneficiaries_by_birth'), django.contrib.postgres.indexes.GinIndex(models.F('ambito'), django.contrib.postgres.indexes.OpClass(models.F('search_key'), name='gin_trgm_ops'), name='beneficiaries_search')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('merged_into', None)), fields=('ambito', 'codice_fiscale_hash'), name='beneficiaries_beneficiary_once', violation_error_message='Questa persona è già registrata.')],
             },
         ),

@@ -71,7 +71,7 @@ class Beneficiary(Record, Versioned, ManyAmbitoOwned):
             models.Index(fields=["ambito", "-id"], name="beneficiaries_by_newest"),
             models.Index(fields=["codice_fiscale_hash"], name="beneficiaries_by_code"),
             models.Index(fields=["ambito", "birth_date", "id"], name="beneficiaries_by_birth"),  # look-alikes
-            GinIndex(OpClass(F("search_key"), name="gin_trgm_ops"), name="beneficiaries_search"),
+            GinIndex(F("ambito"), OpClass(F("search_key"), name="gin_trgm_ops"), name="beneficiaries_search"),
         ]
 
     def __str__(self) -> str:
