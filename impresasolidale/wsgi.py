@@ -1,5 +1,6 @@
 """The door for gunicorn."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -8,3 +9,5 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impresasolidale.settings.production")
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - every view is loaded here, once, and not by the first request of each worker
+gc.collect()
+gc.freeze()  # what is loaded stays shared between the workers, and no request waits for a sweep of it
