@@ -7,6 +7,7 @@ rows. A little strict on us: our scope tells the database the outer scope again,
 takes turns with its floor, round by round; the ratio is the median of the rounds' ratios.
 """
 
+import gc
 import itertools
 import secrets
 import subprocess
@@ -118,7 +119,10 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
 
 
 def compare(name: str, ours: Call, bare: Call, *, target: float, rounds: int, warm_up: int = 2) -> Row:
-    """`ours` and its floor in turn, which of them first changing each round. The rounds to warm up do not count."""
+    """`ours` and its floor in turn, which of them first changing each round. The rounds to warm up do not count, nor is what earlier rows
+    left in memory swept in the middle of this one."""
+    gc.collect()
+    gc.freeze()
     pairs = []
     for number in range(rounds + warm_up):
         if number % 2:
