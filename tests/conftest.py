@@ -45,13 +45,16 @@ def _at_home(connect: Callable[..., Any]) -> Callable[..., Any]:
     return knock
 
 
+COPIES: dict[str, database.Copy] = {}  # the one of this process, by its name
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     from django.db import connections
 
     name = f"impresa_test_{os.getpid()}"
     with django_db_blocker.unblock():
-        database.copy(name)
+        COPIES[name] = database.Copy(name)
         connection = connections["default"]
         connection.close()
         connection.settings_dict["NAME"] = name
@@ -62,15 +65,15 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         database.drop(name)
 
 
-def _fresh_copy(self: TransactionTestCase) -> None:
+def _as_it_was(self: TransactionTestCase) -> None:
     from django.db import connections
 
     name = connections["default"].settings_dict["NAME"]
     connections.close_all()
-    database.copy(name)
+    COPIES[name].restore()
 
 
-TransactionTestCase._fixture_teardown = _fresh_copy  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _as_it_was  # type: ignore[method-assign]
 
 
 class ReadingClient(Client):

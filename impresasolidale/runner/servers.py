@@ -201,8 +201,8 @@ class Postgres:
 
     def _prepare(self) -> None:
         """Roles, database and extensions; the marker keeps the wording they were made with."""
-        # Tests drop databases that the application's sessions may not have left yet.
-        for_tests = f"GRANT pg_signal_backend TO {OWNER};" if self.fast else ""
+        # Tests drop databases that the application's sessions may not have left yet, and put rows back past the triggers.
+        for_tests = f"GRANT pg_signal_backend TO {OWNER}; GRANT SET ON PARAMETER session_replication_role TO {OWNER};" if self.fast else ""
         createdb = "CREATEDB" if self.fast else "NOCREATEDB"
         sql = PREPARE.format(owner=OWNER, application=APPLICATION, database=DATABASE, createdb=createdb, for_tests=for_tests)
         marker = self.home / "prepared"
