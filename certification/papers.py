@@ -10,10 +10,11 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.documents import issue
 from impresasolidale.core.models import Document
 from impresasolidale.core.words import written
+from solidarity_fund.documents.sittings import case_of, minutes_of
 from solidarity_fund.enums import Paper
 
 from .enums import CaseOutcome, ProcedureKind
-from .models import Procedure, Sitting
+from .models import Procedure, Seat, Sitting
 from .selectors import commission as selectors
 
 KINDS = {
@@ -83,42 +84,19 @@ def minutes_context(sitting: Sitting) -> dict[str, Any]:
     """What the commission did, company by company."""
     with translation.override("it"):
         seats = selectors.seats_of(sitting)
-        names = {seat.member_id: str(seat.member) for seat in seats}
-        return {
-            "body_name": sitting.network.name,
-            "facts": [
-                [_("Seduta"), f"n. {sitting.number}"],
-                [_("Giorno"), written(sitting.held_on, "j F Y") + (f", ore {sitting.starts_at:%H:%M}" if sitting.starts_at else "")],
-                [_("Dove"), sitting.place],
-                [_("Presiede"), str(sitting.president)],
-                [_("Verbale scritto da"), str(sitting.closed_by)],
-                [_("Verbale approvato da"), str(sitting.approved_by)],
-            ],
-            "members_head": [_("Componente"), _("Presenza")],
-            "members": [[str(seat.member), _("presente") if seat.is_present else _("assente")] for seat in seats],
-            "cases": [_case(view, names) for view in selectors.agenda_of(sitting)],
-            "number": sitting.number,
-        }
+        cases = [_case(view, seats) for view in selectors.agenda_of(sitting, seats=seats)]
+        return minutes_of(sitting, seats, cases, body_name=sitting.network.name)
 
 
-def _case(view: selectors.CaseView, names: dict[int, str]) -> dict[str, Any]:
-    item, application = view.item, view.item.application
-    aside = "; ".join(f"{names[pk]} ({why})" for pk, why in sorted(view.aside.items()))
-    facts = [
-        [_("Livello chiesto"), str(application.get_level_display())],
-        [_("Comune"), str(application.company.comune)],
-        [_("Chi si astiene, e non conta per il numero legale"), aside],
-    ]
-    if item.votes_for is not None:
-        votes = _("%(for)s a favore, %(against)s contro; ne servivano %(quorum)s")
-        facts.append([_("Voti"), votes % {"for": item.votes_for, "against": item.votes_against, "quorum": item.quorum}])
-    outcome = str(CaseOutcome(item.outcome).label)
-    return {
-        "title": f"{item.position}. {application.number}, {application.company.name}",
-        "facts": [row for row in facts if row[1]],
-        "outcome": outcome[:1].upper() + outcome[1:],
-        "reason": item.reason,
-    }
+def _case(view: selectors.CaseView, seats: list[Seat]) -> dict[str, Any]:
+    application = view.item.application
+    return case_of(
+        view,
+        seats,
+        title=f"{application.number}, {application.company.name}",
+        outcome=str(CaseOutcome(view.item.outcome).label),
+        before=[[_("Livello chiesto"), str(application.get_level_display())], [_("Comune"), str(application.company.comune)]],
+    )
 
 
 def issue_minutes(sitting: Sitting, *, by: Access, today: date) -> Document:

@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+from solidarity_fund.views import sittings
+
 from . import scheme_urls
 from .views import applications, campaigns, certificates, checks, commission, impact, papers, procedures
 
@@ -25,20 +27,7 @@ of_application = [
     path("ricorso/", procedures.AppealRefusal.as_view(), name="appeal_refusal"),
     path("astensione/", commission.StandAside.as_view(), name="stand_aside"),
 ]
-of_sitting = [
-    path("", commission.SittingPage.as_view(), name="sitting"),
-    path("presenze/", commission.OpenSitting.as_view(), name="open_sitting"),
-    path("ordine-del-giorno/", commission.AddCases.as_view(), name="add_cases"),
-    path("annulla/", commission.CancelSitting.as_view(), name="cancel_sitting"),
-    path("rilascia/", commission.AwardSitting.as_view(), name="award_sitting"),
-    path("chiudi/", commission.CloseSitting.as_view(), name="close_sitting"),
-    path("approva/", commission.ApproveMinutes.as_view(), name="approve_minutes"),
-    path("rimanda/", commission.ReopenSitting.as_view(), name="reopen_sitting"),
-    path("verbale/", commission.Minutes.as_view(), name="minutes"),
-    path("casi/<uuid:case_id>/voti/", commission.CastVotes.as_view(), name="votes"),
-    path("casi/<uuid:case_id>/esito/", commission.DecideCase.as_view(), name="decide_case"),
-    path("casi/<uuid:case_id>/rinvio/", commission.PostponeCase.as_view(), name="postpone_case"),
-]
+of_sitting = [*sittings.addresses(commission), path("rilascia/", commission.AwardSitting.as_view(), name="award_sitting")]
 of_procedure = [
     path("", procedures.ProcedurePage.as_view(), name="procedure"),
     path("carte/<slug:kind>/", procedures.PaperFile.as_view(), name="paper"),

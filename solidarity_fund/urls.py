@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from .urls_in import urlpatterns as money_in
-from .views import account, commission, criteria, home, procedures, proofs, publications, requests, stories
+from .views import account, commission, criteria, home, procedures, proofs, publications, requests, sittings, stories
 
 app_name = "solidarity_fund"
 one_request = [
@@ -35,19 +35,6 @@ one_request = [
     path("prove/<uuid:proof_id>/accetta/", proofs.AcceptProof.as_view(), name="accept_proof"),
     path("prove/<uuid:proof_id>/rimanda/", proofs.RejectProof.as_view(), name="reject_proof"),
 ]
-one_sitting = [
-    path("", commission.SittingPage.as_view(), name="sitting"),
-    path("presenze/", commission.OpenSitting.as_view(), name="open_sitting"),
-    path("ordine-del-giorno/", commission.AddCases.as_view(), name="add_cases"),
-    path("annulla/", commission.CancelSitting.as_view(), name="cancel_sitting"),
-    path("chiudi/", commission.CloseSitting.as_view(), name="close_sitting"),
-    path("approva/", commission.ApproveMinutes.as_view(), name="approve_minutes"),
-    path("rimanda/", commission.ReopenSitting.as_view(), name="reopen_sitting"),
-    path("verbale/", commission.Minutes.as_view(), name="minutes"),
-    path("casi/<uuid:case_id>/voti/", commission.CastVotes.as_view(), name="votes"),
-    path("casi/<uuid:case_id>/esito/", commission.DecideCase.as_view(), name="decide_case"),
-    path("casi/<uuid:case_id>/rinvio/", commission.PostponeCase.as_view(), name="postpone_case"),
-]
 urlpatterns = [
     *money_in,
     path("", home.Home.as_view(), name="home"),
@@ -65,7 +52,7 @@ urlpatterns = [
     path("richieste/<uuid:public_id>/", include(one_request)),
     path("sedute/", commission.Sittings.as_view(), name="sittings"),
     path("sedute/nuova/", commission.NewSitting.as_view(), name="new_sitting"),
-    path("sedute/<uuid:public_id>/", include(one_sitting)),
+    path("sedute/<uuid:public_id>/", include(sittings.addresses(commission))),
     path("rendiconto/", account.AccountPage.as_view(), name="account"),
     path("rendiconto/movimenti/", account.AccountRows.as_view(), name="account_rows"),
     path("rendiconto/tabella.<str:kind>", account.AccountFile.as_view(), name="account_file"),

@@ -87,11 +87,12 @@ class CaseView:
     tally: Tally | None = None
 
 
-def agenda_of(sitting: Sitting, *, only: AgendaItem | None = None) -> list[CaseView]:
-    """The cases of a sitting in order, or one of them, each with abstentions and votes. Seven statements, however many cases."""
+def agenda_of(sitting: Sitting, *, only: AgendaItem | None = None, seats: list[Seat] | None = None) -> list[CaseView]:
+    """The cases of a sitting in order, or one of them, each with abstentions and votes. Five statements, however many cases, and one more
+    for the seats where nobody has read them yet."""
     rows = AgendaItem.objects.filter(sitting=sitting, pk=only.pk) if only else AgendaItem.objects.filter(sitting=sitting)
     items = list(rows.select_related("application__company__comune", "application__scheme", "application__campaign").order_by("position"))
-    seats = seats_of(sitting)
+    seats = seats_of(sitting) if seats is None else seats
     users = [seat.member for seat in seats]
     present = {seat.member_id for seat in seats if seat.is_present}
     aside = aside_of([item.application for item in items], users)

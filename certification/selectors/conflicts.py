@@ -19,16 +19,14 @@ from ..rules import own_domain
 
 
 def companies_of(users: Iterable[User]) -> dict[int, set[int]]:
-    """User id → the companies they enter the portal for, or ever did, or answer for at the same address. Two statements."""
+    """User id → the companies they enter the portal for, or ever did, or answer for at the same address. One statement."""
     people = list(users)
+    by_mail = {user.email.lower(): user.pk for user in people}
+    held = Membership.objects.filter(role__in=COMPANY_ROLES, user__in=people).values_list("user__email", "company_id")
+    known = Contact.objects.filter(email__in=by_mail).exclude(email="").values_list("email", "company_id")
     found: dict[int, set[int]] = {user.pk: set() for user in people}
-    held = Membership.objects.filter(role__in=COMPANY_ROLES, user_id__in=found)
-    for user_id, company_id in held.values_list("user_id", "company_id"):
-        found[user_id].add(company_id)
-    by_mail = {user.email.lower(): user.pk for user in people if user.email}
-    for email, company_id in Contact.objects.filter(email__in=by_mail).values_list("email", "company_id"):
-        if email.lower() in by_mail:
-            found[by_mail[email.lower()]].add(company_id)
+    for email, company_id in held.union(known):
+        found[by_mail[email.lower()]].add(company_id)
     return found
 
 
@@ -61,7 +59,7 @@ def refuse_own_pages(access: Access, company: Company) -> None:
 
 
 def aside_of(applications: Collection[Application], users: Iterable[User]) -> dict[tuple[int, int], str]:
-    """(application, user) → why they stand aside: declared, or imposed by the records. Three statements, however many there are."""
+    """(application, user) → why they stand aside: declared, or imposed by the records. Two statements, however many there are."""
     people = list(users)
     works = companies_of(people)
     found: dict[tuple[int, int], str] = {}

@@ -45,7 +45,15 @@ COMMISSION = Commission(
     sits="certification.sitting",
     minutes="certification.minutes",
     called="certification.sitting_called",
+    issue_minutes=papers.issue_minutes,
 )
+open_sitting = COMMISSION.open_sitting
+note_present = COMMISSION.note_present
+cancel_sitting = COMMISSION.cancel_sitting
+postpone_case = COMMISSION.postpone_case
+close_sitting = COMMISSION.close_sitting
+reopen_sitting = COMMISSION.reopen_sitting
+approve_minutes = COMMISSION.approve_minutes
 
 
 @transaction.atomic
@@ -86,23 +94,6 @@ def put_on_agenda(*, sitting: Sitting, applications: Collection[Application], by
     COMMISSION.put(items)
     record_fact("certification.sitting.agenda", row, by=by, cases=[application.number for application in held])
     return items
-
-
-@transaction.atomic
-def open_sitting(*, sitting: Sitting, present: Collection[int], by: Access, today: date) -> Sitting:
-    row: Sitting = COMMISSION.open(sitting, present=present, by=by, today=today)
-    return row
-
-
-@transaction.atomic
-def note_present(*, sitting: Sitting, present: Collection[int], by: Access) -> None:
-    COMMISSION.note_present(sitting, present=present, by=by)
-
-
-@transaction.atomic
-def cancel_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
-    row: Sitting = COMMISSION.cancel(sitting, reason=reason, by=by)
-    return row
 
 
 @transaction.atomic
@@ -179,28 +170,3 @@ def grant_case(*, item: AgendaItem, by: Access, today: date) -> Certificate:
 
 def _url(application: Application) -> str:
     return reverse("certification:application", args=[application.public_id])
-
-
-@transaction.atomic
-def postpone_case(*, item: AgendaItem, reason: str, by: Access) -> AgendaItem:
-    row: AgendaItem = COMMISSION.postpone(item, reason=reason, by=by)
-    return row
-
-
-@transaction.atomic
-def close_sitting(*, sitting: Sitting, by: Access) -> Sitting:
-    row: Sitting = COMMISSION.close(sitting, by=by, approve="Un verbale da approvare: seduta del %(day)s")
-    return row
-
-
-@transaction.atomic
-def reopen_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
-    row: Sitting = COMMISSION.reopen(sitting, reason=reason, by=by)
-    return row
-
-
-@transaction.atomic
-def approve_minutes(*, sitting: Sitting, by: Access, today: date) -> Sitting:
-    """The president approves: the minutes become a sealed paper."""
-    row: Sitting = COMMISSION.approve(sitting, issue=lambda row: papers.issue_minutes(row, by=by, today=today), by=by)
-    return row

@@ -13,8 +13,9 @@ from impresasolidale.core.words import euro, written
 from impresasolidale.territory.selectors import lead_body
 
 from ..enums import CaseKind, Outcome, Paper
-from ..models import BenefitRequest, Procedure, Sitting
+from ..models import BenefitRequest, Procedure, Seat, Sitting
 from ..selectors import commission as commission_selectors
+from .sittings import case_of, minutes_of
 
 KINDS = {
     Paper.START: ("solidarity_fund.start_notice", "Comunicazione di avvio del procedimento", "solidarity_fund/pdf/start_v1.html"),
@@ -88,49 +89,24 @@ def minutes_context(sitting: Sitting) -> dict[str, Any]:
     """What the commission did: members by name, the people by the code of their request (rule 71)."""
     with translation.override("it"):
         seats = commission_selectors.seats_of(sitting)
-        names = {seat.member_id: str(seat.member) for seat in seats}
         body = lead_body(sitting.ambito)
-        cases = [_case(view, names) for view in commission_selectors.agenda_of(sitting)]
-        return {
-            "body_name": body.name if body else str(sitting.ambito),
-            "facts": [
-                [_("Seduta"), f"n. {sitting.number}"],
-                [_("Giorno"), written(sitting.held_on, "j F Y") + (f", ore {sitting.starts_at:%H:%M}" if sitting.starts_at else "")],
-                [_("Dove"), sitting.place],
-                [_("Presiede"), str(sitting.president)],
-                [_("Verbale scritto da"), str(sitting.closed_by)],
-                [_("Verbale approvato da"), str(sitting.approved_by)],
-            ],
-            "members_head": [_("Componente"), _("Presenza")],
-            "members": [[str(seat.member), _("presente") if seat.is_present else _("assente")] for seat in seats],
-            "cases": cases,
-            "number": sitting.number,
-        }
+        cases = [_case(view, seats) for view in commission_selectors.agenda_of(sitting, seats=seats)]
+        return minutes_of(sitting, seats, cases, body_name=body.name if body else str(sitting.ambito))
 
 
-def _case(view: commission_selectors.CaseView, names: dict[int, str]) -> dict[str, Any]:
+def _case(view: commission_selectors.CaseView, seats: list[Seat]) -> dict[str, Any]:
     item, request = view.item, view.request
-    facts = [
-        [_("Aiuto"), request.short_kind],
-        [_("Importo chiesto"), euro(request.asked_amount)],
-        [
-            _("Chi si astiene, e non conta per il numero legale"),
-            "; ".join(f"{names[pk]} ({why})" for pk, why in sorted(view.aside.items())),
-        ],
-        [_("Pareri"), "; ".join(f"{o.member}: {o.get_verdict_display()}" for o in view.opinions)],
-    ]
-    if item.votes_for is not None:
-        votes = _("%(for)s a favore, %(against)s contro; ne servivano %(quorum)s")
-        facts.append([_("Voti"), votes % {"for": item.votes_for, "against": item.votes_against, "quorum": item.quorum}])
     outcome = str(Outcome(item.outcome).label)
     if item.outcome == Outcome.GRANTED and item.amount is not None:
         outcome += f": {euro(item.amount)}"
-    return {
-        "title": f"{item.position}. {request.code}, {CaseKind(item.kind).label}",
-        "facts": [row for row in facts if row[1]],
-        "outcome": outcome[:1].upper() + outcome[1:],
-        "reason": item.reason,
-    }
+    return case_of(
+        view,
+        seats,
+        title=f"{request.code}, {CaseKind(item.kind).label}",
+        outcome=outcome,
+        before=[[_("Aiuto"), request.short_kind], [_("Importo chiesto"), euro(request.asked_amount)]],
+        after=[[_("Pareri"), "; ".join(f"{o.member}: {o.get_verdict_display()}" for o in view.opinions)]],
+    )
 
 
 def issue_minutes(sitting: Sitting, *, by: Access, today: date) -> Document:

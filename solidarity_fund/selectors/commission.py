@@ -110,15 +110,16 @@ class CaseView:
         return self.item.request
 
 
-def agenda_of(sitting: Sitting) -> list[CaseView]:
-    """The cases of a sitting in order, each with opinions, abstentions and votes. Seven statements, however many cases."""
+def agenda_of(sitting: Sitting, *, seats: list[Seat] | None = None) -> list[CaseView]:
+    """The cases of a sitting in order, each with opinions, abstentions and votes. Seven statements, however many cases, and one more for
+    the seats where nobody has read them yet."""
     items = list(
         AgendaItem.objects.filter(sitting=sitting)
         .select_related("request__beneficiary", "request__placement", "request__rulebook", "request__pot")
         .order_by("position")
     )
     requests = [item.request for item in items]
-    seats = seats_of(sitting)
+    seats = seats_of(sitting) if seats is None else seats
     users = [seat.member for seat in seats]
     present = {seat.member_id for seat in seats if seat.is_present}
     aside, hints = aside_of(requests, users, on=sitting.held_on)

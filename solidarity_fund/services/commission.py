@@ -49,7 +49,15 @@ FUND = Commission(
     sits="solidarity_fund.sitting",
     minutes="solidarity_fund.minutes",
     called="solidarity_fund.sitting_called",
+    issue_minutes=documents.issue_minutes,
 )
+open_sitting = FUND.open_sitting
+note_present = FUND.note_present
+cancel_sitting = FUND.cancel_sitting
+postpone_case = FUND.postpone_case
+close_sitting = FUND.close_sitting
+reopen_sitting = FUND.reopen_sitting
+approve_minutes = FUND.approve_minutes
 
 # --- The sitting
 
@@ -98,26 +106,6 @@ def put_on_agenda(*, sitting: Sitting, requests: Collection[BenefitRequest], by:
     FUND.put(items)
     record_fact("solidarity_fund.sitting.agenda", row, by=by, cases=[item.request.code for item in items])
     return items
-
-
-@transaction.atomic
-def open_sitting(*, sitting: Sitting, present: Collection[int], by: Access, today: date) -> Sitting:
-    """It begins: who is there is written down. Raises DomainError before its day, or when nobody is there."""
-    row: Sitting = FUND.open(sitting, present=present, by=by, today=today)
-    return row
-
-
-@transaction.atomic
-def note_present(*, sitting: Sitting, present: Collection[int], by: Access) -> None:
-    """Somebody came later, or was written down by mistake. Who has voted stays. Raises DomainError otherwise."""
-    FUND.note_present(sitting, present=present, by=by)
-
-
-@transaction.atomic
-def cancel_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
-    """It does not take place; its cases may go to another one. Raises ReasonRequired."""
-    row: Sitting = FUND.cancel(sitting, reason=reason, by=by)
-    return row
 
 
 # --- What a member says
@@ -246,35 +234,3 @@ def _ratify(row: AgendaItem, *, carried: bool, reason: str, by: Access, today: d
     else:
         ask_for(proofs.RECOVER, "Un anticipo non ratificato da far tornare al fondo: %(kind)s", request, Role.ACCOUNTING, by=by)
     return Outcome.NOT_RATIFIED
-
-
-@transaction.atomic
-def postpone_case(*, item: AgendaItem, reason: str, by: Access) -> AgendaItem:
-    """Not today: it may go on another agenda. Raises ReasonRequired."""
-    row: AgendaItem = FUND.postpone(item, reason=reason, by=by)
-    return row
-
-
-# --- The minutes
-
-
-@transaction.atomic
-def close_sitting(*, sitting: Sitting, by: Access) -> Sitting:
-    """The minutes are written: every case has its outcome. The president is asked to approve them. Raises DomainError with cases open."""
-    row: Sitting = FUND.close(sitting, by=by, approve="Un verbale da approvare: seduta del %(day)s")
-    return row
-
-
-@transaction.atomic
-def reopen_sitting(*, sitting: Sitting, reason: str, by: Access) -> Sitting:
-    """The president does not approve: back to who wrote it. Raises ReasonRequired, DomainError for anybody else."""
-    row: Sitting = FUND.reopen(sitting, reason=reason, by=by)
-    return row
-
-
-@transaction.atomic
-def approve_minutes(*, sitting: Sitting, by: Access, today: date) -> Sitting:
-    """The president approves: the minutes become a sealed paper, with codes in place of names. Raises FourEyesRequired for who wrote them,
-    DomainError for who did not preside."""
-    row: Sitting = FUND.approve(sitting, issue=lambda row: documents.issue_minutes(row, by=by, today=today), by=by)
-    return row

@@ -1,6 +1,7 @@
 """What every commission does the same way: a sitting is called and opened, members vote or stand aside, minutes are approved by another.
 
-`Commission` says whose it is: its tables, its codes, its pages. What a case is, and what a decision does, each room adds.
+`Commission` says whose it is: its tables, its codes, its pages. What a case is, and what a decision does, each room adds. Its methods that
+are verbs with a noun are services: a room gives them its own name (`open_sitting = FUND.open_sitting`).
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -35,7 +36,8 @@ from .deciders import StandsAside
 @dataclass(frozen=True)
 class Commission:
     """`room`: prefix of codes and of the URL namespace; `owner`: "ambito" or "network"; `subject`: the foreign key of a case; `page`: the
-    name of a sitting's page; `sits`, `minutes`: kinds of to-do, `called`: kind of message."""
+    name of a sitting's page; `sits`, `minutes`: kinds of to-do, `called`: kind of message; `issue_minutes(sitting, by, today)` makes the
+    paper."""
 
     room: str
     owner: str
@@ -49,6 +51,7 @@ class Commission:
     sits: str
     minutes: str
     called: str
+    issue_minutes: Callable[..., Document]
     page: str = "sitting"
 
     def _owned(self, by: Access) -> dict[str, Any]:
@@ -130,7 +133,8 @@ class Commission:
         except IntegrityError as error:
             raise Conflict(constraint_words(error)) from error
 
-    def open(self, sitting: Any, *, present: Collection[int], by: Access, today: date) -> Any:
+    @transaction.atomic
+    def open_sitting(self, *, sitting: Any, present: Collection[int], by: Access, today: date) -> Any:
         """It begins: who is there is written down. Raises DomainError before its day, or when nobody is there."""
 
         def guard(row: Any) -> None:
@@ -143,7 +147,8 @@ class Commission:
         self._sit(row, present)
         return row
 
-    def note_present(self, sitting: Any, *, present: Collection[int], by: Access) -> None:
+    @transaction.atomic
+    def note_present(self, *, sitting: Any, present: Collection[int], by: Access) -> None:
         """Somebody came later, or was written down by mistake. Who has voted stays. Raises DomainError otherwise."""
         by.require(Permission.KEEP_SITTINGS)
         row = self.locked(sitting, SittingState.OPEN)
@@ -156,7 +161,8 @@ class Commission:
         self.seat.objects.filter(sitting=sitting).update(is_present=False)
         self.seat.objects.filter(sitting=sitting, member_id__in=present).update(is_present=True)
 
-    def cancel(self, sitting: Any, *, reason: str, by: Access) -> Any:
+    @transaction.atomic
+    def cancel_sitting(self, *, sitting: Any, reason: str, by: Access) -> Any:
         """It does not take place; its cases may go to another one. Raises ReasonRequired."""
         row = perform(self.machine, "cancelled", sitting, by=by, reason=reason)
         self.item.objects.filter(sitting=row, outcome=Outcome.PENDING).update(outcome=Outcome.POSTPONED, reason=reason.strip())
@@ -224,7 +230,8 @@ class Commission:
             raise ReasonRequired
         return votes.result == Result.CARRIED
 
-    def postpone(self, item: Any, *, reason: str, by: Access) -> Any:
+    @transaction.atomic
+    def postpone_case(self, *, item: Any, reason: str, by: Access) -> Any:
         """Not today: it may go on another agenda. Raises ReasonRequired."""
         by.require(Permission.KEEP_SITTINGS)
         if not reason.strip():
@@ -243,8 +250,9 @@ class Commission:
 
     # --- The minutes
 
-    def close(self, sitting: Any, *, by: Access, approve: str) -> Any:
-        """Every case has its outcome; `approve` is what the president is asked. Raises DomainError with cases open."""
+    @transaction.atomic
+    def close_sitting(self, *, sitting: Any, by: Access) -> Any:
+        """The minutes are written: every case has its outcome. The president is asked to approve. Raises DomainError with cases open."""
 
         def guard(row: Any) -> None:
             if self.item.objects.filter(sitting=row, outcome=Outcome.PENDING).exists():
@@ -257,7 +265,7 @@ class Commission:
         todos.ask(
             kind=self.minutes,
             subject=row,
-            title=in_italian(approve, day=lambda: f"{row.held_on:%d/%m/%Y}"),
+            title=in_italian("Un verbale da approvare: seduta del %(day)s", day=lambda: f"{row.held_on:%d/%m/%Y}"),
             url=self.url(row),
             role=Role.COMMISSION_MEMBER,
             by=by,
@@ -265,22 +273,24 @@ class Commission:
         )
         return row
 
-    def reopen(self, sitting: Any, *, reason: str, by: Access) -> Any:
+    @transaction.atomic
+    def reopen_sitting(self, *, sitting: Any, reason: str, by: Access) -> Any:
         """The president does not approve: back to who wrote it. Raises ReasonRequired, DomainError for anybody else."""
         row = perform(self.machine, "reopened", sitting, by=by, reason=reason, guard=lambda row: _is_president(row, by), closed_by_id=None)
         todos.done(kind=self.minutes, subject=row, by=by)
         return row
 
-    def approve(self, sitting: Any, *, issue: Callable[[Any], Document], by: Access) -> Any:
-        """The president approves: the minutes become a sealed paper, that `issue` makes. Raises FourEyesRequired for who wrote them,
-        DomainError for who did not preside."""
+    @transaction.atomic
+    def approve_minutes(self, *, sitting: Any, by: Access, today: date) -> Any:
+        """The president approves: the minutes become a sealed paper. Raises FourEyesRequired for who wrote them, DomainError for who did
+        not preside."""
 
         def guard(row: Any) -> None:
             require_second_key(first_id=row.closed_by_id, by=by, words=_("Il verbale l'hai scritto tu: lo approva chi ha presieduto."))
             _is_president(row, by)
 
         row = perform(self.machine, "approved", sitting, by=by, guard=guard, approved_by_id=by.actor_id)
-        row.document = issue(row)
+        row.document = self.issue_minutes(row, by=by, today=today)
         row.save(update_fields=["document"])
         todos.done(kind=self.minutes, subject=row, by=by)
         return row

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,7 +70,7 @@ class SittingPage(OfCommission, Page):
         return super().get_context_data(
             sitting=sitting,
             seats=seats,
-            cases=[self.case(view, seats) for view in self.selectors.agenda_of(sitting)],
+            cases=[self.case(view, seats) for view in self.selectors.agenda_of(sitting, seats=seats)],
             is_open=sitting.state == SittingState.OPEN,
             is_planned=sitting.state == SittingState.PLANNED,
             minutes_pending=bool(sitting.document and sitting.document.state == Document.State.PENDING),
@@ -243,3 +243,20 @@ class PostponeCase(OfCase):
     def act(self, form: Any) -> str:
         self.services.postpone_case(item=self.item, reason=form.cleaned_data["reason"], by=self.access)
         return self.back()
+
+
+def addresses(room: Any) -> list[URLPattern]:
+    """Those of one sitting; `room` is the module of the room's views."""
+    return [
+        path("", room.SittingPage.as_view(), name="sitting"),
+        path("presenze/", room.OpenSitting.as_view(), name="open_sitting"),
+        path("ordine-del-giorno/", room.AddCases.as_view(), name="add_cases"),
+        path("annulla/", room.CancelSitting.as_view(), name="cancel_sitting"),
+        path("chiudi/", room.CloseSitting.as_view(), name="close_sitting"),
+        path("approva/", room.ApproveMinutes.as_view(), name="approve_minutes"),
+        path("rimanda/", room.ReopenSitting.as_view(), name="reopen_sitting"),
+        path("verbale/", room.Minutes.as_view(), name="minutes"),
+        path("casi/<uuid:case_id>/voti/", room.CastVotes.as_view(), name="votes"),
+        path("casi/<uuid:case_id>/esito/", room.DecideCase.as_view(), name="decide_case"),
+        path("casi/<uuid:case_id>/rinvio/", room.PostponeCase.as_view(), name="postpone_case"),
+    ]

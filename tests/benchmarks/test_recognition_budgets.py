@@ -108,7 +108,7 @@ def test_a_sitting_and_its_runs(asks: Any, by: Any, boss: Any, members: list[Any
     put(1)
     commission.open_sitting(sitting=sitting, present=[m.pk for m in members], by=boss, today=today)
     client = signed_in(coordinator)
-    same(client, reverse("certification:sitting", args=[sitting.public_id]), DETAIL + 2, lambda: [put(n) for n in (2, 3, 4)])
+    same(client, reverse("certification:sitting", args=[sitting.public_id]), DETAIL, lambda: [put(n) for n in (2, 3, 4)])
     same(client, reverse("certification:new_run"), LIST, lambda: checked(asks(5), by=by))
     for item in sitting.items.all():
         for member in members:
