@@ -8,11 +8,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from impresasolidale.accounts.access import hash_token
 from impresasolidale.core.models import Message
 from placements.agreements import documents
 from placements.agreements.enums import PlacementState, RequestState
 from placements.agreements.models import Signature, SignatureRequest, SigningPower
-from placements.agreements.services.requests import ASKED, SUBJECT_LINE, hash_of
+from placements.agreements.services.requests import ASKED, SUBJECT_LINE
 
 from .papers import DAY
 from .placements import Placed
@@ -94,7 +95,7 @@ def _request(world: World, n: int, document: Any, entry: dict[str, Any], positio
         channel=Message.Channel.EMAIL,
         address=address or f"firma.{n}@example.org",
         state=state,
-        token_hash=hash_of(token),
+        token_hash=hash_token(token),
         asked_at=world.at(asked_on, 9, n % 60),
         expires_at=expires_at,
         refusal="Gli orari del mercoledì non vanno bene: ho la fisioterapia." if state == RequestState.REFUSED else "",

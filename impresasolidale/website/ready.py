@@ -13,16 +13,15 @@ from django.utils.decorators import method_decorator
 from companies.hosts import selectors, services
 from companies.hosts.enums import HostingAnswer
 from companies.hosts.models import ReadyAsk
+from impresasolidale.accounts import doors
+from impresasolidale.accounts.doors import private
 from impresasolidale.core.scope import scope
 from impresasolidale.core.views import ServiceForm
 from impresasolidale.territory.selectors import lead_body
 
-from . import doors
-from .doors import private
 from .forms import ReadyAnswer
 
 
-@method_decorator(login_not_required, name="dispatch")
 class Door(doors.Door):
     place, links = "ready links", "ready_links"
     page, gone_template = "website:ready", "website/ready_gone.html"

@@ -16,15 +16,14 @@ from certification.models import ValidatorAsk
 from certification.selectors import assessment
 from certification.selectors import checks as selectors
 from certification.services import validators as services
+from impresasolidale.accounts import doors
+from impresasolidale.accounts.doors import private
 from impresasolidale.core import audit
 from impresasolidale.core.views import ServiceForm, serve_upload
 
-from . import doors
-from .doors import private
 from .forms import ValidatorAnswer
 
 
-@method_decorator(login_not_required, name="dispatch")
 class Door(doors.Door):
     place, links = "validator links", "validator_links"
     page, gone_template = "website:validator", "website/validator_gone.html"

@@ -1,6 +1,5 @@
 """Requests to sign: who is asked, at which address, with which power; asking again, reminding, letting go."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from companies.hosts.models import Company
-from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.access import Access, hash_token
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.errors import Conflict, DomainError
@@ -263,7 +262,7 @@ def ask_everybody(*, document: Document, by: Access, today: date) -> tuple[int, 
 def _fresh(token: str, *, now: datetime, today: date, days: int) -> dict[str, Any]:
     """What a new link resets."""
     return {
-        "token_hash": hash_of(token),
+        "token_hash": hash_token(token),
         "asked_at": now,
         "expires_at": timezone.make_aware(datetime.combine(today + timedelta(days=days + 1), time.min)),
         "reminded_at": None,
@@ -274,10 +273,6 @@ def _fresh(token: str, *, now: datetime, today: date, days: int) -> dict[str, An
         "wrong_codes": 0,
         "refusal": "",
     }
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def last_message(rows: Iterable[SignatureRequest]) -> dict[int, Message]:
@@ -377,7 +372,7 @@ def chase_signatures(*, now: datetime, today: date) -> dict[str, int]:
 def send_anew(row: SignatureRequest, *, now: datetime, by: Access, mails: bool = True) -> str:
     """The token of a new link in the place of the one before, with the same last day; sent, unless who asks opens it at once."""
     token = secrets.token_urlsafe(32)
-    fresh = perform(REQUEST, "reminded", row, by=by, as_system=True, token_hash=hash_of(token), reminded_at=now, code_hash="")
+    fresh = perform(REQUEST, "reminded", row, by=by, as_system=True, token_hash=hash_token(token), reminded_at=now, code_hash="")
     if mails:
         _send(fresh, row.document, token, by=by)
     return token

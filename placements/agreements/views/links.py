@@ -1,85 +1,49 @@
-"""Pages of who signs with a personal link, on a telephone and without an account.
+"""Pages of who signs with a personal link, on a telephone and without an account (accounts.doors).
 
-The link's own address only opens the door: it leaves the hash of its token in the session, and the pages behind carry no secret in
-their address. Everything is read in the scope of who holds the link: one paper, nothing else.
+Everything is read in the scope of who holds the link: one paper, nothing else.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
 
-from impresasolidale.core import audit, guesses
+from impresasolidale.accounts import doors
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document
-from impresasolidale.core.scope import scope
-from impresasolidale.core.views import Action, Guarded, SeeOther, ServiceForm, serve_document
+from impresasolidale.core.views import Action, SeeOther, ServiceForm, serve_document
 
 from .. import documents, services, signing_selectors
 from ..enums import RequestState
 from ..forms_signing import CodeForm, RefuseForm, SignForm
 from ..models import SignatureRequest
-from ..services.requests import hash_of
 from ..services.signing import CODE_MINUTES
 from ..signing_rules import masked
 
-PLACE = "personal links"  # whose wrong guesses are counted together
-LINKS, RIGHT = "signing_links", "signing_right"  # keys of the session
+RIGHT = "signing_right"  # key of the session
 GOOD_FOR = timedelta(minutes=30)  # after the code was right
 
 
-@method_decorator(login_not_required, name="dispatch")
-class Door(View):
-    """The address in the message. An unknown one says nothing of anybody; ten unknown ones in an hour, and it asks to wait."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        guess: Any = {"place": PLACE, "address": request.META.get("REMOTE_ADDR", ""), "code": "", "now": timezone.now()}
-        request.access = None  # type: ignore[attr-defined]
-        if guesses.is_throttled(**guess):
-            return render(request, "agreements/signing/gone.html", {"stage": "slow_down"}, status=429)
-        found = signing_selectors.door_of(hash_of(token))
-        if found is None:
-            guesses.record_miss(**guess)
-            return render(request, "agreements/signing/gone.html", {"stage": "unknown"}, status=404)
-        with scope(found.access.scope):
-            row = signing_selectors.request_behind(found)
-        request.session[LINKS] = {**request.session.get(LINKS, {}), str(row.public_id): row.token_hash}
-        return SeeOther(reverse("signing:sign", args=[row.public_id]))
+class Door(doors.Door):
+    place, links = "personal links", "signing_links"
+    page, gone_template = "signing:sign", "agreements/signing/gone.html"
+    find, ask_behind = staticmethod(signing_selectors.door_of), staticmethod(signing_selectors.request_behind)
 
 
-@method_decorator(login_not_required, name="dispatch")
-class Behind(Guarded):
-    """A page behind the door: `self.signing` is the request, `self.holder` the Access of who holds its link."""
+class Behind(doors.Behind):
+    """`self.signing` is the request."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.now: datetime = timezone.now()
-        key = str(kwargs["public_id"])
-        found = signing_selectors.door_of(request.session.get(LINKS, {}).get(key, "-"))
-        request.access = None  # type: ignore[attr-defined]
-        if found is None:
-            return self.guard(render(request, "agreements/signing/gone.html", {"stage": "unknown"}, status=404))
-        self.holder = found.access
-        with audit.scoped(found.access.scope):
-            self.signing: SignatureRequest = signing_selectors.request_behind(found)
-            response: Any = super().dispatch(request, *args, **kwargs)
-            if hasattr(response, "render"):
-                response.render()
-        return self.guard(response)
+    door = Door
 
-    def guard(self, response: Any) -> Any:
-        response["Cache-Control"] = "no-store"
-        response["X-Robots-Tag"] = "noindex"
-        return response
+    def look_behind(self, found: signing_selectors.Door) -> None:
+        self.signing: SignatureRequest = signing_selectors.request_behind(found)
 
     @property
     def url(self) -> str:

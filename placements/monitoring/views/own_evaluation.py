@@ -1,25 +1,16 @@
-"""The person's own pages: one question a page, large faces, no numbers. Behind a personal link, or on the office's tablet.
-
-The link's address only opens the door: it leaves the hash of its token in the session, and the pages behind carry no secret (as the
-pages of who signs do). The area of the person opens the same pages from desk.
+"""The person's own pages: one question a page, large faces, no numbers. Behind a personal link (accounts.doors), or on the office's
+tablet. The area of the person opens the same pages from desk.
 """
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.views import View
 
-from impresasolidale.accounts.access import hash_token
+from impresasolidale.accounts import doors
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core import audit, guesses
-from impresasolidale.core.scope import scope
 from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.views import AsksReason
@@ -31,65 +22,19 @@ from ..models.evaluations import Evaluation, GoalRating
 from ..selectors import evaluations as selectors
 from ..services import evaluations as services
 
-PLACE = "evaluation links"  # whose wrong guesses are counted together
-LINK = "evaluation_link"  # key of the session
-
-
 # --- Doors
 
 
-@method_decorator(login_not_required, name="dispatch")
-class Door(View):
-    """The address in the message. An unknown one says nothing of anybody; ten unknown ones in an hour, and it asks to wait."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        now = timezone.now()
-        guess: Any = {"place": PLACE, "address": request.META.get("REMOTE_ADDR", ""), "code": "", "now": now}
-        request.access = None  # type: ignore[attr-defined]
-        if guesses.is_throttled(**guess):
-            return gone(request, "slow_down", 429)
-        found = selectors.door_of(hash_token(token))
-        if found is None:
-            guesses.record_miss(**guess)
-            return gone(request, "unknown", 404)
-        if found.expires_at <= now:
-            return gone(request, "expired", 404)
-        with scope(found.access.scope):
-            row = selectors.behind(found)
-        request.session[LINK] = hash_token(token)
-        return SeeOther(reverse("my_evaluation:start", args=[row.public_id]))
+class Door(doors.Door):
+    place, links, is_single = "evaluation links", "evaluation_link", True
+    page, gone_template = "my_evaluation:start", "monitoring/own/gone.html"
+    find, ask_behind = staticmethod(selectors.door_of), staticmethod(selectors.behind)
 
 
-def gone(request: HttpRequest, stage: str, status: int) -> HttpResponse:
-    return _quiet(render(request, "monitoring/own/gone.html", {"stage": stage}, status=status))
-
-
-def _quiet(response: Any) -> Any:
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-@method_decorator(login_not_required, name="dispatch")
-class Behind(Guarded):
-    """A page behind a personal link: `self.holder` is the Access of who holds it, looked up anew; read in its scope alone."""
-
+class Behind(doors.Behind):
+    door = Door
     place = "my_evaluation:"
     how = Given.ONLINE
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = selectors.door_of(request.session.get(LINK, "-"))
-        request.access = None  # type: ignore[attr-defined]
-        if found is None:
-            return gone(request, "unknown", 404)
-        if found.expires_at <= timezone.now():
-            return gone(request, "expired", 404)
-        self.holder = found.access
-        with audit.scoped(found.access.scope):
-            response: Any = super().dispatch(request, *args, **kwargs)
-            if hasattr(response, "render"):
-                response.render()
-        return _quiet(response)
 
 
 class OnTablet(AsksReason, Guarded):
