@@ -27,7 +27,7 @@ from ..scheme import Score, computed_points, score
 from ..words import lacking
 from .certificates import BY_NAME, live
 from .conflicts import declared_by, refuse_own_pages, refuse_tied
-from .facts import across, band_of, facts_of, network_of
+from .facts import across, band_of, facts_of
 from .schemes import scheme_in_force
 
 ACT = "certification.outside_act"  # the copy of the act that was the second key
@@ -54,7 +54,7 @@ class Candidate:
 
 def candidates(access: Access, query: QueryDict, *, today: date) -> Slice:
     """Companies that hosted, hold no recognition and ask for none, by name, with their facts. Rows of `Candidate`."""
-    scheme, rules = scheme_in_force(access, today), common_rules(network_of(access), today)
+    scheme, rules = scheme_in_force(access, today), common_rules(access.own_network, today)
     with across(access):
         companies = (
             Company.objects.filter(

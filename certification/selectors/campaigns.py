@@ -18,7 +18,7 @@ from ..enums import SchemeState
 from ..models import Application, Campaign, Invitation, SchemeVersion
 from ..rules import next_opening
 from .certificates import live
-from .facts import across, network_of
+from .facts import across
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def door(access: Access, today: date) -> Door:
     running = rows.filter(Q(closes_on=None) | Q(closes_on__gte=today), opens_on__lte=today).order_by("-opens_on", "-id").first()
     if running:
         return Door(True, running)
-    rules = common_rules(network_of(access), today)
+    rules = common_rules(access.own_network, today)
     if rules.severity(84) == Severity.OFF:
         return Door(True)
     coming = rows.filter(opens_on__gt=today).order_by("opens_on").values_list("opens_on", flat=True).first()

@@ -28,7 +28,7 @@ from ..figures import FIGURES, Figure, value_of
 from ..rules import Facts
 from . import facts as reads
 from .conflicts import refuse_own_pages
-from .facts import facts_of, network_of
+from .facts import facts_of
 
 SHOWN = 200
 
@@ -56,7 +56,7 @@ class Behind:
 
 def company_for(access: Access, public_id: UUID) -> Company:
     """A company of the network; 404 otherwise."""
-    return get_object_or_404(Company.objects.select_related("comune"), network_id=network_of(access), public_id=public_id, merged_into=None)
+    return get_object_or_404(Company.objects.select_related("comune"), network_id=access.own_network, public_id=public_id, merged_into=None)
 
 
 def facts_for(access: Access, company: Company, today: date) -> Facts:
@@ -81,7 +81,7 @@ def behind(access: Access, company: Company, code: str, today: date) -> Behind:
     if not opens_rows(access, figure):
         raise PermissionDenied
     refuse_own_pages(access, company)
-    rules = common_rules(network_of(access), today)
+    rules = common_rules(access.own_network, today)
     rows, of = _READERS[figure.behind]
     found = rows(code, company, today, rules)
     if any(field.name == "ambito" for field in found.model._meta.fields):

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -59,13 +58,6 @@ def across(access: Access) -> Iterator[None]:
         yield
 
 
-def network_of(access: Access) -> int:
-    """The network an Access works in; 403 for a user without any membership."""
-    if access.network_id is None:
-        raise PermissionDenied
-    return access.network_id
-
-
 def band_of(company: Company) -> SizeBand:
     """The size of a company: by how many are at work, else as its record says it. Who said neither counts as large: to be silent never
     pays."""
@@ -86,7 +78,7 @@ def facts_of(access: Access, companies: Iterable[int], today: date) -> dict[int,
     ids = list(companies)
     if not ids:
         return {}
-    rules = common_rules(network_of(access), today)
+    rules = common_rules(access.own_network, today)
     with across(access):
         return facts_within(ids, today, rules)
 

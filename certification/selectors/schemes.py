@@ -16,7 +16,6 @@ from ..enums import SchemeState
 from ..models import SchemeVersion
 from ..scheme import Floor, Problem, problems
 from ..shipped import NAME, shipped_scheme
-from .facts import network_of
 
 
 def scheme_in_force(access: Access, today: date) -> SchemeVersion:
@@ -29,14 +28,14 @@ def scheme_in_force(access: Access, today: date) -> SchemeVersion:
         name=NAME,
         state=SchemeState.PUBLISHED,
         published_on=today,
-        validity_months=common_rules(network_of(access), today).certificate_validity_months,
+        validity_months=common_rules(access.own_network, today).certificate_validity_months,
         definition=shipped_scheme().to_json(),
     )
 
 
 def versions(access: Access, today: date) -> list[SchemeVersion]:
     """Every version, the newest first; a network has a handful. Before the first is saved, the one that comes with the program."""
-    rows = SchemeVersion.objects.filter(network_id=network_of(access)).select_related("edited_by", "published_by")
+    rows = SchemeVersion.objects.filter(network_id=access.own_network).select_related("edited_by", "published_by")
     return list(rows.order_by("-version")[:50]) or [scheme_in_force(access, today)]
 
 

@@ -18,7 +18,7 @@ from ..enums import ApplicationState
 from ..models import Answer, Application
 from ..rules import Facts
 from ..scheme import Scheme
-from .facts import across, band_of, facts_within, is_sized, network_of
+from .facts import across, band_of, facts_within, is_sized
 
 MOST = 2000  # companies looked at together: a network has hundreds
 
@@ -26,12 +26,12 @@ MOST = 2000  # companies looked at together: a network has hundreds
 def hosts(access: Access) -> QuerySet[Company]:
     """Companies of the network where somebody was really placed; inside `across`."""
     placed = Placement.objects.filter(company=OuterRef("pk"), state__in=HOSTED)
-    return Company.objects.filter(Exists(placed), network_id=network_of(access), merged_into=None)
+    return Company.objects.filter(Exists(placed), network_id=access.own_network, merged_into=None)
 
 
 def subjects(access: Access, today: date) -> list[Subject]:
     """All of them, by name, with their facts and what their last application says."""
-    rules = common_rules(network_of(access), today)
+    rules = common_rules(access.own_network, today)
     with across(access):
         companies = list(hosts(access).order_by("search_key", "pk")[:MOST])
         ids = [company.pk for company in companies]

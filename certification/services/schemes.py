@@ -23,7 +23,6 @@ from impresasolidale.territory.selectors import common_rules
 from ..enums import SchemeState
 from ..models import SchemeVersion
 from ..scheme import Area, Criterion, LevelRule, Scheme, moved, problems, with_area, with_criterion, without
-from ..selectors.facts import network_of
 from ..selectors.schemes import ACT, floor_of
 from ..transitions import SCHEME
 
@@ -44,7 +43,7 @@ def new_draft(*, base: SchemeVersion, name: str, by: Access) -> SchemeVersion:
     """A draft that begins as `base` says, to be edited."""
     by.require(Permission.DECIDE_CERTIFICATES)
     base = kept(base)
-    Network.objects.select_for_update(of=("self",), no_key=True).get(pk=network_of(by))  # two drafts at once: one number each
+    Network.objects.select_for_update(of=("self",), no_key=True).get(pk=by.own_network)  # two drafts at once: one number each
     last = SchemeVersion.objects.filter(network_id=by.network_id).order_by("-version").values_list("version", flat=True)[0]
     row = SchemeVersion.objects.create(
         network_id=by.network_id,

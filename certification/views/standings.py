@@ -22,7 +22,6 @@ from ..forms.schemes import CompareForm
 from ..models import SchemeVersion
 from ..selectors import schemes as selectors
 from ..selectors import standings as reads
-from ..selectors.facts import network_of
 from ..words import lacking, level_words
 from .schemes import OfScheme
 
@@ -233,7 +232,7 @@ class OutsideFile(OfTwo, Guarded):
     permission = Permission.SEE_CERTIFICATES
 
     def get(self, request: HttpRequest, **kwargs: Any) -> Any:
-        least = common_rules(network_of(self.access), self.today).small_number_threshold
+        least = common_rules(self.access.own_network, self.today).small_number_threshold
         versions = (self.other, self.version)
         head = [_("Gruppo"), *(f"{version.name}: {level_words(level)}" for version in versions for level in LEVELS)]
         parts = ((_("Per dimensione"), self.comparison.by_size), (_("Per settore"), self.comparison.by_sector))

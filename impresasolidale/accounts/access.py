@@ -88,6 +88,14 @@ class Access:
         if not self.may(code):
             raise PermissionDenied(_("Il tuo ruolo non comprende questa operazione."))
 
+    @property
+    def own_network(self) -> int:
+        """The network this one works in; PermissionDenied (403) for a user without any membership."""
+        if self.network_id is None:
+            raise PermissionDenied
+        network_id: int = self.network_id
+        return network_id
+
     def require_of(self, code: str, company_id: int) -> None:
         """As `require`, of what a company's contact may do too, for the own company alone."""
         if company_id not in self.contact_for:

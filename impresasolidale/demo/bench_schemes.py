@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from certification.comparison import Basis
-from certification.selectors.facts import across, network_of, statements
+from certification.selectors.facts import across, statements
 from certification.selectors.standings import compare as compared
 from certification.selectors.standings import hosts, subjects
 from certification.shipped import shipped_scheme
@@ -22,7 +22,7 @@ def scheme_rows(access: Access, rounds: int) -> Iterator[Any]:
     from .bench import compare, timed
 
     before, after, today = shipped_scheme(), next_scheme(), timezone.localdate()
-    rules = common_rules(network_of(access), today)
+    rules = common_rules(access.own_network, today)
     with across(access):
         ids = list(hosts(access).values_list("pk", flat=True))
         texts = [rows.query.sql_with_params() for rows in statements(ids, today, rules)]

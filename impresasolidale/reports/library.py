@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from certification.selectors import network_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.spreadsheets import Cell
@@ -67,7 +66,7 @@ class Library:
         self.access, self.period = access, period
         today = period.today
         self.own: int | None = access.ambito_id if access.may(P.SEE_PLACEMENTS) else None  # whose small numbers are no secret
-        least = common_rules(network_of(access), today).small_number_threshold
+        least = common_rules(access.own_network, today).small_number_threshold
         self.least = least
         # From a month to a month, one more would say who began in it (rule 88): of others, quarters and years of the calendar alone.
         self.is_told_apart = period.is_calendar

@@ -11,7 +11,6 @@ from django.db.models import Count, Sum, Value
 from django.utils.translation import gettext as _
 
 from certification.models import Certificate
-from certification.selectors import network_of
 from companies.hosts.enums import ExpensePayer
 from companies.hosts.selectors import euro_of, expenses
 from impresasolidale.accounts.access import Access
@@ -142,7 +141,7 @@ def counts_and_beside(access: Access, month: date, today: date) -> tuple[Counts,
 
     Placements of all of them are counted in one pass. What is small is said by the network's common rules of today.
     """
-    least = common_rules(network_of(access), today).small_number_threshold
+    least = common_rules(access.own_network, today).small_number_threshold
     ambiti = list(Ambito.objects.filter(network_id=access.network_id).order_by("name"))
     with scope(replace(access.scope, ambiti=frozenset(a.pk for a in ambiti))):  # for aggregates alone
         places, timed = placed([a.pk for a in ambiti]), minutes_done(month)

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certification.selectors import network_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.charts import Chart
@@ -48,7 +47,7 @@ def make_study(run: Run, *, first: str, last: str, wide: bool, today: date) -> d
     """Read everything once, freeze it as a paper, make the file."""
     access: Any = run.access
     with queries.reach(access, first=date.fromisoformat(first), last=date.fromisoformat(last), wide=wide) as frame:
-        book = common_rules(network_of(access), today) if frame.is_wide else rules_for(frame.ambiti[0], today)[1]
+        book = common_rules(access.own_network, today) if frame.is_wide else rules_for(frame.ambiti[0], today)[1]
         content = sections(frame, book, progress=run.progress)
         ambito = None if frame.is_wide else frame.ambiti[0]
         network = Network.objects.get(pk=frame.network_id)

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from certification.selectors import network_of
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.keyset import page_of
 from impresasolidale.core.small_numbers import is_small
@@ -85,7 +84,7 @@ class StudyPage(Page):
         """What is small, and what is late: by the Ambito's own book, or the network's."""
         if self.access.ambito and not self.form.is_wide:
             return rules_for(self.access.ambito, self.today)[1]
-        return common_rules(network_of(self.access), self.today)
+        return common_rules(self.access.own_network, self.today)
 
 
 APART = {"study_cost", "study_simulator", "study_papers"}  # they ask something else than a period
