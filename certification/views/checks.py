@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.views import Action, Guarded, say_done, serve_upload
-from solidarity_fund.forms.common import ReasonForm
 
 from ..forms import checks as forms
 from ..models import Interview

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.views import Guarded, Page, say_done, serve_document, serve_upload
 from solidarity_fund.enums import Paper
-from solidarity_fund.forms.common import ReasonForm
 
 from ..enums import AppealOutcome, ProcedureOutcome
 from ..forms import procedures as forms

@@ -123,6 +123,12 @@ class Form(FormMixin, forms.Form):
     pass
 
 
+class ReasonForm(Form):
+    """A step that asks why, and nothing else; the reason stays in its fact."""
+
+    reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea, max_length=1000, help_text=_("Una riga basta."))
+
+
 class ModelForm(FormMixin, forms.ModelForm):
     pass
 

@@ -120,10 +120,6 @@ class ReleaseForm(VersionedForm):
     reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea, help_text=_("Una riga basta."))
 
 
-class ReasonForm(Form):
-    reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea, help_text=_("Una riga basta."))
-
-
 class CommitmentFilter(forms.Form):
     anno = forms.IntegerField(label=_("Anno"), required=False, min_value=2000, max_value=2100)
     stato = forms.ChoiceField(label=_("Stato"), required=False, choices=[("", _("Tutti")), *Commitment.State.choices])

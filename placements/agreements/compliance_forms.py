@@ -10,11 +10,11 @@ from companies.hosts.enums import RiskClass
 from companies.hosts.models import Company
 from companies.hosts.selectors import companies_for_choice
 from impresasolidale.accounts.access import Access
-from impresasolidale.core.forms import Form, Radios, VersionedForm
+from impresasolidale.core.forms import Form, Radios, ReasonForm, VersionedForm
 
 from .compliance_selectors import ALL
 from .enums import CommunicationKind, CommunicationState, CoverKind, OutsideKind, Sender
-from .forms import ReasonForm, RowChoice
+from .forms import RowChoice
 
 SCAN = _("PDF, oppure foto JPEG o PNG, fino a 10 MB.")
 

@@ -11,7 +11,7 @@ from companies.hosts.models import Company, CompanyTutor, Site
 from companies.hosts.selectors import companies_for_choice, open_sites_of, tutors_of
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
-from impresasolidale.core.forms import Folded, Form, Radios, VersionedForm, WithAct
+from impresasolidale.core.forms import Folded, Form, Radios, ReasonForm, VersionedForm, WithAct
 from impresasolidale.core.models import Document
 from impresasolidale.territory.models import Body
 from placements.beneficiaries.models import Beneficiary
@@ -212,10 +212,6 @@ class PlacementFilters(Form):
 class AgreementForm(Form):
     valid_from = forms.DateField(label=_("Vale dal"))
     valid_to = forms.DateField(label=_("Vale fino al"))
-
-
-class ReasonForm(Form):
-    reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea, max_length=1000)
 
 
 class ValidationForm(WithAct):

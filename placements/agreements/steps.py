@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.forms import Form
+from impresasolidale.core.forms import Form, ReasonForm
 
 from . import services
-from .forms import ReasonForm, ValidationForm
+from .forms import ValidationForm
 
 
 @dataclass(frozen=True)

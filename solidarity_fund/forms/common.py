@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.forms import CHOOSE, Form
+from impresasolidale.core.forms import CHOOSE
 from impresasolidale.core.words import euro
 from impresasolidale.treasury.selectors import PotBalance
 
@@ -37,10 +36,6 @@ def pot_choices(pots: Iterable[PotBalance], purposes: Mapping[int, PotPurpose], 
 def donor_labels(donors: Iterable[Donor]) -> list[tuple[str, str]]:
     """Donors, each with what it is: two may have one name."""
     return [(str(d.public_id), f"{d.name} ({d.get_kind_display()})") for d in donors]
-
-
-class ReasonForm(Form):
-    reason = forms.CharField(label=_("Motivo"), widget=forms.Textarea, help_text=_("Una riga basta."))
 
 
 def over_zero(amount: Any) -> Any:

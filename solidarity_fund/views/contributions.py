@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document
 from impresasolidale.core.words import euro
@@ -18,7 +19,7 @@ from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
 from ..forms import contributions as forms
-from ..forms.common import ReasonForm, donor_labels, pot_choices
+from ..forms.common import donor_labels, pot_choices
 from ..models import Contribution, GiftInKind, Pledge
 from ..selectors import contributions as selectors
 from ..selectors import donors, goods, holder, pledges, receipts

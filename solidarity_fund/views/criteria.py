@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.four_eyes import OutsideAct
 from impresasolidale.core.views import Page, say_done
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
 from ..forms import criteria as forms
-from ..forms.common import ReasonForm
 from ..selectors import criteria as selectors
 from ..services import criteria as services
 from .common import PlainForm

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 from impresasolidale.accounts.forms import NewAccess
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.accounts.selectors import accesses_of
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm
 from impresasolidale.treasury import selectors as treasury
 
 from ..forms import donors as forms
-from ..forms.common import ReasonForm
 from ..models import Donor
 from ..selectors import contributions, goods, pledges
 from ..selectors import donors as selectors

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.views import Action, Guarded, say_done, serve_upload
 
 from ..forms import proofs as forms
-from ..forms.common import ReasonForm
 from ..selectors import proofs as selectors
 from ..services import proofs as services
 from .common import OfRequest

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.views import Guarded, Page, SeeOther, ServiceForm, say_done
 from impresasolidale.territory.selectors import letterhead_of, rules_for
 from impresasolidale.treasury import selectors as treasury
 
 from ..forms import publications as forms
-from ..forms.common import ReasonForm
 from ..models import Publication
 from ..selectors import account, transparency
 from ..services import publications as services

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, serve_upload
 from impresasolidale.treasury import selectors as treasury
@@ -18,7 +19,7 @@ from impresasolidale.treasury.models import Pot
 
 from ..enums import UNSETTLED, Advance, BenefitKind, RequestState
 from ..forms import requests as forms
-from ..forms.common import ReasonForm, pot_choices
+from ..forms.common import pot_choices
 from ..selectors import commission as commission_selectors
 from ..selectors import conflicts as conflict_selectors
 from ..selectors import criteria as criteria_selectors

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.models import Document
 from impresasolidale.core.views import Action, FormPage, Guarded, Page, say_done, serve_document
 
 from ..enums import SittingState
 from ..forms import commission as forms
-from ..forms.common import ReasonForm
 
 
 class OfCommission:

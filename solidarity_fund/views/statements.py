@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.errors import Conflict
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.spreadsheets import file_urls, table_response
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm
 from impresasolidale.treasury import selectors as treasury
 from impresasolidale.treasury.models import Pot
 
 from ..forms import statements as forms
-from ..forms.common import ReasonForm, donor_labels, pot_choices
+from ..forms.common import donor_labels, pot_choices
 from ..models import BankLine, Pledge, StatementFile
 from ..selectors import donors, holder
 from ..selectors import statements as selectors

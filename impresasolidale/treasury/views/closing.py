@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission as P
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.views import ServiceForm, say_done
 
 from .. import forms, selectors, services
@@ -67,7 +68,7 @@ class ConfirmClosing(_OfClosing):
 
 
 class WithdrawClosing(_OfClosing):
-    form_class = forms.ReasonForm
+    form_class = ReasonForm
     kind = "withdraw_closing"
 
     def act(self, form: Any) -> str:
@@ -77,7 +78,7 @@ class WithdrawClosing(_OfClosing):
 
 
 class ReopenPeriod(_OfClosing):
-    form_class = forms.ReasonForm
+    form_class = ReasonForm
     kind = "reopen_period"
 
     def act(self, form: Any) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from companies.hosts.selectors import company_for
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, serve_upload
 from placements.beneficiaries.views import AsksReason, OfPerson
@@ -34,7 +35,6 @@ from ..compliance_forms import (
     TrainingForm,
 )
 from ..enums import HOSTED, CommunicationKind, CoverKind, Sender
-from ..forms import ReasonForm
 from ..models import Communication, Cover, OutsidePlace, Placement, SafetyEvidence
 from ..selectors import papers_of
 from . import OfPlacement

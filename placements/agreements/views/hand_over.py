@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.views import Guarded, Page, ServiceForm, say_done, serve_document
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.selectors import beneficiary_for
@@ -18,7 +19,6 @@ from placements.beneficiaries.views import AsksReason
 
 from .. import start_selectors
 from ..enums import HandOverState
-from ..forms import ReasonForm
 from ..models import HandOver
 from ..services.hand_over import accept_hand_over, decline_hand_over, offer_hand_over, withdraw_hand_over
 from ..start_forms import AcceptForm, HandOverForm
