@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -84,6 +85,7 @@ PLACEMENT_OF: dict[str, str] = {
 # Where each role on a case is written: the care team, or a field of the placement that leads to a user.
 CARE_ROLES: dict[str, str] = {CaseRole.REFERENT: CareRole.REFERENT, CaseRole.EDUCATOR: CareRole.EDUCATOR}
 TUTORS: dict[str, str] = {CaseRole.PROMOTER_TUTOR: "promoter_tutor_id", CaseRole.COMPANY_TUTOR: "company_tutor__user_id"}
+NOBODY = Cast(Value(None), models.BigIntegerField())
 
 
 @dataclass(frozen=True)
@@ -134,14 +136,19 @@ class Case(NamedTuple):
 
 
 def _cases(rows: Collection[Todo]) -> dict[tuple[str, int], Case]:
-    """The case of each to-do that has one: one query for each kind of subject among them."""
-    found: dict[tuple[str, int], Case] = {}
+    """The case of each to-do that has one: one statement, however many kinds of subject there are among them."""
+    parts: list[QuerySet[Any]] = []
     for label, (model, person) in PERSON_OF.items():
         if ids := [row.subject_id for row in rows if row.subject_type == label]:
-            tutors = {role: _through(label, path) for role, path in TUTORS.items() if label in PLACEMENT_OF}
-            values = model._default_manager.filter(pk__in=ids).values_list("pk", person, *tutors.values())
-            found |= {(label, pk): Case(who, dict(zip(tutors, users, strict=True))) for pk, who, *users in values}
-    return found
+            users = {f"{role}_user": F(_through(label, path)) if label in PLACEMENT_OF else NOBODY for role, path in TUTORS.items()}
+            subjects = model._default_manager.filter(pk__in=ids).order_by()
+            parts.append(
+                subjects.annotate(case_of=Value(label), case_person=F(person), **users).values_list("case_of", "pk", "case_person", *users)
+            )
+    if not parts:
+        return {}
+    values = parts[0].union(*parts[1:], all=True)
+    return {(label, pk): Case(who, dict(zip(TUTORS, users, strict=True))) for label, pk, who, *users in values}
 
 
 def _through(label: str, path: str) -> str:

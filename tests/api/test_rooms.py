@@ -2,9 +2,14 @@
 
 import pytest
 
-from impresasolidale.accounts.permissions import Role
+from impresasolidale.accounts.permissions import CaseRole, Role
 from impresasolidale.accounts.scopes import SCOPES
 from impresasolidale.api.urls import rooms
+from impresasolidale.core import todos
+from impresasolidale.core.scope import scope
+from placements.monitoring.models import FollowUp, PlacementEvent, Visit
+from tests.factories import attendance as made
+from tests.factories.fixtures import TODAY
 from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +29,29 @@ def test_a_list_is_answered_and_costs_six_queries_at_most(program, user_of, sond
         answer = asks.get(path)
     assert answer.status_code == 200, answer.content
     assert answer.json()["results"] == [] or path in {"fund/pots/", "todos/"} or answer.json()["results"]
+    assert len(own) <= 6, own
+
+
+def test_what_waits_costs_six_queries_whatever_it_is_about(program, worker, sondrio):
+    """A to-do is resolved to people by the person it is about: one statement for all kinds of subjects together (desk.selectors)."""
+    company = made.make_host(sondrio)
+    tutor, _user = made.make_tutor(sondrio, company)
+    running = made.make_running_placement(sondrio, tutor, company)
+    asks = program(worker)
+    with scope(made.system(sondrio).scope):
+        about = {"ambito": sondrio, "placement": running}
+        visit = Visit.objects.create(due_on=TODAY, **about)
+        event = PlacementEvent.objects.create(kind="damage", happened_on=TODAY, text="Un vaso", **about)
+        call = FollowUp.objects.create(months=6, due_on=TODAY, **about)
+        for subject in (running.beneficiary, running, visit, event, call):
+            for role in (CaseRole.REFERENT, CaseRole.PROMOTER_TUTOR, CaseRole.COMPANY_TUTOR):
+                kind = f"test.{role}"
+                common = {"title": "Chiama", "url": "/", "role": Role.SOCIAL_WORKER, "by": made.system(sondrio)}
+                todos.ask(kind=kind, subject=subject, case_role=role, **common)
+    asks.get("todos/")
+    with OwnQueries() as own:
+        answer = asks.get("todos/")
+    assert len(answer.json()["results"]) == 15
     assert len(own) <= 6, own
 
 
