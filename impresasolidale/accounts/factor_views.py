@@ -332,6 +332,18 @@ class EndSession(AboutMe):
         return self.back()
 
 
+class SearchKey(AboutMe):
+    """Whether the key "/" goes to the search: a key without Ctrl or Alt is for everybody to switch off (WCAG 2.1.4)."""
+
+    def act(self) -> str:
+        wanted = self.request.POST.get("wanted") == "yes"
+        services.choose_search_key(user=self.me, wanted=wanted)
+        messages.success(
+            self.request, _("Il tasto / adesso porta alla ricerca.") if wanted else _("Il tasto / adesso è un tasto come gli altri.")
+        )
+        return self.back()
+
+
 @method_decorator(never_cache, name="dispatch")
 class ChangePassword(Mine, FormPage):
     form_class = NewPassword

@@ -44,6 +44,7 @@ class User(AbstractBaseUser):
     last_name = models.CharField(_("cognome"), max_length=80)
     language = models.CharField(_("lingua"), max_length=2, default="it")
     is_active = models.BooleanField(_("attivo"), default=True)
+    has_search_key = models.BooleanField(_("cerca con il tasto «/»"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     key_version = models.PositiveIntegerField(default=1)
     asked_on = models.DateField(null=True)

@@ -177,6 +177,11 @@ def change_password(*, user: User, password: str, by: Access) -> None:
     record_fact("accounts.password.changed", user, by=by)
 
 
+def choose_search_key(*, user: User, wanted: bool) -> None:
+    """One's own comfort: whether "/" goes to the search."""
+    User.objects.filter(pk=user.pk).update(has_search_key=wanted)
+
+
 def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)

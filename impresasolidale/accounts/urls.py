@@ -20,6 +20,7 @@ urlpatterns = [
     path("accesso/il-mio/codici/", factor_views.NewCodes.as_view(), name="new_codes"),
     path("accesso/il-mio/password/", factor_views.ChangePassword.as_view(), name="change_password"),
     path("accesso/il-mio/fuori/", factor_views.EndSession.as_view(), name="end_session"),
+    path("accesso/il-mio/tasto-cerca/", factor_views.SearchKey.as_view(), name="search_key"),
     path("accesso/il-mio/<uuid:public_id>/togli/", factor_views.RemoveFactor.as_view(), name="remove_factor"),
     path("accesso/ente/", outside_views.OutsideStart.as_view(), name="outside"),
     path("accesso/ente/cittadino/", outside_views.CitizenStart.as_view(), name="citizen"),

@@ -119,6 +119,15 @@ def test_nobody_ends_a_colleague_s_session(signed_in, worker, coordinator):
     assert is_in(client)
 
 
+def test_the_key_that_goes_to_the_search_is_everybody_s_to_switch_off(signed_in, worker, coordinator):
+    """WCAG 2.1.4: a shortcut of one key, without Ctrl or Alt."""
+    client, colleague = signed_in(worker), signed_in(coordinator)
+    for wanted, words in (("no", "Accendi il tasto /"), ("yes", "Spegni il tasto /")):
+        page = client.post(f"{MINE}tasto-cerca/", {"wanted": wanted}, follow=True).content.decode()
+        assert words in page and ('aria-keyshortcuts="/"' in page) == (wanted == "yes")
+        assert 'aria-keyshortcuts="/"' in colleague.get("/persone/").content.decode()
+
+
 def test_a_session_is_renewed_at_the_sign_in(client, worker):
     client.get("/accesso/")
     client.post("/accesso/", {"email": worker.email, "password": "sbagliata"})

@@ -200,6 +200,21 @@ def test_a_company_is_recognised(site: Site, visit: Any) -> None:
     stranger.page.get_by_role("row").filter(has_text=company).wait_for()
 
 
+def test_the_key_that_goes_to_the_search_can_be_switched_off(visit: Any) -> None:
+    me: Visitor = visit("assistente.sondrio")
+    page, field = me.page, me.page.locator("#search")
+    me.go("/persone/")
+    page.keyboard.press("/")
+    assert field.evaluate("e => e === document.activeElement") and field.input_value() == ""
+    me.go("/accesso/il-mio/")
+    me.press("Spegni il tasto /")
+    me.go("/persone/")
+    page.keyboard.press("/")
+    assert not field.evaluate("e => e === document.activeElement")
+    me.go("/accesso/il-mio/")
+    me.press("Accendi il tasto /")
+
+
 def test_in_english(site: Site, visit: Any) -> None:
     """The switch holds on the public pages and after signing in, and back."""
     me: Visitor = visit()

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('last_name', models.CharField(max_length=80, verbose_name='cognome')),
                 ('language', models.CharField(default='it', max_length=2, verbose_name='lingua')),
                 ('is_active', models.BooleanField(default=True, verbose_name='attivo')),
+                ('has_search_key', models.BooleanField(default=True, verbose_name='cerca con il tasto «/»')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

@@ -5,7 +5,7 @@
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
   document.addEventListener("keydown", (event) => {
-    const search = document.getElementById("search");
+    const search = document.querySelector("#search[aria-keyshortcuts]"); // without it the user has switched the key off
     if (event.key === "/" && search && !typing(event.target) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       search.focus();
