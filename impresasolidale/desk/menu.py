@@ -129,9 +129,9 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         (P.SEE_OWN_PART, _("Fatto insieme"), "together:page"),
     ]
     allowed = [(label, name) for needed, label, name in items if access.may(needed)]
-    is_long = len(allowed) > IN_A_ROW
-    if is_long and not access.may(P.IMPORT_ATTENDANCE):  # who brings nothing in finds what goes out
+    if access.may(P.PREPARE_LIQUIDATIONS) and not access.may(P.IMPORT_ATTENDANCE):  # who only makes files for others finds what goes out
         allowed.append((_("Esportazioni"), "exchange:exports"))
+    is_long = len(allowed) > IN_A_ROW
     allowed.sort(key=lambda item: is_long and item[1] in LATER)
     mine = [{"label": label, "url": reverse(name), "under": _under(name), "later": is_long and name in LATER} for label, name in allowed]
     if access.roles & ASKED:

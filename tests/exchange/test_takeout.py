@@ -192,6 +192,8 @@ def test_exports_are_listed_by_what_one_may_make(signed_in, coordinator, user_of
         shown = signed_in(user).get(page("exports"))
         assert shown.status_code == 200 and words in shown.content.decode(), role
         client = signed_in(user)
+        menu = client.get("/scrivania/", follow=True).content.decode()
+        assert page("home" if role == Role.COORDINATOR else "exports") in menu, role
         for _title, files in shown.context["groups"]:
             for file in files:
                 assert client.get(file["url"]).status_code == 200, (role, file)
