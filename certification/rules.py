@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.territory.rules import Severity, add_months
 
+from .enums import STEPS, Level
+
 WINDOW_MONTHS = 36  # what a score looks back on: as long as a recognition lasts (rule 83)
 
 
@@ -94,6 +96,26 @@ def missing(asked: Sequence[Requirement]) -> list[str]:
 def last_valid_day(first: date, months: int) -> date:
     """The last day of a validity of `months` months (rule 83): from 18 November 2026 for 36 months, to 17 November 2029."""
     return add_months(first, months) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class NextLevel:
+    """What a company may ask for: a level, or the one it holds once more. None at the top, until `renews_on`."""
+
+    level: Level | None
+    is_renewal: bool = False
+    renews_on: date | None = None
+
+
+def next_level(held: Level | None, valid_to: date | None, *, days: int, today: date) -> NextLevel:
+    """The first level, or the one above the one held; in the last `days` of a recognition the same again (rule 83)."""
+    if held is None or valid_to is None:
+        return NextLevel(Level.ADERENTE)
+    renews_on = valid_to - timedelta(days=days)
+    if today >= renews_on:
+        return NextLevel(held, True, renews_on)
+    above = STEPS.index(held) + 1
+    return NextLevel(STEPS[above] if above < len(STEPS) else None, False, renews_on)
 
 
 def fit_to_print(facts: Facts, *, threshold: int) -> bool:

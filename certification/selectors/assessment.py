@@ -20,7 +20,7 @@ from impresasolidale.territory.selectors import common_rules
 from ..enums import OPEN, STEPS, ApplicationState, CertificateState, CheckedBy, CriterionKind, Level
 from ..measures import measures
 from ..models import Answer, Application, Certificate, Proof, YearCheck
-from ..rules import Facts, declared
+from ..rules import Facts, NextLevel, declared, next_level
 from ..scheme import Area, Criterion, LevelRule, Scheme, Score, Step, computed_points, score
 from ..words import lacking
 from .certificates import live
@@ -194,6 +194,10 @@ class OurRecognition:
     check: AskedCheck | None = None
 
     @property
+    def is_suspended(self) -> bool:
+        return self.held is not None and self.held.state == CertificateState.SUSPENDED
+
+    @property
     def certificates(self) -> list[Certificate]:
         """All of them, what holds first."""
         return [self.held, *self.past] if self.held else self.past
@@ -229,6 +233,12 @@ def our_recognitions(access: Access, companies: Iterable[int], *, today: date) -
         elif ours.last is None:
             ours.last = row
     return found
+
+
+def following(access: Access, held: Certificate | None, *, today: date) -> NextLevel:
+    """What a company that holds this, or nothing, may ask for. One statement."""
+    days = common_rules(access.own_network, today).certificate_reminder_days
+    return next_level(Level(held.level) if held else None, held.valid_to if held else None, days=days, today=today)
 
 
 def looked(access: Access, application: Application) -> None:

@@ -1,7 +1,7 @@
 """What a company does for itself: begins an application, answers area by area, adds proofs, signs and presents, takes back."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -24,8 +24,9 @@ from impresasolidale.core.words import day_short, in_italian
 from impresasolidale.territory.rules import Severity
 from impresasolidale.territory.selectors import common_rules
 
-from ..enums import OPEN, STEPS, ApplicationState, CertificateState, CheckedBy, Level, Origin
+from ..enums import OPEN, ApplicationState, CertificateState, CheckedBy, Level, Origin
 from ..models import Answer, Application, Certificate, Proof
+from ..rules import next_level
 from ..scheme import Criterion
 from ..selectors.assessment import assess, declarations_wanted
 from ..selectors.campaigns import Door, door
@@ -93,15 +94,13 @@ def _why(company: Company, *, by: Access, today: date) -> tuple[Origin, Level]:
         return origin, Level.ADERENTE
     if held.state == CertificateState.SUSPENDED:
         raise DomainError(_("Il riconoscimento di %(company)s è sospeso: prima si decide di quello.") % {"company": company})
-    assert held.valid_to
-    opens_on = held.valid_to - timedelta(days=common_rules(company.network_id, today).certificate_reminder_days)
-    if today >= opens_on:
-        return Origin.RENEWAL, Level(held.level)
-    step = STEPS.index(Level(held.level))
-    if step == len(STEPS) - 1:
+    days = common_rules(company.network_id, today).certificate_reminder_days
+    found = next_level(Level(held.level), held.valid_to, days=days, today=today)
+    if found.level is None:
         words = _("Avete già il livello più alto. Il rinnovo si chiede dal %(day)s.")
-        raise DomainError(words % {"day": day_short(opens_on)})
-    return origin, STEPS[step + 1]
+        assert found.renews_on
+        raise DomainError(words % {"day": day_short(found.renews_on)})
+    return Origin.RENEWAL if found.is_renewal else origin, found.level
 
 
 def _bring_forward(row: Application, *, by: Access) -> None:

@@ -30,7 +30,9 @@ class OurPage(OfOurCompany, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
         ours = assessment.our_recognitions(self.access, [self.company.pk], today=today)[self.company.pk]
-        return super().get_context_data(ours=ours, door=campaigns.door(self.access, today), **kwargs)
+        door, following = campaigns.door(self.access, today), assessment.following(self.access, ours.held, today=today)
+        may_begin = bool(following.level) and (door.is_open or following.is_renewal) and not ours.is_suspended
+        return super().get_context_data(ours=ours, door=door, following=following, may_begin=may_begin, **kwargs)
 
 
 class OfRecognition(OfOurCompany):

@@ -26,6 +26,8 @@ from certification.models import (
     YearCheck,
 )
 from certification.services import procedures
+from certification.services.applications import grant_application
+from certification.services.certificates import suspend_certificate
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import Membership
@@ -65,6 +67,46 @@ def contact(company: Company, campaign: Campaign) -> Any:
 
 def at(name: str, company: Company, *more: Any) -> str:
     return reverse(f"our_recognition:{name}", args=[company.public_id, *more])
+
+
+def test_a_renewal_is_begun_from_its_page_outside_any_campaign(
+    company: Company, contact: Any, by: Any, coordinator: Any, signed_in: Any, today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mail of the day it opens leads here (rule 83): granted 18/11/2026 to 17/11/2029, renewed from 19/8/2029."""
+    ours = own_access(contact)
+    with scope(ours.scope):
+        row = filled(company, by=ours, level="aderente")
+    grant_application(application=checked(row, by=by), by=access_for(coordinator), today=today)
+
+    def page_on(day: date) -> str:
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda *args, **kwargs: day)
+        return signed_in(contact).get(at("page", company)).content.decode()
+
+    early = page_on(date(2029, 8, 18))
+    assert "Comincia" not in early and "Il rinnovo di quello che avete si apre in ogni caso il 19 agosto 2029" in early
+    due = page_on(date(2029, 8, 19))
+    assert "È il momento di rinnovare" in due and "finisce il 17 novembre 2029" in due
+    assert "Comincia il rinnovo" in due and at("begin", company) in due
+    assert signed_in(contact).post(at("begin", company)).status_code == 303
+    assert Application.objects.order_by("-id").values_list("origin", flat=True)[0] == "renewal"
+
+
+def test_the_page_offers_nothing_that_would_be_refused(
+    company: Company, contact: Any, by: Any, coordinator: Any, signed_in: Any, today: date
+) -> None:
+    """At the top the renewal is all there is; while it is suspended, nothing."""
+    ours = own_access(contact)
+    with scope(ours.scope):
+        row = filled(company, by=ours, level="aderente")
+    held = grant_application(application=checked(row, by=by), by=access_for(coordinator), today=today)
+    page = signed_in(contact).get(at("page", company)).content.decode()
+    assert "Comincia la domanda" in page and "il livello dopo, «Impresa solidale»" in page
+    Certificate.objects.filter(pk=held.pk).update(level="ambasciatrice")
+    page = signed_in(contact).get(at("page", company)).content.decode()
+    assert "Comincia" not in page and "Avete il livello più alto" in page and "si apre il 19 agosto 2029" in page
+    suspend_certificate(certificate=held, by=access_for(coordinator), reason_class="safety", reason="Prova")
+    page = signed_in(contact).get(at("page", company)).content.decode()
+    assert "Comincia" not in page and "livello più alto" not in page and "È sospeso per" in page
 
 
 def test_ten_minutes_on_a_phone(company: Company, contact: Any, signed_in: Any) -> None:
