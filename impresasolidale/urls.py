@@ -3,7 +3,8 @@
 from django.urls import include, path
 
 from impresasolidale.core.views import choose_language
-from impresasolidale.desk.guide import help_address  # noqa: F401  (core.context asks the root URLconf for it)
+from impresasolidale.desk.announcements import announcements  # noqa: F401  (core.context asks the root URLconf for it)
+from impresasolidale.desk.guide import help_address  # noqa: F401  (and for this)
 from impresasolidale.desk.menu import menu  # noqa: F401  (and for this)
 
 urlpatterns = [

@@ -14,13 +14,15 @@ PRODUCT_NAME = "Impresasolidale"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. The root URLconf says `help_address(request)` and, only when a template asks for it, `menu(request)`."""
+    """Context processor. The root URLconf says `help_address(request)` and, only when a template asks for them, `menu(request)` and
+    `announcements(request)`."""
     access = getattr(request, "access", None)
     return {
         "product_name": PRODUCT_NAME,
         "access": access,
         "ambito": getattr(access, "ambito", None),
         "menu": SimpleLazyObject(lambda: _menu(request)),
+        "announcements": SimpleLazyObject(lambda: _announcements(request)),
         "help_url": _help(request),
         "languages": settings.LANGUAGES,
         "links": links(),
@@ -36,6 +38,12 @@ def _help(request: HttpRequest) -> str:
     """Where the guide explains this page, by the root URLconf's `help_address(request)`; empty where it does not."""
     top = _top(request)
     return top.help_address(request) if hasattr(top, "help_address") else ""
+
+
+def _announcements(request: HttpRequest) -> list[Any]:
+    top = _top(request)
+    found: list[Any] = top.announcements(request) if hasattr(top, "announcements") else []
+    return found
 
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:

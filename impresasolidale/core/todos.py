@@ -92,17 +92,18 @@ def open_for_all(hats: Sequence[tuple[Any, Q]], *, each: int, today: date) -> li
     """What waits for any of these accesses, each with what it wants, by weight: the first `each` of every Ambito. One query."""
     wanted = Q(pk=None)
     for access, of_access in hats:
-        wanted |= _reaches(access) & of_access
+        wanted |= reaches(access) & of_access
     rank = Window(RowNumber(), partition_by=F("ambito_id"), order_by=by_weight(today))
     return list(Todo.objects.filter(wanted, done_at=None).annotate(rank=rank).filter(rank__lte=each).order_by(*by_weight(today)))
 
 
 def waiting_in(access: Any) -> models.QuerySet[Todo]:
     """All that waits in the active Ambito, or in those a company user works in, by due date."""
-    return Todo.objects.filter(_reaches(access), done_at=None).order_by(*BY_DUE)
+    return Todo.objects.filter(reaches(access), done_at=None).order_by(*BY_DUE)
 
 
-def _reaches(access: Any) -> Q:
+def reaches(access: Any) -> Q:
+    """Rows of the active Ambito, or of those a company user works in, and those that are for the whole network."""
     places = [access.ambito_id] if access.ambito_id else list(access.ambiti)
     return Q(ambito_id__in=places) | Q(ambito_id=None, network_id=access.network_id)
 

@@ -8,14 +8,14 @@ from companies.hosts.enums import ProposalState
 from companies.hosts.models import ConductAcceptance, DataProposal, HostExpense
 from companies.hosts.services import CORRECTABLE
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core.models import MailClosing, Todo
+from impresasolidale.core.models import Announcement, MailClosing, Todo
 from impresasolidale.territory.models import Letterhead
 
 from .hosts import Hosts
 from .users import People
 from .world import World
 
-MODELS = (ConductAcceptance, DataProposal, HostExpense, Letterhead, MailClosing, Thanks)
+MODELS = (Announcement, ConductAcceptance, DataProposal, HostExpense, Letterhead, MailClosing, Thanks)
 THANKS = (  # words, whose, whether somebody approved them
     ("Al forno ho ritrovato la voglia di alzarmi presto.", Thanks.Voice.PERSON, True),
     ("Ogni volta che abbiamo chiesto, ci avete risposto con una sedia in più al tavolo.", Thanks.Voice.OFFICE, True),
@@ -38,6 +38,14 @@ def create_letterheads(world: World) -> None:
         lines = ["Ufficio di Piano", body.address, f"Tel. 0342 000 00{n}", f"PEC {body.pec}" if body.pec else ""]
         world.new(Letterhead, ambito=district.ambito, heading=body.name, lines="\n".join(line for line in lines if line))
         world.new(MailClosing, ambito=district.ambito, text=f"Ufficio di Piano, tel. 0342 000 00{n}, dal lunedì al venerdì dalle 9 alle 12")
+        world.new(
+            Announcement,
+            ambito=district.ambito,
+            title="Il giovedì rispondiamo fino alle 18",
+            text="Chi ha bisogno dell'ufficio dopo il lavoro ci trova al telefono anche il giovedì pomeriggio, dalle 14 alle 18.",
+            starts_on=world.ago(5),
+            ends_on=world.ago(-60),
+        )
 
 
 def _conduct(world: World, people: People, hosts: Hosts) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from impresasolidale.core.forms import Form, Radios
+from impresasolidale.accounts.permissions import GIVER_ROLES, Role
+from impresasolidale.core.forms import Checks, Form, Radios
 from impresasolidale.core.messages import next_states
 from impresasolidale.core.models import Document, Message
 
@@ -47,6 +49,32 @@ class ClosingForm(Form):
         if "{{" in text or "{%" in text:
             raise forms.ValidationError(_("Solo parole: niente parentesi graffe."))
         return text
+
+
+class AnnouncementForm(Form):
+    """A notice to who works with the program."""
+
+    fieldsets = (
+        (_("Che cosa vuoi dire"), ("title", "text")),
+        (_("Quando e a chi"), ("starts_on", "ends_on", "roles", "everywhere")),
+    )
+    title = forms.CharField(label=_("Titolo"), max_length=80)
+    text = forms.CharField(
+        label=_("Testo"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("In breve, e senza nomi di persone: lo leggono tutti quelli che scegli."),
+    )
+    starts_on = forms.DateField(label=_("Dal"))
+    ends_on = forms.DateField(label=_("Fino al"), help_text=_("Dal giorno dopo non si vede più, da solo."))
+    roles = forms.MultipleChoiceField(
+        label=_("Chi lo legge"), required=False, widget=Checks, help_text=_("Se non scegli nessuno, lo leggono tutti.")
+    )
+    everywhere = forms.BooleanField(label=_("Anche negli altri Ambiti della rete"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].choices = [(role.value, capfirst(role.label)) for role in Role if role not in GIVER_ROLES]  # type: ignore[attr-defined]
 
 
 class LetterAddressForm(Form):

@@ -108,6 +108,7 @@ SCREENS: dict[str, str] = {
     "coordinatore#convalidare-un-tirocinio": "agreements:validation_act",
     "coordinatore#decidere-una-proroga": "agreements:decide_extension",
     "coordinatore#chi-segue-chi": "beneficiaries:referents",
+    "coordinatore#un-avviso-ai-colleghi": "desk:announcements desk:new_announcement",
     "coordinatore#le-parole-in-fondo-alle-mail": "desk:mail_closing",
     "coordinatore#sospendere-i-promemoria": "desk:mutes desk:mute_person desk:mute_placement",
     "coordinatore#le-carte-del-tuo-ufficio": "desk:office desk:letterhead desk:new_stamp_duty desk:new_funding_logo",

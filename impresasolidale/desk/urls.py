@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import calendar, diary, guide_pages, office, ours, post, register, talk, views
+from . import announcements, calendar, diary, guide_pages, office, ours, post, register, talk, views
 
 app_name = "desk"
 urlpatterns = [
@@ -43,6 +43,10 @@ urlpatterns = [
     path("ufficio/bollo/", office.NewStampDuty.as_view(), name="new_stamp_duty"),
     path("ufficio/loghi/", office.NewFundingLogo.as_view(), name="new_funding_logo"),
     path("ufficio/loghi/<uuid:public_id>/", office.LogoFile.as_view(), name="logo"),
+    path("ufficio/avvisi/", announcements.Announcements.as_view(), name="announcements"),
+    path("ufficio/avvisi/nuovo/", announcements.NewAnnouncement.as_view(), name="new_announcement"),
+    path("ufficio/avvisi/<uuid:public_id>/togli/", announcements.Withdraw.as_view(), name="withdraw_announcement"),
+    path("avvisi/<uuid:public_id>/letto/", announcements.PutAway.as_view(), name="put_away"),
     path("calendario/", calendar.Calendar.as_view(), name="calendar"),
     path("calendario/indirizzo/", calendar.OpenFeed.as_view(), name="open_feed"),
     path("calendario/togli/", calendar.CloseFeed.as_view(), name="close_feed"),

@@ -270,6 +270,29 @@ class Migration(sql.Tables):
             },
         ),
         migrations.CreateModel(
+            name='Announcement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
+                ('title', models.CharField(max_length=80, verbose_name='titolo')),
+                ('text', models.CharField(max_length=500, verbose_name='testo')),
+                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None, verbose_name='per chi')),
+                ('starts_on', models.DateField(verbose_name='dal')),
+                ('ends_on', models.DateField(verbose_name='fino al')),
+                ('read_by', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='tolto il')),
+                ('ambito', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('network', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.network')),
+            ],
+            options={
+                'verbose_name': 'avviso agli utenti',
+                'verbose_name_plural': 'avvisi agli utenti',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='core_announcement_days', violation_error_message="L'avviso finisce prima di cominciare."), models.CheckConstraint(condition=models.Q(models.Q(('ambito', None), ('network__isnull', False)), models.Q(('ambito__isnull', False), ('network', None)), _connector='OR'), name='core_announcement_one_owner')],
+            },
+        ),
+        migrations.CreateModel(
             name='MailClosing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

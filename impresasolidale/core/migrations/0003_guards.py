@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
         *sql.protect("core_message", owner=BOTH, only={"document": "id"}),
         *sql.protect("core_todo", owner=BOTH),
         *sql.protect("core_deadline", owner=BOTH),
+        *sql.protect("core_announcement", owner=BOTH),
         *sql.protect("core_mute"),
         *sql.protect("core_mailclosing"),
         *sql.protect("core_mergelog", owner=BOTH),

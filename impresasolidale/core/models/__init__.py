@@ -4,11 +4,12 @@ from .documents import Document, NumberSeries, Upload, Verification
 from .guesses import Miss
 from .jobs import Heartbeat, Job
 from .merge import MergeLog
-from .messages import Deadline, MailClosing, Message, Mute, Todo
+from .messages import Announcement, Deadline, MailClosing, Message, Mute, Todo
 from .submissions import Submission
 
 __all__ = [
     "AmbitoOwned",
+    "Announcement",
     "Deadline",
     "Document",
     "Fact",

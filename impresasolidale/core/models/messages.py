@@ -1,7 +1,8 @@
 """Messages, to-dos and deadlines: addressed to a role on the case, resolved to people when read."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .base import AmbitoOwned, Record
@@ -159,3 +160,36 @@ class MailClosing(Record, AmbitoOwned):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Announcement(Record):
+    """A notice of an office to its own users, or of the network to those of all its Ambiti, shown on their first page from a day to a day.
+    It holds no personal data. `roles`: who reads it, everybody where it names none; `read_by`: the users who put it away.
+    """
+
+    ambito = models.ForeignKey("territory.Ambito", models.PROTECT, null=True, related_name="+")
+    network = models.ForeignKey("territory.Network", models.PROTECT, null=True, related_name="+")
+    title = models.CharField(_("titolo"), max_length=80)
+    text = models.CharField(_("testo"), max_length=500)
+    roles = ArrayField(models.CharField(max_length=30), default=list, verbose_name=_("per chi"))
+    starts_on = models.DateField(_("dal"))
+    ends_on = models.DateField(_("fino al"))
+    read_by = ArrayField(models.BigIntegerField(), default=list)
+    withdrawn_at = models.DateTimeField(_("tolto il"), null=True)
+
+    class Meta:
+        verbose_name = _("avviso agli utenti")
+        verbose_name_plural = _("avvisi agli utenti")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="core_announcement_days",
+                violation_error_message=_("L'avviso finisce prima di cominciare."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ambito=None, network__isnull=False) | Q(ambito__isnull=False, network=None), name="core_announcement_one_owner"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
