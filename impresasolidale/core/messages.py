@@ -62,7 +62,7 @@ def send(
     about the same thing within `cooldown`, unless the last one came back; refuses a number that cannot receive texts.
     """
     if channel == Channel.SMS:
-        address = _number(address)
+        address = _number(address, by)
     if about is not None:
         _wait(kind=kind, address=address, about_type=type_of(about), about_id=about.pk, cooldown=cooldown)
     with translation.override(language):
@@ -108,9 +108,10 @@ def write_closing(*, text: str, by: Actor) -> MailClosing:
     return row
 
 
-def _number(address: str) -> str:
-    if not sms.is_available():
-        raise DomainError(_("Da qui non partono SMS: chi cura l’installazione non ha ancora scelto un gestore."), field="address")
+def _number(address: str, by: Actor) -> str:
+    if not sms.is_available(by.ambito_id, timezone.localdate()):
+        words = _("Da qui non partono SMS: l’ufficio li ha spenti, o chi cura l’installazione non ha ancora scelto un gestore.")
+        raise DomainError(words, field="address")
     try:
         return mobile_number(address)
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import date
 from typing import Protocol
 
 from django.conf import settings
@@ -60,8 +61,9 @@ class Http:
             return ""  # accepted all the same: a missing reference only means that nobody can ask about it
 
 
-def is_available() -> bool:
-    return bool(settings.SMS_GATEWAY)
+def is_available(ambito_id: int | None, on: date) -> bool:
+    """Whether a short message of this office can leave on a day: the installation has a gateway, and its rule book lets it."""
+    return bool(settings.SMS_GATEWAY) and bool(import_string(settings.SHORT_MESSAGES)(ambito_id, on))
 
 
 def gateway() -> Gateway:

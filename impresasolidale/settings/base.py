@@ -85,6 +85,8 @@ SAVED_SEARCHES = "impresasolidale.exchange.searches.shown_on"
 CHOSEN_COLUMNS = "impresasolidale.exchange.columns.codes_for"
 # core counts working days by the territory's calendar: (day, how many, Ambito's id) → day
 WORKING_CALENDAR = "impresasolidale.territory.calendar.move_working_days"
+# core asks the territory whether an office lets short messages leave: (Ambito's id, day) → yes or no
+SHORT_MESSAGES = "impresasolidale.territory.selectors.sends_short_messages"
 # agreements asks attendance, a room above, how much of some placements was done: (access, placements) → {"days": …, "minutes": …}
 PRESENCE = "placements.attendance.selectors.presence_of"
 

@@ -90,6 +90,7 @@ class Rules:
     )
     drawn_process: str = ""  # 2, the act that publishes the process of drawn signatures; none: they count as simple
     framework_reminder_days: int = 60  # 1, before the framework agreement ends
+    short_messages: bool = True  # 2, links and codes may leave by SMS, where the installation has a gateway
     link_valid_days: int = 14  # 2, a personal link to sign
     resend_after_hours: int = 24  # 2, before the same link may be sent again
     unsigned_expiry_days: int = 30  # 2, after the planned start a placement still unsigned expires
@@ -123,6 +124,7 @@ class Rules:
     paper_signatures: Literal["both", "tutor", "none"] = "both"  # 31, who signs a month kept on paper
     travel_minutes_credit: int = 0  # 32, of travel a day, credited within the plan; 0: none
     month_falls_due: Literal["same_month", "next_month"] = "next_month"  # 34, whose year a month's sum belongs to (§12.1: December)
+    portal_links: bool = True  # 31, tutors may get into the portal by a personal link, without a password
     portal_link_days: int = 14  # 31, a company tutor's personal link
     portal_link_weekly: bool = False  # 31, sent anew every Friday to who follows somebody that week
     allowance_model: Literal["flat", "threshold", "hourly", "bands", "none"] = "threshold"  # 35, proposed for a new project (§1.7)
@@ -163,6 +165,7 @@ class Rules:
     accident_authority_prognosis: int = 30  # 53, days of prognosis above which the authority is told
     civil_invalidity_percent: int = 46  # 54, from
     work_invalidity_percent: int = 34  # 54, from
+    company_leads: bool = True  # 61, companies may come forward on the public page
     lead_retention_months: int = 12  # 61, a company that came forward and came to nothing, after the last thing that was done
     fund_isee_ceiling: Decimal | None = None  # 65, euro; none until the fund's regulation sets it
     fund_yearly_ceiling: Decimal | None = None  # 66, euro per person; none until set
@@ -179,6 +182,7 @@ class Rules:
     certification_windows: tuple[tuple[str, str], ...] = (("05-01", "05-31"), ("11-01", "11-30"))  # 84, month-day, both included
     small_number_threshold: int = 5  # 88, smaller counts are hidden
     certification_word: Literal["riconoscimento", "attestato", "marchio"] = "riconoscimento"  # 88, what the public is told a company has
+    course_self_enrolment: bool = True  # 91, tutors take a seat by themselves; of the network
     training_minimum_percent: int = 90  # 91, of the hours of a course, for its certificate
     training_initial_hours_year: int = 16  # 91, of initial courses a tutor may be enrolled in, a calendar year
     training_refresher_hours_year: int = 8  # 91, the same of refreshers

@@ -54,6 +54,7 @@ _ALL = (
             "project_signers",
             "paper_levels",
             "drawn_process",
+            "short_messages",
             "link_valid_days",
             "resend_after_hours",
             "unsigned_expiry_days",
@@ -156,7 +157,7 @@ _ALL = (
         "W",
         UNCONFIRMED,
         WARN,
-        ("sheet_day_of_next_month", "sheet_office_days", "paper_signatures", "portal_link_days", "portal_link_weekly"),
+        ("sheet_day_of_next_month", "sheet_office_days", "paper_signatures", "portal_links", "portal_link_days", "portal_link_weekly"),
     ),
     RuleInfo(
         32, _("Nessuna ora fuori dal periodo, in sospensione o oltre il tetto"), "—", G, "B W", DERIVED, WARN, ("travel_minutes_credit",)
@@ -303,7 +304,7 @@ _ALL = (
         "B",
         READ,
         BLOCK,
-        ("lead_retention_months",),
+        ("company_leads", "lead_retention_months"),
     ),
     RuleInfo(62, _("Esportazione nell’ordine della cartella sociale"), "Linee guida CSI Lombardia", R, "C", INDIRECT, WARN),
     # Solidarity fund and transparency
@@ -409,6 +410,7 @@ _ALL = (
         UNCONFIRMED,
         WARN,
         (
+            "course_self_enrolment",
             "training_minimum_percent",
             "training_initial_hours_year",
             "training_refresher_hours_year",

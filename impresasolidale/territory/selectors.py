@@ -59,6 +59,11 @@ def books_on(network_id: int, on: date) -> list[tuple[Ambito | None, RuleBookVer
     return [(owner, version, version.rules) for owner, version in found if version]
 
 
+def sends_short_messages(ambito_id: int | None, on: date) -> bool:
+    """Whether an office lets short messages leave (rule 2)."""
+    return ambito_id is None or rules_for(Ambito.objects.get(pk=ambito_id), on)[1].short_messages
+
+
 def common_rules(network_id: int, on: date) -> Rules:
     """The network's common rule book of a day; what we ship where nobody has published one. One query."""
     versions = RuleBookVersion.objects.filter(network_id=network_id, ambito=None, valid_from__lte=on)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from companies.hosts.models import Company
 from impresasolidale.core.forms import Form, Radios, VersionedForm
 from impresasolidale.core.models import Message
-from impresasolidale.core.sms import is_available
 
 from .enums import IdentityPaper
 from .forms import RowChoice
@@ -81,9 +80,9 @@ class AskForm(_Signs):
     )
     field_order = ("power", "name", "channel", "address")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_sms: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not is_available():
+        if not has_sms:
             self.fields["channel"].choices = CHANNELS[:1]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

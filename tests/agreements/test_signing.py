@@ -18,6 +18,7 @@ from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.models import Document, Job, Message, Todo, Verification
 from impresasolidale.core.rendering import html_of, render_document
 from impresasolidale.core.todos import remind
+from impresasolidale.territory.services import publish_rulebook
 from placements.agreements import services, signing_selectors
 from placements.agreements.enums import PlacementState, RequestState
 from placements.agreements.models import FrameworkAgreement, Placement, Signature, SignatureRequest
@@ -133,6 +134,20 @@ def test_a_text_message_when_there_is_a_gateway(access: Any, document: Document,
     ask(access, document, address="333 1234567", channel=Message.Channel.SMS)
     message = Message.objects.get(kind="agreements.signature_asked")
     assert message.channel == "sms" and message.is_personal and len(message.body) <= 160 + 60
+
+
+def test_an_office_that_switched_texts_off_sends_and_offers_none(
+    access: Any, document: Document, settings: Any, sondrio: Any, signed_in: Any, worker: Any
+) -> None:
+    """Rule 2, `short_messages`: where the installation has a gateway, an office may still do without."""
+    settings.SMS_GATEWAY = "impresasolidale.core.sms.Outbox"
+    page = f"/tirocini/documenti/{document.public_id}/firme/person/"
+    client = signed_in(worker)
+    assert "SMS" in client.get(page).content.decode()
+    publish_rulebook(network=sondrio.network, ambito=sondrio, valid_from=TODAY, changes={"short_messages": False}, act="prova", by=access)
+    assert "SMS" not in client.get(page).content.decode()
+    with pytest.raises(DomainError, match="non partono SMS"):
+        ask(access, document, address="333 1234567", channel=Message.Channel.SMS)
 
 
 def test_half_way_each_link_is_sent_once_more(access: Any, document: Document) -> None:

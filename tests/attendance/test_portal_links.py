@@ -14,7 +14,7 @@ from impresasolidale.accounts.access import access_for, hash_token, portal_door
 from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.models import Fact, Message, Miss, Mute
+from impresasolidale.core.models import Announcement, Fact, Message, Miss, Mute
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.services import publish_rulebook
 from placements.agreements.models import Placement
@@ -66,6 +66,12 @@ def test_the_link_opens_today_without_a_password(phone, bakery, other_bakery, in
     for secret in (person.last_name, other_bakery.placement.beneficiary.first_name):
         assert secret not in html
     assert "Da fare" not in html  # the inbox is behind a sign-in
+
+
+def test_a_notice_of_the_office_is_read_and_there_is_no_user_to_put_it_away(phone, in_sondrio, sondrio):
+    Announcement.objects.create(ambito=sondrio, title="Chiusi venerdì", text="Ci vediamo lunedì.", starts_on=TODAY, ends_on=TODAY)
+    html = phone.get("/presenze/").content.decode()
+    assert "Chiusi venerdì" in html and "Ho letto" not in html
 
 
 def test_a_tap_says_it_came_by_the_link(phone, bakery, in_sondrio):
@@ -240,6 +246,25 @@ def test_the_database_shows_a_holder_no_link_no_card_and_no_message(send, bakery
     with scope(door.access.scope):
         assert not PortalLink.objects.exists() and not Message.objects.exists()
         assert set(Placement.objects.values_list("pk", flat=True)) == {bakery.placement.pk}
+
+
+def test_an_office_that_switched_the_links_off_sends_none(send, bakery, worker, signed_in, sondrio, tirano, in_sondrio):
+    """Rule 31, `portal_links`: the page says it, the service refuses, nothing leaves on Fridays; what was sent before is closed by hand."""
+    send()
+    page = f"/presenze/ufficio/tutor/{bakery.tutor.public_id}/collegamento/"
+    switch = {"network": sondrio.network, "valid_from": TODAY, "act": "prova", "by": made.system(sondrio)}
+    publish_rulebook(ambito=tirano, changes={"portal_links": False}, **switch)
+    assert "Mandane uno nuovo" in signed_in(worker).get(page).content.decode()
+    publish_rulebook(ambito=sondrio, changes={"portal_links": False, "portal_link_weekly": True}, **switch)
+    client = signed_in(worker)
+    html = client.get(page).content.decode()
+    assert "ha spento i collegamenti personali" in html and "Chiudi il collegamento" in html and "Mandane uno nuovo" not in html
+    refused = post(client, page, channel="email")
+    assert refused.status_code == 422
+    with pytest.raises(DomainError, match="ha spento"):
+        send()
+    assert portal.send_weekly_links(now=NOW(), today=TODAY) == 0
+    assert PortalLink.objects.count() == 1
 
 
 # --- Every Friday

@@ -18,6 +18,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core.models import Deadline, Fact, Message, RowChange, Todo
 from impresasolidale.core.scope import scope
 from impresasolidale.core.todos import remind
+from impresasolidale.territory.services import publish_rulebook
 from impresasolidale.website import forms
 from tests.factories import attendance as made
 from tests.factories.fixtures import make_user
@@ -103,6 +104,19 @@ def test_one_address_gets_one_receipt_a_day(client, opened, sondrio):
     send(client, opened, company_name="Altra Prova")
     with scope(made.system(sondrio).scope):
         assert Lead.objects.count() == 2 and Message.objects.count() == 1
+
+
+def test_an_office_that_takes_no_letters_says_whom_to_write_to_instead(client, opened, sondrio, tirano):
+    """Rule 61, `company_leads`: what was typed stays in the form; the other offices go on."""
+    by = made.system(sondrio)
+    with scope(by.scope):
+        publish_rulebook(network=sondrio.network, ambito=sondrio, valid_from=TODAY, changes={"company_leads": False}, act="prova", by=by)
+    refused = send(client, opened)
+    assert refused.status_code == 422 and "non riceve richieste da qui" in str(refused.context["form"].errors["comune"])
+    assert "Salumificio Prova" in refused.content.decode()
+    assert send(client, opened, comune="Lecco (LC)", ambito=tirano.code).status_code == 303
+    with scope(made.system(sondrio).scope):
+        assert not Lead.objects.exists()
 
 
 def test_from_outside_one_chooses_who_calls(client, opened, sondrio, tirano):

@@ -19,6 +19,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Fact, Message
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.services import publish_rulebook
 from tests.factories.fixtures import make_user
 from tests.factories.hosts import make_company, make_tutor
 from tests.factories.training import at, close, make_course, make_edition, train
@@ -90,6 +91,20 @@ def test_the_second_on_the_last_place_waits_and_moves_up(signed_in, worker, acce
     assert mail.address == tutors[1].email and "si è liberato un posto" in mail.body and url_of("edition", edition) in mail.body
     assert "al posto n. 1" in text_of(third.get(url_of("edition", edition)))
     assert "al posto n. 2" in text_of(first.post(url_of("enrol", edition), follow=True)), "who comes back stands at the end"
+
+
+def test_where_the_office_enrols_a_tutor_only_answers_an_invitation(signed_in, worker, access, tutors, soon, sondrio):
+    """Rule 91, `course_self_enrolment`: a choice of the network, for courses are."""
+    switch = {"changes": {"course_self_enrolment": False}, "act": "prova", "by": access}
+    publish_rulebook(network=sondrio.network, valid_from=timezone.localdate(), **switch)
+    edition = make_edition(access, on=soon)
+    client = signed_in(tutors[0].user)
+    assert "Tutor in impresa" not in text_of(client.get(reverse("courses:mine")))
+    assert "Prendi il posto" not in text_of(client.get(url_of("edition", edition)))
+    assert "iscrive l&#x27;ufficio" in text_of(client.post(url_of("enrol", edition), follow=True)) and states(edition) == {}
+    services.invite_tutor(edition=edition, tutor=tutors[0], by=access, now=timezone.now())
+    assert "Prendi il posto" in text_of(client.get(url_of("edition", edition)))
+    assert client.post(url_of("enrol", edition)).status_code == 303 and states(edition) == {tutors[0].pk: "enrolled"}
 
 
 @pytest.mark.django_db(transaction=True)

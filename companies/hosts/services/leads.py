@@ -47,6 +47,10 @@ def receive_lead(*, ambito: Ambito, values: Mapping[str, Any], by: Access, now: 
     request still, with both letters in it and the newer contacts; the day to call it by stays.
     """
     today = timezone.localdate(now)
+    if not rules_for(ambito, today)[1].company_leads:
+        raise DomainError(
+            _("L'ufficio di questo Comune per ora non riceve richieste da qui: telefonate, o scrivete una mail."), field="comune"
+        )
     if before := _still_waiting(ambito, values):
         return _write_again(before, values, today=today, by=by)
     lead = Lead.objects.create(ambito_id=ambito.pk, agreed_at=now, touched_on=today, **values)

@@ -81,6 +81,7 @@ class Mine:
     waiting: int
     place: int = 0  # in the waiting list
     withdraw_until: date | None = None
+    enrols_alone: bool = True  # rule 91: where the office enrols, only an invitation is answered here
 
     @property
     def starts_on(self) -> date:
@@ -91,7 +92,8 @@ class Mine:
         return self.meetings[-1].on
 
     def may_enrol(self, now: datetime) -> bool:
-        free = self.enrolment is None or self.enrolment.state in (EnrolmentState.INVITED, EnrolmentState.WITHDRAWN)
+        state = self.enrolment.state if self.enrolment else EnrolmentState.WITHDRAWN
+        free = state == EnrolmentState.INVITED or (state == EnrolmentState.WITHDRAWN and self.enrols_alone)
         return free and now < self.meetings[0].starts
 
     def may_withdraw(self, on: date) -> bool:
@@ -124,13 +126,14 @@ def _mine(access: Access, editions: Sequence[Any], enrolments: dict[int, Enrolme
     meetings = meetings_of([e.pk for e in editions])
     seats = seats_of(access, [e.pk for e in editions])
     places = places_in_line(access, list(enrolments))
-    days = common_rules(access.network_id, on).training_withdrawal_days
+    rules = common_rules(access.network_id, on)
     found = []
     for edition in editions:
         row = enrolments.get(edition.pk)
         own = meetings.get(edition.pk, [])
-        until = last_day_to_withdraw(own[0].on, days) if own else None
-        found.append(Mine(edition, row, own, *seats.get(edition.pk, (0, 0)), places.get(row.pk, 0) if row else 0, until))
+        until = last_day_to_withdraw(own[0].on, rules.training_withdrawal_days) if own else None
+        place = places.get(row.pk, 0) if row else 0
+        found.append(Mine(edition, row, own, *seats.get(edition.pk, (0, 0)), place, until, rules.course_self_enrolment))
     return [m for m in found if m.meetings]
 
 

@@ -95,8 +95,13 @@ def _own(by: Access) -> CompanyTutor:
 
 @transaction.atomic
 def enrol_myself(*, edition: Edition, by: Access, now: datetime) -> Enrolment:
-    """The tutor takes a seat, or the next place in the waiting list. Possible until the first meeting begins."""
-    return _enrol(edition, _own(by), by=by, now=now, to_last_meeting=False)
+    """The tutor takes a seat, or the next place in the waiting list. Possible until the first meeting begins; who was not invited, where
+    the network lets tutors enrol by themselves (rule 91)."""
+    tutor = _own(by)
+    if not common_rules(by.network_id, timezone.localdate(now)).course_self_enrolment:
+        if not Enrolment.objects.filter(edition=edition, tutor=tutor, state=S.INVITED).exists():
+            raise DomainError(_("A questo corso iscrive l'ufficio: chiedi a loro."))
+    return _enrol(edition, tutor, by=by, now=now, to_last_meeting=False)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core import sms
 from impresasolidale.core.models import Message
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document
 from placements.beneficiaries.views import AsksReason
@@ -119,7 +120,8 @@ class Ask(OfParty, ServiceForm):
     form_class = AskForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), **self.signs_kwargs()}
+        has_sms = sms.is_available(self.access.ambito_id, timezone.localdate())
+        return {**super().get_form_kwargs(), **self.signs_kwargs(), "has_sms": has_sms}
 
     def get_initial(self) -> dict[str, Any]:
         row = self.party.request

@@ -52,20 +52,24 @@ def send_link(
 ) -> PortalLink:
     """Send the tutor a way into the portal without a password; the link before it stops working.
 
-    It opens the people this Ambito entrusted to the tutor, and ends by itself (rule book: `portal_link_days`). Refuses a tutor who
-    follows nobody here, one without that address, and a second message within the cooldown.
+    It opens the people this Ambito entrusted to the tutor, and ends by itself (rule book: `portal_link_days`). Refuses where the office
+    has no such links (`portal_links`), a tutor who follows nobody here, one without that address, a second message within the cooldown.
     """
     by.require(Permission.INVITE_TUTORS)
+    ambito = Ambito.objects.get(pk=by.ambito_id)
+    rules = rules_for(ambito, today)[1]
+    if not rules.portal_links:
+        raise DomainError(_("L'ufficio ha spento i collegamenti personali: il tutor entra con la sua password."))
     row = CompanyTutor.objects.select_for_update(of=("self",), no_key=True).get(pk=tutor.pk)
     if not selectors.entrusted_here(by, row, today):
         raise DomainError(_("%(tutor)s oggi non segue nessuno del tuo Ambito: il collegamento non aprirebbe niente.") % {"tutor": row})
     where = row.phone if channel == Message.Channel.SMS else row.email
     if not where:
         raise DomainError(_("Manca il recapito: scrivilo prima nei dati del tutor."), field="channel")
-    ambito = Ambito.objects.get(pk=by.ambito_id)
-    days = rules_for(ambito, today)[1].portal_link_days
     token = secrets.token_urlsafe(24)
-    expires_at = timezone.make_aware(datetime.combine(timezone.localtime(now).date() + timedelta(days=days + 1), time.min))
+    expires_at = timezone.make_aware(
+        datetime.combine(timezone.localtime(now).date() + timedelta(days=rules.portal_link_days + 1), time.min)
+    )
     before = PortalLink.objects.filter(ambito_id=by.ambito_id, tutor=row, ended_at=None)
     before.update(ended_at=now, ended_by_id=by.actor_id, is_replaced=True)
     link = PortalLink.objects.create(
@@ -129,7 +133,8 @@ def send_weekly_links(*, now: datetime, today: date) -> int:
     """
     sent = 0
     for ambito in Ambito.objects.order_by("pk"):
-        if not rules_for(ambito, today)[1].portal_link_weekly:
+        rules = rules_for(ambito, today)[1]
+        if not (rules.portal_links and rules.portal_link_weekly):
             continue
         system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="weekly links of the portal")
         with scope(system.scope):

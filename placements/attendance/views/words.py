@@ -22,6 +22,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Message
 from impresasolidale.core.scope import scope
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, serve_stored
+from impresasolidale.territory.selectors import rules_for
 from placements.agreements.models import Placement
 
 from .. import services
@@ -296,7 +297,7 @@ class TutorLink(OfTutor, ServiceForm):
     form_class = LinkForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "tutor": self.tutor, "has_sms": sms.is_available()}
+        return {**super().get_form_kwargs(), "tutor": self.tutor, "has_sms": sms.is_available(self.access.ambito_id, timezone.localdate())}
 
     def act(self, form: Any) -> str:
         link = portal.send_link(
@@ -312,7 +313,8 @@ class TutorLink(OfTutor, ServiceForm):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = selectors.tutor_links(self.access, self.kwargs["public_id"], today=timezone.localdate(), now=timezone.now())
         people = [{"name": short_name(p.beneficiary.first_name, p.beneficiary.last_name), "placement": p} for p in found.people]
-        return super().get_context_data(tutor=found.tutor, found=found, people=people, **kwargs)
+        is_on = rules_for(self.access.ambito, timezone.localdate())[1].portal_links
+        return super().get_context_data(tutor=found.tutor, found=found, people=people, is_on=is_on, **kwargs)
 
 
 class EndLink(OfTutor, Action):

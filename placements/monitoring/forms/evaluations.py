@@ -157,11 +157,13 @@ class AskForm(Form):
 
 
 class LinkForm(Form):
-    channel = forms.ChoiceField(
-        label=gettext_lazy("Come si manda"),
-        choices=[(Message.Channel.EMAIL, gettext_lazy("posta elettronica")), (Message.Channel.SMS, "SMS")],
-    )
+    channel = forms.ChoiceField(label=gettext_lazy("Come si manda"))
     address = forms.CharField(label=gettext_lazy("Dove"), max_length=254, required=False)
+
+    def __init__(self, *args: Any, has_sms: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = [Message.Channel.EMAIL, Message.Channel.SMS] if has_sms else [Message.Channel.EMAIL]
+        self.fields["channel"].choices = [(way.value, way.label) for way in ways]  # type: ignore[attr-defined]
 
 
 class ScanForm(Form):

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.permissions import Permission
+from impresasolidale.core import sms
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, serve_document, serve_upload
 from placements.agreements.views import OfPlacement
 from placements.beneficiaries.models import Beneficiary
@@ -304,6 +305,9 @@ class AskAgain(OnEvaluation, Action):
 class SendLink(OnEvaluation, ServiceForm):
     template_name = "monitoring/evaluations/form.html"
     form_class = LinkForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "has_sms": sms.is_available(self.access.ambito_id, timezone.localdate())}
 
     def get_initial(self) -> dict[str, Any]:
         person = self.row.placement.beneficiary
