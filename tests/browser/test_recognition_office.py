@@ -6,6 +6,8 @@ Each page that is opened is looked at once: axe, 360 and 768 px.
 import re
 from typing import Any
 
+from django.urls import resolve
+
 from .steps import COORDINATOR, SCAN, WORKER
 from .visitor import PHONE, Site, Visitor
 
@@ -117,3 +119,25 @@ def test_sittings_runs_and_the_past_are_fine_on_every_screen(site: Site, visit: 
     for table, place in (("sitting", "sedute"), ("procedure", "procedimenti")):
         for (public_id,) in site.rows(f"SELECT public_id FROM certification_{table} ORDER BY id DESC LIMIT 1"):
             me.go(f"/riconoscimenti/{place}/{public_id}/")
+
+
+def test_every_page_of_the_flow_is_fine_on_every_screen(visit: Any) -> None:
+    """By links, one page of each kind, as the office and as the company: no page of the room waits to be thought of."""
+    for login, start, room, least in (
+        (COORDINATOR, "/riconoscimenti/", "certification", 28),
+        ("impresa", "/la-nostra-impresa/", "our_recognition", 2),
+    ):
+        me: Visitor = visit(login)
+        waiting, known = [start], set()
+        while waiting:
+            path = waiting.pop(0)
+            kind = resolve(path.split("?")[0]).view_name
+            if kind in known or not (kind.startswith(f"{room}:") or path == start):
+                continue
+            known.add(kind)
+            if not me.page.request.get(path).headers.get("content-type", "").startswith("text/html"):
+                continue  # a file
+            assert me.go(path).status == 200, path
+            links = me.page.locator("main a[href^='/']").evaluate_all("links => links.map(a => a.getAttribute('href').split('#')[0])")
+            waiting += [link for link in links if "/riconosciment" in link]
+        assert len(known) >= least, sorted(known)

@@ -213,13 +213,19 @@ def test_the_past_is_written_once(by: Any, coordinator: Any, signed_in: Any) -> 
     table = f"{head}2015;;{partita_iva(1)};;\n2015;{other.name.upper()};;;\n2015;Mai Vista;;;\n2015;;;Sondrio;61\n"
     boss, url = signed_in(coordinator), reverse("certification:history")
     html = boss.post(url, {"file": SimpleUploadedFile("a.csv", table.encode()), "rows": ""}).content.decode()
-    assert known.name in html and other.name in html and "Riga 4" in html and not Certificate.objects.exists()
+    assert (
+        f"{known.name}, 2015" in html
+        and other.name in html
+        and "Sondrio, 2015: 61" in html
+        and "Riga 4" in html
+        and not Certificate.objects.exists()
+    )
     for _ in range(2):
         assert boss.post(url, {"rows": table, "write": "1"}).status_code == 303
     rows = Certificate.objects.filter(level=Level.ATTESTATO_2015)
     assert {row.company_id for row in rows} == {known.pk, other.pk} and rows.count() == 2
     assert {(row.application_id, row.valid_to, row.document_id) for row in rows} == {(None, None, None)}
-    assert HistoricalAward.objects.get().companies == 61
+    assert HistoricalAward.objects.get().companies == 61 and "Sondrio, 2015: 61" in boss.get(url).content.decode()
     assert boss.post(url, {"rows": "x;y\n1;2", "write": "1"}).status_code == 422
     assert boss.post(url, {"rows": ""}).status_code == 422
     assert Fact.objects.filter(code="certification.certificate.imported").count() == 2
