@@ -1,4 +1,4 @@
-"""./impresa bench: what the product costs beside the floors of the same run (performance.md §4). It measures, it judges nothing.
+"""./impresa bench: what the product costs beside the floors of the same run (performance.md §4). It measures; bench_verdict judges.
 
 Pages and taps go through Django's in-process client, ours and the plain one alike: same process, same connection, no server
 in between, so the ratio is quiet. Everything happens in one transaction that is rolled back at the end: no row stays. The
@@ -16,7 +16,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from decimal import Decimal
 from itertools import cycle, islice
@@ -60,6 +60,7 @@ from .bench_fund import big_ledger_rows, fund_rows
 from .bench_papers import paper_rows, worker_row
 from .bench_reports import report_rows
 from .bench_schemes import scheme_rows
+from .bench_verdict import spread
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 EURO = Decimal("1.00")
@@ -74,20 +75,21 @@ Call = Callable[[], float]  # does the work once, returns its seconds
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table; times are medians in milliseconds."""
+    """One line of the table; times are medians in milliseconds. `spread` of the rounds' ratios; None for one figure of the whole run."""
 
     name: str
     ours: float
     floor: float
     ratio: float
     target: float
+    spread: float | None = None
 
     @property
     def ok(self) -> bool:
         return self.ratio <= self.target
 
     def as_json(self) -> dict[str, Any]:
-        return {"name": self.name, "ours": self.ours, "floor": self.floor, "ratio": self.ratio, "target": self.target, "ok": self.ok}
+        return {**asdict(self), "ok": self.ok}
 
 
 def measure(*, rounds: int = 40) -> Iterator[Row]:
@@ -131,12 +133,14 @@ def compare(name: str, ours: Call, bare: Call, *, target: float, rounds: int, wa
             theirs, mine = bare(), ours()
         if number >= warm_up:
             pairs.append((mine, theirs))
+    ratios = [mine / theirs for mine, theirs in pairs]
     return Row(
         name=name,
         ours=round(median(mine for mine, _ in pairs) * 1000, 3),
         floor=round(median(theirs for _, theirs in pairs) * 1000, 3),
-        ratio=round(median(mine / theirs for mine, theirs in pairs), 2),
+        ratio=round(median(ratios), 2),
         target=target,
+        spread=spread(ratios),
     )
 
 
@@ -340,11 +344,12 @@ def _posting_together(access: Access, rounds: int) -> Iterator[Row]:
             yield _of_rates(f"post_entry hot x{clients}", hot[clients])
         for clients in (4, 16):
             many, alone = 1000 / hot[clients].ours, 1000 / hot[1].ours
-            yield Row(f"post_entry hot x{clients} to x1", round(many, 3), round(alone, 3), hot[clients].to_first, target=1.0)
+            held = hot[clients]
+            yield Row(f"post_entry hot x{clients} to x1", round(many, 3), round(alone, 3), held.to_first, 1.0, held.to_first_spread)
 
 
 def _of_rates(name: str, rates: together.Rates) -> Row:
-    return Row(name, ours=round(1000 / rates.ours, 3), floor=round(1000 / rates.floor, 3), ratio=rates.ratio, target=3.0)
+    return Row(name, round(1000 / rates.ours, 3), round(1000 / rates.floor, 3), rates.ratio, target=3.0, spread=rates.spread)
 
 
 def _months(access: Access, rounds: int) -> Iterator[Row]:

@@ -60,8 +60,11 @@ def fund_rows(access: Access, rounds: int) -> Iterator[Any]:
     with together.shared_floor() as is_there:
         if is_there:
             rates = together.measure(access, clients=[1, HANDS], hot=True, rounds=max(1, rounds // 6))
-            many, alone = 1000 / rates[HANDS].ours, 1000 / rates[1].ours
-            yield Row(f"one pot, {HANDS} hands to one", round(many, 3), round(alone, 3), rates[HANDS].to_first, target=1.0)
+            held, alone = rates[HANDS], rates[1]
+            yield Row(
+                f"one pot, {HANDS} hands to one", round(1000 / held.ours, 3), round(1000 / alone.ours, 3), held.to_first, 1.0,
+                held.to_first_spread,
+            )  # fmt: skip
 
 
 def big_ledger_rows(access: Access, rounds: int) -> Iterator[Any]:

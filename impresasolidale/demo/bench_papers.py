@@ -25,6 +25,8 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.models import Document, Verification
 from impresasolidale.website.selectors import visitor
 
+from .bench_verdict import spread
+
 EACH = 8  # papers a worker makes in one measure
 COMPANIES, SEARCHES, LIMIT = 20_000, 40, 50.0  # the last in milliseconds at the database
 
@@ -83,7 +85,7 @@ def worker_row(network_id: int, rounds: int) -> Any:
         ours.append(mine)
         bare.append(theirs)
         ratios.append(theirs / mine)
-    return Row("two workers", ours=round(median(ours), 3), floor=round(median(bare), 3), ratio=round(median(ratios), 2), target=1.11)
+    return Row("two workers", round(median(ours), 3), round(median(bare), 3), round(median(ratios), 2), 1.11, spread(ratios))
 
 
 def _papers_of(network_id: int) -> list[int]:

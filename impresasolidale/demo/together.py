@@ -21,6 +21,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.treasury.models import Account, Pot
 
 from . import floor
+from .bench_verdict import spread
 
 SCHEMA = "bench_floor"
 SLICE = 0.4  # seconds of one measure
@@ -30,12 +31,14 @@ Trip = Callable[[psycopg.ClientCursor, int, int], None]
 
 class Rates(NamedTuple):
     """Postings a second, medians of the rounds. `ratio`: floor ÷ ours; `to_first`: ours of the first number of clients ÷ ours; both
-    medians of what they were round by round."""
+    medians of what they were round by round, with the spread of the rounds."""
 
     ours: float
     floor: float
     ratio: float
     to_first: float
+    spread: float | None
+    to_first_spread: float | None
 
 
 @contextmanager
@@ -73,15 +76,21 @@ def measure(access: Access, *, clients: Sequence[int], hot: bool, rounds: int) -
         for many in clients if number % 2 else reversed(clients):
             rates = {side: _rate(side, many) for side in sides}
             found[-1][many] = rates[ours], rates[bare]
-    return {
-        many: Rates(
-            ours=median(each[many][0] for each in found),
-            floor=median(each[many][1] for each in found),
-            ratio=round(median(each[many][1] / each[many][0] for each in found), 2),
-            to_first=round(median(each[clients[0]][0] / each[many][0] for each in found), 2),
-        )
-        for many in clients
-    }
+    return {many: _rates([each[many] for each in found], [each[clients[0]][0] for each in found]) for many in clients}
+
+
+def _rates(pairs: list[tuple[float, float]], first: list[float]) -> Rates:
+    """Of one number of clients: (ours, floor) of each round, and ours of the first number of clients."""
+    ratios = [bare / ours for ours, bare in pairs]
+    to_first = [alone / ours for alone, (ours, _bare) in zip(first, pairs, strict=True)]
+    return Rates(
+        ours=median(ours for ours, _bare in pairs),
+        floor=median(bare for _ours, bare in pairs),
+        ratio=round(median(ratios), 2),
+        to_first=round(median(to_first), 2),
+        spread=spread(ratios),
+        to_first_spread=spread(to_first),
+    )
 
 
 def _rate(trip: Trip, clients: int) -> float:
