@@ -31,7 +31,7 @@ from impresasolidale.territory.models import Ambito, Body, Network, RuleBookVers
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.enums import OVER, PlacementState
 from placements.agreements.models import Cover, FrameworkAgreement, Goal, PersonalProject, Placement, ReadinessItem, Signature, WeekDay
-from placements.beneficiaries.models import Beneficiary, CareMember, TakingInCharge
+from placements.beneficiaries.models import Beneficiary, CareMember, Representative, TakingInCharge
 from placements.matching.models import PersonSheet, SiteSheet
 
 from . import names
@@ -53,7 +53,20 @@ Row = dict[str, Any]
 
 
 ORDER: tuple[type[models.Model], ...] = (  # parents first
-    *(User, Company, Membership, Site, SiteSheet, CompanyTutor, Engagement, Beneficiary, CareMember, TakingInCharge, PersonSheet),
+    *(
+        User,
+        Company,
+        Membership,
+        Site,
+        SiteSheet,
+        CompanyTutor,
+        Engagement,
+        Beneficiary,
+        CareMember,
+        TakingInCharge,
+        Representative,
+        PersonSheet,
+    ),
     *(Document, Verification),
     *(Cover, FrameworkAgreement, Placement, PersonalProject, Goal, WeekDay, Signature, ReadinessItem, Fact),
 )
@@ -64,7 +77,7 @@ def is_there() -> bool:
     return Network.objects.filter(code__startswith=CODE).exists()
 
 
-def create_crowd(*, ambiti: int, placements: int, number: int, today: date, say: Callable[[str], None]) -> None:
+def create_crowd(*, ambiti: int, placements: int, number: int, today: date, say: Callable[[str], object]) -> None:
     """Bring a database that has the demo to `ambiti` Ambiti with `placements` more placements. To be run as the tables' owner."""
     with unscoped("seed"), transaction.atomic():
         with connection.cursor() as cursor:
@@ -75,7 +88,7 @@ def create_crowd(*, ambiti: int, placements: int, number: int, today: date, say:
         rest, others = placements - sum(counts), len(offices) - len(counts)
         counts += [rest // others + (n < rest % others) for n in range(others)] if others else []
         waiting = done = 0
-        with checked_at_the_end(ORDER):
+        with checked_at_the_end(ORDER, say):
             for office, count in zip(offices, counts, strict=True):
                 for n in range(0, count, CHUNK):
                     size = min(CHUNK, count - n)
@@ -92,19 +105,21 @@ def create_crowd(*, ambiti: int, placements: int, number: int, today: date, say:
 
 
 @contextmanager
-def checked_at_the_end(filled: Iterable[type[models.Model]]) -> Iterator[None]:
-    """Foreign keys and plain indexes of the tables to fill are put back once all rows are in: one pass each, not one look a row."""
+def checked_at_the_end(filled: Iterable[type[models.Model]], say: Callable[[str], object]) -> Iterator[None]:
+    """What has to be looked up for each new row is put back once all rows are in, in one pass each: foreign keys, uniqueness and exclusion
+    that no foreign key leans on, and every index but the primary keys'. A row then costs the same however many there are."""
     tables = [model._meta.db_table for model in filled]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE contype = 'f' AND conrelid = ANY(%s::regclass[]) ORDER BY 1, 2",
+            "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint c"
+            " WHERE conrelid = ANY(%s::regclass[]) AND (contype = 'f' OR contype IN ('u', 'x') AND NOT EXISTS"
+            " (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conindid = c.conindid)) ORDER BY contype = 'f', 1, 2",
             [tables],
         )
         keys = cursor.fetchall()
         cursor.execute(
-            "SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index i WHERE NOT indisunique"
-            " AND indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid) ORDER BY 1",
+            "SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index i"
+            " WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid) ORDER BY 1",
             [tables],
         )
         indexes = cursor.fetchall()
@@ -114,10 +129,18 @@ def checked_at_the_end(filled: Iterable[type[models.Model]]) -> Iterator[None]:
             cursor.execute(f"DROP INDEX {name}")
         yield
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        for _name, definition in indexes:
+        for done, (_name, definition) in enumerate(indexes, 1):
             cursor.execute(definition)
-        for table, name, definition in keys:
+            told(say, "indici", done - 1, done, len(indexes))
+        for done, (table, name, definition) in enumerate(keys, 1):
             cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+            told(say, "vincoli", done - 1, done, len(keys))
+
+
+def told(say: Callable[[str], object], what: str, before: int, done: int, total: int) -> None:
+    """A word now and then: when another tenth is done."""
+    if total and done * 10 // total > before * 10 // total:
+        say(f"{what}: {done} / {total}")
 
 
 @dataclass
@@ -290,7 +313,7 @@ class Crowd:
         dates = {name: pattern[name] + shift for name in ("starts_on", "ends_on")}
         if pattern["ended_on"]:
             dates["ended_on"] = pattern["ended_on"] + shift
-        person = self._person(office)
+        person = self._person(office, pattern["beneficiary_id"], shift)
         company, site, tutor, agreement = office.host
         row = self.tables[Placement].like(
             pattern, **self._mine(Placement, pattern, office), **dates, beneficiary_id=person["id"], person_key=person["search_key"],
@@ -321,12 +344,13 @@ class Crowd:
             owner = {"ambito_id": office.ambito_id, "network_id": office.network_id}
             self.tables[Fact].like(fact, **owner, subject_id=row_id, actor_id=actor, at=fact["at"] + shift)
 
-    def _person(self, office: Office) -> Row:
+    def _person(self, office: Office, source: int, shift: timedelta) -> Row:
+        """Somebody with another name and code; whatever the start light asks about a person is as it was of the placement's own."""
         rng = self.rng
         sex = rng.choice("FM")
         (first, last), (middle, _) = names.full_name(rng, sex), names.full_name(rng, sex)
         first = f"{first} {middle}" if rng.random() < 0.5 else first
-        pattern = rng.choice(self.patterns.people)
+        pattern = self.patterns.people[source]
         table = self.tables[Beneficiary]
         code = f"{CODE}{table.next_id}"  # keyed hash of no real code: nobody is looked up by it
         person = table.like(
@@ -337,7 +361,11 @@ class Crowd:
             ambito_id=office.ambito_id, beneficiary_id=person["id"], user_id=office.worker_id, role="referent", valid_from=date(2020, 1, 1)
         )
         for charge in self.patterns.children[TakingInCharge][pattern["id"]]:
-            self.tables[TakingInCharge].like(charge, **self._mine(TakingInCharge, charge, office), beneficiary_id=person["id"])
+            dates = {name: charge[name] and charge[name] + shift for name in ("valid_from", "valid_to")}
+            self.tables[TakingInCharge].like(charge, **self._mine(TakingInCharge, charge, office), **dates, beneficiary_id=person["id"])
+        for signs in self.patterns.children[Representative][pattern["id"]]:
+            mine = self._mine(Representative, signs, office)
+            self.tables[Representative].like(signs, **mine, beneficiary_id=person["id"], file_id=None)
         sheet = rng.choice(self.patterns.person_sheets)
         self.tables[PersonSheet].like(sheet, **self._mine(PersonSheet, sheet, office), beneficiary_id=person["id"])
         return person
@@ -400,6 +428,7 @@ class Patterns:
                 (WeekDay, "project_id"),
                 (Signature, "document_id"),
                 (TakingInCharge, "beneficiary_id"),
+                (Representative, "beneficiary_id"),
             )
         }
         self.facts: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
@@ -407,7 +436,7 @@ class Patterns:
             self.facts[row["subject_type"], row["subject_id"]].append(row)
         home = Ambito.objects.get(name="Sondrio").pk
         self.covers = [row for row in _rows(Cover) if row["ambito_id"] == home]
-        self.people = [row for row in _rows(Beneficiary) if row["merged_into_id"] is None]
+        self.people = {row["id"]: row for row in _rows(Beneficiary)}
         self.person_sheets, self.site_sheets = _rows(PersonSheet), _rows(SiteSheet)
         self.companies = [row for row in _rows(Company) if row["partita_iva"]]
         self.site, self.tutor = _rows(Site)[0], _rows(CompanyTutor)[0]

@@ -1,5 +1,9 @@
 """The crowd for measurements: what was asked, whole rows, the same for the same number."""
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +12,10 @@ import pytest
 from django.db import connections
 
 from tests.demo.test_seed import INVARIANTS, seed
-from tests.support import database, seeded
+from tests.support import clock, database, seeded
 
 pytestmark = pytest.mark.deep
+SPELLING = r"::[a-z ]+(\[\])?|[()]"  # casts and brackets, which PostgreSQL writes otherwise when it reads its own words again
 WANTED = ("--ambiti", "6", "--placements", "600", "--events", "20000")
 
 
@@ -56,6 +61,45 @@ def test_the_events_are_about_as_many_as_asked_and_their_months_add_up(crowd: tu
 def test_every_invariant_of_the_demo_holds(crowd: tuple[str, Path]) -> None:
     found = ask(crowd[0], INVARIANTS)
     assert not found, {invariant for invariant, _detail in found}
+
+
+JUDGE = """
+import django
+django.setup()
+from impresasolidale.accounts.access import Access
+from impresasolidale.core.scope import scope
+from impresasolidale.territory.models import Ambito
+from placements.agreements.readiness import refresh_where
+from tests.support.clock import DAY
+from datetime import date
+for ambito in Ambito.objects.all():
+    office = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="test")
+    with scope(office.scope):
+        refresh_where(by=office, today=date.fromisoformat(DAY))
+"""
+
+
+def test_the_night_finds_it_as_it_is(crowd: tuple[str, Path]) -> None:
+    """The lights are judged again every night: who runs has a person whose papers are as good as those of the demo's own."""
+    environment = {**os.environ, "OWNER_DATABASE_URL": database.url_of(crowd[0]), "DATABASE_AS_OWNER": "1", **clock.environment()}
+    environment["DJANGO_SETTINGS_MODULE"] = "impresasolidale.settings.embedded"
+    subprocess.run([sys.executable, "-c", JUDGE], cwd=database.ROOT, env=environment, check=True)
+    red = [detail for invariant, detail in ask(crowd[0], INVARIANTS) if "red light" in invariant]
+    assert red == []
+
+
+def test_every_key_and_index_is_back(crowd: tuple[str, Path]) -> None:
+    """They are dropped while the tables are filled: uniqueness and exclusion too."""
+    wanted = (
+        "SELECT conrelid::regclass::text, conname, convalidated::text, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid <> 0 ORDER BY 1, 2",
+        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2",
+        "SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2",
+    )
+    before = seeded.template(crowd[1])
+    for statement in wanted:
+        now, then = ([(*names, re.sub(SPELLING, "", text)) for *names, text in ask(db, statement)] for db in (crowd[0], before))
+        assert now == then != []
 
 
 def test_a_second_run_changes_nothing(crowd: tuple[str, Path]) -> None:
