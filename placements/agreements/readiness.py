@@ -1,6 +1,6 @@
 """The start light's rows: facts are read for many placements at once, judged by rules.py, written when they changed.
 
-A constant number of queries however many placements. Called after every change and every night (house.md §3, Start light).
+As many queries for one as for all that are judged at once. Called after every change and every night (house.md §3, Start light).
 """
 
 from collections import Counter, defaultdict
@@ -63,6 +63,8 @@ from .models import (
 )
 from .rules import Evidence, Facts, Period
 
+PIECE = 200  # placements judged at once
+
 
 @transaction.atomic
 def refresh_readiness(*, placement: Placement, by: Access, today: date) -> list[ReadinessItem]:
@@ -122,8 +124,14 @@ def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, li
 
 def refresh_where(*, by: Access, today: date, **which: Any) -> None:
     """Judge again the placements of the active Ambito that match, e.g. `company=…`; all that are still watched when nothing is said."""
-    ids = Placement.objects.filter(ambito_id=by.ambito_id, state__in=WATCHED, **which).values_list("pk", flat=True)
-    refresh_many(ids=ids, by=by, today=today)
+    for ids in watched(by=by, **which):
+        refresh_many(ids=ids, by=by, today=today)
+
+
+def watched(*, by: Access, **which: Any) -> list[list[int]]:
+    """The keys of those placements, in order and in pieces: what is known of thousands at once would not fit into a worker."""
+    ids = list(Placement.objects.filter(ambito_id=by.ambito_id, state__in=WATCHED, **which).order_by("pk").values_list("pk", flat=True))
+    return [ids[first : first + PIECE] for first in range(0, len(ids), PIECE)]
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.access import Access
-from impresasolidale.core.jobs import Run, job
+from impresasolidale.core.jobs import Run, enqueue, job
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 
@@ -30,11 +30,21 @@ def make_papers(run: Run, *, kind: str, placement_ids: list[int]) -> dict[str, A
 
 @job("agreements.refresh_all", label=_("Controllo dei semafori"))
 def refresh_all(run: Run) -> None:
-    """All lights of the Ambiti that the job reaches: asked after a change in another room, e.g. a training that was recorded."""
+    """All lights of the Ambiti that the job reaches: asked after a change in another room, e.g. a training that was recorded.
+
+    By a job for each piece: who is judged is locked until the job is over, and a tap on the telephone does not wait for a whole Ambito.
+    """
     for ambito in Ambito.objects.filter(pk__in=run.access.scope.ambiti).order_by("pk"):
         system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="start lights")
         with scope(system.scope):
-            readiness.refresh_where(by=system, today=timezone.localdate())
+            for ids in readiness.watched(by=system):
+                enqueue("agreements.refresh_some", by=system, placement_ids=ids)
+
+
+@job("agreements.refresh_some", label=_("Controllo di alcuni semafori"))
+def refresh_some(run: Run, *, placement_ids: list[int]) -> None:
+    access = cast(Access, run.access)
+    readiness.refresh_many(ids=placement_ids, by=access, today=timezone.localdate())
 
 
 @job("agreements.issue_signed_copy", label=_("Copia con la pagina delle firme"))

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import User
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
-from impresasolidale.core.jobs import REGISTRY, Run
+from impresasolidale.core.jobs import enqueue, run
 from impresasolidale.core.models import Deadline, Fact, Job, RowChange
 from impresasolidale.territory.models import Ambito, RuleBookVersion
 from placements.agreements import readiness, services
@@ -89,9 +89,38 @@ def test_a_training_turns_the_light_with_the_nightly_job(worker: User, within: A
     tutor = make_tutor(access, company)
     placement = make_placement(access, S.DRAFT, company=company, tutor=tutor)
     train(access, tutor, date(2026, 11, 1))
-    job = Job(name="agreements.refresh_all", network_id=access.network_id, ambito_id=access.ambito_id)
-    REGISTRY["agreements.refresh_all"].function(Run(job, access))
+    Job.objects.all().delete()
+    enqueue("agreements.refresh_all", by=Access.system(network_id=access.network_id, ambito_id=None, reason="test"))
+    work_off()
     assert lights(placement)[ItemKind.TRAINED_TUTOR] == "green"
+
+
+def work_off() -> list[Job]:
+    """Every job that waits, and those that these ask for, one after the other."""
+    worked = []
+    while row := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
+        run(row.pk)
+        row.refresh_from_db()
+        assert row.state == Job.State.DONE, row.error
+        worked.append(row)
+    return worked
+
+
+def test_the_nightly_job_judges_each_placement_once_and_never_holds_more_than_a_piece(
+    worker: User, within: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is judged is locked as long as the job runs: a tap waits for a piece, not for all (it waited for 12,400 of an Ambito's)."""
+    monkeypatch.setattr(readiness, "PIECE", 2)
+    access = within(worker)
+    company = make_company(access, representative="Olga Prova")
+    tutor = make_tutor(access, company)
+    made = [make_placement(access, S.SIGNED, number=number, company=company, tutor=tutor) for number in range(1, 6)]
+    Cover.objects.all().delete()
+    Job.objects.all().delete()
+    enqueue("agreements.refresh_all", by=Access.system(network_id=access.network_id, ambito_id=None, reason="test"))
+    pieces = [row.arguments["placement_ids"] for row in work_off() if row.name == "agreements.refresh_some"]
+    assert [len(ids) for ids in pieces] == [2, 2, 1] and [pk for ids in pieces for pk in ids] == [p.pk for p in made]
+    assert {lights(placement)[ItemKind.INAIL] for placement in made} == {"red"}
 
 
 def test_nothing_is_written_when_nothing_changed(worker: User, within: Any) -> None:
