@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     check = add("check", "formato, tipi, strati, migrazioni, modelli di pagina, traduzioni, sicurezza")
     check.add_argument("--fresh", action="store_true", help="prova invece demo e test in una Debian 12 vuota, da root e da utente comune")
     add("bench", "misura i tempi rispetto al minimo possibile; --json per i programmi", data_dir=True)
+    add("load", "mette sotto carico una copia dei dati: mixed, spike, neighbour, soak, beside", data_dir=True)
     add("seed", "mette i dati inventati nel database della demo", data_dir=True)
     add("manage", "passa il resto a manage.py", data_dir=True, own_help=False)
     add("backup", "fa una copia cifrata di database e file; --list le elenca, --new-key fa le chiavi", data_dir=True)
@@ -86,11 +87,11 @@ def _day(text: str) -> date:
 
 
 COMMANDS = (
-    "demo", "test", "gallery", "docs", "check", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker",
-    "lock",
+    "demo", "test", "gallery", "docs", "check", "bench", "load", "seed", "manage", "backup", "restore", "upgrade", "incident-pack",
+    "worker", "lock",
 )  # fmt: skip
 SAID = {errno.ENOSPC: "Il disco è pieno", errno.EACCES: "Non ho il permesso di scrivere", errno.EROFS: "Il disco è di sola lettura"}
-PASSES_ON = {"test", "bench", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker"}
+PASSES_ON = {"test", "bench", "load", "seed", "manage", "backup", "restore", "upgrade", "incident-pack", "worker"}
 
 
 def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -145,7 +146,9 @@ def _set_up(args: argparse.Namespace) -> None:
 
 
 def _run(args: argparse.Namespace, rest: list[str]) -> int:
-    if args.command in ("test", "gallery", "check"):
+    from .processes import foreground
+
+    if args.command in ("test", "gallery", "check", "load"):
         keep_compiled()
     match args.command:
         case "demo":
@@ -168,6 +171,10 @@ def _run(args: argparse.Namespace, rest: list[str]) -> int:
             from . import check, fresh
 
             return fresh.run_check() if args.fresh else check.run()
+        case "load":
+            # The tests' own code: it starts the parts that it breaks, and reads the database when they are still.
+            command = [PYTHON, "-m", "tests.load", *rest, f"--data-dir={args.data_dir}"]
+            return foreground(command, env=os.environ, cwd=ROOT)
         case "lock":
             from . import lock
 

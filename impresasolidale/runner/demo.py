@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
                 home.migrate(env)
                 home.seed(env, *([f"--today={args.today}"] if args.today else []))
                 env["STATIC_ROOT"] = str(static())
-            web, *others = _services(home, env, address)
+            web, *others = services(home, env, address)
             supervisor.start(web)
             web.wait_ready()
             say(_welcome(f"http://{shown}", home))
@@ -69,7 +69,8 @@ def worker_command(*more: str) -> list[str]:
     return [PYTHON, "-m", "celery", "-A", "impresasolidale.celery", "worker", "--concurrency=2", "--loglevel=WARNING", *more]
 
 
-def _services(home: Home, env: dict[str, str], address: str) -> tuple[Process, ...]:
+def services(home: Home, env: dict[str, str], address: str) -> tuple[Process, ...]:
+    """Web, worker, beat and dispatcher."""
     celery = [PYTHON, "-m", "celery", "-A", "impresasolidale.celery"]
     commands = {
         "web": [

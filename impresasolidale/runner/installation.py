@@ -57,6 +57,7 @@ NEEDS: dict[str, tuple[str, dict[str, Callable[[], bool]]]] = {
     "test": ("development", TESTS),
     "gallery": ("development", TESTS),
     "bench": ("development", TESTS),
+    "load": ("development", TESTS),
     "docs": ("development", {}),
     "check": ("development", TRANSLATIONS),
     "lock": ("development", {}),

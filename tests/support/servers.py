@@ -30,8 +30,14 @@ def wait(condition: Callable[[], Any], seconds: float, what: str) -> None:
         time.sleep(0.02)
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def memory_of(pid: int) -> float:
+    """What a process and its children hold, in MB: memory they share is counted once."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.findall(r"^Pss:\s+(\d+) kB", rollup, re.M)[0]) / 1024 + sum(map(memory_of, children(pid)))
 
 
 @dataclass
@@ -113,16 +119,11 @@ class House:
         return child.pid
 
     def web_workers(self) -> list[int]:
-        return _children(self._child("web"))
+        return children(self._child("web"))
 
     def memory(self, name: str) -> float:
-        """What a part and its children hold, in MB: memory they share is counted once."""
-
-        def held(pid: int) -> int:
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            return int(re.findall(r"^Pss:\s+(\d+) kB", rollup, re.M)[0]) + sum(map(held, _children(pid)))
-
-        return held(self._child(name)) / 1024
+        """What a part holds, with its children, in MB."""
+        return memory_of(self._child(name))
 
     def answers(self) -> bool:
         try:
