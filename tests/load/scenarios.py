@@ -38,6 +38,7 @@ TUTORS = 1000
 TAPS = 4.0  # a second, of those that are watched
 ALONE = 60.0  # seconds in which taps are watched alone
 SOAKING, REST = 8, 0.2  # clients, and the seconds each rests between two requests
+WARM = 5.0  # seconds of the mix before anything is measured: a process is slow at first
 DOWN = 20.0  # seconds that the broker is frozen or away
 REPORTS = ("monitoraggio-mensile", "attivita-trimestrale", "attivita-annuale")
 BESIDE = {"list": 1 / 4, "detail": 1 / 3, "tap": 1 / 2}  # of the floor page's requests a second, at least
@@ -110,6 +111,7 @@ def run(home: Home, args: argparse.Namespace) -> int:
                 if not jobs_are_over(3600):
                     raise Problem("Dopo un'ora i dati di prova hanno ancora lavori in coda: i registri dicono perché.")
                 it = Run(site, people, args)
+                never_resting(it, it.visitors.anything, clients=CONNECTIONS, seconds=WARM)
                 match args.what:
                     case "mixed":
                         mixed(it)
@@ -154,7 +156,6 @@ def mixed(it: Run) -> None:
 def find_ceiling(it: Run) -> float:
     """Requests a second with more and more clients that never rest, until more bring nothing twice."""
     best, in_vain = 0.0, 0
-    never_resting(it, it.visitors.anything, clients=CONNECTIONS, seconds=min(5.0, it.args.step))  # warms up
     for clients in STEPS:
         so_far = len(it.journal.served)
         rate = never_resting(it, it.visitors.anything, clients=clients, seconds=it.args.step)
