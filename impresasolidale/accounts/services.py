@@ -21,6 +21,7 @@ from .access import Access, access_for, hash_token
 from .models import Invitation, Membership, User, new_token
 from .permissions import COMPANY_ROLES, GIVER_ROLES, Permission, Role
 from .sessions import end_everywhere
+from .tokens import end_tokens_of
 
 __all__ = [
     "OutsideAct", "change_password", "choose_password", "end_donor_access", "end_membership", "invitation_for", "invite",
@@ -52,7 +53,7 @@ def invite(
     """Give a role to whoever has this address and send the link to choose a password (`sends`). Who is known keeps the password.
 
     `donor_id`, `partner_id`: whose gifts, or whose part in projects, a donor or a partner reads. `comune_id` limits it to
-    the residents of one comune; `deputy_of_id` says whom it stands in for, on its dates.
+    the residents of one comune; `deputy_of_id` says whom it stands in for, on its dates. Nobody gives a role to oneself.
     """
     if role in COMPANY_ROLES and company_id:
         by.require_of(Permission.INVITE_TUTORS, company_id)
@@ -60,6 +61,8 @@ def invite(
         by.require(Permission.MANAGE_USERS)
     email = email.strip().lower()
     user = User.objects.filter(email=email).first()
+    if user and user.pk == by.actor_id and company_id not in by.contact_for:  # who owns a small company may be its tutor too
+        raise DomainError(_("Un ruolo a te lo dà un’altra persona."), field="email")
     if user is None:
         user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name)
     scope = {
@@ -77,6 +80,8 @@ def invite(
     if valid_to and valid_to < starts:
         raise DomainError(_("La data di fine viene prima di quella di inizio."), field="valid_to")
     if not Membership.objects.in_force(starts).filter(**scope).exists():
+        if ambito_id and not Membership.objects.in_force(today).filter(user=user, ambito_id=ambito_id).exists():
+            end_tokens_of(user, why="no role was held", now=timezone.now(), ambito_id=ambito_id)  # of a time that had ended
         membership = Membership.objects.create(valid_from=starts, valid_to=valid_to, **scope)
         record_fact("accounts.membership.given", membership, by=by, role=role)
         end_everywhere(user)  # what the sessions before the role were opened with is no longer true
@@ -95,7 +100,10 @@ def invite(
 
 @transaction.atomic
 def end_membership(*, membership: Membership, last_day: date, by: Access, today: date) -> Membership:
-    """The role ends with `last_day`; from the next day it opens nothing. Nobody ends the own role: an office keeps a key."""
+    """The role ends with `last_day`; from the next day it opens nothing. Nobody ends the own role: an office keeps a key.
+
+    With the last role in the Ambito the user's keys for programs there end at once.
+    """
     by.require(Permission.MANAGE_USERS)
     ours = Q(ambito_id=by.ambito_id) | Q(role__in=GIVER_ROLES)  # who gives, gives to the whole network
     row = Membership.objects.select_for_update(of=("self",)).get(ours, pk=membership.pk, network_id=by.network_id)
@@ -107,6 +115,9 @@ def end_membership(*, membership: Membership, last_day: date, by: Access, today:
     row.save(update_fields=["valid_to"])
     record_fact("accounts.membership.ended", row, by=by, valid_to=last_day.isoformat())
     end_everywhere(row.user)
+    others = Membership.objects.filter(user=row.user, ambito_id=row.ambito_id).exclude(valid_to__lte=last_day)
+    if row.ambito_id and not others.exists():
+        end_tokens_of(row.user, why="the last role ended", now=timezone.now(), ambito_id=row.ambito_id)
     return row
 
 
@@ -191,3 +202,4 @@ def _set_password(user: User, password: str) -> None:
     user.save(update_fields=["password"])
     Invitation.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
     end_everywhere(user)
+    end_tokens_of(user, why="the password changed", now=timezone.now())

@@ -1,7 +1,9 @@
-"""Keys for other programs: made by their owner for one Ambito, for some scopes and days; ended by the owner or by who manages users."""
+"""Keys for other programs: made by their owner for one Ambito, for some scopes and days; ended by the owner, by who manages users, and
+by a new password or the end of the last role there."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.scope import scope as scope_of
 
 from .access import Access, hash_token
 from .models import ApiToken, User, new_token
@@ -65,4 +68,15 @@ def end_token(*, token: ApiToken, by: Access, now: datetime) -> None:
     if row.revoked_at is None:
         row.revoked_at = now
         row.save(update_fields=["revoked_at"])
-        record_fact("accounts.token.ended", row, by=by)
+        record_fact("accounts.token.ended", row, by=by, reason=by.system_reason)
+
+
+def end_tokens_of(user: User, *, why: str, now: datetime, **where: Any) -> None:
+    """All the living keys of a user, or those `where`, open nothing more: what they were made with is no longer true.
+
+    Whoever causes it may reach none of them: the application ends each in its own Ambito, and says why.
+    """
+    for row in ApiToken.objects.filter(user=user, revoked_at=None, expires_at__gt=now, **where).select_related("ambito"):
+        there = Access.system(network_id=row.ambito.network_id, ambito_id=row.ambito_id, reason=why)
+        with scope_of(there.scope):
+            end_token(token=row, by=there, now=now)

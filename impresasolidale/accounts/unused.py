@@ -18,6 +18,7 @@ from . import rules
 from .access import Access
 from .models import Membership, Session, User
 from .sessions import end_everywhere
+from .tokens import end_tokens_of
 
 
 def look_at_all(*, today: date, now: datetime) -> dict[str, int]:
@@ -26,14 +27,14 @@ def look_at_all(*, today: date, now: datetime) -> dict[str, int]:
     long_ago = now - timedelta(days=round(settings.UNUSED_MONTHS * 365 / 12) - settings.UNUSED_WARNING_DAYS - 1)
     rows = User.objects.filter(is_active=True).alias(used_at=Greatest("created_at", Coalesce("last_login", "created_at")))
     for pk in rows.filter(used_at__lt=long_ago).order_by("pk").values_list("pk", flat=True):
-        if step := _look_at(pk, today):
+        if step := _look_at(pk, today, now):
             done[step] += 1
     Session.objects.filter(expire_date__lt=now).delete()
     return done
 
 
 @transaction.atomic
-def _look_at(pk: int, today: date) -> str:
+def _look_at(pk: int, today: date, now: datetime) -> str:
     user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
     last = timezone.localdate(max(filter(None, (user.created_at, user.last_login))))
     months, days = settings.UNUSED_MONTHS, settings.UNUSED_WARNING_DAYS
@@ -53,6 +54,7 @@ def _look_at(pk: int, today: date) -> str:
             with scope_of(by.scope):
                 record_fact("accounts.user.closed", user, by=by, reason="unused")
         end_everywhere(user)
+        end_tokens_of(user, why="the access was closed", now=now)
     return step
 
 

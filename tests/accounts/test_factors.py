@@ -1,11 +1,13 @@
 """The second factor at the sign-in: whom it is asked of, codes, recovery codes, trusted browsers, its reset by somebody else."""
 
 import html
+import io
 import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from impresasolidale.accounts import factors, rules, signing_in
@@ -318,6 +320,36 @@ def test_nobody_resets_the_own_nor_that_of_another_office_nor_without_the_right(
     assert boss.post(f"/utenti/{stranger.public_id}/azzera/", {"reason": "x"}).status_code == 404
     clerk = signed_in(make_user(Role.CLERK, sondrio))
     assert clerk.post(f"/utenti/{with_app.public_id}/azzera/", {"reason": "x"}).status_code == 403
+
+
+def reset(user, reason):
+    out = io.StringIO()
+    call_command("reset_second_factor", user.email, reason=reason, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("role", [Role.DPO, Role.TECHNICIAN, Role.AUDITOR])
+def test_who_works_for_the_whole_network_has_it_reset_by_who_runs_the_server_and_by_nobody_else(signed_in, coordinator, within, role):
+    everywhere = make_user(role, None)
+    Factor.objects.create(user=everywhere, kind="app", name="telefono", secret=SECRET)
+    mine = signed_in(everywhere)
+    assert signed_in(coordinator).post(f"/utenti/{everywhere.public_id}/azzera/", {"reason": "x"}).status_code == 404
+    with pytest.raises(CommandError):
+        reset(everywhere, "  ")
+    assert Factor.objects.filter(user=everywhere).exists()
+    assert "1 taken away" in reset(everywhere, "Riconosciuta al telefono dal responsabile dei sistemi")
+    assert not Factor.objects.filter(user=everywhere).exists() and not is_in(mine)
+    within(everywhere)
+    fact = Fact.objects.get(code="accounts.factor.reset")
+    assert (fact.subject_id, fact.actor_id, fact.reason[:12]) == (everywhere.pk, None, "Riconosciuta")
+    assert Message.objects.get(kind="accounts.factor_reset").address == everywhere.email
+
+
+def test_the_command_knows_nobody_who_has_no_access(worker):
+    worker.is_active = False
+    worker.save()
+    with pytest.raises(CommandError):
+        reset(worker, "x")
 
 
 def test_nobody_resets_that_of_who_left_the_office(signed_in, coordinator, stranger, sondrio):

@@ -1,11 +1,17 @@
 """Who enters an Ambito: the coordinator invites, dates and closes roles; a deputy is the second key in August."""
 
-import pytest
+import html
 
+import pytest
+from django.db import transaction
+
+from companies.hosts.services import invite_colleague, invite_contact
 from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import Role
+from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Message
+from tests.factories.attendance import make_host
 from tests.factories.fixtures import make_user
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +77,30 @@ def test_nobody_closes_the_own_role_nor_one_of_another_ambito(signed_in, coordin
     for row in (mine, theirs):
         row.refresh_from_db()
         assert row.valid_to is None
+
+
+@pytest.mark.parametrize("role", ["accounting", "dpo", "social_worker", "coordinator"])
+def test_nobody_gives_a_role_to_oneself(signed_in, coordinator, role):
+    """Two roles would be two keys in one hand: who prepares, approves and reads who looked."""
+    answer = signed_in(coordinator).post(NEW, form(role=role, email=coordinator.email.upper()))
+    assert answer.status_code == 422 and "lo dà un’altra persona" in html.unescape(answer.content.decode())
+    assert list(Membership.objects.filter(user=coordinator).values_list("role", flat=True)) == ["coordinator"]
+
+
+def test_nor_one_in_a_company_unless_the_company_is_one_s_own(within, coordinator, sondrio, today):
+    company = make_host(sondrio)
+    by = within(coordinator)
+    me = {"email": coordinator.email, "first_name": "Prova", "last_name": "Prova", "by": by, "today": today, "base_url": "http://x"}
+    for invite in (
+        lambda: invite_colleague(company=company, roles=[Role.COMPANY_TUTOR], **me),
+        lambda: invite_contact(company=company, **me),
+    ):
+        with pytest.raises(DomainError), transaction.atomic():
+            invite()
+    owner = make_user(Role.COMPANY_CONTACT, None, company=company)
+    mine = {**me, "email": owner.email, "by": within(owner)}
+    invite_colleague(company=company, roles=[Role.COMPANY_TUTOR], **mine)
+    assert set(access_for(owner).roles) == {"company_contact", "company_tutor"}
 
 
 def test_who_may_not_manage_users_is_told_so(signed_in, worker, coordinator):

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from impresasolidale.accounts.access import access_for, hash_token
-from impresasolidale.accounts.models import ApiToken, Membership
+from impresasolidale.accounts.models import ApiToken, Membership, User
 from impresasolidale.accounts.permissions import ROLE_PERMISSIONS, Role
 from impresasolidale.accounts.scopes import SCOPES, offered_to, opened_by
-from impresasolidale.core.models import Fact
+from impresasolidale.accounts.unused import look_at_all
+from impresasolidale.core.models import Fact, Message
 from impresasolidale.core.scope import scope
+from tests.accounts.test_sign_in import PASSWORD
 
 from .conftest import make_key
 
@@ -147,6 +149,70 @@ def test_a_closed_user_s_key_is_401(worker):
     worker.is_active = False
     worker.save()
     assert Client().get("/api/v1/companies/", headers=ask).status_code == 401
+
+
+# --- what ends with its reason
+
+
+def opens(ask):
+    return Client().get("/api/v1/companies/", headers=ask).status_code == 200
+
+
+def why_ended(user):
+    with scope(access_for(user).scope):
+        return list(Fact.objects.filter(code="accounts.token.ended").values_list("reason", flat=True))
+
+
+def test_a_new_password_ends_all_the_keys(signed_in, worker, sondrio, tirano):
+    Membership.objects.create(user=worker, role=Role.CLERK, network=tirano.network, ambito=tirano, valid_from=timezone.localdate())
+    keys = [{"Authorization": f"Bearer {make_key(worker, ambito=place)}"} for place in (sondrio, tirano)]
+    assert all(map(opens, keys))
+    said = {"current": PASSWORD, "password": "altra frase lunga davvero", "again": "altra frase lunga davvero"}
+    assert signed_in(worker).post("/accesso/il-mio/password/", said).status_code == 303
+    assert not any(map(opens, keys))
+    assert why_ended(worker) == ["the password changed"] * 2
+
+
+def test_a_forgotten_password_ends_them_too(client, worker):
+    ask = {"Authorization": f"Bearer {make_key(worker)}"}
+    client.post("/accesso/dimenticata/", {"email": worker.email})
+    with scope(access_for(worker).scope):
+        link = next(line for line in Message.objects.get().body.splitlines() if "/accesso/invito/" in line)
+    said = {"password": "altra frase lunga davvero", "again": "altra frase lunga davvero"}
+    assert client.post("/accesso/" + link.partition("/accesso/")[2], said).status_code == 303
+    assert not opens(ask) and why_ended(worker) == ["the password changed"]
+
+
+def test_the_last_role_in_an_ambito_takes_the_keys_of_that_ambito_along(signed_in, worker, coordinator, sondrio, tirano):
+    day = timezone.localdate()
+    second = Membership.objects.create(user=worker, role=Role.CLERK, network=sondrio.network, ambito=sondrio, valid_from=day)
+    Membership.objects.create(user=worker, role=Role.CLERK, network=tirano.network, ambito=tirano, valid_from=day)
+    here, there = ({"Authorization": f"Bearer {make_key(worker, ambito=place)}"} for place in (sondrio, tirano))
+    boss = signed_in(coordinator)
+    boss.post(f"/utenti/{second.pk}/chiudi/")
+    assert opens(here), "one role is left here"
+    boss.post(f"/utenti/{Membership.objects.get(user=worker, role=Role.SOCIAL_WORKER).pk}/chiudi/")
+    assert not opens(here) and opens(there)
+
+
+def test_who_comes_back_finds_no_key_of_before(signed_in, worker, coordinator, sondrio):
+    """A role that ran out by its date ended nothing: the key slept."""
+    ask = {"Authorization": f"Bearer {make_key(worker)}"}
+    Membership.objects.filter(user=worker).update(valid_to=timezone.localdate() - timedelta(days=1))
+    assert not opens(ask)
+    again = {"email": worker.email, "first_name": "x", "last_name": "x", "role": "social_worker", "valid_from": timezone.localdate()}
+    assert signed_in(coordinator).post("/utenti/nuovo/", again).status_code == 303
+    assert not opens(ask)
+
+
+def test_an_access_that_was_closed_is_opened_again_without_its_keys(signed_in, worker, coordinator):
+    ask = {"Authorization": f"Bearer {make_key(worker)}"}
+    day, now = timezone.localdate(), timezone.now()
+    User.objects.filter(pk=worker.pk).update(created_at=now - timedelta(days=800), last_login=None, warned_on=day - timedelta(days=60))
+    assert look_at_all(today=day, now=now)["close"] >= 1
+    again = {"email": worker.email, "first_name": "x", "last_name": "x", "role": "social_worker", "valid_from": day}
+    assert signed_in(coordinator).post("/utenti/nuovo/", again).status_code == 303
+    assert access_for(User.objects.get(pk=worker.pk)).roles and not opens(ask)
 
 
 # --- the table of scopes, without a browser
