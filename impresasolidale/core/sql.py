@@ -87,6 +87,7 @@ def protect(
     trail: bool = False,
     through: str = "",
     office_only: bool = False,
+    apart: bool = False,
 ) -> list[migrations.RunSQL]:
     """Row-level security for one owned table.
 
@@ -96,9 +97,10 @@ def protect(
     same owner column (a composite foreign key keeps parent and child with one owner). `trail`: audit rows, which anybody
     writes and whoever caused them reaches. `through`: a condition in SQL that a company user's rows must meet where no column of the
     table is a key of the scope: mostly that a row of another table, with a policy of its own, is in reach. `office_only`: no company
-    user, no holder of a link, nobody in the own area reaches a row, whatever it is about.
+    user, no holder of a link, nobody in the own area reaches a row, whatever it is about. `apart`: a row that carries both owners is its
+    Ambito's alone; the network reaches what no Ambito owns.
     """
-    reach, narrow = _reach(owner, only)
+    reach, narrow = _reach(owner, only, apart=apart)
     if through:
         narrow += f" AND (CASE WHEN (SELECT app_only('company')) IS NULL OR {through} THEN true END) IS NOT NULL"
     if office_only:
@@ -131,9 +133,10 @@ _NARROW = (
 _SETTINGS = {"ambito_id": "ambiti", "to_ambito_id": "ambiti", "network_id": "networks"}  # owner's column → the scope's setting
 
 
-def _reach(owner: Sequence[str], only: Mapping[str, str] | None) -> tuple[str, str]:
+def _reach(owner: Sequence[str], only: Mapping[str, str] | None, *, apart: bool = False) -> tuple[str, str]:
     """SQL that is true of the rows of the scope's owners, and what narrows it to a company user's."""
-    reach = " OR ".join(f"coalesce({column} = ANY ((SELECT app_ids('{_SETTINGS[column]}'))::bigint[]), false)" for column in owner)
+    either = " OR ambito_id IS NULL AND " if apart else " OR "
+    reach = either.join(f"coalesce({column} = ANY ((SELECT app_ids('{_SETTINGS[column]}'))::bigint[]), false)" for column in owner)
     if len(owner) == 1:
         reach = f"{owner[0]} = ANY ((SELECT app_ids('{_SETTINGS[owner[0]]}'))::bigint[])"
     return reach, "".join(f" AND {_NARROW.format(key=key, column=column)}" for key, column in (only or {}).items())

@@ -169,6 +169,26 @@ def test_as_many_queries_for_fifty_looks_as_for_one(signed_in, person, worker, d
     assert counts[0] == counts[1] and counts[1] <= 10
 
 
+def test_the_database_shows_an_office_its_own_looks_and_no_other_office_s(within, person, worker, stranger, dpo, coordinator):
+    """What two Ambiti of one network looked at, in raw SQL: neither reaches the other's, and each one's own go along everywhere."""
+    hers = seen(person, worker)
+    by = within(stranger)
+    theirs = Look.objects.create(
+        kind=Look.Kind.DETAIL, place="x", actor_id=stranger.pk, network_id=by.network_id, ambito_id=by.ambito_id, at=timezone.now()
+    )
+    of_nobody = Look.objects.create(kind=Look.Kind.LIST, place="x", actor_id=None, network_id=by.network_id, at=timezone.now())
+
+    def reached(user):
+        within(user)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM core_look WHERE id = ANY (%s)", [[hers.pk, theirs.pk, of_nobody.pk]])
+            return {pk for (pk,) in cursor.fetchall()}
+
+    assert reached(dpo) == reached(coordinator) == reached(worker) == {hers.pk, of_nobody.pk}
+    assert reached(stranger) == {theirs.pk, of_nobody.pk}
+    assert reached(make_user(Role.DPO, None)) == {of_nobody.pk}
+
+
 def fill(count):
     """`count` looks of this Ambito at lists of invented rows, written by the owner of the tables."""
     with database.owner(connection.settings_dict["NAME"]) as db:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         *sql.functions(),
         *sql.protect("core_fact", owner=BOTH, trail=True),
-        *sql.protect("core_look", owner=BOTH, trail=True),
+        *sql.protect("core_look", owner=BOTH, trail=True, apart=True),
         *sql.protect("core_rowchange", owner=BOTH, trail=True),
         *sql.protect("core_document", owner=BOTH, only={"paper": "id"}),
         *sql.protect("core_upload", owner=BOTH, only={"document": "id"}),
