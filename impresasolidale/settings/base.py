@@ -220,10 +220,16 @@ ACCESS_RESOLVER = "impresasolidale.accounts.access.resolve"
 JOB_ACCESS = "impresasolidale.accounts.access.for_job"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LEAKED_PASSWORDS = env("LEAKED_PASSWORDS", default="")  # a file of passwords that were stolen somewhere, one a line, plain or .gz
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "impresasolidale.accounts.passwords.GuessedValidator"},
+    *(
+        {"NAME": "impresasolidale.accounts.passwords.ListedValidator", "OPTIONS": {"path": path}}
+        for path in filter(None, [LEAKED_PASSWORDS])
+    ),
 ]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "desk:home"
