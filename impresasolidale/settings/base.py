@@ -52,6 +52,12 @@ STORAGE_URL = env("STORAGE_URL", default="")  # "s3://key:secret@host/bucket?reg
 MEDIA_ROOT = DATA_DIR / "media"
 UPLOAD_LIMIT = 10 * 1024 * 1024
 CLAMAV_URL = env("CLAMAV_URL", default="")  # "tcp://127.0.0.1:3310" or "unix:///run/clamav/clamd.ctl"; empty: no antivirus is asked
+BODY_LIMIT = 64 * 1024 * 1024  # of a form with files: one that says it is longer is not read at all
+FILE_UPLOAD_HANDLERS = [
+    "impresasolidale.core.upload_limit.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
