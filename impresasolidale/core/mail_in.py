@@ -43,7 +43,15 @@ class Incoming:
 
 
 def read(raw: bytes) -> Incoming:
-    """A letter in its bytes. Never raises: of what is broken the readable part is kept."""
+    """A letter in its bytes. Never raises: of what is broken the readable part is kept, of what no parser reads the beginning as it is."""
+    try:
+        return _read(raw)
+    except Exception:  # parentheses nested by the thousand, and whatever else the parser itself does not bear
+        text = _plain(raw[: 4 * MOST_TEXT].decode("utf-8", "replace"))[:MOST_TEXT]
+        return Incoming(hashlib.sha256(raw).hexdigest(), "", (), "", text, (), is_automatic=False)
+
+
+def _read(raw: bytes) -> Incoming:
     letter: Any = message_from_bytes(raw, policy=modern)
     senders = _addresses(letter, "From", "Sender")
     return Incoming(
@@ -74,6 +82,13 @@ class Bounced:
 
 def bounce_in(raw: bytes) -> Bounced | None:
     """The delivery status notification in these bytes; None for any other letter. Never raises."""
+    try:
+        return _bounce_in(raw)
+    except Exception:  # as above
+        return None
+
+
+def _bounce_in(raw: bytes) -> Bounced | None:
     letter: Any = message_from_bytes(raw, policy=modern)
     if letter.get_content_type() != "multipart/report":
         return None

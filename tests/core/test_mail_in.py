@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impresasolidale.core.mail_in import ABOVE, MOST_TEXT, new_part, read
+from impresasolidale.core.mail_in import ABOVE, MOST_TEXT, bounce_in, new_part, read
 
 HEAD = b"From: =?iso-8859-1?Q?Andr=E8?= <andre@example.org>\r\nTo: ufficio@example.org\r\nMessage-ID: <1@example.org>\r\n"
 
@@ -92,6 +92,15 @@ def test_what_is_new_is_told_from_what_is_answered(text, kept):
 def test_the_same_letter_has_the_same_name():
     assert read(HEAD + b"\r\nA").key == read(HEAD + b"\r\nB").key  # by its own name
     assert read(b"From: a@example.org\r\n\r\nA").key != read(b"From: a@example.org\r\n\r\nB").key  # by its bytes, where it has none
+
+
+@pytest.mark.parametrize("opened", [b"(", b"<", b"[", b'"', b"@"])
+@pytest.mark.parametrize("name", [b"From", b"To", b"Subject", b"Content-Type", b"Message-ID", b"Content-Disposition"])
+def test_a_header_nested_by_the_thousand_is_still_a_letter(name, opened):
+    """One letter that the parser gives up on would keep all those behind it in the box."""
+    raw = name + b": " + opened * 3000 + b"a@example.org\r\n\r\nMartedi va bene."
+    assert "Martedi va bene." in read(raw).text
+    assert bounce_in(raw) is None
 
 
 @pytest.mark.parametrize(
