@@ -119,6 +119,6 @@ def _money(node: Any, path: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation as error:
         raise _wrong(_("Un importo della fattura non è un numero: %(text)s.") % {"text": text[:30]}) from error
-    if not value.is_finite() or abs(value) > 10**8:
+    if not value.is_finite() or value.copy_abs() > 10**8:
         raise _wrong(_("Un importo della fattura non è un numero: %(text)s.") % {"text": text[:30]})
     return value.quantize(Decimal("0.01"))

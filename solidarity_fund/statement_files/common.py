@@ -105,7 +105,7 @@ def amount_of(text: str, **where: Any) -> Decimal:
         found = Decimal(text.strip())
     except InvalidOperation as error:
         raise Unreadable(_("L'importo «%(text)s» non è un numero.") % {"text": text.strip()[:30]}, **where) from error
-    if not found.is_finite() or abs(found) >= 10**9:
+    if not found.is_finite() or found.copy_abs() >= 10**9:
         raise Unreadable(_("L'importo «%(text)s» non è un numero.") % {"text": text.strip()[:30]}, **where)
     if found != found.quantize(Decimal("0.01")):
         raise Unreadable(_("L'importo «%(text)s» ha più di due decimali.") % {"text": text.strip()[:30]}, **where)

@@ -106,7 +106,7 @@ def _money(text: str, line: int) -> Decimal:
         found = Decimal(plain)
     except InvalidOperation as error:
         raise Unreadable(_("L'importo «%(text)s» non è un numero.") % {"text": text[:30]}, line=line) from error
-    if not found.is_finite() or abs(found) >= 10**9:
+    if not found.is_finite() or found.copy_abs() >= 10**9:
         raise Unreadable(_("L'importo «%(text)s» non è un numero.") % {"text": text[:30]}, line=line)
     if found != found.quantize(Decimal("0.01")):
         raise Unreadable(_("L'importo «%(text)s» ha più di due decimali.") % {"text": text[:30]}, line=line)

@@ -68,6 +68,7 @@ def test_no_document_type_is_read_in_any_encoding(declared, encoding):
         (invoice_xml(net="cento"), "non è un numero"),
         (invoice_xml(net="NaN"), "non è un numero"),
         (invoice_xml(net="1e99"), "non è un numero"),
+        (invoice_xml(net="1e9999999"), "non è un numero"),
         (invoice_xml(net="-100.00", vat="-22.00", total="-122.00"), "nota di credito"),
         (invoice_xml().replace(b"</FatturaElettronicaBody>", b"</FatturaElettronicaBody><FatturaElettronicaBody/>"), "2 fatture"),
         (b" " * (5 * 1024 * 1024 + 1), "troppo grande"),

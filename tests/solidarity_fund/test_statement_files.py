@@ -61,6 +61,7 @@ def test_entries_booked_together_are_told_apart_when_the_bank_says_how_much_each
         (b">250.00<", b">duecento<", r"non è un numero.*riga \d+, elemento Amt"),
         (b">250.00<", b">250.005<", "due decimali"),
         (b">250.00<", b">NaN<", "non è un numero"),
+        (b">250.00<", b">1e9999999<", "non è un numero"),  # more than decimal's own arithmetic bears
         (b"<Dt>2026-11-10</Dt>", b"<Dt>2026-02-30</Dt>", r"non esiste.*riga \d+"),
         (b"<CdtDbtInd>DBIT</CdtDbtInd><Sts>", b"<Sts>", "entra o esce"),
         (b"</Stmt>", b"", r"non è un XML intero.*riga \d+"),
@@ -148,6 +149,7 @@ def test_a_table_is_read_by_the_names_of_its_columns():
     [
         (["32/11/2026", "", "x", "1", "", ""], r"non esiste.*riga 2"),
         (["10/11/2026", "", "x", "uno", "", ""], r"non è un numero.*riga 2"),
+        (["10/11/2026", "", "x", "1,0e9999999", "", ""], r"non è un numero.*riga 2"),
         (["10/11/2026", "", "x", "1", "2", ""], r"entrata e un'uscita.*riga 2"),
     ],
 )
