@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +29,10 @@ MAX_ROWS, MAX_COLUMNS, MAX_CELL = 100_000, 100, 2_000
 MAX_LINE = 1_048_576  # the last line that a sheet of Excel has
 MAX_PARTS, MAX_UNPACKED, MAX_RATIO = 200, 300 * 1024 * 1024, 200
 # What a broken or hostile file makes the libraries raise.
-BROKEN = (ValueError, LookupError, OSError, EOFError, SyntaxError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error, csv.Error)
+BROKEN = (
+    ValueError, LookupError, OSError, EOFError, SyntaxError, TypeError, AttributeError, ArithmeticError, RuntimeError, struct.error,
+    zipfile.BadZipFile, zlib.error, csv.Error,
+)  # fmt: skip
 HEAD_LINES = 20  # rows above the names of the columns that are looked through
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and any Office file with a password
 SAMPLE = 64 * 1024

@@ -1,6 +1,7 @@
 """Tables of others, whatever is inside them: read as they were meant, or refused in words; nothing of them is run."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime, time
 
@@ -98,6 +99,15 @@ def test_a_workbook_whose_bytes_were_spoilt():
         part = archive.getinfo("xl/worksheets/sheet1.xml")
     body = part.header_offset + 30 + len(part.filename)  # where what was packed begins
     data[body : body + 4] = b"\xff" * 4
+    assert "non si riesce a leggere" in refusal(bytes(data))
+
+
+@pytest.mark.parametrize(("place", "value"), [(6, 84), (10, 99)], ids=["of a later version", "packed otherwise"])
+def test_a_workbook_that_the_archive_itself_does_not_open(place, value):
+    """What it says of its parts in the list of its contents: zipfile raises NotImplementedError."""
+    data = bytearray(xlsx([HEAD, ROW]))
+    for found in re.finditer(b"PK\x01\x02", bytes(data)):
+        data[found.start() + place] = value
     assert "non si riesce a leggere" in refusal(bytes(data))
 
 
