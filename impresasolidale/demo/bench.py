@@ -58,6 +58,7 @@ from . import crowd, floor, ledger_crowd, together
 from .bench_exchange import exchange_rows
 from .bench_fund import big_ledger_rows, fund_rows
 from .bench_papers import paper_rows, worker_row
+from .bench_policies import policy_rows
 from .bench_reports import report_rows
 from .bench_schemes import scheme_rows
 from .bench_verdict import spread
@@ -100,6 +101,7 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
         access = _office()
         stack.enter_context(scope(access.scope))
         yield from _pages(access, rounds)
+        yield from policy_rows(access, rounds)
         yield _tap(rounds)
         yield _posting(access, rounds)
         yield from _posting_together(access, max(1, rounds // 6))

@@ -26,8 +26,10 @@ EXCHANGE = ["days from a file", "days from a file, bare insert"]  # the first wi
 MATCHING = ["matching", "matching, 95 in 100"]  # the first with how many sites have a sheet
 REPORTS = ["monthly monitoring", "xlsx", "csv"]  # the first with how many months it reads, the others with how many rows
 PAPERS = ["verification, queries", "register of 500, 95 in 100", "register of 500, a fifth found"]
+POLICIES = ["policies, a list", "policies, a count"]
 NAMES = [
     *PAGES,
+    *POLICIES,
     "one tap",
     "post_entry",
     *TOGETHER,
