@@ -17,7 +17,7 @@ clock.start()  # before any test module asks for the day
 settings.register_profile("house", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-pytest_plugins = ["tests.factories.fixtures"]
+pytest_plugins = ["tests.factories.fixtures", "tests.support.proofs"]
 
 
 @pytest.fixture(scope="session", autouse=True)

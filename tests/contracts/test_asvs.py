@@ -2,12 +2,16 @@
 
 import ast
 import csv
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from functools import cache
 
 import pytest
 
+from tests.support import proofs
 from tests.support.sources import ROOT
 
 FILE = ROOT / "docs" / "operations" / "asvs.csv"
@@ -85,3 +89,59 @@ def test_a_test_that_is_skipped_is_no_proof(tmp_path, monkeypatch):
     (tmp_path / "t.py").write_text("\n".join(lines))
     monkeypatch.setattr("tests.contracts.test_asvs.ROOT", tmp_path)
     assert functions_in("t.py") == {"test_a": False, "test_b": False, "test_c": True}
+
+
+# --- That they ran: the end of the CI tier
+
+TRIAL = """
+import pytest
+
+def test_good(): pass
+
+def test_red(): assert False
+
+@pytest.mark.skip(reason="x")
+def test_skipped(): pass
+
+def test_gives_up(): pytest.skip("x")
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_both(n): pass
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_half(n):
+    if n == 2: pytest.skip("x")
+
+@pytest.fixture
+def late():
+    yield
+    assert False
+
+def test_red_afterwards(late): pass
+
+@pytest.mark.deep
+def test_deep(): pass
+"""
+
+
+def test_only_what_ran_and_was_green_is_written_down(tmp_path):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_x.py").write_text(TRIAL)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  deep: x\n")
+    ran = tmp_path / "ran.txt"
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "DJANGO"))}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.support.proofs", "-p", "no:schemathesis", "-m", "not deep", "tests"]
+    for _twice in "ab":  # the runs of the tier write one after the other
+        subprocess.run(command, cwd=tmp_path, env={**own, "PYTHONPATH": str(ROOT), proofs.RAN: str(ran)}, check=False, capture_output=True)
+    assert ran.read_text().split() == ["tests/test_x.py::test_both", "tests/test_x.py::test_good"] * 2
+
+
+def test_a_proof_that_did_not_run_fails_the_tier(tmp_path, capsys):
+    every = sorted(proofs.named())
+    assert len(every) > 60 and proofs.missing(every) == []
+    ran = tmp_path / "ran.txt"
+    ran.write_text("\n".join(every))
+    assert proofs.main(str(ran)) == 0
+    ran.write_text("\n".join(every[1:]))
+    assert proofs.main(str(ran)) == 1 and every[0] in capsys.readouterr().out
+    assert proofs.main(str(tmp_path / "nothing.txt")) == 1
