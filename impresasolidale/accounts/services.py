@@ -115,9 +115,10 @@ def end_membership(*, membership: Membership, last_day: date, by: Access, today:
     row.save(update_fields=["valid_to"])
     record_fact("accounts.membership.ended", row, by=by, valid_to=last_day.isoformat())
     end_everywhere(row.user)
-    others = Membership.objects.filter(user=row.user, ambito_id=row.ambito_id).exclude(valid_to__lte=last_day)
-    if row.ambito_id and not others.exists():
-        end_tokens_of(row.user, why="the last role ended", now=timezone.now(), ambito_id=row.ambito_id)
+    if row.ambito_id:
+        others = Membership.objects.filter(user=row.user, ambito_id=row.ambito_id).exclude(valid_to__lte=last_day)
+        if not others.exists():
+            end_tokens_of(row.user, why="the last role ended", now=timezone.now(), ambito_id=row.ambito_id)
     return row
 
 
