@@ -6,8 +6,8 @@ from decimal import Decimal as D
 import pytest
 
 from impresasolidale.territory.rules import Rules
-from placements.attendance.allowance_rules import Extra, Month, Part, Terms, compute, gave
-from tests.golden.months import book, flat, gives, hourly, sums, threshold
+from placements.attendance.allowance_rules import Extra, Month, Part, Terms, Version, compute, credited_by_part, gave
+from tests.golden.months import FIRST_OF_ALL, book, flat, gives, hourly, sums, threshold, timetable
 
 OCTOBER, LAST = date(2026, 10, 1), date(2026, 10, 31)
 
@@ -105,3 +105,21 @@ def test_a_quantity_is_whole_where_it_is_and_has_six_decimals_at_most():
 
 def test_nothing_found_afterwards_is_a_row_of_nothing():
     assert sums(gives(flat(400), extras=(Extra("Trovato dopo", D(0)),))) == ["400.00", "0.00"]
+
+
+def test_a_version_of_the_last_day_begins_on_it():
+    # 31 October 2026 is a Saturday: with the first version 17 days of 18 (68 of 72 hours), with the second the Saturday, 4 hours
+    days = timetable(OCTOBER) | {LAST: 240}
+    versions = [Version(1, FIRST_OF_ALL, flat(360), days), Version(2, LAST, flat(720), days)]
+    # 360 × 4,080 ÷ 4,320 = 340.00; 720 × 240 ÷ 4,320 = 40.00
+    assert sums(gives(flat(360), versions=versions, planned=4320)) == ["340.00", "40.00"]
+
+
+def test_each_of_two_pauses_takes_its_days_away():
+    # 5–8 and 12–14 October: 4 and 3 days of 17; 10 are left: 400 × 2,400 ÷ 4,080 = 235.2941… → 235.29
+    pauses = [(date(2026, 10, 5), date(2026, 10, 8)), (date(2026, 10, 12), date(2026, 10, 14))]
+    assert sums(gives(flat(400), pauses=pauses, planned=2400)) == ["235.29"]
+
+
+def test_credited_minutes_without_any_done_are_the_last_part_s():
+    assert credited_by_part([0, 0, 0], 60) == [0, 0, 60] and credited_by_part([], 60) == []
