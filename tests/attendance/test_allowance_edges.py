@@ -59,9 +59,10 @@ def test_two_parts_are_paid_each_by_its_own_sources(first, second, shares):
     assert dict(result.shares) == {pot: D(amount) for pot, amount in shares.items()}
 
 
-def test_a_least_for_who_was_there_too_little_is_none_for_an_amount_that_asks_no_presence():
-    # 100.00 a month whatever the presence, and a least of 150.00 below the threshold: there is no threshold, so it stays 100.00
-    assert sums(gives(flat(100), book(allowance_floor=150))) == ["100.00"]
+def test_the_rules_ceiling_cuts_a_cap_of_the_project_too_where_it_blocks():
+    # 68 h × 9.00 = 612.00; the project's cap 600.00; the rules' ceiling 500.00
+    assert sums(gives(hourly(9, cap=D(600)), book(severity={"38": "block"}))) == ["612.00", "-12.00", "-100.00"]
+    assert sums(gives(hourly(9, cap=D(600)))) == ["612.00", "-12.00"]
 
 
 def test_a_sum_that_meets_its_bound_to_the_cent_is_neither_cut_nor_raised():
