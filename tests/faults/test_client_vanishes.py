@@ -25,7 +25,7 @@ from .test_month_end import HELD
 from .test_requests import session_of
 from .test_workers import system
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 TOKEN = "a" * 32
 ALL_DAYS = dict.fromkeys(range(5), 240)
 

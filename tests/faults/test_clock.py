@@ -27,7 +27,7 @@ from tests.support import database
 from .report import tell
 from .test_month_end import HELD
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 DEEP = pytest.mark.deep
 ROME = ZoneInfo("Europe/Rome")
 MAIL = {"task": schedule.TICK, "schedule": crontab(minute="*/10"), "args": ("hosts.fetch_mail", "minute")}

@@ -19,7 +19,7 @@ from tests.operations.conftest import PUBLIC, SECRET
 from tests.support import database
 from tests.support.servers import House
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 
 
 def manage(house: House, *words: str, **more: str) -> str:

@@ -32,7 +32,7 @@ from tests.support.servers import House
 
 from .test_requests import session_of
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 OCTOBER = date(2026, 10, 1)
 WEEK = dict.fromkeys(range(5), 240)  # twenty-two days in October 2026
 CLIENTS, TEN_MINUTES = 16, 600

@@ -26,7 +26,7 @@ from impresasolidale.core.uploads import store_upload
 from .report import tell
 from .test_workers import issue, system
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 SECOND = 1.0
 
 

@@ -24,7 +24,7 @@ from tests.support.together import in_threads
 from .report import tell
 from .test_requests import session_of
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 ROUNDS = [8, pytest.param(500, marks=pytest.mark.deep)]
 
 
