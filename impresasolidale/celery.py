@@ -6,7 +6,7 @@ Losing the broker costs delay, not work: the truth is the `Job` row (house.md, J
 import os
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impresasolidale.settings.production")
@@ -38,6 +38,18 @@ def _configure(sender, **_):
         beat_schedule=BEAT | HEART,
         worker_hijack_root_logger=False,
     )
+
+
+@worker_init.connect
+def _look_at_the_database(**_):
+    from django.core.exceptions import ImproperlyConfigured
+
+    from .core.checks import refuse_unsafe_database
+
+    try:
+        refuse_unsafe_database()
+    except ImproperlyConfigured as error:  # Celery goes on after what a receiver raises, but for this
+        raise SystemExit(str(error)) from error
 
 
 @worker_process_init.connect

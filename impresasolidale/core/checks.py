@@ -2,12 +2,18 @@
 
 import base64
 import binascii
+import logging
 import re
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
-from django.db import connection
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection
+
+log = logging.getLogger(__name__)
+# What was acknowledged survives a crash.
+DURABLE = "current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"
 
 
 @register(Tags.security)
@@ -34,15 +40,33 @@ def connection_is_safe(app_configs: Any, databases: Any = None, **kwargs: Any) -
         cursor.execute(
             "SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),"
             " EXISTS (SELECT 1 FROM pg_class WHERE relname = 'core_job' AND relowner = current_user::regrole),"
-            " current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"
+            f" {DURABLE}"
         )
         strong, owner, durable = cursor.fetchone()
     errors = []
     if strong or owner:
         errors.append(Error("DATABASE_URL must name the application role, not the owner of the tables nor a superuser.", id="core.E003"))
-    if not durable and not settings.DEMO and settings.SETTINGS_MODULE.endswith("production"):
+    if not durable and settings.DURABLE_DATABASE:
         errors.append(Error("fsync and synchronous_commit must be on.", id="core.E004"))
     return errors
+
+
+def refuse_unsafe_database() -> None:
+    """Before a process of a real installation takes work: raises ImproperlyConfigured on a database that may lose or show too much.
+
+    One that is away is not judged: pages wait for it, and `/readyz` judges it when it is back (core.health).
+    """
+    if not settings.DURABLE_DATABASE:
+        return
+    try:
+        errors = connection_is_safe(None, databases=["default"])
+    except OperationalError:
+        log.warning("the database does not answer: started without having looked at it")
+        errors = []
+    finally:
+        connection.close()  # no child inherits it
+    if errors:
+        raise ImproperlyConfigured(" ".join(f"{error.id}: {error.msg}" for error in errors))
 
 
 # Over TLS; on this machine, to try it, without.

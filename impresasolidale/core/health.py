@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from . import replica
+from .checks import DURABLE
 from .models import Heartbeat, Job
 from .words import day_short
 
@@ -93,10 +94,14 @@ def _told(ask: Callable[[], Check | list[Check]], code: str, label: Any) -> list
 def _database() -> Check:
     begun = time.monotonic()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+        cursor.execute(f"SELECT {DURABLE}")
+        durable = cursor.fetchone()[0]
     took = time.monotonic() - begun
-    words = _("Risponde in %(ms)s ms.") % {"ms": number_format(took * 1000, 1)}
-    return Check("database", _("Database"), GOOD, words, figure=round(took, 4), vital=True)
+    tone, words, cure = GOOD, _("Risponde in %(ms)s ms.") % {"ms": number_format(took * 1000, 1)}, ""
+    if not durable and settings.DURABLE_DATABASE:
+        tone, words = BAD, _("Può perdere quello che ha già confermato.")
+        cure = _("Accendi fsync e synchronous_commit in PostgreSQL, poi riavvia.")
+    return Check("database", _("Database"), tone, words, cure, figure=round(took, 4), vital=True)
 
 
 @lru_cache(maxsize=1)

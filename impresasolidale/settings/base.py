@@ -41,6 +41,7 @@ for _db in DATABASES.values():
     _db["CONN_HEALTH_CHECKS"] = True
     _db["ATOMIC_REQUESTS"] = False
     _db.setdefault("OPTIONS", {})["application_name"] = "impresasolidale"
+DURABLE_DATABASE = False  # True: one that may lose what it confirmed is refused (core.checks)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Background work: the web never speaks to the broker; the dispatcher does.

@@ -3,6 +3,7 @@
 from .base import *  # noqa: F403
 
 DEMO = False
+DURABLE_DATABASE = True
 ACCESS_LOG = env.bool("ACCESS_LOG", default=True)  # noqa: F405
 LOGGING["handlers"]["console"]["formatter"] = LOG_FORMAT = env("LOG_FORMAT", default="json")  # noqa: F405
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

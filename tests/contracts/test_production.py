@@ -81,8 +81,34 @@ def test_it_does_not_start_on_a_database_that_forgets(settings, monkeypatch):
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
-    settings.SETTINGS_MODULE = "impresasolidale.settings.production"
+    settings.DURABLE_DATABASE = True
     assert "core.E004" in {error.id for error in checks.connection_is_safe(None, databases=["default"])}
+
+
+WEB, WORKER = ["-c", "import impresasolidale.wsgi"], ["-m", "celery", "-A", "impresasolidale.celery", "worker", "--concurrency=1"]
+
+
+def begin(command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], **ENVIRONMENT, **changes}
+    return subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", [WEB, WORKER], ids=["web", "worker"])
+def test_web_and_worker_do_not_start_on_it(command):
+    from django.db import connection
+
+    here = connection.settings_dict
+    url = f"postgresql://{here['USER']}@/{here['NAME']}?host={here['HOST'] or here['OPTIONS']['host']}"
+    done = begin(command, DATABASE_URL=url)
+    assert done.returncode != 0 and "core.E004: fsync and synchronous_commit must be on." in done.stderr
+    assert "core.E003" not in done.stderr
+
+
+def test_a_web_starts_without_its_database_and_says_that_it_did_not_look():
+    done = begin(WEB, DATABASE_URL="postgres://impresa:x@127.0.0.1:9/x")
+    assert done.returncode == 0, done.stderr
+    assert "started without having looked at it" in done.stderr
 
 
 @pytest.mark.django_db

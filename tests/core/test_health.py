@@ -59,6 +59,14 @@ def test_what_is_vital_and_does_not_answer_is_not_ready_and_still_live(client, m
     assert client.get("/readyz").json()["storage"] is False
 
 
+def test_a_database_that_may_lose_what_it_confirmed_is_not_ready(client, settings):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    settings.DURABLE_DATABASE = True
+    assert client.get("/readyz").json()["database"] is False
+    assert "fsync" in told(client)["database"]["cure"]
+
+
 def test_a_migration_that_is_missing_is_not_ready_and_says_what_to_do(client, monkeypatch):
     monkeypatch.setattr(health, "_on_disk", lambda: frozenset({("core", "0999_tomorrow")}))
     assert client.get("/readyz").status_code == 503
