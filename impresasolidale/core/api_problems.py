@@ -23,13 +23,15 @@ def problem(code: int, detail: str, errors: Any = None) -> dict[str, Any]:
     titles = {400: _("La richiesta non si capisce"), 401: _("Serve una chiave valida"), 403: _("Non è permesso"), 404: _("Non c'è")}
     titles |= {405: _("Metodo non previsto"), 406: _("Formato non previsto"), 409: _("Nel frattempo è cambiato")}
     titles |= {413: _("Troppo grande"), 415: _("Contenuto non previsto"), 422: _("Non è possibile"), 429: _("Troppe richieste")}
+    titles |= {503: _("Adesso non risponde")}
     made = {"type": "about:blank", "title": titles.get(code, _("Qualcosa non ha funzionato")), "status": code, "detail": detail}
     return {**made, "errors": errors} if errors else made
 
 
-def problem_page(code: int, detail: str = "") -> JsonResponse:
-    """What the pages of errors say to a program."""
-    return JsonResponse(problem(code, detail), status=code, content_type=PROBLEM_TYPE)
+def problem_page(code: int, detail: str = "", *, retry_after: int = 0) -> JsonResponse:
+    """What the pages of errors say to a program; after how many seconds it may try again."""
+    headers = {"Retry-After": str(retry_after)} if retry_after else None
+    return JsonResponse(problem(code, detail), status=code, content_type=PROBLEM_TYPE, headers=headers)
 
 
 def _lists(found: Any) -> Any:

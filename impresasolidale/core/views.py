@@ -1,6 +1,7 @@
 """What every room's views stand on, and the few pages without a domain: health, a job's progress, error pages."""
 
 import logging
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView, TemplateView
 
-from . import audit, health, jobs
+from . import audit, health, jobs, outage
 from .api_doors import is_api
 from .api_problems import problem_page
 from .errors import Conflict, DomainError
@@ -304,8 +305,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the error is being handled."""
+    passes = outage.is_outage(sys.exception())
     if is_api(request):
-        return problem_page(500)
+        return problem_page(503, retry_after=outage.RETRY_AFTER) if passes else problem_page(500)
+    if passes:
+        return outage.page(request)
     return render(request, "errors/500.html", status=500)
 
 

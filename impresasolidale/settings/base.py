@@ -41,7 +41,9 @@ for _db in DATABASES.values():
     _db["CONN_HEALTH_CHECKS"] = True
     _db["ATOMIC_REQUESTS"] = False
     _db.setdefault("OPTIONS", {})["application_name"] = "impresasolidale"
+    _db["OPTIONS"].setdefault("connect_timeout", 5)  # a machine that says nothing is away
 DURABLE_DATABASE = False  # True: one that may lose what it confirmed is refused (core.checks)
+DATABASE_WAIT = env.float("DATABASE_WAIT", default=8.0)  # seconds for which requests wait for a database that went away
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Background work: the web never speaks to the broker; the dispatcher does.
@@ -180,6 +182,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",  # inside those two: a picture that is opened by itself has a policy too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "impresasolidale.core.outage.DatabaseMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
