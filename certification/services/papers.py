@@ -22,6 +22,7 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.jobs import enqueue
+from impresasolidale.core.kept import store
 from impresasolidale.core.models import Document
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.selectors import common_rules, name_key
@@ -147,8 +148,7 @@ def bundle_awards(*, run_id: int, by: Access, now: datetime) -> dict[str, int]:
 
 def _keep(run: AwardRun, suffix: str, data: bytes) -> tuple[str, str]:
     wanted = f"certification/award_run/{run.on.year}/{run.public_id}.{suffix}"
-    default_storage.delete(wanted)  # left by an attempt that died before its row was written; the row's lock keeps others out
-    return default_storage.save(wanted, ContentFile(data)), hashlib.sha256(data).hexdigest()
+    return store(wanted, ContentFile(data)), hashlib.sha256(data).hexdigest()
 
 
 def _bytes(paper: Document) -> bytes:

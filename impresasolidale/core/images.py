@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .errors import DomainError
+from .kept import store
 
 LIMIT = 300 * 1024  # bytes: a logo is small, and stands in every PDF
 SIDE = 4000  # pixels
@@ -48,7 +49,7 @@ def store_logo(file: UploadedFile) -> Image:
         _check_png(content)
     else:
         _check_svg(content)
-    name = default_storage.save(f"logo/{timezone.localdate().year}/{uuid.uuid4()}.{suffix}", ContentFile(content))
+    name = store(f"logo/{timezone.localdate().year}/{uuid.uuid4()}.{suffix}", ContentFile(content))
     return Image(name, hashlib.sha256(content).hexdigest(), kind)
 
 

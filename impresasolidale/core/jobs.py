@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from . import logs
+from . import kept, logs, outage
 from .actor import Actor
 from .models import Job
 from .scope import scope
@@ -26,6 +26,8 @@ from .scope import scope
 log = logging.getLogger(__name__)
 CHANNEL = "core_job"
 ATTEMPTS = 5
+PATIENCE = timedelta(days=1)  # how long a job waits for a database or a disk that takes nothing; these tries do not count
+PAUSE = timedelta(seconds=15)  # between two of them
 SKEW = timedelta(seconds=1)  # the clocks of web, dispatcher and worker agree no better: a job of now is due everywhere
 
 
@@ -128,13 +130,13 @@ def _heart(run: Run, seconds: float = 1.0) -> Iterator[None]:
     stop = threading.Event()
 
     def loop() -> None:
-        try:
-            while not stop.wait(seconds):
+        while not stop.wait(seconds):
+            try:
                 run._beat()
-        except Exception:
-            log.exception("heartbeat of job %s", run.job.pk)
-        finally:
-            connection.close()
+            except Exception as error:
+                log.warning("heartbeat of job %s: %s", run.job.pk, type(error).__name__)
+                connection.close()
+        connection.close()
 
     thread = threading.Thread(target=loop, daemon=True)
     thread.start()
@@ -168,7 +170,7 @@ def run(job_id: int) -> None:
         mine.update(state=Job.State.FAILED, finished_at=timezone.now(), error=row.error or "too many attempts")
         return
     try:
-        with logs.bound(job=row.pk, kind=row.name), _heart(working), scope(access.scope):
+        with logs.bound(job=row.pk, kind=row.name), _heart(working), scope(access.scope), kept.tidy():
             result = kind.function(working, **row.arguments)
             done = mine.update(
                 state=Job.State.DONE, progress=100, result=result, result_url=working.result_url, finished_at=timezone.now(), error=""
@@ -181,11 +183,16 @@ def run(job_id: int) -> None:
         log.warning("job %s (%s): attempt %s lost its claim", row.pk, row.name, row.attempt)
     except Exception as error:
         log.exception("job %s (%s), attempt %s", row.pk, row.name, row.attempt)
-        last = row.attempt >= ATTEMPTS
+        now, waits = timezone.now(), False
+        if outage.is_outage(error):
+            outage.wait_for_database()
+            waits = now - row.created_at < PATIENCE
+        last = row.attempt >= ATTEMPTS and not waits
         mine.update(
             state=Job.State.FAILED if last else Job.State.QUEUED,
-            finished_at=timezone.now() if last else None,
-            run_after=timezone.now() + timedelta(seconds=2**row.attempt),
+            attempt=F("attempt") - int(waits),  # it is over, so its number may be given once more
+            finished_at=now if last else None,
+            run_after=now + (PAUSE if waits else timedelta(seconds=2**row.attempt)),
             sent_at=None,
             error=type(error).__name__,  # no text: it could hold personal data
         )

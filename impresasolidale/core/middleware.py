@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from . import audit, submissions
+from . import audit, kept, submissions
 from .api_doors import is_api
 from .models import Look
 from .scope import Scope, scope
@@ -49,7 +49,7 @@ class ScopeMiddleware:
         reach = access.scope if access else Scope()
         token = audit.start_buffer()
         try:
-            with scope(reach):
+            with scope(reach), kept.tidy():
                 posted = request.method == "POST" and not is_api(request)  # a call of the API has its own key (core.api)
                 response = (submissions.begin(request) if posted else None) or self.get_response(request)
                 if getattr(request, "failed", False) or response.status_code >= 500:

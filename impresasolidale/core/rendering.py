@@ -11,13 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from .documents import verification_url
 from .fields import canonical
 from .images import read_logo
+from .kept import store
 from .models import Document, Verification
 
 # WeasyPrint writes one variant; the PDF/UA part and the extension schema that PDF/A asks for are added to the metadata.
@@ -143,8 +143,7 @@ def render_document(document_id: int) -> None:
     pdf, pages = pdf_of(html_of(document, code), identifier=document.context_hash)
     sealed = seal(pdf)
     wanted = f"{document.kind.replace('.', '/')}/{document.issued_on.year}/{document.public_id}.pdf"
-    default_storage.delete(wanted)  # left by an attempt that died before its row was written; the row's lock keeps others out
-    document.file_name = default_storage.save(wanted, ContentFile(sealed))
+    document.file_name = store(wanted, ContentFile(sealed))
     document.file_hash = hashlib.sha256(sealed).hexdigest()
     document.size, document.pages, document.state = len(sealed), pages, Document.State.READY
     document.save(update_fields=["file_name", "file_hash", "size", "pages", "state"])

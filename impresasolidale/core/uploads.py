@@ -3,12 +3,10 @@
 import hashlib
 import logging
 import re
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from . import viruses
 from .actor import Actor
 from .audit import owner_of, record_fact, type_of
 from .errors import DomainError
+from .kept import store
 from .models import Upload
 from .spreadsheets import XLSX
 
@@ -73,11 +72,9 @@ def keep_file(file: UploadedFile, *, kind: str, public_id: UUID, content_type: s
     viruses.check(file)
     name = f"{kind}/{timezone.localdate().year}/{public_id}.{KINDS[content_type]}"
     try:
-        return default_storage.save(name, file)
+        return store(name, file)
     except Exception as error:  # a store says no in ways of its own
         log.error("The storage took no file: %s.", type(error).__name__)
-        with suppress(Exception):
-            default_storage.delete(name)
         raise DomainError(_("Adesso non riusciamo a conservare i file. Riprova fra qualche minuto."), field="file") from error
 
 

@@ -24,6 +24,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import jobs, messages, mutes, protocol
 from impresasolidale.core.documents import record_protocol
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.kept import store
 from impresasolidale.core.models import Document, Job, Message, Mute
 from impresasolidale.core.rendering import pdf_of
 from impresasolidale.core.scope import scope
@@ -237,7 +238,8 @@ def order_letters(*, letters: Collection[Message], by: Access) -> Job:
 
 def print_letters(*, run: jobs.Run, letter_ids: Collection[int], by: Access, now: datetime) -> dict[str, Any]:
     """The job: one PDF, a letter after the other, each on its own sheet with the address where the envelope has its window."""
-    letters = list(Message.objects.filter(ambito_id=by.ambito_id, channel=Message.Channel.LETTER, pk__in=letter_ids).order_by("id"))
+    rows = Message.objects.filter(ambito_id=by.ambito_id, channel=Message.Channel.LETTER, pk__in=letter_ids)
+    letters = list(rows.select_for_update(of=("self",), no_key=True).order_by("id"))  # the file's name is one, so are its makers
     if not letters:
         return {}
     _forget_printed(by, now)
@@ -256,8 +258,7 @@ def print_letters(*, run: jobs.Run, letter_ids: Collection[int], by: Access, now
     pdf, pages = pdf_of(html, identifier=f"letters {run.job.public_id}")
     run.progress(2, 3, gettext("Metto via il file"))
     wanted = f"letters/{now.year}/{run.job.public_id}.pdf"
-    default_storage.delete(wanted)  # left by an attempt that died
-    return {"file": default_storage.save(wanted, ContentFile(pdf)), "letters": len(letters), "pages": pages}
+    return {"file": store(wanted, ContentFile(pdf)), "letters": len(letters), "pages": pages}
 
 
 def _forget_printed(by: Access, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -23,6 +21,7 @@ from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.fields import canonical
+from impresasolidale.core.kept import store
 from impresasolidale.core.models import Fact, Job
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
@@ -153,7 +152,7 @@ def make_report(run: jobs.Run, *, report_id: int, today: date) -> dict[str, Any]
         return {}
     definition = BY_CODE[report.kind]
     access: Access = run.access  # type: ignore[assignment]
-    with _tidy() as written, translation.override("it"):
+    with translation.override("it"):
         run.progress(1, 10, _("Leggo i dati del periodo"))
         wanted = _wanted(report, access, today)
         content = replica.read(lambda: definition.content(access, wanted), access.scope)
@@ -165,7 +164,7 @@ def make_report(run: jobs.Run, *, report_id: int, today: date) -> dict[str, Any]
         title, about = title_of(report, access), about_of(report, definition, access)
         book = workbook(tables.sheets_of(content, title=title, about=about))
         report.xlsx_hash = hashlib.sha256(book).hexdigest()
-        report.xlsx_name = _store(f"reports/{report.kind}/{report.period_from.year}/{report.public_id}.xlsx", book, written)
+        report.xlsx_name = store(f"reports/{report.kind}/{report.period_from.year}/{report.public_id}.xlsx", ContentFile(book))
         report.csv_hashes = {table.code: csv_hash(table) for table in content.tables}
         run.progress(6, 10, _("Impagino il documento"))
         report.document = issue(
@@ -185,29 +184,10 @@ def make_report(run: jobs.Run, *, report_id: int, today: date) -> dict[str, Any]
         )
         render_document(report.document.pk)
         report.document.refresh_from_db()
-        written.append(report.document.file_name)
         run.progress(9, 10, _("Quasi pronto"))
         if report.is_scheduled:
             _tell(report, definition, access)
         return {"tables": len(content.tables), "rows": sum(len(table.rows) for table in content.tables)}
-
-
-@contextmanager
-def _tidy() -> Iterator[list[str]]:
-    """The stored names of an attempt, taken away when it comes to nothing."""
-    written: list[str] = []
-    try:
-        yield written
-    except BaseException:
-        for name in written:
-            default_storage.delete(name)
-        raise
-
-
-def _store(name: str, content: bytes, written: list[str]) -> str:
-    default_storage.delete(name)  # left by an attempt that died before its row was written; the row's lock keeps others out
-    written.append(name)  # before: a full disk leaves a piece of it
-    return str(default_storage.save(name, ContentFile(content)))
 
 
 def _wanted(report: ReportRun, access: Access, today: date) -> Wanted:

@@ -1,9 +1,10 @@
 """Jobs by outbox: in the caller's transaction, claimed once, tried again, finished once, cancelled."""
 
+import time
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from impresasolidale.accounts.access import Access
@@ -123,3 +124,45 @@ def test_the_sign_of_life_does_not_wait_behind_the_work():
     queue_of = {task.name: app.amqp.router.route({}, task.name)["queue"].name for task in (answer, run_job)}
     assert queue_of == {answer.name: "heart", run_job.name: "celery"}
     assert {queue.name for queue in app.conf.task_queues} == set(queue_of.values()), "every worker takes from both"
+
+
+@pytest.mark.parametrize("error", [OperationalError("no room"), OSError(28, "No space left on device")])
+def test_a_job_waits_for_a_full_disk_as_long_as_a_day(by, kinds, monkeypatch, error):
+    """Tries that meet a full disk or a database that is away do not count; a day later they do."""
+
+    def finds_no_room(run):
+        calls.append(0)
+        raise error
+
+    monkeypatch.setitem(jobs.REGISTRY, "full", jobs.Kind("full", finds_no_room, "full"))
+    job = jobs.enqueue("full", by=by)
+    for _ in range(7):
+        Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt, len(calls), job.error) == ("queued", 0, 7, type(error).__name__)
+    assert timezone.now() < job.run_after <= timezone.now() + jobs.PAUSE
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - jobs.PATIENCE)
+    for _ in range(7):
+        Job.objects.filter(pk=job.pk).update(run_after=timezone.now())
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt, len(calls)) == ("failed", 5, 12)
+
+
+def test_a_heart_that_loses_its_connection_beats_on(by, kinds, monkeypatch):
+    """The work's own connection is another one: the job is not taken for dead."""
+    beats = []
+
+    def beat(run):
+        beats.append(1)
+        if len(beats) == 1:
+            raise OperationalError("terminating connection due to administrator command")
+
+    monkeypatch.setattr(jobs.Run, "_beat", beat)
+    row = jobs.claim(jobs.enqueue("works", by=by, number=1).pk)
+    with jobs._heart(jobs.Run(row, by), seconds=0.01):
+        end = time.monotonic() + 5
+        while len(beats) < 3 and time.monotonic() < end:
+            time.sleep(0.01)
+    assert len(beats) >= 3

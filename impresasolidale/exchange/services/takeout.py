@@ -26,6 +26,7 @@ from impresasolidale.core import jobs
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.four_eyes import OutsideAct, require_second_key
+from impresasolidale.core.kept import store
 from impresasolidale.core.spreadsheets import inert
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
@@ -115,7 +116,7 @@ def make(*, take_out_id: int, run: jobs.Run, by: Access, now: datetime) -> dict[
         out.seek(0)
         digest = hashlib.file_digest(out, "sha256")
         out.seek(0)
-        name = default_storage.save(f"exchange.take_out/{now.year}/{row.public_id}.zip", File(out))
+        name = store(f"exchange.take_out/{now.year}/{row.public_id}.zip", File(out))
     kept: dict[str, Any] = {"file_name": name, "file_hash": digest.hexdigest(), "size": size, "tables": counts, "ready_at": now}
     perform(TAKE_OUT, "made", row, by=by, as_system=True, **kept)
     record_fact("exchange.take_out.made", row, by=by, rows=sum(counts.values()), size=size)

@@ -3,12 +3,12 @@
 import hashlib
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.audit import record_fact
+from impresasolidale.core.kept import store
 from impresasolidale.territory.calendar import move_working_days
 
 from .. import liquidation_files as files
@@ -45,12 +45,11 @@ def write_sepa(*, run: LiquidationRun, by: Access) -> RunFile | None:
         payments=[(selectors.reference_of(row, item), item.payee, item.iban, item.amount, item.words) for item in items],
     )
     wanted = f"treasury/sepa/{timezone.localdate(row.approved_at).year}/{row.public_id}.xml"
-    default_storage.delete(wanted)
     made = RunFile.objects.create(
         ambito_id=row.ambito_id,
         run=row,
         kind=RunFile.Kind.SEPA,
-        file_name=default_storage.save(wanted, ContentFile(xml)),
+        file_name=store(wanted, ContentFile(xml)),
         file_hash=hashlib.sha256(xml).hexdigest(),
         size=len(xml),
         total=rules.totals(items).amount,

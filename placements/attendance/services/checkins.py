@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,6 +23,7 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.fields import lookup_hash
 from impresasolidale.core.jobs import enqueue
+from impresasolidale.core.kept import store
 from impresasolidale.core.messages import TooSoon, send
 from impresasolidale.core.rendering import pdf_of, qr_data_uri
 from placements.agreements.enums import PlacementState
@@ -223,7 +223,6 @@ def print_poster(*, poster: SitePoster, today: date) -> SitePoster:
         )
     pdf, _pages = pdf_of(html, identifier=row.code)
     wanted = f"attendance/poster/{today.year}/{row.public_id}.pdf"
-    default_storage.delete(wanted)  # left by an attempt that died before its row was written
-    row.file_name = default_storage.save(wanted, ContentFile(pdf))
+    row.file_name = store(wanted, ContentFile(pdf))
     row.save(update_fields=["file_name"])
     return row
