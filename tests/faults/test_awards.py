@@ -21,7 +21,7 @@ from tests.factories.fixtures import TODAY, make_user
 from tests.support import database
 from tests.support.servers import House, wait
 
-pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 HELD = {"no job is both over and waiting"}
 
 
