@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as Store
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.core.api_doors import is_api
 from impresasolidale.core.fields import decrypt, encrypt
+from impresasolidale.core.outage import is_outage
 from impresasolidale.core.views import SeeOther, ServiceForm
 
 from . import rules
@@ -67,7 +69,12 @@ class SessionStore(Store):
             now = timezone.now().isoformat()
             for name in (STARTED, LAST, CONFIRMED):  # signing in is the first of all uses
                 self.setdefault(name, now)
-        super().save(must_create)
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if error.__context__ and is_outage(error.__context__):
+                raise error.__context__ from None  # nobody signed out meanwhile: the database went away
+            raise
 
 
 def moment(text: str) -> datetime:

@@ -12,8 +12,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
 log = logging.getLogger(__name__)
-# What was acknowledged survives a crash.
-DURABLE = "current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"
 
 
 @register(Tags.security)
@@ -39,16 +37,22 @@ def connection_is_safe(app_configs: Any, databases: Any = None, **kwargs: Any) -
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),"
-            " EXISTS (SELECT 1 FROM pg_class WHERE relname = 'core_job' AND relowner = current_user::regrole),"
-            f" {DURABLE}"
+            " EXISTS (SELECT 1 FROM pg_class WHERE relname = 'core_job' AND relowner = current_user::regrole)"
         )
-        strong, owner, durable = cursor.fetchone()
+        strong, owner = cursor.fetchone()
     errors = []
     if strong or owner:
         errors.append(Error("DATABASE_URL must name the application role, not the owner of the tables nor a superuser.", id="core.E003"))
-    if not durable and settings.DURABLE_DATABASE:
+    if settings.DURABLE_DATABASE and not remembers():
         errors.append(Error("fsync and synchronous_commit must be on.", id="core.E004"))
     return errors
+
+
+def remembers() -> bool:
+    """Whether what the database confirmed survives a crash. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'")
+        return bool(cursor.fetchone()[0])
 
 
 def refuse_unsafe_database() -> None:

@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from . import replica
-from .checks import DURABLE
+from .checks import remembers
 from .models import Heartbeat, Job
 from .words import day_short
 
@@ -93,15 +93,13 @@ def _told(ask: Callable[[], Check | list[Check]], code: str, label: Any) -> list
 
 def _database() -> Check:
     begun = time.monotonic()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {DURABLE}")
-        durable = cursor.fetchone()[0]
+    durable = remembers()
     took = time.monotonic() - begun
-    tone, words, cure = GOOD, _("Risponde in %(ms)s ms.") % {"ms": number_format(took * 1000, 1)}, ""
     if not durable and settings.DURABLE_DATABASE:
-        tone, words = BAD, _("Può perdere quello che ha già confermato.")
-        cure = _("Accendi fsync e synchronous_commit in PostgreSQL, poi riavvia.")
-    return Check("database", _("Database"), tone, words, cure, figure=round(took, 4), vital=True)
+        lost, cure = _("Può perdere quello che ha già confermato."), _("Accendi fsync e synchronous_commit in PostgreSQL, poi riavvia.")
+        return Check("database", _("Database"), BAD, lost, cure, figure=round(took, 4), vital=True)
+    words = _("Risponde in %(ms)s ms.") % {"ms": number_format(took * 1000, 1)}
+    return Check("database", _("Database"), GOOD, words, figure=round(took, 4), vital=True)
 
 
 @lru_cache(maxsize=1)

@@ -49,7 +49,7 @@ def tidy() -> Iterator[None]:
     finally:
         _written.reset(token)
         # A savepoint that is rolled back takes its callbacks with it.
-        waiting = {callback for _savepoints, callback, _robust in connection.run_on_commit} if whole else set()
+        waiting = {each[1] for each in connection.run_on_commit} if whole else set()
         if _has_its_locks():
             for name, committed in list(written.items()):
                 if committed not in waiting:

@@ -22,7 +22,8 @@ from .submissions import FIELD
 STEP = 0.05  # seconds between two tries
 RETRY_AFTER = 10  # seconds, for programs
 CSRF = "csrfmiddlewaretoken"
-_away_since: float | None = None  # of this process: an outage is waited for once, not by each request in turn
+# The outage that this process knows of, from when to when it was seen: it is waited for once, not by each request in turn.
+_seen: tuple[float, float] | None = None
 
 
 class DatabaseMiddleware:
@@ -38,19 +39,21 @@ class DatabaseMiddleware:
 
 def wait_for_database() -> None:
     """A connection that works. Raises OperationalError when the database has been away for longer than `DATABASE_WAIT` seconds."""
-    global _away_since
+    global _seen
     while True:
         try:
             connection.close_if_health_check_failed()
             connection.ensure_connection()
         except OperationalError:
             now = time.monotonic()
-            _away_since = _away_since or now
-            if now - _away_since >= settings.DATABASE_WAIT:
+            # Where nobody asked for as long, nobody saw it come back: that is another one.
+            since = _seen[0] if _seen and now - _seen[1] <= settings.DATABASE_WAIT else now
+            _seen = since, now
+            if now - since >= settings.DATABASE_WAIT:
                 raise
             time.sleep(STEP)
         else:
-            _away_since = None
+            _seen = None
             return
 
 

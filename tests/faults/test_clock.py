@@ -17,18 +17,21 @@ from django.db import connection
 from django.utils import timezone
 
 from impresasolidale import schedule
+from impresasolidale.accounts.access import access_for
 from impresasolidale.celery import app
 from impresasolidale.core import documents, jobs, tasks
-from impresasolidale.core.models import Document, Job
+from impresasolidale.core.models import Document, Fact, Job
 from impresasolidale.core.scope import scope
+from impresasolidale.territory.rules import Rules
+from placements.attendance.models import PlannedSession, Timesheet
 from tests.factories import attendance as made
+from tests.factories.agreements import make_placement
 from tests.support import database
 
 from .report import tell
 from .test_month_end import HELD
 
 pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
-DEEP = pytest.mark.deep
 ROME = ZoneInfo("Europe/Rome")
 MAIL = {"task": schedule.TICK, "schedule": crontab(minute="*/10"), "args": ("hosts.fetch_mail", "minute")}
 TABLE: dict[str, Any] = {**schedule.BEAT, "mail in": MAIL}
@@ -100,7 +103,7 @@ def hours_of(first: date, days: int) -> int:
 
 @pytest.mark.parametrize(
     ("first", "hours"),
-    [("2026-10-24", 49), *(pytest.param(*more, marks=DEEP) for more in (("2026-03-29", 47), ("2028-02-28", 48), ("2026-12-31", 48)))],
+    [("2026-10-24", 49), ("2026-03-29", 47), ("2028-02-28", 48), ("2026-12-31", 48)],
 )
 def test_two_days_are_worked_once_each_however_long_they_are(at: Any, first: str, hours: int) -> None:
     day = date.fromisoformat(first)
@@ -118,7 +121,6 @@ def test_two_days_are_worked_once_each_however_long_they_are(at: Any, first: str
     tell("F9", load=f"{len(EVERY)} periodic jobs, {hours} hours from {day}", faults="the clock of Rome")
 
 
-@DEEP
 def test_a_clock_put_back_an_hour_and_set_right_again(at: Any) -> None:
     traveller = at("2026-11-17T23:59:30")
     beat = Beat(app)
@@ -132,7 +134,6 @@ def test_a_clock_put_back_an_hour_and_set_right_again(at: Any) -> None:
     tell("F9", load=f"{len(DAILY)} daily jobs, a day", faults="clock back 1 h, then forward 1 h")
 
 
-@DEEP
 def test_forty_days_that_never_were(at: Any) -> None:
     traveller = at("2026-11-18T20:00")
     beat = Beat(app)
@@ -144,7 +145,6 @@ def test_forty_days_that_never_were(at: Any) -> None:
     tell("F9", load=f"{len(DAILY)} daily jobs", faults="clock forward 40 days")
 
 
-@DEEP
 @pytest.mark.parametrize("night", ["2026-03-28", "2026-10-24", "2028-02-28", "2028-02-29", "2026-12-31"])
 def test_the_night_s_work_ends_well_whatever_night_it_is(at: Any, sondrio: Any, night: str) -> None:
     """Every daily job really done, with a placement at work, as the night comes and as it has passed; in Rome's days, not UTC's."""
@@ -163,6 +163,88 @@ def test_the_night_s_work_ends_well_whatever_night_it_is(at: Any, sondrio: Any, 
     done = Job.objects.exclude(period=None)
     assert {(job.name, job.error) for job in done if job.state != "done"} == set()
     assert Counter(done.values_list("period", flat=True)) == dict.fromkeys([night, str(day + timedelta(days=1))], len(DAILY))
+
+
+LAST_DAYS = ["2026-03-29", "2026-10-25", "2028-02-29", "2026-12-31"]
+
+
+def moment(day: date, at: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=ROME)
+
+
+def turn_of_the_day() -> None:
+    """What beat asks just after midnight, and what comes of it."""
+    tasks.tick("agreements.turn_day", "day")
+    for pk in Job.objects.filter(name="agreements.turn_day", state="queued").values_list("pk", flat=True):
+        jobs.run(pk)
+    assert set(Job.objects.filter(name="agreements.turn_day").values_list("state", flat=True)) == {"done"}
+
+
+@pytest.mark.parametrize("last", LAST_DAYS)
+def test_a_month_closes_and_a_placement_ends_with_its_day(at: Any, sondrio: Any, last: str) -> None:
+    """Half past midnight and half past eleven of its last day, whatever UTC says; not again when the clock goes back, nor later when it
+    jumps: once, and on that day."""
+    day, by = date.fromisoformat(last), made.system(sondrio)
+    company = made.make_host(sondrio)
+    tutor, user = made.make_tutor(sondrio, company)
+    whole_week = dict.fromkeys(range(7), 240)
+    first = day.replace(day=1)
+    placement = made.make_running_placement(sondrio, tutor, company, week=whole_week, starts_on=first, ends_on=day, today=first)
+
+    def now() -> tuple[str, date | None]:
+        with scope(by.scope):
+            placement.refresh_from_db()
+            return str(placement.state), placement.ended_on
+
+    with scope(by.scope):
+        days = list(PlannedSession.objects.filter(placement=placement).order_by("day").values_list("day", flat=True))
+    assert days[0] >= first and day - days[-1] <= timedelta(days=1)
+    traveller = at(f"{last}T00:30")
+    assert timezone.localdate() == day != timezone.now().date()
+    for each in days:
+        made.record(placement, each, today=timezone.localdate())
+    turn_of_the_day()
+    traveller.move_to(moment(day, "23:30"))
+    assert now() == ("active", None)
+    with scope(by.scope):
+        sheet = made.settle(Timesheet.objects.get(placement=placement), "closed", closer=user, today=timezone.localdate())
+    assert (sheet.state, sheet.done_minutes) == ("closed", 240 * len(days)) and timezone.localdate(sheet.closed_at) == day
+    traveller.move_to(moment(day + timedelta(days=1), "00:05"))
+    turn_of_the_day()
+    ended = now()
+    assert ended == ("ended", day)
+    for seconds in (-3600, 3600, 40 * 86400):
+        traveller.shift(seconds)
+        turn_of_the_day()
+        assert now() == ended
+    with scope(by.scope):
+        facts = Counter(Fact.objects.filter(subject_id__in=[placement.pk, sheet.pk]).values_list("code", flat=True))
+    assert facts["agreements.placement.ended"] == facts["attendance.timesheet.closed"] == 1, facts
+    periods = list(Job.objects.filter(name="agreements.turn_day").values_list("period", flat=True))
+    assert len(periods) == len(set(periods)) == 3
+    doubled = sum(facts[code] - 1 for code in ("agreements.placement.ended", "attendance.timesheet.closed"))
+    tell("F9", load="a month and a placement", faults=f"the night of {last}, clock back 1 h and forward 40 days", doubled=doubled)
+
+
+@pytest.mark.parametrize("last", LAST_DAYS)
+def test_what_nobody_touches_expires_after_its_last_day(at: Any, worker: Any, last: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty days of the calendar, and not sixty times 24 hours: touched at twenty to midnight, it is a draft until midnight."""
+    day, access = date.fromisoformat(last), access_for(worker)
+    begun = day - timedelta(days=Rules().draft_expiry_days)
+    monkeypatch.setattr("tests.factories.agreements.TODAY", begun)
+    traveller = at(f"{begun}T23:40")
+    with scope(access.scope):
+        placement = make_placement(access, starts_on=begun + timedelta(days=90), green=False)
+    states = []
+    for when in (moment(day, "23:50"), moment(day + timedelta(days=1), "00:05"), moment(day + timedelta(days=1), "00:06")):
+        traveller.move_to(when)
+        turn_of_the_day()
+        with scope(access.scope):
+            placement.refresh_from_db()
+        states.append(placement.state)
+    assert states == ["draft", "expired", "expired"]
+    with scope(access.scope):
+        assert Fact.objects.filter(code="agreements.placement.expired", subject_id=placement.pk).count() == 1
 
 
 def test_a_paper_belongs_to_the_year_of_rome(at: Any, sondrio: Any) -> None:

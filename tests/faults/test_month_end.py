@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from queue import Empty, SimpleQueue
@@ -48,9 +48,8 @@ ONE_EACH = (
     FrameworkAgreement,
     Placement,
     PersonalProject,
-    Timesheet,
 )
-MANY_EACH = (ReadinessItem, WeekDay, PlannedSession, AttendanceEvent)
+MANY_EACH = (Timesheet, ReadinessItem, WeekDay, PlannedSession, AttendanceEvent)
 OWN = {  # what no two of them share
     "accounts_user": {"email": "'tutor.' || g || '@example.org'"},
     "hosts_company": {"name": "'Forno ' || g", "search_key": "'forno ' || g", "tax_code": "(91000000000 + g)::text"},
@@ -72,20 +71,24 @@ def invariants(transactional_db: None) -> Iterator[None]:
     assert [row for row in database.violations(connection.settings_dict["NAME"]) if row[0] in HELD] == []
 
 
-def make_tutors(ambito: Ambito, count: int) -> list[tuple[int, uuid.UUID, uuid.UUID]]:
-    """(user, placement, sheet) of so many tutors, each with one person whose October is whole and open: one by the services, the others
-    its copies, written by the tables' owner."""
+def make_tutors(
+    ambito: Ambito, count: int, *, months: Sequence[date] = (OCTOBER,), ends_on: date = date(2026, 10, 31), said: bool = True
+) -> list[tuple[int, uuid.UUID, uuid.UUID]]:
+    """(user, placement, sheet) of so many tutors, each with one person whose months are whole and open, or with nothing `said` yet: one by
+    the services, the others its copies, written by the tables' owner."""
     company = made.make_host(ambito)
     tutor, user = made.make_tutor(ambito, company)
-    placement = made.make_running_placement(ambito, tutor, company, week=WEEK, ends_on=date(2026, 10, 31))
-    sheet = made.whole_month(placement, OCTOBER)
+    placement = made.make_running_placement(ambito, tutor, company, week=WEEK, starts_on=months[0], ends_on=ends_on)
+    for month in months if said else ():
+        made.whole_month(placement, month)
     with scope(made.system(ambito).scope):
         pattern: dict[type[models.Model], models.Model] = {
             User: user, Company: company, Site: placement.site, CompanyTutor: tutor, Membership: user.memberships.get(),
             Engagement: tutor.engagements.get(), Beneficiary: placement.beneficiary, FrameworkAgreement: placement.agreement,
-            Placement: placement, PersonalProject: placement.projects.get(), Timesheet: sheet,
+            Placement: placement, PersonalProject: placement.projects.get(),
         }  # fmt: skip
         many = {
+            Timesheet: Timesheet.objects.filter(placement=placement),
             ReadinessItem: ReadinessItem.objects.filter(placement=placement), WeekDay: WeekDay.objects.filter(project__placement=placement),
             PlannedSession: PlannedSession.objects.filter(placement=placement),
             AttendanceEvent: AttendanceEvent.objects.filter(placement=placement),
@@ -93,7 +96,6 @@ def make_tutors(ambito: Ambito, count: int) -> list[tuple[int, uuid.UUID, uuid.U
         rows = {model: [row.pk] for model, row in pattern.items()} | {
             model: list(found.values_list("pk", flat=True)) for model, found in many.items()
         }
-    assert len(rows[PlannedSession]) == len(rows[AttendanceEvent]) == 22
     with database.owner(connection.settings_dict["NAME"]) as db:
         for model in (*ONE_EACH, *MANY_EACH):
             copy_rows(db, model, rows[model], pattern, count - 1)
@@ -209,5 +211,5 @@ def test_every_tutor_closes_a_sheet_within_ten_minutes(house: House, sondrio: Am
         assert Counter(facts.values_list("subject_id", flat=True)) == once
         asked = Todo.objects.filter(kind=CONFIRM_TODO, subject_type="attendance.timesheet", done_at=None)
         assert Counter(asked.values_list("subject_id", flat=True)) == once
-        assert AttendanceEvent.objects.count() == 22 * len(them)
+        assert AttendanceEvent.objects.count() == PlannedSession.objects.count() == 22 * len(them)
     assert Submission.objects.count() == len(them)

@@ -42,14 +42,18 @@ def session_of(user: User) -> str:
     return client.cookies["sessionid"].value
 
 
-@pytest.fixture
-def fund(coordinator: User) -> tuple[User, dict[str, str]]:
-    """Who records contributions, and the fields of one."""
+def contribution_fields(coordinator: User) -> dict[str, str]:
     access = access_for(coordinator)
     with scope(access.scope):
         pot, donor = make_pot(access), make_donor(access)
     fields = {"donor": str(donor.public_id), "pot": str(pot.public_id), "amount": "10,00", "reference": "1"}
-    return coordinator, {**fields, "received_on": timezone.localdate().isoformat()}
+    return {**fields, "received_on": timezone.localdate().isoformat()}
+
+
+@pytest.fixture
+def fund(coordinator: User) -> tuple[User, dict[str, str]]:
+    """Who records contributions, and the fields of one."""
+    return coordinator, contribution_fields(coordinator)
 
 
 class Journal:
