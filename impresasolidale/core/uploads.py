@@ -3,11 +3,14 @@
 import hashlib
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +23,32 @@ from .models import Upload
 from .spreadsheets import XLSX
 
 log = logging.getLogger(__name__)
+
+
+class TemporaryFiles(TemporaryFileUploadHandler):
+    """Django's, for files that are too large for the memory; where there is no room, what was written is taken away at once, and does
+    not wait in the way of the next one until Python tidies up."""
+
+    file: Any
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        with self._whole():
+            super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int | None) -> UploadedFile | None:
+        with self._whole():
+            return super().file_complete(file_size)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            with suppress(OSError):  # what it still held back finds no room either
+                self.file.close()
+            raise
+
+
 P7M = "application/pkcs7-mime"
 KINDS = {
     "application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "application/xml": "xml", "text/csv": "csv", XLSX: "xlsx",

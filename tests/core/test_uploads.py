@@ -66,3 +66,26 @@ def test_the_sweep_removes_old_orphans_alone(within, worker, sondrio, settings, 
     call_command("sweep_files", "--delete")
     assert [default_storage.exists(n) for n in (kept, young, old)] == [True, True, False]
     assert old in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("when", ["receive_data_chunk", "file_complete"])
+def test_a_large_upload_that_finds_no_room_leaves_no_temporary_file(client, monkeypatch, tmp_path, when):
+    """Also while something still holds the request, as the report of the error does."""
+    import tempfile
+
+    from django.core.files.uploadhandler import TemporaryFileUploadHandler
+
+    whole, held = getattr(TemporaryFileUploadHandler, when), []
+
+    def full(handler, *args):
+        whole(handler, *args)
+        held.append(handler.file)
+        assert list(tmp_path.iterdir())
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(TemporaryFileUploadHandler, when, full)
+    client.raise_request_exception = False
+    answer = client.post("/accesso/", {"carta": SimpleUploadedFile("a.pdf", PDF + b"0" * 2_000_000)})
+    assert answer.status_code == 503 and held and list(tmp_path.iterdir()) == []

@@ -4,6 +4,7 @@ The limit is the kernel's (a control group), for the worker and its child togeth
 F12_EVENTS is how many days were said in the year; the deep size of the reliability plan is 5000000.
 """
 
+import hashlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from impresasolidale.core.models import Job
+from impresasolidale.core.models import Document, Job
 from impresasolidale.core.scope import scope
 from impresasolidale.reports import services
 from impresasolidale.reports.definitions import BY_CODE
@@ -26,7 +27,7 @@ from tests.support.servers import House, wait
 
 from .report import tell
 from .test_month_end import HELD, make_tutors
-from .test_workers import each_paper_once, issue, system
+from .test_workers import issue, system
 
 pytestmark = [pytest.mark.fault, pytest.mark.deep, pytest.mark.django_db(transaction=True)]
 LIMIT = 512 * 1024 * 1024
@@ -91,8 +92,8 @@ def test_a_worker_of_512_mib_makes_a_big_year_and_the_other_papers(group: Group,
     worker.command = group.command(list(worker.command))
     worker.start()
     wait(lambda: not Job.objects.exclude(state__in=["done", "failed", "cancelled"]).exists(), 570, "every job")
-    each_paper_once(house, sondrio, PAPERS)
     with scope(system(sondrio).scope):
+        papers = list(Document.objects.filter(kind="test.paper").order_by("number"))
         run = ReportRun.objects.select_related("job", "document").get(pk=run.pk)
     assert run.job
     others = set(Job.objects.exclude(pk=run.job.pk).values_list("state", flat=True))
@@ -102,4 +103,7 @@ def test_a_worker_of_512_mib_makes_a_big_year_and_the_other_papers(group: Group,
     )
     assert run.state == "done" or (run.state == "failed" and run.job.error), "it is made, or refused with a reason"
     assert others == {"done"}
+    assert [(p.number, p.state) for p in papers] == [(f"2026/{n:06d}", "ready") for n in range(1, PAPERS + 1)]
+    stored = {str(path.relative_to(house.folder / "media")): path for path in house.files("test/**/*")}
+    assert {p.file_name: p.file_hash for p in papers} == {n: hashlib.sha256(path.read_bytes()).hexdigest() for n, path in stored.items()}
     tell("F12", load=f"the report of {said} days, {PAPERS} papers", faults="512 MiB for the worker and its child")

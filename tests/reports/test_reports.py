@@ -228,11 +228,13 @@ def test_a_full_disk_leaves_no_half_report(
     job = Job.objects.get(name="reports.make")
     with monkeypatch.context() as patch:
         patch.setattr(default_storage, "save", full)
-        for attempt in range(jobs.ATTEMPTS):
-            Job.objects.filter(pk=job.pk).update(state="queued", attempt=attempt, run_after="2026-01-01T00:00Z")
-            jobs.run(job.pk)
-    job.refresh_from_db()
-    assert (job.state, job.error) == ("failed", "OSError")
+        for state, created_at in (("queued", job.created_at), ("failed", job.created_at - jobs.PATIENCE)):  # it waits for room, for a day
+            Job.objects.filter(pk=job.pk).update(created_at=created_at)
+            for _attempt in range(jobs.ATTEMPTS):
+                Job.objects.filter(pk=job.pk).update(run_after="2026-01-01T00:00Z")
+                jobs.run(job.pk)
+            job.refresh_from_db()
+            assert (job.state, job.error) == (state, "OSError")
     within(coordinator)
     report = ReportRun.objects.get()
     assert (report.tables, report.xlsx_name, report.document_id) == ({}, "", None)
