@@ -35,7 +35,7 @@ class TemporaryFiles(TemporaryFileUploadHandler):
         with self._whole():
             super().receive_data_chunk(raw_data, start)
 
-    def file_complete(self, file_size: int | None) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile | None:
         with self._whole():
             return super().file_complete(file_size)
 
