@@ -148,7 +148,7 @@ def test_nine_restarts_under_eight_clients(server: Postgres, house: House, coord
     assert total == (EURO * stored.total(),) and submissions == (stored.total(),)
     said = ", ".join(f"{way} {max(seconds):.1f} s" for way, seconds in downs.items())
     print(
-        f"\nF3: away at most {said}; {failed} of {len(answers)} requests failed ({failed / len(answers):.2%}), none for the next client;"
+        f"\nF3: away at most {said}; {failed} of {len(answers)} requests failed ({failed / len(answers):.2%});"
         f" first served answer of each client at most {max(again):.2f} s after the return, slowest answer {slowest:.1f} s"
     )
     tell(
