@@ -12,9 +12,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.utils.datastructures import MultiValueDict
 from psycopg.errors import QueryCanceled
 
 from .submissions import FIELD
@@ -66,26 +67,32 @@ def is_outage(error: BaseException | None) -> bool:
 
 def page(request: HttpRequest) -> HttpResponse:
     """503: how to try again; the form that was sent stands in it, with its own tokens, so that sent twice it counts once."""
-    fields, files = _sent(request)
-    context = {"again": request.get_full_path(), "fields": fields, "files": files, "was_sent": request.method == "POST"}
+    data, files = _sent(request)
+    context = {
+        "again": request.get_full_path(),
+        "was_sent": request.method == "POST",
+        "csrf": data.get(CSRF, ""),
+        "submission": data.get(FIELD, ""),
+        "fields": [(name, text) for name in data if name not in {CSRF, FIELD} for text in data.getlist(name)],
+        "files": [(name, file.name) for name in files for file in files.getlist(name)],
+    }
     response = render(request, "errors/503.html", context, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _sent(request: HttpRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The fields and the (name, file) pairs of a form post; none of what proves who somebody is, nor of a form that is not ours: the
-    token is given back as it came, and is judged when it comes again."""
+def _sent(request: HttpRequest) -> tuple[QueryDict, Any]:
+    """The fields and the files of a form post; none of what proves who somebody is, nor of a form that is not ours: the token is given
+    back as it came, and is judged when it comes again."""
+    nothing: tuple[QueryDict, Any] = QueryDict(), MultiValueDict()
     if request.method != "POST" or _is_of_access(request):
-        return [], []
+        return nothing
     try:
         data, files = request.POST, request.FILES
     except (SuspiciousOperation, UnreadablePostError):
-        return [], []
-    if not (data.get(CSRF) and data.get(FIELD)):
-        return [], []
-    return [(name, text) for name in data for text in data.getlist(name)], [(n, str(f.name)) for n in files for f in files.getlist(n)]
+        return nothing
+    return (data, files) if data.get(CSRF) and data.get(FIELD) else nothing
 
 
 def _is_of_access(request: HttpRequest) -> bool:

@@ -127,12 +127,13 @@ def _button_class(kind: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def form_tokens(context: Context) -> SafeString:
-    """The hidden fields of every POST form: CSRF and the submission's uuid (a repeat is answered with the first result)."""
+def form_tokens(context: Context, csrf: str = "", submission: str = "") -> SafeString:
+    """The hidden fields of every POST form: CSRF and the submission's uuid (a repeat is answered with the first result); those of a form
+    that is given back, where it is sent again."""
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="_submission" value="{}">',
-        context.get("csrf_token", ""),
-        uuid.uuid4(),
+        csrf or context.get("csrf_token", ""),
+        submission or uuid.uuid4(),
     )
 
 
