@@ -16,6 +16,7 @@ SCOPES: dict[str, tuple[object, frozenset[P]]] = {
     "write:people": (_("Persone: registrare"), frozenset({P.SEE_PEOPLE, P.EDIT_PEOPLE})),
     "read:reserved": (_("Persone: anche indirizzi protetti e area giudiziaria"), frozenset({P.SEE_PROTECTED_ADDRESS, P.SEE_JUDICIAL})),
     "read:placements": (_("Tirocini e convenzioni: leggere"), frozenset({P.SEE_PLACEMENTS})),
+    "write:placements": (_("Tirocini: preparare bozze"), frozenset({P.SEE_PLACEMENTS, P.PREPARE_PLACEMENTS})),
     "read:attendance": (_("Presenze e fogli del mese: leggere"), frozenset({P.SEE_PLACEMENTS})),
     "write:attendance": (_("Presenze: segnare e confermare"), frozenset({P.SEE_PLACEMENTS, P.RECORD_ATTENDANCE, P.CONFIRM_MONTHS})),
     "read:allowances": (_("Contributi del mese: leggere"), frozenset({P.SEE_ALLOWANCES})),

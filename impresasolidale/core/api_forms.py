@@ -35,9 +35,9 @@ def schema_of(field: forms.Field) -> dict[str, Any]:
     if isinstance(field, forms.DateField):
         return {"type": "string", "format": "date", **said}
     if isinstance(field, forms.TimeField):
-        return {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", **said}
+        return {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "example": "09:00", **said}
     if isinstance(field, forms.DecimalField):
-        return {"type": "string", "pattern": MONEY, **said}
+        return {"type": "string", "pattern": MONEY, "example": "12.50", **said}
     if isinstance(field, forms.UUIDField):
         return {"type": "string", "format": "uuid", **said}
     if isinstance(field, HoursField):

@@ -8,12 +8,13 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.api import All, Detail, Listing, Row, Shown
+from impresasolidale.core.api import All, Detail, Listing, Row, Shown, Writes
 from impresasolidale.core.keyset import Slice
 
-from . import selectors
+from . import selectors, services
 from .forms import PlacementFilters
 from .models import FrameworkAgreement, Placement, ReadinessItem
+from .start_forms import StartByProgram
 
 
 class PlacementSerializer(Row):
@@ -48,13 +49,19 @@ class PlacementWhole(Row):
         read_only_fields = fields
 
 
-class Placements(Listing):
-    """The placements of the Ambito, the last to begin first; `order` names another of the page's orders."""
+class Placements(Writes, Listing):
+    """The placements of the Ambito, the last to begin first; `order` names another of the page's orders.
+
+    A new one is a draft: people of the office propose it, print it, sign it. `person` is one whom the owner of the key follows. Hours are
+    minutes; a week that is often used may be named by `pattern`, its end by `months`.
+    """
 
     area = "placements"
     permission = Permission.SEE_PLACEMENTS
+    may_write = Permission.PREPARE_PLACEMENTS
     serializer_class = PlacementSerializer
-    summary = "Placements"
+    written_class = PlacementWhole
+    summary, write_summary = "Placements", "Prepare a draft"
     filters = {"person": "q", "company": "impresa", "state": "stato", "soon": "presto", "ending": "finisce", "order": "ordina"}
 
     def form(self, data: QueryDict | None) -> Any:
@@ -63,6 +70,13 @@ class Placements(Listing):
     def page(self, query: QueryDict, wanted: dict[str, Any], **kwargs: Any) -> Slice:
         form = wanted["form"]
         return selectors.placements_page(self.access, query, today=timezone.localdate(), **form.wanted(), **form.order())
+
+    def body(self, data: QueryDict | None, target: Any = None) -> Any:
+        return StartByProgram.drawn() if data is None else StartByProgram(data, access=self.access, today=timezone.localdate())
+
+    def act(self, form: Any, target: Any) -> Placement:
+        person = form.cleaned_data["person"]
+        return services.create_placement(beneficiary=person, plan=form.plan(), by=self.access, today=timezone.localdate())
 
 
 class OnePlacement(Detail):

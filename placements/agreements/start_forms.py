@@ -1,6 +1,7 @@
 """Forms of what comes before a start: the one page of a new placement, templates, groups, papers that ran before, hand-overs."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,19 +15,19 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.core.forms import Checks, Form, HoursField, MoneyField, Radios
 from impresasolidale.territory.forms import ComuneField
-from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.rules import Rules, add_months
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.selectors import choices_for, possible_members
 
 from . import caps, rules
-from .enums import AllowanceModel, SignerRole
-from .forms import PlanForm, RowChoice, written
+from .enums import AllowanceModel, SignerRole, TaxTreatment
+from .forms import TAX_MOTIVE, PlanForm, RowChoice, written
 from .models import Placement, ProjectTemplate
 from .rules import Period
-from .selectors import current_project
+from .selectors import current_project, default_payer
 from .services.inherited import Papers, Used
-from .timetable_forms import DAYS, GOALS
+from .timetable_forms import DAYS, GOALS, numbered_fields
 
 Week = Mapping[int, tuple[time, int]]  # weekday → from, minutes; 0 is Monday
 MORNING = time(9)
@@ -93,6 +94,34 @@ class StartForm(PlanForm):
             return self.fields[name].clean(self[name].value())
         except forms.ValidationError:
             return None
+
+
+class StartByProgram(StartForm):
+    """The same plan as another program sends it, with the person it is for; what the page has there already may be left out."""
+
+    person = RowChoice(Beneficiary._base_manager.none(), label=_("Per chi è il tirocinio"))
+    ends_on = forms.DateField(label=_("Fine"), required=False)
+    payer = RowChoice(Body.objects.none(), label=_("Chi versa il contributo"), required=False)
+    tax_treatment = forms.ChoiceField(label=_("Trattamento fiscale"), choices=TaxTreatment, initial=TaxTreatment.EXEMPT)
+    tax_motive = forms.CharField(label=_("Perché"), max_length=200, required=False, initial=TAX_MOTIVE)
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, access=access, **kwargs)
+        self.fields["person"].queryset = choices_for(access)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        if not self.cleaned_data.get("payer") and "payer" not in self.errors:
+            self.cleaned_data["payer"] = default_payer(self.access)
+            if self.cleaned_data["payer"] is None:
+                self.add_error("payer", _("Scegli chi versa il contributo."))
+        return super().clean()
+
+    @classmethod
+    def drawn(cls) -> Form:
+        """Its fields as nobody in particular has them, without choices of rows."""
+        form = Form()
+        form.fields = {**deepcopy(cls.base_fields), **numbered_fields()}
+        return form
 
 
 def _week_of(pattern: str | None) -> Week:

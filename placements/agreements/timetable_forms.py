@@ -141,15 +141,7 @@ class TimetableForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        for n in DAYS:
-            name = capfirst(str(WEEKDAYS[n]))
-            fields[f"from_{n}"] = forms.TimeField(
-                label=_("%(day)s, dalle") % {"day": name}, required=False, widget=forms.TimeInput(format="%H:%M")
-            )
-            fields[f"from_{n}"].widget.input_type = "time"
-            fields[f"hours_{n}"] = HoursField(label=_("%(day)s, ore") % {"day": name}, required=False)
-        for n in GOALS:
-            fields[f"goal_{n}"] = forms.CharField(label=_("Obiettivo %(n)d") % {"n": n}, max_length=240, required=n <= 3)
+        fields |= numbered_fields()
         pots = [(str(pot.public_id), pot) for pot in paying_pots()]
         for n in SOURCES if pots else ():
             fields[f"source_{n}"] = PotChoice(pots, label=_("Fonte %(n)d") % {"n": n}, required=False)
@@ -218,6 +210,21 @@ class TimetableForm(Form):
             "week": tuple(week),
             "goals": tuple(d[f"goal_{n}"] for n in GOALS if d[f"goal_{n}"]),
         }
+
+
+def numbered_fields() -> dict[str, Any]:
+    """The days of the week and the goals."""
+    fields: dict[str, Any] = {}
+    for n in DAYS:
+        name = capfirst(str(WEEKDAYS[n]))
+        fields[f"from_{n}"] = forms.TimeField(
+            label=_("%(day)s, dalle") % {"day": name}, required=False, widget=forms.TimeInput(format="%H:%M")
+        )
+        fields[f"from_{n}"].widget.input_type = "time"
+        fields[f"hours_{n}"] = HoursField(label=_("%(day)s, ore") % {"day": name}, required=False)
+    for n in GOALS:
+        fields[f"goal_{n}"] = forms.CharField(label=_("Obiettivo %(n)d") % {"n": n}, max_length=240, required=n <= 3)
+    return fields
 
 
 def written_content(project: PersonalProject) -> dict[str, Any]:

@@ -56,6 +56,18 @@ class Sheets(Listing):
         return selectors.office_sheets(self.access, month_of(wanted), narrowed, query)[0]
 
 
+class OneSheet(Detail):
+    """The sheet of one month: its state and its sums. The days are at `placements/<id>/attendance/`."""
+
+    area = "attendance"
+    permission = Permission.SEE_PLACEMENTS
+    serializer_class = SheetSerializer
+    summary = "A sheet"
+
+    def row(self, **kwargs: Any) -> Timesheet:
+        return selectors.sheet_shown(self.access, kwargs["public_id"])
+
+
 class _SheetStep(Writes, Detail):
     area = "attendance"
     permission = Permission.SEE_PLACEMENTS
@@ -202,6 +214,7 @@ class OneGiven(Detail):
 
 urlpatterns = [
     path("timesheets/", Sheets.as_view(), name="timesheet-list"),
+    path("timesheets/<uuid:public_id>/", OneSheet.as_view(), name="timesheet-detail"),
     path("timesheets/<uuid:public_id>/close/", CloseSheet.as_view(), name="timesheet-close"),
     path("timesheets/<uuid:public_id>/confirm/", ConfirmSheet.as_view(), name="timesheet-confirm"),
     path("placements/<uuid:public_id>/attendance/", Days.as_view(), name="placement-attendance"),

@@ -12,17 +12,18 @@ from django.utils import timezone
 from companies.hosts.models import Company, Lead
 from companies.hosts.services import receive_lead
 from impresasolidale.accounts.permissions import Role
-from impresasolidale.core.models import Look, Submission
+from impresasolidale.core.models import Fact, Look, Submission
 from impresasolidale.core.scope import scope
 from impresasolidale.core.submissions import forget_calls
+from placements.agreements.models import Placement
 from placements.attendance.enums import MonthState
 from placements.attendance.models import AttendanceEvent
 from placements.beneficiaries.models import Beneficiary
 from tests.factories.agreements import make_agreement
 from tests.factories.attendance import follow, make_host, make_running_placement, make_tutor, settle, system, whole_month
-from tests.factories.beneficiaries import identity
+from tests.factories.beneficiaries import identity, make_beneficiary
 from tests.factories.fixtures import make_user
-from tests.factories.hosts import comune, make_company, make_partita_iva
+from tests.factories.hosts import comune, make_company, make_partita_iva, make_site
 from tests.support.together import in_threads
 
 from .conftest import make_key
@@ -319,3 +320,87 @@ def test_a_scope_to_read_does_not_write_and_the_owner_s_role_is_the_ceiling(prog
     officer = make_user(Role.CLERK, sondrio)
     assert program(officer).post(path, body).status_code == 403, "its owner may not record"
     assert events(running) == []
+
+
+# --- the draft of a placement
+
+
+def a_plan(person, company, /, **changes):
+    plan = {
+        "person": str(person.public_id), "company": str(company.public_id), "site": str(company.sites.get().public_id),
+        "starts_on": "2026-12-07", "months": "6", "pattern": "three", "tasks": "Montare scatole", "goal_1": "Uno", "goal_2": "Due",
+        "goal_3": "Tre", "allowance_model": "none",
+    }  # fmt: skip
+    return {name: value for name, value in {**plan, **changes}.items() if value is not None}
+
+
+@pytest.fixture
+def case(worker, within):
+    access = within(worker)
+    person = make_beneficiary(access, number=2, today=timezone.localdate())
+    company = make_company(access, representative="Olga Prova")
+    make_site(access, company)
+    return person, company
+
+
+def test_a_draft_is_prepared_as_the_page_does_it(program, worker, case, within):
+    person, company = case
+    made = program(worker).post("placements/", a_plan(person, company))
+    assert made.status_code == 201, made.content
+    said = made.json()
+    assert (said["state"], said["person"], said["company"]) == ("draft", str(person.public_id), str(company.public_id))
+    assert (said["starts_on"], said["ends_on"]) == ("2026-12-07", "2027-06-06")
+    within(worker)
+    row = Placement.objects.get(public_id=said["id"])
+    project = row.projects.get()
+    assert [(d.weekday, d.minutes) for d in project.week.order_by("weekday")] == [(0, 240), (2, 240), (4, 240)]
+    assert (row.prepared_by_id, project.payer.is_public, project.tax_treatment) == (worker.pk, True, "exempt")
+    assert Fact.objects.filter(code="agreements.placement.created", subject_id=row.pk).exists()
+    twice = program(worker).post("placements/", a_plan(person, company))
+    assert twice.status_code == 422 and "double_confirmed" in twice.json()["errors"]
+    assert program(worker).post("placements/", a_plan(person, company, double_confirmed=True)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"starts_on": "2026-11-01"}, 422, "starts_on"),
+        ({"months": None}, 422, "ends_on"),
+        ({"months": None, "ends_on": "2026-12-01"}, 422, "ends_on"),
+        ({"pattern": None}, 422, "from_0"),
+        ({"pattern": None, "hours_0": 240}, 422, "from_0"),
+        ({"goal_3": None}, 400, "goal_3"),
+        ({"person": "nessuno"}, 422, "person"),
+        ({"site": "0b6f3c1e-2f0a-4c57-9a1e-7a5d0e7c2b11"}, 422, "site"),
+        ({"payer": "0b6f3c1e-2f0a-4c57-9a1e-7a5d0e7c2b11"}, 422, "payer"),
+        ({"state": "active"}, 400, "state"),
+        ({"hours_0": "4"}, 400, "hours_0"),
+    ],
+)
+def test_a_draft_that_cannot_be_is_refused_by_its_field(program, worker, case, within, changes, code, field):
+    refused = program(worker).post("placements/", a_plan(*case, **changes))
+    assert (refused.status_code, field in refused.json()["errors"]) == (code, True), refused.content
+    within(worker)
+    assert not Placement.objects.exists()
+
+
+def test_a_draft_is_of_a_person_one_follows_with_the_right_and_the_scope(program, worker, case, coordinator, stranger, sondrio):
+    plan = a_plan(*case)
+    assert program(worker, ["read:placements", "write:people"]).post("placements/", plan).status_code == 403
+    assert program(coordinator).post("placements/", plan).status_code == 403, "prepares no placement"
+    other = make_user(Role.SOCIAL_WORKER, sondrio, number=31)
+    refused = program(other).post("placements/", plan)
+    assert refused.status_code == 422 and "person" in refused.json()["errors"]
+    assert program(stranger).post("placements/", plan).status_code == 422
+
+
+def test_one_sheet_is_read_as_in_the_list(program, worker, running, stranger, within):
+    sheet = whole_month(running, date(2026, 10, 1))
+    asks = program(worker)
+    one = asks.get(f"timesheets/{sheet.public_id}/")
+    assert one.status_code == 200
+    (row,) = asks.get("timesheets/", month="2026-10").json()["results"]
+    assert one.json() == row
+    assert program(stranger).get(f"timesheets/{sheet.public_id}/").status_code == 404
+    within(worker)
+    assert Look.objects.filter(kind="detail", place="attendance:month", subject_ids=[running.pk], actor_id=worker.pk).exists()

@@ -54,6 +54,14 @@ def sheet_for(access: Access, public_id: UUID) -> Timesheet:
     return get_object_or_404(reachable_sheets(access).select_related("placement__beneficiary"), public_id=public_id)
 
 
+def sheet_shown(access: Access, public_id: UUID) -> Timesheet:
+    """The sheet with its placement, person and company; the look is logged, as that at a month. Two queries."""
+    rows = reachable_sheets(access).select_related("placement__beneficiary", "placement__company")
+    sheet = get_object_or_404(rows, public_id=public_id)
+    audit.look(Look.Kind.DETAIL, sheet.placement, by=access, place="attendance:month")
+    return sheet
+
+
 def rules_of(placement_id: int) -> Rules:
     """The rule book the placement began with. One query."""
     return Placement.objects.select_related("rulebook").only("rulebook").get(pk=placement_id).rulebook.rules
