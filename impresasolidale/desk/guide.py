@@ -33,7 +33,7 @@ SCREENS: dict[str, str] = {
     "preparare#modelli-copie-e-gruppi": (
         "agreements:templates agreements:new_template agreements:edit_template agreements:group agreements:group_done"
     ),
-    "preparare#un-tirocinio-che-è-già-in-corso-su-carta": "agreements:inherit",
+    "preparare#un-tirocinio-che-è-già-in-corso-su-carta": "agreements:inherit agreements:inherited_papers",
     "persone#quando-una-persona-passa-a-un-altro-ambito": ("agreements:hand_overs agreements:hand_over agreements:new_hand_over"),
     "preparare#protocollo-coperture-comunicazione": (
         "agreements:covers agreements:new_cover agreements:communications agreements:communication agreements:protocol"

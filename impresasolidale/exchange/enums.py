@@ -8,6 +8,7 @@ class ImportKind(TextChoices):
     PEOPLE = "people", _("persone")
     COMPANIES = "companies", _("imprese e sedi")
     TUTORS = "tutors", _("tutor aziendali")
+    PLACEMENTS = "placements", _("tirocini già in corso")
     ATTENDANCE = "attendance", _("presenze")
 
 

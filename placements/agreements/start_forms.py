@@ -247,6 +247,18 @@ class InheritedForm(PlanForm):
         return Used(months=d["used_months"] or 0, minutes=d["used_minutes"] or 0, amount=d["paid_amount"] or Decimal(0), source=d["source"])
 
 
+class PapersForm(Form):
+    """The scan of papers that were signed before their placement came in."""
+
+    file = forms.FileField(label=_("Le carte firmate"), help_text=_("Una sola scansione: PDF, oppure foto JPEG o PNG, fino a 10 MB."))
+    signed_by = forms.MultipleChoiceField(
+        label=_("Chi ha firmato"),
+        choices=SignerRole,
+        widget=Checks,
+        initial=[SignerRole.PROMOTER, SignerRole.HOST, SignerRole.PERSON],
+    )
+
+
 class HandOverForm(Form):
     """To whom, why, until when, and since when the person knows."""
 

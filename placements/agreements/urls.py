@@ -18,6 +18,7 @@ urlpatterns = [
     path("passaggi/<uuid:public_id>/ritira/", hand_over.Withdraw.as_view(), name="withdraw_hand_over"),
     path("passaggi/<uuid:public_id>/scheda/", hand_over.Paper.as_view(), name="hand_over_paper"),
     path("ereditato/", starts.Inherit.as_view(), name="inherit"),
+    path("<uuid:public_id>/carte-firmate/", starts.InheritedPapers.as_view(), name="inherited_papers"),
     path("gruppo/", starts.Group.as_view(), name="group"),
     path("gruppo/fatto/", starts.GroupDone.as_view(), name="group_done"),
     path("modelli/", starts.Templates.as_view(), name="templates"),

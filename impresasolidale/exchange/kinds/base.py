@@ -72,6 +72,7 @@ class RowKind:
     key_fields: ClassVar[tuple[str, ...]] = ()  # what tells that two rows are about the same
     undo_words: ClassVar[Any] = gettext_lazy("Togliamo quello che nessuno ha ancora toccato.")
     exempt: ClassVar[frozenset[str]] = frozenset()  # models whose rows come by themselves, and go with the record
+    versions: ClassVar[Mapping[str, int]] = {}  # the version a row of a model has when the service is done, where it is not the first
 
     def form(self, data: Mapping[str, Any] | None, *, by: Access, today: date) -> forms.Form:
         raise NotImplementedError

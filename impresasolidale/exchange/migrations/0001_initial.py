@@ -28,7 +28,7 @@ class Migration(sql.Tables):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='creato il')),
-                ('kind', models.CharField(choices=[('people', 'persone'), ('companies', 'imprese e sedi'), ('tutors', 'tutor aziendali'), ('attendance', 'presenze')], max_length=12, verbose_name='che cosa contiene')),
+                ('kind', models.CharField(choices=[('people', 'persone'), ('companies', 'imprese e sedi'), ('tutors', 'tutor aziendali'), ('placements', 'tirocini già in corso'), ('attendance', 'presenze')], max_length=12, verbose_name='che cosa contiene')),
                 ('state', models.CharField(choices=[('waiting', 'in lettura'), ('refused', 'non letto'), ('read', 'colonne da abbinare'), ('checking', 'in controllo'), ('checked', 'da confermare'), ('taking', 'si importa'), ('taken', 'importato'), ('undoing', 'si annulla'), ('undone', 'annullato'), ('dropped', 'lasciato perdere')], default='waiting', max_length=10, verbose_name='stato')),
                 ('original_name', models.CharField(max_length=150, verbose_name='nome del file')),
                 ('file_name', models.CharField(blank=True, max_length=200)),
@@ -55,7 +55,7 @@ class Migration(sql.Tables):
             name='ImportLayout',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('people', 'persone'), ('companies', 'imprese e sedi'), ('tutors', 'tutor aziendali'), ('attendance', 'presenze')], max_length=12)),
+                ('kind', models.CharField(choices=[('people', 'persone'), ('companies', 'imprese e sedi'), ('tutors', 'tutor aziendali'), ('placements', 'tirocini già in corso'), ('attendance', 'presenze')], max_length=12)),
                 ('shape', models.CharField(max_length=64)),
                 ('mapping', models.JSONField(default=dict, verbose_name='colonne abbinate')),
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),

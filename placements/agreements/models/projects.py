@@ -50,6 +50,8 @@ class PersonalProject(Record, Versioned, ManyAmbitoOwned):
     tax_treatment = models.CharField(_("trattamento fiscale"), max_length=10, choices=TaxTreatment, default=TaxTreatment.EXEMPT)
     tax_motive = models.CharField(_("motivo"), max_length=200, blank=True)
     document = models.OneToOneField("core.Document", models.PROTECT, null=True, related_name="+", verbose_name=_("documento"))
+    # Of an inherited placement that came from a file: it runs on papers nobody has scanned yet.
+    awaits_papers = models.BooleanField(_("aspetta le carte firmate"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("progetto personalizzato")
@@ -65,7 +67,7 @@ class PersonalProject(Record, Versioned, ManyAmbitoOwned):
             models.CheckConstraint(condition=Q(ends_on__gte=F("effective_from")), name="agreements_project_dates"),
             models.CheckConstraint(condition=Q(kind=ProjectKind.INITIAL) | ~Q(reason=""), name="agreements_project_reason"),
             models.CheckConstraint(
-                condition=Q(state__in=[ProjectState.DRAFTED, ProjectState.WITHDRAWN]) | Q(document__isnull=False),
+                condition=Q(state__in=[ProjectState.DRAFTED, ProjectState.WITHDRAWN]) | Q(document__isnull=False) ^ Q(awaits_papers=True),
                 name="agreements_project_paper",
             ),
             models.CheckConstraint(

@@ -71,10 +71,11 @@ class DeclaredUse(Record, AmbitoOwned):
 
 
 class PaperStart(Record, AmbitoOwned):
-    """How an inherited placement came in: the signed papers by scan, with their day and protocol."""
+    """How an inherited placement came in: the signed papers by scan, with their day and protocol. One that came from a file has its scan
+    later."""
 
     placement = models.OneToOneField(Placement, models.CASCADE, related_name="paper_start", verbose_name=_("tirocinio"))
-    scan = models.ForeignKey("core.Upload", models.PROTECT, related_name="+", verbose_name=_("carte firmate"))
+    scan = models.ForeignKey("core.Upload", models.PROTECT, null=True, related_name="+", verbose_name=_("carte firmate"))
     signed_on = models.DateField(_("firmate il"))
     protocol = models.CharField(_("protocollo"), max_length=60)
     note = models.CharField(_("nota"), max_length=300, blank=True)

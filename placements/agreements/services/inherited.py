@@ -14,8 +14,8 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import issue
-from impresasolidale.core.errors import DomainError
-from impresasolidale.core.todos import ask
+from impresasolidale.core.errors import Conflict, DomainError
+from impresasolidale.core.todos import ask, done
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import store_upload
 from impresasolidale.territory.models import Ambito
@@ -25,23 +25,24 @@ from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.services import note_proposed, note_start
 
 from .. import documents, readiness, start_documents
-from ..enums import INHERITED_TODO, CommunicationKind, ItemKind, PlacementState, SignatureMethod
+from ..enums import INHERITED_TODO, CommunicationKind, ItemKind, PlacementState, ProjectKind, SignatureMethod
 from ..models import DeclaredUse, PaperStart, PersonalProject, Placement, ReadinessItem, Signature
 from ..transitions import PROJECT
 from .compliance import communication_due
 from .flow import _resync, overlapping
-from .placements import Plan, lay_out, write_project
+from .placements import Plan, lay_out, locked, write_project
 
 # Days to put a missing thing right: covers and safety at once, the rest in its time.
 URGENT = frozenset({ItemKind.INAIL, ItemKind.LIABILITY, ItemKind.SAFETY_TRAINING, ItemKind.FITNESS, ItemKind.REPRESENTATIVE})
+PAPERS_TODO = f"{INHERITED_TODO}papers"
 SOON, LATER = timedelta(days=7), timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Papers:
-    """The signed papers, as one scan; `signed_by` are the roles whose signature is on it."""
+    """The signed papers, as one scan; `signed_by` are the roles whose signature is on it. Without a scan they are still to be brought."""
 
-    scan: UploadedFile
+    scan: UploadedFile | None
     signed_on: date
     protocol: str
     signed_by: Sequence[str]
@@ -66,7 +67,7 @@ def enter_inherited(*, beneficiary: Beneficiary, plan: Plan, papers: Papers, use
     """A running placement, active from its first moment here. What is missing becomes a to-do with its day, and stops nothing.
 
     Its presence is kept from today on; hours, months and allowances of before are declared figures. Refuses only what cannot be one:
-    not begun yet, over already, entered twice.
+    not begun yet, over already, entered twice. Without the scan nothing is numbered and nobody has signed here: that is asked first of all.
     """
     by.require(Permission.PREPARE_PLACEMENTS)
     if plan.starts_on > today:
@@ -93,12 +94,13 @@ def enter_inherited(*, beneficiary: Beneficiary, plan: Plan, papers: Papers, use
     version, _book = rules_for(Ambito.objects.get(pk=placement.ambito_id), plan.starts_on)
     placement.exclusive = version.rules.severity(12) == Severity.BLOCK and not others.filter(exclusive=True).exists()
     lay_out(placement, plan, by=by)
-    project = PersonalProject(ambito_id=by.ambito_id, placement=placement, created_by_id=by.actor_id)
+    project = PersonalProject(ambito_id=by.ambito_id, placement=placement, created_by_id=by.actor_id, awaits_papers=True)
     write_project(project, plan)
+    perform(PROJECT, "issued", project, by=by)
+    perform(PROJECT, "effective", project, by=by, as_system=True)
     start = PaperStart.objects.create(
         ambito_id=by.ambito_id,
         placement=placement,
-        scan=store_upload(file=papers.scan, kind="agreements.inherited", subject=placement, by=by),
         signed_on=papers.signed_on,
         protocol=papers.protocol.strip(),
         note=papers.note.strip(),
@@ -118,7 +120,10 @@ def enter_inherited(*, beneficiary: Beneficiary, plan: Plan, papers: Papers, use
             said_on=today,
             created_by_id=by.actor_id,
         )
-    _keep_papers(placement, project, start, declared, papers, by=by, today=today)
+    if papers.scan:
+        _keep_papers(placement, start, declared, papers.scan, papers.signed_by, by=by, today=today)
+    else:
+        _ask_for_papers(placement, by=by, today=today)
     record_fact("agreements.placement.inherited", placement, by=by, protocol=start.protocol, signed_on=start.signed_on.isoformat())
     note_proposed(beneficiary=beneficiary, by=by)
     note_start(beneficiary=beneficiary, by=by, today=today)
@@ -128,10 +133,36 @@ def enter_inherited(*, beneficiary: Beneficiary, plan: Plan, papers: Papers, use
     return placement
 
 
+@transaction.atomic
+def bring_papers(*, placement: Placement, scan: UploadedFile, signed_by: Sequence[str], by: Access, today: date) -> Placement:
+    """The signed papers of an inherited placement that came from a file: its record is made now, and who signed is written."""
+    by.require(Permission.PREPARE_PLACEMENTS)
+    row = locked(placement)
+    start = PaperStart.objects.filter(placement=row).first()
+    if start is None or start.scan_id:
+        raise Conflict(_("Le carte di questo tirocinio ci sono già."))
+    declared = DeclaredUse.objects.filter(placement=row).order_by("id").first()
+    _keep_papers(row, start, declared, scan, signed_by, by=by, today=today)
+    done(kind=PAPERS_TODO, subject=row, by=by)
+    record_fact("agreements.placement.papers_brought", row, by=by, signed_by=sorted(signed_by))
+    readiness.refresh_readiness(placement=row, by=by, today=today)
+    return row
+
+
 def _keep_papers(
-    placement: Placement, project: PersonalProject, start: PaperStart, used: DeclaredUse | None, papers: Papers, *, by: Access, today: date
+    placement: Placement,
+    start: PaperStart,
+    used: DeclaredUse | None,
+    scan: UploadedFile,
+    signed_by: Sequence[str],
+    *,
+    by: Access,
+    today: date,
 ) -> None:
     """The record of how it came in, with one signature on paper for each role, all by the same scan."""
+    project = placement.projects.get(kind=ProjectKind.INITIAL, awaits_papers=True)
+    start.scan = store_upload(file=scan, kind="agreements.inherited", subject=placement, by=by)
+    start.save(update_fields=["scan"])
     document = issue(
         kind=documents.INHERITED,
         kind_label="Tirocinio già in corso",
@@ -142,10 +173,10 @@ def _keep_papers(
         by=by,
         ambito_id=placement.ambito_id,
     )
-    perform(PROJECT, "issued", project, by=by, document=document)
-    perform(PROJECT, "effective", project, by=by, as_system=True)
+    project.document, project.awaits_papers = document, False
+    project.save(update_fields=["document", "awaits_papers"])
     for signer in documents.signers_of(document):
-        if signer["code"] in papers.signed_by:
+        if signer["code"] in signed_by:
             Signature.objects.create(
                 ambito_id=placement.ambito_id,
                 document=document,
@@ -157,6 +188,18 @@ def _keep_papers(
                 context_hash=document.context_hash,
                 created_by_id=by.actor_id,
             )
+
+
+def _ask_for_papers(placement: Placement, *, by: Access, today: date) -> None:
+    ask(
+        kind=PAPERS_TODO,
+        subject=placement,
+        title=_("Tirocinio ereditato, mancano le carte firmate: %(person)s") % {"person": placement.beneficiary},
+        url=reverse("agreements:inherited_papers", args=[placement.public_id]),
+        role=Role.SOCIAL_WORKER,
+        by=by,
+        due_on=today + SOON,
+    )
 
 
 def _ask_for_missing(placement: Placement, items: Sequence[ReadinessItem], *, by: Access, today: date) -> None:

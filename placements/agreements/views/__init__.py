@@ -127,6 +127,7 @@ class Detail(OfPlacement, Page):
             papers_pending=any(p.is_pending for p in papers),
             light=light_items(placement, selectors.readiness_of(placement), papers, self.access),
             inherited=start_selectors.inherited_of(placement),
+            may_bring_papers=self.access.may(Permission.PREPARE_PLACEMENTS),
             funding=issuing_selectors.funding_words(self.access, placement.funding_source),
             light_matters=placement.is_watched,
             has_course=placement.state in HOSTED and self.access.may(Permission.FOLLOW_VISITS),
@@ -166,6 +167,7 @@ def steps_of(machine: Any, pages: Any, row: Any, access: Any, url_name: str) -> 
 FACT_WORDS = {
     "agreements.placement.created": gettext_lazy("Bozza preparata"),
     "agreements.placement.inherited": gettext_lazy("Entrato già in corso, con le carte firmate"),
+    "agreements.placement.papers_brought": gettext_lazy("Aggiunte le carte firmate con cui è cominciato"),
     "agreements.placement.edited": gettext_lazy("Bozza modificata"),
     "agreements.version.drafted": gettext_lazy("Modifica del progetto in preparazione"),
     "agreements.version.effective": gettext_lazy("Nuova versione del progetto, firmata da tutti"),

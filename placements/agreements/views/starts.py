@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
-from impresasolidale.core.views import Page, ServiceForm
+from impresasolidale.core.views import FormPage, Page, ServiceForm
 from impresasolidale.territory.selectors import rules_for
 from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.selectors import beneficiary_for
@@ -21,10 +22,10 @@ from .. import rules, selectors, start_selectors
 from ..enums import SignerRole
 from ..forms import PersonChoice
 from ..models import Placement, ProjectTemplate
-from ..services.inherited import enter_inherited
+from ..services.inherited import bring_papers, enter_inherited
 from ..services.starts import judge_group, prepare_group, save_template
-from ..start_forms import OF_HOST, GroupForm, InheritedForm, StartForm, TemplateForm, copied, from_template, proposed
-from . import New, Writes, plain
+from ..start_forms import OF_HOST, GroupForm, InheritedForm, PapersForm, StartForm, TemplateForm, copied, from_template, proposed
+from . import New, OfPlacement, Writes, plain
 
 
 class Known:
@@ -153,6 +154,29 @@ class Inherit(AsksReason, Known, Writes):
         )
         messages.success(self.request, _("Il tirocinio è entrato. Quello che manca è fra le cose da fare, con il suo giorno."))
         return reverse("agreements:detail", args=[placement.public_id])
+
+
+class InheritedPapers(OfPlacement, FormPage):
+    """The signed papers of one that came from a file."""
+
+    permission = Permission.PREPARE_PLACEMENTS
+    form_class = PapersForm
+    title = gettext_lazy("Le carte firmate")
+    lead = gettext_lazy("La scansione delle carte con cui questo tirocinio è cominciato. Le firme restano scritte qui, con il loro giorno.")
+    button = gettext_lazy("Aggiungi le carte")
+
+    def back(self) -> str:
+        return self.detail_url
+
+    def crumb(self) -> Any:
+        return self.placement.beneficiary
+
+    def act(self, form: Any) -> str:
+        data = form.cleaned_data
+        today = timezone.localdate()
+        bring_papers(placement=self.placement, scan=data["file"], signed_by=data["signed_by"], by=self.access, today=today)
+        messages.success(self.request, _("Le carte ci sono: il tirocinio è completo anche qui."))
+        return self.back()
 
 
 class Group(Known, Writes):
