@@ -55,7 +55,7 @@ from placements.matching.models import PersonSheet, SiteSheet
 from placements.matching.selectors import ranked
 
 from . import crowd, floor, ledger_crowd, together
-from .bench_exchange import exchange_rows
+from .bench_exchange import exchange_rows, floor_of_days
 from .bench_fund import big_ledger_rows, fund_rows
 from .bench_papers import paper_rows, worker_row
 from .bench_policies import policy_rows
@@ -97,6 +97,8 @@ def measure(*, rounds: int = 40) -> Iterator[Row]:
     """The rows, one by one as they are measured; fewer `rounds` for a look. Raises CommandError on a database without the demo's data."""
     with ExitStack() as stack:
         stack.enter_context(_quiet_settings())
+        if not stack.enter_context(floor_of_days()):
+            raise _missing("chi può creare le tabelle del confronto")
         stack.enter_context(_rolled_back())
         access = _office()
         stack.enter_context(scope(access.scope))

@@ -42,7 +42,7 @@ class Rates(NamedTuple):
 
 
 @contextmanager
-def shared_floor() -> Iterator[bool]:
+def shared_floor(schema: str = SCHEMA, tables: str = floor.SHARED_TABLES) -> Iterator[bool]:
     """The floor's tables, for every connection; False where nobody may make them."""
     try:
         owner = psycopg.connect(_url(settings.OWNER_DATABASE_URL), autocommit=True)
@@ -50,16 +50,16 @@ def shared_floor() -> Iterator[bool]:
         yield False
         return
     with owner:
-        owner.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-        owner.execute(f"CREATE SCHEMA {SCHEMA}")
-        owner.execute(f"SET search_path = {SCHEMA}")
-        owner.execute(floor.SHARED_TABLES)
-        owner.execute(f"GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC")
-        owner.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA {SCHEMA} TO PUBLIC")
+        owner.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        owner.execute(f"CREATE SCHEMA {schema}")
+        owner.execute(f"SET search_path = {schema}")
+        owner.execute(tables)
+        owner.execute(f"GRANT USAGE ON SCHEMA {schema} TO PUBLIC")
+        owner.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO PUBLIC")
         try:
             yield True
         finally:
-            owner.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+            owner.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
 def _url(url: str) -> str:

@@ -1,5 +1,6 @@
 """Files that are brought in: the file, its rows while they are needed, and how its columns were matched the last time."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -91,7 +92,8 @@ class ImportRow(ManyAmbitoOwned):
 
 
 class ImportedDay(ManyAmbitoOwned):
-    """A day of attendance as a row says it, typed: the staging table of a month, read by one statement. `minutes` empty is as planned."""
+    """A day of attendance as a row says it, typed: the staging table of a month, read by one statement. `minutes` empty is as planned;
+    `submission` makes the day one row, however often the job begins again."""
 
     row = models.OneToOneField(ImportRow, models.CASCADE, related_name="day", verbose_name=_("riga importata"))
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="+", db_index=False, verbose_name=_("importazione"))
@@ -102,6 +104,7 @@ class ImportedDay(ManyAmbitoOwned):
     minutes = models.PositiveSmallIntegerField(_("minuti"), null=True)
     note = models.CharField(_("nota"), max_length=10, blank=True)
 
+    submission = models.UUIDField(default=uuid.uuid4)
     class Meta:
         verbose_name = _("giornata importata")
         verbose_name_plural = _("giornate importate")

@@ -37,7 +37,8 @@ def said(placement, day, outcome=Outcome.PRESENT, minutes=None, **more):
 def write(placement, days, today=TODAY):
     access = system(placement.ambito)
     with scope(access.scope):
-        return services.record_many(days=days, by=access, today=today)
+        refused = services.record_many(days=services.at_hand(days), by=access, today=today)
+    return {n - 1: why for n, why in refused.items()}  # by the place in the list
 
 
 def sheets(placement):
@@ -154,7 +155,7 @@ def test_what_was_brought_in_is_taken_back_unless_somebody_said_otherwise_since(
 def test_a_placement_of_another_ambito_is_not_there(pair, tirano, sondrio):
     access = system(tirano)
     with scope(access.scope):
-        refused = services.record_many(days=[said(pair[0], date(2026, 10, 5))], by=access, today=TODAY)
-    assert "non c'è" in refused[0].words
+        refused = services.record_many(days=services.at_hand([said(pair[0], date(2026, 10, 5))]), by=access, today=TODAY)
+    assert "non c'è" in refused[1].words
     with scope(system(sondrio).scope):
         assert not AttendanceEvent.objects.filter(channel=Channel.IMPORT).exists()

@@ -1,10 +1,9 @@
 """Days of attendance: read into a typed staging table, judged and written many at a time by the room's own statement."""
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
@@ -20,7 +19,7 @@ from impresasolidale.core.forms import Form, HoursField
 from impresasolidale.core.validators import codice_fiscale
 from placements.agreements.models import Placement
 from placements.attendance.enums import Note, Outcome
-from placements.attendance.services import SaidDay, look_at_many, record_many
+from placements.attendance.services import NotWritten, SaidDays, look_at_many, record_many
 
 from ..enums import ImportKind, RowOutcome
 from ..models import ImportBatch, ImportedDay, ImportRow
@@ -49,16 +48,12 @@ class DayForm(Form):
     company_code = forms.CharField(label=gettext_lazy("Partita IVA dell'impresa"), max_length=20, required=False)
 
 
-class Staged(NamedTuple):
-    """A row of the staging table, as the statement wants it."""
-
-    row_id: int
-    number: int
-    placement_id: int
-    day: date
-    outcome: str
-    minutes: int | None
-    note: str
+# The staged days of a file between two of its lines, as the statement of the room reads them: as they are said, or taken back.
+STAGED = """
+SELECT d.number::bigint AS n, d.placement_id, d.day, {said}
+FROM exchange_importedday d WHERE d.batch_id = %(said_batch)s AND d.number BETWEEN %(said_first)s AND %(said_last)s"""
+AS_SAID = "d.outcome, d.minutes::int AS minutes, d.note, d.submission, NULL::uuid AS over"
+TAKEN_BACK = "'withdrawn' AS outcome, NULL::int AS minutes, '' AS note, gen_random_uuid() AS submission, d.submission AS over"
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ class Attendance(RowKind):
     def stage(
         self, batch: ImportBatch, rows: Sequence[tuple[ImportRow, Mapping[str, str]]], *, by: Access, today: date
     ) -> dict[int, Tried]:
-        """Read the rows into the staging table, and try what they say. By the row's id."""
+        """Read the rows into the staging table, and try what they say: only good days stay there. By the row's id."""
         blank = self.form(None, by=by, today=today)
         tried: dict[int, Tried] = {}
         codes: dict[str, str] = {}
@@ -144,9 +139,10 @@ class Attendance(RowKind):
             )
         ImportedDay.objects.filter(row__in=[row.pk for row, _values in rows]).delete()
         ImportedDay.objects.bulk_create([day for _row, day in days])
-        refused = look_at_many(days=[said(batch, row.number, day) for row, day in days], by=by, today=today)
-        for n, (row, day) in enumerate(days):
-            tried[row.pk] = _as_tried(refused.get(n), day.placement_id)
+        refused = look_at_many(days=staged(batch, [row for row, _values in rows]), by=by, today=today) if days else {}
+        for row, day in days:
+            tried[row.pk] = _as_tried(refused.get(row.number), day.placement_id)
+        ImportedDay.objects.filter(batch=batch, number__in=refused).delete()
         return tried
 
     def _read(self, blank: forms.Form, values: Mapping[str, str]) -> dict[str, Any]:
@@ -167,45 +163,20 @@ class Attendance(RowKind):
         return found
 
     def take(self, batch: ImportBatch, rows: Sequence[ImportRow], *, by: Access, today: date) -> dict[int, Tried]:
-        """Write the staged days of these rows, in one statement."""
-        staged = _staged(batch, rows)
-        refused = record_many(days=[said(batch, day.number, day) for day in staged], by=by, today=today)
-        tried = {day.row_id: _as_tried(refused.get(n), day.placement_id) for n, day in enumerate(staged)}
-        for each in tried.values():
-            each.outcome = RowOutcome.TAKEN if each.outcome == RowOutcome.GOOD else each.outcome
-        return tried
+        """Write the staged days of these good rows, in one statement; returns what became of those that were not, by the row's id."""
+        refused = record_many(days=staged(batch, rows), by=by, today=today) if rows else {}
+        return {row.pk: _as_tried(refused[row.number], row.subject_id) for row in rows if row.number in refused}
 
     def take_back(self, batch: ImportBatch, rows: Sequence[ImportRow], *, by: Access, today: date) -> dict[int, str]:
-        """Annul the days of these rows; returns why some stay, by the row's id ("" for those that are gone)."""
-        staged = _staged(batch, rows)
-        days = [
-            SaidDay(
-                placement=day.placement_id,
-                day=day.day,
-                outcome=Outcome.WITHDRAWN,
-                submission=once(batch, day.number, "undo"),
-                over=once(batch, day.number),
-            )
-            for day in staged
-        ]
-        refused = record_many(days=days, by=by, today=today)
-        return {day.row_id: refused[n].words if n in refused else "" for n, day in enumerate(staged)}
+        """Annul the days of these rows that were taken; returns why some stay, by the row's id ("" for those that are gone)."""
+        refused = record_many(days=staged(batch, rows, TAKEN_BACK), by=by, today=today) if rows else {}
+        return {row.pk: refused[row.number].words if row.number in refused else "" for row in rows}
 
 
-def once(batch: ImportBatch, number: int, step: str = "") -> uuid.UUID:
-    """What makes a day of a file one row, however often the job begins again."""
-    return uuid.uuid5(batch.public_id, f"{step}{number}")
-
-
-def said(batch: ImportBatch, number: int, day: ImportedDay | Staged) -> SaidDay:
-    return SaidDay(
-        placement=day.placement_id,
-        day=day.day,
-        outcome=day.outcome,
-        minutes=day.minutes,
-        note=day.note,
-        submission=once(batch, number),
-    )
+def staged(batch: ImportBatch, rows: Sequence[ImportRow], said: str = AS_SAID) -> SaidDays:
+    """The staged days of these rows, which stand together in the file. By the line of the file."""
+    values = {"said_batch": batch.pk, "said_first": min(r.number for r in rows), "said_last": max(r.number for r in rows)}
+    return SaidDays(STAGED.format(said=said), values)
 
 
 def _code_hash(text: str, known: dict[str, str], today: date) -> str:
@@ -218,18 +189,7 @@ def _code_hash(text: str, known: dict[str, str], today: date) -> str:
     return known[text]
 
 
-def _staged(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[Staged]:
-    """The staged days of these rows, which stand together in the file; in its order."""
-    if not rows:
-        return []
-    wanted = {row.pk for row in rows}
-    first, last = min(row.number for row in rows), max(row.number for row in rows)
-    names = ("row_id", "number", "placement_id", "day", "outcome", "minutes", "note")
-    days = ImportedDay.objects.filter(batch=batch, number__gte=first, number__lte=last).order_by("number").values_list(*names)
-    return [Staged(*values) for values in days if values[0] in wanted]
-
-
-def _as_tried(refused: Any, placement_id: int) -> Tried:
+def _as_tried(refused: NotWritten | None, placement_id: int | None) -> Tried:
     tried = Tried(RowOutcome.GOOD)
     if refused:
         tried.outcome = RowOutcome.KNOWN if refused.is_known else RowOutcome.WRONG

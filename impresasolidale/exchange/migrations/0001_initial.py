@@ -97,6 +97,7 @@ class Migration(sql.Tables):
                 ('minutes', models.PositiveSmallIntegerField(null=True, verbose_name='minuti')),
                 ('note', models.CharField(blank=True, max_length=10, verbose_name='nota')),
                 ('ambito', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('submission', models.UUIDField(default=uuid.uuid4)),
                 ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.importbatch', verbose_name='importazione')),
                 ('row', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='day', to='exchange.importrow', verbose_name='riga importata')),
             ],

@@ -18,6 +18,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import jobs
 from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.errors import DomainError
+from impresasolidale.core.lookups import any_of
 from impresasolidale.core.transitions import perform
 
 from ..enums import ImportState, RowOutcome
@@ -33,6 +34,7 @@ from .undoing import closure, take_away
 READ_TOGETHER = 1_000
 PIECE = 200  # rows that go through a form and a service, one by one
 PIECE_OF_DAYS = 5_000
+NAMES = ("batch", "number", "key", "subject_id")  # of rows whose cells are not read again
 
 _SETTLE = """
 UPDATE exchange_importrow AS r
@@ -105,14 +107,21 @@ def take_rows(*, batch_id: int, after: int, run: jobs.Run, by: Access, today: da
     if batch is None:
         return 0
     kind = KINDS[batch.kind]
-    rows = _next(batch, piece_of(kind), RowOutcome.GOOD)
     if isinstance(kind, Attendance):
-        _settle(batch, rows, kind.take(batch, rows, by=by, today=today), {row.pk: row.key for row in rows})
+        rows = _next(batch, piece_of(kind), RowOutcome.GOOD, *NAMES)
+        _take_days(kind, batch, rows, by=by, today=today)
     else:
+        rows = _next(batch, piece_of(kind), RowOutcome.GOOD)
         for row in rows:
             _take_one(kind, batch, row, by=by, today=today)
     _go_on(batch, rows, "exchange.take_rows", by=by, size=piece_of(kind), end="taken", taken_at=timezone.now())
     return len(rows)
+
+
+def _take_days(kind: Attendance, batch: ImportBatch, rows: list[ImportRow], *, by: Access, today: date) -> None:
+    refused = kind.take(batch, rows, by=by, today=today)
+    _settle(batch, [row for row in rows if row.pk in refused], refused, {row.pk: row.key for row in rows})
+    ImportRow.objects.filter(any_of("pk", [row.pk for row in rows if row.pk not in refused])).update(outcome=RowOutcome.TAKEN)
 
 
 def _take_one(kind: RowKind, batch: ImportBatch, row: ImportRow, *, by: Access, today: date) -> None:
@@ -134,7 +143,7 @@ def undo_rows(*, batch_id: int, after: int, run: jobs.Run, by: Access, today: da
         return 0
     kind = KINDS[batch.kind]
     left = ImportRow.objects.filter(batch=batch, outcome=RowOutcome.TAKEN).order_by("-number")
-    rows = list(left[: piece_of(kind)])
+    rows = list((left.only(*NAMES) if isinstance(kind, Attendance) else left)[: piece_of(kind)])
     if isinstance(kind, Attendance):
         why = kind.take_back(batch, rows, by=by, today=today)
     else:
@@ -154,9 +163,11 @@ def undo_rows(*, batch_id: int, after: int, run: jobs.Run, by: Access, today: da
     return len(rows)
 
 
-def _next(batch: ImportBatch, size: int, outcome: str = "") -> list[ImportRow]:
+def _next(batch: ImportBatch, size: int, outcome: str = "", *names: str) -> list[ImportRow]:
+    """The next rows; with `names` only those columns of them."""
     rows = ImportRow.objects.filter(batch=batch, number__gt=batch.cursor).order_by("number")
-    return list((rows.filter(outcome=outcome) if outcome else rows)[:size])
+    rows = rows.filter(outcome=outcome) if outcome else rows
+    return list((rows.only(*names) if names else rows)[:size])
 
 
 def _go_on(batch: ImportBatch, rows: Sequence[ImportRow], name: str, *, by: Access, size: int, end: str, **changes: Any) -> None:

@@ -10,7 +10,7 @@ EVENTS = """
 CREATE FUNCTION attendance_month_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM fresh f JOIN attendance_timesheet t
-               ON t.placement_id = f.placement_id AND t.month = date_trunc('month', f.day)::date
+               ON t.placement_id = f.placement_id AND t.month = date_trunc('month', f.day::timestamp)::date
              WHERE t.state <> 'open') THEN
     RAISE EXCEPTION 'the month of an event is not open' USING ERRCODE = 'restrict_violation';
   END IF;

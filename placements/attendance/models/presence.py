@@ -31,10 +31,16 @@ class PlannedSession(ManyAmbitoOwned):
 
 
 class AttendanceEvent(ManyAmbitoOwned):
-    """What somebody said of one day. Append-only: the last event of a day is its value; corrections keep both."""
+    """What somebody said of one day. Append-only: the last event of a day is its value; corrections keep both.
 
+    Of a month of thousands the keys are the dearest part: placement and link are held by their pins, which hold the Ambito too (adr/0043).
+    """
+
+    ambito = models.ForeignKey(
+        "territory.Ambito", models.PROTECT, related_name="+", editable=False, db_index=False, db_constraint=False, verbose_name=_("Ambito")
+    )
     placement = models.ForeignKey(
-        "agreements.Placement", models.PROTECT, related_name="events", db_index=False, verbose_name=_("tirocinio")
+        "agreements.Placement", models.PROTECT, related_name="events", db_index=False, db_constraint=False, verbose_name=_("tirocinio")
     )
     day = models.DateField(_("giorno"))
     outcome = models.CharField(_("esito"), max_length=12, choices=Outcome)
@@ -42,13 +48,17 @@ class AttendanceEvent(ManyAmbitoOwned):
     travel_minutes = models.PositiveSmallIntegerField(_("minuti di viaggio"), default=0, db_default=0)  # credited as the rule book says
     note = models.CharField(_("nota"), max_length=10, choices=Note, blank=True, default="", db_default="")
     channel = models.CharField(_("canale"), max_length=10, choices=Channel)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("registrato da"))
+    # Users and links are never deleted, so no index is kept for that.
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("registrato da")
+    )
     recorded_at = models.DateTimeField(_("registrato il"))
     submission = models.UUIDField(null=True, unique=True)  # the tap: repeated, it is the same row
-    # Who has no user: the tutor's personal link. Links are never deleted, so no index is kept for that.
+    # Who has no user: the tutor's personal link.
     link = models.ForeignKey(
-        "attendance.PortalLink", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("dal collegamento")
-    )
+        "attendance.PortalLink", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False,
+        verbose_name=_("dal collegamento"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("presenza")

@@ -2,7 +2,7 @@
 
 from ._common import channel_of, month_address, month_url, month_words
 from .freezing import freeze_sheets
-from .many import NotWritten, SaidDay, look_at_many, record_many
+from .many import NotWritten, SaidDay, SaidDays, at_hand, look_at_many, record_many
 from .months import CONFIRM_TODO, LATE_TODO, MISSING_TODO, Confirmed, close_month, confirm_month, confirm_months, reopen_month
 from .paper import (
     GridRefused,
@@ -32,7 +32,9 @@ __all__ = [
     "NotWritten",
     "PaperDay",
     "SaidDay",
+    "SaidDays",
     "add_scan",
+    "at_hand",
     "channel_of",
     "check_day",
     "close_month",

@@ -1,13 +1,15 @@
 """Many days at once: what a file says of a month, or that it is taken back. One statement judges and writes them all.
 
 The facts are those of the taps: the same events, the same totals, the same to-dos; a test holds the two beside each other. What is refused
-is refused by the statement, and said in the words of the tap (`check_day`).
+is refused by the statement, and said in the words of the tap (`check_day`). The days stand in a table, or come as values: the statement
+reads them where they are, and a day that is written never passes through Python.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -21,7 +23,7 @@ from placements.agreements.models import Placement
 
 from ..enums import Channel, Outcome
 from ..models import AttendanceEvent
-from ..rules import MINUTES_A_DAY, OUTCOMES, PRESENT, check_note, day_minutes, first_of_month
+from ..rules import MINUTES_A_DAY, NOTES, OUTCOMES, PRESENT, check_note, day_minutes
 from ..selectors import RECORDABLE
 from .record import _situation, _tell_referent, check_day
 from .totals import recompute_totals
@@ -45,6 +47,15 @@ class SaidDay:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidDays:
+    """Where days stand: a query with the columns n (bigint, each once), placement_id, day, outcome, minutes (int), note, submission and
+    over, as in `SaidDay`, and its values. Its values are named `said_…`."""
+
+    sql: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class NotWritten:
     """Why a day was not written, in words; `is_known`: it says what stands there already."""
 
@@ -53,85 +64,117 @@ class NotWritten:
     is_known: bool = False
 
 
+_AT_HAND = """
+SELECT g.n, g.placement_id, g.day, g.outcome, g.minutes, g.note, g.submission, g.over
+FROM unnest(%(said_placements)s::bigint[], %(said_days)s::date[], %(said_outcomes)s::text[], %(said_minutes)s::int[],
+            %(said_notes)s::text[], %(said_submissions)s::uuid[], %(said_over)s::uuid[])
+  WITH ORDINALITY AS g(placement_id, day, outcome, minutes, note, submission, over, n)"""
 _JUDGED = """
-WITH judged AS MATERIALIZED (
-  SELECT g.n, g.day, g.outcome, g.note, g.submission, p.id AS placement_id, p.ambito_id,
-    CASE WHEN g.outcome = ANY (%(present)s) THEN coalesce(g.minutes, s.minutes) ELSE 0 END AS minutes,
+WITH said AS MATERIALIZED ({said}), asked AS (
+  SELECT *, outcome = ANY (%(present)s) AS is_presence, date_trunc('month', day::timestamp)::date AS month,
+    outcome = ANY (%(sayable)s) AND (note = '' OR note || ' ' || outcome = ANY (%(noted)s)) AS is_sayable
+  FROM said
+), judged AS MATERIALIZED (
+  SELECT g.n, g.placement_id, g.day, g.month, g.outcome, g.minutes AS said_minutes, g.note, g.submission, p.ambito_id,
+    e.outcome AS before, CASE WHEN g.is_presence THEN coalesce(g.minutes, s.minutes) ELSE 0 END AS minutes,
     CASE
-      WHEN p.id IS NULL THEN 'rule'
+      WHEN p.id IS NULL OR NOT g.is_sayable THEN 'rule'
       WHEN p.state = 'suspended' AND NOT EXISTS (SELECT 1 FROM agreements_suspension WHERE placement_id = p.id) THEN 'rule'
       WHEN EXISTS (SELECT 1 FROM agreements_suspension u WHERE u.placement_id = p.id AND u.starts_on <= g.day
                    AND (u.ends_on IS NULL OR u.ends_on >= g.day OR p.state = 'suspended')) THEN 'rule'
       WHEN p.state <> ALL (%(recordable)s) AND p.state <> 'suspended' THEN 'rule'
       WHEN g.day < coalesce(p.entered_on, p.starts_on) OR g.day > coalesce(p.ended_on, p.ends_on) OR g.day > %(today)s THEN 'rule'
       WHEN coalesce(t.state, 'open') <> 'open' THEN 'rule'
-      WHEN g.outcome = ANY (%(present)s) AND coalesce(coalesce(g.minutes, s.minutes) NOT BETWEEN 1 AND %(most)s, true) THEN 'rule'
-      WHEN row_number() OVER (PARTITION BY g.placement_id, g.day ORDER BY g.n) > 1 THEN 'twice'
+      WHEN g.is_presence AND coalesce(coalesce(g.minutes, s.minutes) NOT BETWEEN 1 AND %(most)s, true) THEN 'rule'
+      WHEN NOT g.is_presence AND g.minutes <> 0 THEN 'rule'
+      WHEN row_number() OVER (PARTITION BY g.placement_id, g.day, g.is_sayable ORDER BY g.n) > 1 THEN 'twice'
       WHEN g.outcome = 'withdrawn' THEN CASE WHEN e.submission = g.over THEN '' ELSE 'other' END
       WHEN coalesce(e.outcome, 'withdrawn') = 'withdrawn' THEN ''
-      WHEN e.outcome = g.outcome
-           AND e.minutes = CASE WHEN g.outcome = ANY (%(present)s) THEN coalesce(g.minutes, s.minutes) ELSE 0 END THEN 'same'
+      WHEN e.outcome = g.outcome AND e.minutes = CASE WHEN g.is_presence THEN coalesce(g.minutes, s.minutes) ELSE 0 END THEN 'same'
       ELSE 'other'
     END AS problem
-  FROM unnest(%(placements)s::bigint[], %(days)s::date[], %(outcomes)s::text[], %(minutes)s::int[], %(notes)s::text[],
-              %(submissions)s::uuid[], %(over)s::uuid[])
-       WITH ORDINALITY AS g(placement_id, day, outcome, minutes, note, submission, over, n)
+  FROM asked g
   LEFT JOIN agreements_placement p ON p.id = g.placement_id
   LEFT JOIN attendance_plannedsession s ON s.placement_id = g.placement_id AND s.day = g.day
-  LEFT JOIN attendance_timesheet t ON t.placement_id = g.placement_id AND t.month = date_trunc('month', g.day)::date
+  LEFT JOIN attendance_timesheet t ON t.placement_id = g.placement_id AND t.month = g.month
   LEFT JOIN LATERAL (SELECT outcome, minutes, submission FROM attendance_attendanceevent
                      WHERE placement_id = g.placement_id AND day = g.day ORDER BY id DESC LIMIT 1) e ON true
 )"""
-# Of this module's own words, as both are.
-_LOOK = _JUDGED + " SELECT n, problem FROM judged WHERE problem <> '' ORDER BY n"  # noqa: S608
-_WRITE = (
-    _JUDGED  # noqa: S608
-    + """, written AS (
+_REFUSED = """
+SELECT problem, n, placement_id, day, outcome, said_minutes, note, '' FROM judged WHERE problem <> ''"""
+_WRITTEN = """, written AS (
   INSERT INTO attendance_attendanceevent
     (ambito_id, placement_id, day, outcome, minutes, travel_minutes, note, channel, recorded_by_id, recorded_at, submission)
   SELECT ambito_id, placement_id, day, outcome, minutes, 0, note, %(channel)s, %(actor)s, %(now)s, submission
-  FROM judged WHERE problem = '' ORDER BY n)
-SELECT n, problem FROM judged WHERE problem <> '' ORDER BY n"""
-)
-_LOCK = "SELECT id FROM agreements_placement WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE"
+  FROM judged WHERE problem = '' ORDER BY n)"""
+# Beside what was refused: the months that have a day more, and the days somebody is to be told of, with what they said before.
+_TOUCHED = """
+UNION ALL SELECT DISTINCT 'month', NULL::bigint, placement_id, month, '', NULL::int, '', '' FROM judged WHERE problem = ''
+UNION ALL SELECT 'loud', n, placement_id, day, outcome, NULL, '', coalesce(before, '') FROM judged
+WHERE problem = '' AND (outcome = ANY (%(alerting)s) OR outcome = 'withdrawn' AND before = ANY (%(alerting)s))"""
+_LOCK = """
+SELECT count(*) FROM (
+  SELECT id FROM agreements_placement WHERE id IN (SELECT placement_id FROM ({said}) AS said) ORDER BY id FOR NO KEY UPDATE) AS held"""
+
+
+class _Answer(NamedTuple):
+    """A line of what the statement answers."""
+
+    what: str
+    n: int
+    placement: int
+    day: date
+    outcome: str
+    minutes: int | None
+    note: str
+    before: str
+
+
+def at_hand(days: Sequence[SaidDay]) -> SaidDays:
+    """Days that are at hand; `n` is their place, from 1."""
+    return SaidDays(
+        _AT_HAND,
+        {
+            "said_placements": [d.placement for d in days],
+            "said_days": [d.day for d in days],
+            "said_outcomes": [d.outcome for d in days],
+            "said_minutes": [d.minutes for d in days],
+            "said_notes": [d.note for d in days],
+            "said_submissions": [d.submission for d in days],
+            "said_over": [d.over for d in days],
+        },
+    )
 
 
 @transaction.atomic
-def record_many(*, days: Sequence[SaidDay], by: Access, today: date, channel: str = Channel.IMPORT) -> dict[int, NotWritten]:
-    """Write these days, all that may be; returns why the others were not, by their place in `days`."""
+def record_many(*, days: SaidDays, by: Access, today: date, channel: str = Channel.IMPORT) -> dict[int, NotWritten]:
+    """Write these days, all that may be; returns why the others were not, by their `n`."""
     by.require(Permission.IMPORT_ATTENDANCE)
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [sorted({d.placement for d in days})])
-    refused = _judge(days, by, today, channel)
-    written = [d for n, d in enumerate(days) if n not in refused]
-    months: dict[date, set[int]] = {}
-    for d in written:
-        months.setdefault(first_of_month(d.day), set()).add(d.placement)
+        cursor.execute(_LOCK.format(said=days.sql), days.values)
+    answers = _judge(days, by, today, channel)
+    months: dict[date, set[int]] = defaultdict(set)
+    for answer in answers["month"]:
+        months[answer.day].add(answer.placement)
     for month, placements in months.items():
         recompute_totals(placements, [month])
-    _tell(written, by)
-    return refused
+    _tell(answers["loud"], by)
+    return _refusals(answers, by, today)
 
 
-def look_at_many(*, days: Sequence[SaidDay], by: Access, today: date) -> dict[int, NotWritten]:
+def look_at_many(*, days: SaidDays, by: Access, today: date) -> dict[int, NotWritten]:
     """What `record_many` would refuse now; nothing is written."""
     by.require(Permission.IMPORT_ATTENDANCE)
-    return _judge(days, by, today, "")
+    return _refusals(_judge(days, by, today, ""), by, today)
 
 
-def _judge(days: Sequence[SaidDay], by: Access, today: date, channel: str) -> dict[int, NotWritten]:
-    """With a `channel` the good ones are written."""
-    refused = _refused_alone(days, by)
-    asked = [(n, d) for n, d in enumerate(days) if n not in refused]
+def _judge(days: SaidDays, by: Access, today: date, channel: str) -> dict[str, list[_Answer]]:
+    """What the statement answers, by what it says; with a `channel` the good days are written."""
     values: dict[str, Any] = {
-        "placements": [d.placement for _n, d in asked],
-        "days": [d.day for _n, d in asked],
-        "outcomes": [d.outcome for _n, d in asked],
-        "minutes": [d.minutes for _n, d in asked],
-        "notes": [d.note for _n, d in asked],
-        "submissions": [d.submission for _n, d in asked],
-        "over": [d.over for _n, d in asked] if any(d.over for _n, d in asked) else [],
         "present": PRESENT,
+        "sayable": [str(code) for code in OUTCOMES if _may_say(code, by)],
+        "noted": [f"{note} {outcome}" for note, outcomes in NOTES.items() for outcome in outcomes],
+        "alerting": [str(code) for code, rule in OUTCOMES.items() if rule.alerts_referent],
         "recordable": [str(state) for state in RECORDABLE],
         "today": today,
         "most": MINUTES_A_DAY,
@@ -139,64 +182,56 @@ def _judge(days: Sequence[SaidDay], by: Access, today: date, channel: str) -> di
         "actor": by.actor_id,
         "now": timezone.now(),
     }
+    statement = _JUDGED.format(said=days.sql) + (_WRITTEN + _REFUSED + _TOUCHED if channel else _REFUSED)
+    found: dict[str, list[_Answer]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE if channel else _LOOK, values)
-        found = [(asked[n - 1], problem) for n, problem in cursor.fetchall()]
-    known = _placements({d.placement for (_n, d), problem in found if problem == "rule"})
-    return refused | {n: _why(problem, d, known.get(d.placement), today) for (n, d), problem in found}
+        cursor.execute(statement, {**values, **days.values})
+        for row in cursor.fetchall():
+            found[row[0]].append(_Answer(*row))
+    return found
 
 
-def _refused_alone(days: Sequence[SaidDay], by: Access) -> dict[int, NotWritten]:
-    """What can be said of a day without looking at anything else."""
-    refused: dict[int, NotWritten] = {}
-    for n, d in enumerate(days):
-        try:
-            if d.outcome not in OUTCOMES or not (by.system_reason or OUTCOMES[d.outcome].roles & by.roles):
-                raise DomainError(_("Questo esito lo può indicare solo l’ufficio."), field="outcome")
-            check_note(d.note, d.outcome)
-            if d.minutes is not None:
-                day_minutes(d.outcome, d.minutes, None)
-        except DomainError as error:
-            refused[n] = NotWritten(str(error), error.field)
-    return refused
+def _may_say(outcome: str, by: Access) -> bool:
+    return outcome in OUTCOMES and bool(by.system_reason or OUTCOMES[outcome].roles & by.roles)
+
+
+def _refusals(answers: Mapping[str, list[_Answer]], by: Access, today: date) -> dict[int, NotWritten]:
+    refused = [answer for problem in ("rule", "twice", "same", "other") for answer in answers.get(problem, ())]
+    known = _placements({answer.placement for answer in refused if answer.what == "rule"})
+    return {answer.n: _why(answer, known.get(answer.placement), by, today) for answer in sorted(refused, key=lambda answer: answer.n)}
 
 
 def _placements(ids: Collection[int]) -> dict[int, Placement]:
     return Placement.objects.in_bulk(ids) if ids else {}
 
 
-def _why(problem: str, d: SaidDay, placement: Placement | None, today: date) -> NotWritten:
-    if problem == "twice":
+def _why(said: _Answer, placement: Placement | None, by: Access, today: date) -> NotWritten:
+    if said.what == "twice":
         return NotWritten(_("Lo stesso giorno della stessa persona c'è due volte nel file."), "day")
-    if problem == "same":
+    if said.what == "same":
         return NotWritten(_("Questo giorno è già scritto così."), "day", is_known=True)
-    if problem == "other":
+    if said.what == "other":
         return NotWritten(_("Per questo giorno è già scritto altro: si corregge nel foglio del mese."), "day")
-    if placement is None:
-        return NotWritten(_("Questo tirocinio non c'è."), "day")
     try:
-        state, planned, _last, _twin, is_paused = _situation(placement, d.day, None)
-        check_day(placement, d.day, state, today, is_paused=is_paused)
-        day_minutes(d.outcome, d.minutes, planned)
+        if not _may_say(said.outcome, by):
+            raise DomainError(_("Questo esito lo può indicare solo l’ufficio."), field="outcome")
+        check_note(said.note, said.outcome)
+        if said.minutes is not None:
+            day_minutes(said.outcome, said.minutes, None)
+        if placement is None:
+            return NotWritten(_("Questo tirocinio non c'è."), "day")
+        state, planned, _last, _twin, is_paused = _situation(placement, said.day, None)
+        check_day(placement, said.day, state, today, is_paused=is_paused)
+        day_minutes(said.outcome, said.minutes, planned)
     except DomainError as error:
         return NotWritten(str(error), error.field)
     return NotWritten(_("Nel frattempo qualcosa è cambiato: controlla di nuovo."), "day")
 
 
-def _tell(written: Iterable[SaidDay], by: Access) -> None:
+def _tell(loud: Iterable[_Answer], by: Access) -> None:
     """An absence without a word is somebody's to-do, as after a tap; taken back, it is nobody's."""
-    loud = [d for d in written if OUTCOMES[d.outcome].alerts_referent or d.outcome == Outcome.WITHDRAWN]
-    taken_back = [d.over for d in loud if d.over]
-    alerting = [str(code) for code, rule in OUTCOMES.items() if rule.alerts_referent]
-    before = (
-        dict(AttendanceEvent.objects.filter(submission__in=taken_back, outcome__in=alerting).values_list("submission", "outcome"))
-        if taken_back
-        else {}
-    )
-    loud = [d for d in loud if d.outcome != Outcome.WITHDRAWN or d.over in before]
-    if not loud:
-        return
-    rows = Placement.objects.select_related("beneficiary").in_bulk({d.placement for d in loud})
-    for d in sorted(loud, key=lambda d: d.day):
-        event = AttendanceEvent(placement=rows[d.placement], day=d.day, outcome=d.outcome)
-        _tell_referent(rows[d.placement], event, before.get(d.over, ""), by)
+    days = sorted(loud, key=lambda said: (said.day, said.n))
+    rows = Placement.objects.select_related("beneficiary").in_bulk({said.placement for said in days}) if days else {}
+    for said in days:
+        event = AttendanceEvent(placement=rows[said.placement], day=said.day, outcome=said.outcome)
+        _tell_referent(rows[said.placement], event, said.before if said.outcome == Outcome.WITHDRAWN else "", by)
