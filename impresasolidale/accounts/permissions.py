@@ -121,6 +121,7 @@ class Permission(StrEnum):
     IMPORT_ATTENDANCE = "import_attendance"  # months of attendance from a file; undo it
     TAKE_OUT_DATA = "take_out_data"  # everything the Ambito owns: asked by one, approved by another
     EXPORT_BENEFITS = "export_benefits"  # what each person was paid, for the national information system, and its codes
+    KEEP_HOOKS = "keep_hooks"  # which other programs are told what happens here
     SEE_OWN_PART = "see_own_part"  # the own gifts with their receipts, the own projects and actions
 
 
@@ -157,7 +158,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         | {P.SEE_MATCHING, P.EDIT_SHEETS, P.MERGE_COMPANIES, P.BLOCK_COMPANIES, P.KEEP_EVALUATIONS, P.FOLLOW_TALKS, P.NOTE_TALKS}
         | {P.PUBLISH_FUND, P.TELL_STORIES, P.PUBLISH_STORIES, P.CHECK_CERTIFICATES, P.EDIT_SITE, P.PUBLISH_SITE}
         | {P.SEE_PROJECTS, P.KEEP_PROJECTS, P.RECORD_EXPENSES, P.CHECK_EXPENSES, P.RECORD_INSTALMENTS, P.OPEN_AUDIT_ROOMS}
-        | {P.IMPORT_DATA, P.IMPORT_ATTENDANCE, P.TAKE_OUT_DATA, P.KEEP_PRIVACY, P.EXPORT_BENEFITS}
+        | {P.IMPORT_DATA, P.IMPORT_ATTENDANCE, P.TAKE_OUT_DATA, P.KEEP_PRIVACY, P.EXPORT_BENEFITS, P.KEEP_HOOKS}
     ),
     Role.ACCOUNTING: frozenset(
         {P.SEE_FUND, P.RECORD_CONTRIBUTIONS, P.PAY_BENEFITS, P.SEE_DASHBOARD, P.SEE_RULES, P.SEE_ALLOWANCES, P.SEE_MONEY}

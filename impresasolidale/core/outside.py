@@ -1,11 +1,19 @@
 """Calls to other offices' programs: the addresses come from the settings, never from a form.
 
-From the worker; the body's own sign-in alone is asked while somebody waits, with a short patience of its own.
+From the worker; the body's own sign-in alone is asked while somebody waits, with a short patience of its own. An address that people write
+(`post_to`) is looked up once, must be out in the open, and is called as it was looked up.
 """
 
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
 import urllib.error
 import urllib.request
+from collections.abc import Collection
 from typing import Any
+from urllib.parse import urlsplit
 
 TIMEOUT = 20  # seconds
 WAIT = frozenset({401, 403, 408, 425, 429})  # 4xx that say nothing of what was sent: too many, or a key that somebody must mend
@@ -49,3 +57,104 @@ def _ask(url: str, body: bytes | None, headers: dict[str, str], timeout: float) 
             if 400 <= error.code < 500 and error.code not in WAIT:
                 raise Refused(error.code) from error
         raise
+
+
+# --- Addresses that people write
+
+PATIENCE = 5  # seconds for the whole call
+MOST_ANSWER = 10_000  # bytes; nobody reads more than the status
+# Addresses that lead to another one inside: of IPv4 in IPv6, by a gateway or a tunnel.
+WRAPPED = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")]
+
+
+class NotThere(Exception):
+    """The address is not one to call. `why`: "written" (it cannot be read), "name" (nobody has this name), "inside" (not in the open)."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+def place_of(url: str) -> tuple[str, int, str]:
+    """(host, port, what is asked) of an https address without a name, a password or a fragment. Raises NotThere."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 443
+    except ValueError:
+        raise NotThere("written") from None
+    host = parts.hostname or ""
+    plain = url.isascii() and url.isprintable() and " " not in url and "\\" not in url
+    if not plain or parts.scheme != "https" or not host or parts.username is not None or parts.password is not None or parts.fragment:
+        raise NotThere("written")
+    return host, port, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+
+
+def is_open(text: str) -> bool:
+    """Whether an IP address is one of the open network: no private, own, link-local, shared, reserved or multicast one."""
+    found = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return found.is_global and not found.is_multicast and not any(found in net for net in WRAPPED if net.version == found.version)
+
+
+def looked_up(host: str, port: int, *, allowed: Collection[str] = ()) -> str:
+    """The IP address to call. All that the name has must be in the open, unless the installation allows the host. Raises NotThere."""
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError):
+        raise NotThere("name") from None
+    if host not in allowed and f"{host}:{port}" not in allowed and not all(map(is_open, found)):
+        raise NotThere("inside")
+    return min(found, key=lambda text: (":" in text, text))  # the older kind first: it is there everywhere
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """A connection to an address that was looked up already, with the certificate of the name."""
+
+    def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
+        self._context = ssl.create_default_context()
+        super().__init__(host, port, timeout=timeout, context=self._context)
+        self._address = address
+        self.is_over = False
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._address, self.port), self.timeout)
+        self.sock = self._context.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        if self.is_over:
+            raise TimeoutError
+        self.sock.do_handshake()
+
+    def cut(self) -> None:
+        """From another thread: whoever waits on this connection waits no longer."""
+        self.is_over = True
+        if self.sock is not None:
+            try:
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+def post_to(url: str, body: bytes, *, headers: dict[str, str], allowed: Collection[str] = (), timeout: float = PATIENCE) -> int:
+    """The status that an address written by people answers; a redirect is one. The whole call lasts `timeout` at most.
+
+    Raises NotThere, or an OSError: TimeoutError, ssl.SSLError, ConnectionError.
+    """
+    host, port, asked = place_of(url)
+    connection = _Pinned(host, port, looked_up(host, port, allowed=allowed), timeout)
+    clock = threading.Timer(timeout, connection.cut)
+    clock.daemon = True
+    clock.start()
+    try:
+        connection.request("POST", asked, body=body, headers={"User-Agent": "Impresasolidale", **headers})
+        response = connection.getresponse()
+        response.read(MOST_ANSWER)
+        return response.status
+    except (OSError, http.client.HTTPException) as error:
+        if connection.is_over:
+            raise TimeoutError from error
+        if isinstance(error, http.client.HTTPException):
+            raise ConnectionError from error
+        raise
+    finally:
+        clock.cancel()
+        connection.close()

@@ -1,4 +1,5 @@
-"""What offices brought from their own files: two companies that came in, and in each office a list of people with rows to put right."""
+"""What offices brought from their own files: two companies that came in, and in each office a list of people with rows to put right; and
+a program that is told what happens, of an invented address: its notices are past, so that the demo calls nobody."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -7,15 +8,17 @@ from impresasolidale.core.scope import scope
 from impresasolidale.exchange import services, siuss
 from impresasolidale.exchange.columns import save_columns
 from impresasolidale.exchange.kinds import KINDS, guess
-from impresasolidale.exchange.models import ImportBatch
+from impresasolidale.exchange.models import Hook, HookNotice, ImportBatch
 from impresasolidale.exchange.searches import save_search
-from impresasolidale.exchange.services import as_office, takeout
+from impresasolidale.exchange.services import as_office, hooks, takeout
+from placements.agreements.models import Placement
 
 from . import names
 from .fund_in import _Quiet
 from .users import People
 from .world import District, World, acting_for
 
+FIRST, CLOSED = "agreements.placement.activated", "attendance.timesheet.closed"
 COMPANIES = (
     ("Ragione sociale", "Tipo", "Partita IVA", "Indirizzo", "Comune", "Settore", "Addetti"),
     ("Serramenti Finestra Socchiusa srl", "impresa", 901, "Via dei Mulini 4", "Sondrio", "serramenti", "9"),
@@ -48,6 +51,23 @@ def create_imports(world: World, staff: People) -> None:
             with world.acting("chosen columns", district.ambito.pk, on=world.ago(6)):
                 codes = ["comune", "sector", "phone", "email", "tutors"]
                 save_columns(page="hosts:list", codes=codes, is_shared=False, by=by)
+            with world.acting("a program that is told", district.ambito.pk, on=world.ago(8)):
+                _program(world, by)
+
+
+def _program(world: World, by: Access) -> None:
+    """It took two notices, and refused one."""
+    url = "https://cartella.comune.example.org/avvisi"
+    hook, _secret = hooks.add_hook(name="Cartella sociale del Comune", url=url, events=[FIRST, CLOSED], by=by)
+    placements = Placement.objects.filter(ambito_id=by.ambito_id).order_by("-id")[:3]
+    for n, placement in enumerate(placements):
+        told = {"outcome": "sent", "status": 204} if n else {"outcome": "failed", "status": 500, "fault": "status"}
+        at = world.at(world.ago(7 - n), 10)
+        HookNotice.objects.create(
+            public_id=world.uuid("exchange.notice", placement.pk), ambito_id=by.ambito_id, hook=hook, code=FIRST,
+            subject_type="agreements.placement", subject_id=placement.pk, at=at, due_at=at, told_at=at, attempts=1 if n else 5, **told,
+        )  # fmt: skip
+    Hook.objects.filter(pk=hook.pk).update(is_on=False)
 
 
 def _companies(world: World, by: Access) -> None:

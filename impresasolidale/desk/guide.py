@@ -219,6 +219,7 @@ SCREENS: dict[str, str] = {
     "scambi#esportazioni": "exchange:exports",
     "scambi#cartella-sociale": "exchange:case_files",
     "scambi#prestazioni-versate": "exchange:benefits exchange:benefit_codes",
+    "scambi#avvisi-a-programmi": "exchange:hooks exchange:new_hook exchange:hook exchange:change_hook",
     "scambi#tutti-i-dati": "exchange:take_outs exchange:ask_take_out exchange:approve_take_out",
     "sito-pubblico#una-buona-pratica-una-storia-una-notizia": "site",
     "sito-pubblico#le-fotografie": "site:set_photo site:add_consent",

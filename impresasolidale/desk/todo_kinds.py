@@ -128,6 +128,7 @@ KINDS: Mapping[str, TodoKind] = {
     "projects.report_due": TodoKind(_("Prepara il rendiconto"), (CO,)),
     "treasury.difference": TodoKind(_("Guarda il saldo"), (CO,), True),
     "treasury.difference_books": TodoKind(_("Guarda il saldo"), (AC,), True),
+    "exchange.hook_off": TodoKind(_("Guarda che cosa non va"), (CO,)),
     "privacy.breach": TodoKind(_("Guarda la violazione"), (CO,), True),
     "privacy.agreement_expires": TodoKind(_("Rinnova l’accordo"), (CO,)),
     "privacy.request_due": TodoKind(_("Rispondi alla richiesta"), (CO,), True),

@@ -78,3 +78,27 @@ class SiussArea(TextChoices):
     SINBA = "SINBA", _("infanzia, adolescenza e famiglia (SINBA)")
     SINA = "SINA", _("disabilità e non autosufficienza (SINA)")
     SIP = "SIP", _("povertà ed esclusione (SIP)")
+
+
+class NoticeOutcome(TextChoices):
+    """Of what is told to another program."""
+
+    WAITING = "waiting", _("da mandare")
+    SENT = "sent", _("arrivato")
+    FAILED = "failed", _("non arrivato")
+
+
+class Fault(TextChoices):
+    """Why a program was not reached, or did not take what it was told."""
+
+    WRITTEN = "written", _("l'indirizzo non si legge")
+    NAME = "name", _("nessuno ha questo nome in rete")
+    INSIDE = "inside", _("l'indirizzo è di una rete interna")
+    SILENT = "silent", _("non ha risposto in tempo")
+    SAFETY = "safety", _("il certificato non va bene")
+    CLOSED = "closed", _("la connessione non si apre")
+    STATUS = "status", _("ha risposto di no")
+    ELSEWHERE = "elsewhere", _("manda a un altro indirizzo")
+    GONE = "gone", _("ha detto di non volerne più")
+    OFF = "off", _("gli avvisi erano spenti")
+    MISSING = "missing", _("quello di cui parla non c'è più")

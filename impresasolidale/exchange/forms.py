@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from impresasolidale.core.forms import Folded, Form, Radios
+from impresasolidale.core.forms import Checks, Folded, Form, Radios
 
+from .hooks import EVENTS
 from .kinds import FieldWords, RowKind
 from .kinds.base import choice_of
 from .tables import letter_of
@@ -126,3 +127,21 @@ def _text_field(words: FieldWords, value: str) -> forms.Field:
 
 class ReasonForm(Form):
     reason = forms.CharField(label=gettext_lazy("Motivo"), max_length=300, widget=forms.Textarea({"rows": 3}))
+
+
+class HookForm(Form):
+    name = forms.CharField(
+        label=gettext_lazy("Quale programma"), max_length=80, help_text=gettext_lazy("Per esempio «Cartella del Comune».")
+    )
+    url = forms.CharField(
+        label=gettext_lazy("Indirizzo"),
+        max_length=500,
+        help_text=gettext_lazy("Te lo dà chi segue il programma. Comincia con https://"),
+        widget=forms.URLInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+    events = forms.MultipleChoiceField(
+        label=gettext_lazy("Che cosa gli diciamo"),
+        choices=[(code, event.label) for code, event in EVENTS.items()],
+        widget=Checks,
+        error_messages={"required": gettext_lazy("Scegli almeno una cosa da dire.")},
+    )

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from impresasolidale.core.fields import EncryptedJSONField, EncryptedTextField
 from impresasolidale.core.models import AmbitoOwned, ManyAmbitoOwned, Record
 
-from .enums import CodeTable, ImportKind, ImportState, RowOutcome, SearchedList, TakeOutState
+from .enums import CodeTable, Fault, ImportKind, ImportState, NoticeOutcome, RowOutcome, SearchedList, TakeOutState
 
 
 class ImportBatch(Record, AmbitoOwned):
@@ -103,8 +104,8 @@ class ImportedDay(ManyAmbitoOwned):
     outcome = models.CharField(_("esito"), max_length=12)
     minutes = models.PositiveSmallIntegerField(_("minuti"), null=True)
     note = models.CharField(_("nota"), max_length=10, blank=True)
-
     submission = models.UUIDField(default=uuid.uuid4)
+
     class Meta:
         verbose_name = _("giornata importata")
         verbose_name_plural = _("giornate importate")
@@ -226,3 +227,63 @@ class ColumnSet(Record, AmbitoOwned):
                 violation_error_message=_("Le hai appena scelte in un'altra pagina: guarda, e riprova."),
             )
         ]
+
+
+class Hook(Record, AmbitoOwned):
+    """A program of the body that is told what happens here: where, what of, and the secret it knows us by (adr/0040).
+
+    `events` are codes of facts. The secret before the last one signs beside it for a day. `failing_since` is the first of the failures that
+    nothing good followed; `quiet_until` lets a program that does not answer alone for a while.
+    """
+
+    name = models.CharField(_("programma"), max_length=80)
+    url: Any = EncryptedTextField(_("indirizzo"))  # it may hold a key of theirs
+    events = ArrayField(models.CharField(max_length=100), verbose_name=_("che cosa gli diciamo"))
+    secret: Any = EncryptedTextField(_("segreto"))
+    old_secret: Any = EncryptedTextField(_("segreto di prima"), blank=True)
+    rotated_at = models.DateTimeField(_("segreto cambiato il"), null=True)
+    is_on = models.BooleanField(_("acceso"), default=True)
+    failures = models.PositiveIntegerField(_("tentativi andati male di fila"), default=0)
+    failing_since = models.DateTimeField(_("non risponde dal"), null=True)
+    quiet_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("avviso a un programma")
+        verbose_name_plural = _("avvisi a programmi")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ambito", "name"],
+                name="exchange_hook_once",
+                violation_error_message=_("C'è già un programma con questo nome."),
+            ),
+            models.CheckConstraint(condition=~Q(events=[]), name="exchange_hook_events"),
+            models.CheckConstraint(condition=Q(failing_since=None) ^ Q(failures__gt=0), name="exchange_hook_failing"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HookNotice(ManyAmbitoOwned):
+    """One thing told to one program. Written by a trigger in the transaction of its fact; `public_id` is the same at every attempt.
+
+    `code` is the fact's, empty for a trial. `due_at` is when it is tried (again).
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    hook = models.ForeignKey(Hook, models.CASCADE, related_name="notices", db_index=False, verbose_name=_("programma"))
+    code = models.CharField(_("fatto"), max_length=100, blank=True)
+    subject_type = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(_("quando è successo"))
+    outcome = models.CharField(_("esito"), max_length=10, choices=NoticeOutcome, default=NoticeOutcome.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("tentativi"), default=0)
+    due_at = models.DateTimeField(_("si prova il"))
+    told_at = models.DateTimeField(_("ultimo tentativo"), null=True)
+    fault = models.CharField(_("che cosa non è andato"), max_length=10, choices=Fault, blank=True)
+    status = models.PositiveSmallIntegerField(_("risposta"), null=True)  # of HTTP
+
+    class Meta:
+        verbose_name = _("avviso mandato")
+        verbose_name_plural = _("avvisi mandati")
+        indexes = [models.Index(fields=["hook", "-id"], name="exchange_notice_of_hook")]

@@ -33,6 +33,8 @@ def sections(access: Any) -> list[dict[str, str]]:
     found.append({"label": _("Esportazioni"), "name": "exchange:exports"})
     if access.may(P.TAKE_OUT_DATA):
         found.append({"label": _("Tutti i dati"), "name": "exchange:take_outs"})
+    if access.may(P.KEEP_HOOKS):
+        found.append({"label": _("Avvisi a programmi"), "name": "exchange:hooks"})
     return found
 
 

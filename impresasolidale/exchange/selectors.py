@@ -13,10 +13,10 @@ from companies.hosts.models import Site
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import keyset
 
-from .enums import ImportState, RowOutcome
+from .enums import ImportState, NoticeOutcome, RowOutcome
 from .kinds import KINDS, RowKind
 from .kinds.companies import company_page
-from .models import ImportBatch, ImportLayout, ImportRow, TakeOut
+from .models import Hook, HookNotice, ImportBatch, ImportLayout, ImportRow, TakeOut
 
 NOT_TAKEN = (RowOutcome.WRONG, RowOutcome.PERHAPS, RowOutcome.WAITING)
 MOST_SHOWN = 50
@@ -112,4 +112,26 @@ def take_outs(access: Access) -> list[TakeOut]:
 
 def take_out_for(access: Access, public_id: UUID) -> TakeOut:
     rows = TakeOut.objects.select_related("created_by")
+    return get_object_or_404(rows, ambito_id=access.ambito_id, public_id=public_id)
+
+
+def hooks(access: Access) -> QuerySet[Hook]:
+    """The programs that are told what happens, those that are on first."""
+    return Hook.objects.filter(ambito_id=access.ambito_id).order_by("-is_on", "name", "id")
+
+
+def hook_for(access: Access, public_id: UUID) -> Hook:
+    return get_object_or_404(hooks(access), public_id=public_id)
+
+
+def notices_page(hook: Hook, query: QueryDict) -> keyset.Slice:
+    """What a program was told, the last first; with `esito` what has this outcome."""
+    rows = HookNotice.objects.filter(hook=hook)
+    if (wanted := query.get("esito", "")) in NoticeOutcome.values:
+        rows = rows.filter(outcome=wanted)
+    return keyset.page_of(rows, query, order=("-id",))
+
+
+def notice_for(access: Access, public_id: UUID) -> HookNotice:
+    rows = HookNotice.objects.select_related("hook")
     return get_object_or_404(rows, ambito_id=access.ambito_id, public_id=public_id)

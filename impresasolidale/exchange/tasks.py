@@ -9,7 +9,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core.jobs import Run, job
 
 from . import services
-from .services import takeout
+from .services import hooks, takeout
 
 
 @job("exchange.read_file", label=_("Lettura di un file da importare"))
@@ -34,11 +34,17 @@ def undo_rows(run: Run, *, batch_id: int, after: int) -> int:
 
 @job("exchange.forget_old", label=_("Cancellazione delle righe dei file importati"))
 def forget_old(run: Run) -> int:
-    """Every night: what a file said is kept a month, for the undoing."""
+    """Every night: what a file said is kept a month, for the undoing; as long what other programs were told."""
     today = timezone.localdate()
+    hooks.forget_notices(now=timezone.now())
     return services.forget_old(today=today) + takeout.drop_old(by=cast("Access", run.access), today=today)
 
 
 @job("exchange.make_take_out", label=_("Preparazione di tutti i dati dell'Ambito"))
 def make_take_out(run: Run, *, take_out_id: int) -> dict[str, int]:
     return takeout.make(take_out_id=take_out_id, run=run, by=cast("Access", run.access), now=timezone.now())
+
+
+@job("exchange.tell", label=_("Avviso a un altro programma"))
+def tell(run: Run, *, notice_id: int, at_once: bool = False) -> str:
+    return hooks.tell(notice_id=notice_id, at_once=at_once, by=cast("Access", run.access), now=timezone.now())

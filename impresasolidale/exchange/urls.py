@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import case_views, columns, outgoing, searches, siuss_views, views
+from . import case_views, columns, hook_views, outgoing, searches, siuss_views, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -26,6 +26,15 @@ urlpatterns = [
     path("prestazioni/", siuss_views.Benefits.as_view(), name="benefits"),
     path("prestazioni/codici/", siuss_views.EditCodes.as_view(), name="benefit_codes"),
     path("prestazioni/file/<slug:kind>/", siuss_views.BenefitsFile.as_view(), name="benefits_file"),
+    path("avvisi/", hook_views.Hooks.as_view(), name="hooks"),
+    path("avvisi/nuovo/", hook_views.NewHook.as_view(), name="new_hook"),
+    path("avvisi/<uuid:public_id>/", hook_views.HookPage.as_view(), name="hook"),
+    path("avvisi/<uuid:public_id>/cambia/", hook_views.ChangeHook.as_view(), name="change_hook"),
+    path("avvisi/<uuid:public_id>/segreto/", hook_views.NewSecret.as_view(), name="new_hook_secret"),
+    path("avvisi/<uuid:public_id>/spegni/", hook_views.SwitchOff.as_view(), name="switch_hook_off"),
+    path("avvisi/<uuid:public_id>/accendi/", hook_views.SwitchOn.as_view(), name="switch_hook_on"),
+    path("avvisi/<uuid:public_id>/prova/", hook_views.SendTest.as_view(), name="test_hook"),
+    path("avvisi/mandati/<uuid:public_id>/ancora/", hook_views.TellAgain.as_view(), name="tell_again"),
     path("tutti-i-dati/", outgoing.TakeOuts.as_view(), name="take_outs"),
     path("tutti-i-dati/chiedi/", outgoing.AskTakeOut.as_view(), name="ask_take_out"),
     path("tutti-i-dati/<uuid:public_id>/approva/", outgoing.ApproveTakeOut.as_view(), name="approve_take_out"),

@@ -15,11 +15,12 @@ EXEMPT = {
     "accounts.apitoken": "chiavi di accesso: non escono mai",
     "exchange.importrow": "righe di file importati, che si cancellano dopo un mese",
     "exchange.importedday": "righe di file importati, che si cancellano dopo un mese",
+    "exchange.hooknotice": "avvisi mandati ad altri programmi, che si cancellano dopo un mese",
     "exchange.takeout": "le uscite stesse",
     "core.rowchange": "la storia tecnica delle righe, che ripete quello che le righe dicono",
 }
 # Columns that open something: never taken out, wherever they stand.
-SECRETS = frozenset({"token_hash", "secret_hash", "code_hash", "password", "search_key", "person_key"})
+SECRETS = frozenset({"token_hash", "secret_hash", "secret", "old_secret", "code_hash", "password", "search_key", "person_key"})
 
 
 def owned() -> list[type[models.Model]]:

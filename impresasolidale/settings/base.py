@@ -368,6 +368,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 # --- API
 API_RATE = env.int("API_RATE", default=600)  # requests a minute of one key, in each web process
 API_RATE_WITHOUT_KEY = env.int("API_RATE_WITHOUT_KEY", default=60)  # of one address that has none, or a wrong one
+# Hosts of the body's own network that may be told what happens ("host" or "host:port"); any other must be in the open.
+HOOK_HOSTS = env.list("HOOK_HOSTS", default=[])
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["impresasolidale.accounts.api.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["impresasolidale.core.api_doors.AccessRequired"],
@@ -382,7 +384,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": ["impresasolidale.core.api_schema.finish"],
+    "POSTPROCESSING_HOOKS": ["impresasolidale.core.api_schema.finish", "impresasolidale.exchange.hooks.describe"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

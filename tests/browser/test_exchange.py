@@ -102,3 +102,23 @@ def test_a_search_is_kept_above_its_list(site: Site, visit: Any) -> None:
     assert me.page.get_by_role("navigation", name="Ricerche salvate").get_by_role("link", name="In corso adesso").count() == 1
     me.go("/cerca/?q=panificio")
     assert re.search("Panificio", me.page.locator("main").inner_text())
+
+
+def test_a_program_is_told_its_secret_is_seen_once_and_a_trial_says_how_it_went(site: Site, visit: Any) -> None:
+    """The name leads nowhere: the worker says so on the page."""
+    me: Visitor = visit()
+    me.sign_in(COORDINATOR)
+    me.go("/scambi/avvisi/")
+    me.follow("Avvisa un programma")
+    me.look()
+    me.write({"Quale programma": "Programma di prova", "Indirizzo": "https://programma.prova.invalid/avvisi"})
+    me.page.get_by_label("Tirocinio: cominciato").check()
+    me.press("Accendi gli avvisi")
+    assert "whsec_" in me.page.locator("main").inner_text()
+    me.look()
+    me.press("Manda una prova")
+    assert "whsec_" not in me.page.locator("main").inner_text()
+    me.until("Manda di nuovo", role="button")
+    assert "nessuno ha questo nome in rete" in me.page.locator("main").inner_text().lower()
+    me.press("Spegni")
+    assert "Gli avvisi sono spenti" in me.page.locator("main").inner_text()

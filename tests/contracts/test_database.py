@@ -280,6 +280,7 @@ DEFINERS = {
     "attendance_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of their placements and papers
     "privacy_area": "r.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of the copies delivered to their people
     "privacy_looks_about": "ambito_id = ANY ((SELECT app_ids('ambiti'))",
+    "exchange_note_facts": "h.ambito_id = f.ambito_id",  # it notes for the programs of the fact's own Ambito, and shows nothing
     "hosts_company_named": _NAMED.format(owner="network_id", ids="networks", only="company"),
 }
 
