@@ -56,16 +56,16 @@ class ImportedPlacementForm(StartForm, InheritedForm):
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = dict.fromkeys(("person", *SAID))
         for name, look in (("codice_fiscale", self._person), ("company_code", self._company)):
-            if name in self.cleaned_data:
-                self._look(found, name, look)
+            self._look(found, name, look)
         if company := found["company"]:
-            for name, look in (("site_name", self._site), ("tutor_email", self._tutor), ("promoter_email", self._promoter)):
-                if name in self.cleaned_data:
-                    self._look(found, name, look, company)
+            for name, look_there in (("site_name", self._site), ("tutor_email", self._tutor), ("promoter_email", self._promoter)):
+                self._look(found, name, look_there, company)
         self.cleaned_data |= found
         return super().clean()
 
     def _look(self, found: dict[str, Any], name: str, look: Any, *known: Any) -> None:
+        if name not in self.cleaned_data:
+            return
         try:
             found |= look(self.cleaned_data[name], *known)
         except ValidationError as error:
