@@ -74,13 +74,16 @@ class EncryptedTextField(models.TextField):
 
 
 class EncryptedJSONField(EncryptedTextField):
-    """A JSON value kept as ciphertext of its canonical text (sorted keys, no spaces)."""
+    """A JSON value kept as ciphertext of its canonical text (sorted keys, no spaces). What was discarded is empty, and reads as {}."""
 
     def plain(self, value: Any) -> str:
         return canonical(value)
 
     def to_python(self, value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) else value
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        return {} if value == "" else super().from_db_value(value, expression, connection)
 
 
 def canonical(value: Any) -> str:

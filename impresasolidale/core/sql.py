@@ -24,8 +24,16 @@ $$ SELECT coalesce(nullif(current_setting('app.' || name, true), ''), '{}')::big
 CREATE OR REPLACE FUNCTION app_only(name text) RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT nullif(current_setting('app.only_' || name, true), '')::bigint[] $$;
 
-CREATE OR REPLACE FUNCTION core_refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation'; END $$;
+-- Whether privacy_discard is at work: its owner's function says so, and nobody else can (docs/adr/0049).
+CREATE OR REPLACE FUNCTION app_discarding() RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN current_setting('app.discarding', true) = 'yes'
+         THEN current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'core_fact'::regclass) ELSE false END $$;
+
+CREATE OR REPLACE FUNCTION core_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF app_discarding() THEN RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END; END IF;
+  RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+END $$;
 
 -- Third audit stream: which columns changed, with values unless they are named in the trigger's arguments.
 CREATE OR REPLACE FUNCTION core_record_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -35,6 +43,7 @@ DECLARE
   whole jsonb := CASE WHEN TG_OP = 'DELETE' THEN before ELSE after END;
   diff jsonb;
 BEGIN
+  IF app_discarding() THEN RETURN NULL; END IF;  -- what was there must not be written down again
   SELECT coalesce(jsonb_object_agg(
            k, CASE WHEN k = ANY (TG_ARGV) THEN '"•"'::jsonb ELSE jsonb_build_array(before -> k, after -> k) END), '{}')
     INTO diff FROM jsonb_object_keys(before || after) AS k WHERE before -> k IS DISTINCT FROM after -> k;

@@ -200,8 +200,10 @@ def serve_stored(name: str, row: Any, *, by: Any, place: str, kind: Look.Kind = 
 def open_stored(name: str, row: Any) -> File:
     """The stored file of `row`, for what everybody may read and nobody's look is logged.
 
-    Raises FileMissing, with a line in the log (no name, no path), when the storage has lost it.
+    Raises FileMissing: with a line in the log (no name, no path) when the storage has lost it, without one when it was discarded.
     """
+    if not name:
+        raise FileMissing
     try:
         return default_storage.open(name)
     except FileNotFoundError as error:

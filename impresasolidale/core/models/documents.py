@@ -39,6 +39,7 @@ class Document(Record):
         PENDING = "pending", _("in preparazione")
         READY = "ready", _("pronto")
         FAILED = "failed", _("non riuscito")
+        DISCARDED = "discarded", _("scartato")  # what it said and its file are gone; number, day and hash stay
 
     class Direction(models.TextChoices):
         OUT = "out", _("in uscita")
@@ -89,7 +90,9 @@ class Document(Record):
             models.UniqueConstraint(fields=["network", "kind", "number"], name="core_document_number_network", condition=Q(ambito=None)),
             models.CheckConstraint(condition=Q(ambito__isnull=False) | Q(network__isnull=False), name="core_document_owned"),
             models.CheckConstraint(
-                condition=Q(state="ready", file_hash__regex="^[0-9a-f]{64}$", size__gt=0) | (~Q(state="ready") & Q(file_hash="")),
+                condition=Q(state="ready", file_hash__regex="^[0-9a-f]{64}$", size__gt=0)
+                | Q(state="discarded", file_name="")
+                | (~Q(state__in=["ready", "discarded"]) & Q(file_hash="")),
                 name="core_document_ready_has_file",
             ),
             models.CheckConstraint(
