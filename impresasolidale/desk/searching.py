@@ -152,7 +152,7 @@ def _add(found: Found, words: str, hits: Iterable[Hit]) -> None:
 
 
 def _people(access: Access) -> Any:
-    rows = Beneficiary.objects.filter(ambito_id=access.ambito_id, merged_into=None)
+    rows = Beneficiary.objects.filter(ambito_id=access.ambito_id, merged_into=None, discarded_on=None)
     return rows if access.comuni is None else rows.filter(residence_id__in=access.comuni)
 
 

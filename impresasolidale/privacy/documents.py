@@ -1,16 +1,19 @@
 """Frozen contexts of the room's papers."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.words import day_short
 from placements.agreements.documents import promoter_body
 
 from . import processing
+from .models import DiscardList
 from .selectors.registers import Told, pacts, register
+from .selectors.retention import Tally
 
 COPY = "privacy.copy"
 COPY_LABEL = "Copia dei dati personali"
@@ -66,4 +69,42 @@ def pack(access: Access) -> dict[str, Any]:
             "measure_head": ["Misura", "Attiva", "Come"],
             "risk_head": ["Rischio", "Che cosa lo riduce"],
             "pact_head": ["Con chi", "Accordo", "Per che cosa", "Scade il"],
+        }
+
+
+MINUTE, MINUTE_LABEL, MINUTE_TEMPLATE = "privacy.discard_minute", "Verbale di scarto", "privacy/pdf/discard_v1.html"
+LEFT = (
+    "numeri, giorni, importi e codici di cui sono fatte le statistiche",
+    "numeri, date e impronte dei documenti emessi: chi ne ha una copia può ancora provarla",
+    "i movimenti di denaro, senza il nome di chi li ha avuti",
+    "gli atti che riguardano più persone insieme, con il loro termine",
+    "chi ha fatto o guardato che cosa, e quando",
+)
+
+
+def minute(row: DiscardList, tally: Tally, *, today: date) -> dict[str, Any]:
+    """What was done with a list: how many, by whom, with which acts. Nobody's name but those of who decided."""
+    assert row.approved_at and row.started_at and row.authority_on
+    with translation.override("it"):
+        return {
+            "body_name": promoter_body(row.ambito).name,
+            "facts": [
+                ["Che cosa", str(row.get_kind_display())],
+                ["Durata", f"{row.months} mesi: {row.term_act}"],
+                ["Lista preparata", f"{day_short(row.counted_on)}, da {row.created_by}"],
+                ["Autorizzazione", f"{row.authority_act} del {day_short(row.authority_on)}"],
+                ["Lista approvata", f"{day_short(timezone.localdate(row.approved_at))}, da {row.approved_by}"],
+                ["Scarto avviato", f"{day_short(timezone.localdate(row.started_at))}, da {row.started_by}"],
+                ["Scarto finito", day_short(today)],
+                ["Impronta della lista", row.digest],
+            ],
+            "numbers": [
+                ["Persone in lista", str(row.people)],
+                ["Persone scartate", str(tally.done)],
+                ["Righe cambiate o tolte", str(tally.rows)],
+                ["File cancellati", str(tally.files)],
+            ],
+            "kept": [[why, str(number)] for why, number in tally.kept],
+            "kept_head": ["Perché non sono state toccate", "Persone"],
+            "left": list(LEFT),
         }

@@ -93,4 +93,16 @@ class RetentionKind(models.TextChoices):
 class DiscardState(models.TextChoices):
     PREPARED = "prepared", _("preparata")
     APPROVED = "approved", _("approvata")
+    RUNNING = "running", _("scarto in corso")
+    DONE = "done", _("scartata")
     WITHDRAWN = "withdrawn", _("ritirata")
+
+
+class KeptFor(models.TextChoices):
+    """Why a person of an approved list was left alone when it was carried out."""
+
+    HELD = "held", _("c'è un blocco")
+    ASKED = "asked", _("c'è una richiesta aperta sui suoi dati")
+    TERM = "term", _("la durata è cambiata")
+    OTHERS = "others", _("le altre carte vanno scartate prima del fascicolo")
+    NEWER = "newer", _("c'è un fatto nuovo, o qualcosa di aperto")

@@ -177,3 +177,7 @@ class LiftForm(Form):
 class ApproveDiscardForm(VersionedForm):
     number = forms.CharField(label=_("Numero dell'autorizzazione"), max_length=80, help_text=_("Quello della Soprintendenza archivistica."))
     on = forms.DateField(label=_("Data dell'autorizzazione"))
+
+
+class StartDiscardForm(VersionedForm):
+    sure = forms.BooleanField(label=_("Ho visto la lista e l'autorizzazione: si può scartare"))

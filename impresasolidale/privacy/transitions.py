@@ -31,6 +31,8 @@ DISCARD = Machine(
     states=tuple(D),
     transitions=(
         Transition("approved", (D.PREPARED,), D.APPROVED, P.KEEP_PRIVACY, label=_("Approva la lista")),
+        Transition("started", (D.APPROVED,), D.RUNNING, P.KEEP_PRIVACY, label=_("Scarta adesso")),
+        Transition("done", (D.RUNNING,), D.DONE, None),
         Transition("withdrawn", (D.PREPARED, D.APPROVED), D.WITHDRAWN, P.KEEP_PRIVACY, needs_reason=True, label=_("Ritira la lista")),
     ),
 )

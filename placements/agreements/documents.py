@@ -166,9 +166,10 @@ def personal_project(placement: Placement, project: PersonalProject) -> dict[str
 
 
 def signers_of(document: Document) -> list[dict[str, Any]]:
-    """Who signs a paper, as printed on it: code of the role, role in words, name; `roles` when one body holds several."""
+    """Who signs a paper, as printed on it: code of the role, role in words, name; `roles` when one body holds several. Nobody once what
+    it said was discarded."""
     context: Any = document.context
-    return list(context["signers"])
+    return list(context.get("signers", ()))
 
 
 def covers_on(ambito: Ambito, day: date, company: Company | None = None) -> list[Cover]:

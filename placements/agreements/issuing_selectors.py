@@ -58,7 +58,8 @@ def minutes_of(access: Access, documents: list[Document]) -> list[dict[str, Any]
     if not access.may(Permission.SEE_PEOPLE):
         return []
     replaced = {row.supersedes_id for row in documents}
-    rows = [row for row in documents if row.kind == MINUTES and row.pk not in replaced]
+    gone = Document.State.DISCARDED
+    rows = [row for row in documents if row.kind == MINUTES and row.pk not in replaced and row.state != gone]
     return [{"document": row, "meeting": row.context["meeting"], "decision": row.context["decision"]} for row in rows]
 
 

@@ -67,8 +67,8 @@ class ReasonNeeded(Exception):
 
 
 def _reachable(access: Access) -> QuerySet[Beneficiary]:
-    """Everybody of the active Ambito; for a comune-limited membership only the residents of its comuni."""
-    rows = Beneficiary.objects.filter(ambito_id=access.ambito_id)
+    """Everybody of the active Ambito whose records are there; for a comune-limited membership only the residents of its comuni."""
+    rows = Beneficiary.objects.filter(ambito_id=access.ambito_id, discarded_on=None)
     return rows if access.comuni is None else rows.filter(residence__in=access.comuni)
 
 
@@ -432,7 +432,7 @@ def known_elsewhere(access: Access, code_hash: str) -> list[str]:
 
 def look_alikes(access: Access, *, search_key: str, birth_date: date) -> list[Beneficiary]:
     """People of this Ambito born on the same day with a similar name."""
-    rows = Beneficiary.objects.filter(ambito=access.ambito_id, birth_date=birth_date, merged_into=None)
+    rows = Beneficiary.objects.filter(ambito=access.ambito_id, birth_date=birth_date, merged_into=None, discarded_on=None)
     return list(rows.filter(search_key__trigram_similar=search_key).order_by("search_key", "id")[:5])
 
 
@@ -470,6 +470,7 @@ def pairs_page(access: Access, query: QueryDict, *, mine: bool = False, on: date
         pk__lt=OuterRef("pk"),
         search_key__trigram_similar=OuterRef("search_key"),
         merged_into=None,
+        discarded_on=None,
     )
     rows = _reachable(access).alias(has_older=found(older)).filter(has_older=True, merged_into=None)
     if mine:
@@ -483,6 +484,7 @@ def _with_older(access: Access, later: list[Beneficiary]) -> list[tuple[Benefici
         cursor.execute(
             "SELECT a.id, b.id FROM beneficiaries_beneficiary b JOIN beneficiaries_beneficiary a ON a.ambito_id = b.ambito_id"
             " AND a.birth_date = b.birth_date AND a.id < b.id AND a.search_key %% b.search_key AND a.merged_into_id IS NULL"
+            " AND a.discarded_on IS NULL"
             " WHERE b.id = ANY(%s) AND NOT EXISTS"
             " (SELECT FROM beneficiaries_distinctpair d WHERE d.first_id = a.id AND d.second_id = b.id) ORDER BY b.id DESC, a.id LIMIT 100",
             [[row.pk for row in later]],

@@ -109,6 +109,7 @@ UNPINNED = {
     "hosts_company.merged_into_id": "core.merge locks both rows through the caller's scope",
     "beneficiaries_beneficiary.merged_into_id": "core.merge locks both rows through the caller's scope",
     "privacy_datarequest.document_id": _ISSUED,
+    "privacy_discardlist.document_id": _ISSUED,
     "projects_expense.note_document_id": _ISSUED,
     "exchange_takeout.act_file_id": _STORED,
     "treasury_entry.reverses_id": "written by treasury_post_entry alone, which looks at the scope",
@@ -124,7 +125,8 @@ APPEND_ONLY = {
     "beneficiaries_diaryentry", "beneficiaries_distinctpair", "matching_sitesheet", "matching_decision",
     "monitoring_evaluationopinion",
     "monitoring_visitnote", "monitoring_placementoutcome",
-    "privacy_acceptance", "privacy_discarditem", "privacy_notice", "privacy_processingnote", "privacy_retentionterm",
+    "privacy_acceptance", "privacy_discarditem", "privacy_discardoutcome", "privacy_notice", "privacy_processingnote",
+    "privacy_retentionterm",
     "reports_opendatarelease", "projects_audititem", "projects_hourlyrate",
     "solidarity_fund_criteriakind", "solidarity_fund_opinion", "solidarity_fund_abstention", "solidarity_fund_vote",
     "solidarity_fund_moneyback",
@@ -279,6 +281,7 @@ DEFINERS = {
     "monitoring_talk_door": "WHERE p.id = wanted",  # ids of the one placement that a code on its papers names
     "attendance_area": "p.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of their placements and papers
     "privacy_area": "r.beneficiary_id = ANY (app_only('beneficiary'))",  # ids of the copies delivered to their people
+    "privacy_discard": "i.ambito_id = ANY (app_ids('ambiti'))",  # what goes of a person of an approved list that is being carried out
     "privacy_looks_about": "ambito_id = ANY ((SELECT app_ids('ambiti'))",
     "exchange_note_facts": "h.ambito_id = f.ambito_id",  # it notes for the programs of the fact's own Ambito, and shows nothing
     "hosts_company_named": _NAMED.format(owner="network_id", ids="networks", only="company"),

@@ -53,7 +53,11 @@ def fingerprint() -> str:
 def _counts(path: Path) -> bool:
     if "__pycache__" in path.parts:
         return False
-    return "migrations" in path.parts or path.name in {"sql.py", "transitions.py", "enums.py"} or "territory" in path.parts
+    return (
+        "migrations" in path.parts
+        or path.name in {"sql.py", "transitions.py", "enums.py", "discard.py", "discard.toml"}
+        or "territory" in path.parts
+    )
 
 
 def template() -> str:

@@ -183,14 +183,19 @@ class Migration(sql.Tables):
                 ('months', models.PositiveSmallIntegerField(verbose_name='mesi')),
                 ('term_act', models.CharField(max_length=160, verbose_name='atto della durata')),
                 ('people', models.PositiveIntegerField(verbose_name='persone')),
-                ('state', models.CharField(choices=[('prepared', 'preparata'), ('approved', 'approvata'), ('withdrawn', 'ritirata')], default='prepared', max_length=10, verbose_name='stato')),
+                ('state', models.CharField(choices=[('prepared', 'preparata'), ('approved', 'approvata'), ('running', 'scarto in corso'), ('done', 'scartata'), ('withdrawn', 'ritirata')], default='prepared', max_length=10, verbose_name='stato')),
                 ('authority_act', models.CharField(blank=True, max_length=80, verbose_name="numero dell'autorizzazione")),
                 ('authority_on', models.DateField(null=True, verbose_name="data dell'autorizzazione")),
                 ('approved_at', models.DateTimeField(null=True, verbose_name='approvata il')),
                 ('digest', models.CharField(blank=True, editable=False, max_length=64)),
+                ('started_at', models.DateTimeField(null=True, verbose_name='avviata il')),
+                ('finished_at', models.DateTimeField(null=True, verbose_name='finita il')),
                 ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
                 ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approvata da')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),
+                ('document', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document', verbose_name='verbale')),
+                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.job', verbose_name='lavoro')),
+                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='avviata da')),
             ],
             options={
                 'verbose_name': 'lista di scarto',
@@ -209,6 +214,24 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'persona di una lista di scarto',
                 'verbose_name_plural': 'persone delle liste di scarto',
+            },
+        ),
+        migrations.CreateModel(
+            name='DiscardOutcome',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='quando')),
+                ('is_done', models.BooleanField(verbose_name='scartata')),
+                ('kept_for', models.CharField(blank=True, choices=[('held', "c'è un blocco"), ('asked', "c'è una richiesta aperta sui suoi dati"), ('term', 'la durata è cambiata'), ('others', 'le altre carte vanno scartate prima del fascicolo'), ('newer', "c'è un fatto nuovo, o qualcosa di aperto")], max_length=10, verbose_name='perché resta')),
+                ('rows', models.PositiveIntegerField(default=0, verbose_name='righe cambiate')),
+                ('files', models.PositiveIntegerField(default=0, verbose_name='file cancellati')),
+                ('ambito', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='outcome', to='privacy.discarditem', verbose_name='persona di una lista di scarto')),
+            ],
+            options={
+                'verbose_name': 'esito di uno scarto',
+                'verbose_name_plural': 'esiti degli scarti',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('is_done', True), ('kept_for', '')), models.Q(('files', 0), ('is_done', False), ('rows', 0), models.Q(('kept_for', ''), _negated=True)), _connector='OR'), name='privacy_outcome_said')],
             },
         ),
         migrations.CreateModel(
@@ -270,7 +293,15 @@ class Migration(sql.Tables):
         ),
         migrations.AddConstraint(
             model_name='discardlist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('authority_act', ''), ('authority_on', None), ('digest', ''), models.Q(('state', 'approved'), _negated=True)), models.Q(models.Q(('authority_act', ''), _negated=True), models.Q(('digest', ''), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False), ('authority_on__isnull', False), models.Q(('state', 'prepared'), _negated=True)), _connector='OR'), name='privacy_discard_approved'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('authority_act', ''), ('authority_on', None), ('digest', ''), ('state__in', ['prepared', 'withdrawn'])), models.Q(models.Q(('authority_act', ''), _negated=True), models.Q(('digest', ''), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False), ('authority_on__isnull', False), models.Q(('state', 'prepared'), _negated=True)), _connector='OR'), name='privacy_discard_approved'),
+        ),
+        migrations.AddConstraint(
+            model_name='discardlist',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', False), ('started_by__isnull', False), ('state__in', ['running', 'done'])), models.Q(models.Q(('state__in', ['running', 'done']), _negated=True), ('started_at', None), ('started_by', None)), _connector='OR'), name='privacy_discard_started'),
+        ),
+        migrations.AddConstraint(
+            model_name='discardlist',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('finished_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('document', None), ('finished_at', None)), _connector='OR'), name='privacy_discard_finished'),
         ),
         migrations.AddConstraint(
             model_name='discardlist',

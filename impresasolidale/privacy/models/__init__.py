@@ -3,7 +3,7 @@
 from .notices import Acceptance, Notice
 from .registers import Breach, DataPact, ProcessingNote
 from .requests import DataRequest
-from .retention import DiscardItem, DiscardList, LegalHold, RetentionTerm
+from .retention import DiscardItem, DiscardList, DiscardOutcome, LegalHold, RetentionTerm
 
 __all__ = [
     "Acceptance",
@@ -12,6 +12,7 @@ __all__ = [
     "DataRequest",
     "DiscardItem",
     "DiscardList",
+    "DiscardOutcome",
     "LegalHold",
     "Notice",
     "ProcessingNote",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.core.models import AmbitoOwned, Record, Versioned
 
-from ..enums import DiscardState, RetentionKind
+from ..enums import DiscardState, KeptFor, RetentionKind
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -63,6 +63,7 @@ class DiscardList(Record, Versioned, AmbitoOwned):
     """Whose records of one kind may be discarded, counted on a day with the term of that day: prepared by one, approved by another.
 
     Approved with number and date of the act of the archival authority (D.Lgs. 42/2004, art. 21.1.d). `digest` freezes who is in it.
+    `document` says what was done, once it is: how many and of what, and nobody's name.
     """
 
     kind = models.CharField(_("che cosa"), max_length=15, choices=RetentionKind)
@@ -76,18 +77,34 @@ class DiscardList(Record, Versioned, AmbitoOwned):
     approved_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+", verbose_name=_("approvata da"))
     approved_at = models.DateTimeField(_("approvata il"), null=True)
     digest = models.CharField(max_length=64, blank=True, editable=False)
+    started_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+", verbose_name=_("avviata da"))
+    started_at = models.DateTimeField(_("avviata il"), null=True)
+    job = models.ForeignKey("core.Job", models.SET_NULL, null=True, related_name="+", verbose_name=_("lavoro"))
+    finished_at = models.DateTimeField(_("finita il"), null=True)
+    document = models.OneToOneField("core.Document", models.PROTECT, null=True, related_name="+", verbose_name=_("verbale"))
 
     class Meta:
         verbose_name = _("lista di scarto")
         verbose_name_plural = _("liste di scarto")
         constraints = [
             models.CheckConstraint(
-                condition=Q(authority_act="", authority_on=None, approved_by=None, approved_at=None, digest="") & ~Q(state="approved")
+                condition=Q(authority_act="", authority_on=None, approved_by=None, approved_at=None, digest="")
+                & Q(state__in=["prepared", "withdrawn"])
                 | ~Q(authority_act="")
                 & ~Q(digest="")
                 & Q(authority_on__isnull=False, approved_by__isnull=False, approved_at__isnull=False)
                 & ~Q(state="prepared"),
                 name="privacy_discard_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["running", "done"], started_by__isnull=False, started_at__isnull=False)
+                | (~Q(state__in=["running", "done"]) & Q(started_by=None, started_at=None)),
+                name="privacy_discard_started",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="done", finished_at__isnull=False, document__isnull=False)
+                | (~Q(state="done") & Q(finished_at=None, document=None)),
+                name="privacy_discard_finished",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | (Q(created_by__isnull=False) & ~Q(approved_by=F("created_by"))),
@@ -121,3 +138,26 @@ class DiscardItem(AmbitoOwned):
 
     def __str__(self) -> str:
         return str(self.beneficiary)
+
+
+class DiscardOutcome(AmbitoOwned):
+    """What was done with one person of a list: discarded, or left alone with the reason. Never changed."""
+
+    item = models.OneToOneField(DiscardItem, models.PROTECT, related_name="outcome", verbose_name=_("persona di una lista di scarto"))
+    at = models.DateTimeField(_("quando"))
+    is_done = models.BooleanField(_("scartata"))
+    kept_for = models.CharField(_("perché resta"), max_length=10, choices=KeptFor, blank=True)
+    rows = models.PositiveIntegerField(_("righe cambiate"), default=0)
+    files = models.PositiveIntegerField(_("file cancellati"), default=0)
+
+    class Meta:
+        verbose_name = _("esito di uno scarto")
+        verbose_name_plural = _("esiti degli scarti")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_done=True, kept_for="") | (Q(is_done=False, rows=0, files=0) & ~Q(kept_for="")), name="privacy_outcome_said"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.item)

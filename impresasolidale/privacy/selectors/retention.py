@@ -1,12 +1,12 @@
 """What is kept, until when, and what is due: set-based, whatever the number of people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
@@ -19,8 +19,8 @@ from impresasolidale.core.lookups import any_of
 from impresasolidale.core.models import Fact, Look
 from impresasolidale.treasury.enums import ItemState
 from impresasolidale.treasury.models import LiquidationItem
-from placements.agreements.enums import LIVE, OVER, PREPARED
-from placements.agreements.models import Placement
+from placements.agreements.enums import LIVE, OVER, PREPARED, HandOverState
+from placements.agreements.models import HandOver, Placement
 from placements.attendance.models import MonthAllowance
 from placements.beneficiaries.models import Beneficiary, Referral, TakingInCharge, WaitingEntry
 from solidarity_fund.enums import UNSETTLED
@@ -28,10 +28,11 @@ from solidarity_fund.enums import RequestState as BenefitState
 from solidarity_fund.models import BenefitRequest
 
 from .. import retention, rules
-from ..enums import DiscardState, RequestState, RetentionKind
-from ..models import DataRequest, DiscardItem, DiscardList, LegalHold, RetentionTerm
+from ..enums import DiscardState, KeptFor, RequestState, RetentionKind
+from ..models import DataRequest, DiscardItem, DiscardList, DiscardOutcome, LegalHold, RetentionTerm
 
-STANDING = (DiscardState.PREPARED, DiscardState.APPROVED)
+BEFORE = (DiscardState.PREPARED, DiscardState.APPROVED)
+STANDING = (*BEFORE, DiscardState.RUNNING, DiscardState.DONE)
 UNPAID = (ItemState.READY, ItemState.HELD, ItemState.SENT)
 
 
@@ -108,6 +109,7 @@ def _histories(kind: str) -> tuple[Any, list[Any]]:
         return helped, [helps]
     charges, waits = TakingInCharge.objects.filter(beneficiary=person), WaitingEntry.objects.filter(beneficiary=person)
     referrals = Referral.objects.filter(beneficiary=person)
+    offered = HandOver.objects.filter(beneficiary=person, state=HandOverState.OFFERED)
     last = Greatest(paid, ended, helped, _of(charges, F("valid_to")), _of(waits, F("left_on")), _of(referrals, F("outcome_on")))
     return last, [
         works,
@@ -116,28 +118,56 @@ def _histories(kind: str) -> tuple[Any, list[Any]]:
         Exists(charges.filter(valid_to=None)),
         Exists(waits.filter(left_on=None)),
         Exists(referrals.filter(outcome="")),
+        Exists(offered),
     ]
 
 
-def over(access: Access, term: Term, today: date) -> QuerySet[Any]:
-    """The people whose term is over (rules.is_due, said to the database), with `last`: the event it ran from."""
+def over(access: Access, term: Term, today: date, *, alone: bool = False) -> QuerySet[Any]:
+    """The people whose term is over (rules.is_due, said to the database), with `last`: the event it ran from.
+
+    The case file goes last, for the other papers could no longer be told whose they are; `alone`: as if there were no others.
+    """
     access.require(Permission.KEEP_PRIVACY)
-    rows = Beneficiary.objects.filter(ambito_id=access.ambito_id, merged_into=None)
+    rows = Beneficiary.objects.filter(ambito_id=access.ambito_id, merged_into=None, discarded_on=None)
     last, keeps = _histories(term.kind)
     if term.months is None:
         return rows.annotate(last=last).none()
     rows = rows.annotate(last=last).filter(last__lte=rules.last_day_over(term.months, today))
     for keep in keeps:
         rows = rows.filter(~keep)
-    standing = LegalHold.objects.filter(Q(until=None) | Q(until__gte=today), beneficiary=OuterRef("pk"), lifted_on=None)
-    asked = DataRequest.objects.filter(beneficiary=OuterRef("pk"), state=RequestState.OPEN)
-    return rows.filter(~Exists(standing), ~Exists(asked))
+    if term.kind == RetentionKind.CASE_FILE and not alone:
+        for kind in RetentionKind:
+            if kind != RetentionKind.CASE_FILE:
+                rows = rows.alias(**{f"last_{kind}": _histories(kind)[0]}).filter(_has_none_left(kind))
+    of_person = {"beneficiary": OuterRef("pk")}
+    return rows.filter(~Exists(_standing(today).filter(**of_person)), ~Exists(_asked().filter(**of_person)))
+
+
+def _has_none_left(kind: str) -> Any:
+    """Nothing of this kind was ever there, or it was discarded up to its last event."""
+    gone = DiscardOutcome.objects.filter(
+        item__beneficiary=OuterRef("pk"), item__discard__kind=kind, item__last_on=OuterRef(f"last_{kind}"), is_done=True
+    )
+    return Q(**{f"last_{kind}": None}) | Exists(gone)
+
+
+def _standing(today: date) -> QuerySet[LegalHold]:
+    return LegalHold.objects.filter(Q(until=None) | Q(until__gte=today), lifted_on=None)
+
+
+def _asked() -> QuerySet[DataRequest]:
+    return DataRequest.objects.filter(state=RequestState.OPEN)
 
 
 def due(access: Access, term: Term, today: date) -> QuerySet[Any]:
-    """Those of `over` that no standing list has, counted from the same event."""
+    """Those of `over` that no standing list has, counted from the same event. Who was left alone when a list was carried out comes
+    again."""
     listed = DiscardItem.objects.filter(
-        beneficiary=OuterRef("pk"), last_on=OuterRef("last"), discard__kind=term.kind, discard__state__in=STANDING
+        Q(outcome=None) | Q(outcome__is_done=True),
+        beneficiary=OuterRef("pk"),
+        last_on=OuterRef("last"),
+        discard__kind=term.kind,
+        discard__state__in=STANDING,
     )
     return over(access, term, today).filter(~Exists(listed))
 
@@ -199,14 +229,20 @@ def lists(access: Access) -> list[DiscardList]:
 
 
 def list_for(access: Access, public_id: UUID) -> DiscardList:
-    row: DiscardList = get_object_or_404(_lists(access), public_id=public_id)
+    rows = _lists(access).select_related("created_by", "approved_by", "started_by", "job", "document")
+    row: DiscardList = get_object_or_404(rows, public_id=public_id)
     return row
 
 
 def people_of(row: DiscardList) -> QuerySet[Any]:
     """Who is in a list, with `last` as it was counted, the oldest first."""
     items = DiscardItem.objects.filter(discard=row, beneficiary=OuterRef("pk"))
-    return Beneficiary.objects.annotate(last=Subquery(items.values("last_on"))).filter(last__isnull=False).order_by("last", "id")
+    rows = Beneficiary.objects.annotate(
+        last=Subquery(items.values("last_on")),
+        is_gone=Subquery(items.values("outcome__is_done")),
+        kept_for=Subquery(items.values("outcome__kept_for")),
+    )
+    return rows.filter(last__isnull=False).order_by("last", "id")
 
 
 def people_page(access: Access, row: DiscardList, query: QueryDict) -> Slice:
@@ -221,3 +257,53 @@ def no_longer_due(access: Access, row: DiscardList, today: date) -> set[int]:
     """People of a list for whom the term is not over today: something new happened, a hold, another term. Two queries."""
     still = dict(over(access, term_for(access, row.kind), today).values_list("pk", "last"))
     return {pk for pk, last in DiscardItem.objects.filter(discard=row).values_list("beneficiary_id", "last_on") if still.get(pk) != last}
+
+
+def left_alone(access: Access, row: DiscardList, people: Mapping[int, date], today: date) -> dict[int, KeptFor]:
+    """Person → why not today, of people of a list with the last event as it was counted; who is not here may be discarded."""
+    term = term_for(access, row.kind)
+    if term.row is None or term.months != row.months:
+        return dict.fromkeys(people, KeptFor.TERM)
+
+    def still(**how: bool) -> set[int]:
+        found = over(access, term, today, **how).filter(pk__in=list(people)).values_list("pk", "last")
+        return {pk for pk, last in found if people[pk] == last}
+
+    lost = people.keys() - still()
+    if not lost:
+        return {}
+    held = set(_standing(today).filter(beneficiary__in=lost).values_list("beneficiary_id", flat=True))
+    asked = set(_asked().filter(beneficiary__in=lost).values_list("beneficiary_id", flat=True))
+    but_for_others = still(alone=True)
+
+    def why(pk: int) -> KeptFor:
+        if pk in held:
+            return KeptFor.HELD
+        if pk in asked:
+            return KeptFor.ASKED
+        return KeptFor.OTHERS if pk in but_for_others else KeptFor.NEWER
+
+    return {pk: why(pk) for pk in lost}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far an execution is, in numbers: no name."""
+
+    done: int
+    rows: int
+    files: int
+    kept: list[tuple[str, int]]  # (why, how many)
+
+    @property
+    def looked_at(self) -> int:
+        return self.done + sum(number for _why, number in self.kept)
+
+
+def tally(row: DiscardList) -> Tally:
+    """One query."""
+    found = DiscardOutcome.objects.filter(item__discard=row).order_by("kept_for").values("kept_for")
+    counts = {c["kept_for"]: c for c in found.annotate(people=Count("pk"), changed=Sum("rows"), gone=Sum("files"))}
+    done = counts.pop("", {"people": 0, "changed": 0, "gone": 0})
+    kept = [(str(KeptFor(why).label), count["people"]) for why, count in counts.items()]
+    return Tally(done["people"], done["changed"], done["gone"], kept)

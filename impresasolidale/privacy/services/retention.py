@@ -1,10 +1,11 @@
-"""How long things are kept, holds, and lists of what may be discarded. Nothing here deletes anything."""
+"""How long things are kept, holds, and lists of what may be discarded: prepared by one, approved by another, carried out in pieces."""
 
 from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 
-from django.db import transaction
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,18 +14,20 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
+from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError, TransitionNotAllowed
 from impresasolidale.core.four_eyes import require_second_key
-from impresasolidale.core.models import Todo
+from impresasolidale.core.jobs import Run, enqueue
+from impresasolidale.core.models import Job, Todo
 from impresasolidale.core.scope import scope
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Ambito
 from placements.beneficiaries.models import Beneficiary
 
-from .. import retention
+from .. import documents, retention
 from ..enums import DiscardState
-from ..models import DiscardItem, DiscardList, LegalHold, RetentionTerm
+from ..models import DiscardItem, DiscardList, DiscardOutcome, LegalHold, RetentionTerm
 from ..selectors import retention as selectors
 from ..transitions import DISCARD
 from ._common import need_ambito
@@ -32,6 +35,8 @@ from ._common import need_ambito
 DUE = "privacy.retention_due"
 ASKED_IN = 1  # January: what the year before left is looked at once a year
 LEAST = 12  # months; a term below a year is a slip of the pen
+PIECE = 20  # people of one transaction: a worker that dies leaves each of them whole or gone
+NEXT = "privacy.discard_next"
 
 
 @transaction.atomic
@@ -143,7 +148,6 @@ def approve_list(*, discard: DiscardList, number: str, on: date, seen: int, by: 
         if selectors.term_for(by, row.kind).months != row.months:
             raise DomainError(_("Intanto la durata è cambiata: ritira questa lista e preparane un'altra."))
 
-    people = DiscardItem.objects.filter(discard=discard).values_list("beneficiary_id", flat=True)
     done: DiscardList = perform(
         DISCARD,
         "approved",
@@ -154,7 +158,7 @@ def approve_list(*, discard: DiscardList, number: str, on: date, seen: int, by: 
         authority_on=on,
         approved_by_id=by.actor_id,
         approved_at=timezone.now(),
-        digest=digest_of(people),
+        digest=digest_of(_people(discard)),
     )
     return done
 
@@ -163,6 +167,103 @@ def withdraw_list(*, discard: DiscardList, reason: str, by: Access) -> DiscardLi
     """Its people are counted again. Raises ReasonRequired, TransitionNotAllowed."""
     done: DiscardList = perform(DISCARD, "withdrawn", discard, by=by, reason=reason)
     return done
+
+
+# --- Carrying it out
+
+
+@transaction.atomic
+def start_list(*, discard: DiscardList, seen: int, by: Access) -> DiscardList:
+    """From here the people of an approved list are discarded, in the background. Raises Conflict, DomainError, TransitionNotAllowed."""
+
+    def whole(row: DiscardList) -> None:
+        check_version(row, seen)
+        if digest_of(_people(row)) != row.digest:
+            raise DomainError(
+                _("Le persone della lista non sono quelle approvate: non si scarta niente. Avvisa chi gestisce il programma.")
+            )
+        if selectors.term_for(by, row.kind).months != row.months:
+            raise DomainError(_("Intanto la durata è cambiata: ritira questa lista e preparane un'altra."))
+
+    row: DiscardList = perform(DISCARD, "started", discard, by=by, guard=whole, started_by_id=by.actor_id, started_at=timezone.now())
+    _go_on(row, by=by)
+    return row
+
+
+@transaction.atomic
+def start_again(*, discard: DiscardList, by: Access) -> DiscardList:
+    """Go on with a list whose work stopped: who is done stays done. Raises TransitionNotAllowed while it goes on by itself."""
+    by.require(Permission.KEEP_PRIVACY)
+    row: DiscardList = DiscardList.objects.select_for_update(of=("self",), no_key=True).get(pk=discard.pk)
+    if row.state != DiscardState.RUNNING or (row.job and row.job.state not in {Job.State.FAILED, Job.State.CANCELLED}):
+        raise TransitionNotAllowed
+    record_fact("privacy.discard.resumed", row, by=by)
+    _go_on(row, by=by)
+    return row
+
+
+def _go_on(row: DiscardList, *, by: Access) -> None:
+    row.job = enqueue(NEXT, by=by, discard_id=row.pk)
+    row.save(update_fields=["job"])
+
+
+def _people(row: DiscardList) -> Iterable[int]:
+    return DiscardItem.objects.filter(discard=row).values_list("beneficiary_id", flat=True)
+
+
+def discard_next(*, discard_id: int, run: Run, by: Access, today: date) -> int:
+    """The job: the next people of a list, who are looked at once more, and the minute after the last. Safe to repeat: who has an outcome
+    is not touched again. Returns how many were looked at."""
+    row: DiscardList = DiscardList.objects.select_for_update(of=("self",), no_key=True).get(pk=discard_id)
+    if row.state != DiscardState.RUNNING:
+        return 0
+    left = DiscardItem.objects.filter(discard=row, outcome=None).order_by("pk")
+    items = list(left[:PIECE])
+    # Nothing new begins for them until this is over: a key towards a person waits for this lock.
+    people = {
+        p.pk: p for p in Beneficiary.objects.select_for_update(of=("self",)).filter(pk__in=[i.beneficiary_id for i in items]).order_by("pk")
+    }
+    kept = selectors.left_alone(by, row, {item.beneficiary_id: item.last_on for item in items}, today)
+    for item in items:
+        if why := kept.get(item.beneficiary_id):
+            DiscardOutcome.objects.create(ambito_id=row.ambito_id, item=item, at=timezone.now(), is_done=False, kept_for=why)
+        else:
+            _discard(item, people[item.beneficiary_id], kind=row.kind, by=by, today=today)
+    run.progress(row.people - left.count(), row.people)
+    if left.exists():
+        _go_on(row, by=by)
+    else:
+        _finish(row, by=by, today=today)
+    return len(items)
+
+
+def _discard(item: DiscardItem, person: Beneficiary, *, kind: str, by: Access, today: date) -> None:
+    """One person: what discard.toml says, in the database; the files go when this is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rows_changed, files_gone FROM privacy_discard(%s, %s)", [item.pk, today])
+        rows, files = cursor.fetchone()
+    DiscardOutcome.objects.create(ambito_id=item.ambito_id, item=item, at=timezone.now(), is_done=True, rows=rows, files=len(files))
+    record_fact("privacy.person.discarded", person, by=by, kind=kind)
+    transaction.on_commit(lambda: _delete(files))  # a death in between leaves files that no row names: they are swept
+
+
+def _delete(files: Iterable[str]) -> None:
+    for name in files:
+        default_storage.delete(name)
+
+
+def _finish(row: DiscardList, *, by: Access, today: date) -> None:
+    paper = issue(
+        kind=documents.MINUTE,
+        kind_label=documents.MINUTE_LABEL,
+        template=documents.MINUTE_TEMPLATE,
+        subject=row,
+        context=documents.minute(row, selectors.tally(row), today=today),
+        today=today,
+        by=by,
+        ambito_id=row.ambito_id,
+    )
+    perform(DISCARD, "done", row, by=by, as_system=True, finished_at=timezone.now(), document_id=paper.pk)
 
 
 # --- Once a year

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
-from impresasolidale.core.models import Look
+from impresasolidale.core.models import Job, Look
 from impresasolidale.core.spreadsheets import file_urls, table_response
-from impresasolidale.core.views import Action, FormPage, Guarded, Page
+from impresasolidale.core.views import Action, FormPage, Guarded, Page, serve_document
 from placements.beneficiaries.models import Beneficiary
 
 from .. import forms, rules
+from ..enums import DiscardState, KeptFor
 from ..models import DiscardList, LegalHold
 from ..selectors import requests as people
 from ..selectors import retention as selectors
@@ -130,11 +131,16 @@ class ListPage(_OfList, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.row
         page = selectors.people_page(self.access, row, self.request.GET)
-        gone = selectors.no_longer_due(self.access, row, timezone.localdate()) if row.state != "withdrawn" else set()
+        gone = selectors.no_longer_due(self.access, row, timezone.localdate()) if row.state in selectors.BEFORE else set()
+        stopped = row.state == DiscardState.RUNNING and row.job is not None and row.job.state in {Job.State.FAILED, Job.State.CANCELLED}
+        why = dict(KeptFor.choices)
         return super().get_context_data(
             row=row,
-            people=[(person, person.last, person.pk in gone) for person in page.rows],
+            people=[(each, each.last, each.pk in gone, each.is_gone, why.get(each.kept_for, "")) for each in page.rows],
             gone=len(gone),
+            tally=selectors.tally(row) if row.started_at else None,
+            stopped=stopped,
+            is_running=row.state == DiscardState.RUNNING and not stopped,
             is_mine=row.created_by_id == self.access.actor_id,
             steps={step.name for step in DISCARD.available(row.state, self.access)},
             **file_urls("privacy:discard_file", self.request.GET, row.public_id),
@@ -166,7 +172,7 @@ class ApproveList(_ListForm):
     title = gettext_lazy("Approva la lista")
     lead = gettext_lazy(
         "Lo scarto vuole l'autorizzazione della Soprintendenza archivistica (D.Lgs. 42/2004, art. 21): scrivi numero e data."
-        " Da qui chi è in lista non cambia più. Non si cancella niente."
+        " Da qui chi è in lista non cambia più. Per ora non si cancella niente: lo scarto si avvia dopo, a parte."
     )
     button = gettext_lazy("Approva la lista")
 
@@ -180,6 +186,38 @@ class ApproveList(_ListForm):
         )
         messages.success(self.request, _("La lista è approvata."))
         return self.back()
+
+
+class StartList(_ListForm):
+    form_class = forms.StartDiscardForm
+    title = gettext_lazy("Scarta adesso")
+    lead = gettext_lazy(
+        "Delle persone in lista non resta il nome, né quello che è stato scritto di loro: non si torna indietro. Chi ha un blocco, o"
+        " qualcosa di nuovo, non viene toccato. Statistiche, importi e numeri dei documenti restano come sono."
+    )
+    button = gettext_lazy("Scarta adesso")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "current_version": self.row.row_version}
+
+    def act(self, form: Any) -> str:
+        services.start_list(discard=self.row, seen=form.cleaned_data["row_version"], by=self.access)
+        messages.success(self.request, _("Lo scarto è avviato: qui vedi a che punto è. Alla fine c'è il verbale."))
+        return self.back()
+
+
+class StartAgain(_OfList, Action):
+    def act(self) -> str:
+        services.start_again(discard=self.row, by=self.access)
+        messages.success(self.request, _("Lo scarto riprende da dove si era fermato."))
+        return self.back()
+
+
+class MinuteFile(_OfList):
+    def get(self, request: HttpRequest, **kwargs: Any) -> Any:
+        if self.row.document is None:
+            raise Http404
+        return serve_document(self.row.document, by=self.access)
 
 
 class WithdrawList(_ListForm):

@@ -101,6 +101,8 @@ class Accept(OfHandOver, ServiceForm):
     form_class = AcceptForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
+        if not self.row.content:  # what was handed over was discarded since
+            raise Http404
         has_placement = bool(self.row.content["placement"])
         return {**super().get_form_kwargs(), "access": self.access, "today": timezone.localdate(), "has_placement": has_placement}
 

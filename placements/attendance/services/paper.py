@@ -158,7 +158,7 @@ def _document_of(sheet: Timesheet, page_code: str) -> Document | None:
         raise DomainError(_("Non conosciamo questo codice: guarda in fondo alla pagina, sono otto lettere e numeri."), field="page_code")
     if found.subject_id != sheet.pk:
         words = _("Questa pagina è di un altro foglio: %(person)s, %(month)s.")
-        told = {"person": found.context["person_name"], "month": found.context["month_words"]}
+        told = {"person": found.context.get("person_name", "—"), "month": found.context.get("month_words", "—")}
         raise DomainError(words % told, field="page_code")
     return found
 

@@ -47,6 +47,7 @@ class Migration(sql.Tables):
                 ('emergency_name', models.CharField(blank=True, max_length=120, verbose_name='chi avvisare')),
                 ('emergency_phone', models.CharField(blank=True, max_length=30, verbose_name='telefono di chi avvisare')),
                 ('privacy_notice_on', models.DateField(blank=True, null=True, verbose_name='informativa sulla privacy consegnata il')),
+                ('discarded_on', models.DateField(editable=False, null=True, verbose_name='scartata il')),
                 ('ambito', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
                 ('birthplace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.comune', verbose_name='luogo di nascita')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='creato da')),

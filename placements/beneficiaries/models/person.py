@@ -41,6 +41,8 @@ class Beneficiary(Record, Versioned, ManyAmbitoOwned):
     emergency_name = models.CharField(_("chi avvisare"), max_length=120, blank=True)
     emergency_phone = models.CharField(_("telefono di chi avvisare"), max_length=30, blank=True)
     privacy_notice_on = models.DateField(_("informativa sulla privacy consegnata il"), null=True, blank=True)  # rule 56
+    # Her records were discarded: no name stands here any more, and only statistics count her (privacy.discard).
+    discarded_on = models.DateField(_("scartata il"), null=True, editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
 
     # The diary is append-only and is read through the merged records; a checked pair speaks of the two records it names, and a list to
