@@ -58,6 +58,8 @@ BEAT = {
     "breaches": {"task": TICK, "schedule": crontab(minute=10), "args": ("privacy.chase_breaches", "hour")},
     # In January, once a year, what may be discarded is said to the coordinator; nothing is deleted by itself.
     "papers past their term": {"task": TICK, "schedule": crontab(hour=2, minute=55), "args": ("privacy.tell_due", "day")},
+    # In February, once a year, the data protection officer looks at register, terms and agreements.
+    "registers to review": {"task": TICK, "schedule": crontab(hour=2, minute=57), "args": ("privacy.ask_review", "day")},
     # Balances are recounted from the entries every night; a difference is an alarm.
     "ledger recount": {"task": TICK, "schedule": crontab(hour=3, minute=0), "args": ("treasury.recount", "day")},
     # The fund's requests and gifts are held against the ledger every night; a difference is an alarm.

@@ -76,7 +76,7 @@ def checks(now: datetime) -> list[Check]:
         (lambda: _parts(now), "parts", _("Processi")),
         (lambda: _queue(now), "queue", _("Lavori in attesa")),
         (_replica, "replica", _("Replica per i rapporti")),
-        (lambda: _copy(now), "backup", _("Ultima copia")),
+        (lambda: copy(now), "backup", _("Ultima copia")),
         (lambda: _seal(now), "seal", _("Sigillo delle carte")),
         (_disk, "disk", _("Spazio su disco")),
     ]
@@ -229,7 +229,8 @@ def _replica() -> list[Check]:
     return [Check("replica", _("Replica per i rapporti"), tone, words, cure, behind)]
 
 
-def _copy(now: datetime) -> Check:
+def copy(now: datetime) -> Check:
+    """When the last copy was made, and whether that is long ago."""
     at = Heartbeat.objects.filter(name="backup").values_list("at", flat=True).first()
     label, cure = _("Ultima copia"), _("Lancia ./impresa backup, e metti il suo timer (docs/operations/backup.md).")
     if at is None:

@@ -132,6 +132,7 @@ KINDS: Mapping[str, TodoKind] = {
     "privacy.breach": TodoKind(_("Guarda la violazione"), (CO,), True),
     "privacy.agreement_expires": TodoKind(_("Rinnova l’accordo"), (CO,)),
     "privacy.request_due": TodoKind(_("Rispondi alla richiesta"), (CO,), True),
+    "privacy.review": TodoKind(_("Rivedi i registri"), (R.DPO,)),
     "privacy.retention_due": TodoKind(_("Guarda che cosa si può scartare"), (CO,)),
     "treasury.closing": TodoKind(_("Chiudi il periodo"), (AC,)),
 }

@@ -11,10 +11,12 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from impresasolidale.core import health
 from impresasolidale.core.fields import EncryptedTextField
 
 P = Permission
@@ -160,8 +162,9 @@ class Measure:
 
 
 def measures() -> list[Measure]:
-    """Art. 32, asked of the settings and of the database at this moment. Two queries."""
+    """Art. 32, asked of the settings and of the database at this moment. Three queries."""
     protected, appended = _guards()
+    copy = health.copy(timezone.now())
     rules: Any = settings.AUTH_PASSWORD_VALIDATORS
     length = next((rule.get("OPTIONS", {}).get("min_length", 8) for rule in rules if "Minimum" in rule["NAME"]), 0)
     return [
@@ -201,7 +204,8 @@ def measures() -> list[Measure]:
         Measure(_("Antivirus sui file"), bool(settings.CLAMAV_URL), _("ogni file è guardato prima di tenerlo, se è collegato")),
         Measure(_("SMS attraverso un fornitore"), bool(settings.SMS_GATEWAY), _("serve un accordo con il fornitore, se sono accesi")),
         Measure(_("Identità digitale per la persona"), bool(settings.IDENTITY_DOOR), _("SPID o CIE, attraverso l'ente")),
-        Measure(_("Copie di sicurezza, e prova di ripristino"), None, _("lo dice chi cura l'installazione")),
+        Measure(_("Copie di sicurezza"), copy.tone == health.GOOD, str(copy.words)),
+        Measure(_("Prova di ripristino"), None, _("lo dice chi cura l'installazione")),
         Measure(_("Cifratura del disco e sala macchine"), None, _("lo dice chi cura l'installazione")),
     ]
 

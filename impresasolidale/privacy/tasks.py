@@ -24,3 +24,8 @@ def tell_due(run: Run) -> int:
 @job("privacy.discard_next", label=_("Scarto delle carte di una lista approvata"))
 def discard_next(run: Run, *, discard_id: int) -> int:
     return retention.discard_next(discard_id=discard_id, run=run, by=cast("Access", run.access), today=timezone.localdate())
+
+
+@job("privacy.ask_review", label=_("Registri sui dati da rivedere"))
+def ask_review(run: Run) -> int:
+    return registers.ask_review(today=timezone.localdate())

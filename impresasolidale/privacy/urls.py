@@ -36,6 +36,7 @@ urlpatterns = [
     path("protezione-dei-dati/accordi/<uuid:public_id>/finito/", registers.EndPact.as_view(), name="end_pact"),
     path("protezione-dei-dati/registro/", registers.Register.as_view(), name="register"),
     path("protezione-dei-dati/registro/stampa/", registers.PrintPack.as_view(), name="print_register"),
+    path("protezione-dei-dati/registro/rivisto/", registers.Reviewed.as_view(), name="note_review"),
     path("protezione-dei-dati/registro/impatto/", registers.PrintPack.as_view(kind=documents.DPIA), name="print_dpia"),
     path("protezione-dei-dati/registro/carte/<uuid:public_id>/", registers.PackFile.as_view(), name="pack_file"),
     path("protezione-dei-dati/registro/note/<slug:code>/", registers.WriteNote.as_view(), name="note"),

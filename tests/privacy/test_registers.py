@@ -1,20 +1,22 @@
 """The registers: breaches with their 72 hours, agreements with their expiry, processing as the code has it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from impresasolidale.accounts.permissions import ROLE_PERMISSIONS, Role
 from impresasolidale.core import todos
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.models import Deadline, Document, Todo
+from impresasolidale.core.models import Deadline, Document, Fact, Heartbeat, Todo
 from impresasolidale.core.rendering import html_of
-from impresasolidale.core.scope import scope
+from impresasolidale.core.scope import Scope, scope
 from impresasolidale.privacy import processing, rules
 from impresasolidale.privacy.models import Breach, DataPact, ProcessingNote
 from impresasolidale.privacy.services import registers as services
+from impresasolidale.territory.models import Ambito
 from tests.factories.fixtures import TODAY, make_user
 from tests.support.queries import OwnQueries
 
@@ -172,7 +174,40 @@ def test_measures_are_as_they_are(settings, within, dpo):
     then = {m.title: m.is_on for m in processing.measures()}
     assert then["SMS attraverso un fornitore"] and not then["Dati cifrati"] and not then["Sessione che finisce da sola"]
     assert then["Antivirus sui file"] and not then["Secondo fattore"]
-    assert now["Copie di sicurezza, e prova di ripristino"].is_on is None
+    assert now["Prova di ripristino"].is_on is None
+
+
+def test_the_register_says_when_the_last_copy_was_made(within, dpo):
+    within(dpo)
+
+    def copies():
+        return next(m for m in processing.measures() if m.title == "Copie di sicurezza")
+
+    assert copies().is_on is False and "nessuna copia" in copies().detail
+    beat = Heartbeat.objects.create(name="backup", at=timezone.now() - timedelta(hours=3))
+    assert copies().is_on is True and "Fatta" in copies().detail
+    beat.at = timezone.now() - timedelta(days=3)
+    beat.save(update_fields=["at"])
+    assert copies().is_on is False
+
+
+def test_once_a_year_the_dpo_looks_at_the_registers(signed_in, within, dpo, worker, sondrio, tirano):
+    february = date(2027, 2, 2)
+    assert services.ask_review(today=date(2027, 1, 31)) == 0
+    with time_machine.travel(datetime(2027, 2, 2, 3, tzinfo=ROME)):
+        asked = services.ask_review(today=february)
+        assert asked == Ambito.objects.count() and services.ask_review(today=date(2027, 2, 3)) == 0
+    client = signed_in(dpo)
+    assert "Rivedi il registro dei trattamenti" in unescape(client.get("/da-fare/").content.decode())
+    assert "Nessuno ha ancora segnato una revisione" in unescape(client.get(REGISTER).content.decode())
+    assert client.post(f"{REGISTER}rivisto/")["Location"] == REGISTER
+    assert "sono stati rivisti il" in unescape(client.get(REGISTER).content.decode())
+    within(dpo)
+    assert not Todo.objects.filter(kind=services.REVIEW, done_at=None).exists()
+    assert Fact.objects.get(code="privacy.registers.reviewed").actor_id == dpo.pk
+    assert signed_in(worker).post(f"{REGISTER}rivisto/").status_code == 403
+    with scope(Scope(ambiti=frozenset({tirano.pk}))):  # the other Ambito's waits for its own
+        assert Todo.objects.filter(kind=services.REVIEW, done_at=None).count() == 1
 
 
 def test_a_note_is_a_new_version_and_stands_on_the_paper(signed_in, within, dpo):
@@ -212,7 +247,5 @@ def test_query_budgets(signed_in, within, dpo):
 
 
 def test_nobody_else_reads_or_writes_them_in_the_database(within, coordinator, breach, sondrio):
-    from impresasolidale.core.scope import Scope
-
     with scope(Scope(ambiti=frozenset({sondrio.pk}), only={"company": frozenset(), "placement": frozenset()})):
         assert not Breach.objects.exists()

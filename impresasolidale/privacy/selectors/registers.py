@@ -12,11 +12,19 @@ from django.shortcuts import get_object_or_404
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.keyset import Slice, page_of
-from impresasolidale.core.models import Document
+from impresasolidale.core.models import Document, Fact
 
 from .. import processing, rules
 from ..enums import BreachState
 from ..models import Breach, DataPact, ProcessingNote
+
+
+def last_review(access: Access) -> datetime | None:
+    """When somebody last said that register, terms and agreements were looked at."""
+    access.require(Permission.KEEP_PRIVACY)
+    said = Fact.objects.filter(code="privacy.registers.reviewed", subject_type="territory.ambito", subject_id=access.ambito_id)
+    found: datetime | None = said.order_by("-at").values_list("at", flat=True).first()
+    return found
 
 
 def _breaches(access: Access) -> QuerySet[Breach]:

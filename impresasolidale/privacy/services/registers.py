@@ -15,7 +15,7 @@ from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError, TransitionNotAllowed
-from impresasolidale.core.models import Document
+from impresasolidale.core.models import Document, Todo
 from impresasolidale.core.scope import scope
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
@@ -30,6 +30,8 @@ from ._common import need_ambito, open_row
 
 BREACH_TODO = "privacy.breach"
 PACT_TODO = "privacy.agreement_expires"
+REVIEW = "privacy.review"
+REVIEWED_IN = 2  # February: after what the year before left to discard is known
 REMIND_DAYS = 60  # before an agreement expires, of the calendar: a new one is negotiated
 
 
@@ -285,3 +287,39 @@ def write_note(*, entry: str, text: str, by: Access) -> ProcessingNote:
     row: ProcessingNote = ProcessingNote.objects.create(ambito_id=by.ambito_id, entry=entry, text=text.strip(), created_by_id=by.actor_id)
     record_fact("privacy.note.written", row, by=by, entry=entry)
     return row
+
+
+# --- Once a year
+
+
+@transaction.atomic
+def note_review(*, by: Access, today: date) -> None:
+    """Register, terms and agreements were looked at: who and when stays written (Reg. UE 2016/679, art. 39.1.b)."""
+    by.require(Permission.KEEP_PRIVACY)
+    need_ambito(by)
+    record_fact("privacy.registers.reviewed", by.ambito, by=by, on=today.isoformat())
+    todos.done(kind=REVIEW, subject=by.ambito, by=by)
+
+
+def ask_review(*, today: date) -> int:
+    """In February, once a year and in every Ambito, ask the data protection officer to look at register, terms and agreements. Safe to
+    repeat; returns how many were asked."""
+    if today.month != REVIEWED_IN:
+        return 0
+    asked = 0
+    for ambito in Ambito.objects.order_by("pk"):
+        by = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="the yearly review of the registers")
+        with scope(by.scope), transaction.atomic():
+            subject = {"subject_type": ambito._meta.label_lower, "subject_id": ambito.pk}
+            if Todo.objects.filter(kind=REVIEW, created_at__year=today.year, **subject).exists():
+                continue
+            todos.ask(
+                kind=REVIEW,
+                subject=ambito,
+                title=_("Rivedi il registro dei trattamenti, le durate e gli accordi sui dati"),
+                url=reverse("privacy:register"),
+                role=Role.DPO,
+                by=by,
+            )
+            asked += 1
+    return asked

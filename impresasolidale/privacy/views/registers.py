@@ -246,11 +246,26 @@ class Register(Page):
         papers = selectors.papers(self.access, *documents.PACK)
         return super().get_context_data(
             entries=selectors.register(self.access),
+            reviewed=selectors.last_review(self.access),
             measures=processing.measures(),
             papers=papers,
             pending=any(paper.state == Document.State.PENDING for paper in papers),
             **kwargs,
         )
+
+
+class Reviewed(Action):
+    """Once a year: somebody looked at it all."""
+
+    permission = Permission.KEEP_PRIVACY
+
+    def act(self) -> str:
+        services.note_review(by=self.access, today=timezone.localdate())
+        messages.success(self.request, _("Segnato: registro, durate e accordi sono stati rivisti oggi."))
+        return self.back()
+
+    def back(self) -> str:
+        return reverse("privacy:register")
 
 
 class WriteNote(FormPage):
