@@ -76,7 +76,34 @@ def guards() -> str:
     return "\n".join(lines) + "\n"
 
 
-DOCUMENTS = {"permissions.md": permissions, "states.md": states, "operations/guards.md": guards}
+def fields() -> str:
+    """docs/fields.md: which fields of a person each role reads."""
+    from impresasolidale.accounts.permissions import Role
+    from tests.contracts.test_fields import approved
+
+    from .fields import words
+
+    readers: dict[str, list[str]] = {}
+    for role in Role:
+        for place in approved(role):
+            readers.setdefault(place, []).append(str(role.label))
+    lines = [
+        "# Fields of a person, and who reads them\n",
+        NOTE,
+        "What each role really reads: a mark is put in every field of words of every row about a person, every page, file and address of",
+        "the API is asked as each role, and the marks are looked for in the answers (`tests/contracts/test_fields.py`). What was approved",
+        "is in `tests/contracts/fields.toml`. Whose rows a role reaches at all is decided before: by Ambito, comune, company, care team.",
+        "Of sealed papers nothing is said here: each has its own readers and its own tests.\n",
+        "| Of | Field | Column | Who reads it |",
+        "|---|---|---|---|",
+    ]
+    with translation.override("it"):
+        rows = sorted((*words(place), place) for place in readers)
+    lines += [f"| {of} | {field} | `{place}` | {', '.join(readers[place])} |" for of, field, place in rows]
+    return "\n".join(lines) + "\n"
+
+
+DOCUMENTS = {"fields.md": fields, "permissions.md": permissions, "states.md": states, "operations/guards.md": guards}
 
 
 def written(name: str) -> str:
