@@ -32,7 +32,7 @@ from tests.support.seeded import seeded_database
 
 TODAY = date(2026, 11, 16)
 # Papers in which the name of somebody who was discarded still stands: acts about many people at once, each with a term of its own.
-OF_MANY = {"treasury.liquidation_act", "treasury.liquidation_slips"}
+OF_MANY = {"treasury.liquidation_act", "treasury.liquidation_slip"}
 PERIODS = [(date(2026, 10, 1), date(2026, 10, 31)), (date(2026, 7, 1), date(2026, 9, 30)), (date(2026, 1, 1), date(2026, 12, 31)),
            (date(2025, 1, 1), date(2025, 12, 31))]  # fmt: skip
 ASKERS = (Role.COORDINATOR, Role.SOCIAL_WORKER, Role.ACCOUNTING, Role.DPO, Role.COMMISSION_MEMBER, Role.COMUNE_OFFICER)
@@ -160,7 +160,7 @@ def test_a_paper_about_one_person_alone_is_gone_and_keeps_its_number(demo):
 def test_no_page_breaks_on_somebody_who_was_discarded(demo):
     person = demo["people"][0]
     with database.owner(demo["name"]) as db:
-        fields._share(db, person.pk)
+        fields.share(db, person.pk)
     broken, read = [], 0
     for role, user in demo["users"].items():
         client = client_of(user)
