@@ -397,6 +397,7 @@ def test_of_a_person_in_every_table_nothing_is_found_any_more(dpo, coordinator, 
     _plant_beside(by, paper, month)
     with scope(by.scope):
         row = DiscardList.objects.create(
+            pk=800_000,  # the planted item is of list 1
             ambito=person.ambito, kind="case_file", counted_on=TODAY, months=120, term_act=ACT, people=1, created_by=coordinator,
             state="running", authority_act="7", authority_on=TODAY, approved_by=dpo, approved_at=MOMENT, started_by=dpo, started_at=MOMENT,
             digest=services.digest_of([person.pk]),
