@@ -101,7 +101,7 @@ def test_a_counter_that_breaks_lets_nobody_in(client: Any, worker: Any, settings
         raise OperationalError("the table of guesses is gone")
 
     monkeypatch.setattr(guesses, "record_miss", broken)
-    assert client.post("/accesso/conferma/", {"code": rules.code_of(SECRET, now)}).status_code == 500
+    assert client.post("/accesso/conferma/", {"code": rules.code_of(SECRET, now)}).status_code == 503
     assert next(steps) == 1 and client.get("/da-fare/").status_code != 200
     monkeypatch.undo()
     assert client.post("/accesso/conferma/", {"code": rules.code_of(SECRET, now)}).status_code == 303
@@ -116,5 +116,5 @@ def test_a_sign_in_that_cannot_be_counted_is_refused(worker: Any, monkeypatch: p
 
     client = Client(raise_request_exception=False)
     monkeypatch.setattr(AxesDatabaseHandler, "is_locked", broken)
-    assert sign_in(client, worker.email, PASSWORD).status_code == 500
+    assert sign_in(client, worker.email, PASSWORD).status_code == 503
     assert client.get("/da-fare/").status_code != 200
