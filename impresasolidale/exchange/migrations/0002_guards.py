@@ -11,7 +11,7 @@ OF_ROW = {"row_id": "exchange_importrow", "batch_id": "exchange_importbatch"}
 # nothing told that did not happen. Once a statement; where no program listens it costs one look at a small table. With the owner's rights,
 # for who causes a fact (a tutor, a link) reaches no program of the office.
 TELL = """
-CREATE FUNCTION exchange_note_facts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION exchange_note_facts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   WITH noted AS (
     INSERT INTO exchange_hooknotice (public_id, ambito_id, hook_id, code, subject_type, subject_id, at, outcome, attempts, due_at, fault)
@@ -27,6 +27,7 @@ BEGIN
   IF FOUND THEN PERFORM pg_notify('core_job', ''); END IF;
   RETURN NULL;
 END $$;
+DROP TRIGGER IF EXISTS exchange_note_facts ON core_fact;
 CREATE TRIGGER exchange_note_facts AFTER INSERT ON core_fact
   REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION exchange_note_facts();
 """
