@@ -19,11 +19,14 @@ from .forms import AnnouncementForm
 from .menu import first_page
 from .office import OfficeForm, OfOffice
 
+OUTSIDE = GIVER_ROLES | {Role.TECHNICIAN}
+
 
 def announcements(request: HttpRequest) -> list[Announcement]:
-    """What the first page of this user says above all; no other page asks. Who gives, or is a partner, is no user of an office."""
+    """What the first page of this user says above all; no other page asks. Who gives, is a partner or looks after the program is no
+    user of an office."""
     access, match = getattr(request, "access", None), request.resolver_match
-    if not (access and access.roles - GIVER_ROLES and match and match.view_name in {first_page(access.roles), "desk:hats"}):
+    if not (access and access.roles - OUTSIDE and match and match.view_name in {first_page(access.roles), "desk:hats"}):
         return []
     return notices.to_read(access, timezone.localdate())
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from certification.selectors.assessment import OurRecognition, our_recognitions
 from companies.hosts.models import Company, CompanyTutor, ConductAcceptance, DataProposal, HostExpense, Opening
@@ -21,7 +21,7 @@ from companies.hosts.selectors import (
     spent_at,
 )
 from companies.training.models import Enrolment
-from companies.training.selectors import attended_by, trained_tutor_ids
+from companies.training.selectors import attended_by, trained_tutors
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.models import Look
@@ -73,10 +73,9 @@ def our_companies(access: Access, today: date) -> list[OurCompany]:
     for placement in placements:
         placement.short_name = short_name(placement.beneficiary.first_name, placement.beneficiary.last_name)  # type: ignore[attr-defined]
         found[placement.company_id].placements.append(placement)
-    engaged = list(engaged_on(access, found, today))
-    trained = trained_tutor_ids(access, [row.tutor_id for row in engaged], today)
-    for row in engaged:
-        row.tutor.is_trained = row.tutor_id in trained  # type: ignore[attr-defined]
+    trained = Exists(trained_tutors(today).filter(pk=OuterRef("tutor_id")))
+    for row in engaged_on(access, found, today).annotate(is_trained=trained):
+        row.tutor.is_trained = row.is_trained  # type: ignore[attr-defined]
         found[row.company_id].tutors.append(row.tutor)
     audit.look(Look.Kind.LIST, placements, by=access, place="desk:our_company")
     return [*found.values()]

@@ -59,11 +59,10 @@ BODY_LIMIT = 64 * 1024 * 1024  # of a form with files: one that says it is longe
 FILE_UPLOAD_HANDLERS = [
     "impresasolidale.core.upload_limit.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "impresasolidale.core.uploads.TemporaryFiles",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "impresasolidale.core.uploads.TemporaryFiles"]
 
 
 def _storage(url: str) -> dict:
