@@ -19,7 +19,7 @@ from environ import Env
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import Session
 from impresasolidale.core.scope import scope
-from placements.attendance.models import AttendanceEvent
+from placements.agreements.models import Placement
 
 MOST = 1.1  # times the same without policies
 
@@ -49,7 +49,7 @@ def policy_rows(access: Access, rounds: int) -> Iterator[Any]:
                     "policies, a list", timed(_getting(with_policies, address)), apart(timed(_getting(without, address))),
                     target=MOST, rounds=rounds,
                 )  # fmt: skip
-                count = timed(AttendanceEvent.objects.count)
+                count = timed(Placement.objects.count)
                 yield compare("policies, a count", count, apart(count), target=MOST, rounds=rounds)
     finally:
         beside.close()
