@@ -97,7 +97,10 @@ def rows_of(kind, count, running):
     return DAYS, [[code, f"{day:%d/%m/%Y}", "P", "4"] for day in days], {}
 
 
-@pytest.mark.parametrize("kind", ImportKind)
+# The days in every run; the others, by the same code, in the deep tier.
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[] if kind == ImportKind.ATTENDANCE else pytest.mark.deep) for kind in ImportKind]
+)
 def test_rows_are_tried_and_written_in_the_memory_of_one_piece(office, access, kind, running, monkeypatch):
     """Peaks of the whole pass over two pieces, and over eight."""
     monkeypatch.setattr(passes, "PIECE", 8)
