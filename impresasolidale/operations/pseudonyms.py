@@ -21,6 +21,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Choices
 
+from impresasolidale.core.decisions import by_column
 from impresasolidale.core.fields import canonical
 from impresasolidale.territory.selectors import name_key
 
@@ -55,15 +56,7 @@ def decisions() -> tuple[dict[str, dict[str, str]], set[str]]:
     """(table → column → how, the tables of which nothing is taken along). Raises ValueError when a column is decided twice."""
     told = tomllib.loads(DECISIONS.read_text(encoding="utf-8"))
     dropped = set(told.pop("drop"))
-    found: dict[str, dict[str, str]] = {}
-    for table, hows in told.items():
-        found[table] = {}
-        for how, columns in hows.items():
-            for column in columns.split():
-                if column in found[table] or table in dropped or how not in HOWS:
-                    raise ValueError(f"{table}.{column}: {how}")
-                found[table][column] = how
-    return found, dropped
+    return by_column(told, dropped=dropped, hows=HOWS), dropped
 
 
 def vocabulary() -> set[str]:

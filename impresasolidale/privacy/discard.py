@@ -15,6 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from impresasolidale.core.decisions import by_column
 from impresasolidale.core.fields import EncryptedTextField
 
 from . import kin, retention
@@ -69,15 +70,7 @@ def decisions() -> tuple[dict[str, dict[str, str]], frozenset[str], dict[str, st
     told = tomllib.loads(DECISIONS.read_text(encoding="utf-8"))
     tables = dict(told["decisions"])
     dropped = frozenset(tables.pop("drop"))
-    found: dict[str, dict[str, str]] = {}
-    for table, hows in tables.items():
-        found[table] = {}
-        for how, columns in hows.items():
-            for column in columns.split():
-                if column in found[table] or table in dropped or how not in HOWS:
-                    raise ValueError(f"{table}.{column}: {how}")
-                found[table][column] = how
-    return found, dropped, told["stays"]
+    return by_column(tables, dropped=dropped, hows=HOWS), dropped, told["stays"]
 
 
 def tables() -> list[str]:
