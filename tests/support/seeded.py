@@ -14,14 +14,14 @@ from django.db import connections
 from psycopg import sql
 
 from . import clock, database
+from .sources import ROOT, ours
 
 
 def _fingerprint() -> str:
     digest = hashlib.sha256(database.fingerprint().encode() + Path(__file__).read_bytes())
-    for pattern in ("impresasolidale/demo/**/*.py", "**/models.py", "**/models/*.py", "**/documents.py", "**/rules.py"):
-        for path in sorted(database.ROOT.glob(pattern)):
-            if ".venv" not in path.parts:
-                digest.update(path.read_bytes())
+    for path in ours():
+        if {"demo", "models"} & set(path.parts) or path.name in {"models.py", "documents.py", "rules.py"}:
+            digest.update((ROOT / path).read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -49,7 +49,7 @@ def template(folder: Path) -> str:
                 **clock.environment(hours_ago=6),  # old to every run that copies it
             }
             command = [sys.executable, "manage.py", "seed", f"--today={clock.DAY}"]
-            done = subprocess.run(command, cwd=database.ROOT, env=environment, capture_output=True, text=True)
+            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(f"seed: {done.stdout}\n{done.stderr}")
             logins = sql.Literal((folder / "logins.txt").read_text())
