@@ -25,7 +25,7 @@ from impresasolidale.core.kept import store
 from impresasolidale.core.models import Fact, Job
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
-from impresasolidale.core.spreadsheets import csv_lines, workbook
+from impresasolidale.core.spreadsheets import csv_pieces, workbook
 from impresasolidale.core.words import moment
 from impresasolidale.territory.models import Ambito, Comune, Network
 from impresasolidale.territory.selectors import common_rules, lead_body
@@ -199,7 +199,7 @@ def _wanted(report: ReportRun, access: Access, today: date) -> Wanted:
 def csv_hash(table: tables.Table) -> str:
     """SHA-256 of the CSV of a table, which is written anew each time it is asked for."""
     found = hashlib.sha256()
-    for line in csv_lines(table.head, tables.csv_rows(table)):
+    for line in csv_pieces(table.head, tables.csv_rows(table)):
         found.update(line.encode())
     return found.hexdigest()
 

@@ -29,7 +29,7 @@ from certification.selectors import public as certification
 from companies.hosts import ateco
 from impresasolidale.core.charts import AREA_FILLS
 from impresasolidale.core.forms import Form
-from impresasolidale.core.spreadsheets import csv_lines
+from impresasolidale.core.spreadsheets import csv_pieces
 from impresasolidale.reports.open_data import LICENCE
 from impresasolidale.territory.models import Ambito, Comune
 from impresasolidale.territory.shapes import SOURCE, Shapes, shapes
@@ -251,6 +251,6 @@ class RegisterFile(View):
             return HttpResponse(json.dumps(said, ensure_ascii=False), content_type="application/json")
         if kind != "csv":
             raise Http404
-        response = HttpResponse("".join(csv_lines(COLUMNS, lines)), content_type="text/csv; charset=utf-8")
+        response = HttpResponse("".join(csv_pieces(COLUMNS, lines)), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="registro-imprese-{today}.csv"'
         return response

@@ -14,7 +14,7 @@ from django.test import Client
 from impresasolidale.accounts.models import User
 from impresasolidale.core.models import Message
 from impresasolidale.core.scope import scope
-from impresasolidale.core.spreadsheets import Sheet, csv_lines, workbook
+from impresasolidale.core.spreadsheets import Sheet, csv_pieces, workbook
 from tests.accounts.test_users import NEW, form
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_every_word_is_text_in_a_workbook_and_starts_no_formula_in_a_csv():
     book = load_workbook(io.BytesIO(workbook([Sheet("Prova", ["parola"], [[word] for word in CORPUS])])))
     cells = [row[0] for row in book.worksheets[0].iter_rows(min_row=2)]
     assert [cell.value for cell in cells if cell.value in {*CORPUS}] and not [cell for cell in cells if cell.data_type == "f"]
-    text = "".join(csv_lines(["parola"], [[word] for word in CORPUS]))
+    text = "".join(csv_pieces(["parola"], [[word] for word in CORPUS]))
     rows = [row[0] for row in csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")][1:]
     assert len(rows) == len(CORPUS)
     assert [row for row in rows if row.startswith(("=", "+", "-", "@", "\t", "\r"))] == []

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 import pytest
 
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.spreadsheets import Sheet, csv_lines, workbook
+from impresasolidale.core.spreadsheets import Sheet, csv_pieces, workbook
 from impresasolidale.exchange import tables
 from impresasolidale.exchange.tables import open_table
 
@@ -152,7 +152,7 @@ def test_a_row_with_an_enormous_number_is_refused_and_not_counted_up_to(monkeypa
 
 def test_what_looks_like_a_formula_goes_out_as_text():
     rows = [["=1+1", "+39 333", "-2", "@SUM(A1)", " =x", "\t=y"]]
-    line = list(csv_lines(["a"] * 6, rows))[1]
+    line = list(csv_pieces(["a"] * 6, rows))[1]
     assert line == "'=1+1;'+39 333;'-2;'@SUM(A1);' =x;'\t=y\r\n"
     columns, back = read(workbook([Sheet("", ["a", "b"], [["=1+1", date(2026, 1, 2)]])]))
     assert back == [(2, ["=1+1", "2026-01-02"])]

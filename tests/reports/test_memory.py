@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 
-from impresasolidale.core.spreadsheets import Sheet, csv_lines, workbook
+from impresasolidale.core.spreadsheets import LINES, Sheet, csv_pieces, workbook
 
 LIMIT = 512  # MiB
 CHILD = """
@@ -49,16 +49,16 @@ def test_the_longest_paper_we_print_stays_within_the_worker_s_memory() -> None:
 
 
 def test_rows_are_written_as_they_come() -> None:
-    """Neither format holds the rows: each is asked for one at a time, and the CSV has its first line before the last row exists."""
+    """Neither format holds the rows: each is asked for when its turn comes, and the CSV has its first lines before the last rows exist."""
     asked: list[int] = []
 
     def rows():
-        for n in range(3):
+        for n in range(2 * LINES + 1):
             asked.append(n)
             yield (f"riga {n}", n, date(2026, 1, 1))
 
-    lines = csv_lines(["a", "b", "c"], rows())
+    lines = csv_pieces(["a", "b", "c"], rows())
     assert next(lines).endswith("a;b;c\r\n") and asked == []
-    next(lines)
-    assert asked == [0]
+    assert next(lines).count("\r\n") == len(asked) == LINES
+    assert "".join(lines).count("\r\n") == LINES + 1
     assert workbook([Sheet("x", ["a", "b", "c"], rows())]).startswith(b"PK")

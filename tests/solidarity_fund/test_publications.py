@@ -22,7 +22,7 @@ from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.models import Document
 from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
-from impresasolidale.core.spreadsheets import csv_lines
+from impresasolidale.core.spreadsheets import csv_pieces
 from impresasolidale.reports import publishing, tables
 from impresasolidale.reports.definitions import BY_CODE
 from impresasolidale.reports.wanted import Wanted
@@ -90,7 +90,7 @@ def test_the_same_rows_everywhere(last_year, second, client, settings, tmp_path,
         assert words in page
     for table in content.tables:
         answer = client.get(reverse("website:account_table", args=[LAST, table.code]))
-        assert answer.getvalue().decode() == "".join(csv_lines(table.head, tables.csv_rows(table)))
+        assert answer.getvalue().decode() == "".join(csv_pieces(table.head, tables.csv_rows(table)))
     book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("website:account_file", args=[LAST, "xlsx"])).content))
     assert [sheet.title for sheet in book][:3] == [table.title for table in content.tables]
     assert [cell for cell in list(book.worksheets[1].iter_rows(values_only=True))[2]] == ["altri aiuti", 6, 70.07]
