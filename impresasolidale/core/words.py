@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -17,13 +18,13 @@ def euro(value: Decimal | int | str | None) -> str:
     """Amount in euro, two decimals: `1.234,56 €`; a dash when there is none."""
     if value in (None, ""):
         return NOTHING
-    return f"{number_format(Decimal(value), decimal_pos=2, use_l10n=True, force_grouping=True)}{NBSP}€"
+    return f"{_number(Decimal(value), 2)}{NBSP}€"
 
 
 def euro_exact(value: Decimal | str) -> str:
     """Euro with all the decimals that a rate has, two at least: `24,3184 €`. What is multiplied is what is read."""
     places = max(2, -int(Decimal(value).normalize().as_tuple().exponent))
-    return f"{number_format(Decimal(value), decimal_pos=places, use_l10n=True, force_grouping=True)}{NBSP}€"
+    return f"{_number(Decimal(value), places)}{NBSP}€"
 
 
 def hours(minutes: int | str | None) -> str:
@@ -31,8 +32,18 @@ def hours(minutes: int | str | None) -> str:
     if minutes in (None, ""):
         return NOTHING
     whole, rest = divmod(abs(int(minutes)), 60)
-    parts = ([f"{number_format(whole, force_grouping=True)}{NBSP}h"] if whole or not rest else []) + ([f"{rest}{NBSP}min"] if rest else [])
+    parts = ([f"{_number(whole)}{NBSP}h"] if whole or not rest else []) + ([f"{rest}{NBSP}min"] if rest else [])
     return ("−" if int(minutes) < 0 else "") + NBSP.join(parts)
+
+
+def _number(value: Decimal | int, places: int = 0) -> str:
+    return _grouped(value + 0, places, get_language())  # no zero below zero: it is equal to the other
+
+
+@lru_cache(maxsize=4096)
+def _grouped(value: Decimal | int, places: int, _language: str | None) -> str:
+    """Thousands apart, as the language wants. Kept as days are: a page says the same sums more than once, and zero most of all."""
+    return str(number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True))
 
 
 def _local(value: dt.date | str) -> dt.date:
@@ -46,8 +57,16 @@ def written(value: dt.date | str | None, pattern: str) -> str:
     """A date by a pattern of Django. Italian writes months and weekdays in small letters."""
     if not value:
         return NOTHING
-    text = date_format(_local(value), pattern)
-    return text.lower() if get_language() == "it" else text
+    local = _local(value)
+    asked = (local, pattern, get_language())
+    return _dated(*asked) if type(local) is dt.date else _dated.__wrapped__(*asked)  # a moment seldom comes twice
+
+
+@lru_cache(maxsize=4096)
+def _dated(value: dt.date, pattern: str, language: str | None) -> str:
+    """A page of a list has the same days over and over, and to write one costs as much as to read a row."""
+    text = date_format(value, pattern)
+    return text.lower() if language == "it" else text
 
 
 def day(value: dt.date | str | None) -> str:

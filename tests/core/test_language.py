@@ -13,7 +13,7 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.accounts.services import invite
 from impresasolidale.core.management.commands.check_translations import _phrases
 from impresasolidale.core.models import Message
-from impresasolidale.core.words import written
+from impresasolidale.core.words import euro, written
 
 THREE_PHRASES = """msgid ""
 msgstr "Language: en\\n"
@@ -50,6 +50,15 @@ def test_a_mail_speaks_the_language_of_who_receives_it(within: Any, coordinator:
     mail = Message.objects.get()
     assert mail.subject == "Il tuo accesso a Impresasolidale"
     assert "Per entrare scegli una password" in mail.body
+
+
+def test_what_was_written_once_is_written_in_the_language_of_who_reads_it() -> None:
+    for _twice in range(2):
+        for language, sum_, day in (("it", "1.234,50\u00a0€", "1 dicembre 2026"), ("en", "1,234.50\u00a0€", "1 December 2026")):
+            with translation.override(language):
+                assert (euro("1234.5"), written(date(2026, 12, 1), "j F Y")) == (sum_, day)
+    with translation.override("it"):
+        assert euro("-0.00") == euro(0) == "0,00\u00a0€"
 
 
 def test_only_italian_writes_months_in_small_letters() -> None:
