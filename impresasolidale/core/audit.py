@@ -73,19 +73,19 @@ def record_states(machine: Any, step: Any, rows: Collection[models.Model], *, be
 
 def look(
     kind: Look.Kind,
-    rows: Iterable[models.Model] | models.Model = (),
+    rows: Iterable[models.Model | int] | models.Model = (),
     *,
     by: Actor,
     place: str = "",
     reason: str = "",
     subject_type: str = "",
 ) -> None:
-    """Note that `by` saw `rows`. Inside a request it is written after it; elsewhere at once."""
+    """Note that `by` saw `rows`, or those of these keys. Inside a request it is written after it; elsewhere at once."""
     seen = [rows] if isinstance(rows, models.Model) else list(rows)
     row = Look(
         kind=kind,
-        subject_type=subject_type or (type_of(seen[0]) if seen else ""),
-        subject_ids=[r.pk for r in seen],
+        subject_type=subject_type or next((type_of(r) for r in seen if isinstance(r, models.Model)), ""),
+        subject_ids=[r if isinstance(r, int) else r.pk for r in seen],
         place=place,
         reason=reason,
         at=timezone.now(),

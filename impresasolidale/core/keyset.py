@@ -1,6 +1,6 @@
 """Pages of a list by keyset: previous and next stand at a row, never at a count, so page 400 costs what page 1 costs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,14 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404, QueryDict
 
-from .lookups import AnyOf
+from .lookups import AnyOf, any_of
+from .scope import current, scope
 
 SIZE = 25
 MOST = 30 * SIZE  # rows that a page may look at (performance.md §4)
 STRICT = "_stay"  # in a query: a place that is gone is 404, never the first page again (a program would go round for ever)
+
+PIECE = 1000  # rows of a file, read together
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,21 @@ def page_of(
         return Slice([])
     has_previous, has_next = (more, True) if backwards else (pivot is not None, more)
     return Slice(found, before=str(getattr(found[0], key)) if has_previous else "", after=str(getattr(found[-1], key)) if has_next else "")
+
+
+def in_pieces(rows: QuerySet, keys: Sequence[int]) -> Iterator[Any]:
+    """The rows of these keys, in their order, read as they are asked for in the scope of now: a file leaves while its end is not read yet,
+    and the other pages of the process have their turn. A row that is gone meanwhile is left out."""
+    within = current()
+
+    def read() -> Iterator[Any]:
+        for first in range(0, len(keys), PIECE):
+            piece = keys[first : first + PIECE]
+            with scope(within):
+                found = {row.pk: row for row in rows.filter(any_of("pk", piece))}
+            yield from (found[key] for key in piece if key in found)
+
+    return read()
 
 
 def piece_of(rows: Sequence[Any], query: QueryDict, *, key: str) -> Slice:

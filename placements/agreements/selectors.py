@@ -1,6 +1,6 @@
 """Reads of agreements and placements. A look at a detail and at a list is logged here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from impresasolidale.accounts.access import Access, members_with
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import audit
-from impresasolidale.core.keyset import MOST, Slice, page_of
+from impresasolidale.core.keyset import MOST, Slice, in_pieces, page_of
 from impresasolidale.core.lookups import any_of, found
 from impresasolidale.core.models import Document, Fact, Look
 from impresasolidale.core.names import ids_named
@@ -225,13 +225,13 @@ def placements_file(
     person: str = "",
     needs: Sequence[str] = (),
     **filters: Any,
-) -> list[Placement]:
-    """All that `placements_page` turns over, for a file. The look is an export."""
+) -> Iterator[Placement]:
+    """All that `placements_page` turns over, for a file that leaves piece by piece. The look is an export, logged before the first."""
     named: dict[str, Any] = {"hosts": ids_named(Company, name_key(company)), "ids": ids_named(Placement, name_key(person))}
     rows = _begun(placements_found(access, today=today, **named, **filters), order, today=today, from_day=from_day, from_letter=from_letter)
-    found = list(_listed(rows, needs=needs).order_by(*ORDERS[order]))
-    audit.look(Look.Kind.EXPORT, found, by=access, place="agreements:file", subject_type=Placement._meta.label_lower)
-    return found
+    keys = list(rows.order_by(*ORDERS[order]).values_list("pk", flat=True))
+    audit.look(Look.Kind.EXPORT, keys, by=access, place="agreements:file", subject_type=Placement._meta.label_lower)
+    return in_pieces(_listed(rows, needs=needs), keys)
 
 
 def placements_list(access: Access, *, today: date, beneficiary: Beneficiary | None = None, **filters: Any) -> QuerySet[Placement]:

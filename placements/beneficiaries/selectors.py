@@ -1,6 +1,6 @@
 """Reads of people. Who sees whom inside an Ambito is decided here, in `_opens` (house.md §3)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from impresasolidale.accounts.access import Access, members_with
 from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core import audit
-from impresasolidale.core.keyset import Slice, page_of
+from impresasolidale.core.keyset import Slice, in_pieces, page_of
 from impresasolidale.core.lookups import found
 from impresasolidale.core.merge import UNDO_DAYS, Difference, references, undo_until
 from impresasolidale.core.models import Look, MergeLog, Todo, Upload
@@ -155,7 +155,14 @@ def note_list(access: Access, rows: list[Beneficiary], *, place: str = "benefici
     audit.look(Look.Kind.LIST, rows, by=access, place=place, subject_type=Beneficiary._meta.label_lower)
 
 
-def note_export(access: Access, rows: Sequence[Beneficiary], *, place: str) -> None:
+def people_file(access: Access, rows: QuerySet[Beneficiary], *, on: date) -> Iterator[Beneficiary]:
+    """These people by name, as listed, for a file that leaves piece by piece. The look is an export, logged before the first."""
+    keys = list(rows.order_by("search_key", "id").values_list("pk", flat=True))
+    note_export(access, keys, place="beneficiaries:file")
+    return in_pieces(as_listed(access, rows, on=on), keys)
+
+
+def note_export(access: Access, rows: Sequence[Beneficiary | int], *, place: str) -> None:
     """Write who took these people's data away in a file."""
     audit.look(Look.Kind.EXPORT, rows, by=access, place=place, subject_type=Beneficiary._meta.label_lower)
 

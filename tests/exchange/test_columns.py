@@ -7,13 +7,18 @@ import re
 import pytest
 from django.urls import reverse
 
+from impresasolidale.accounts.access import access_for
 from impresasolidale.accounts.permissions import Role
+from impresasolidale.core import keyset
 from impresasolidale.core.columns import Column, cells, chosen, heads
+from impresasolidale.core.errors import ScopeMissing
 from impresasolidale.core.models import Look
-from impresasolidale.core.scope import scope
+from impresasolidale.core.scope import current, scope
 from impresasolidale.exchange.models import ColumnSet
+from impresasolidale.territory.selectors import name_key
 from placements.beneficiaries.models import Beneficiary
 from tests.factories.attendance import follow, make_host, make_running_placement, make_tutor, system
+from tests.factories.beneficiaries import make_beneficiary
 from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +115,27 @@ def test_a_file_of_people_is_an_export_and_tells_only_of_whom_one_follows(placem
     file_of(signed_in(worker), PLACEMENTS)
     with scope(system(sondrio).scope):
         assert Look.objects.get(kind="export", place="agreements:file").subject_ids == [placement.pk]
+
+
+def test_a_long_file_leaves_piece_by_piece_each_read_in_the_scope_of_who_asked(placement, worker, signed_in, monkeypatch):
+    monkeypatch.setattr(keyset, "PIECE", 2)
+    office = access_for(worker)
+    with scope(office.scope):
+        people = [make_beneficiary(office, number=number) for number in range(2, 7)]
+    client = signed_in(worker)
+    answer = client.get(reverse("beneficiaries:file", args=["csv"]))
+    rest = iter(answer)
+    assert next(rest).decode("utf-8-sig").startswith("Cognome;")
+    with pytest.raises(ScopeMissing):
+        current()  # the request is over
+    with scope(office.scope):
+        people[0].delete()  # gone while the file leaves
+    names = [line.split(";")[:2] for line in b"".join(rest).decode().splitlines()]
+    left = [[person.last_name, person.first_name] for person in [placement.beneficiary, *people[1:]]]
+    assert names == sorted(left, key=lambda pair: name_key(" ".join(pair)))
+    with scope(office.scope):
+        assert len(Look.objects.get(kind="export").subject_ids) == 6
+    assert len(file_of(client, PLACEMENTS)) == 2
 
 
 def test_a_protected_address_is_not_in_the_file_of_who_may_not_see_it(placement, worker, user_of, sondrio, signed_in):

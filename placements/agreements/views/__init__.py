@@ -77,7 +77,7 @@ class PlacementsFile(Guarded):
         columns = chosen("agreements:list", COLUMNS, self.access)
         rows = selectors.placements_file(self.access, today=today, **wanted, **form.order(), needs=columns.needs)
         head = [_("Persona"), *(str(column.label) for column in columns.columns)]
-        lines = [[str(row.beneficiary), *(column.cell(row, self.access) for column in columns.columns)] for row in rows]
+        lines = ([str(row.beneficiary), *(column.cell(row, self.access) for column in columns.columns)] for row in rows)
         return table_response(ending, name=f"tirocini-{today:%Y-%m-%d}", head=head, rows=lines)
 
 

@@ -78,12 +78,10 @@ class PeopleFile(OfPeople, Guarded):
 
     def get(self, request: HttpRequest, ending: str) -> Any:
         today, columns = timezone.localdate(), self.columns()
-        rows = list(selectors.as_listed(self.access, self.rows().order_by("search_key", "id"), on=today))
+        rows = selectors.people_file(self.access, self.rows(), on=today)
         head = [_("Cognome"), _("Nome"), *(str(column.label) for column in columns)]
-        lines = [[row.last_name, row.first_name, *(column.cell(row, self.access) for column in columns)] for row in rows]
-        response = table_response(ending, name=f"persone-{today:%Y-%m-%d}", head=head, rows=lines)
-        selectors.note_export(self.access, rows, place="beneficiaries:file")
-        return response
+        lines = ([row.last_name, row.first_name, *(column.cell(row, self.access) for column in columns)] for row in rows)
+        return table_response(ending, name=f"persone-{today:%Y-%m-%d}", head=head, rows=lines)
 
 
 class PersonDetail(OfPerson, Page):
