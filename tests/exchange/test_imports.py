@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from uuid import RFC_4122
 
 import pytest
 from codicefiscale import encode
@@ -20,7 +21,7 @@ from impresasolidale.core.scope import scope
 from impresasolidale.exchange import services
 from impresasolidale.exchange.enums import ImportKind
 from impresasolidale.exchange.kinds import KINDS, guess
-from impresasolidale.exchange.models import ImportBatch, ImportRow
+from impresasolidale.exchange.models import ImportBatch, ImportRow, in_turn
 from impresasolidale.exchange.services import passes
 from placements.attendance.models import AttendanceEvent
 from placements.beneficiaries.models import Beneficiary
@@ -437,3 +438,10 @@ def test_every_kind_has_a_form_to_download_that_it_recognises(kind, office, acce
     head = [cell.value for cell in next(load_workbook(io.BytesIO(answer.content)).active.iter_rows())]
     fields = KINDS[kind].fields(by=access, today=TODAY)
     assert guess(head, fields) == {name: n for n, name in enumerate(fields)}
+
+
+def test_what_marks_a_day_is_made_in_turn():
+    marks = [in_turn() for _ in range(2000)]
+    assert len(set(marks)) == 2000 and {(mark.version, mark.variant) for mark in marks} == {(7, RFC_4122)}
+    times = [mark.int >> 80 for mark in marks]
+    assert times == sorted(times)

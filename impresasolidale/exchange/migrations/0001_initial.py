@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import impresasolidale.core.fields
+import impresasolidale.exchange.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -97,7 +98,7 @@ class Migration(sql.Tables):
                 ('outcome', models.CharField(max_length=12, verbose_name='esito')),
                 ('minutes', models.PositiveSmallIntegerField(null=True, verbose_name='minuti')),
                 ('note', models.CharField(blank=True, max_length=10, verbose_name='nota')),
-                ('submission', models.UUIDField(default=uuid.uuid4)),
+                ('submission', models.UUIDField(default=impresasolidale.exchange.models.in_turn)),
                 ('ambito', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.ambito', verbose_name='Ambito')),
                 ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='exchange.importbatch', verbose_name='importazione')),
                 ('row', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='day', to='exchange.importrow', verbose_name='riga importata')),
