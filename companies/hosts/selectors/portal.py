@@ -100,9 +100,10 @@ def proposal_for(access: Access, company: Company, public_id: UUID) -> DataPropo
 
 def expenses(access: Access, *, filters: dict[str, Any]) -> QuerySet[HostExpense]:
     """Expenses of the companies in reach. `filters`: ambito, payer, kind, year, all optional."""
-    rows = HostExpense.objects.filter(company__in=companies(access)).select_related("company__comune__ambito", "created_by")
+    hosts = companies(access)
     if filters.get("ambito"):
-        rows = rows.filter(company__comune__ambito=filters["ambito"])
+        hosts = hosts.filter(comune__ambito=filters["ambito"])
+    rows = HostExpense.objects.filter(company__in=hosts).select_related("company__comune__ambito", "created_by")
     if filters.get("payer"):
         rows = rows.filter(payer=filters["payer"])
     if filters.get("kind"):
