@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from impresasolidale.core.audit import type_of
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Fact
+from impresasolidale.core.once import once
 
 from .enums import LOCAL_TARIFFS, ProposalState, TariffKind
 from .models import Ambito, Body, Comune, FundingLogo, Letterhead, Logo, Network, RuleBookProposal, RuleBookVersion, StampDuty, Tariff
@@ -188,6 +189,7 @@ def ambito_of(comune: Comune) -> Ambito | None:
     return comune.ambito
 
 
+@once
 def lead_body(ambito: Ambito) -> Body | None:
     """The lead body of an Ambito: the default payer of its allowances."""
     return Body.objects.filter(ambito=ambito, is_lead=True).first()
@@ -215,6 +217,12 @@ def offices_of(ambiti: Iterable[Ambito]) -> dict[int, OfficeCard]:
         name = head.heading if head else str(body or ambito)
         found[pk] = OfficeCard(name, [line for line in lines.splitlines() if line.strip()], phone_in(lines), body.pec if body else "")
     return found
+
+
+@once
+def office_of(ambito: Ambito) -> OfficeCard:
+    """How to reach the office of one Ambito."""
+    return offices_of([ambito])[ambito.pk]
 
 
 def phone_in(lines: str) -> str:
@@ -261,6 +269,7 @@ def funding_logo(source: str, network_id: int, day: date) -> FundingLogo | None:
     return rows.select_related("logo").order_by("-valid_from", "-id").first()
 
 
+@once
 def paper_settings(*, kind: str, ambito_id: int | None, network_id: int | None, on: date, funding_source: str = "") -> dict[str, Any]:
     """What an office prints on a paper of this day, as plain values to freeze with it: only the parts that are set."""
     found: dict[str, Any] = {}

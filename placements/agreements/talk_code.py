@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from impresasolidale.core.fields import lookup_hash
-from impresasolidale.territory.selectors import offices_of
+from impresasolidale.territory.selectors import office_of
 
 from .models import Placement
 
@@ -43,7 +43,7 @@ def url_of(placement_id: int) -> str:
 def talk_line(placement: Placement) -> dict[str, Any]:
     """What the papers print under «Voglio parlare con qualcuno»: the drawing's address, the same to type, the office's telephone."""
     url = url_of(placement.pk)
-    return {"url": url, "short": url.partition("://")[2].rstrip("/"), "phone": offices_of([placement.ambito])[placement.ambito_id].phone}
+    return {"url": url, "short": url.partition("://")[2].rstrip("/"), "phone": office_of(placement.ambito).phone}
 
 
 def _mark(placement_id: int) -> str:

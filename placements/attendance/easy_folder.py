@@ -13,7 +13,7 @@ from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document
-from impresasolidale.territory.selectors import OfficeCard, offices_of
+from impresasolidale.territory.selectors import OfficeCard, office_of
 from placements.agreements.enums import HOSTED, PlacementState
 from placements.agreements.models import Placement
 from placements.agreements.papers import easy
@@ -66,7 +66,7 @@ def issue_folder(*, placement: Placement, by: Access, today: date) -> Document:
         "payer", "timesheet", "placement__beneficiary", "placement__company", "placement__promoter_tutor"
     )
     with translation.override("it"):
-        context = folder(row, list(given.order_by("-month")[:MONTHS]), offices_of([row.ambito])[row.ambito_id])
+        context = folder(row, list(given.order_by("-month")[:MONTHS]), office_of(row.ambito))
     document = issue(
         kind=FOLDER,
         kind_label="Il mio tirocinio in parole semplici",

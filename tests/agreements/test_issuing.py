@@ -24,7 +24,7 @@ from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.models import Document, Job
 from impresasolidale.core.rendering import html_of, render_document
 from impresasolidale.core.scope import scope
-from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.models import Ambito, Letterhead
 from impresasolidale.territory.services import write_funding_logo, write_stamp_duty
 from placements.agreements import services
 from placements.agreements.change_enums import EndCause, SuspensionCause
@@ -402,6 +402,22 @@ def test_many_papers_each_by_itself(worker: User, within: Any) -> None:
     assert run_batch(access, [rows[0]], "project").result["made"]
     rows[0].refresh_from_db()
     assert rows[0].state == S.TO_SIGN
+
+
+def test_an_order_reads_its_office_once_and_the_next_order_anew(worker: User, within: Any) -> None:
+    access = within(worker)
+    first = make_placement(access, S.PROPOSED, number=1)
+    rows = [first, *(make_placement(access, S.PROPOSED, number=n, company=first.company, tutor=first.company_tutor) for n in (2, 3))]
+    asked = []
+    for number in (1, 3):
+        with CaptureQueriesContext(connection) as queries:
+            made = run_batch(access, rows[:number], "pact").result["made"]
+        asked.append(sum("territory_" in query["sql"].partition("FROM")[2][:40] for query in queries))
+    assert asked[0] == asked[1] > 0 and len(made) == 3
+    Letterhead.objects.filter(ambito=first.ambito).delete()
+    Letterhead.objects.create(ambito=first.ambito, heading="Ufficio nuovo")
+    paper = Document.objects.get(pk=run_batch(access, rows[:1], "pact").result["made"][0])
+    assert paper.context["letterhead"]["heading"] == "Ufficio nuovo"
 
 
 def test_an_order_is_refused_without_placements_or_with_a_kind_made_one_by_one(worker: User, within: Any) -> None:

@@ -15,6 +15,7 @@ from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Document, Job
+from impresasolidale.core.once import reading_once
 
 from .. import issuing_selectors as selectors
 from ..models import Placement
@@ -96,13 +97,14 @@ def make_papers(*, run: Watched, kind: str, placement_ids: Iterable[int], by: Ac
     ids = list(placement_ids)
     made: list[int] = []
     refused: list[list[Any]] = []
-    for count, pk in enumerate(ids, 1):
-        try:
-            with transaction.atomic():
-                made.append(_make(Placement(pk=pk), kind, by=by, today=today))
-        except DomainError as error:
-            refused.append([pk, str(error.words)])
-        run.progress(count, len(ids), _("%(count)s di %(total)s") % {"count": count, "total": len(ids)})
+    with reading_once():
+        for count, pk in enumerate(ids, 1):
+            try:
+                with transaction.atomic():
+                    made.append(_make(Placement(pk=pk), kind, by=by, today=today))
+            except DomainError as error:
+                refused.append([pk, str(error.words)])
+            run.progress(count, len(ids), _("%(count)s di %(total)s") % {"count": count, "total": len(ids)})
     return {"made": made, "refused": refused}
 
 

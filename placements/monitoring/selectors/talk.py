@@ -20,7 +20,7 @@ from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
 from impresasolidale.core.periods import in_force
 from impresasolidale.core.scope import scope
-from impresasolidale.territory.selectors import offices_of
+from impresasolidale.territory.selectors import office_of
 from placements.agreements.models import Placement
 from placements.agreements.selectors import asked_why, opens
 from placements.agreements.talk_code import placement_in
@@ -121,7 +121,7 @@ def office_phone(access: Access, placement: Placement) -> str:
     """The telephone of the office that answers; empty where its letterhead names none."""
     system = Access.system(network_id=access.network_id, ambito_id=placement.ambito_id, reason="the person asks to be called")
     with scope(system.scope):
-        return offices_of([placement.ambito])[placement.ambito_id].phone
+        return office_of(placement.ambito).phone
 
 
 def _wide(system: Access, access: Access) -> Access:
