@@ -9,8 +9,9 @@ from django.db import migrations
 EVENTS = """
 CREATE FUNCTION attendance_month_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM fresh f JOIN attendance_timesheet t
-               ON t.placement_id = f.placement_id AND t.month = date_trunc('month', f.day::timestamp)::date
+  -- Months first: a file has each some twenty times.
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT placement_id, date_trunc('month', day::timestamp)::date AS month FROM fresh) f
+             JOIN attendance_timesheet t ON t.placement_id = f.placement_id AND t.month = f.month
              WHERE t.state <> 'open') THEN
     RAISE EXCEPTION 'the month of an event is not open' USING ERRCODE = 'restrict_violation';
   END IF;
@@ -22,8 +23,8 @@ CREATE TRIGGER attendance_attendanceevent_open AFTER INSERT ON attendance_attend
 PLANNED = """
 CREATE FUNCTION attendance_plan_not_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT 1 FROM touched f JOIN attendance_timesheet t
-               ON t.placement_id = f.placement_id AND t.month = date_trunc('month', f.day)::date
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT placement_id, date_trunc('month', day::timestamp)::date AS month FROM touched) f
+             JOIN attendance_timesheet t ON t.placement_id = f.placement_id AND t.month = f.month
              WHERE t.state = 'frozen') THEN
     RAISE EXCEPTION 'the month of a planned day is frozen' USING ERRCODE = 'restrict_violation';
   END IF;
