@@ -1,6 +1,6 @@
 """Writes about users: invite, choose a password, second keys."""
 
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
@@ -93,7 +93,7 @@ def invite(
         return user
     # A company's user writes no messages: the application does.
     sender = by if by.companies is None else Access.system(network_id=by.network_id, ambito_id=None, reason="a contact invites")
-    with nullcontext() if sender is by else scope_of(sender.scope):
+    with scope_of(sender.scope):  # not the one in force, which may be the network's alone: an office's mail is its Ambito's
         send_link(user=user, by=sender, kind="accounts.invitation", template="accounts/email/invitation.txt", base_url=base_url)
     return user
 

@@ -12,11 +12,13 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from impresasolidale.accounts.access import Access
 from impresasolidale.core import messages, sms
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.models import Job, Message
+from impresasolidale.core.scope import scope
 from impresasolidale.core.validators import mobile_number
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,26 @@ def test_the_database_wants_a_reason_for_what_came_back(access):
     row = send(access)
     with pytest.raises(IntegrityError, match="core_message_error_said"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE core_message SET state = 'bounced' WHERE id = %s", [row.pk])
+
+
+def test_an_office_reaches_no_message_of_another_office_of_its_network(within, worker, stranger, coordinator):
+    """In raw SQL: neither office reads, changes or writes the other's; what no Ambito owns is the network's."""
+    hers = send(within(worker))
+    theirs = send(within(stranger), address="berta@example.org")
+    both = Access.system(network_id=theirs.network_id, ambito_id=None, reason="test")
+    with scope(both.scope):
+        of_none = send(both, address="carla@example.org", about=worker, context={"user": worker, "url": "http://x/1", "days": 1})
+
+    def reached(user):
+        within(user)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE core_message SET reference = 'x' WHERE id = ANY (%s) RETURNING id", [[hers.pk, theirs.pk, of_none.pk]])
+            return {pk for (pk,) in cursor.fetchall()}
+
+    assert reached(worker) == reached(coordinator) == {hers.pk, of_none.pk}
+    assert reached(stranger) == {theirs.pk, of_none.pk}
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        Message.objects.create(ambito_id=hers.ambito_id, network_id=hers.network_id, kind="x", address="x@example.org", subject="x")
 
 
 class Provider(BaseHTTPRequestHandler):

@@ -123,6 +123,14 @@ def test_the_contact_invites_for_the_own_company_alone(company, contact, office)
     assert type(refused.value).__name__ == "PermissionDenied"
 
 
+def test_the_office_opens_the_portal_to_a_tutor_with_a_mail_of_its_own(company, office):
+    services.invite_colleague(
+        company=company, roles=["company_tutor"], email="ugo@example.org", first_name="Ugo", last_name="Nuovo", by=office, today=TODAY,
+        base_url="https://impresa.example.org",
+    )  # fmt: skip
+    assert Message.objects.get(address="ugo@example.org").ambito_id == office.ambito_id
+
+
 def test_a_known_tutors_address_with_another_name_is_refused_without_telling_whose_it_is(signed_in, company, contact, office):
     elsewhere = make_tutor(office, make_company(office), with_user=False)
     new = {"first_name": "Ugo", "last_name": "Nuovo", "email": elsewhere.email, "roles": ["company_tutor"]}

@@ -32,11 +32,13 @@ AHEAD = 20  # editions offered at once
 
 @contextmanager
 def network_scope(access: Access) -> Iterator[None]:
-    """The whole network's rows, with the same actor: to count seats, to move the waiting list, to read one's own papers.
+    """The whole network's rows, with the same actor: to count seats, to move the waiting list, to read one's own papers. An office keeps
+    its Ambito, whose mail leaves from here too.
 
     Whoever opens it has already asked what is one's own; nothing of others leaves it but numbers.
     """
-    with scope(Scope(networks=frozenset({access.network_id}), actor_id=access.actor_id)):
+    own = access.ambiti if access.placements is None else frozenset()
+    with scope(Scope(networks=frozenset({access.network_id}), ambiti=own, actor_id=access.actor_id)):
         yield
 
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         *sql.protect("core_rowchange", owner=BOTH, trail=True),
         *sql.protect("core_document", owner=BOTH, only={"paper": "id"}),
         *sql.protect("core_upload", owner=BOTH, only={"document": "id"}),
-        *sql.protect("core_message", owner=BOTH, only={"document": "id"}),
+        *sql.protect("core_message", owner=BOTH, only={"document": "id"}, apart=True),
         *sql.protect("core_todo", owner=BOTH),
         *sql.protect("core_deadline", owner=BOTH),
         *sql.protect("core_announcement", owner=BOTH),
