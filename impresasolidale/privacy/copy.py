@@ -15,9 +15,12 @@ from django.utils import timezone, translation
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.core.inventory import plain_value
-from impresasolidale.core.models import Look, Upload
+from impresasolidale.core.models import Document, Look, Upload
 from impresasolidale.core.words import day_short, moment
+from impresasolidale.territory.selectors import name_key
 from impresasolidale.treasury.models import LiquidationItem
+from placements.agreements.enums import SignerRole
+from placements.agreements.models import Signature
 from placements.beneficiaries.models import Beneficiary, Consent, PaymentWay, Representative
 
 from . import kin
@@ -45,6 +48,7 @@ TECHNICAL: Mapping[str, str] = {
 }
 ENDS = ("_hash", "_file", "_key")  # digests and stored files
 STAFF = "una persona dell'ufficio"  # colleagues by name only when the data protection officer decided so
+OWN_HANDS = (SignerRole.PERSON, SignerRole.REPRESENTATIVE)  # of the others who signed the same paper no name is told
 HIDDEN = "Non è in questa copia: l'indirizzo è protetto. Lo dà il servizio, alla persona."
 
 
@@ -65,6 +69,7 @@ def person_copy(request: DataRequest, *, by: Access, today: date) -> dict[str, A
         hide = request.asker == Asker.FOR_PERSON and request.beneficiary.is_address_protected
         tables = [_table(model, rows, named=named, hide_address=hide) for model, rows in found.items()]
         items, looks = _items(subjects), _looks(subjects, named=named)
+        papers = kin.papers_of(kin.subjects_of(kin.rows_of(request.beneficiary)) if own else subjects)
         if items:
             tables.append(_table(LiquidationItem, items, named=named))
         return {
@@ -74,7 +79,8 @@ def person_copy(request: DataRequest, *, by: Access, today: date) -> dict[str, A
             "made_on": today.isoformat(),
             "about": [*_notice(request, own), *([title, list(lines)] for title, lines in ABOUT)],
             "tables": tables,
-            "papers": [] if own else [[p.kind_label, p.number, day_short(p.issued_on)] for p in kin.papers_of(subjects)],
+            "papers": [] if own else [[p.kind_label, p.number, day_short(p.issued_on)] for p in papers],
+            "signatures": _signatures(papers, by_hand_of=request.representative if own else None),
             "files": [[f.original_name, day_short(timezone.localdate(f.created_at))] for f in kin.files_of(subjects, _uploads(found))],
             "messages": [
                 [m.subject, str(m.get_channel_display()), day_short(timezone.localdate(m.created_at))] for m in kin.messages_of(subjects)
@@ -83,6 +89,7 @@ def person_copy(request: DataRequest, *, by: Access, today: date) -> dict[str, A
             "has_names": named,
             "look_count": sum(int(line[-1]) for line in looks),
             "paper_head": ["Documento", "Numero", "Del"],
+            "signature_head": ["Documento", "Chi ha firmato", "Nome", "Come", "Il"],
             "file_head": ["File", "Ricevuto il"],
             "message_head": ["Oggetto", "Come", "Il"],
             "look_head": ["Giorno", "Servizio", "Perché", *(["Chi"] if named else []), "Volte"],
@@ -108,6 +115,30 @@ def _of_representative(request: DataRequest) -> dict[type[models.Model], list[mo
         if rows := list(model._default_manager.filter(representative=request.representative).order_by("pk")):
             found[model] = rows
     return found
+
+
+def _signatures(papers: Iterable[Document], *, by_hand_of: Representative | None) -> list[list[str]]:
+    """Who signed these papers, in what quality, how and when: all of them, or those that one representative gave with the own hand."""
+    found = Signature.objects.filter(document__in=list(papers)).select_related("document")
+    rows = list(found.order_by("document__issued_on", "document", "pk"))
+    if by_hand_of:
+        name = _letters(f"{by_hand_of.first_name} {by_hand_of.last_name}")
+        rows = [row for row in rows if row.role == SignerRole.REPRESENTATIVE and _letters(row.signer) == name]
+    return [
+        [
+            f"{row.document.kind_label} n. {row.document.number}",
+            str(row.get_role_display()),
+            row.signer if row.role in OWN_HANDS else "",
+            str(row.get_method_display()),
+            day_short(row.signed_on),
+        ]
+        for row in rows
+    ]
+
+
+def _letters(name: str) -> list[str]:
+    """The words of a name, whichever stands first."""
+    return sorted(name_key(name).split())
 
 
 def _items(subjects: Mapping[str, list[int]]) -> list[models.Model]:

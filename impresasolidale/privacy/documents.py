@@ -18,7 +18,7 @@ from .selectors.retention import Tally
 COPY = "privacy.copy"
 COPY_LABEL = "Copia dei dati personali"
 COPY_TEMPLATE = "privacy/pdf/copy_v1.html"
-MACHINE = ("format", "person_name", "made_on", "tables", "papers", "files", "messages", "looks")
+MACHINE = ("format", "person_name", "made_on", "tables", "papers", "signatures", "files", "messages", "looks")
 
 
 def machine_file(context: Mapping[str, Any]) -> dict[str, Any]:

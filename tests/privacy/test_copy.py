@@ -13,9 +13,13 @@ from impresasolidale.privacy import documents
 from impresasolidale.privacy.copy import HIDDEN, STAFF, _plain, is_told, person_copy
 from impresasolidale.privacy.kin import NOT_HERS, closure
 from impresasolidale.privacy.services import requests as services
+from placements.agreements.enums import PlacementState
+from placements.agreements.models import Placement
 from placements.beneficiaries.models import Beneficiary, Representative
+from tests.factories.agreements import make_placement
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY
+from tests.factories.signing import paper_of
 from tests.privacy.conftest import VALUES
 from tests.privacy.planted import plant_everywhere
 from tests.support.sources import WINGS
@@ -125,6 +129,47 @@ def test_papers_files_and_messages_about_the_person_are_listed(within, dpo, work
     context = person_copy(request, by=within(dpo), today=TODAY)
     assert [name for name, _day in context["files"]] == ["certificato.pdf"]
     assert [subject for subject, _how, _day in context["messages"]] == ["Una visita"]
+
+
+@pytest.fixture
+def project(within, worker):
+    """The paper of a minor's placement, with all its signatures."""
+    by = within(worker)
+    person = make_beneficiary(by, number=1, born=date(2010, 1, 5))
+    Representative.objects.create(
+        ambito=person.ambito, beneficiary=person, kind="parent", first_name="Rosa", last_name="Prova", valid_from=date(2020, 1, 1),
+        created_by_id=by.actor_id,
+    )  # fmt: skip
+    return paper_of(make_placement(by, PlacementState.SIGNED, person=person), rendered=False)
+
+
+def copy_of(document, *, by, **changes):
+    person = Placement.objects.get(pk=document.subject_id).beneficiary
+    values = {**VALUES, "representative": person.representatives.get(), **changes}
+    request = services.register_request(person=person, values=values, by=by, today=TODAY)
+    return services.make_copy(request=request, by=by, today=TODAY)
+
+
+def test_the_copy_says_who_signed_her_papers_and_names_nobody_else(within, dpo, project):
+    given = {s.role: s for s in project.signatures.all()}
+    paper = copy_of(project, by=within(dpo), asker="for_person")
+    about = f"Progetto personalizzato n. {project.number}"
+    how, day = "su carta, con scansione", f"{given['host'].signed_on:%d/%m/%Y}"
+    assert sorted(documents.machine_file(paper.context)["signatures"]) == [
+        [about, "ente promotore", "", how, day],
+        [about, "rappresentante della persona", "Rosa Prova", how, day],
+        [about, "soggetto ospitante", "", how, day],
+        [about, "tirocinante", given["person"].signer, how, day],
+    ]
+    html = html_of(paper, "A" * 26)
+    assert "<caption>Firme</caption>" in html and "Rosa Prova" in html and given["host"].signer not in html
+
+
+def test_who_represents_gets_the_own_signatures_and_no_other(within, dpo, worker, project):
+    context = copy_of(project, by=within(dpo), asker="for_self").context
+    assert [line[1:3] for line in context["signatures"]] == [["rappresentante della persona", "Rosa Prova"]]
+    Representative.objects.update(first_name="Rita")  # another parent: that signature is not hers
+    assert copy_of(project, by=within(dpo), asker="for_self").context["signatures"] == []
 
 
 def test_the_paper_says_everything_in_words(within, dpo, asked):
