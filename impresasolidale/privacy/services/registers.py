@@ -15,7 +15,7 @@ from impresasolidale.core import todos
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError, TransitionNotAllowed
-from impresasolidale.core.models import Document, Todo
+from impresasolidale.core.models import Document
 from impresasolidale.core.scope import scope
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
@@ -26,7 +26,7 @@ from ..enums import BreachState, Decision, Told
 from ..models import Breach, DataPact, ProcessingNote
 from ..processing import ENTRIES
 from ..transitions import BREACH
-from ._common import need_ambito, open_row
+from ._common import ask_once_a_year, need_ambito, open_row
 
 BREACH_TODO = "privacy.breach"
 PACT_TODO = "privacy.agreement_expires"
@@ -302,24 +302,12 @@ def note_review(*, by: Access, today: date) -> None:
 
 
 def ask_review(*, today: date) -> int:
-    """In February, once a year and in every Ambito, ask the data protection officer to look at register, terms and agreements. Safe to
-    repeat; returns how many were asked."""
-    if today.month != REVIEWED_IN:
-        return 0
-    asked = 0
-    for ambito in Ambito.objects.order_by("pk"):
-        by = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="the yearly review of the registers")
-        with scope(by.scope), transaction.atomic():
-            subject = {"subject_type": ambito._meta.label_lower, "subject_id": ambito.pk}
-            if Todo.objects.filter(kind=REVIEW, created_at__year=today.year, **subject).exists():
-                continue
-            todos.ask(
-                kind=REVIEW,
-                subject=ambito,
-                title=_("Rivedi il registro dei trattamenti, le durate e gli accordi sui dati"),
-                url=reverse("privacy:register"),
-                role=Role.DPO,
-                by=by,
-            )
-            asked += 1
-    return asked
+    """The data protection officer is asked to look at register, terms and agreements."""
+    return ask_once_a_year(
+        month=REVIEWED_IN,
+        kind=REVIEW,
+        title=_("Rivedi il registro dei trattamenti, le durate e gli accordi sui dati"),
+        url=reverse("privacy:register"),
+        role=Role.DPO,
+        today=today,
+    )

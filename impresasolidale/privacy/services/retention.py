@@ -18,8 +18,7 @@ from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError, TransitionNotAllowed
 from impresasolidale.core.four_eyes import require_second_key
 from impresasolidale.core.jobs import Run, enqueue
-from impresasolidale.core.models import Job, Todo
-from impresasolidale.core.scope import scope
+from impresasolidale.core.models import Job
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Ambito
@@ -30,7 +29,7 @@ from ..enums import DiscardState
 from ..models import DiscardItem, DiscardList, DiscardOutcome, LegalHold, RetentionTerm
 from ..selectors import retention as selectors
 from ..transitions import DISCARD
-from ._common import need_ambito
+from ._common import ask_once_a_year, need_ambito
 
 DUE = "privacy.retention_due"
 ASKED_IN = 1  # January: what the year before left is looked at once a year
@@ -274,23 +273,13 @@ def _any_due(by: Access, today: date) -> bool:
 
 
 def tell_due(*, today: date) -> int:
-    """In January, once a year and in every Ambito, say that something may be discarded. Safe to repeat; returns how many were told."""
-    if today.month != ASKED_IN:
-        return 0
-    told = 0
-    for ambito in Ambito.objects.order_by("pk"):
-        by = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="what may be discarded this year")
-        with scope(by.scope), transaction.atomic():
-            asked = Todo.objects.filter(kind=DUE, subject_type=ambito._meta.label_lower, subject_id=ambito.pk, created_at__year=today.year)
-            if asked.exists() or not _any_due(by, today):
-                continue
-            todos.ask(
-                kind=DUE,
-                subject=ambito,
-                title=_("Ci sono carte con il termine passato: guarda che cosa si può scartare"),
-                url=reverse("privacy:retention"),
-                role=Role.COORDINATOR,
-                by=by,
-            )
-            told += 1
-    return told
+    """The coordinator is told that something may be discarded, where something may."""
+    return ask_once_a_year(
+        month=ASKED_IN,
+        kind=DUE,
+        title=_("Ci sono carte con il termine passato: guarda che cosa si può scartare"),
+        url=reverse("privacy:retention"),
+        role=Role.COORDINATOR,
+        today=today,
+        wanted=_any_due,
+    )
