@@ -33,6 +33,7 @@ from impresasolidale.territory.selectors import offices_of
 from placements.agreements.enums import RUNNING
 from placements.agreements.models import Placement
 from placements.agreements.papers import easy
+from placements.agreements.selectors import refuse_protected
 from placements.attendance.easy_folder import callers
 from placements.attendance.models import PlannedSession
 from placements.beneficiaries.models import Beneficiary
@@ -151,6 +152,12 @@ def parts_of(door: Door, today: date) -> list[Part]:
     return found
 
 
+def person_of(door: Door, paper: Document) -> Beneficiary:
+    """The person that one of the papers is of."""
+    placements = dict(Placement.objects.filter(pk=door.paper_of.get(paper.pk, 0)).values_list("pk", "beneficiary_id"))
+    return Beneficiary.objects.get(pk=_whose(door, paper, placements))
+
+
 def _whose(door: Door, paper: Document, placements: Mapping[int, int]) -> int:
     """The person that a paper of the page is of."""
     return door.copy_of[paper.pk] if paper.pk in door.copy_of else placements[door.paper_of[paper.pk]]
@@ -226,10 +233,14 @@ class Mine(Inside, Page):
 
 
 class Paper(Inside):
-    """The file of one of the papers that are for this person."""
+    """The file of one of the papers that are for this person, or for who represents her: to her alone where it says an address that was
+    protected since."""
 
     def get(self, request: HttpRequest, public_id: UUID) -> FileResponse:
         paper = get_object_or_404(Document.objects.filter(pk__in=self.door.access.papers), public_id=public_id)
+        person = person_of(self.door, paper)
+        if person.pk in self.door.represented:
+            refuse_protected(paper, person)
         return serve_document(paper, by=self.door.access)
 
 

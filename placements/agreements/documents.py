@@ -19,7 +19,7 @@ from impresasolidale.core.words import day as words
 from impresasolidale.core.words import euro, hours
 from impresasolidale.territory.models import Ambito, Body
 from impresasolidale.territory.rules import Rules
-from impresasolidale.territory.selectors import lead_body
+from impresasolidale.territory.selectors import lead_body, name_key
 from placements.beneficiaries.enums import ReferringService
 from placements.beneficiaries.models import Beneficiary, TakingInCharge
 from placements.beneficiaries.rules import is_minor
@@ -210,6 +210,12 @@ def body_of(document: Document) -> str:
     """The name of the body that issued the paper."""
     context: Any = document.context
     return str(context.get("body_name", ""))
+
+
+def says_address(document: Document, person: Beneficiary) -> bool:
+    """Whether a paper has the person's address in its words, whatever signs and capitals stand around it."""
+    address = name_key(person.address)
+    return bool(address) and address in name_key(str(document.context))
 
 
 def summary(document: Document) -> list[Row]:

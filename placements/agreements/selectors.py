@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access, members_with
@@ -427,10 +429,27 @@ def document_for(access: Access, public_id: UUID) -> tuple[Document, Placement |
     return document, get_object_or_404(agreements, pk=document.subject_id)
 
 
+def file_for(access: Access, public_id: UUID) -> Document:
+    """A paper whose file opens: as `document_for`, and as `refuse_protected` for who may not read a protected address."""
+    document, subject = document_for(access, public_id)
+    if isinstance(subject, Placement) and not people.may_see_address(access, subject.beneficiary):
+        refuse_protected(document, subject.beneficiary)
+    return document
+
+
+def refuse_protected(document: Document, person: Beneficiary) -> None:
+    """Raises PermissionDenied for a paper from before the person's address was protected that says it (rule 58): what was issued does not
+    change, so it does not open, except to the person and to who may read the address, of whom this is not asked."""
+    if person.is_address_protected and documents.says_address(document, person):
+        raise PermissionDenied(
+            _("Questo documento contiene un indirizzo protetto: lo apre solo chi può leggerlo. Una versione fatta adesso non lo dice.")
+        )
+
+
 def signature_for(access: Access, public_id: UUID) -> Signature:
     """A signature whose paper is reachable, with its scan."""
     row = get_object_or_404(Signature.objects.filter(ambito_id=access.ambito_id).select_related("scan", "document"), public_id=public_id)
-    document_for(access, row.document.public_id)
+    file_for(access, row.document.public_id)
     return row
 
 

@@ -24,7 +24,7 @@ from impresasolidale.territory.rules import Rules
 from impresasolidale.territory.selectors import lead_body, name_key
 
 from . import documents, selectors, signing_rules
-from .enums import WAITING, AgreementState, PlacementState, ProjectState, RequestState, SignatureLevel, SignatureMethod
+from .enums import WAITING, AgreementState, PlacementState, ProjectState, RequestState, SignatureLevel, SignatureMethod, SignerRole
 from .models import FrameworkAgreement, PersonalProject, Placement, Signature, SignatureRequest, SigningPower
 from .services import requests
 from .services.requests import Subject
@@ -61,18 +61,29 @@ def request_behind(door: Door) -> SignatureRequest:
 
 def is_replaced(request: SignatureRequest) -> SignatureRequest | None:
     """The request of the same party on the version that came after this one, if it was asked already."""
-    system = Access.system(
-        network_id=Ambito.objects.values_list("network_id", flat=True).get(pk=request.ambito_id),
-        ambito_id=request.ambito_id,
-        reason="personal link",
-    )
-    with scope(system.scope):
+    with scope(_office_of(request).scope):
         later: Document | None = request.document
         found = None
         while later := Document.objects.filter(supersedes=later).first():
             row = SignatureRequest.objects.filter(document=later, role=request.role).exclude(state=RequestState.CANCELLED).first()
             found = row or found
         return found
+
+
+def paper_behind(request: SignatureRequest) -> Document:
+    """The paper to read before one signs it. Raises PermissionDenied where it says an address that was protected since, but to the person
+    herself (`selectors.refuse_protected`)."""
+    document: Document = request.document
+    if request.role != SignerRole.PERSON and document.subject_type == Placement._meta.label_lower:
+        with scope(_office_of(request).scope):
+            placement = Placement.objects.select_related("beneficiary").get(pk=document.subject_id)
+        selectors.refuse_protected(document, placement.beneficiary)
+    return document
+
+
+def _office_of(request: SignatureRequest) -> Access:
+    network_id = Ambito.objects.values_list("network_id", flat=True).get(pk=request.ambito_id)
+    return Access.system(network_id=network_id, ambito_id=request.ambito_id, reason="personal link")
 
 
 # --- One paper
@@ -166,7 +177,7 @@ def copy_for(access: Access, public_id: UUID) -> Document:
     """A signed copy, for who reaches the paper it is the copy of; Http404 otherwise."""
     copy = get_object_or_404(Document.objects.filter(ambito_id=access.ambito_id, kind=documents.SIGNED_COPY), public_id=public_id)
     original = get_object_or_404(Document.objects.filter(ambito_id=access.ambito_id), pk=copy.subject_id)
-    selectors.document_for(access, original.public_id)
+    selectors.file_for(access, original.public_id)
     return copy
 
 

@@ -22,6 +22,7 @@ from placements.agreements.inspection import rows_on
 from placements.agreements.models import Cover, Placement
 from placements.agreements.services import record_sent, record_training, start_communication
 from placements.attendance.services import portal as links
+from placements.beneficiaries.models import Beneficiary
 from tests.conftest import ReadingClient
 from tests.factories import attendance as made
 from tests.factories.agreements import make_placement
@@ -130,6 +131,21 @@ def test_the_pdf_of_a_listed_paper_opens_and_no_other(signed_in, placed, other_b
     assert theirs.get(f"{URL}carte/{agreement.public_id}/").status_code == 404
     assert mine.get(f"{URL}carte/{uuid.uuid4()}/").status_code == 404
     assert Look.objects.filter(actor_id=placed.company_tutor.user_id, kind="document", subject_ids=[agreement.pk]).exists()
+
+
+def test_a_project_that_says_an_address_protected_since_does_not_open(signed_in, placed, within, worker):
+    within(worker)
+    project = Document.objects.get(kind="agreements.personal_project")
+    name = default_storage.save("test/progetto.pdf", ContentFile(b"%PDF-1.4 prova"))
+    Document.objects.filter(pk=project.pk).update(state="ready", file_name=name, file_hash="a" * 64, size=14)
+    mine, url = signed_in(placed.company_tutor.user), f"{URL}carte/{project.public_id}/"
+    assert b"".join(mine.get(url).streaming_content).startswith(b"%PDF")
+    within(worker)
+    address = dict(project.context["person"])["Residenza"].partition(",")[0]
+    Beneficiary.objects.filter(pk=placed.beneficiary_id).update(address=address, is_address_protected=True)
+    refused = mine.get(url)
+    assert refused.status_code == 403 and "contiene un indirizzo protetto" in refused.content.decode()
+    assert f"n. {project.number}" in mine.get(URL).content.decode()  # that there is one is shown as before
 
 
 def test_the_office_and_visitors_do_not_come_in(signed_in, client, worker, bakery):

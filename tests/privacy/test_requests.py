@@ -210,34 +210,63 @@ def test_as_many_queries_for_fifty_requests_as_for_one(signed_in, within, dpo, w
     assert counts[0] == counts[1] <= 8
 
 
-def test_a_copy_asked_by_the_person_is_in_her_area_and_not_in_who_represents_her(client, settings, within, worker, dpo, person, asked):
-    settings.IDENTITY_DOOR, settings.IDENTITY_SECRET = "impresasolidale.accounts.identity.Proxy", "only the proxy knows"
-    curator = {
-        "kind": "support_administrator",
-        "first_name": "Gianni",
-        "last_name": "Bianchi",
-        "codice_fiscale": identity(5)["codice_fiscale"],
-    }
-    add_representative(
-        beneficiary=person, by=within(worker), today=TODAY, valid_from=date(2026, 1, 1), powers=["sign"], decree="12/2026", **curator
-    )
-    row, by = asked(), within(dpo)
-    paper = services.make_copy(request=row, by=by, today=TODAY)
-    render_document(paper.pk)
-    row.refresh_from_db()
-    address = f"/la-mia-area/carte/{paper.public_id}/"
+@pytest.fixture
+def curator(within, worker, person):
+    """Who represents the person today, and may sign in with a digital identity."""
+    names = {"first_name": "Gianni", "last_name": "Bianchi", "codice_fiscale": identity(5)["codice_fiscale"]}
+    since = {"valid_from": date(2026, 1, 1), "powers": ["sign"], "decree": "12/2026"}
+    return add_representative(beneficiary=person, by=within(worker), today=TODAY, kind="support_administrator", **names, **since)
 
-    def area(code):
-        headers = {"X-Identity-Secret": "only the proxy knows", "X-Identity-Level": "https://www.spid.gov.it/SpidL2"}
-        client.get("/la-mia-area/entra/", headers={**headers, "X-Identity-Fiscal-Number": code})
+
+@pytest.fixture
+def area(client, settings):
+    """area(who, paper) → whether the area of this code lists the paper, how its file answers, and the words of a refusal."""
+    settings.IDENTITY_DOOR, settings.IDENTITY_SECRET = "impresasolidale.accounts.identity.Proxy", "only the proxy knows"
+    headers = {"X-Identity-Secret": "only the proxy knows", "X-Identity-Level": "https://www.spid.gov.it/SpidL2"}
+
+    def open_area(who, paper):
+        client.get("/la-mia-area/entra/", headers={**headers, "X-Identity-Fiscal-Number": who.codice_fiscale})
+        address = f"/la-mia-area/carte/{paper.public_id}/"
         listed, file = address in client.get("/la-mia-area/").content.decode(), client.get(address)
         assert file.status_code != 200 or b"".join(file.streaming_content).startswith(b"%PDF")
-        return listed, file.status_code
+        return listed, file.status_code, "" if file.status_code == 200 else unescape(file.content.decode())
 
-    assert area(person.codice_fiscale) == (False, 404)  # not delivered yet
-    services.answer_request(request=row, outcome="Fatto", delivery="area", seen=row.row_version, by=within(dpo), today=TODAY)
-    assert area(person.codice_fiscale) == (True, 200)
-    assert area(curator["codice_fiscale"]) == (False, 404)
+    return open_area
+
+
+def copied(request, by):
+    paper = services.make_copy(request=request, by=by, today=TODAY)
+    render_document(paper.pk)
+    request.refresh_from_db()
+    return paper
+
+
+def delivered(request, by):
+    services.answer_request(request=request, outcome="Fatto", delivery="area", seen=request.row_version, by=by, today=TODAY)
+
+
+def test_a_copy_asked_by_the_person_is_in_her_area_and_not_in_who_represents_her(within, dpo, person, curator, area, asked):
+    row = asked()
+    paper = copied(row, within(dpo))
+    assert area(person, paper)[:2] == (False, 404)  # not delivered yet
+    delivered(row, within(dpo))
+    assert area(person, paper)[:2] == (True, 200)
+    assert area(curator, paper)[:2] == (False, 404)
+
+
+def test_a_copy_with_an_address_protected_since_opens_to_the_person_alone(within, dpo, person, curator, area, asked):
+    person.address = "Via Nascosta 3"
+    person.save(update_fields=["address"])
+    row = asked(asker="for_person", representative=curator)
+    paper = copied(row, within(dpo))
+    delivered(row, within(dpo))
+    assert area(curator, paper)[1] == area(person, paper)[1] == 200
+    within(dpo)
+    person.is_address_protected = True
+    person.save(update_fields=["is_address_protected"])
+    _listed, status, words = area(curator, paper)
+    assert status == 403 and "contiene un indirizzo protetto" in words
+    assert area(person, paper)[1] == 200
 
 
 def test_who_represented_her_once_asks_for_the_own_data_alone(signed_in, within, worker, dpo, person, asked):

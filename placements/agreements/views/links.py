@@ -168,7 +168,7 @@ class Paper(Behind, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.is_right:
             return SeeOther(self.url)
-        return serve_document(self.signing.document, by=self.holder)
+        return serve_document(signing_selectors.paper_behind(self.signing), by=self.holder)
 
 
 class SendCode(Behind, Action):

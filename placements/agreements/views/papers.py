@@ -159,7 +159,7 @@ class DocumentFile(OfDocument, Guarded):
     permission = Permission.SEE_PLACEMENTS
 
     def get(self, request: Any, **kwargs: Any) -> FileResponse:
-        return serve_document(self.document, by=self.access)
+        return serve_document(selectors.file_for(self.access, self.kwargs["public_id"]), by=self.access)
 
 
 class NewSignature(OfDocument, ServiceForm):

@@ -13,13 +13,14 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.documents import verification_url
 from impresasolidale.core.models import Document, Look
+from impresasolidale.core.scope import scope
 from impresasolidale.core.words import day as day_words
 from impresasolidale.core.words import hours
 from impresasolidale.territory.selectors import OfficeCard, offices_of
 from placements.agreements.enums import RUNNING, PlacementState
 from placements.agreements.inspection import Proofs, proofs_of, rows_on
 from placements.agreements.models import Placement
-from placements.agreements.selectors import entrusted_to
+from placements.agreements.selectors import entrusted_to, refuse_protected
 
 from . import SheetDay, days_between, short_name
 from .portal import holder_of
@@ -104,10 +105,14 @@ def _office(card: OfficeCard, placements: list[Placement]) -> Office:
 
 
 def paper_for(access: Access, public_id: UUID, on: date) -> Document:
-    """One of the papers that the page lists, for its file. 404 for any other paper, and for who came by a link without a sign-in."""
+    """One of the papers that the page lists, for its file. 404 for any other paper, and for who came by a link without a sign-in;
+    PermissionDenied where it says an address that was protected since."""
     row = next((row for row in rows_on(on) if row.document == public_id and row.file_name), None) if access.actor else None
-    if row is None or row.document is None:
+    if row is None or row.document is None or row.document_id is None:
         raise Http404
+    placement = Placement.objects.select_related("beneficiary").get(pk=row.placement_id)
+    with scope(Access.system(network_id=access.network_id, ambito_id=placement.ambito_id, reason="a paper in case of inspection").scope):
+        refuse_protected(Document.objects.get(pk=row.document_id), placement.beneficiary)
     return Document(
         pk=row.document_id, public_id=row.document, kind=row.kind, number=row.number, file_name=row.file_name, state=Document.State.READY
     )
