@@ -20,7 +20,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import audit
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Document, Look
-from impresasolidale.core.spreadsheets import read_table
+from impresasolidale.core.tables_in import read_table
 from impresasolidale.core.views import Action, Guarded, Page, ServiceForm, say_done, serve_document, serve_stored
 from impresasolidale.territory.selectors import common_rules
 

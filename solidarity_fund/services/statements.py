@@ -17,7 +17,8 @@ from impresasolidale.core import jobs
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.fields import lookup_hash
-from impresasolidale.core.spreadsheets import XLSX, read_table
+from impresasolidale.core.spreadsheets import XLSX
+from impresasolidale.core.tables_in import read_table
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import hash_of, keep_file, safe_name
 from impresasolidale.core.words import day_short

@@ -29,7 +29,7 @@ from joserfc.jwk import KeySet, RSAKey
 from impresasolidale.accounts import oidc
 from impresasolidale.core import mail_in, seals
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.spreadsheets import read_table
+from impresasolidale.core.tables_in import read_table
 from impresasolidale.core.uploads import check_upload
 from impresasolidale.exchange.tables import open_table
 from impresasolidale.projects.fatturapa import parse

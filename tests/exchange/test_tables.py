@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from impresasolidale.core import tables_in
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.spreadsheets import Sheet, csv_pieces, workbook
 from impresasolidale.exchange import tables
@@ -73,11 +74,12 @@ def test_a_quoted_cell_keeps_its_lines():
         ("Città;Età\r\nNiccolò;3\r\n".encode() + "Forlì;4\r\n".encode("cp1252"), "due modi diversi"),
         (b"%PDF-1.7 ...", "non è una tabella"),
         (b"\x89PNG\r\n\x1a\n....", "non è una tabella"),
-        (tables.OLE + b"\0" * 600, "protetto da una password"),
+        (tables_in.OLE + b"\0" * 600, "protetto da una password"),
+        (b"PK\x05\x06" + b"\0" * 18, "non è una tabella"),  # an empty archive
         (b"PK\x03\x04 broken", "non si riesce a leggere"),
         (xlsx([HEAD, ROW])[:900], "non si riesce a leggere"),
         (repacked(xlsx([HEAD, ROW]), xl_0_vbaProject__bin=b"macro"), "macro"),
-        (repacked(xlsx([HEAD, ROW]), xl_0_worksheets_0_bomb__xml=b" " * (tables.MAX_RATIO * 50_000)), "troppa roba"),
+        (repacked(xlsx([HEAD, ROW]), xl_0_worksheets_0_bomb__xml=b" " * (tables_in.MAX_RATIO * 50_000)), "troppa roba"),
         (repacked(xlsx([HEAD, ROW]), xl_0_worksheets_0_sheet1__xml=b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'), "non si riesce a leggere"),
         (repacked(xlsx([HEAD, ROW]), xl_0_worksheets_0_sheet1__xml=b"<worksheet><sheetData><row><c t="), "non si riesce a leggere"),
     ],

@@ -12,7 +12,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impresasolidale.core import spreadsheets
+from impresasolidale.core import tables_in
 from impresasolidale.core.errors import DomainError
 from impresasolidale.treasury.comparison import Ours, Verdict, compare, find_columns, money, number_key, read_lines
 from impresasolidale.treasury.models import Entry, FileLayout
@@ -124,9 +124,15 @@ def archive(**parts):
 
 def test_tables_of_every_kind_read_the_same():
     wanted = [["Numero", "Importo"], ["12", "100.5"], ["à"]]
-    assert spreadsheets.read_table(upload("\ufeffNumero;Importo\n12;100.5\n;\nà;\n".encode())) == wanted
-    assert spreadsheets.read_table(upload("Numero,Importo\r\n12,100.5\r\nà,\r\n".encode("cp1252"))) == wanted
-    assert spreadsheets.read_table(upload(workbook([("Numero", "Importo"), (12, 100.5), (None, None), ("à", None)]), "x.csv")) == wanted
+    assert tables_in.read_table(upload("\ufeffNumero;Importo\n12;100.5\n;\nà;\n".encode())) == wanted
+    assert tables_in.read_table(upload("Numero,Importo\r\n12,100.5\r\nà,\r\n".encode("cp1252"))) == wanted
+    assert tables_in.read_table(upload("Numero;Importo\n12;100.5\nà;\n".encode("utf-16"))) == wanted
+    assert tables_in.read_table(upload(workbook([("Numero", "Importo"), (12, 100.5), (None, None), ("à", None)]), "x.csv")) == wanted
+
+
+def test_the_head_says_which_sign_divides_the_columns():
+    rows = b"PK;Causale\n1;Bonifico, da Rossi, Mario, ottobre\n"
+    assert tables_in.read_table(upload(rows)) == [["PK", "Causale"], ["1", "Bonifico, da Rossi, Mario, ottobre"]]
 
 
 @pytest.mark.parametrize(
@@ -137,15 +143,19 @@ def test_tables_of_every_kind_read_the_same():
         (b"%PDF-1.7 \0\0", "non è una tabella"),
         (b"PK\x03\x04broken", "non si riesce a leggere"),
         (archive(xl_workbook="<!DOCTYPE x [<!ENTITY a 'b'>]><workbook/>"), "non si riesce a leggere"),
-        (archive(xl_big=b"0" * (spreadsheets.MAX_UNPACKED + 1)), "troppa roba"),
-        (b"a;b\n" * (spreadsheets.MAX_ROWS + 2), "troppe righe"),
-        (b"x" * (spreadsheets.MAX_BYTES + 1), "troppo grande"),
-        (b'"' + b"x" * 200_000, "non si riesce a leggere"),
+        (archive(xl_big=b"0" * (tables_in.MAX_UNPACKED + 1)), "troppa roba"),
+        (b"a;b\n" * (tables_in.MAX_ROWS + 2), "troppe righe"),
+        (b"x" * (tables_in.MAX_BYTES + 1), "troppo grande"),
+        (b'"' + b"x" * 200_000, "testo lunghissimo"),
+        (archive(xl_workbook="<?xml?><!--" + "x" * 4096 + "--><!DOCTYPE x [<!ENTITY a 'b'>]><w/>"), "non si riesce a leggere"),
+        (archive(xl_workbook="<w/>", xl_vbaProject="macro"), "macro"),
+        (archive(word_document="<w/>"), "non è una tabella"),
+        ("Città;Età\r\nNiccolò;3\r\n".encode() + "Forlì;4\r\n".encode("cp1252"), "due modi diversi"),
     ],
 )
 def test_files_that_are_no_tables_are_told_in_words(data, words):
     with pytest.raises(DomainError, match=words) as refused:
-        spreadsheets.read_table(upload(data))
+        tables_in.read_table(upload(data))
     assert refused.value.field == "file"
 
 

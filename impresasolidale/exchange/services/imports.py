@@ -14,6 +14,7 @@ from impresasolidale.core import jobs
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.spreadsheets import XLSX
+from impresasolidale.core.tables_in import content_type_of
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import hash_of, keep_file, safe_name
 from impresasolidale.core.words import day_short
@@ -21,7 +22,7 @@ from impresasolidale.core.words import day_short
 from ..enums import ImportState, RowOutcome
 from ..kinds.attendance import Attendance
 from ..models import ImportBatch, ImportLayout, ImportRow
-from ..tables import MAX_BYTES, content_type_of, open_table
+from ..tables import MAX_BYTES, open_table
 from ..transitions import IMPORT
 from ._common import KEPT_DAYS, as_office, kind_of, locked, recount, require_kind, shape_of
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from impresasolidale.accounts.permissions import Permission as P
 from impresasolidale.core.errors import DomainError
-from impresasolidale.core.spreadsheets import read_table
+from impresasolidale.core.tables_in import read_table
 from impresasolidale.core.views import ServiceForm
 from impresasolidale.territory.models import Body
 
