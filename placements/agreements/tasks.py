@@ -16,9 +16,25 @@ from .models import HandOver
 from .services.hand_over import close_transferred as close
 
 
+def _in_pieces(run: Run, name: str, *, reason: str) -> None:
+    """A job of this name for each piece of the placements that the job reaches: who is judged is locked until the job is over, a tap on the
+    telephone does not wait for a whole Ambito, and what fails in one piece does not stop the others."""
+    for ambito in Ambito.objects.filter(pk__in=run.access.scope.ambiti).order_by("pk"):
+        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason=reason)
+        with scope(system.scope):
+            for ids in readiness.watched(by=system):
+                enqueue(name, by=system, placement_ids=ids)
+
+
 @job("agreements.turn_day", label=_("Inizio e fine dei tirocini del giorno"))
-def turn_day(run: Run) -> dict[str, int]:
-    return services.turn_day(today=timezone.localdate())
+def turn_day(run: Run) -> None:
+    _in_pieces(run, "agreements.turn_some", reason="change of day")
+
+
+@job("agreements.turn_some", label=_("Inizio e fine di alcuni tirocini del giorno"))
+def turn_some(run: Run, *, placement_ids: list[int]) -> dict[str, int]:
+    """As of the day on which it runs: a piece that waited until the next one does what both ask."""
+    return services.turn_day(ids=placement_ids, by=cast(Access, run.access), today=timezone.localdate())
 
 
 @job("agreements.make_papers", label=_("Carte di più tirocini"))
@@ -30,15 +46,8 @@ def make_papers(run: Run, *, kind: str, placement_ids: list[int]) -> dict[str, A
 
 @job("agreements.refresh_all", label=_("Controllo dei semafori"))
 def refresh_all(run: Run) -> None:
-    """All lights of the Ambiti that the job reaches: asked after a change in another room, e.g. a training that was recorded.
-
-    By a job for each piece: who is judged is locked until the job is over, and a tap on the telephone does not wait for a whole Ambito.
-    """
-    for ambito in Ambito.objects.filter(pk__in=run.access.scope.ambiti).order_by("pk"):
-        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="start lights")
-        with scope(system.scope):
-            for ids in readiness.watched(by=system):
-                enqueue("agreements.refresh_some", by=system, placement_ids=ids)
+    """All lights of the Ambiti that the job reaches: asked after a change in another room, e.g. a training that was recorded."""
+    _in_pieces(run, "agreements.refresh_some", reason="start lights")
 
 
 @job("agreements.refresh_some", label=_("Controllo di alcuni semafori"))

@@ -14,7 +14,7 @@ from django.utils import translation
 from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import User
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
-from impresasolidale.core.jobs import enqueue, run
+from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Deadline, Fact, Job, RowChange
 from impresasolidale.territory.models import Ambito, RuleBookVersion
 from placements.agreements import readiness, services
@@ -26,6 +26,7 @@ from tests.factories.agreements import make_covers, make_placement, record_all_f
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY
 from tests.factories.hosts import make_company, make_tutor
+from tests.factories.jobs import work_off
 from tests.factories.training import train
 
 pytestmark = pytest.mark.django_db
@@ -93,17 +94,6 @@ def test_a_training_turns_the_light_with_the_nightly_job(worker: User, within: A
     enqueue("agreements.refresh_all", by=Access.system(network_id=access.network_id, ambito_id=None, reason="test"))
     work_off()
     assert lights(placement)[ItemKind.TRAINED_TUTOR] == "green"
-
-
-def work_off() -> list[Job]:
-    """Every job that waits, and those that these ask for, one after the other."""
-    worked = []
-    while row := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
-        run(row.pk)
-        row.refresh_from_db()
-        assert row.state == Job.State.DONE, row.error
-        worked.append(row)
-    return worked
 
 
 def test_the_nightly_job_judges_each_placement_once_and_never_holds_more_than_a_piece(

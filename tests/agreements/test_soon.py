@@ -10,6 +10,7 @@ from django.urls import reverse
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.models import Fact, Todo
 from impresasolidale.core.todos import done
+from placements.agreements import readiness, services
 from placements.agreements.change_enums import EndPlan
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
@@ -26,8 +27,10 @@ def _wednesday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *args, **kwargs: TODAY)
 
 
-def system(by: Access) -> Access:
-    return Access.system(network_id=by.network_id, ambito_id=by.ambito_id, reason="change of day")
+def turned(by: Access, *, today: date) -> int:
+    """How many to-dos the change of day asks in the active Ambito."""
+    system = Access.system(network_id=by.network_id, ambito_id=by.ambito_id, reason="change of day")
+    return sum(turn_soon(ids=ids, by=system, today=today) for ids in readiness.watched(by=system))
 
 
 def waiting(kind: str) -> list[date | None]:
@@ -51,28 +54,28 @@ def ending(within: Callable[..., Access], worker: Any) -> Callable[[int], tuple[
 @pytest.mark.parametrize(("days", "sixty", "thirty"), [(61, 0, 0), (60, 1, 0), (31, 1, 0), (30, 0, 1), (0, 0, 1)])
 def test_who_ends_soon_is_asked_about_in_the_right_window(ending, days, sixty, thirty):
     by, row = ending(days)
-    turn_soon(by=system(by), today=TODAY)
+    turned(by, today=TODAY)
     assert (len(waiting("agreements.ends_60")), len(waiting("agreements.ends_30"))) == (sixty, thirty)
 
 
 def test_it_is_asked_once_and_a_night_that_was_missed_is_caught_up(ending):
     by, row = ending(60)
-    assert turn_soon(by=system(by), today=TODAY) == 1
-    assert turn_soon(by=system(by), today=TODAY) == 0  # beat fired twice
+    assert turned(by, today=TODAY) == 1
+    assert turned(by, today=TODAY) == 0  # beat fired twice
     done(kind="agreements.ends_60", subject=row, by=by)
-    assert turn_soon(by=system(by), today=TODAY + timedelta(days=5)) == 0  # what was done stays done for this end
-    assert turn_soon(by=system(by), today=TODAY + timedelta(days=45)) == 1  # the thirtieth night and those after were missed
+    assert turned(by, today=TODAY + timedelta(days=5)) == 0  # what was done stays done for this end
+    assert turned(by, today=TODAY + timedelta(days=45)) == 1  # the thirtieth night and those after were missed
     assert waiting("agreements.ends_30") == [row.ends_on]
 
 
 def test_an_end_that_moves_takes_its_to_do_with_it(ending):
     by, row = ending(20)
-    turn_soon(by=system(by), today=TODAY)
+    turned(by, today=TODAY)
     Placement.objects.filter(pk=row.pk).update(ends_on=TODAY + timedelta(days=200))
-    assert turn_soon(by=system(by), today=TODAY) == 0
+    assert turned(by, today=TODAY) == 0
     assert waiting("agreements.ends_30") == []
     Placement.objects.filter(pk=row.pk).update(ends_on=TODAY + timedelta(days=25))
-    assert turn_soon(by=system(by), today=TODAY) == 1  # another end is another question
+    assert turned(by, today=TODAY) == 1  # another end is another question
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,7 @@ def test_an_end_that_moves_takes_its_to_do_with_it(ending):
 )
 def test_the_three_buttons_write_the_decision_and_open_the_next_step(ending, signed_in, worker, plan, leads_to):
     by, row = ending(50)
-    turn_soon(by=system(by), today=TODAY)
+    turned(by, today=TODAY)
     todo = Todo.objects.get(kind="agreements.ends_60")
     assert todo.url == reverse("agreements:end_plan", args=[row.public_id])
     client = signed_in(worker)
@@ -90,9 +93,18 @@ def test_the_three_buttons_write_the_decision_and_open_the_next_step(ending, sig
     assert (answer.status_code, answer["Location"]) == (303, reverse(leads_to, args=[where]))
     fact = Fact.objects.get(code="agreements.end.planned")
     assert fact.data == {"plan": plan, "on": row.ends_on.isoformat()} and fact.reason == str(EndPlan(plan).label)
-    assert turn_soon(by=system(by), today=TODAY) == 0
-    assert turn_soon(by=system(by), today=row.ends_on - timedelta(days=10)) == 0  # decided: the thirty days do not ask again
+    assert turned(by, today=TODAY) == 0
+    assert turned(by, today=row.ends_on - timedelta(days=10)) == 0  # decided: the thirty days do not ask again
     assert waiting("agreements.ends_60") == waiting("agreements.ends_30") == []
+
+
+def test_an_end_takes_its_to_do_with_it(ending):
+    """At once, and not at the change of day after: who is over is in no piece of it."""
+    by, row = ending(0)
+    turned(by, today=TODAY)
+    assert waiting("agreements.ends_30") == [row.ends_on]
+    services.end_placement(placement=row, by=by, today=row.ends_on + timedelta(days=1))
+    assert waiting("agreements.ends_30") == []
 
 
 def test_who_may_not_prepare_decides_nothing(ending, signed_in, coordinator, stranger):
@@ -109,7 +121,7 @@ def test_a_start_is_near_in_working_days(within, worker):
     first = make_placement(by, S.TO_SIGN, number=1, starts_on=date(2026, 11, 25))
     make_placement(by, S.TO_SIGN, number=2, starts_on=date(2026, 11, 26))
     make_placement(by, S.VALIDATED, number=3, starts_on=date(2026, 11, 25))
-    assert turn_soon(by=system(by), today=TODAY) == 1
+    assert turned(by, today=TODAY) == 1
     assert waiting("agreements.start_near") == [first.starts_on]
-    assert turn_soon(by=system(by), today=TODAY) == 0
-    assert turn_soon(by=system(by), today=date(2026, 11, 19)) == 1
+    assert turned(by, today=TODAY) == 0
+    assert turned(by, today=date(2026, 11, 19)) == 1

@@ -37,6 +37,7 @@ from tests.factories.agreements import (
     walk,
 )
 from tests.factories.beneficiaries import make_beneficiary
+from tests.factories.changes import turned
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.hosts import make_company
 
@@ -287,9 +288,8 @@ def test_never_before_the_start_date(worker: User, within: Any) -> None:
     placement = make_placement(access, S.VALIDATED)
     with pytest.raises(DomainError, match="prima di quel giorno"):
         services.activate_placement(placement=placement, by=access, today=placement.starts_on - timedelta(days=1))
-    assert services.turn_day(today=placement.starts_on - timedelta(days=1))["started"] == 0
-    turned = services.turn_day(today=placement.starts_on)
-    assert {name: n for name, n in turned.items() if n} == {"started": 1}
+    assert turned(placement.starts_on - timedelta(days=1)) == {}
+    assert turned(placement.starts_on) == {"started": 1}
     assert Placement.objects.get(pk=placement.pk).state == S.ACTIVE
 
 
@@ -298,18 +298,18 @@ def test_a_red_start_asks_coordinator_and_social_worker(worker: User, within: An
     placement = make_placement(access, S.VALIDATED)
     Cover.objects.all().delete()
     for _twice in range(2):
-        assert {name: n for name, n in services.turn_day(today=placement.starts_on).items() if n} == {"red": 1}
+        assert turned(placement.starts_on) == {"red": 1}
     asked = Todo.objects.filter(subject_id=placement.pk, done_at=None, kind__startswith="agreements.red_start")
     assert sorted(asked.values_list("role", flat=True)) == [Role.COORDINATOR, Role.SOCIAL_WORKER]
     make_covers(access)
-    assert services.turn_day(today=placement.starts_on)["started"] == 1
+    assert turned(placement.starts_on) == {"started": 1}
     assert not asked.all().exists()
 
 
 def test_the_day_after_the_end(worker: User, within: Any) -> None:
     placement = make_placement(within(worker), S.ACTIVE)
-    assert services.turn_day(today=placement.ends_on)["ended"] == 0
-    assert services.turn_day(today=placement.ends_on + timedelta(days=1))["ended"] == 1
+    assert turned(placement.ends_on) == {}
+    assert turned(placement.ends_on + timedelta(days=1)) == {"ended": 1}
     placement.refresh_from_db()
     assert (placement.state, placement.ended_on) == (S.ENDED, placement.ends_on)
 

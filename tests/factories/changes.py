@@ -1,6 +1,7 @@
 """Changes after the first signature: what their pages post, an amendment in preparation, the change of day."""
 
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +11,8 @@ from django.urls import reverse
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core.scope import scope
-from placements.agreements import services
+from impresasolidale.territory.models import Ambito
+from placements.agreements import readiness, services
 from placements.agreements.models import PersonalProject, Placement
 from placements.agreements.services import Content
 
@@ -55,7 +57,14 @@ def project_data(placement: Placement, access: Access, **changes: Any) -> dict[s
 
 
 def turned(today: date) -> dict[str, int]:
-    return {name: n for name, n in services.turn_day(today=today).items() if n}
+    """What the change of day does in every Ambito, piece by piece; what it did not is left out."""
+    counts: Counter[str] = Counter()
+    for ambito in Ambito.objects.order_by("pk"):
+        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="change of day")
+        with scope(system.scope):
+            for ids in readiness.watched(by=system):
+                counts.update(services.turn_day(ids=ids, by=system, today=today))
+    return {name: n for name, n in counts.items() if n}
 
 
 def shorter(access: Access, placement: Placement, *, on: date, today: date = TODAY, **changes: Any) -> PersonalProject:

@@ -19,13 +19,14 @@ from django.utils import timezone
 from impresasolidale import schedule
 from impresasolidale.accounts.access import access_for
 from impresasolidale.celery import app
-from impresasolidale.core import documents, jobs, tasks
+from impresasolidale.core import documents, tasks
 from impresasolidale.core.models import Document, Fact, Job
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.rules import Rules
 from placements.attendance.models import PlannedSession, Timesheet
 from tests.factories import attendance as made
 from tests.factories.agreements import make_placement
+from tests.factories.jobs import work_off
 from tests.support import database
 
 from .report import tell
@@ -157,8 +158,7 @@ def test_the_night_s_work_ends_well_whatever_night_it_is(at: Any, sondrio: Any, 
         assert timezone.localdate() == local
         for name in sorted(DAILY):
             tasks.tick(name, "day")
-        for job in Job.objects.filter(state="queued", run_after__lte=timezone.now()):
-            jobs.run(job.pk)
+        work_off()
         traveller.shift(hours_of(local, 1) * 3600)
     done = Job.objects.exclude(period=None)
     assert {(job.name, job.error) for job in done if job.state != "done"} == set()
@@ -175,9 +175,7 @@ def moment(day: date, at: str) -> datetime:
 def turn_of_the_day() -> None:
     """What beat asks just after midnight, and what comes of it."""
     tasks.tick("agreements.turn_day", "day")
-    for pk in Job.objects.filter(name="agreements.turn_day", state="queued").values_list("pk", flat=True):
-        jobs.run(pk)
-    assert set(Job.objects.filter(name="agreements.turn_day").values_list("state", flat=True)) == {"done"}
+    work_off("agreements.turn_day", "agreements.turn_some")
 
 
 @pytest.mark.parametrize("last", LAST_DAYS)

@@ -1,5 +1,6 @@
 """What nobody signs or touches in time is given up by itself, after a word to the office (features row 42)."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Max
@@ -24,11 +25,9 @@ REMIND_WORKING_DAYS = 5
 EXPIRING = "agreements.expiring"
 
 
-def turn_expiry(*, by: Access, today: date) -> int:
-    """The change of day in one Ambito: remind some working days before, give up what is past. Safe to repeat; returns how many."""
-    rows = list(
-        Placement.objects.filter(ambito_id=by.ambito_id, state__in=UNSIGNED).select_related("beneficiary", "rulebook").order_by("pk")
-    )
+def turn_expiry(*, ids: Collection[int], by: Access, today: date) -> int:
+    """The change of day, of these placements: remind some working days before, give up what is past. Safe to repeat; returns how many."""
+    rows = list(Placement.objects.filter(pk__in=ids, state__in=UNSIGNED).select_related("beneficiary", "rulebook").order_by("pk"))
     touched = last_touched(rows)
     gone = 0
     for row in rows:

@@ -45,7 +45,10 @@ CONTENT = (  # of a version, beside its goals and week
 PREPARING = [f"{PLACEMENT.code}.{what}" for what in ("created", "edited", "proposed", "issued")]  # each is one of the first pair of eyes
 OPEN_TODOS = tuple(
     f"agreements.{what}"
-    for what in ("to_sign", "to_validate", "change_to_sign", "extension_asked", "extension_granted", "slid_end", "expiring")
+    for what in (
+        *("to_sign", "to_validate", "change_to_sign", "extension_asked", "extension_granted", "slid_end", "expiring"),
+        *("start_near", "ends_30", "ends_60", "bare", "bare_case"),
+    )
 )
 RED_START = {"agreements.red_start": Role.COORDINATOR, "agreements.red_start_case": Role.SOCIAL_WORKER}
 
@@ -301,8 +304,7 @@ def settle(row: Placement, *, by: Access) -> Placement:
     row.suspensions.filter(Q(ends_on=None) | Q(ends_on__gt=row.last_day)).update(ends_on=row.last_day)
     row.tutor_changes.filter(done_on=None).delete()
     EarlyEnd.objects.filter(placement=row, done_on=None).delete()
-    for kind in (*OPEN_TODOS, *RED_START):
-        done(kind=kind, subject=row, by=by)
+    done(kind=(*OPEN_TODOS, *RED_START), subject=row, by=by)
     return row
 
 

@@ -1,5 +1,6 @@
 """What is near: a placement that begins with something missing, or that ends. To-dos of the morning; what a night missed is caught up."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -22,23 +23,23 @@ START_NEAR = "agreements.start_near"
 ENDS = {30: "agreements.ends_30", 60: "agreements.ends_60"}  # days of the calendar before the end, the nearer first
 
 
-def turn_soon(*, by: Access, today: date) -> int:
-    """The change of day in one Ambito. Safe to repeat; returns how many to-dos it asked now."""
-    return _starts(by=by, today=today) + _ends(by=by, today=today)
+def turn_soon(*, ids: Collection[int], by: Access, today: date) -> int:
+    """The change of day, of these placements. Safe to repeat; returns how many to-dos it asked now."""
+    return _starts(ids, by=by, today=today) + _ends(ids, by=by, today=today)
 
 
-def _starts(*, by: Access, today: date) -> int:
+def _starts(ids: Collection[int], *, by: Access, today: date) -> int:
     """Who begins within five working days, and is not validated yet: the referent is asked once for that first day."""
     horizon = move_working_days(today, START_WORKING_DAYS, by.ambito_id)
-    rows = Placement.objects.filter(ambito_id=by.ambito_id, state__in=TO_START).select_related("beneficiary")
+    rows = Placement.objects.filter(pk__in=ids, state__in=TO_START).select_related("beneficiary")
     near = [row for row in rows.filter(starts_on__gt=today, starts_on__lte=horizon).order_by("pk") if row.state != PlacementState.VALIDATED]
-    _forget(START_NEAR, near, by=by)
+    _forget(START_NEAR, ids, near, by=by)
     return _ask(START_NEAR, [(row, row.starts_on) for row in near], _("Comincia il %(day)s e non è ancora pronto: %(person)s"), by=by)
 
 
-def _ends(*, by: Access, today: date) -> int:
+def _ends(ids: Collection[int], *, by: Access, today: date) -> int:
     """Who ends within sixty days, then thirty: what do we do? Not asked where it was decided, or something is under way already."""
-    rows = Placement.objects.filter(ambito_id=by.ambito_id, state__in=RUNNING, ends_on__range=(today, today + timedelta(days=max(ENDS))))
+    rows = Placement.objects.filter(pk__in=ids, state__in=RUNNING, ends_on__range=(today, today + timedelta(days=max(ENDS))))
     rows = rows.exclude(extension_requests__state=ExtensionState.ASKED).exclude(
         pk__in=EarlyEnd.objects.filter(done_on=None).values("placement")
     )
@@ -46,7 +47,7 @@ def _ends(*, by: Access, today: date) -> int:
     asked = 0
     for days, kind in ENDS.items():
         mine = [row for row in near if _window(row, today) == days]
-        _forget(kind, mine, by=by)
+        _forget(kind, ids, mine, by=by)
         asked += _ask(kind, [(row, row.ends_on) for row in mine], _("Finisce il %(day)s, che cosa facciamo? %(person)s"), by=by)
     return asked
 
@@ -56,13 +57,9 @@ def _window(row: Placement, today: date) -> int:
     return next(days for days in ENDS if left <= days)
 
 
-def _forget(kind: str, near: list[Placement], *, by: Access) -> None:
+def _forget(kind: str, ids: Collection[int], near: list[Placement], *, by: Access) -> None:
     """To-dos of placements that are no longer near go by themselves."""
-    label = Placement._meta.label_lower
-    open_ones = Todo.objects.filter(kind=kind, ambito_id=by.ambito_id, subject_type=label, done_at=None)
-    gone = list(open_ones.exclude(subject_id__in=[row.pk for row in near]).order_by("pk").values_list("subject_id", flat=True))
-    if gone:
-        done_for_all(kind=kind, model=Placement, ids=gone, by=by)
+    done_for_all(kind=kind, model=Placement, ids=set(ids) - {row.pk for row in near}, by=by)
 
 
 def _ask(kind: str, rows: list[tuple[Placement, date]], title: str, *, by: Access) -> int:

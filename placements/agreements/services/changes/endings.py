@@ -1,5 +1,6 @@
 """Early ends: now, or planned for a day ahead that the change of day carries out (rule 51)."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import cast
 
@@ -81,9 +82,9 @@ def call_off_early_end(*, placement: Placement, reason: str, by: Access, today: 
     return row
 
 
-def turn_endings(*, by: Access, today: date) -> int:
-    """The change of day in one Ambito: close what had its last day. Safe to repeat."""
-    due = EarlyEnd.objects.filter(ambito_id=by.ambito_id, done_on=None, last_day__lt=today, placement__state__in=RUNNING)
+def turn_endings(*, ids: Collection[int], by: Access, today: date) -> int:
+    """The change of day, of these placements: close what had its last day. Safe to repeat."""
+    due = EarlyEnd.objects.filter(placement__in=ids, done_on=None, last_day__lt=today, placement__state__in=RUNNING)
     rows = list(due.select_related("placement").order_by("pk"))
     for early in rows:
         with transaction.atomic():

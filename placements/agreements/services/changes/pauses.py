@@ -1,5 +1,6 @@
 """Suspensions: decided with their days and cause, begun and ended by themselves, recovered at the end (rules 32, 40, 52)."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -121,11 +122,11 @@ def cancel_suspension(*, suspension: Suspension, reason: str, by: Access, today:
     lay_out_days(row, by=by)
 
 
-def turn_pauses(*, by: Access, today: date) -> dict[str, int]:
-    """The change of day in one Ambito: begin the pauses whose day has come, resume after those that are over. Safe to repeat."""
+def turn_pauses(*, ids: Collection[int], by: Access, today: date) -> dict[str, int]:
+    """The change of day, of these placements: begin the pauses whose day has come, resume after those that are over. Safe to repeat."""
     counts = {"suspended": 0, "resumed": 0}
     begun = Suspension.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=today), ambito_id=by.ambito_id, starts_on__lte=today, placement__state=S.ACTIVE
+        Q(ends_on=None) | Q(ends_on__gte=today), placement__in=ids, starts_on__lte=today, placement__state=S.ACTIVE
     )
     for pause in begun.select_related("placement__beneficiary").order_by("pk"):
         with transaction.atomic():
@@ -133,7 +134,7 @@ def turn_pauses(*, by: Access, today: date) -> dict[str, int]:
             lay_out_days(pause.placement, by=by)
         counts["suspended"] += 1
     running = Suspension.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today)
-    over = Placement.objects.filter(ambito_id=by.ambito_id, state=S.SUSPENDED, ends_on__gte=today, suspensions__ends_on__lt=today)
+    over = Placement.objects.filter(pk__in=ids, state=S.SUSPENDED, ends_on__gte=today, suspensions__ends_on__lt=today)
     for row in over.exclude(pk__in=running.values("placement")).select_related("beneficiary").distinct().order_by("pk"):
         try:
             resume_placement(placement=row, by=by, today=today)

@@ -1,5 +1,6 @@
 """Tutors who follow each other, without signing everything again (features row 40; rules 16, 17, 18, 91, 92)."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -74,9 +75,9 @@ def call_off_tutor_change(*, change: TutorChange, reason: str, by: Access) -> No
     touch(row)
 
 
-def turn_tutors(*, by: Access, today: date) -> int:
-    """The change of day in one Ambito: who comes takes over from who leaves. Safe to repeat."""
-    due = TutorChange.objects.filter(ambito_id=by.ambito_id, done_on=None, on__lte=today, placement__state__in=LIVE)
+def turn_tutors(*, ids: Collection[int], by: Access, today: date) -> int:
+    """The change of day, of these placements: who comes takes over from who leaves. Safe to repeat."""
+    due = TutorChange.objects.filter(placement__in=ids, done_on=None, on__lte=today, placement__state__in=LIVE)
     rows = list(due.select_related("placement").order_by("pk"))
     for change in rows:
         with transaction.atomic():
