@@ -6,7 +6,7 @@ attempt, so a worker that was thought dead cannot finish a second time. Progress
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -92,6 +92,11 @@ def waiting() -> Any:
         Q(state=Job.State.QUEUED, run_after__lte=now + SKEW) & (Q(sent_at=None) | Q(sent_at__lt=unheard))
         | Q(state=Job.State.RUNNING, heartbeat_at__lt=stale)
     ).order_by("run_after", "id")
+
+
+def under_way(names: Collection[str], *, ambito_id: int | None) -> bool:
+    """Whether a job of these names still waits or runs for the Ambito."""
+    return Job.objects.filter(name__in=names, ambito_id=ambito_id, state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists()
 
 
 class JobCancelled(Exception):

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
+from impresasolidale.core.jobs import under_way
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Look
 from impresasolidale.territory.rules import add_months
@@ -37,6 +38,7 @@ from .models import (
 from .readiness import is_taxed
 from .rules import DAY, Benefits, Period, benefits_of
 from .selectors import asked_why, opens
+from .services.covers import CHECKS
 
 # --- Covers
 
@@ -73,11 +75,12 @@ class CoverBoard:
     today_x: int
     lines: list[CoverLine]
     touched: list[ReadinessItem]
+    is_checking: bool  # a cover changed, and not everybody was looked at again: `touched` is as before, in part
     rows: list[Cover] = field(default_factory=list)
 
 
 def cover_board(access: Access, today: date) -> CoverBoard:
-    """The Ambito's covers as rows and as lines of time, and the placements that a gap touches. Two queries."""
+    """The Ambito's covers as rows and as lines of time, and the placements that a gap touches. Three queries."""
     rows = list(Cover.objects.filter(ambito_id=access.ambito_id).select_related("company").order_by("-valid_to", "-id"))
     first = add_months(today.replace(day=1), -BEFORE)
     last = add_months(first, BEFORE + AHEAD) - DAY
@@ -105,6 +108,7 @@ def cover_board(access: Access, today: date) -> CoverBoard:
             for (kind, holder), periods in held.items()
         ],
         touched=_left_bare(access),
+        is_checking=under_way(CHECKS, ambito_id=access.ambito_id),
         rows=rows,
     )
 

@@ -13,6 +13,7 @@ from impresasolidale.territory.models import Ambito
 
 from . import readiness, services
 from .models import HandOver
+from .services.covers import CHANGED, CHECK
 from .services.hand_over import close_transferred as close
 
 
@@ -54,6 +55,16 @@ def refresh_all(run: Run) -> None:
 def refresh_some(run: Run, *, placement_ids: list[int]) -> None:
     access = cast(Access, run.access)
     readiness.refresh_many(ids=placement_ids, by=access, today=timezone.localdate())
+
+
+@job(CHANGED, label=_("Controllo di chi è coperto"))
+def covers_changed(run: Run) -> None:
+    _in_pieces(run, CHECK, reason="covers")
+
+
+@job(CHECK, label=_("Controllo di chi è coperto, alcuni tirocini"))
+def check_covered(run: Run, *, placement_ids: list[int]) -> None:
+    services.check_covered(ids=placement_ids, by=cast(Access, run.access), today=timezone.localdate())
 
 
 @job("agreements.issue_signed_copy", label=_("Copia con la pagina delle firme"))

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,10 +25,12 @@ from placements.agreements.enums import CommunicationKind, CoverKind, Insurer, I
 from placements.agreements.models import Communication, CopyHanded, Cover, Placement, ReadinessItem, SafetyEvidence
 from placements.agreements.rules import Period
 from placements.agreements.selectors import current_project
+from placements.agreements.services.covers import BARE, CHECKS
 from tests.factories.agreements import PDF, make_placement, scan, send_start, train_in_safety
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.hosts import make_company
+from tests.factories.jobs import work_off
 
 pytestmark = pytest.mark.django_db
 S = PlacementState
@@ -91,9 +94,15 @@ def test_a_cover_that_ends_sooner_is_told_to_who_follows_the_placements(worker: 
     url = reverse("agreements:shorten_cover", args=[cover.public_id])
     assert client.post(url, {"last_day": "2026-12-31", "reason": " "}).status_code == 422
     assert client.post(url, {"last_day": "2030-12-31", "reason": "Disdetta"}).status_code == 422
+    work_off(*CHECKS)
     assert client.post(url, {"last_day": "2026-12-31", "reason": "Disdetta"}).status_code == 303
     page = client.get(reverse("agreements:covers")).content.decode()
-    assert "Scoperto:" in page and name_of(access, placement) in page
+    assert "Scoperto:" in page and name_of(access, placement) not in page and "Stiamo ricontrollando" in page
+    work_off(CHECKS[0])
+    assert "Stiamo ricontrollando" in client.get(reverse("agreements:covers")).content.decode()
+    work_off(*CHECKS)
+    page = client.get(reverse("agreements:covers")).content.decode()
+    assert name_of(access, placement) in page and "Stiamo ricontrollando" not in page
 
     def asked() -> int:
         return Todo.objects.filter(kind__startswith="agreements.bare", subject_id=placement.pk, done_at=None).count()
@@ -102,6 +111,7 @@ def test_a_cover_that_ends_sooner_is_told_to_who_follows_the_placements(worker: 
     assert inside(access, lambda: Deadline.objects.get(subject_id=cover.pk, closed_at=None).due_on) == date(2026, 12, 31)
     again = {"kind": "liability", "number": "RC 2", "insurer": "Mutua di Prova", "valid_from": "2027-01-01", "valid_to": "2028-12-31"}
     assert client.post(reverse("agreements:new_cover"), again).status_code == 303
+    work_off(*CHECKS)
     assert inside(access, asked) == 0
     assert inside(access, lambda: light(placement, ItemKind.LIABILITY)) == "green"
 
@@ -116,6 +126,7 @@ def test_a_withdrawn_cover_covers_nothing(worker: User, stranger: User, access: 
     assert client.post(url, {"reason": ""}).status_code == 422
     assert client.post(url, {"reason": "Scritta per errore"}).status_code == 303
     assert client.post(url, {"reason": "Di nuovo"}).status_code == 409
+    work_off(*CHECKS)
     assert inside(access, lambda: light(placement, ItemKind.INAIL)) == "red"
 
 
@@ -129,34 +140,48 @@ def test_a_host_that_insures_needs_a_cover_of_its_own(worker: User, access: Acce
     data = {"kind": "inail", "number": "PAT 1", "insurer": "INAIL", "valid_from": "2026-01-01", "valid_to": "2028-12-31"}
     other = inside(access, lambda: make_company(access))
     client.post(reverse("agreements:new_cover"), {**data, "company": other.public_id})
+    work_off(*CHECKS)
     assert inside(access, lambda: light(placement, ItemKind.INAIL)) == "red"
     client.post(reverse("agreements:new_cover"), {**data, "company": company.public_id})
+    work_off(*CHECKS)
     assert inside(access, lambda: light(placement, ItemKind.INAIL)) == "green"
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("first", ["cover", "start"])
+@pytest.mark.parametrize("first", ["cover", "start", "check"])
 def test_a_start_and_a_cover_that_is_withdrawn_never_miss_each_other(worker: User, first: str) -> None:
-    """Whichever comes second waits for the other's transaction and sees it: no start without a cover, no bare placement unseen."""
+    """While the one's transaction is open the other comes: a start sees the cover as it is committed, the check waits for the start and
+    sees it, a start waits for the check. No start without a cover, no bare placement unseen."""
     access = access_for(worker)
     with scope(access.scope):
         placement = make_placement(access, S.VALIDATED)
         cover = Cover.objects.get(kind=CoverKind.LIABILITY)
+    work_off(*CHECKS)
     system = Access.system(network_id=access.network_id, ambito_id=access.ambito_id, reason="test")
     found: list[Any] = []
 
     def start() -> None:
-        services.activate_placement(placement=placement, by=system, today=placement.starts_on)
+        with scope(access.scope):
+            services.activate_placement(placement=placement, by=system, today=placement.starts_on)
 
     def withdraw() -> None:
-        services.withdraw_cover(cover=cover, reason="Disdetta", by=access, today=placement.starts_on)
+        with scope(access.scope):
+            services.withdraw_cover(cover=cover, reason="Disdetta", by=access, today=placement.starts_on)
 
-    mine, other = (withdraw, start) if first == "cover" else (start, withdraw)
+    def check() -> None:
+        work_off(*CHECKS)
+
+    def withdraw_and_check() -> None:
+        withdraw()
+        check()
+
+    if first == "check":
+        withdraw()
+    mine, other = {"cover": (withdraw, start), "start": (start, withdraw_and_check), "check": (check, start)}[first]
 
     def run() -> None:
         try:
-            with scope(access.scope):
-                other()
+            other()
             found.append("done")
         except NotReady as error:
             found.append(error)
@@ -164,20 +189,54 @@ def test_a_start_and_a_cover_that_is_withdrawn_never_miss_each_other(worker: Use
             connection.close()
 
     thread = threading.Thread(target=run)
-    with scope(access.scope):
+    with transaction.atomic():
         mine()
         thread.start()
-        thread.join(timeout=1)
-        assert thread.is_alive() and not found  # it waits
+        thread.join(timeout=20 if first == "cover" else 1)
+        waits = thread.is_alive()
     thread.join(timeout=20)
+    check()
     with scope(access.scope):
         state = Placement.objects.get(pk=placement.pk).state
         assert light(placement, ItemKind.LIABILITY) == "red"
         asked = Todo.objects.filter(kind__startswith="agreements.bare", subject_id=placement.pk, done_at=None).count()
-    if first == "cover":
+    assert waits == (first != "cover")
+    if first == "check":
         assert state == S.VALIDATED and isinstance(found[0], NotReady)
     else:
         assert (state, found, asked) == (S.ACTIVE, ["done"], 2)
+
+
+@pytest.mark.parametrize("over", ["ends", "cured"])
+def test_who_is_over_or_covered_again_is_no_longer_on_a_desk_for_it(access: Access, over: str) -> None:
+    def go() -> list[int]:
+        placement = make_placement(access, S.ACTIVE)
+        cover = Cover.objects.get(kind=CoverKind.LIABILITY)
+        open_ones = Todo.objects.filter(kind__in=BARE, subject_id=placement.pk, done_at=None)
+        services.shorten_cover(cover=cover, last_day=TODAY, reason="Disdetta", by=access, today=TODAY)
+        work_off(*CHECKS)
+        asked = open_ones.count()
+        if over == "ends":
+            services.end_placement(placement=placement, by=access, today=placement.ends_on + DAY)
+        else:
+            new = {"kind": CoverKind.LIABILITY, "number": "RC 2", "insurer": "Mutua di Prova"}
+            services.add_cover(valid_from=TODAY + DAY, valid_to=cover.valid_to, by=access, today=TODAY, **new)
+            work_off(*CHECKS)
+        return [asked, open_ones.count()]
+
+    assert inside(access, go) == [2, 0]
+
+
+def test_a_cover_asks_as_many_questions_in_its_request_whatever_the_ambito_s_size(access: Access) -> None:
+    def questions(number: int) -> int:
+        new = {"kind": CoverKind.LIABILITY, "number": f"RC {number}", "insurer": "Mutua di Prova"}
+        make_placement(access, S.ACTIVE, number=number)
+        with CaptureQueriesContext(connection) as caught:
+            cover = services.add_cover(valid_from=TODAY, valid_to=TODAY, by=access, today=TODAY, **new)
+        cover.delete()
+        return len(caught)
+
+    assert inside(access, lambda: questions(1)) == inside(access, lambda: questions(2))
 
 
 # --- The register
@@ -379,6 +438,7 @@ def test_a_blocked_start_is_explained_and_cured(worker: User, access: Access, si
     placement = inside(access, lambda: make_placement(access, S.VALIDATED))
     cover = inside(access, lambda: Cover.objects.get(kind=CoverKind.INAIL))
     client.post(reverse("agreements:withdraw_cover", args=[cover.public_id]), {"reason": "Scritta per errore"})
+    work_off(*CHECKS)
     system = Access.system(network_id=access.network_id, ambito_id=access.ambito_id, reason="test")
     with pytest.raises(NotReady, match="INAIL"):
         inside(access, lambda: services.activate_placement(placement=placement, by=system, today=placement.starts_on))

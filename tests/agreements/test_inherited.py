@@ -17,12 +17,14 @@ from impresasolidale.core.scope import scope
 from placements.agreements import readiness, selectors
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import DeclaredUse, Placement, ReadinessItem, Signature
+from placements.agreements.services.covers import CHECKS
 from placements.attendance.models import PlannedSession
 from placements.attendance.services import resync_planned
 from tests.factories.agreements import make_covers, make_placement, scan
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
 from tests.factories.hosts import make_company, make_site, make_tutor
+from tests.factories.jobs import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +70,7 @@ def test_it_is_active_marked_and_what_is_missing_is_asked_with_a_day(signed_in, 
         assert (used.months, used.minutes, used.amount, used.created_by_id) == (5, 12600, Decimal(1200), worker.pk)
         assert Fact.objects.filter(code="agreements.placement.inherited", subject_id=row.pk, data__protocol="77/2026").exists()
         make_covers(case["access"])
+        work_off(*CHECKS)
         assert not Todo.objects.filter(kind="agreements.inherited_inail", subject_id=row.pk, done_at=None).exists()
     page = client.get(done["Location"]).content.decode()
     assert "ereditato" in page and "77/2026" in page

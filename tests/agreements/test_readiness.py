@@ -77,8 +77,10 @@ def test_a_cover_turns_the_lights_it_touches(worker: User, within: Any) -> None:
     placement = make_placement(access, S.DRAFT, green=False)
     cover = {"number": "1", "insurer": "Mutua di Prova", "by": access, "today": TODAY}
     services.add_cover(kind=CoverKind.LIABILITY, valid_from=TODAY, valid_to=placement.ends_on - timedelta(days=1), **cover)
+    work_off()
     assert lights(placement)[ItemKind.LIABILITY] == "red"
     services.add_cover(kind=CoverKind.LIABILITY, valid_from=placement.ends_on, valid_to=placement.ends_on, **cover)
+    work_off()
     assert lights(placement)[ItemKind.LIABILITY] == "green"
     assert lights(placement)[ItemKind.INAIL] == "red"
     assert Deadline.objects.filter(kind="agreements.cover_expires", closed_at=None).count() == 1  # the second follows the first

@@ -24,7 +24,7 @@ from .compliance import (
     set_fitness_needed,
     start_communication,
 )
-from .covers import add_cover, shorten_cover, withdraw_cover
+from .covers import add_cover, check_covered, shorten_cover, withdraw_cover
 from .day import turn_day
 from .evidence import issue_signed_copy
 from .flow import (
@@ -83,6 +83,7 @@ __all__ = [
     "cancel_suspension",
     "change_tutor",
     "chase_signatures",
+    "check_covered",
     "check_minutes",
     "clear_replacement",
     "communication_due",

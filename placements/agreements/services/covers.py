@@ -1,9 +1,11 @@
 """Insurance covers: the promoter's, or a host's over its own placements (rules 19, 20).
 
-Lock order: the cover first, then the placements it may leave bare (readiness). A start locks its placement before it reads the covers,
-so a start and a cover that is shortened never miss each other: the later one sees what the earlier one did.
+The lights that a cover touches are judged by jobs, piece by piece, after the cover's own transaction: an Ambito may have thousands. A start
+locks its placement before it reads the covers, and a piece locks it before it judges, so a start and a cover that is shortened never miss
+each other: the start sees the cover as it is, or the piece sees the start.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -16,8 +18,8 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import Permission, Role
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
-from impresasolidale.core.models import Todo
-from impresasolidale.core.todos import ask, close_deadline, done, set_deadline
+from impresasolidale.core.jobs import enqueue
+from impresasolidale.core.todos import ask, close_deadline, done, done_for_all, set_deadline
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import rules_for
 
@@ -28,6 +30,7 @@ from ..rules import DAY
 
 EXPIRES = "agreements.cover_expires"
 BARE = {"agreements.bare": Role.COORDINATOR, "agreements.bare_case": Role.SOCIAL_WORKER}
+CHANGED, CHECK = CHECKS = ("agreements.covers_changed", "agreements.check_covered")  # the jobs: of the Ambito, and of each piece of it
 
 
 @transaction.atomic
@@ -92,10 +95,16 @@ def _to_change(cover: Cover, reason: str, *, by: Access) -> Cover:
 
 
 def _settle(cover: Cover, *, by: Access, today: date) -> None:
-    """What follows every change of a cover: reminders, lights, and who must look at placements that run bare."""
+    """What follows every change of a cover: reminders now; lights, and who must look at placements that run bare, by jobs."""
     _remind(cover, by=by, today=today)
-    readiness.refresh_where(by=by, today=today)
-    ask_about_bare(by=by, today=today)
+    enqueue(CHANGED, by=by)
+
+
+@transaction.atomic
+def check_covered(*, ids: Collection[int], by: Access, today: date) -> None:
+    """Of these placements of one Ambito: the lights again, and the to-dos about who runs bare. Safe to repeat."""
+    readiness.refresh_many(ids=ids, by=by, today=today)
+    _ask_about_bare(ids, by=by, today=today)
 
 
 def _remind(cover: Cover, *, by: Access, today: date) -> None:
@@ -120,27 +129,21 @@ def _remind(cover: Cover, *, by: Access, today: date) -> None:
             )
 
 
-def ask_about_bare(*, by: Access, today: date) -> None:
+def _ask_about_bare(ids: Collection[int], *, by: Access, today: date) -> None:
     """Who runs without a cover for all the days comes on the desks of coordinator and social worker, and goes when it is cured."""
-    running = Placement.objects.filter(ambito_id=by.ambito_id, state__in=RUNNING).select_related("beneficiary").order_by("pk")
-    bare = set(
-        ReadinessItem.objects.filter(
-            placement__in=running, kind__in=(ItemKind.INAIL, ItemKind.LIABILITY), satisfied_at=None, waived_by=None
-        ).values_list("placement", flat=True)
-    )
-    asked = set(Todo.objects.filter(ambito_id=by.ambito_id, kind__in=BARE, done_at=None).values_list("subject_id", flat=True))
-    for placement in running:
-        if placement.pk in bare:
-            for kind, role in BARE.items():
-                ask(
-                    kind=kind,
-                    subject=placement,
-                    title=str(_("È in corso senza copertura per tutti i suoi giorni: %(person)s") % {"person": placement.beneficiary}),
-                    url=reverse("agreements:detail", args=[placement.public_id]),
-                    role=role,
-                    by=by,
-                    due_on=today,
-                )
-        elif placement.pk in asked:
-            for kind in BARE:
-                done(kind=kind, subject=placement, by=by)
+    running = Placement.objects.filter(pk__in=ids, state__in=RUNNING)
+    open_items = ReadinessItem.objects.filter(kind__in=(ItemKind.INAIL, ItemKind.LIABILITY), satisfied_at=None, waived_by=None)
+    bare = list(running.filter(pk__in=open_items.values("placement")).select_related("beneficiary").order_by("pk"))
+    cured = set(running.values_list("pk", flat=True)) - {placement.pk for placement in bare}
+    for kind, role in BARE.items():
+        done_for_all(kind=kind, model=Placement, ids=cured, by=by)
+        for placement in bare:
+            ask(
+                kind=kind,
+                subject=placement,
+                title=str(_("È in corso senza copertura per tutti i suoi giorni: %(person)s") % {"person": placement.beneficiary}),
+                url=reverse("agreements:detail", args=[placement.public_id]),
+                role=role,
+                by=by,
+                due_on=today,
+            )

@@ -77,7 +77,7 @@ class NewCover(ServiceForm):
 
     def act(self, form: Any) -> str:
         services.add_cover(by=self.access, today=timezone.localdate(), **form.cleaned_data)
-        messages.success(self.request, _("La copertura è registrata: i semafori sono aggiornati."))
+        messages.success(self.request, _("La copertura è registrata: i semafori si aggiornano tra poco."))
         return str(self.success_url)
 
 
@@ -94,7 +94,7 @@ class _ChangesCover(ServiceForm):
         return super().get_context_data(
             text=_("%(kind)s, %(number)s, %(insurer)s.") % words,
             consequences=[
-                _("I semafori dei tirocini che contavano su questa copertura si aggiornano subito."),
+                _("I semafori dei tirocini che contavano su questa copertura si aggiornano tra poco."),
                 _("Chi è in corso e resta scoperto compare fra le cose da fare di coordinatore e assistente sociale."),
             ],
             back_url=reverse("agreements:covers"),
@@ -111,7 +111,7 @@ class ShortenCover(_ChangesCover):
 
     def act(self, form: Any) -> str:
         services.shorten_cover(cover=self.cover, by=self.access, today=timezone.localdate(), **form.cleaned_data)
-        messages.success(self.request, _("La copertura è accorciata: guarda qui sotto chi resta scoperto."))
+        messages.success(self.request, _("La copertura è accorciata: tra poco vedi qui sotto chi resta scoperto."))
         return reverse("agreements:covers")
 
 
@@ -123,7 +123,7 @@ class WithdrawCover(_ChangesCover):
 
     def act(self, form: Any) -> str:
         services.withdraw_cover(cover=self.cover, by=self.access, today=timezone.localdate(), **form.cleaned_data)
-        messages.success(self.request, _("La copertura è ritirata: guarda qui sotto chi resta scoperto."))
+        messages.success(self.request, _("La copertura è ritirata: tra poco vedi qui sotto chi resta scoperto."))
         return reverse("agreements:covers")
 
 
