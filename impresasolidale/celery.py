@@ -6,7 +6,7 @@ Losing the broker costs delay, not work: the truth is the `Job` row (house.md, J
 import os
 
 from celery import Celery
-from celery.signals import worker_init, worker_process_init
+from celery.signals import beat_init, worker_init, worker_process_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "impresasolidale.settings.production")
@@ -41,6 +41,7 @@ def _configure(sender, **_):
 
 
 @worker_init.connect
+@beat_init.connect
 def _look_at_the_database(**_):
     from django.core.exceptions import ImproperlyConfigured
 

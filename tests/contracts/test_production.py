@@ -85,7 +85,13 @@ def test_it_does_not_start_on_a_database_that_forgets(settings, monkeypatch):
     assert "core.E004" in {error.id for error in checks.connection_is_safe(None, databases=["default"])}
 
 
-WEB, WORKER = ["-c", "import impresasolidale.wsgi"], ["-m", "celery", "-A", "impresasolidale.celery", "worker", "--concurrency=1"]
+WEB, CELERY = ["-c", "import impresasolidale.wsgi"], ["-m", "celery", "-A", "impresasolidale.celery"]
+PARTS = {
+    "web": WEB,
+    "worker": [*CELERY, "worker", "--concurrency=1"],
+    "clock": [*CELERY, "beat", "--pidfile="],
+    "dispatcher": ["manage.py", "dispatch"],
+}
 
 
 def begin(command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
@@ -94,12 +100,13 @@ def begin(command: list[str], **changes: str) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("command", [WEB, WORKER], ids=["web", "worker"])
-def test_web_and_worker_do_not_start_on_it(command):
+@pytest.mark.parametrize("part", PARTS)
+def test_no_part_starts_on_it(part, tmp_path):
     from django.db import connection
 
     here = connection.settings_dict
     url = f"postgresql://{here['USER']}@/{here['NAME']}?host={here['HOST'] or here['OPTIONS']['host']}"
+    command = [*PARTS[part], f"--schedule={tmp_path / 'beat'}"] if part == "clock" else PARTS[part]
     done = begin(command, DATABASE_URL=url)
     assert done.returncode != 0 and "core.E004: fsync and synchronous_commit must be on." in done.stderr
     assert "core.E003" not in done.stderr

@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from impresasolidale.core import jobs
+from impresasolidale.core.checks import refuse_unsafe_database
 from impresasolidale.core.models import Job
 from impresasolidale.core.tasks import answer, heard, run_job
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: object, **options: object) -> None:
+        refuse_unsafe_database()
         # A frozen broker must not freeze the dispatcher for long: short timeouts, no retries; the next look tries again.
         current_app.conf.broker_transport_options = {
             **current_app.conf.broker_transport_options,
