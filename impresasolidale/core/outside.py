@@ -1,9 +1,11 @@
 """Calls to other offices' programs: the addresses come from the settings, never from a form.
 
 From the worker; the body's own sign-in alone is asked while somebody waits, with a short patience of its own. An address that people write
-(`post_to`) is looked up once, must be out in the open, and is called as it was looked up.
+(`post_to`) is looked up once, must be out in the open, and is called as it was looked up. The body's outgoing proxy (`HTTPS_PROXY`,
+`NO_PROXY`) is used by both.
 """
 
+import base64
 import http.client
 import ipaddress
 import socket
@@ -13,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 TIMEOUT = 20  # seconds
 WAIT = frozenset({401, 403, 408, 425, 429})  # 4xx that say nothing of what was sent: too many, or a key that somebody must mend
@@ -97,32 +99,56 @@ def is_open(text: str) -> bool:
     return found.is_global and not found.is_multicast and not any(found in net for net in WRAPPED if net.version == found.version)
 
 
-def looked_up(host: str, port: int, *, allowed: Collection[str] = ()) -> str:
+def looked_up(host: str, port: int, *, is_allowed: bool = False) -> str:
     """The IP address to call. All that the name has must be in the open, unless the installation allows the host. Raises NotThere."""
     try:
         found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError):
         raise NotThere("name") from None
-    if host not in allowed and f"{host}:{port}" not in allowed and not all(map(is_open, found)):
+    if not is_allowed and not all(map(is_open, found)):
         raise NotThere("inside")
     return min(found, key=lambda text: (":" in text, text))  # the older kind first: it is there everywhere
 
 
-class _Pinned(http.client.HTTPSConnection):
-    """A connection to an address that was looked up already, with the certificate of the name."""
+def _proxy_for(host: str, port: int) -> SplitResult | None:
+    """The outgoing proxy of the environment, as `post` uses it."""
+    found = urllib.request.getproxies().get("https")
+    if not found or urllib.request.proxy_bypass(f"{host}:{port}"):
+        return None
+    return urlsplit(found if "://" in found else f"http://{found}")
 
-    def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
+
+class _Pinned(http.client.HTTPSConnection):
+    """A connection to an address that was looked up already, with the certificate of the name; by a proxy, where there is one."""
+
+    def __init__(self, host: str, port: int, address: str, timeout: float, proxy: SplitResult | None = None) -> None:
         self._context = ssl.create_default_context()
         super().__init__(host, port, timeout=timeout, context=self._context)
-        self._address = address
+        self._address, self._proxy = address, proxy
         self.is_over = False
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = self._context.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        door = (self._proxy.hostname or "", self._proxy.port or 80) if self._proxy else (self._address, self.port)
+        self.sock = socket.create_connection(door, self.timeout)
+        if self._proxy:
+            self._ask_proxy(self._proxy)
+        self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
         if self.is_over:
             raise TimeoutError
         self.sock.do_handshake()
+
+    def _ask_proxy(self, proxy: SplitResult) -> None:
+        """A way through to the address and to no other: what the name says to the proxy does not count."""
+        target = f"[{self._address}]:{self.port}" if ":" in self._address else f"{self._address}:{self.port}"
+        lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
+        if proxy.username is not None:
+            secret = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+            lines.append(f"Proxy-Authorization: Basic {base64.b64encode(secret.encode()).decode()}")
+        self.sock.sendall("\r\n".join([*lines, "", ""]).encode())
+        answer = http.client.HTTPResponse(self.sock, method="CONNECT")
+        answer.begin()
+        if answer.status != 200:
+            raise ConnectionError(f"the proxy says {answer.status}")
 
     def cut(self) -> None:
         """From another thread: whoever waits on this connection waits no longer."""
@@ -137,10 +163,14 @@ class _Pinned(http.client.HTTPSConnection):
 def post_to(url: str, body: bytes, *, headers: dict[str, str], allowed: Collection[str] = (), timeout: float = PATIENCE) -> int:
     """The status that an address written by people answers; a redirect is one. The whole call lasts `timeout` at most.
 
+    An outgoing proxy is asked for the address that was looked up and found to be in the open, never for the name: it could mean an inner
+    one there. For the names of `allowed` it is asked by name, so an office that looks up no outer name can permit them one by one.
     Raises NotThere, or an OSError: TimeoutError, ssl.SSLError, ConnectionError.
     """
     host, port, asked = place_of(url)
-    connection = _Pinned(host, port, looked_up(host, port, allowed=allowed), timeout)
+    is_allowed, proxy = host in allowed or f"{host}:{port}" in allowed, _proxy_for(host, port)
+    address = host if proxy and is_allowed else looked_up(host, port, is_allowed=is_allowed)
+    connection = _Pinned(host, port, address, timeout, proxy)
     clock = threading.Timer(timeout, connection.cut)
     clock.daemon = True
     clock.start()

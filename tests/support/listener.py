@@ -1,5 +1,7 @@
 """Another program that listens on a port of its own, with a certificate of its own: what it was told, and answers as a test bends it."""
 
+import select
+import socket
 import ssl
 import threading
 import time
@@ -117,3 +119,53 @@ def _handler(listener: Listener) -> type[BaseHTTPRequestHandler]:
                 pass
 
     return Handler
+
+
+class Proxy:
+    """An outgoing proxy: `asked`, the targets of CONNECT; `keys`, what was said to it with them. It opens a way to where `leads` says;
+    `way`: "open", "no" or "silent"."""
+
+    def __init__(self, leads: Callable[[str], tuple[str, int]]) -> None:
+        self.asked: list[str] = []
+        self.keys: list[str] = []
+        self.way = "open"
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_CONNECT(self) -> None:
+                proxy.asked.append(self.path)
+                proxy.keys.append(self.headers.get("Proxy-Authorization", ""))
+                if proxy.way == "no":
+                    return self.send_error(403)
+                if proxy.way == "silent":
+                    self.connection.recv(1)  # until the caller has had enough
+                    return None
+                with socket.create_connection(leads(self.path)) as there:
+                    self.send_response(200)
+                    self.end_headers()
+                    _join(self.connection, there)
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_port
+
+    def __enter__(self) -> "Proxy":
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def _join(here: socket.socket, there: socket.socket) -> None:
+    """What one says the other hears, until one of them has said all."""
+    while True:
+        for ready in select.select([here, there], [], [])[0]:
+            said = ready.recv(65536)
+            if not said:
+                return
+            (there if ready is here else here).sendall(said)
