@@ -41,6 +41,7 @@ class DatabaseMiddleware:
 def wait_for_database() -> None:
     """A connection that works. Raises OperationalError when the database has been away for longer than `DATABASE_WAIT` seconds."""
     global _seen
+    began = time.monotonic()
     while True:
         try:
             connection.close_if_health_check_failed()
@@ -48,7 +49,7 @@ def wait_for_database() -> None:
         except OperationalError:
             now = time.monotonic()
             # Where nobody asked for as long, nobody saw it come back: that is another one.
-            since = _seen[0] if _seen and now - _seen[1] <= settings.DATABASE_WAIT else now
+            since = _seen[0] if _seen and now - _seen[1] <= settings.DATABASE_WAIT else began
             _seen = since, now
             if now - since >= settings.DATABASE_WAIT:
                 raise

@@ -37,11 +37,15 @@ REPORTS_DATABASE_URL = env("REPORTS_DATABASE_URL", default="")  # a streaming re
 if DATABASE_URL and REPORTS_DATABASE_URL and not DATABASE_AS_OWNER:
     DATABASES["reports"] = env.db_url_config(REPORTS_DATABASE_URL)
 for _db in DATABASES.values():
+    _db["ENGINE"] = "impresasolidale.core.database"  # one that takes questions and never answers is not waited for for ever
     _db["CONN_MAX_AGE"] = 600
     _db["CONN_HEALTH_CHECKS"] = True
     _db["ATOMIC_REQUESTS"] = False
     _db.setdefault("OPTIONS", {})["application_name"] = "impresasolidale"
     _db["OPTIONS"].setdefault("connect_timeout", 5)  # a machine that says nothing is away
+    _db["OPTIONS"].setdefault("keepalives_idle", 30)  # one that was switched off and on again knows no more of our connections
+    _db["OPTIONS"].setdefault("keepalives_interval", 10)
+    _db["OPTIONS"].setdefault("keepalives_count", 3)
 DURABLE_DATABASE = False  # True: one that may lose what it confirmed is refused (core.checks)
 DATABASE_WAIT = env.float("DATABASE_WAIT", default=8.0)  # seconds for which requests wait for a database that went away
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -16,6 +16,7 @@ from django.urls import path
 from psycopg.errors import QueryCanceled
 
 from impresasolidale.core import outage, views
+from impresasolidale.core.database.base import Connection
 from impresasolidale.core.forms import Form
 from impresasolidale.core.models import Submission
 from tests.conftest import complain
@@ -249,3 +250,13 @@ def test_the_next_outage_is_waited_for_again(monkeypatch):
     assert door.waited(settings.DATABASE_WAIT)
     door.now += 600
     assert door.waited(settings.DATABASE_WAIT)
+
+
+def test_a_question_that_takes_long_is_waited_for_as_long_as_the_server_opens(settings, monkeypatch):
+    settings.DATABASE_WAIT = 0.2
+    knocks, knock = [], Connection._knock
+    monkeypatch.setattr(Connection, "_knock", lambda self: knocks.append(knock(self)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_sleep(1)")
+        assert cursor.fetchone() == (1,)
+    assert len(knocks) >= 2

@@ -21,7 +21,7 @@ from impresasolidale.territory.models import Ambito
 from tests.contracts.test_production import WEB, begin
 from tests.core.test_outage import hidden
 from tests.support import database
-from tests.support.durable import WAYS, durable_server, stop, superuser
+from tests.support.durable import WAYS, durable_server, frozen, stop, superuser
 from tests.support.servers import House, wait
 
 from .report import tell
@@ -195,3 +195,46 @@ def test_a_form_sent_while_it_is_away_is_sent_again_from_the_page(server: Postgr
         db.execute(f"ALTER ROLE {APPLICATION} SET synchronous_commit = off")
     bad = begin(WEB, DATABASE_URL=server.url(APPLICATION))
     assert bad.returncode != 0 and "core.E004" in bad.stderr
+
+
+def test_a_server_that_stands_still_is_not_waited_for_for_ever(server: Postgres, house: House, coordinator: User) -> None:
+    """Connected, and silent: who looks and who posts is told within seconds, on connections that were open and on new ones; a job is taken
+    up again. What was sent in the silence counts once."""
+    house.more["DATABASE_WAIT"] = "2"
+    house.start("broker", "web", "dispatcher", "worker")
+    session, fields = session_of(coordinator), contribution_fields(coordinator)
+    fields["reference"] = "frozen"
+    cookie = {"Cookie": f"sessionid={session}"}
+
+    def served() -> list[int]:
+        """As many at once as there are threads in the web: each has its connection."""
+        found: list[int] = []
+        threads = [threading.Thread(target=lambda: found.append(house.request("GET", "/fondo/", headers=cookie)[0])) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        return found
+
+    assert served() == [200] * 8
+    page = ""
+    with frozen(server):
+        took = []
+        for _time in range(2):
+            began = time.monotonic()
+            assert served() == [503] * 8
+            took.append(time.monotonic() - began)
+        status, _place, page = house.post("/fondo/contributi/nuovo/", fields, session=session)
+        assert status == 503
+    again = {name: texts[0] for name, texts in hidden(page).items()}
+    assert fields.items() <= again.items()
+    wait(lambda: served() == [200] * 8, 30, "the server that goes on")
+    sent = [house.post("/fondo/contributi/nuovo/", again, submission=again["_submission"], session=session)[:2] for _ in range(2)]
+    assert sent[0][0] == 303 and len(set(sent)) == 1, sent
+    connections.close_all()
+    wait(house.all_over, 90, "the jobs of it all")
+    with database.owner(DATABASE) as db:
+        stored = db.execute("SELECT count(*) FROM solidarity_fund_contribution WHERE reference = 'frozen'").fetchone()
+    print(f"\nF3: a frozen server, told after at most {took[0]:.1f} s on open connections, {took[1]:.1f} s on new ones")
+    tell("F3", load="8 clients", faults="a server that stands still", lost=1 - stored[0], doubled=max(stored[0] - 1, 0))
+    assert max(took) < 20

@@ -14,7 +14,7 @@ from django.db import connection, connections
 from impresasolidale.runner.servers import DATABASE, OWNER, Postgres, _binaries, _server_environment
 
 from . import database
-from .servers import wait
+from .servers import children, wait
 
 # As pg_ctl names them; the last is a machine that loses its power, but for the disk's cache.
 WAYS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "kill -9": signal.SIGKILL}
@@ -59,3 +59,19 @@ def stop(server: Postgres, how: str) -> None:
     """It is gone when this returns."""
     os.kill(int(server.pidfile.read_text().split()[0]), WAYS[how])
     wait(lambda: not server.alive(), 30, f"the end of PostgreSQL ({how})")
+
+
+@contextmanager
+def frozen(server: Postgres) -> Iterator[None]:
+    """A machine or a disk that hangs: every process stands still, all connections stay open, nobody answers."""
+    first = int(server.pidfile.read_text().split()[0])
+    stopped = [first]
+    os.kill(first, signal.SIGSTOP)  # it starts no more; then those it has
+    try:
+        for child in children(first):
+            os.kill(child, signal.SIGSTOP)
+            stopped.append(child)
+        yield
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
