@@ -38,6 +38,7 @@ TUTORS = 1000
 TAPS = 4.0  # a second, of those that are watched
 ALONE = 60.0  # seconds in which taps are watched alone
 SOAKING, REST = 8, 0.2  # clients, and the seconds each rests between two requests
+LEFT_OPEN = 2  # files at rest: a process may remember one
 WARM = 5.0  # seconds of the mix before anything is measured: a process is slow at first
 DOWN = 20.0  # seconds that the broker is frozen or away
 REPORTS = ("monitoraggio-mensile", "attivita-trimestrale", "attivita-annuale")
@@ -140,6 +141,7 @@ def mixed(it: Run) -> None:
     """The ceiling by steps, then a share of it for some minutes."""
     ceiling = it.args.ceiling or find_ceiling(it)
     rate, seconds = SHARE * ceiling, it.args.minutes * 60
+    files = full_then_at_rest(it)
     say(f"Tengo {number(rate, 1)} richieste al secondo, il {SHARE:.0%} di {number(ceiling, 1)}, per {it.args.minutes:g} minuti.")
     so_far = len(it.journal.served)
     with it.site.watched() as held:
@@ -148,6 +150,7 @@ def mixed(it: Run) -> None:
     for kind in sorted({one.kind for one in it.journal.since(so_far)}):
         say(f"  {kind:10} {told([one.seconds for one in it.journal.since(so_far) if one.kind == kind])}")
     grown(it, held)
+    left_open(it, files)
     it.must(percentile(took, 0.95) < P95, f"95 su 100 entro {P95} s")
     it.must(percentile(took, 0.99) < P99, f"99 su 100 entro {P99} s")
     it.end()
@@ -172,8 +175,24 @@ def find_ceiling(it: Run) -> float:
 def grown(it: Run, held: Held) -> None:
     for what, first, last in held.growth():
         say(f"  {what}: {number(first)} dopo il riscaldamento, {number(last)} alla fine")
-        least = 0 if what.startswith("memoria") else 2  # files and connections are few: one more is no growth
+        least = 0 if what.startswith("memoria") else 2  # connections are few: one more is no growth
         it.must(last <= first + max(least, GROWTH * first), f"{what}: cresce da {number(first)} a {number(last)}")
+
+
+def full_then_at_rest(it: Run) -> Counter[str]:
+    """What is open once every pool was full (threads, and their connections) and nobody asks anything any more."""
+    never_resting(it, it.visitors.anything, clients=STEPS[-1], seconds=WARM)
+    it.must(jobs_are_over(600), "Dopo dieci minuti ci sono ancora lavori in coda.")
+    return it.site.files_at_rest()
+
+
+def left_open(it: Run, before: Counter[str]) -> None:
+    """A pool that was full before does not grow: what is more at rest was left open by the requests and jobs between."""
+    it.must(jobs_are_over(600), "Dopo dieci minuti ci sono ancora lavori in coda.")
+    after = it.site.files_at_rest()
+    say(f"  file aperti a riposo: {before.total()} prima, {after.total()} dopo")
+    more = ", ".join(f"{kind} {after[kind] - before[kind]:+d}" for kind in sorted(after | before) if after[kind] != before[kind])
+    it.must(after.total() <= before.total() + LEFT_OPEN, f"file aperti a riposo: da {before.total()} a {after.total()} ({more})")
 
 
 def spike(it: Run, month: date, sheets: list[Sheet]) -> None:

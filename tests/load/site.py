@@ -7,6 +7,7 @@ import socket
 import statistics
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from tests.support.servers import children, memory_of
 
 PARTS = ("web", "worker", "dispatcher")  # no beat: a night's work that happens to fall into a measure belongs to none
 SAMPLE = 5.0  # seconds
+STILL, LONGEST_REST = 4.0, 60.0  # seconds; a connection that is kept for another request is closed after two
 GROWTH = 0.05
 
 
@@ -40,15 +42,15 @@ def listens(port: int) -> bool:
 
 @dataclass
 class Held:
-    """What the web and the workers hold, sampled: (MB, open files, connections to the database)."""
+    """What the web and the workers hold while they work, sampled: (MB, connections to the database)."""
 
-    samples: list[tuple[float, int, int]] = field(default_factory=list)
+    samples: list[tuple[float, int]] = field(default_factory=list)
 
     def growth(self) -> list[tuple[str, float, float]]:
         """(what, after warm-up, at the end): medians of the second and of the last fifth."""
         fifth = max(1, len(self.samples) // 5)
         first, last = self.samples[fifth : 2 * fifth] or self.samples, self.samples[-fifth:]
-        names = ("memoria, MB", "file aperti", "collegamenti al database")
+        names = ("memoria, MB", "collegamenti al database")
         return [(name, *(float(statistics.median(row[n] for row in part)) for part in (first, last))) for n, name in enumerate(names)]
 
 
@@ -144,13 +146,36 @@ class Site:
             over.set()
             thread.join()
 
-    def sample(self) -> tuple[float, int, int]:
+    def sample(self) -> tuple[float, int]:
         pids = [self._pid(name) for name in ("web", "worker")]
-        every = [pid for top in pids for pid in (top, *children(top))]
-        files = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in every)
         with psycopg.connect(self.home.postgres.url(OWNER), connect_timeout=5) as db:
             ((connections,),) = db.execute("SELECT count(*) FROM pg_stat_activity WHERE usename = %s", [APPLICATION]).fetchall()
-        return sum(map(memory_of, pids)), files, int(connections)
+        return sum(map(memory_of, pids)), int(connections)
+
+    def files_at_rest(self) -> Counter[str]:
+        """What the web and the workers hold open when nobody asks anything: by part and kind, once it is the same for `STILL` seconds.
+
+        Under load each request that is under way is an open file too, and one that waits for its turn: those say how much there was to
+        do, not what was left open.
+        """
+        found, since, end = self._files(), time.monotonic(), time.monotonic() + LONGEST_REST
+        while (now := time.monotonic()) - since < STILL and now < end:
+            time.sleep(0.2)
+            again = self._files()
+            if again != found:
+                found, since = again, time.monotonic()
+        return found
+
+    def _files(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for part in ("web", "worker"):
+            top = self._pid(part)
+            for pid in (top, *children(top)):
+                for number in os.listdir(f"/proc/{pid}/fd"):
+                    with suppress(OSError):  # it was closed meanwhile
+                        target = os.readlink(f"/proc/{pid}/fd/{number}")
+                        found[f"{part} {'file' if target.startswith('/') else target.partition(':')[0]}"] += 1
+        return found
 
     def _pid(self, name: str) -> int:
         child = self.parts[name].child

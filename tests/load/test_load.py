@@ -4,15 +4,18 @@ import io
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import redirect_stderr
+from contextlib import ExitStack, redirect_stderr
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,10 +24,11 @@ from impresasolidale.runner import ROOT, Problem
 from impresasolidale.runner.home import DEFAULT
 from tests.load import __main__ as program
 from tests.load import scenarios
+from tests.load import site as load_site
 from tests.load.cast import Cast, Office
 from tests.load.client import KINDS, Visitors
 from tests.load.journal import Compared, Journal, Post, Served, compare, percentile
-from tests.load.site import Held
+from tests.load.site import Held, Site
 from tests.load.verdict import Verdict
 
 A, B, C = (uuid.UUID(int=n) for n in (1, 2, 3))
@@ -78,11 +82,44 @@ def test_the_longest_silence() -> None:
 
 
 def test_growth_is_from_after_the_warm_up_to_the_end() -> None:
-    held = Held([(100.0 + 10 * min(n, 2), 50, 9) for n in range(20)])
+    held = Held([(100.0 + 10 * min(n, 2), 9) for n in range(20)])
     assert held.growth()[0] == ("memoria, MB", 120.0, 120.0)
-    held.samples[-4:] = [(130.0, 60, 9)] * 4
-    assert [row[1:] for row in held.growth()] == [(120.0, 130.0), (50.0, 60.0), (9.0, 9.0)]
-    assert Held([(1.0, 2, 3)]).growth()[2][1:] == (3.0, 3.0)
+    held.samples[-4:] = [(130.0, 9)] * 4
+    assert [row[1:] for row in held.growth()] == [(120.0, 130.0), (9.0, 9.0)]
+    assert Held([(1.0, 3)]).growth()[1][1:] == (3.0, 3.0)
+
+
+@pytest.fixture
+def resting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A web and a worker that do nothing: this process, and one beside it that ends with the test."""
+    beside = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    site = Site(home=None)  # type: ignore[arg-type]
+    monkeypatch.setattr(site, "_pid", {"web": os.getpid(), "worker": beside.pid}.__getitem__)
+    monkeypatch.setattr(load_site, "STILL", 0.5)
+    yield site
+    beside.communicate(b"\n")
+
+
+def verdict_on(site: Site, before: Counter[str]) -> list[str]:
+    run = SimpleNamespace(site=site, wrong=[])
+    run.must = lambda holds, words: None if holds else run.wrong.append(words)
+    scenarios.left_open(run, before)  # type: ignore[arg-type]
+    return run.wrong
+
+
+def test_what_is_left_open_is_told_from_what_is_under_way(resting: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(scenarios, "jobs_are_over", lambda seconds: True)
+    before = resting.files_at_rest()
+    assert before["web file"] and before["worker pipe"]
+    under_way = [socket.socket() for _ in range(9)]
+    threading.Timer(0.4, lambda: [each.close() for each in under_way]).start()
+    assert verdict_on(resting, before) == [], "requests that end are none"
+    with ExitStack() as left:
+        for number in range(3):
+            left.enter_context((tmp_path / str(number)).open("w"))
+        (words,) = verdict_on(resting, before)
+        assert words.endswith("(web file +3)"), words
+    assert verdict_on(resting, before) == []
 
 
 def people(offices: int) -> Cast:
