@@ -1,5 +1,6 @@
 """Two hands at once on one recognition, with real threads: one decision, one application, one number, one vote."""
 
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pytest
@@ -55,13 +56,24 @@ def ready(worker):
     return asked(worker, company)
 
 
+@dataclass(frozen=True, order=True)
+class Outcome:
+    """How an attempt ended, and the words it was refused with: a failure tells them."""
+
+    how: str
+    words: str = field(default="", compare=False)
+
+
+WON, REFUSED = Outcome("won"), Outcome("refused")
+
+
 def attempt(access, act):
     try:
         with scope(access.scope):
             act()
-    except (DomainError, IntegrityError):
-        return "refused"
-    return "won"
+    except (DomainError, IntegrityError) as error:
+        return Outcome("refused", f"{type(error).__name__}: {error}")
+    return WON
 
 
 def test_two_decisions_at_once(chiefs, ready):
@@ -69,7 +81,7 @@ def test_two_decisions_at_once(chiefs, ready):
         by = chiefs[n % 2]
         return attempt(by, lambda: applications.grant_application(application=ready, by=by, today=TODAY))
 
-    assert in_threads(4, decide) == ["refused"] * 3 + ["won"]
+    assert in_threads(4, decide) == [REFUSED] * 3 + [WON]
     with scope(chiefs[0].scope):
         assert Certificate.objects.count() == 1
 
@@ -82,7 +94,7 @@ def test_granted_while_the_company_takes_it_back(chiefs, ready):
             return attempt(ours, lambda: assessment.withdraw_application(application=ready, by=ours))
         return attempt(chiefs[0], lambda: applications.grant_application(application=ready, by=chiefs[0], today=TODAY))
 
-    assert in_threads(2, act) == ["refused", "won"]
+    assert in_threads(2, act) == [REFUSED, WON]
     with scope(chiefs[0].scope):
         assert (Application.objects.get().state == "granted") == Certificate.objects.exists()
 
@@ -96,7 +108,7 @@ def test_begun_twice_at_once_is_one(worker):
     def begin(n):
         return attempt(people[n % 2], lambda: assessment.begin_application(company=company, by=people[n % 2], today=TODAY))
 
-    assert in_threads(4, begin) == ["refused"] * 3 + ["won"]
+    assert in_threads(4, begin) == [REFUSED] * 3 + [WON]
     with scope(worker.scope):
         assert Application.objects.count() == 1
 
@@ -110,7 +122,7 @@ def test_presented_at_once_each_has_its_number(worker):
     def present(n):
         return attempt(people[n], lambda: filled(companies[n], by=people[n], level="aderente"))
 
-    assert in_threads(3, present) == ["won"] * 3
+    assert in_threads(3, present) == [WON] * 3
     with scope(worker.scope):
         assert sorted(Application.objects.values_list("number", flat=True)) == ["2026/000001", "2026/000002", "2026/000003"]
         last = Application.objects.latest("id")
@@ -134,7 +146,7 @@ def test_revoked_while_the_next_one_is_granted(worker, chiefs, ready):
     outcomes = in_threads(2, act)
     with scope(worker.scope):
         first.refresh_from_db()
-        assert first.state == ("revoked" if outcomes == ["won", "won"] else "superseded")
+        assert first.state == ("revoked" if outcomes == [WON, WON] else "superseded")
         assert Certificate.objects.filter(state="granted").count() == 1
 
 
@@ -155,6 +167,6 @@ def test_two_hands_write_one_vote(worker, chiefs, sondrio):
         by = [boss, access_for(member)][n % 2]
         return attempt(by, lambda: commission.cast_vote(item=view.item, member=member, in_favour=bool(n % 2), by=by))
 
-    assert in_threads(4, vote) == ["refused"] * 3 + ["won"]
+    assert in_threads(4, vote) == [REFUSED] * 3 + [WON]
     with scope(boss.scope):
         assert Vote.objects.count() == 1
