@@ -40,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     url = house.more["BASE_URL"] = f"http://127.0.0.1:{house.port}"
     try:
         house.start("broker", "dispatcher", "worker", "web")
-        yield Site(url, clock.MORNING.date(), name, house)
+        yield Site(url, clock.MORNING.date(), name, house, _looked_at(tmp_path_factory))
         with database.owner(name) as db:
             assert db.execute((ROOT / "impresasolidale" / "operations" / "invariants.sql").read_text()).fetchall() == []
     finally:
@@ -54,9 +54,23 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         database.drop(name)
 
 
-@pytest.fixture(scope="module")
+def _looked_at(folders: pytest.TempPathFactory) -> Path:
+    """One folder for the whole run, also where several processes run beside each other."""
+    mine = folders.getbasetemp()
+    shared = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "looked_at"
+    shared.mkdir(exist_ok=True)
+    return shared
+
+
+def _how_long(fixture_name: str, config: pytest.Config) -> str:
+    """A browser is of a module only: while Playwright's loop lives in this thread, Django's ORM refuses to work here. Where no other
+    tests are asked for than those of this folder, which ask the ORM nothing, one is enough for all."""
+    asked = [Path(arg.partition("::")[0]).resolve() for arg in config.args]
+    return "session" if all(path.is_relative_to(Path(__file__).parent) for path in asked) else "module"
+
+
+@pytest.fixture(scope=_how_long)
 def browser(site: Site) -> Iterator[Any]:
-    """Of a module only: while Playwright's loop lives in this thread, Django's ORM refuses to work here."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -4,8 +4,9 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,18 +31,26 @@ TOO_WIDE = """() => [
 
 @dataclass
 class Site:
-    """The running site. `seen` are the kinds of page that were looked at already."""
+    """The running site. `looked_at` is a folder of marks, one a kind of page: looked at here, or on another process's site."""
 
     url: str
     today: date
     database: str
     house: House
-    seen: set[str] = field(default_factory=set)
+    looked_at: Path
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the database holds, read by the tables' owner: the yardstick outside the pages."""
         with database.owner(self.database) as db:
             return db.execute(query, values).fetchall()
+
+    def is_new(self, kind: str) -> bool:
+        """Whether nobody looked at such a page yet; it is ours to look at then."""
+        try:
+            (self.looked_at / kind).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
 
 class Visitor:
@@ -147,15 +156,14 @@ class Visitor:
         assert answer.ok, answer.status
         return answer.body()
 
-    def look(self) -> None:
-        """Once for each kind of page: axe finds nothing, and nothing hangs out of a phone's screen or a tablet's."""
+    def look(self, *, again: bool = False) -> None:
+        """Once for each kind of page, or `again`: axe finds nothing, and nothing hangs out of a phone's screen or a tablet's."""
         page = self.page
         kind = resolve(urlsplit(page.url).path).view_name
         if page.locator("[data-error-summary]").count():
             kind += " with errors"
-        if kind in self.site.seen or not self.has_scripts:
+        if not self.has_scripts or not (self.site.is_new(kind) or again):
             return
-        self.site.seen.add(kind)
         self.complaints += [f"{kind}: {found}" for found in self.axe()]
         for size in (PHONE, TABLET):
             with self.as_wide_as(size):
