@@ -1,8 +1,10 @@
 """The strictest reviewer: real PostgreSQL as the application role, a client that reads every page it gets, no forgiveness for warnings."""
 
+import gc
 import os
 import re
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +20,19 @@ settings.register_profile("house", settings(), deadline=None, suppress_health_ch
 settings.load_profile("house")
 
 pytest_plugins = ["tests.factories.fixtures", "tests.support.proofs"]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Who hands the tests out to others makes the template while they read them: else all but one would wait for it."""
+    if getattr(session.config.option, "numprocesses", None):
+        threading.Thread(target=database.template, daemon=True).start()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector leaves it aside, and looks through the rest more seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)
