@@ -294,7 +294,7 @@ class Fund(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("runs", "steps"), [(50, 40), pytest.param(2000, 50, marks=pytest.mark.deep)])
+@pytest.mark.parametrize(("runs", "steps"), [(25, 40), pytest.param(2000, 50, marks=pytest.mark.deep)])
 def test_any_life_of_the_fund_keeps_its_books(sondrio: Any, runs: int, steps: int) -> None:
     roles = (Role.SOCIAL_WORKER, Role.COORDINATOR, Role.ACCOUNTING)
     Fund.scene = Scene.of([*(make_user(role, sondrio) for role in roles), make_user(Role.ACCOUNTING, sondrio, number=2)])
