@@ -25,7 +25,7 @@ def reading_once() -> Iterator[None]:
 
 
 def once(read: Callable[P, R]) -> Callable[P, R]:
-    """Mark a read whose answer may be kept inside `reading_once`. Its arguments are hashable; what it gives is not changed by who gets it."""
+    """Mark a read whose answer may be kept inside `reading_once`. Its arguments are hashable; nobody changes what it gives."""
 
     @wraps(read)
     def ask(*args: P.args, **kwargs: P.kwargs) -> R:

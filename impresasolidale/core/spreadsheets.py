@@ -57,7 +57,7 @@ class Sheet:
 
 
 def csv_pieces(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """Semicolons and decimal commas: an Italian spreadsheet opens it as it is. Many lines to a piece, for each is a write to the network."""
+    """Semicolons and decimal commas: an Italian spreadsheet opens it as it is. Many lines a piece: each is a write to the network."""
     yield "\ufeff" + _csv([head])
     rest = iter(rows)
     while lines := [[_text(cell) for cell in row] for row in islice(rest, LINES)]:
@@ -75,7 +75,8 @@ def _text(cell: Cell) -> str | int:
     if kind is int or (kind is str and cell[:1] not in DOUBTFUL):  # type: ignore[index]
         return cell  # type: ignore[return-value]
     if kind is Minutes:
-        return "%d:%02d" % divmod(cell, 60)  # type: ignore[operator]
+        whole, rest = divmod(cell, 60)  # type: ignore[operator]
+        return f"{whole}:{rest:02d}"
     if isinstance(cell, Decimal):
         return f"{cell:.2f}".replace(".", ",")  # euro
     if isinstance(cell, date):
