@@ -19,7 +19,7 @@ from django.utils import timezone
 from impresasolidale import schedule
 from impresasolidale.accounts.access import access_for
 from impresasolidale.celery import app
-from impresasolidale.core import documents, tasks
+from impresasolidale.core import documents, jobs, tasks
 from impresasolidale.core.models import Document, Fact, Job
 from impresasolidale.core.scope import scope
 from impresasolidale.territory.rules import Rules
@@ -158,7 +158,9 @@ def test_the_night_s_work_ends_well_whatever_night_it_is(at: Any, sondrio: Any, 
         assert timezone.localdate() == local
         for name in sorted(DAILY):
             tasks.tick(name, "day")
-        work_off()
+        for job in Job.objects.filter(state="queued", run_after__lte=timezone.now()):
+            jobs.run(job.pk)
+        work_off("agreements.turn_some", "agreements.refresh_some")
         traveller.shift(hours_of(local, 1) * 3600)
     done = Job.objects.exclude(period=None)
     assert {(job.name, job.error) for job in done if job.state != "done"} == set()
