@@ -125,6 +125,7 @@ def test_every_kind_of_to_do_has_its_button():
 
     asked = kinds_in(
         {"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end", "ask_for", "ask_office"}
+        | {"ask_once_a_year"}
     )
     asked |= kinds_in({"Commission"}, "sits") | kinds_in({"Commission"}, "minutes")
     asked |= {READY, *BARE, *RED_START, *ENDS.values(), *GRAVE, VISIT, *DECIDE, *ASKED}
