@@ -32,16 +32,6 @@ PATTERN = "tre mattine di 4 ore: lunedì, mercoledì, venerdì"
 
 
 @pytest.fixture
-def access(within, coordinator):
-    return within(coordinator)
-
-
-@pytest.fixture
-def office(signed_in, coordinator, access):
-    return signed_in(coordinator)
-
-
-@pytest.fixture
 def case(within, worker, coordinator):
     """Two people, a company with two sites and a tutor."""
     by, today = within(worker), timezone.localdate()

@@ -126,16 +126,6 @@ def undo(client, batch):
     return answer
 
 
-@pytest.fixture
-def access(within, coordinator):
-    return within(coordinator)
-
-
-@pytest.fixture
-def office(signed_in, coordinator, access):
-    return signed_in(coordinator)
-
-
 SAME = {"fix_charge_service": "serd", "fix_charge_case_manager": "Dott.ssa Prova", "fix_charge_valid_from": "01/09/2026"}
 
 

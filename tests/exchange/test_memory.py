@@ -26,16 +26,6 @@ SLACK = 400 * 1024  # bytes: what an interpreter does beside the work
 
 
 @pytest.fixture
-def access(within, coordinator):
-    return within(coordinator)
-
-
-@pytest.fixture
-def office(signed_in, coordinator, access):
-    return signed_in(coordinator)
-
-
-@pytest.fixture
 def running(sondrio):
     company = make_host(sondrio)
     row = make_running_placement(sondrio, make_tutor(sondrio, company)[0], company)
