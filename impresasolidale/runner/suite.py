@@ -65,13 +65,14 @@ BROWSER, FAULTS = (
 
 
 def rounds(deep: bool, rest: list[str]) -> list[list[str]]:
-    """What pytest is told, one run after the other. The whole CI tier goes in three: what only computes, side by side; what drives a
-    browser, side by side a file at a time, each on a site of its own; then, alone on the machine, what breaks a part and may assert
-    seconds. Each collects its own folders alone, for all the tests are long to read. What somebody chose by hand runs as asked."""
+    """What pytest is told, one run after the other. The whole CI tier goes in three: what only computes, side by side, where who has nothing
+    left takes from the other (the sweep alone lasts minutes); what drives a browser, side by side a file at a time, each on a site of its
+    own; then, alone on the machine, what breaks a part and may assert seconds. Each collects its own folders alone, for all the tests are
+    long to read. What somebody chose by hand runs as asked."""
     if deep or rest:
         return [[*([] if deep else ["-m", "not deep"]), *rest]]
     return [
-        ["-m", "not deep and not fault", f"--ignore={BROWSER}", "-n", "2"],
+        ["-m", "not deep and not fault", f"--ignore={BROWSER}", "-n", "2", "--dist", "worksteal"],
         [BROWSER, "-m", "not deep", "-n", "2", "--dist", "loadfile"],
         [*FAULTS, "-m", "not deep and fault"],
     ]

@@ -130,7 +130,7 @@ def test_the_demo_does_not_write_to_a_real_installation(tmp_path: Path, monkeypa
 def test_the_whole_tier_runs_side_by_side_and_what_asserts_seconds_alone() -> None:
     """Every test of the tier is in exactly one round; what somebody asks for runs as asked."""
     beside, browser, alone = rounds(False, [])
-    assert beside == ["-m", "not deep and not fault", "--ignore=tests/browser", "-n", "2"]
+    assert beside == ["-m", "not deep and not fault", "--ignore=tests/browser", "-n", "2", "--dist", "worksteal"]
     assert browser == ["tests/browser", "-m", "not deep", "-n", "2", "--dist", "loadfile"]
     assert alone == [*FAULTS, "-m", "not deep and fault"]
     marked = {path for path in ROOT.glob("tests/**/*.py") if "mark." + "fault" in path.read_text()}
