@@ -65,7 +65,7 @@ BROWSER, FAULTS = (
 
 
 def rounds(deep: bool, rest: list[str]) -> list[list[str]]:
-    """What pytest is told, one run after the other. The whole CI tier goes in three: what only computes, side by side, where who has nothing
+    """What pytest is told, one run after the other. The whole CI tier goes in three: what only computes, side by side, where who has none
     left takes from the other (the sweep alone lasts minutes); what drives a browser, side by side a file at a time, each on a site of its
     own; then, alone on the machine, what breaks a part and may assert seconds. Each collects its own folders alone, for all the tests are
     long to read. What somebody chose by hand runs as asked."""

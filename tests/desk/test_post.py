@@ -3,9 +3,10 @@
 import ast
 import io
 import re
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pikepdf
@@ -31,7 +32,7 @@ from placements.beneficiaries.models import Beneficiary
 from tests.factories import attendance as made
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
-from tests.support.sources import ROOT, WINGS
+from tests.support.sources import ROOT, ours, text
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +40,7 @@ pytestmark = pytest.mark.django_db
 # --- The catalogues, held against the code
 
 
-def sources() -> Iterator[tuple[Path, ast.Module]]:
-    for wing in sorted(WINGS):
-        for path in sorted((ROOT / wing).rglob("*.py")):
-            if not {"migrations", "demo"} & {*path.parts}:
-                yield path, ast.parse(path.read_text())
-
-
-def said(node: ast.expr | None, names: dict[str, str]) -> str | None:
+def said(node: ast.expr | None, names: Mapping[str, str]) -> str | None:
     """The kind that an expression is; of f"{NAME}rest" the part before what varies. None when only a run would say."""
     if isinstance(node, ast.Constant):
         return str(node.value)
@@ -73,24 +67,41 @@ def constants(tree: ast.Module) -> dict[str, str]:
     return found
 
 
-def kinds_in(calls: set[str], keyword: str = "kind") -> set[str]:
-    everywhere = {name: value for _path, tree in sources() for name, value in constants(tree).items()}
-    found: set[str] = set()
-    for _path, tree in sources():
-        names = everywhere | constants(tree)
+SENDS = {"send", "send_link", "_tell", "write_to"}
+ASKS = {"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end", "ask_for", "ask_office"}
+ASKS |= {"ask_once_a_year"}
+
+
+@cache
+def calls() -> list[tuple[str, ast.Call, ChainMap[str, str]]]:
+    """(what is called, the call, the words known where it stands) of what sends, asks or makes a commission, in all our sources."""
+    trees = [ast.parse(text(path)) for path in ours() if "demo" not in path.parts]
+    everywhere = {name: value for tree in trees for name, value in constants(tree).items()}
+    found = []
+    for tree in trees:
+        names = ChainMap(constants(tree), everywhere)
         for node in ast.walk(tree):
-            name = getattr(getattr(node, "func", None), "attr", None) or getattr(getattr(node, "func", None), "id", None)
-            if isinstance(node, ast.Call) and name in calls:
-                given = next((k.value for k in node.keywords if k.arg == keyword), node.args[0] if node.args else None)
-                options = [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]
-                while any(isinstance(option, ast.IfExp) for option in options):
-                    options = [part for o in options for part in ([o.body, o.orelse] if isinstance(o, ast.IfExp) else [o])]
-                found |= {kind for option in options if (kind := said(option, names)) and "." in kind and " " not in kind}
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+                if name in SENDS | ASKS | {"Commission"}:
+                    found.append((name, node, names))
+    return found
+
+
+def kinds_in(wanted: set[str], keyword: str = "kind") -> set[str]:
+    found: set[str] = set()
+    for name, node, names in calls():
+        if name in wanted:
+            given = next((k.value for k in node.keywords if k.arg == keyword), node.args[0] if node.args else None)
+            options = [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]
+            while any(isinstance(option, ast.IfExp) for option in options):
+                options = [part for o in options for part in ([o.body, o.orelse] if isinstance(o, ast.IfExp) else [o])]
+            found |= {kind for option in options if (kind := said(option, names)) and "." in kind and " " not in kind}
     return found
 
 
 def test_every_message_that_is_sent_is_in_the_catalogue():
-    sent = kinds_in({"send", "send_link", "_tell", "write_to"}) | kinds_in({"Commission"}, "called")
+    sent = kinds_in(SENDS) | kinds_in({"Commission"}, "called")
     known = {kind.kind for kind in CATALOGUE}
     assert len(sent) > 12 and len(known) == len(CATALOGUE)
     assert {kind for kind in sent if not any(other == kind or other.startswith(f"{kind}_") for other in known)} == set()
@@ -123,10 +134,7 @@ def test_every_kind_of_to_do_has_its_button():
     from placements.monitoring.services.visits import TO_DO as VISIT
     from solidarity_fund.services.requests import DECIDE
 
-    asked = kinds_in(
-        {"ask", "ask_todo", "set_deadline", "_ask", "ask_about", "tell_office", "Todo", "remind_of_end", "ask_for", "ask_office"}
-        | {"ask_once_a_year"}
-    )
+    asked = kinds_in(ASKS)
     asked |= kinds_in({"Commission"}, "sits") | kinds_in({"Commission"}, "minutes")
     asked |= {READY, *BARE, *RED_START, *ENDS.values(), *GRAVE, VISIT, *DECIDE, *ASKED}
     assert len(asked) > 40
