@@ -84,7 +84,7 @@ def _fix(placement: Placement, kind: str, papers: list[Paper], access: Access) -
         book = placement.rulebook.rules
         holder = chosen or (book.inail_insurer if kind == K.INAIL else book.liability_insurer)
         company = f"&impresa={placement.company.public_id}" if holder == Insurer.HOST else ""
-        return f"{reverse('agreements:new_cover')}?tipo={cover}{company}", _("Registra la copertura")
+        return f"{reverse('agreements:new_cover')}?tipo={cover}{company}&tirocinio={placement.public_id}", _("Registra la copertura")
     if kind == K.COMMUNICATION and papers_desk:
         return reverse("agreements:communication", args=here), _("Registra la comunicazione")
     if kind == K.SAFETY_TRAINING and not placement.company.risk_class and access.may(P.EDIT_COMPANIES):

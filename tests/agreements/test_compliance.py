@@ -135,7 +135,7 @@ def test_a_host_that_insures_needs_a_cover_of_its_own(worker: User, access: Acce
     placement = inside(access, lambda: make_placement(access, S.DRAFT, inail_by=Insurer.HOST))
     assert inside(access, lambda: light(placement, ItemKind.INAIL)) == "red"
     company = inside(access, lambda: placement.company)
-    wanted = f"{reverse('agreements:new_cover')}?tipo=inail&amp;impresa={company.public_id}"
+    wanted = f"{reverse('agreements:new_cover')}?tipo=inail&amp;impresa={company.public_id}&amp;tirocinio={placement.public_id}"
     assert wanted in client.get(reverse("agreements:detail", args=[placement.public_id])).content.decode()
     data = {"kind": "inail", "number": "PAT 1", "insurer": "INAIL", "valid_from": "2026-01-01", "valid_to": "2028-12-31"}
     other = inside(access, lambda: make_company(access))
@@ -443,10 +443,12 @@ def test_a_blocked_start_is_explained_and_cured(worker: User, access: Access, si
     with pytest.raises(NotReady, match="INAIL"):
         inside(access, lambda: services.activate_placement(placement=placement, by=system, today=placement.starts_on))
     page = client.get(reverse("agreements:detail", args=[placement.public_id])).content.decode()
-    fix = f"{reverse('agreements:new_cover')}?tipo=inail"
-    assert "nessuna posizione INAIL dell&#x27;ente promotore è attiva" in page and fix in page and "19" in page
+    fix = f"{reverse('agreements:new_cover')}?tipo=inail&tirocinio={placement.public_id}"
+    assert "nessuna posizione INAIL dell&#x27;ente promotore è attiva" in page and fix.replace("&", "&amp;") in page and "19" in page
     data = {"kind": "inail", "number": "PAT 1", "insurer": "INAIL", "valid_from": "2026-01-01", "valid_to": "2028-12-31"}
-    assert client.post(fix, data).status_code == 303
+    answer = client.post(fix, data)
+    assert (answer.status_code, answer["Location"]) == (303, reverse("agreements:detail", args=[placement.public_id]))
+    assert inside(access, lambda: light(placement, ItemKind.INAIL)) == "green"  # this one at once: the job of the others has not run
     row = inside(access, lambda: services.activate_placement(placement=placement, by=system, today=placement.starts_on))
     assert row.state == S.ACTIVE
 

@@ -44,7 +44,7 @@ COLUMNS = {
     "hosts_engagement": {"company_id": "1000000 + n"},
     "beneficiaries_beneficiary": {"codice_fiscale_hash": "md5(n::text)", "search_key": NAME, "last_name": NAME},
     "matching_sitesheet": {"site_id": f"1000001 + n % {HOSTS}"},  # ten versions of each
-    "matching_personsheet": {"beneficiary_id": "1000000 + n"},
+    "matching_personsheet": {"beneficiary_id": "1000001 + n % 500"},  # so of each person
     "agreements_placement": {
         "beneficiary_id": "1000000 + n",
         "company_id": f"1000001 + n % {HOSTS}",
@@ -236,6 +236,7 @@ def test_ranking_five_hundred_sites_for_one_of_five_thousand_reads_the_last_shee
     assert plan["Actual Rows"] == HOSTS + 1
     last = ("matching_sitesheet", "matching_personsheet", "territory_traveltime", "hosts_site", "beneficiaries_beneficiary")
     assert {table: read[table] for table in last if read[table] > HOSTS + 1} == {}, outline(plan)
+    assert read["matching_personsheet"] == 1, outline(plan)
 
 
 def test_the_series_reads_its_twelve_months_from_the_index(crowd: None, coordinator: Any) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -126,21 +126,6 @@ def test_of_a_way_outside_the_province_nobody_knows(access):
     (found,) = selectors.with_reasons(selectors.ranked(access, beneficiaries=[person.pk], on=TODAY))
     assert found.pair.minutes is None
     assert [finding.reason for finding in found.fit.adapted] == ["tempo non conosciuto"]
-
-
-def test_an_indexed_read_finds_each_last_sheet(access):
-    """With many versions of each sheet, as the years bring: the newest is found by index, the others are not read."""
-    person, site = make_beneficiary(access), site_in(access, "Sondrio")
-    make_person_sheet(access, person)
-    make_site_sheet(access, site)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        wanted = {"network": access.network_id, "ambito": access.ambito_id, "people": [person.pk], "sites": None, "stops": True}
-        wanted |= {"on": TODAY, "there_ambito": None, "there": None, "home": None}
-        cursor.execute("EXPLAIN " + selectors.RANKING, wanted)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    for index in ("matching_sitesheet_last", "matching_personsheet_last", "traveltime_pair_unique"):
-        assert index in plan, plan
 
 
 def test_who_waits_and_is_not_followed_is_only_counted(access, user_of, sondrio, within):

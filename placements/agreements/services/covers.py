@@ -35,11 +35,21 @@ CHANGED, CHECK = CHECKS = ("agreements.covers_changed", "agreements.check_covere
 
 @transaction.atomic
 def add_cover(
-    *, kind: str, number: str, insurer: str, valid_from: date, valid_to: date, by: Access, today: date, company: Company | None = None
+    *,
+    kind: str,
+    number: str,
+    insurer: str,
+    valid_from: date,
+    valid_to: date,
+    by: Access,
+    today: date,
+    company: Company | None = None,
+    asked_by: Placement | None = None,
 ) -> Cover:
     """Record a cover: the lights it touches turn, the office is reminded before it expires unless another follows it without a gap.
 
-    `company`: the host that insures its own placements; without it the cover is the promoter's.
+    `company`: the host that insures its own placements; without it the cover is the promoter's. `asked_by`: the placement whose light asked
+    for it, judged at once.
     """
     by.require(Permission.RECORD_PROTOCOL)  # the office's paperwork: clerk and social worker
     if valid_to < valid_from:
@@ -56,6 +66,8 @@ def add_cover(
     )
     record_fact("agreements.cover.recorded", cover, by=by, kind=kind)
     _settle(cover, by=by, today=today)
+    if asked_by:
+        check_covered(ids=[asked_by.pk], by=by, today=today)
     return cover
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core.forms import ReasonForm
 from impresasolidale.core.spreadsheets import table_response
 from impresasolidale.core.views import Action, Guarded, Page, SeeOther, ServiceForm, serve_upload
+from placements.beneficiaries.models import Beneficiary
 from placements.beneficiaries.views import AsksReason, OfPerson
 
 from .. import compliance_selectors as reads
@@ -36,7 +37,7 @@ from ..compliance_forms import (
 )
 from ..enums import HOSTED, CommunicationKind, CoverKind, Sender
 from ..models import Communication, Cover, OutsidePlace, Placement, SafetyEvidence
-from ..selectors import papers_of
+from ..selectors import papers_of, placement_for
 from . import OfPlacement
 from .papers import OfDocument
 
@@ -54,11 +55,10 @@ class Covers(Page):
         )
 
 
-class NewCover(ServiceForm):
+class NewCover(AsksReason, ServiceForm):
     permission = Permission.RECORD_PROTOCOL
     template_name = "agreements/cover_new.html"
     form_class = CoverForm
-    success_url = reverse_lazy("agreements:covers")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "access": self.access}
@@ -75,10 +75,33 @@ class NewCover(ServiceForm):
         except (KeyError, ValueError):
             return None
 
+    @cached_property
+    def placement(self) -> Placement | None:
+        """Whose light asked for it."""
+        try:
+            return placement_for(self.access, UUID(self.request.GET["tirocinio"]))
+        except (KeyError, ValueError):
+            return None
+
+    def who(self) -> Beneficiary | None:
+        return self.placement.beneficiary if self.placement else None
+
+    @property
+    def back_url(self) -> str:
+        return reverse("agreements:detail", args=[self.placement.public_id]) if self.placement else reverse("agreements:covers")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_url=self.back_url, **kwargs)
+
     def act(self, form: Any) -> str:
-        services.add_cover(by=self.access, today=timezone.localdate(), **form.cleaned_data)
-        messages.success(self.request, _("La copertura è registrata: i semafori si aggiornano tra poco."))
-        return str(self.success_url)
+        services.add_cover(by=self.access, today=timezone.localdate(), asked_by=self.placement, **form.cleaned_data)
+        messages.success(
+            self.request,
+            _("La copertura è registrata: questo semaforo è aggiornato, quelli degli altri tirocini lo saranno tra poco.")
+            if self.placement
+            else _("La copertura è registrata: i semafori si aggiornano tra poco."),
+        )
+        return self.back_url
 
 
 class _ChangesCover(ServiceForm):
