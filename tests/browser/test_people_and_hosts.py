@@ -7,7 +7,7 @@ from impresasolidale.demo.users import PASSWORD
 from tests.factories.hosts import make_partita_iva
 
 from .steps import WORKER, referral
-from .visitor import Site, Visitor
+from .visitor import PHONE, Site, Visitor
 
 
 def test_a_person_is_registered_from_a_referral(site: Site, visit: Any) -> None:
@@ -162,6 +162,27 @@ def test_with_the_keyboard_alone(site: Site, visit: Any) -> None:
     keys.press("Enter")
     page.get_by_role("heading", level=1, name=first).wait_for()
     page.get_by_text("Codice fiscale").wait_for()
+
+
+def test_on_a_telephone_the_list_is_near(visit: Any) -> None:
+    """One filter, and the list under it; the others when they are asked for, and while one of them narrows the list."""
+    me: Visitor = visit(WORKER, viewport=PHONE, has_touch=True, is_mobile=True)
+    me.go("/tirocini/")
+    others = me.field("Stato")
+    assert me.field("Persona").is_visible() and not others.is_visible()
+    me.write({"Persona": "ina"})
+    me.press("Filtra")
+    assert not others.is_visible()
+    me.page.get_by_label("Altri filtri").check()
+    me.write({"Stato": "in corso"})
+    me.press("Filtra")
+    assert others.is_visible() and me.page.get_by_label("Altri filtri").is_checked()
+    me.write({"Impresa": "pa"})  # too short to be looked for: it never hides what is wrong
+    me.page.get_by_label("Altri filtri").uncheck()
+    assert me.field("Impresa").is_visible() and not others.is_visible()
+    wide: Visitor = visit(WORKER)
+    wide.go("/tirocini/")
+    assert wide.field("Stato").is_visible() and not wide.page.get_by_label("Altri filtri").is_visible()
 
 
 def test_without_scripts(site: Site, visit: Any) -> None:

@@ -238,8 +238,15 @@ def help_text(content: str, title: str) -> SafeString:
 
 @register.simple_block_tag
 def filter_bar(content: str, form: BaseForm, results: str = "") -> SafeString:
-    """Filters of a list, kept in the URL (GET); the content holds exports."""
-    return _render("filter_bar", form=form, results=results, content=mark_safe(content.strip()))
+    """Filters of a list, kept in the URL (GET); the content holds exports.
+
+    On a telephone the first of many stands alone, and the others open under it: by themselves where one of them narrows the list.
+    """
+    _first, *others = form.visible_fields() or [None]
+    narrowed = form.is_bound and any(field.data for field in others)
+    return _render(
+        "filter_bar", form=form, folds=len(others) > 1, narrowed=narrowed, results=results, content=mark_safe(content.strip())
+    )
 
 
 @register.simple_block_tag
