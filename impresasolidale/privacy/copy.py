@@ -7,10 +7,12 @@ A test plants a person in every table and looks for each value.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.utils import timezone, translation
+from django.utils.formats import localize
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
@@ -204,6 +206,8 @@ def _said(field: models.Field, row: models.Model, value: Any) -> str:
         return moment(raw)
     if isinstance(raw, date):
         return day_short(raw)
+    if isinstance(raw, Decimal):
+        return localize(raw)
     if field.choices:
         return str(dict(field.flatchoices).get(raw, raw))
     if isinstance(value, list):

@@ -14,7 +14,7 @@ from impresasolidale.privacy.copy import HIDDEN, STAFF, _plain, is_told, person_
 from impresasolidale.privacy.kin import NOT_HERS, closure
 from impresasolidale.privacy.services import requests as services
 from placements.agreements.enums import PlacementState
-from placements.agreements.models import Placement
+from placements.agreements.models import PersonalProject, Placement
 from placements.beneficiaries.models import Beneficiary, Representative
 from tests.factories.agreements import make_placement
 from tests.factories.beneficiaries import make_beneficiary
@@ -163,6 +163,15 @@ def test_the_copy_says_who_signed_her_papers_and_names_nobody_else(within, dpo, 
     ]
     html = html_of(paper, "A" * 26)
     assert "<caption>Firme</caption>" in html and "Rosa Prova" in html and given["host"].signer not in html
+
+
+def test_sums_are_written_as_one_writes_them_and_left_as_they_are_for_programs(within, dpo, project):
+    by = within(dpo)
+    PersonalProject.objects.filter(placement=project.subject_id).update(allowance_model="monthly", allowance_amount="1250.50")
+    context = copy_of(project, by=by, asker="for_person").context
+    (table,) = (t for t in context["tables"] if t["name"] == "agreements.PersonalProject")
+    assert dict(table["rows"][0]["words"])["importo in euro"] == "1.250,50"
+    assert documents.machine_file(context)["tables"]["agreements.PersonalProject"][0]["allowance_amount"] == "1250.50"
 
 
 def test_who_represents_gets_the_own_signatures_and_no_other(within, dpo, worker, project):
