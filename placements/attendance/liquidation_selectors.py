@@ -64,6 +64,13 @@ def payment_of(row: MonthAllowance) -> LiquidationItem | None:
     return LiquidationItem.objects.filter(source_type=SOURCE, source_id=row.pk, state__in=(*LIVE, ItemState.REFUSED)).order_by("pk").last()
 
 
+def wrote_a_sum(run: LiquidationRun, user_id: int | None) -> bool:
+    """Whether this person wrote a conguaglio that the months of a liquidation took in: whoever did has a key to it already (two keys for
+    money). What a recovery takes off month after month nobody writes."""
+    months = LiquidationItem.objects.filter(run=run, state__in=LIVE, source_type=SOURCE).values("source_id")
+    return Adjustment.objects.filter(taken_in__in=months, created_by=user_id, take_off=None).exists()
+
+
 def payable(ambito_id: Any, *, body: Body | None = None, month: date | None = None) -> QuerySet[MonthAllowance]:
     """Months that a liquidation has to take and none has: confirmed with something to pay, or brought to nothing by what was taken off;
     or final with a payment that came back."""

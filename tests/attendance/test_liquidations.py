@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from impresasolidale.accounts.access import access_for
@@ -23,7 +24,7 @@ from impresasolidale.treasury.services import answers
 from impresasolidale.treasury.services import liquidations as treasury
 from placements.agreements.models import FrameworkAgreement
 from placements.attendance.enums import MonthState
-from placements.attendance.models import AllowanceShare, MonthAllowance, Timesheet
+from placements.attendance.models import Adjustment, AllowanceShare, MonthAllowance, Timesheet
 from placements.attendance.services import liquidations
 from placements.beneficiaries.models import PaymentWay
 from tests.factories import liquidations as made
@@ -93,6 +94,22 @@ def test_whoever_prepared_needs_an_act_to_approve(sondrio, body, two, coordinato
     with scope(system(sondrio).scope):
         assert Fact.objects.filter(code="treasury.liquidation_run.outside_act").count() == 1
         assert LiquidationRun.objects.get(pk=run.pk).act_number == "12"
+
+
+def test_whoever_wrote_a_conguaglio_does_not_approve_it_alone(sondrio, body, two, clerk, coordinator, accounting, signed_in):
+    run = made.prepare(clerk, body)
+    with scope(system(sondrio).scope):
+        month = MonthAllowance.objects.order_by("pk")[0]
+        common = {"ambito": sondrio, "placement_id": month.placement_id, "about_month": date(2026, 9, 1), "reason": "Biglietti"}
+        Adjustment.objects.create(**common, amount="10", words="Conguaglio", created_by=coordinator, taken_in=month)
+    with pytest.raises(FourEyesRequired, match="conguaglio che hai scritto tu"):
+        made.approve(coordinator, run)
+    page = signed_in(coordinator).get(reverse("composing:approve", args=[run.public_id])).content.decode()
+    assert "Un conguaglio l’hai scritto tu" in page and 'name="file"' in page
+    page = signed_in(accounting).get(reverse("composing:approve", args=[run.public_id])).content.decode()
+    assert 'name="file"' not in page
+    made.approve(accounting, run)
+    assert state_of(sondrio, run) == RunState.APPROVED
 
 
 def test_the_database_refuses_one_person_with_both_keys(sondrio, body, two, coordinator):

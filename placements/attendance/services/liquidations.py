@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import CaseRole, Permission, Role
-from impresasolidale.accounts.services import OutsideAct
+from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
 from impresasolidale.core.actor import Actor
 from impresasolidale.core.errors import Conflict, DomainError, TransitionNotAllowed
@@ -137,6 +137,9 @@ def approve_run(
     row = treasury.locked(run)
     if row.state != RunState.PREPARED:
         raise TransitionNotAllowed
+    if selectors.wrote_a_sum(row, by.actor_id):
+        words = _("C'è un conguaglio che hai scritto tu: la approva un'altra persona, oppure tu con un atto.")
+        require_second_key(first_id=by.actor_id, by=by, act=act, words=words)
     items = treasury.locked_items(row)
     looked_at = {item.pk for item in items if item.state == ItemState.READY} - _stopped(items, today)
     found = selectors.findings_of(items, today=today)

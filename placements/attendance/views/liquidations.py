@@ -102,9 +102,13 @@ class Approve(RunForm):
     form_class = forms.ApproveForm
     permission = P.APPROVE_LIQUIDATIONS
 
+    @property
+    def has_prepared(self) -> bool:
+        return bool(self.run.created_by_id == self.access.actor_id)
+
     @cached_property
     def needs_act(self) -> bool:
-        return bool(self.run.created_by_id == self.access.actor_id)
+        return self.has_prepared or selectors.wrote_a_sum(self.run, self.access.actor_id)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "needs_act": self.needs_act, "current_version": self.run.row_version}
@@ -112,7 +116,8 @@ class Approve(RunForm):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = treasury.rows_of(self.run, today=timezone.localdate())
         left = len(rows.stopped) + len(rows.held)
-        return super().get_context_data(run=self.run, name=name_of(self.run), rows=rows, left=left, needs_act=self.needs_act, **kwargs)
+        keys = {"needs_act": self.needs_act, "has_prepared": self.has_prepared}
+        return super().get_context_data(run=self.run, name=name_of(self.run), rows=rows, left=left, **keys, **kwargs)
 
     def act(self, form: Any) -> str:
         services.approve_run(
