@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.each import each
 from impresasolidale.core.jobs import Run, job
-from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Network
 
 from .models import AwardRun
@@ -28,14 +28,12 @@ def bundle_awards(run: Run, *, run_id: int) -> dict[str, Any]:
 
 
 @job("certification.turn_day", label=_("Riconoscimenti: inviti, verifiche dell'anno, rinnovi"))
+@each(Network)
 def turn_day(run: Run) -> dict[str, int]:
-    """Network by network: who was invited is reminded, the checks of the year are asked, who has to renew is told."""
-    today = timezone.localdate()
-    done = {"reminded": 0, "checks": 0, "renewals": 0}
-    for network in Network.objects.order_by("id"):
-        by = Access.system(network_id=network.pk, ambito_id=None, reason="recognitions by day")
-        with scope(by.scope):
-            done["reminded"] += campaigns.remind_invited(by=by, today=today)
-            done["checks"] += yearly.ask_checks(by=by, today=today)
-            done["renewals"] += yearly.remind_renewals(by=by, today=today)
-    return done
+    """Who was invited is reminded, the checks of the year are asked, who has to renew is told."""
+    by, today = cast(Access, run.access), timezone.localdate()
+    return {
+        "reminded": campaigns.remind_invited(by=by, today=today),
+        "checks": yearly.ask_checks(by=by, today=today),
+        "renewals": yearly.remind_renewals(by=by, today=today),
+    }

@@ -48,6 +48,7 @@ BEAT = {
     "open data": {"task": TICK, "schedule": crontab(hour=2, minute=45), "args": ("reports.publish_open_data", "day")},
     # From the 6th on, the report of the month before is there by the morning; so are those of quarters, years and funders' own calendars.
     "reports": {"task": TICK, "schedule": crontab(hour=4, minute=0), "args": ("reports.order_due", "day")},
+    "reports of the network": {"task": TICK, "schedule": crontab(hour=4, minute=0), "args": ("reports.order_network_due", "day")},
     # Who asked for help is told a week before its proof is due, and every week until it is there (rule 69).
     "proofs of spending": {"task": TICK, "schedule": crontab(hour=7, minute=45), "args": ("solidarity_fund.remind_proofs", "day")},
     # Invitations, the year's checks and renewals of recognitions are told in the morning (rules 83, 84).

@@ -7,15 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.each import each
 from impresasolidale.core.jobs import Run, job
+from impresasolidale.territory.models import Ambito
 
 from .models import StatementFile
 from .services import proofs, reconciliation, statements
 
 
 @job("solidarity_fund.remind_proofs", label=_("Promemoria delle prove della spesa"))
+@each(Ambito)
 def remind_proofs(run: Run) -> int:
-    return proofs.remind_proofs(by=run.access, today=timezone.localdate())
+    return proofs.remind_proofs(by=cast("Access", run.access), today=timezone.localdate())
 
 
 @job("solidarity_fund.reconcile", label=_("Riscontro del fondo con il registro"))

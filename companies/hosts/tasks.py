@@ -6,7 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.each import each
 from impresasolidale.core.jobs import Run, job
+from impresasolidale.territory.models import Ambito
 
 from . import services
 
@@ -22,8 +24,9 @@ def check_companies(run: Run) -> dict[str, int]:
 
 
 @job("hosts.forget_leads", label=_("Richieste di adesione da dimenticare"))
+@each(Ambito)
 def forget_leads(run: Run) -> int:
-    return services.forget_leads(today=timezone.localdate())
+    return services.forget_leads(by=cast("Access", run.access), today=timezone.localdate())
 
 
 @job("hosts.fetch_mail", label=_("Risposte delle imprese per posta"))

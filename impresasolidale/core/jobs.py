@@ -187,7 +187,7 @@ def run(job_id: int) -> None:
     except ClaimLost:
         log.warning("job %s (%s): attempt %s lost its claim", row.pk, row.name, row.attempt)
     except Exception as error:
-        log.exception("job %s (%s), attempt %s", row.pk, row.name, row.attempt)
+        log.exception("job %s (%s), attempt %s, Ambito %s", row.pk, row.name, row.attempt, row.ambito_id)
         now, waits = timezone.now(), False
         if outage.is_outage(error):
             outage.wait_for_database()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.models import User
 from impresasolidale.core.models import Deadline, Job
 from impresasolidale.core.scope import scope
@@ -67,7 +68,10 @@ def create_monitoring(world: World, placed: Sequence[Placed]) -> None:
     for n, one in enumerate(running):
         _visit(world, one, n)
     with world.acting("visits of the night", on=world.today, hour=1):
-        visits.plan_everywhere(today=world.today)
+        for district in world.districts:
+            night = Access.system(network_id=world.network.pk, ambito_id=district.ambito.pk, reason="visits of the rule book")
+            with scope(night.scope):
+                visits.plan_visits(by=night, today=world.today)
     home = [one for one in running if one.row.ambito == world.districts[0].ambito and one.row.state == S.ACTIVE]
     _put_off(world, home)
     for district in world.districts:

@@ -27,7 +27,7 @@ from impresasolidale.core.rendering import render_document
 from impresasolidale.core.scope import scope
 from impresasolidale.core.spreadsheets import csv_pieces, workbook
 from impresasolidale.core.words import moment
-from impresasolidale.territory.models import Ambito, Comune, Network
+from impresasolidale.territory.models import Comune
 from impresasolidale.territory.selectors import common_rules, lead_body
 from placements.agreements.issuing_selectors import funding_words
 
@@ -304,31 +304,27 @@ def note_read(*, report: ReportRun, by: Access) -> None:
 # --- The calendar
 
 
-def order_due(*, today: date) -> int:
-    """Order what the calendars want of the last period that has ended, once, and once more what failed; returns how many. Safe to repeat
-    the same day and later."""
-    ordered = 0
-    for ambito in Ambito.objects.select_related("network").order_by("pk"):
-        access = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="calendar of reports")
-        with scope(access.scope):
-            for definition, values in _due_in(ambito, today):
-                ordered += _order_once(definition, values, access, today)
-    for network in Network.objects.order_by("pk"):
-        access = Access.system(network_id=network.pk, ambito_id=None, reason="calendar of reports")
-        with scope(access.scope):
-            for definition in DEFINITIONS:
-                if definition.is_automatic and definition.scope == Scope.NETWORK:
-                    if first := _ended(definition.unit, start_of(definition.unit, date(today.year - 2, 1, 1)), today):
-                        ordered += _order_once(definition, {"first": first}, access, today)
-    return ordered
+def order_due(*, by: Access, today: date) -> int:
+    """Order what the Ambito's calendars want of the last period that has ended, once, and once more what failed; returns how many. Safe
+    to repeat the same day and later."""
+    due = [*_automatic(Scope.AMBITO, today), *_of_calendar(by.ambito_id, today)]
+    return sum(_order_once(definition, values, by, today) for definition, values in due)
 
 
-def _due_in(ambito: Ambito, today: date) -> Iterator[tuple[Definition, dict[str, Any]]]:
+def order_network_due(*, by: Access, today: date) -> int:
+    """The same of what is of the whole network."""
+    return sum(_order_once(definition, values, by, today) for definition, values in _automatic(Scope.NETWORK, today))
+
+
+def _automatic(of: Scope, today: date) -> Iterator[tuple[Definition, dict[str, Any]]]:
     for definition in DEFINITIONS:
-        if definition.is_automatic and definition.scope == Scope.AMBITO:
+        if definition.is_automatic and definition.scope == of:
             if first := _ended(definition.unit, start_of(definition.unit, date(today.year - 2, 1, 1)), today):
                 yield definition, {"first": first}
-    for row in ReportCalendar.objects.filter(ambito=ambito, ended_on=None).select_related("comune").order_by("pk"):
+
+
+def _of_calendar(ambito_id: int, today: date) -> Iterator[tuple[Definition, dict[str, Any]]]:
+    for row in ReportCalendar.objects.filter(ambito_id=ambito_id, ended_on=None).select_related("comune").order_by("pk"):
         if first := _ended(row.unit, row.first_period, today):
             values = {"first": first, "last": end_of(row.unit, first), "comune": row.comune, "source": row.source}
             yield BY_CODE[row.kind], values

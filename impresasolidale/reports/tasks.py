@@ -1,10 +1,12 @@
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.each import each
 from impresasolidale.core.jobs import Run, job
-from impresasolidale.territory.models import Network
+from impresasolidale.territory.models import Ambito, Network
 
 
 @job("reports.make", label=_("Rapporto"))
@@ -15,19 +17,28 @@ def make(run: Run, *, report_id: int) -> Any:
 
 
 @job("reports.order_due", label=_("Rapporti del calendario"))
+@each(Ambito)
 def order_due(run: Run) -> int:
     from . import services
 
-    return services.order_due(today=timezone.localdate())
+    return services.order_due(by=cast(Access, run.access), today=timezone.localdate())
+
+
+@job("reports.order_network_due", label=_("Rapporti di rete del calendario"))
+@each(Network)
+def order_network_due(run: Run) -> int:
+    from . import services
+
+    return services.order_network_due(by=cast(Access, run.access), today=timezone.localdate())
 
 
 @job("reports.publish_open_data", label=_("Pubblicazione dei dati aperti"))
-def publish_open_data(run: Run) -> list[str]:
-    """Every night, and once a month there is something to do. Returns the months that stand published."""
+@each(Network)
+def publish_open_data(run: Run) -> str:
+    """Every night, and once a month there is something to do. Returns the month that stands published."""
     from . import services
 
-    networks = Network.objects.order_by("pk").values_list("pk", flat=True)
-    return [str(services.publish_open_data(network_id=pk, today=timezone.localdate())) for pk in networks]
+    return str(services.publish_open_data(network_id=cast(Access, run.access).own_network, today=timezone.localdate()))
 
 
 @job("reports.study", label=_("Studio dello strumento"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, Exists, Max, OuterRef, QuerySet, When
+from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -123,15 +123,25 @@ def refresh_many(*, ids: Iterable[int], by: Access, today: date) -> dict[int, li
 
 
 def refresh_where(*, by: Access, today: date, **which: Any) -> None:
-    """Judge again the placements of the active Ambito that match, e.g. `company=…`; all that are still watched when nothing is said."""
+    """Judge again the placements of the active Ambito that match any of these, e.g. `company=…`; all that are still watched when nothing
+    is said."""
     for ids in watched(by=by, **which):
         refresh_many(ids=ids, by=by, today=today)
 
 
 def watched(*, by: Access, **which: Any) -> list[list[int]]:
     """The keys of those placements, in order and in pieces: what is known of thousands at once would not fit into a worker."""
-    ids = list(Placement.objects.filter(ambito_id=by.ambito_id, state__in=WATCHED, **which).order_by("pk").values_list("pk", flat=True))
+    ids = list(_watched(**which).filter(ambito_id=by.ambito_id).order_by("pk").values_list("pk", flat=True))
     return [ids[first : first + PIECE] for first in range(0, len(ids), PIECE)]
+
+
+def ambiti_of_watched(**which: Any) -> list[int]:
+    """Of the Ambiti that are reached, those that have any."""
+    return list(_watched(**which).order_by().values_list("ambito_id", flat=True).distinct())
+
+
+def _watched(**which: Any) -> QuerySet[Placement]:
+    return Placement.objects.filter(Q(**which, _connector=Q.OR), state__in=WATCHED)
 
 
 @transaction.atomic

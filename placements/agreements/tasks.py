@@ -1,35 +1,37 @@
 """The room's jobs: thin, one service call."""
 
+from datetime import date
 from typing import Any, cast
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.each import each
 from impresasolidale.core.jobs import Run, enqueue, job
-from impresasolidale.core.scope import scope
-from impresasolidale.territory.models import Ambito
+from impresasolidale.territory.models import Ambito, Network
 
 from . import readiness, services
 from .models import HandOver
 from .services.covers import CHANGED, CHECK
 from .services.hand_over import close_transferred as close
+from .services.ready import ASK
 
 
-def _in_pieces(run: Run, name: str, *, reason: str) -> None:
-    """A job of this name for each piece of the placements that the job reaches: who is judged is locked until the job is over, a tap on the
-    telephone does not wait for a whole Ambito, and what fails in one piece does not stop the others."""
-    for ambito in Ambito.objects.filter(pk__in=run.access.scope.ambiti).order_by("pk"):
-        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason=reason)
-        with scope(system.scope):
-            for ids in readiness.watched(by=system):
-                enqueue(name, by=system, placement_ids=ids)
+def _in_pieces(run: Run, name: str, **which: Any) -> None:
+    """A job of this name for each piece of the Ambito's placements: who is judged is locked until the job is over, a tap on the telephone
+    does not wait for a whole Ambito, and what fails in one piece does not stop the others."""
+    access = cast(Access, run.access)
+    for ids in readiness.watched(by=access, **which):
+        enqueue(name, by=access, placement_ids=ids)
 
 
 @job("agreements.turn_day", label=_("Inizio e fine dei tirocini del giorno"))
+@each(Ambito, among=readiness.ambiti_of_watched)
 def turn_day(run: Run) -> None:
-    _in_pieces(run, "agreements.turn_some", reason="change of day")
+    _in_pieces(run, "agreements.turn_some")
 
 
 @job("agreements.turn_some", label=_("Inizio e fine di alcuni tirocini del giorno"))
@@ -46,9 +48,10 @@ def make_papers(run: Run, *, kind: str, placement_ids: list[int]) -> dict[str, A
 
 
 @job("agreements.refresh_all", label=_("Controllo dei semafori"))
-def refresh_all(run: Run) -> None:
-    """All lights of the Ambiti that the job reaches: asked after a change in another room, e.g. a training that was recorded."""
-    _in_pieces(run, "agreements.refresh_some", reason="start lights")
+@each(Ambito, among=readiness.ambiti_of_watched)
+def refresh_all(run: Run, **which: Any) -> None:
+    """All lights every night; after a change in another room those that hang on it alone, e.g. `company_tutor=…` after a training."""
+    _in_pieces(run, "agreements.refresh_some", **which)
 
 
 @job("agreements.refresh_some", label=_("Controllo di alcuni semafori"))
@@ -58,8 +61,9 @@ def refresh_some(run: Run, *, placement_ids: list[int]) -> None:
 
 
 @job(CHANGED, label=_("Controllo di chi è coperto"))
+@each(Ambito, among=readiness.ambiti_of_watched)
 def covers_changed(run: Run) -> None:
-    _in_pieces(run, CHECK, reason="covers")
+    _in_pieces(run, CHECK)
 
 
 @job(CHECK, label=_("Controllo di chi è coperto, alcuni tirocini"))
@@ -73,13 +77,21 @@ def issue_signed_copy(run: Run, *, document_id: int) -> None:
 
 
 @job("agreements.chase_signatures", label=_("Promemoria delle firme che mancano"))
+@each(Ambito)
 def chase_signatures(run: Run) -> dict[str, int]:
-    return services.chase_signatures(now=timezone.now(), today=timezone.localdate())
+    return services.chase_signatures(by=cast(Access, run.access), now=timezone.now())
 
 
 @job("agreements.ask_ready_again", label=_("«Di nuovo pronti?» alle imprese che hanno riposato"))
+@each(Network)
 def ask_ready_again(run: Run) -> dict[str, int]:
-    return services.ask_ready_again(now=timezone.now())
+    return services.ask_ready_again(by=cast(Access, run.access), now=timezone.now())
+
+
+@job(ASK, label=_("«Di nuovo pronti?» a un’impresa che ha riposato"))
+def ask_when_ready(run: Run, *, company_id: int, ended_on: str) -> bool:
+    company, last = Company.objects.get(pk=company_id), date.fromisoformat(ended_on)
+    return bool(services.ask_when_ready(company=company, ended_on=last, by=cast(Access, run.access), now=timezone.now()))
 
 
 @job("agreements.close_transferred", label=_("Chiusura di un tirocinio che passa a un altro Ambito"))

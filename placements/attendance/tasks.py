@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.each import each
 from impresasolidale.core.jobs import Run, job
+from impresasolidale.territory.models import Ambito
 from placements.agreements.models import Placement
 
 from . import services
@@ -39,18 +41,21 @@ def print_sheets(run: Run, *, sheet_ids: list[int]) -> dict[str, Any]:
 
 
 @job("attendance.remind_sheets", label=_("Promemoria dei mesi da chiudere"))
+@each(Ambito)
 def remind_sheets(run: Run) -> dict[str, int]:
-    return services.remind_sheets(today=timezone.localdate())
+    return services.remind_sheets(by=cast(Access, run.access), today=timezone.localdate())
 
 
 @job("attendance.watch_presence", label=_("Persone da chiamare"))
+@each(Ambito)
 def watch_presence(run: Run) -> int:
-    return services.watch_presence(today=timezone.localdate())
+    return services.watch_presence(by=cast(Access, run.access), today=timezone.localdate())
 
 
 @job("attendance.recount", label=_("Riconteggio delle ore dei mesi"))
+@each(Ambito)
 def recount(run: Run) -> int:
-    return services.recount_months(today=timezone.localdate())
+    return services.recount_months(by=cast(Access, run.access))
 
 
 @job("attendance.tell_word", label=_("Avviso della persona a tutor ed educatore"))
@@ -65,11 +70,13 @@ def print_poster(run: Run, *, poster_id: int) -> None:
 
 
 @job("attendance.send_portal_links", label=_("Collegamenti della settimana ai tutor"))
+@each(Ambito)
 def send_portal_links(run: Run) -> int:
-    return portal.send_weekly_links(now=timezone.now(), today=timezone.localdate())
+    return portal.send_weekly_links(by=cast(Access, run.access), now=timezone.now(), today=timezone.localdate())
 
 
 @job("attendance.unpaid", label=_("Contributi confermati e non versati"))
-def unpaid(run: Run) -> int:
-    """Every morning: what is due and not yet paid (rule 34). Returns how many offices were told."""
-    return liquidations.remind_unpaid(by=run.access, today=timezone.localdate())
+@each(Ambito)
+def unpaid(run: Run) -> bool:
+    """Every morning: what is due and not yet paid (rule 34). Returns whether the office was told."""
+    return liquidations.remind_unpaid(by=cast(Access, run.access), today=timezone.localdate())

@@ -1,9 +1,14 @@
 """The room's jobs: thin, one service call."""
 
+from typing import cast
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from impresasolidale.accounts.access import Access
+from impresasolidale.accounts.each import each
 from impresasolidale.core.jobs import Run, job
+from impresasolidale.territory.models import Ambito
 from placements.agreements.models import Placement
 
 from .models import Accident, Talk
@@ -17,8 +22,9 @@ def tell_followers(run: Run, accident_id: int) -> None:
 
 
 @job("monitoring.ask_evaluations", label=_("Valutazioni da chiedere oggi"))
+@each(Ambito)
 def ask_evaluations(run: Run) -> dict[str, int]:
-    return evaluation_asking.ask_due(today=timezone.localdate())
+    return evaluation_asking.ask_due(by=cast(Access, run.access), today=timezone.localdate())
 
 
 @job("monitoring.plan_visit", label=_("Prossima visita di un tirocinio"))
@@ -28,8 +34,9 @@ def plan_visit(run: Run, placement_id: int) -> None:
 
 
 @job("monitoring.plan_visits", label=_("Visite di tutti i tirocini"))
+@each(Ambito)
 def plan_visits(run: Run) -> int:
-    return visits.plan_everywhere(today=timezone.localdate())
+    return visits.plan_visits(by=cast(Access, run.access), today=timezone.localdate())
 
 
 @job("monitoring.tell_talk", label=_("Avviso di una persona che chiede di parlare"))
@@ -39,5 +46,6 @@ def tell_talk(run: Run, talk_id: int) -> int:
 
 
 @job("monitoring.chase_talks", label=_("Richieste di parlare senza risposta"))
+@each(Ambito)
 def chase_talks(run: Run) -> int:
-    return talk.chase_talks(today=timezone.localdate())
+    return talk.chase_talks(by=cast(Access, run.access), today=timezone.localdate())

@@ -17,7 +17,6 @@ from impresasolidale.accounts.models import User
 from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.accounts.services import require_second_key
 from impresasolidale.core import mutes, todos
-from impresasolidale.core.actor import Actor
 from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.messages import TooSoon, send
@@ -25,7 +24,6 @@ from impresasolidale.core.transitions import perform
 from impresasolidale.core.uploads import check_upload, store_upload
 from impresasolidale.core.views import constraint_words
 from impresasolidale.core.words import euro, in_italian
-from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.rules import Severity
 from impresasolidale.treasury import services as ledger
 from placements.agreements.models import Placement
@@ -277,17 +275,10 @@ def use_voucher(*, request: BenefitRequest, code: str, used_on: date, by: Access
 # --- Reminders
 
 
-def remind_proofs(*, by: Actor, today: date) -> int:
-    """Every morning, in every Ambito: who asked, and the person or who acts for her, are written to when a proof is a week from its day,
+@transaction.atomic
+def remind_proofs(*, by: Access, today: date) -> int:
+    """Every morning, in the Ambito: who asked, and the person or who acts for her, are written to when a proof is a week from its day,
     and every week from then on. Returns how many messages left."""
-    sent = 0
-    for ambito in Ambito.objects.filter(pk__in=by.scope.ambiti).order_by("pk"):
-        office = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="solidarity_fund.remind_proofs")
-        sent += _remind_here(office, today)
-    return sent
-
-
-def _remind_here(by: Access, today: date) -> int:
     waiting = SpendingProof.objects.filter(request=OuterRef("pk")).exclude(state=ProofState.REJECTED)
     rows = (
         BenefitRequest.objects.filter(~Exists(waiting), ambito_id=by.ambito_id, closed_on=None, proof_due_on__lte=today + timedelta(days=7))

@@ -22,6 +22,7 @@ from placements.beneficiaries.models import Beneficiary
 from tests.factories.agreements import make_placement, sign_all
 from tests.factories.changes import shorter
 from tests.factories.fixtures import TODAY
+from tests.factories.jobs import in_every_ambito
 from tests.factories.signing import ask, code_in, link_in, make_power, paper_of
 
 pytestmark = pytest.mark.django_db
@@ -210,7 +211,7 @@ def test_an_expired_link_and_a_replaced_one(client: Any, asked: SignatureRequest
         cursor.execute("UPDATE agreements_signaturerequest SET expires_at = %s", [timezone.now() - timedelta(minutes=1)])
     assert "Il collegamento è scaduto" in page(client, url)
     assert sign(client, url, asked).status_code == 303 and not theirs()
-    services.chase_signatures(now=timezone.now(), today=TODAY)
+    in_every_ambito(services.chase_signatures, now=timezone.now())
     asked.refresh_from_db()
     assert asked.state == RequestState.EXPIRED
     assert Todo.objects.filter(kind="agreements.signature_expired", subject_id=asked.pk, done_at=None).exists()

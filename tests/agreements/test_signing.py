@@ -25,6 +25,7 @@ from placements.agreements.models import FrameworkAgreement, Placement, Signatur
 from tests.factories.agreements import make_agreement, make_placement, scan, sign_all
 from tests.factories.fixtures import TODAY, make_user
 from tests.factories.hosts import make_company
+from tests.factories.jobs import in_every_ambito
 from tests.factories.signing import Authority, ask, handed_in, make_power, paper_of, png
 
 pytestmark = pytest.mark.django_db
@@ -154,8 +155,8 @@ def test_half_way_each_link_is_sent_once_more(access: Any, document: Document) -
     row = ask(access, document)
     before = row.token_hash
     now = row.asked_at + timedelta(days=8)
-    assert services.chase_signatures(now=now, today=TODAY) == {"expired": 0, "reminded": 1}
-    assert services.chase_signatures(now=now, today=TODAY) == {"expired": 0, "reminded": 0}
+    assert in_every_ambito(services.chase_signatures, now=now) == {"expired": 0, "reminded": 1}
+    assert in_every_ambito(services.chase_signatures, now=now) == {"expired": 0, "reminded": 0}
     row.refresh_from_db()
     assert row.token_hash != before and row.reminded_at == now
 

@@ -23,6 +23,7 @@ from placements.attendance.services import portal
 from tests.conftest import ReadingClient
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY
+from tests.factories.jobs import in_every_ambito
 from tests.factories.training import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -263,7 +264,7 @@ def test_an_office_that_switched_the_links_off_sends_none(send, bakery, worker, 
     assert refused.status_code == 422
     with pytest.raises(DomainError, match="ha spento"):
         send()
-    assert portal.send_weekly_links(now=NOW(), today=TODAY) == 0
+    assert in_every_ambito(portal.send_weekly_links, now=NOW(), today=TODAY) == 0
     assert PortalLink.objects.count() == 1
 
 
@@ -284,16 +285,16 @@ def weekly(sondrio, in_sondrio):
 
 
 def test_on_fridays_each_tutor_of_the_week_gets_a_link_where_it_is_switched_on(bakery, other_bakery, weekly, in_sondrio):
-    assert portal.send_weekly_links(now=NOW(), today=TODAY) == 2
+    assert in_every_ambito(portal.send_weekly_links, now=NOW(), today=TODAY) == 2
     assert {(m.address, "già compilata" in m.body) for m in Message.objects.filter(kind=portal.LINK)} == {
         (bakery.tutor.email, True),
         (other_bakery.tutor.email, True),
     }
-    assert portal.send_weekly_links(now=NOW(), today=TODAY) == 0  # the cooldown holds also for a second run
+    assert in_every_ambito(portal.send_weekly_links, now=NOW(), today=TODAY) == 0  # the cooldown holds also for a second run
 
 
 def test_it_is_off_until_somebody_switches_it_on(bakery, in_sondrio):
-    assert portal.send_weekly_links(now=NOW(), today=TODAY) == 0
+    assert in_every_ambito(portal.send_weekly_links, now=NOW(), today=TODAY) == 0
     assert not PortalLink.objects.exists()
 
 
@@ -302,7 +303,7 @@ def test_a_muted_person_s_tutor_is_left_alone(bakery, other_bakery, weekly, work
         ambito=bakery.placement.ambito, subject_type="beneficiaries.beneficiary", subject_id=bakery.placement.beneficiary_id,
         reason="prova", until=TODAY + timedelta(days=30), created_by=worker,
     )  # fmt: skip
-    assert portal.send_weekly_links(now=NOW(), today=TODAY) == 1
+    assert in_every_ambito(portal.send_weekly_links, now=NOW(), today=TODAY) == 1
     assert PortalLink.objects.get().tutor == other_bakery.tutor
 
 

@@ -21,6 +21,7 @@ from placements.attendance.models import Call, PlannedSession, Timesheet
 from placements.attendance.selectors.watching import calls_for
 from tests.factories import attendance as made
 from tests.factories.fixtures import TODAY, make_user
+from tests.factories.jobs import in_every_ambito
 from tests.support.queries import OwnQueries
 
 from .test_office import token
@@ -37,14 +38,14 @@ def open_todos(kind):
 
 
 def test_nobody_is_reminded_before_the_day(bakery, in_sondrio):
-    assert services.remind_sheets(today=date(2026, 11, 4)) == {"tutors": 0, "office": 0, "mails": 0}
+    assert in_every_ambito(services.remind_sheets, today=date(2026, 11, 4)) == {"tutors": 0, "office": 0, "mails": 0}
     assert not Todo.objects.filter(kind__startswith="attendance.sheet").exists()
 
 
 def test_from_the_day_on_the_tutor_is_asked_once_and_gets_one_mail(sondrio, bakery, in_sondrio):
     made.make_running_placement(sondrio, bakery.tutor, bakery.company, number=2)
-    assert services.remind_sheets(today=date(2026, 11, 5)) == {"tutors": 2, "office": 0, "mails": 1}
-    assert services.remind_sheets(today=date(2026, 11, 6)) == {"tutors": 0, "office": 0, "mails": 0}
+    assert in_every_ambito(services.remind_sheets, today=date(2026, 11, 5)) == {"tutors": 2, "office": 0, "mails": 1}
+    assert in_every_ambito(services.remind_sheets, today=date(2026, 11, 6)) == {"tutors": 0, "office": 0, "mails": 0}
     todo = open_todos(services.MISSING_TODO)[0]
     assert (todo.case_role, todo.due_on) == ("company_tutor", date(2026, 11, 5))
     assert "ottobre 2026" in todo.title
@@ -56,9 +57,9 @@ def test_from_the_day_on_the_tutor_is_asked_once_and_gets_one_mail(sondrio, bake
 
 
 def test_some_days_later_the_office_is_asked_too(bakery, in_sondrio):
-    services.remind_sheets(today=date(2026, 11, 5))
-    assert services.remind_sheets(today=date(2026, 11, 7))["office"] == 0
-    assert services.remind_sheets(today=date(2026, 11, 8))["office"] == 1
+    in_every_ambito(services.remind_sheets, today=date(2026, 11, 5))
+    assert in_every_ambito(services.remind_sheets, today=date(2026, 11, 7))["office"] == 0
+    assert in_every_ambito(services.remind_sheets, today=date(2026, 11, 8))["office"] == 1
     (todo,) = open_todos(services.LATE_TODO)
     assert (todo.role, todo.case_role, todo.subject_id) == (
         "social_worker", "referent", Timesheet.objects.get(placement=bakery.placement, month=OCTOBER).pk,
@@ -67,23 +68,23 @@ def test_some_days_later_the_office_is_asked_too(bakery, in_sondrio):
 
 def test_the_days_are_the_rule_book_s(bakery, in_sondrio):
     made.rules_changed(bakery.placement, sheet_day_of_next_month=10, sheet_office_days=0)
-    assert services.remind_sheets(today=date(2026, 11, 9))["tutors"] == 0
-    assert services.remind_sheets(today=date(2026, 11, 10)) == {"tutors": 1, "office": 1, "mails": 1}
+    assert in_every_ambito(services.remind_sheets, today=date(2026, 11, 9))["tutors"] == 0
+    assert in_every_ambito(services.remind_sheets, today=date(2026, 11, 10)) == {"tutors": 1, "office": 1, "mails": 1}
 
 
 def test_closing_the_month_takes_both_away(sondrio, bakery, in_sondrio, user_of):
-    services.remind_sheets(today=date(2026, 11, 10))
+    in_every_ambito(services.remind_sheets, today=date(2026, 11, 10))
     assert open_todos(services.MISSING_TODO) and open_todos(services.LATE_TODO)
     made.settle(made.whole_month(bakery.placement, OCTOBER), "closed", closer=user_of(Role.SOCIAL_WORKER, sondrio))
     assert not open_todos(services.MISSING_TODO) and not open_todos(services.LATE_TODO)
-    assert services.remind_sheets(today=date(2026, 11, 11))["tutors"] == 0
+    assert in_every_ambito(services.remind_sheets, today=date(2026, 11, 11))["tutors"] == 0
 
 
 def test_who_is_muted_gets_no_mail(sondrio, bakery, worker, in_sondrio):
     access = access_for(worker)
     with scope(access.scope):
         mute_reminders(subject=bakery.placement, reason="In ospedale il tutor", until=date(2026, 12, 1), by=access, today=TODAY)
-    assert services.remind_sheets(today=TODAY)["mails"] == 0
+    assert in_every_ambito(services.remind_sheets, today=TODAY)["mails"] == 0
     with scope(access.scope):
         assert not [t for t in inbox(access, TODAY).mine + inbox(access, TODAY).others if t.kind.startswith("attendance.sheet")]
 
@@ -91,7 +92,7 @@ def test_who_is_muted_gets_no_mail(sondrio, bakery, worker, in_sondrio):
 def test_a_tutor_without_access_gets_no_mail(sondrio, bakery, in_sondrio):
     bakery.tutor.user = None
     bakery.tutor.save()
-    counts = services.remind_sheets(today=TODAY)
+    counts = in_every_ambito(services.remind_sheets, today=TODAY)
     assert (counts["tutors"], counts["mails"]) == (1, 0)
 
 
@@ -100,7 +101,7 @@ def test_reminding_costs_the_same_for_one_and_ten(sondrio, bakery, in_sondrio):
         Todo.objects.all().delete()
         Message.objects.all().delete()
         with OwnQueries() as own:
-            services.remind_sheets(today=TODAY)
+            in_every_ambito(services.remind_sheets, today=TODAY)
         return len(own)
 
     one = cost()
@@ -124,13 +125,13 @@ def planned(placement, first, last):
 
 def test_two_absences_in_a_row_ask_for_a_call(bakery, in_sondrio):
     missing(bakery.placement, [date(2026, 11, 16)])
-    assert services.watch_presence(today=TODAY) == 0
+    assert in_every_ambito(services.watch_presence, today=TODAY) == 0
     missing(bakery.placement, [date(2026, 11, 17)], "sick")
-    assert services.watch_presence(today=TODAY) == 1
+    assert in_every_ambito(services.watch_presence, today=TODAY) == 1
     (todo,) = open_todos(services.CALL_TODO)
     assert (todo.role, todo.case_role) == ("social_worker", "referent")
     assert "2 assenze di fila" in todo.title and "malattia" not in todo.title
-    assert services.watch_presence(today=TODAY) == 0 and len(open_todos(services.CALL_TODO)) == 1
+    assert in_every_ambito(services.watch_presence, today=TODAY) == 0 and len(open_todos(services.CALL_TODO)) == 1
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def test_what_makes_a_series(bakery, in_sondrio, outcomes, asked):
         if outcome == "withdrawn":
             made.record(bakery.placement, day)
         made.record(bakery.placement, day, outcome)
-    assert services.watch_presence(today=TODAY) == asked
+    assert in_every_ambito(services.watch_presence, today=TODAY) == asked
 
 
 def test_the_whole_series_is_told(bakery, in_sondrio):
@@ -163,9 +164,9 @@ def test_the_whole_series_is_told(bakery, in_sondrio):
 def test_the_length_of_a_series_is_the_rule_book_s(bakery, in_sondrio):
     made.rules_changed(bakery.placement, call_absences=3)
     missing(bakery.placement, [date(2026, 11, 16), date(2026, 11, 17)])
-    assert services.watch_presence(today=TODAY) == 0
+    assert in_every_ambito(services.watch_presence, today=TODAY) == 0
     missing(bakery.placement, [date(2026, 11, 12)])
-    assert services.watch_presence(today=TODAY) == 1
+    assert in_every_ambito(services.watch_presence, today=TODAY) == 1
 
 
 def test_a_fall_against_the_own_rhythm(bakery, in_sondrio):
@@ -182,7 +183,7 @@ def test_a_fall_against_the_own_rhythm(bakery, in_sondrio):
         made.record(bakery.placement, day, "present" if n in (2, 5, 7) else "justified")
     (sign,) = calls_for(in_sondrio, TODAY)
     assert (sign.recent, sign.usual) == (37, 100)
-    assert services.watch_presence(today=TODAY) == 1
+    assert in_every_ambito(services.watch_presence, today=TODAY) == 1
     assert "molto meno del solito" in open_todos(services.CALL_TODO)[0].title
 
 
@@ -191,7 +192,7 @@ def test_half_of_the_rhythm_is_not_yet_a_fall(bakery, in_sondrio):
         made.record(bakery.placement, day)
     for n, day in enumerate(planned(bakery.placement, date(2026, 11, 4), date(2026, 11, 17))):
         made.record(bakery.placement, day, "present" if n % 2 else "justified")  # four of eight
-    assert services.watch_presence(today=TODAY) == 0
+    assert in_every_ambito(services.watch_presence, today=TODAY) == 0
 
 
 def test_too_few_days_say_nothing(bakery, in_sondrio):
@@ -199,7 +200,7 @@ def test_too_few_days_say_nothing(bakery, in_sondrio):
         made.record(bakery.placement, day)
     made.record(bakery.placement, date(2026, 11, 16), "justified")
     made.record(bakery.placement, date(2026, 11, 17), "present")
-    assert services.watch_presence(today=TODAY) == 0
+    assert in_every_ambito(services.watch_presence, today=TODAY) == 0
 
 
 def test_one_person_is_called_once_whatever_the_placements(sondrio, bakery, in_sondrio):
@@ -209,23 +210,23 @@ def test_one_person_is_called_once_whatever_the_placements(sondrio, bakery, in_s
     for placement in (bakery.placement, second):
         missing(placement, [date(2026, 11, 16), date(2026, 11, 17)])
     assert len(calls_for(in_sondrio, TODAY)) == 2
-    assert services.watch_presence(today=TODAY) == 1
-    assert services.watch_presence(today=TODAY + timedelta(days=1)) == 0
+    assert in_every_ambito(services.watch_presence, today=TODAY) == 1
+    assert in_every_ambito(services.watch_presence, today=TODAY + timedelta(days=1)) == 0
     assert len(open_todos(services.CALL_TODO)) == 1
 
 
 def test_she_is_back_and_the_to_do_goes_by_itself(bakery, in_sondrio):
     missing(bakery.placement, [date(2026, 11, 12), date(2026, 11, 16)])
-    services.watch_presence(today=date(2026, 11, 17))
+    in_every_ambito(services.watch_presence, today=date(2026, 11, 17))
     assert open_todos(services.CALL_TODO)
     made.record(bakery.placement, date(2026, 11, 17))
-    services.watch_presence(today=TODAY)
+    in_every_ambito(services.watch_presence, today=TODAY)
     assert not open_todos(services.CALL_TODO)
 
 
 def test_a_call_that_is_noted_asks_for_no_other(signed_in, worker, bakery, in_sondrio):
     missing(bakery.placement, [date(2026, 11, 16), date(2026, 11, 17)])
-    services.watch_presence(today=TODAY)
+    in_every_ambito(services.watch_presence, today=TODAY)
     (todo,) = open_todos(services.CALL_TODO)
     client = signed_in(worker)
     page = client.get(todo.url).content.decode()
@@ -235,7 +236,7 @@ def test_a_call_that_is_noted_asks_for_no_other(signed_in, worker, bakery, in_so
     assert (call.called_on, call.result, call.created_by) == (TODAY, "to_meet", worker)
     assert Fact.objects.get(code="attendance.call.noted").data == {"result": "to_meet"}
     assert not open_todos(services.CALL_TODO)
-    assert services.watch_presence(today=TODAY + timedelta(days=1)) == 0
+    assert in_every_ambito(services.watch_presence, today=TODAY + timedelta(days=1)) == 0
     assert "serve un incontro" in client.get(todo.url).content.decode()
 
 
@@ -259,7 +260,7 @@ def test_a_month_that_agrees_raises_no_alarm(bakery, in_sondrio):
     made.whole_month(bakery.placement, OCTOBER)
     made.record(bakery.placement, date(2026, 10, 2), "present", 90)
     made.record(bakery.placement, date(2026, 10, 5), "sick")
-    assert services.recount_months(today=TODAY) == 0
+    assert in_every_ambito(services.recount_months) == 0
     assert not open_todos(services.RECOUNT_TODO)
 
 
@@ -268,20 +269,20 @@ def test_any_difference_is_an_alarm_until_it_agrees_again(bakery, in_sondrio, ca
     sheet = made.whole_month(bakery.placement, OCTOBER)
     Timesheet.objects.filter(pk=sheet.pk).update(**{column: 7})
     with caplog.at_level(logging.ERROR):
-        assert services.recount_months(today=TODAY) == 1
+        assert in_every_ambito(services.recount_months) == 1
     assert "differ from their rows" in caplog.text
     (todo,) = open_todos(services.RECOUNT_TODO)
     assert (todo.role, todo.subject_id) == (Role.COORDINATOR, sheet.pk)
-    services.recount_months(today=TODAY)
+    in_every_ambito(services.recount_months)
     assert len(open_todos(services.RECOUNT_TODO)) == 1
     services.recompute_totals([bakery.placement.pk], [OCTOBER])
-    assert services.recount_months(today=TODAY) == 0 and not open_todos(services.RECOUNT_TODO)
+    assert in_every_ambito(services.recount_months) == 0 and not open_todos(services.RECOUNT_TODO)
 
 
 def test_events_without_a_sheet_are_a_difference(bakery, in_sondrio):
     made.whole_month(bakery.placement, OCTOBER)
     Timesheet.objects.filter(placement=bakery.placement, month=OCTOBER).delete()
-    assert services.recount_months(today=TODAY) == 1
+    assert in_every_ambito(services.recount_months) == 1
 
 
 # --- The jobs

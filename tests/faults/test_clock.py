@@ -160,7 +160,7 @@ def test_the_night_s_work_ends_well_whatever_night_it_is(at: Any, sondrio: Any, 
             tasks.tick(name, "day")
         for job in Job.objects.filter(state="queued", run_after__lte=timezone.now()):
             jobs.run(job.pk)
-        work_off("agreements.turn_some", "agreements.refresh_some")
+        work_off(*DAILY, "agreements.turn_some", "agreements.refresh_some", "desk.digest_some")
         traveller.shift(hours_of(local, 1) * 3600)
     done = Job.objects.exclude(period=None)
     assert {(job.name, job.error) for job in done if job.state != "done"} == set()

@@ -6,20 +6,23 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.utils import timezone
 
 from companies.hosts import services
 from companies.hosts.models import Company, HostingInterest, ReadyAsk
-from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.permissions import Role
+from impresasolidale.core import jobs
 from impresasolidale.core.models import Deadline, Message, Todo
 from impresasolidale.core.scope import scope
 from impresasolidale.core.todos import remind
+from impresasolidale.territory.models import Network
 from placements.agreements.enums import PlacementState
-from placements.agreements.services import ask_ready_again
 from tests.factories import attendance as made
 from tests.factories.fixtures import make_user
+from tests.factories.jobs import work_off
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 18)
@@ -31,6 +34,16 @@ def token() -> dict[str, str]:
 
 def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
+
+
+def ask_ready_again(*, now: datetime) -> dict[str, int]:
+    """The job of the network at that moment, and those of the companies that it finds; how many were asked, and called late."""
+    with time_machine.travel(now, tick=False):
+        network = Access.system(network_id=Network.objects.get().pk, ambito_id=None, reason="test")
+        jobs.enqueue("agreements.ask_ready_again", by=network)
+        whole, *each = work_off("agreements.ask_ready_again", "agreements.ask_when_ready")
+    assert whole.result["asked"] == len(each)
+    return {"asked": sum(job.result for job in each), "late": whole.result["late"]}
 
 
 @pytest.fixture

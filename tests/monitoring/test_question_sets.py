@@ -146,7 +146,7 @@ def test_only_the_office_s_voice_is_asked_them_and_only_when_they_are_named(coor
     off, on = placed(access, 1), placed(access, 2)
     made.rules_changed(on, evaluation_sets=["own"])
     with scope(access.scope):
-        asking.ask_here(by=access, today=timezone.localdate())
+        asking.ask_due(by=access, today=timezone.localdate())
         found = set(Evaluation.objects.filter(questions=f"own-{row.pk}").values_list("placement_id", "voice"))
         assert found == {(on.pk, Voice.OFFICE)} and off.pk != on.pk
         asked = Evaluation.objects.get(questions=f"own-{row.pk}")

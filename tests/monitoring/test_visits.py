@@ -31,6 +31,7 @@ from placements.monitoring.visit_enums import VisitKind, VisitState, VisitWhy
 from placements.monitoring.visit_rules import Course, Due, next_visit
 from tests.factories.agreements import make_placement, suspend
 from tests.factories.fixtures import make_user
+from tests.factories.jobs import in_every_ambito
 
 pytestmark = pytest.mark.django_db
 S = PlacementState
@@ -173,8 +174,8 @@ def test_the_start_asks_for_the_first_visit_and_the_end_for_none(access: Access,
 def test_two_nights_are_one(access: Access, running: Placement) -> None:
     other = inside(access, lambda: make_placement(access, S.DRAFT, number=2))
     today = timezone.localdate()
-    assert services.plan_everywhere(today=today) == 1
-    assert services.plan_everywhere(today=today) == 0
+    assert in_every_ambito(services.plan_visits, today=today) == 1
+    assert in_every_ambito(services.plan_visits, today=today) == 0
     visits = inside(access, lambda: list(Visit.objects.all()))
     assert [v.placement_id for v in visits] == [running.pk] and other.pk != running.pk
     assert inside(access, Todo.objects.filter(kind="monitoring.visit").count) == 1

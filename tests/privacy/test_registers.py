@@ -18,6 +18,7 @@ from impresasolidale.privacy.models import Breach, DataPact, ProcessingNote
 from impresasolidale.privacy.services import registers as services
 from impresasolidale.territory.models import Ambito
 from tests.factories.fixtures import TODAY, make_user
+from tests.factories.jobs import in_every_ambito
 from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +103,7 @@ def test_in_time_no_reason_of_a_delay_is_kept(within, dpo, breach):
 
 @pytest.mark.parametrize(("hours", "words"), [(1, "ci sono 72 ore"), (24, "restano 48"), (48, "restano 24"), (73, "sono passate")])
 def test_the_inbox_says_it_again_at_each_mark(within, dpo, breach, hours, words):
-    services.chase_breaches(now=AT + timedelta(hours=hours))
+    in_every_ambito(services.chase_breaches, now=AT + timedelta(hours=hours))
     within(dpo)
     (todo,) = Todo.objects.filter(kind=services.BREACH_TODO, done_at=None)
     assert words in todo.title and todo.is_mandatory and todo.due_on == (AT + timedelta(hours=72)).date()
@@ -110,7 +111,7 @@ def test_the_inbox_says_it_again_at_each_mark(within, dpo, breach, hours, words)
 
 def test_what_is_decided_is_not_told_again(within, dpo, breach):
     services.decide_breach(breach=breach, decision="not_needed", reason="Il file era cifrato", by=within(dpo), now=AT)
-    assert services.chase_breaches(now=AT + timedelta(hours=50)) == 0
+    assert in_every_ambito(services.chase_breaches, now=AT + timedelta(hours=50)) == 0
     within(dpo)
     assert not Todo.objects.filter(kind=services.BREACH_TODO, done_at=None).exists()
 
@@ -193,10 +194,10 @@ def test_the_register_says_when_the_last_copy_was_made(within, dpo):
 
 def test_once_a_year_the_dpo_looks_at_the_registers(signed_in, within, dpo, worker, sondrio, tirano):
     february = date(2027, 2, 2)
-    assert services.ask_review(today=date(2027, 1, 31)) == 0
+    assert in_every_ambito(services.ask_review, today=date(2027, 1, 31)) == 0
     with time_machine.travel(datetime(2027, 2, 2, 3, tzinfo=ROME)):
-        asked = services.ask_review(today=february)
-        assert asked == Ambito.objects.count() and services.ask_review(today=date(2027, 2, 3)) == 0
+        asked = in_every_ambito(services.ask_review, today=february)
+        assert asked == Ambito.objects.count() and in_every_ambito(services.ask_review, today=date(2027, 2, 3)) == 0
     client = signed_in(dpo)
     assert "Rivedi il registro dei trattamenti" in unescape(client.get("/da-fare/").content.decode())
     assert "Nessuno ha ancora segnato una revisione" in unescape(client.get(REGISTER).content.decode())

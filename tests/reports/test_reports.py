@@ -28,6 +28,7 @@ from impresasolidale.territory.models import Ambito, Comune
 from placements.attendance.models import Timesheet
 from tests.factories import attendance as factory
 from tests.factories.attendance import system
+from tests.factories.jobs import in_every_ambito, work_off
 from tests.support.queries import OwnQueries
 
 pytestmark = pytest.mark.django_db
@@ -344,12 +345,13 @@ def ordered() -> list[tuple[str, str, str]]:
     return sorted(set(found))
 
 
+CALENDAR = ("reports.order_due", "reports.order_network_due")
+
+
 def run_calendar(period: str) -> None:
-    jobs.enqueue_periodic("reports.order_due", period)
-    for job in Job.objects.filter(name="reports.order_due", state="queued"):
-        jobs.run(job.pk)
-        job.refresh_from_db()
-        assert job.state == "done", job.error
+    for name in CALENDAR:
+        jobs.enqueue_periodic(name, period)
+    work_off(*CALENDAR)
 
 
 def test_the_calendar_orders_once_however_often_beat_fires(db: None) -> None:
@@ -363,7 +365,7 @@ def test_the_calendar_orders_once_however_often_beat_fires(db: None) -> None:
         assert ("monthly_monitoring", "Sondrio", "2026-10-01") in first
         assert ("quarterly_activity", "Sondrio", "2026-07-01") in first and ("yearly_activity", "Sondrio", "2025-01-01") in first
         assert sum(kind == "network_year" for kind, _owner, _from in first) == 1
-        services.order_due(today=date(2026, 11, 6))  # past the job as well
+        in_every_ambito(services.order_due, today=date(2026, 11, 6))  # past the job as well
         run_calendar("2026-11-07")
         count = Job.objects.filter(name="reports.make").count()
         assert ordered() == first and count == len(first)
@@ -373,19 +375,19 @@ def test_what_failed_is_ordered_again_some_mornings_and_what_was_stopped_is_not(
     access = system(sondrio)
     with scope(access.scope):
         run = services.order_report(definition=MONTHLY, first=OCTOBER, by=access, today=date(2026, 11, 6), is_scheduled=True)
-        services.order_due(today=date(2026, 11, 7))
+        in_every_ambito(services.order_due, today=date(2026, 11, 7))
         run.refresh_from_db()
         first = run.job
         assert first and first.state == "queued"  # it waits its turn: nothing is asked twice
         for morning in range(8, 15):
             Job.objects.filter(pk=run.job_id).update(state="failed")
-            services.order_due(today=date(2026, 11, morning))
+            in_every_ambito(services.order_due, today=date(2026, 11, morning))
             run.refresh_from_db()
         assert Fact.objects.filter(code="reports.report.ordered_again", subject_id=run.pk).count() == services.MOST_AGAIN == 5
         assert run.job_id != first.pk and run.state == "failed" and ReportRun.objects.filter(kind=run.kind).count() == 1
         other = ReportRun.objects.get(kind="quarterly_activity", is_scheduled=True)
         Job.objects.filter(pk=other.job_id).update(state="cancelled")
-        services.order_due(today=date(2026, 11, 7))
+        in_every_ambito(services.order_due, today=date(2026, 11, 7))
         assert ReportRun.objects.get(pk=other.pk).job_id == other.job_id
 
 
@@ -425,7 +427,7 @@ def test_a_funder_has_a_calendar_of_its_own(sondrio: Ambito, coordinator: Any, s
     assert client.post("/rapporti/calendario/nuovo/", values).status_code == 422  # it is there
     assert "ogni sei mesi" in client.get("/rapporti/calendario/").content.decode()
     with time_machine.travel("2026-09-20T04:00:00+02:00", tick=True):
-        services.order_due(today=date(2026, 9, 20))  # the half year ended on the 14th
+        in_every_ambito(services.order_due, today=date(2026, 9, 20))  # the half year ended on the 14th
     with scope(system(sondrio).scope):
         run = ReportRun.objects.get(kind="funder_activity")
         assert (run.period_from, run.period_to, run.source) == (date(2026, 3, 15), date(2026, 9, 14), "cariplo")

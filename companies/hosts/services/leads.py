@@ -19,7 +19,6 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.messages import send
 from impresasolidale.core.models import Deadline, Message, Todo
-from impresasolidale.core.scope import scope
 from impresasolidale.core.todos import ask, close_deadline, done, set_deadline
 from impresasolidale.core.transitions import perform
 from impresasolidale.territory.calendar import move_working_days
@@ -160,23 +159,19 @@ def _settle(lead: Lead, *, by: Access) -> None:
     close_deadline(kind=LEAD_LATER, subject=lead)
 
 
-def forget_leads(*, today: date) -> int:
-    """In every Ambito, delete what came to nothing and nobody has touched for the months of its rule book (rule 61), with the receipt
+@transaction.atomic
+def forget_leads(*, by: Access, today: date) -> int:
+    """In the Ambito, delete what came to nothing and nobody has touched for the months of its rule book (rule 61), with the receipt
     and whatever waited about it; one that is to be called again is kept until then. Safe to repeat; returns how many."""
-    total = 0
-    for ambito in Ambito.objects.order_by("pk"):
-        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="retention of leads")
-        limit = add_months(today, -rules_for(ambito, today)[1].lead_retention_months)
-        with scope(system.scope):
-            old = Lead.objects.filter(Q(call_on=None) | Q(call_on__lt=limit), ambito_id=ambito.pk, touched_on__lt=limit)
-            rows = list(old.exclude(state=LeadState.COMPANY).select_for_update(of=("self",)))
-            ids = [row.pk for row in rows]
-            label = Lead._meta.label_lower
-            Message.objects.filter(about_type=label, about_id__in=ids).delete()
-            for model in (Todo, Deadline):
-                model._default_manager.filter(subject_type=label, subject_id__in=ids).delete()
-            for row in rows:
-                record_fact("hosts.lead.forgotten", row, by=system)
-            Lead.objects.filter(pk__in=ids).delete()
-            total += len(ids)
-    return total
+    limit = add_months(today, -rules_for(Ambito.objects.get(pk=by.ambito_id), today)[1].lead_retention_months)
+    old = Lead.objects.filter(Q(call_on=None) | Q(call_on__lt=limit), ambito_id=by.ambito_id, touched_on__lt=limit)
+    rows = list(old.exclude(state=LeadState.COMPANY).select_for_update(of=("self",)))
+    ids = [row.pk for row in rows]
+    label = Lead._meta.label_lower
+    Message.objects.filter(about_type=label, about_id__in=ids).delete()
+    for model in (Todo, Deadline):
+        model._default_manager.filter(subject_type=label, subject_id__in=ids).delete()
+    for row in rows:
+        record_fact("hosts.lead.forgotten", row, by=by)
+    Lead.objects.filter(pk__in=ids).delete()
+    return len(ids)

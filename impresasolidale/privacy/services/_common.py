@@ -12,7 +12,6 @@ from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import todos
 from impresasolidale.core.errors import DomainError, TransitionNotAllowed
 from impresasolidale.core.models import Todo
-from impresasolidale.core.scope import scope
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.models import Ambito
 
@@ -38,22 +37,28 @@ def open_row(row: Open, seen: int | None = None) -> Open:
     return fresh
 
 
-def ask_once_a_year(
-    *, month: int, kind: str, title: str, url: str, role: Role, today: date, wanted: Callable[[Access, date], bool] | None = None
-) -> int:
-    """In its month, once a year and in every Ambito where it is `wanted`, one question to the office. Safe to repeat; returns how many
-    were asked."""
+def still_to_ask(*, month: int, kind: str, today: date) -> list[int]:
+    """The Ambiti that were not asked this yet in this year, as far as they are reached; outside its month none."""
     if today.month != month:
-        return 0
-    asked = 0
-    for ambito in Ambito.objects.order_by("pk"):
-        by = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="what is asked once a year")
-        with scope(by.scope), transaction.atomic():
-            before = Todo.objects.filter(
-                kind=kind, subject_type=ambito._meta.label_lower, subject_id=ambito.pk, created_at__year=today.year
-            )
-            if before.exists() or (wanted and not wanted(by, today)):
-                continue
-            todos.ask(kind=kind, subject=ambito, title=title, url=url, role=role, by=by)
-            asked += 1
-    return asked
+        return []
+    asked = Todo.objects.filter(kind=kind, subject_type=Ambito._meta.label_lower, created_at__year=today.year).values("subject_id")
+    return list(Ambito.objects.exclude(pk__in=asked).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def ask_once_a_year(
+    *,
+    month: int,
+    kind: str,
+    title: str,
+    url: str,
+    role: Role,
+    by: Access,
+    today: date,
+    wanted: Callable[[Access, date], bool] | None = None,
+) -> bool:
+    """In its month, once a year, one question to the Ambito's office, if it is `wanted`. Safe to repeat; returns whether it was asked."""
+    if by.ambito_id not in still_to_ask(month=month, kind=kind, today=today) or (wanted and not wanted(by, today)):
+        return False
+    todos.ask(kind=kind, subject=Ambito.objects.get(pk=by.ambito_id), title=title, url=url, role=role, by=by)
+    return True

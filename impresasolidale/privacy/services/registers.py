@@ -16,17 +16,15 @@ from impresasolidale.core.audit import record_fact
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import DomainError, TransitionNotAllowed
 from impresasolidale.core.models import Document
-from impresasolidale.core.scope import scope
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
-from impresasolidale.territory.models import Ambito
 
 from .. import documents, rules
 from ..enums import BreachState, Decision, Told
 from ..models import Breach, DataPact, ProcessingNote
 from ..processing import ENTRIES
 from ..transitions import BREACH
-from ._common import ask_once_a_year, need_ambito, open_row
+from ._common import ask_once_a_year, need_ambito, open_row, still_to_ask
 
 BREACH_TODO = "privacy.breach"
 PACT_TODO = "privacy.agreement_expires"
@@ -80,17 +78,18 @@ def waits(row: Breach) -> bool:
     return row.state == BreachState.OPEN and (not row.decision or (row.decision == Decision.NOTIFY and row.notified_at is None))
 
 
-def chase_breaches(*, now: datetime) -> int:
-    """Tell again, in every Ambito, of what waits longer than the next mark. Safe to repeat."""
-    told = 0
-    for ambito in Ambito.objects.order_by("pk"):
-        by = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="the 72 hours of a breach")
-        with scope(by.scope):
-            for row in Breach.objects.filter(state=BreachState.OPEN):
-                if waits(row):
-                    _ask(row, now=now, by=by)
-                    told += 1
-    return told
+def ambiti_with_breaches() -> list[int]:
+    """Of the Ambiti that are reached, those where one is open."""
+    return list(Breach.objects.filter(state=BreachState.OPEN).order_by().values_list("ambito_id", flat=True).distinct())
+
+
+@transaction.atomic
+def chase_breaches(*, by: Access, now: datetime) -> int:
+    """Tell again, in the Ambito, of what waits longer than the next mark. Safe to repeat."""
+    waiting = [row for row in Breach.objects.filter(ambito_id=by.ambito_id, state=BreachState.OPEN).order_by("pk") if waits(row)]
+    for row in waiting:
+        _ask(row, now=now, by=by)
+    return len(waiting)
 
 
 @transaction.atomic
@@ -301,7 +300,11 @@ def note_review(*, by: Access, today: date) -> None:
     todos.done(kind=REVIEW, subject=by.ambito, by=by)
 
 
-def ask_review(*, today: date) -> int:
+def to_review(today: date) -> list[int]:
+    return still_to_ask(month=REVIEWED_IN, kind=REVIEW, today=today)
+
+
+def ask_review(*, by: Access, today: date) -> bool:
     """The data protection officer is asked to look at register, terms and agreements."""
     return ask_once_a_year(
         month=REVIEWED_IN,
@@ -309,5 +312,6 @@ def ask_review(*, today: date) -> int:
         title=_("Rivedi il registro dei trattamenti, le durate e gli accordi sui dati"),
         url=reverse("privacy:register"),
         role=Role.DPO,
+        by=by,
         today=today,
     )

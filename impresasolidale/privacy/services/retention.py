@@ -29,7 +29,7 @@ from ..enums import DiscardState
 from ..models import DiscardItem, DiscardList, DiscardOutcome, LegalHold, RetentionTerm
 from ..selectors import retention as selectors
 from ..transitions import DISCARD
-from ._common import ask_once_a_year, need_ambito
+from ._common import ask_once_a_year, need_ambito, still_to_ask
 
 DUE = "privacy.retention_due"
 ASKED_IN = 1  # January: what the year before left is looked at once a year
@@ -272,7 +272,11 @@ def _any_due(by: Access, today: date) -> bool:
     return any(selectors.due(by, term, today).exists() for term in selectors.terms(by) if term.months is not None)
 
 
-def tell_due(*, today: date) -> int:
+def to_tell(today: date) -> list[int]:
+    return still_to_ask(month=ASKED_IN, kind=DUE, today=today)
+
+
+def tell_due(*, by: Access, today: date) -> bool:
     """The coordinator is told that something may be discarded, where something may."""
     return ask_once_a_year(
         month=ASKED_IN,
@@ -280,6 +284,7 @@ def tell_due(*, today: date) -> int:
         title=_("Ci sono carte con il termine passato: guarda che cosa si può scartare"),
         url=reverse("privacy:retention"),
         role=Role.COORDINATOR,
+        by=by,
         today=today,
         wanted=_any_due,
     )

@@ -52,7 +52,7 @@ from .placements import (
     edit_placement,
 )
 from .powers import PowerData, add_power, edit_power
-from .ready import ask_ready_again
+from .ready import ask_ready_again, ask_when_ready
 from .requests import ask_everybody, ask_signature, chase_signatures
 from .revision import preview_revision, revise_placement
 from .signing import CodeAnswer, enter_code, open_link, record_digital, record_drawn, refuse_by_link, send_code, sign_by_link
@@ -77,6 +77,7 @@ __all__ = [
     "ask_extension",
     "ask_ready_again",
     "ask_signature",
+    "ask_when_ready",
     "call_off_early_end",
     "call_off_tutor_change",
     "cancel_placement",

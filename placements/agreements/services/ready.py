@@ -1,37 +1,42 @@
 """Which companies are asked "Ready again?": those whose last guest left, and whose rest is over (features row 24)."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from companies.hosts import services as hosts
 from companies.hosts.models import Block, Company, HostingInterest, ReadyAsk, Taken
 from companies.hosts.models.companies import LONGEST_REST
 from impresasolidale.accounts.access import Access
-from impresasolidale.core.scope import Scope, scope
-from impresasolidale.territory.models import Ambito, Network
+from impresasolidale.core.errors import DomainError
+from impresasolidale.core.jobs import enqueue
 from impresasolidale.territory.rules import add_months
 
 from ..enums import OVER
 from ..models import Placement
 
+ASK = "agreements.ask_when_ready"  # the job of one company
 
-def ask_ready_again(*, now: datetime) -> dict[str, int]:
-    """In every network: close the questions whose time is over, then ask each company whose last placement, in whatever Ambito, ended a
-    rest ago, where nobody is now and which has said nothing since. Safe to repeat."""
-    counts = {"asked": 0, "late": 0}
-    for network in Network.objects.order_by("pk"):
-        ambiti = list(Ambito.objects.filter(network=network).values_list("pk", flat=True))
-        whole = Scope(networks=frozenset({network.pk}), ambiti=frozenset(ambiti))  # a company rests from all its offices
-        with scope(whole):
-            counts["late"] += hosts.expire_asks(network_id=network.pk, now=now)
-            due = companies_to_ask(network.pk, timezone.localdate(now))
-        for company, ambito_id, ended_on in due:
-            system = Access.system(network_id=network.pk, ambito_id=ambito_id, reason="ready again")
-            with scope(system.scope):
-                hosts.ask_again(company=company, by=system, now=now, ended_on=ended_on)
-            counts["asked"] += 1
-    return counts
+
+@transaction.atomic
+def ask_ready_again(*, by: Access, now: datetime) -> dict[str, int]:
+    """Close the questions of the network whose time is over, then ask each company whose last placement, in whatever Ambito, ended a
+    rest ago, where nobody is now and which has said nothing since: a job each, in that Ambito. Safe to repeat."""
+    late = hosts.expire_asks(network_id=by.own_network, now=now)
+    due = companies_to_ask(by.own_network, timezone.localdate(now))
+    for company, ambito_id, ended_on in due:
+        system = Access.system(network_id=by.network_id, ambito_id=ambito_id, reason="ready again")
+        enqueue(ASK, by=system, company_id=company.pk, ended_on=ended_on.isoformat())
+    return {"asked": len(due), "late": late}
+
+
+def ask_when_ready(*, company: Company, ended_on: date, by: Access, now: datetime) -> ReadyAsk | None:
+    """Ask this company, unless somebody has in the meantime, or the Ambito places nobody there for now."""
+    with suppress(DomainError):
+        return hosts.ask_again(company=company, by=by, now=now, ended_on=ended_on)
+    return None
 
 
 def companies_to_ask(network_id: int, today: date) -> list[tuple[Company, int, date]]:

@@ -19,7 +19,6 @@ from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.errors import Conflict, DomainError
 from impresasolidale.core.messages import TooSoon, send
 from impresasolidale.core.models import Document, Message
-from impresasolidale.core.scope import scope
 from impresasolidale.core.todos import ask as ask_todo
 from impresasolidale.core.todos import done as todo_done
 from impresasolidale.core.transitions import perform
@@ -351,21 +350,18 @@ def tell_office(kind: str, row: SignatureRequest, title: str, *, by: Access) -> 
     )
 
 
-def chase_signatures(*, now: datetime, today: date) -> dict[str, int]:
-    """Every night, in every Ambito: links that ran out are closed and the office told; half way, each is sent anew once."""
+def chase_signatures(*, by: Access, now: datetime) -> dict[str, int]:
+    """Every night, in the Ambito: links that ran out are closed and the office told; half way, each is sent anew once."""
     counts = {"expired": 0, "reminded": 0}
-    for ambito in Ambito.objects.order_by("pk"):
-        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="signatures that wait")
-        with scope(system.scope):
-            waiting = SignatureRequest.objects.filter(ambito_id=ambito.pk, state__in=WAITING).select_related("document").order_by("pk")
-            for row in waiting:
-                if row.expires_at <= now:
-                    perform(REQUEST, "expired", row, by=system, as_system=True)
-                    tell_office(EXPIRED, row, _("Il collegamento per firmare è scaduto: %(who)s, %(document)s"), by=system)
-                    counts["expired"] += 1
-                elif row.reminded_at is None and not row.is_locked and now - row.asked_at > (row.expires_at - row.asked_at) / 2:
-                    send_anew(row, now=now, by=system)
-                    counts["reminded"] += 1
+    waiting = SignatureRequest.objects.filter(ambito_id=by.ambito_id, state__in=WAITING)
+    for row in waiting.select_related("document").order_by("pk"):
+        if row.expires_at <= now:
+            perform(REQUEST, "expired", row, by=by, as_system=True)
+            tell_office(EXPIRED, row, _("Il collegamento per firmare è scaduto: %(who)s, %(document)s"), by=by)
+            counts["expired"] += 1
+        elif row.reminded_at is None and not row.is_locked and now - row.asked_at > (row.expires_at - row.asked_at) / 2:
+            send_anew(row, now=now, by=by)
+            counts["reminded"] += 1
     return counts
 
 

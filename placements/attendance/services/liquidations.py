@@ -16,7 +16,6 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import CaseRole, Permission, Role
 from impresasolidale.accounts.services import OutsideAct, require_second_key
 from impresasolidale.core import todos
-from impresasolidale.core.actor import Actor
 from impresasolidale.core.errors import Conflict, DomainError, TransitionNotAllowed
 from impresasolidale.core.words import euro
 from impresasolidale.territory.models import Ambito, Body
@@ -272,36 +271,33 @@ def _come_back(recovery: Recovery, adjustment: Adjustment) -> Decimal:
 
 
 @transaction.atomic
-def remind_unpaid(*, by: Actor, today: date) -> int:
-    """Months confirmed and still unpaid become one to-do of each office's coordinator, with a day; paid, it is done. Returns offices."""
-    told = 0
-    for ambito in Ambito.objects.filter(pk__in=by.scope.ambiti).order_by("pk"):
-        office = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="attendance.unpaid")
-        rows = selectors.payable(ambito.pk).filter(month__lt=today.replace(day=1))
-        oldest = rows.order_by("month").first()
-        if oldest is None:
-            todos.done(kind=treasury.UNPAID_TODO, subject=ambito, by=office)
-            continue
-        told += 1
-        with translation.override("it"):
-            total = sum(rows.values_list("amount", flat=True), rules.ZERO)
-            words = (
-                _("Contributi confermati e non ancora versati, dal mese di %(month)s: %(amount)s")
-                if total
-                else _("Mesi a zero per un recupero, da chiudere con una liquidazione, da %(month)s")
-            )
-            title = words % {"month": month_words(oldest.month), "amount": euro(total)}
-        todos.ask(
-            kind=treasury.UNPAID_TODO,
-            subject=ambito,
-            title=title,
-            url=waiting_url(),
-            role=Role.COORDINATOR,
-            by=office,
-            due_on=next_month(next_month(oldest.month)).replace(day=1),
-            is_mandatory=True,
+def remind_unpaid(*, by: Access, today: date) -> bool:
+    """Months confirmed and still unpaid become one to-do of the office's coordinator, with a day; paid, it is done. Whether there are."""
+    ambito = Ambito.objects.get(pk=by.ambito_id)
+    rows = selectors.payable(ambito.pk).filter(month__lt=today.replace(day=1))
+    oldest = rows.order_by("month").first()
+    if oldest is None:
+        todos.done(kind=treasury.UNPAID_TODO, subject=ambito, by=by)
+        return False
+    with translation.override("it"):
+        total = sum(rows.values_list("amount", flat=True), rules.ZERO)
+        words = (
+            _("Contributi confermati e non ancora versati, dal mese di %(month)s: %(amount)s")
+            if total
+            else _("Mesi a zero per un recupero, da chiudere con una liquidazione, da %(month)s")
         )
-    return told
+        title = words % {"month": month_words(oldest.month), "amount": euro(total)}
+    todos.ask(
+        kind=treasury.UNPAID_TODO,
+        subject=ambito,
+        title=title,
+        url=waiting_url(),
+        role=Role.COORDINATOR,
+        by=by,
+        due_on=next_month(next_month(oldest.month)).replace(day=1),
+        is_mandatory=True,
+    )
+    return True
 
 
 def waiting_url() -> str:

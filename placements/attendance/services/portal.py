@@ -126,31 +126,28 @@ def note_opening(*, link_id: int, by: Access, now: datetime) -> None:
         PortalLink.objects.filter(pk=link_id, opened_at=None).update(opened_at=now)
 
 
-def send_weekly_links(*, now: datetime, today: date) -> int:
-    """On Fridays, where the office switched it on: a fresh link to each tutor who follows somebody this week. Returns how many left.
+def send_weekly_links(*, by: Access, now: datetime, today: date) -> int:
+    """On Fridays, if the office switched it on: a fresh link to each tutor who follows somebody this week. Returns how many left.
 
     Nobody is written to whose people here are all muted; who has no address, or was just written to, is left out.
     """
+    rules = rules_for(Ambito.objects.get(pk=by.ambito_id), today)[1]
+    if not (rules.portal_links and rules.portal_link_weekly):
+        return 0
     sent = 0
-    for ambito in Ambito.objects.order_by("pk"):
-        rules = rules_for(ambito, today)[1]
-        if not (rules.portal_links and rules.portal_link_weekly):
-            continue
-        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="weekly links of the portal")
-        with scope(system.scope):
-            for tutor in _with_a_week(ambito, today):
-                with suppress(TooSoon, DomainError), transaction.atomic():
-                    send_link(tutor=tutor, channel=Message.Channel.EMAIL, by=system, now=now, today=today, is_weekly=True)
-                    sent += 1
+    for tutor in _with_a_week(by.ambito_id, today):
+        with suppress(TooSoon, DomainError), transaction.atomic():
+            send_link(tutor=tutor, channel=Message.Channel.EMAIL, by=by, now=now, today=today, is_weekly=True)
+            sent += 1
     return sent
 
 
-def _with_a_week(ambito: Ambito, today: date) -> list[CompanyTutor]:
+def _with_a_week(ambito_id: int, today: date) -> list[CompanyTutor]:
     """Tutors with somebody planned in this week whose reminders are not kept quiet."""
     monday = monday_of(today)
     planned = PlannedSession.objects.filter(day__range=(monday, monday + timedelta(days=6)))
-    rows = Placement.objects.filter(ambito_id=ambito.pk, state="active", pk__in=planned.values("placement"))
-    quiet = set(mutes.in_force(ambiti=[ambito.pk], today=today).values_list("subject_type", "subject_id"))
+    rows = Placement.objects.filter(ambito_id=ambito_id, state="active", pk__in=planned.values("placement"))
+    quiet = set(mutes.in_force(ambiti=[ambito_id], today=today).values_list("subject_type", "subject_id"))
     loud = {
         tutor
         for pk, person, tutor in rows.values_list("pk", "beneficiary_id", "company_tutor_id")

@@ -1,7 +1,7 @@
 """What the nights look after: sheets nobody closed, people who are missing, and totals against events."""
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -21,8 +21,6 @@ from impresasolidale.core import messages, mutes, todos
 from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.errors import DomainError
 from impresasolidale.core.models import Todo
-from impresasolidale.core.scope import scope
-from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import PlacementState
 from placements.agreements.models import Placement
 
@@ -40,26 +38,14 @@ REMINDER = "attendance.sheet_missing"
 A_MONTH = timedelta(days=25)  # one mail a month at most, also when the job of the morning is run again
 
 
-def _every_ambito(reason: str) -> Iterable[Access]:
-    for ambito in Ambito.objects.order_by("pk"):
-        yield Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason=reason)
-
-
 # --- Sheets nobody closed (rule 31)
 
 
-def remind_sheets(*, today: date) -> dict[str, int]:
-    """In every Ambito: a month that is over and still open is the tutor's to-do from the day of the rule book, with one mail to each tutor,
+@transaction.atomic
+@translation.override("it")
+def remind_sheets(*, by: Access, today: date) -> dict[str, int]:
+    """In the Ambito: a month that is over and still open is the tutor's to-do from the day of the rule book, with one mail to each tutor,
     and the office's some days later. Safe to repeat; what is muted sends no mail. Returns how many to-dos and mails it made."""
-    counts = {"tutors": 0, "office": 0, "mails": 0}
-    for system in _every_ambito("missing sheets"):
-        with scope(system.scope), transaction.atomic(), translation.override("it"):
-            for name, number in _remind_here(system, today).items():
-                counts[name] += number
-    return counts
-
-
-def _remind_here(by: Access, today: date) -> dict[str, int]:
     rows = list(
         Timesheet.objects.filter(ambito_id=by.ambito_id, state=MonthState.OPEN, month__lt=first_of_month(today))
         .filter(Q(planned_minutes__gt=0) | Q(done_minutes__gt=0))
@@ -147,17 +133,11 @@ def _write_tutors(rows: Collection[Timesheet], *, by: Access, today: date) -> in
 # --- People who are missing (ideas B13)
 
 
-def watch_presence(*, today: date) -> int:
-    """In every Ambito: who missed several planned days in a row, or comes much less than usual, is somebody to call. One to-do a person,
+@transaction.atomic
+@translation.override("it")
+def watch_presence(*, by: Access, today: date) -> int:
+    """In the Ambito: who missed several planned days in a row, or comes much less than usual, is somebody to call. One to-do a person,
     for the referent; it goes when a call is noted or when she is back. Returns how many were asked now."""
-    asked = 0
-    for system in _every_ambito("people who are missing"):
-        with scope(system.scope), transaction.atomic(), translation.override("it"):
-            asked += _watch_here(system, today)
-    return asked
-
-
-def _watch_here(by: Access, today: date) -> int:
     found: dict[int, CallFor] = {}
     for sign in calls_for(by, today):
         found.setdefault(sign.beneficiary_id, sign)  # of two placements of one person, the first
@@ -231,24 +211,22 @@ SELECT NULL FROM said s WHERE NOT EXISTS (SELECT 1 FROM attendance_timesheet t W
 SHOWN = 50  # to-dos of one night and Ambito: more is one fault, not fifty
 
 
-def recount_months(*, today: date) -> int:
-    """Every night: the month table against its rows, in every Ambito. A sheet that differs is an alarm: a line in the log and a to-do to
+@transaction.atomic
+@translation.override("it")
+def recount_months(*, by: Access) -> int:
+    """Every night: the month table of the Ambito against its rows. A sheet that differs is an alarm: a line in the log and a to-do to
     the coordinator, which goes when it agrees again. Nothing is put right by itself. Returns how many differ."""
-    differing = 0
-    for system in _every_ambito("recount of the months"):
-        with scope(system.scope), transaction.atomic(), translation.override("it"):
-            ids = _differing(system)
-            if ids:
-                log.error("month table of Ambito %s: %s sheets differ from their rows", system.ambito_id, len(ids))
-            known = [pk for pk in ids if pk is not None]
-            _forget([RECOUNT_TODO], known, system)
-            rows = Timesheet.objects.filter(pk__in=known[:SHOWN]).select_related("placement__beneficiary", "placement__rulebook")
-            _ask(RECOUNT_TODO, list(rows), _("Le ore non tornano, presenze di %(month)s: %(person)s"), Role.COORDINATOR, "", by=system)
-            differing += len(ids)
-            for month in _misjudged(system):
-                log.error("kept sums of Ambito %s, %s: they differ from its frozen sheets", system.ambito_id, month)
-                differing += 1
-    return differing
+    ids = _differing(by)
+    if ids:
+        log.error("month table of Ambito %s: %s sheets differ from their rows", by.ambito_id, len(ids))
+    known = [pk for pk in ids if pk is not None]
+    _forget([RECOUNT_TODO], known, by)
+    rows = Timesheet.objects.filter(pk__in=known[:SHOWN]).select_related("placement__beneficiary", "placement__rulebook")
+    _ask(RECOUNT_TODO, list(rows), _("Le ore non tornano, presenze di %(month)s: %(person)s"), Role.COORDINATOR, "", by=by)
+    misjudged = _misjudged(by)
+    for month in misjudged:
+        log.error("kept sums of Ambito %s, %s: they differ from its frozen sheets", by.ambito_id, month)
+    return len(ids) + len(misjudged)
 
 
 def _misjudged(by: Access) -> list[date]:

@@ -15,8 +15,6 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.permissions import CaseRole, Role
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.models import Todo
-from impresasolidale.core.scope import scope
-from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import OVER, RUNNING, PlacementState, ProjectState
 from placements.agreements.models import Goal, Placement
 from placements.attendance.selectors import short_name
@@ -36,19 +34,15 @@ class Wanted(NamedTuple):
     questions: str
 
 
-def ask_due(*, today: date) -> dict[str, int]:
-    """In every Ambito: what has come and was not asked yet. Safe to repeat. Returns how many were asked, and whose goals were renewed."""
-    counts = {"asked": 0, "renewed": 0}
-    for ambito in Ambito.objects.order_by("pk"):
-        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="evaluations due")
-        with scope(system.scope), transaction.atomic(), translation.override("it"):
-            counts["renewed"] += renew_goals(by=system)
-            counts["asked"] += len(ask_here(by=system, today=today))
-    return counts
+@transaction.atomic
+@translation.override("it")
+def ask_due(*, by: Access, today: date) -> dict[str, int]:
+    """In the Ambito: what has come and was not asked yet. Safe to repeat. Returns how many were asked, and whose goals were renewed."""
+    return {"renewed": renew_goals(by=by), "asked": len(_ask_new(by=by, today=today))}
 
 
-def ask_here(*, by: Access, today: date) -> list[Evaluation]:
-    """The same in one Ambito; a few queries, however many placements."""
+def _ask_new(*, by: Access, today: date) -> list[Evaluation]:
+    """A few queries, however many placements."""
     over = Q(state__in=OVER, ended_on__gte=today - rules.LATE) & ~Q(state=PlacementState.CLOSED)
     live = Placement.objects.filter(Q(state__in=RUNNING, starts_on__lte=today) | over, ambito_id=by.ambito_id)
     placements = list(live.select_related("rulebook", "beneficiary").order_by("pk"))

@@ -27,7 +27,6 @@ from impresasolidale.core.todos import ask, done
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
 from impresasolidale.territory.calendar import move_working_days
-from impresasolidale.territory.models import Ambito
 from placements.agreements import above
 from placements.agreements.change_enums import SuspensionCause
 from placements.agreements.enums import LIVE, OVER, PlacementState
@@ -301,17 +300,17 @@ def suspend_for_talk(*, talk: Talk, by: Access, today: date) -> Talk:
     return row
 
 
-def chase_talks(*, today: date) -> int:
-    """In every Ambito: requests nobody answered in time become the coordinator's to-do, with a mail at once. Safe to repeat: each is said
+@transaction.atomic
+@translation.override("it")
+def chase_talks(*, by: Access, today: date) -> int:
+    """In the Ambito: requests nobody answered in time become the coordinator's to-do, with a mail at once. Safe to repeat: each is said
     once, until it is opened again. Returns how many were said now."""
+    free = Talk.objects.select_for_update(of=("self",), skip_locked=True)
+    late = free.filter(ambito_id=by.ambito_id, due_on__lt=today, escalated_on=None).exclude(state=TalkState.ANSWERED)
     told = 0
-    for ambito in Ambito.objects.order_by("pk"):
-        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="requests to talk without an answer")
-        with scope(system.scope), transaction.atomic(), translation.override("it"):
-            late = Talk.objects.select_for_update(of=("self",), skip_locked=True).filter(ambito=ambito, due_on__lt=today, escalated_on=None)
-            for talk in late.exclude(state=TalkState.ANSWERED).order_by("pk"):
-                _escalate(talk, by=system, today=today)
-                told += 1
+    for talk in late.order_by("pk"):
+        _escalate(talk, by=by, today=today)
+        told += 1
     return told
 
 

@@ -17,10 +17,8 @@ from impresasolidale.core.audit import record_fact, type_of
 from impresasolidale.core.documents import issue
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.models import Document
-from impresasolidale.core.scope import scope
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
-from impresasolidale.territory.models import Ambito
 from placements.agreements.enums import HOSTED, RUNNING
 from placements.agreements.models import Placement, Suspension
 
@@ -56,23 +54,21 @@ def plan_visit(*, placement: Placement, by: Access, today: date) -> Visit | None
     return _plan(row, _facts([row]), by=by, today=today)
 
 
-def plan_everywhere(*, today: date) -> int:
-    """Every night, in every Ambito: each running placement has its next visit, and none that is over waits for one. Safe to repeat.
+@transaction.atomic
+@translation.override("it")
+def plan_visits(*, by: Access, today: date) -> int:
+    """Every night, in the Ambito: each running placement has its next visit, and none that is over waits for one. Safe to repeat.
     Returns how many visits it made, moved or called off."""
-    changed = 0
-    for ambito in Ambito.objects.order_by("pk"):
-        system = Access.system(network_id=ambito.network_id, ambito_id=ambito.pk, reason="visits of the rule book")
-        with scope(system.scope), transaction.atomic(), translation.override("it"):
-            open_ones = Visit.objects.filter(ambito_id=ambito.pk, kind=VisitKind.PLANNED, state=VisitState.PLANNED)
-            locked = Placement.objects.select_for_update(of=("self",), no_key=True).select_related("rulebook").order_by("pk")
-            rows = list(locked.filter(ambito_id=ambito.pk, state__in=RUNNING))
-            rows += list(locked.filter(pk__in=open_ones.exclude(placement__state__in=RUNNING).values("placement_id")))
-            facts = _facts(rows)
-            for row in rows:
-                before = facts.open.get(row.pk)
-                was = (before.due_on, before.why) if before else None
-                after = _plan(row, facts, by=system, today=today)
-                changed += was != ((after.due_on, after.why) if after else None)
+    open_ones = Visit.objects.filter(ambito_id=by.ambito_id, kind=VisitKind.PLANNED, state=VisitState.PLANNED)
+    locked = Placement.objects.select_for_update(of=("self",), no_key=True).select_related("rulebook").order_by("pk")
+    rows = list(locked.filter(ambito_id=by.ambito_id, state__in=RUNNING))
+    rows += list(locked.filter(pk__in=open_ones.exclude(placement__state__in=RUNNING).values("placement_id")))
+    facts, changed = _facts(rows), 0
+    for row in rows:
+        before = facts.open.get(row.pk)
+        was = (before.due_on, before.why) if before else None
+        after = _plan(row, facts, by=by, today=today)
+        changed += was != ((after.due_on, after.why) if after else None)
     return changed
 
 
