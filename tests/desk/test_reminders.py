@@ -3,15 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from impresasolidale.accounts.models import Membership
 from impresasolidale.accounts.permissions import CaseRole, Role
-from impresasolidale.core import todos
-from impresasolidale.core.models import Fact, Message, Mute, Todo
+from impresasolidale.core import jobs, todos
+from impresasolidale.core.models import Fact, Job, Message, Mute, Todo
 from impresasolidale.core.scope import scope
-from impresasolidale.desk.services import send_digests
+from impresasolidale.core.tasks import tick
+from impresasolidale.desk import services as desk
 from placements.beneficiaries.models import CareMember
 from placements.beneficiaries.services import join_care_team
 from tests.factories import attendance as made
@@ -20,6 +21,11 @@ from tests.factories.fixtures import TODAY, make_user
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 16)
+
+
+def send_digests(*, today):
+    """What the jobs of a morning send, piece by piece."""
+    return sum(desk.send_digests(user_ids=ids, today=today) for ids in desk.readers(today=today))
 
 
 @pytest.fixture(autouse=True)
@@ -173,6 +179,30 @@ def test_one_mail_a_week_says_how_much_waits_and_names_nobody(within, worker):
     assert "2 cose da fare" in mail.body and "1 è in ritardo" in mail.body and "18 novembre 2026" in mail.body
     assert person.last_name not in mail.body + mail.subject
     assert send_digests(today=MONDAY) == 0  # the job may run twice
+
+
+def test_who_cannot_be_written_to_does_not_keep_the_others_from_their_mail(within, worker, coordinator, monkeypatch):
+    """Through the job of the morning: a piece that fails is tried again, the others have left."""
+    by = within(worker)
+    for number, role in enumerate((Role.SOCIAL_WORKER, Role.COORDINATOR), 1):
+        ask(make_beneficiary(by, number=number), by, role=role, is_mandatory=True)
+    real = desk.inbox
+
+    def broken(access, today):
+        if access.actor == worker:
+            raise DatabaseError
+        return real(access, today)
+
+    monkeypatch.setattr(desk, "READERS", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(desk, "inbox", broken)
+        tick("desk.digest", "day")
+        jobs.run(Job.objects.get(name="desk.digest").pk)
+        for row in Job.objects.filter(name="desk.digest_some").order_by("pk"):
+            jobs.run(row.pk)
+    assert Message.objects.get(kind="desk.urgent").address == coordinator.email
+    (failed,) = Job.objects.filter(name="desk.digest_some", state="queued")
+    assert failed.arguments == {"user_ids": [worker.pk]} and failed.error == "DatabaseError"
 
 
 def test_a_new_date_of_the_law_does_not_wait_for_monday(within, worker, sondrio):
