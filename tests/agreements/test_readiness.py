@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,7 @@ from impresasolidale.accounts.models import User
 from impresasolidale.core.errors import Conflict, DomainError, ReasonRequired
 from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Deadline, Fact, Job, RowChange
+from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito, RuleBookVersion
 from placements.agreements import readiness, services
 from placements.agreements.enums import CoverKind, ItemKind, PlacementState, Sender
@@ -113,6 +115,39 @@ def test_the_nightly_job_judges_each_placement_once_and_never_holds_more_than_a_
     pieces = [row.arguments["placement_ids"] for row in work_off() if row.name == "agreements.refresh_some"]
     assert [len(ids) for ids in pieces] == [2, 2, 1] and [pk for ids in pieces for pk in ids] == [p.pk for p in made]
     assert {lights(placement)[ItemKind.INAIL] for placement in made} == {"red"}
+
+
+def test_a_training_judges_whom_the_tutor_follows_and_nobody_else(worker: User, stranger: User, signed_in: Any) -> None:
+    """In every Ambito, though the office of one wrote it down."""
+    here, there = access_for(worker), access_for(stranger)
+    with scope(here.scope):
+        company = make_company(here, representative="Olga Prova")
+        tutor, other = make_tutor(here, company), make_tutor(here, company)
+        mine = make_placement(here, S.DRAFT, company=company, tutor=tutor)
+        make_placement(here, S.DRAFT, number=2, company=company, tutor=other)
+    with scope(there.scope):
+        theirs = make_placement(there, S.DRAFT, number=3, company=company, tutor=tutor)
+    Job.objects.all().delete()
+    values = {"kind": "initial", "title": "Corso per tutor", "issuer": "Ente di prova", "minutes": "12", "completed_on": "2026-11-01"}
+    page = reverse("training:recognise", args=[tutor.public_id])
+    assert signed_in(worker).post(page, {**values, "_submission": str(uuid4())}).status_code == 303
+    judged = [(row.ambito_id, row.arguments["placement_ids"]) for row in work_off() if row.name == "agreements.refresh_some"]
+    assert judged == [(here.ambito_id, [mine.pk]), (there.ambito_id, [theirs.pk])]
+    with scope(there.scope):
+        assert lights(theirs)[ItemKind.TRAINED_TUTOR] == "green"
+
+
+def test_a_validation_judges_who_shares_person_host_or_tutors(worker: User, coordinator: User, within: Any) -> None:
+    access = within(worker)
+    company = make_company(access, representative="Olga Prova")
+    tutor = make_tutor(access, company)
+    near = make_placement(access, S.DRAFT, number=2, company=company, tutor=tutor)
+    far = make_placement(access, S.DRAFT, number=3, promoter_tutor=coordinator)
+    row = make_placement(access, S.SIGNED, company=company, tutor=tutor)
+    Job.objects.all().delete()
+    services.validate_placement(placement=row, by=second_key(access), today=TODAY)
+    judged = {pk for job in work_off() if job.name == "agreements.refresh_some" for pk in job.arguments["placement_ids"]}
+    assert judged == {near.pk, row.pk} and far.pk not in judged
 
 
 def test_nothing_is_written_when_nothing_changed(worker: User, within: Any) -> None:

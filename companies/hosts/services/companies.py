@@ -101,9 +101,14 @@ def edit_company(*, company: Company, row_version: int, by: Access, **values: An
     if "partita_iva" in changed:
         ask_registers(company=row, by=by)
     if {"safety_declared_on", "risk_class"} & {*changed}:
-        # Every Ambito may have somebody there.
-        enqueue("agreements.refresh_all", by=Access.system(network_id=by.network_id, ambito_id=None, reason="safety declared"))
+        _judge_again(row)
     return row
+
+
+def _judge_again(company: Company) -> None:
+    """The lights of who is there: every Ambito may have somebody."""
+    system = Access.system(network_id=company.network_id, ambito_id=None, reason="safety declared")
+    enqueue("agreements.refresh_all", by=system, company=company.pk)
 
 
 @transaction.atomic
@@ -118,5 +123,5 @@ def renew_declarations(*, company: Company, names: Sequence[str], by: Access, to
     row.save(update_fields=[*columns, "row_version"])
     record_fact("hosts.company.declared", row, by=by, columns=columns)
     if "safety" in names:
-        enqueue("agreements.refresh_all", by=Access.system(network_id=row.network_id, ambito_id=None, reason="safety declared"))
+        _judge_again(row)
     return row

@@ -96,5 +96,5 @@ def _once(keep: Company, drop: Company, today: date) -> list[tuple[Any, dict[str
 def _look_again(company: Company, *, by: Access, today: date) -> None:
     """Loads, lights and closures of a company have changed for every Ambito."""
     system = Access.system(network_id=by.network_id, ambito_id=None, reason="merge of two companies")
-    enqueue("agreements.refresh_all", by=system)
+    enqueue("agreements.refresh_all", by=system, company=company.pk)
     enqueue("attendance.resync_company", by=system, company_id=company.pk, since=today.isoformat())

@@ -1,13 +1,22 @@
 """Words and locks that the services share."""
 
+from collections.abc import Iterable
 from datetime import date, time
 
 from django.utils.translation import gettext as _
 
+from impresasolidale.accounts.access import Access
+from impresasolidale.core.jobs import enqueue
+
 from ..models import Edition, Session
 from ..rules import Meeting
 
-REFRESH = "agreements.refresh_all"  # every Ambito's start lights ask whether the tutor is trained
+
+def judge_again(tutors: Iterable[int], *, by: Access) -> None:
+    """The start lights, in every Ambito, of who is entrusted to these: they ask whether the tutor is trained."""
+    if ids := list(tutors):
+        system = Access.system(network_id=by.network_id, ambito_id=None, reason="training of tutors")
+        enqueue("agreements.refresh_all", by=system, company_tutor__in=ids)
 
 
 def day(on: date) -> str:

@@ -15,7 +15,6 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import documents
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
-from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Document
 from impresasolidale.core.transitions import perform
 from impresasolidale.core.views import check_version
@@ -27,7 +26,7 @@ from ..models import Edition, Enrolment, Presence, Session
 from ..rules import has_hours, needed_minutes, qr_is_open, written
 from ..selectors.portal import network_scope
 from ..transitions import ENROLMENT
-from ._common import REFRESH, at, day, locked
+from ._common import at, day, judge_again, locked
 from .enrolments import _own
 
 CODE_SECONDS = 15 * 60  # how long an address on the screen is good for; the page shows a new one sooner
@@ -166,7 +165,7 @@ def close_edition(*, edition: Edition, row_version: int, by: Access, today: date
     for enrolment in done:
         if enrolment.certified_on:
             _certify(enrolment, sessions, by=by, today=today)
-    enqueue(REFRESH, by=Access.system(network_id=by.network_id, ambito_id=None, reason="training recorded"))
+    judge_again((enrolment.tutor_id for enrolment in done), by=by)
     return done
 
 
@@ -193,7 +192,7 @@ def issue_certificate(*, enrolment: Enrolment, by: Access, today: date) -> Enrol
     mine.save(update_fields=["certified_on"])
     record_fact("training.enrolment.certified", mine, by=by)
     _certify(mine, list(Session.objects.filter(edition=row).order_by("on", "starts_at")), by=by, today=today)
-    enqueue(REFRESH, by=Access.system(network_id=by.network_id, ambito_id=None, reason="training recorded"))
+    judge_again([mine.tutor_id], by=by)
     return mine
 
 

@@ -12,14 +12,13 @@ from impresasolidale.accounts.permissions import Permission
 from impresasolidale.core import documents
 from impresasolidale.core.audit import record_fact
 from impresasolidale.core.errors import Conflict, DomainError
-from impresasolidale.core.jobs import enqueue
 from impresasolidale.core.models import Document
 
 from ..documents import PASSPORT_LABEL, PASSPORT_TEMPLATE, passport_context
 from ..models import Recognition
 from ..selectors.people import PASSPORT, passport_of
 from ..selectors.portal import network_scope
-from ._common import REFRESH
+from ._common import judge_again
 from .enrolments import _own
 
 
@@ -48,7 +47,7 @@ def recognise_course(
             raise
         raise DomainError(_("Questo corso è già riconosciuto."), field="title") from error
     record_fact("training.recognition.added", row, by=by, kind=kind)
-    enqueue(REFRESH, by=Access.system(network_id=by.network_id, ambito_id=None, reason="training recognised"))
+    judge_again([row.tutor_id], by=by)
     return row
 
 
@@ -62,7 +61,7 @@ def withdraw_recognition(*, recognition: Recognition, by: Access, now: datetime)
     row.withdrawn_at = now
     row.save(update_fields=["withdrawn_at"])
     record_fact("training.recognition.withdrawn", row, by=by)
-    enqueue(REFRESH, by=Access.system(network_id=by.network_id, ambito_id=None, reason="training recognised"))
+    judge_again([row.tutor_id], by=by)
     return row
 
 

@@ -152,7 +152,14 @@ def validate_placement(
     )
     done(kind="agreements.to_validate", subject=row, by=by)
     readiness.refresh_readiness(placement=row, by=by, today=today)
-    enqueue("agreements.refresh_all", by=by)  # the tutor's load and the person's months changed for other placements too
+    enqueue(  # the loads of host and tutors, and the person's months, changed for other placements too
+        "agreements.refresh_all",
+        by=by,
+        beneficiary=row.beneficiary_id,
+        company=row.company_id,
+        company_tutor__in=[row.company_tutor_id],
+        promoter_tutor__in=[row.promoter_tutor_id],
+    )
     _resync(row, by=by)
     return start_or_ask(row, by=by, today=today) if row.starts_on <= today else row
 

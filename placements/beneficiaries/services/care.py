@@ -102,7 +102,7 @@ def take_in_charge(
         created_by=by.actor,
     )
     record_fact("beneficiaries.charge.recorded", row, by=by)
-    enqueue("agreements.refresh_all", by=by)
+    enqueue("agreements.refresh_all", by=by, beneficiary=row.beneficiary_id)
     return row
 
 
@@ -118,7 +118,7 @@ def end_charge(*, charge: TakingInCharge, valid_to: date, by: Access, today: dat
     row.valid_to = valid_to
     row.save(update_fields=["valid_to"])
     record_fact("beneficiaries.charge.ended", row, by=by, on=valid_to.isoformat())
-    enqueue("agreements.refresh_all", by=by)
+    enqueue("agreements.refresh_all", by=by, beneficiary=row.beneficiary_id)
     return row
 
 
@@ -161,5 +161,5 @@ def record_assessment(
     title = _("Va rifatta la valutazione di %(person)s") % {"person": beneficiary}
     remind_of_end(row, kind=ASSESSMENT_EXPIRES, title=title, days=EXPIRY_NOTICE_DAYS, by=by, today=today)
     record_fact("beneficiaries.assessment.recorded", row, by=by)
-    enqueue("agreements.refresh_all", by=by)
+    enqueue("agreements.refresh_all", by=by, beneficiary=row.beneficiary_id)
     return row

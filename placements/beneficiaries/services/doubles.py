@@ -47,7 +47,7 @@ def merge_beneficiaries(*, keep: Beneficiary, drop: Beneficiary, by: Access, tod
             )
     except IntegrityError as error:  # what both have and one may not have twice: a wait, a consent, exclusive placements on the same days
         raise DomainError(f"{_cause(error)} {_('Succede in tutte e due le schede: sistemalo in una, poi uniscile.')}") from error
-    enqueue("agreements.refresh_all", by=by)
+    enqueue("agreements.refresh_all", by=by, beneficiary=keep.pk)
     return log
 
 
@@ -60,7 +60,7 @@ def undo_merge(*, log: MergeLog, by: Access, today: date) -> None:
             merge.undo_merge(log=log, by=by, today=today)
     except IntegrityError as error:
         raise DomainError(_("Dopo l’unione è stato registrato qualcosa che non può stare con le due schede separate.")) from error
-    enqueue("agreements.refresh_all", by=by)
+    enqueue("agreements.refresh_all", by=by, beneficiary__in=[log.kept_id, log.dropped_id])
 
 
 @transaction.atomic

@@ -76,7 +76,7 @@ def record_evidence(
     title = _("Scade una condizione certificata di %(person)s") % {"person": beneficiary}  # not which one: many read to-dos
     remind_of_end(row, kind=EVIDENCE_EXPIRES, title=title, days=rules.EXPIRY_NOTICE_DAYS, by=by, today=today)
     record_fact("beneficiaries.evidence.recorded", row, by=by)
-    enqueue("agreements.refresh_all", by=by)  # what the allowance may touch (rules 43, 44)
+    enqueue("agreements.refresh_all", by=by, beneficiary=row.beneficiary_id)  # what the allowance may touch (rules 43, 44)
     return row
 
 
@@ -93,7 +93,7 @@ def withdraw_evidence(*, evidence: StatusEvidence, reason: str, by: Access, toda
     row.save(update_fields=["withdrawn_on", "withdrawal_reason"])
     _stop_reminding(row, by=by)
     record_fact("beneficiaries.evidence.withdrawn", row, by=by, reason=row.withdrawal_reason)
-    enqueue("agreements.refresh_all", by=by)
+    enqueue("agreements.refresh_all", by=by, beneficiary=row.beneficiary_id)
     return row
 
 

@@ -139,7 +139,7 @@ def update_beneficiary(
     row.row_version += 1
     row.save()
     record_fact("beneficiaries.beneficiary.changed", row, by=by, fields=sorted(changes))
-    enqueue("agreements.refresh_all", by=by)
+    enqueue("agreements.refresh_all", by=by, beneficiary=row.pk)
     return row
 
 
@@ -154,7 +154,7 @@ def give_privacy_notice(*, beneficiary: Beneficiary, given_on: date, by: Access,
     row.row_version += 1
     row.save(update_fields=["privacy_notice_on", "row_version"])
     record_fact("beneficiaries.privacy_notice.given", row, by=by, on=given_on.isoformat())
-    enqueue("agreements.refresh_all", by=by)
+    enqueue("agreements.refresh_all", by=by, beneficiary=row.pk)
     return row
 
 

@@ -90,4 +90,4 @@ def _write(row: Representative, file: UploadedFile | None, *, by: Access, today:
     title = _("Scade il decreto di chi rappresenta %(person)s") % {"person": row.beneficiary}
     _version, book = rules_for(Ambito.objects.get(pk=row.ambito_id), today)
     remind_of_end(row, kind=DECREE_EXPIRES, title=title, days=book.representative_reminder_days, by=by, today=today)
-    enqueue("agreements.refresh_all", by=by)
+    enqueue("agreements.refresh_all", by=by, beneficiary=row.beneficiary_id)

@@ -87,12 +87,14 @@ def turn_tutors(*, ids: Collection[int], by: Access, today: date) -> int:
 
 def _apply(change: TutorChange, *, by: Access, today: date) -> None:
     row = lock_row(change.placement)
-    column = "company_tutor_id" if change.kind == TutorKind.COMPANY else "promoter_tutor_id"
-    setattr(row, column, change.to_tutor_id or change.to_user_id)
-    touch(row, column.removesuffix("_id"))
+    column = "company_tutor" if change.kind == TutorKind.COMPANY else "promoter_tutor"
+    leaves, comes = change.from_tutor_id or change.from_user_id, change.to_tutor_id or change.to_user_id
+    setattr(row, f"{column}_id", comes)
+    touch(row, column)
     change.done_on = today
     change.save(update_fields=["done_on"])
     if change.to_user:
         follow_instead(beneficiary=row.beneficiary, leaves=change.from_user, comes=change.to_user, by=by, on=change.on)
     readiness.refresh_readiness(placement=row, by=by, today=today)
-    enqueue("agreements.refresh_all", by=by)  # the load of both tutors changed for their other people too
+    both: dict[str, Any] = {f"{column}__in": [leaves, comes]}  # their load changed for their other people too
+    enqueue("agreements.refresh_all", by=by, **both)
