@@ -105,6 +105,16 @@ def test_a_company_is_asked_once_after_its_rest(sondrio, company):
     assert all(f"?risposta={answer}" in message.body for answer in ("yes", "later", "no"))
 
 
+def test_a_night_that_is_worked_twice_before_anybody_was_asked_asks_once(sondrio, company):
+    hosted(sondrio, company, ended_on=date(2026, 8, 31))
+    with time_machine.travel(noon(date(2026, 11, 30)), tick=False):
+        for _night in range(2):
+            jobs.enqueue("agreements.ask_ready_again", by=Access.system(network_id=sondrio.network_id, ambito_id=None, reason="test"))
+        work_off("agreements.ask_ready_again")
+        assert [job.result for job in work_off("agreements.ask_when_ready")] == [True, False]
+    assert count(sondrio, Message, kind="hosts.ready_asked") == 1
+
+
 @pytest.mark.parametrize(("rest", "first"), [(0, date(2026, 8, 31)), (1, date(2026, 9, 30)), (6, date(2027, 2, 28))])
 def test_the_rest_is_the_company_s_own(sondrio, company, rest, first):
     hosted(sondrio, company, ended_on=date(2026, 8, 31))
