@@ -212,9 +212,9 @@ def body_of(document: Document) -> str:
     return str(context.get("body_name", ""))
 
 
-def says_address(document: Document, person: Beneficiary) -> bool:
-    """Whether a paper has the person's address in its words, whatever signs and capitals stand around it."""
-    address = name_key(person.address)
+def says_protected(document: Document, person: Beneficiary) -> bool:
+    """Whether a paper from before the person's address was protected says it (rule 58), whatever signs and capitals stand around it."""
+    address = name_key(person.address) if person.is_address_protected else ""
     return bool(address) and address in name_key(str(document.context))
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from companies.hosts.models import Company
 from impresasolidale.accounts.access import Access, members_with
@@ -429,6 +429,11 @@ def document_for(access: Access, public_id: UUID) -> tuple[Document, Placement |
     return document, get_object_or_404(agreements, pk=document.subject_id)
 
 
+PROTECTED = _(
+    "Questo documento contiene un indirizzo protetto: lo apre solo chi può leggerlo. Una versione fatta adesso non lo dice."
+)
+
+
 def file_for(access: Access, public_id: UUID) -> Document:
     """A paper whose file opens: as `document_for`, and as `refuse_protected` for who may not read a protected address."""
     document, subject = document_for(access, public_id)
@@ -438,12 +443,26 @@ def file_for(access: Access, public_id: UUID) -> Document:
 
 
 def refuse_protected(document: Document, person: Beneficiary) -> None:
-    """Raises PermissionDenied for a paper from before the person's address was protected that says it (rule 58): what was issued does not
-    change, so it does not open, except to the person and to who may read the address, of whom this is not asked."""
-    if person.is_address_protected and documents.says_address(document, person):
-        raise PermissionDenied(
-            _("Questo documento contiene un indirizzo protetto: lo apre solo chi può leggerlo. Una versione fatta adesso non lo dice.")
-        )
+    """Raises PermissionDenied for a paper that `documents.says_protected`: what was issued does not change, so it does not open, except to
+    the person and to who may read the address, of whom this is not asked."""
+    if documents.says_protected(document, person):
+        raise PermissionDenied(PROTECTED)
+
+
+def saying_protected(papers: Collection[Document]) -> set[int]:
+    """Those among some papers, by id, that say an address which was protected since (`refuse_protected`): of a placement, or its signed
+    copies. What they say is read of the papers of people with a protected address alone, whatever their number."""
+    kind = Placement._meta.label_lower
+    copied = {row.subject_id for row in papers if row.kind == documents.SIGNED_COPY}
+    behind = dict(Document.objects.filter(pk__in=copied, subject_type=kind).values_list("pk", "subject_id")) if copied else {}
+    about = {row.pk: row.subject_id for row in papers if row.subject_type == kind}
+    about |= {row.pk: behind[row.subject_id] for row in papers if row.kind == documents.SIGNED_COPY and row.subject_id in behind}
+    if not about:
+        return set()
+    placements = Placement.objects.filter(pk__in=set(about.values()), beneficiary__is_address_protected=True)
+    people_of = {row.pk: row.beneficiary for row in placements.select_related("beneficiary")}
+    hers = {pk: people_of[of] for pk, of in about.items() if of in people_of}
+    return {row.pk for row in Document.objects.filter(pk__in=hers) if documents.says_protected(row, hers[row.pk])} if hers else set()
 
 
 def signature_for(access: Access, public_id: UUID) -> Signature:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
@@ -70,15 +71,17 @@ def is_replaced(request: SignatureRequest) -> SignatureRequest | None:
         return found
 
 
+def is_shut(request: SignatureRequest) -> bool:
+    """Whether who holds the link may not read the paper, and so does not sign it (`requests.is_shut`)."""
+    with scope(_office_of(request).scope):
+        return requests.is_shut(request.document, request.role)
+
+
 def paper_behind(request: SignatureRequest) -> Document:
-    """The paper to read before one signs it. Raises PermissionDenied where it says an address that was protected since, but to the person
-    herself (`selectors.refuse_protected`)."""
-    document: Document = request.document
-    if request.role != SignerRole.PERSON and document.subject_type == Placement._meta.label_lower:
-        with scope(_office_of(request).scope):
-            placement = Placement.objects.select_related("beneficiary").get(pk=document.subject_id)
-        selectors.refuse_protected(document, placement.beneficiary)
-    return document
+    """The paper to read before one signs it. Raises PermissionDenied where it `is_shut`."""
+    if is_shut(request):
+        raise PermissionDenied(selectors.PROTECTED)
+    return request.document
 
 
 def _office_of(request: SignatureRequest) -> Access:
@@ -100,6 +103,7 @@ class PartyRow:
     request: SignatureRequest | None
     message: Message | None
     again_at: datetime | None  # from when the link may be sent again
+    is_shut: bool  # it may not read the paper any more
 
     @property
     def state(self) -> str:
@@ -115,6 +119,7 @@ class Round:
     """A paper's signatures, party by party; `copy` is the signed copy once it is complete."""
 
     parties: list[PartyRow]
+    is_shut: bool  # it says an address that was protected since: only the person signs it
     level: str
     is_waiting: bool
     copy: Document | None
@@ -147,6 +152,7 @@ def round_of(document: Document, subject: Subject, *, now: datetime) -> Round:
     signatures = {s.role: s for s in Signature.objects.filter(document=document).order_by("id")}
     asked = {r.role: r for r in SignatureRequest.objects.filter(document=document).select_related("power").order_by("position")}
     messages = requests.last_message(asked.values())
+    is_shut = bool(selectors.saying_protected([document]))
     parties = []
     for entry in documents.signers_of(document):
         request = asked.get(entry["code"])
@@ -161,9 +167,10 @@ def round_of(document: Document, subject: Subject, *, now: datetime) -> Round:
                 request=request,
                 message=message,
                 again_at=again if again and again > now else None,
+                is_shut=is_shut and entry["code"] != SignerRole.PERSON,
             )
         )
-    return Round(parties, requests.level_of(document, subject), is_waiting(document, subject), signed_copy(document), book)
+    return Round(parties, is_shut, requests.level_of(document, subject), is_waiting(document, subject), signed_copy(document), book)
 
 
 def signed_copy(document: Document) -> Document | None:

@@ -27,7 +27,7 @@ from impresasolidale.territory.rules import Rules
 from impresasolidale.territory.selectors import lead_body, rules_for
 from placements.beneficiaries.selectors import signing_representative
 
-from .. import documents, signing_rules
+from .. import documents, selectors, signing_rules
 from ..enums import WAITING, AgreementState, ProjectState, RequestState, SignatureMethod, SignerRole
 from ..models import FrameworkAgreement, Placement, Signature, SignatureRequest, SigningPower
 from ..transitions import REQUEST
@@ -53,6 +53,19 @@ def waiting_subject(document: Document) -> Subject:
     if not placement.projects.filter(document=document, state=ProjectState.TO_SIGN).exists():
         raise Conflict(_("Questo documento non aspetta più firme."))
     return placement
+
+
+def is_shut(document: Document, role: str) -> bool:
+    """Whether a party may not read the paper it signs, because of an address that was protected since: the person alone may."""
+    return role != SignerRole.PERSON and bool(selectors.saying_protected([document]))
+
+
+def refuse_unread(document: Document, role: str) -> None:
+    """Nobody signs what they may not read (`is_shut`). Raises Conflict, with what to do."""
+    if is_shut(document, role):
+        raise Conflict(
+            _("Questo documento dice un indirizzo che ora è protetto: chi non può leggerlo non lo firma. Vanno preparate carte nuove.")
+        )
 
 
 def book_of(subject: Subject, on: date) -> Rules:
@@ -181,12 +194,13 @@ def ask_signature(
 ) -> SignatureRequest:
     """Send one party its personal link; asked again, the link before it stops working. One request a party, however many roles.
 
-    Refuses a paper that waits for nobody, a way below the level the paper wants, an expired power, an address that is another
-    party's, and the same link to the same address before `resend_after_hours` have passed, unless it came back.
+    Refuses a paper that waits for nobody, one that the party may not read any more, a way below the level the paper wants, an expired power,
+    an address that is another party's, and the same link to the same address before `resend_after_hours` have passed, unless it came back.
     """
     by.require(Permission.RECORD_SIGNATURES)
     subject = waiting_subject(document)
     entry = signer_in(document, role)
+    refuse_unread(document, role)
     level, book = level_of(document, subject), book_of(subject, today)
     if not signing_rules.is_enough(SignatureMethod.LINK, level):
         raise DomainError(_("Per questa carta il regolamento chiede una firma più forte: scegli la carta o la firma digitale."))
@@ -351,7 +365,8 @@ def tell_office(kind: str, row: SignatureRequest, title: str, *, by: Access) -> 
 
 
 def chase_signatures(*, by: Access, now: datetime) -> dict[str, int]:
-    """Every night, in the Ambito: links that ran out are closed and the office told; half way, each is sent anew once."""
+    """Every night, in the Ambito: links that ran out are closed and the office told; half way, each is sent anew once, unless who holds it
+    may not read the paper any more."""
     counts = {"expired": 0, "reminded": 0}
     waiting = SignatureRequest.objects.filter(ambito_id=by.ambito_id, state__in=WAITING)
     for row in waiting.select_related("document").order_by("pk"):
@@ -360,6 +375,8 @@ def chase_signatures(*, by: Access, now: datetime) -> dict[str, int]:
             tell_office(EXPIRED, row, _("Il collegamento per firmare è scaduto: %(who)s, %(document)s"), by=by)
             counts["expired"] += 1
         elif row.reminded_at is None and not row.is_locked and now - row.asked_at > (row.expires_at - row.asked_at) / 2:
+            if is_shut(row.document, row.role):
+                continue
             send_anew(row, now=now, by=by)
             counts["reminded"] += 1
     return counts

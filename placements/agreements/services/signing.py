@@ -158,7 +158,7 @@ def sign_by_link(
     """The holder of a link, whose code was right, signs. Signing twice (two tabs, a double click) gives the one signature there is.
 
     `address` and `agent`: the visitor's, kept encrypted as evidence. Refuses a paper that was replaced meanwhile (`context_hash` is
-    what the page showed), an expired power, a link that leads nowhere.
+    what the page showed) or that the holder may not read any more, an expired power, a link that leads nowhere.
     """
     system = _system(request, by)
     with scope(system.scope):
@@ -170,6 +170,7 @@ def sign_by_link(
         if done is not None:
             return done
         row = _locked(request, now)
+        requests.refuse_unread(document, row.role)
         if context_hash != document.context_hash:
             raise Conflict(_("Questa versione del documento è stata sostituita: non si firma più."))
         if document.state != Document.State.READY:
@@ -230,11 +231,13 @@ def record_drawn(
 ) -> Signature:
     """Somebody draws their signature on the office's tablet, in front of the worker who says how they knew who it was.
 
-    Refuses an empty drawing, an identity nobody looked at, an expired power, a way below the level the paper wants.
+    Refuses an empty drawing, an identity nobody looked at, a paper that who signs may not read any more, an expired power, a way below
+    the level the paper wants.
     """
     by.require(Permission.RECORD_SIGNATURES)
     subject = requests.waiting_subject(document)
     entry = requests.signer_in(document, role)
+    requests.refuse_unread(document, role)
     who = requests.signatory(subject, entry, power, on=today, typed=name)
     if identity not in IdentityPaper.values:
         raise DomainError(_("Scrivi come sai chi è: quale documento ti ha mostrato."), field="identity")

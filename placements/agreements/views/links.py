@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
@@ -55,6 +56,11 @@ class Behind(doors.Behind):
         at, token_hash = self.request.session.get(RIGHT, {}).get(str(self.signing.public_id), ("", ""))
         return token_hash == self.signing.token_hash and datetime.fromisoformat(at) > self.now - GOOD_FOR
 
+    @cached_property
+    def is_shut(self) -> bool:
+        """Whether the paper may not be read from here any more: then it is not signed from here either."""
+        return signing_selectors.is_shut(self.signing)
+
     @property
     def stage(self) -> str:
         """What the page is about now."""
@@ -63,6 +69,8 @@ class Behind(doors.Behind):
             return str(row.state)
         if row.state == RequestState.EXPIRED or row.expires_at <= self.now:
             return "expired"
+        if self.is_shut:
+            return "shut"
         if self.is_right:
             return "sign"
         if row.is_locked:
@@ -88,7 +96,7 @@ class Sign(Behind, FormView):
     """The one page: ask for the code, type it, read, sign; or why the link leads nowhere any more."""
 
     template_name = "agreements/signing/link.html"
-    gone = ("signed", "refused", "cancelled", "expired", "locked")
+    gone = ("signed", "refused", "cancelled", "expired", "shut", "locked")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.signing = services.open_link(request=self.signing, by=self.holder, now=self.now)
@@ -111,10 +119,12 @@ class Sign(Behind, FormView):
         if self.stage == "sign":
             more = {"summary": documents.summary(self.signing.document), "is_ready": self.signing.document.state == Document.State.READY}
         if self.stage == "signed":
-            more = {"may_read": self.is_right}
+            more = {"may_read": self.is_right and not self.is_shut}
         return super().get_context_data(**more, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.stage == "shut":  # since the page was opened
+            return self.render_to_response(self.get_context_data(), status=409)
         if self.stage in self.gone:  # the other tab was quicker
             return SeeOther(self.url)
         if "context_hash" in request.POST and self.stage != "sign":
