@@ -98,6 +98,7 @@ def hand_over(
             "residence": person.residence.cadastral_code,
             "residence_name": str(person.residence),
             "address": "" if hidden else person.address,
+            "is_address_protected": hidden,
             "phone": "" if hidden else person.phone,
             "email": person.email,
             "target_area": person.target_area,

@@ -15,6 +15,7 @@ from impresasolidale.accounts.access import Access
 from impresasolidale.core import audit
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Look
+from impresasolidale.core.scope import scope
 from impresasolidale.territory.models import Ambito
 from impresasolidale.territory.selectors import rules_for
 from placements.beneficiaries.models import Beneficiary
@@ -97,6 +98,18 @@ def hand_over_for(access: Access, public_id: UUID) -> HandOver:
     row = get_object_or_404(rows.select_related("ambito", "to_ambito", "answered_by", "created_by"), public_id=public_id)
     audit.look(Look.Kind.DETAIL, row, by=access, place="agreements:hand_over")
     return row
+
+
+def handed_over(row: HandOver) -> dict[str, Any]:
+    """What was handed over, as it may be read today: of who has had the address protected since, the two offices tell it to each other.
+    Empty once it was discarded."""
+    content: dict[str, Any] = dict(row.content or {})
+    there = Access.system(network_id=row.ambito.network_id, ambito_id=row.ambito_id, reason="hand-over read")
+    with scope(there.scope):  # the person's own record is out of reach of who receives
+        hidden = Beneficiary.objects.filter(pk=row.beneficiary_id, is_address_protected=True).exists()
+    if content and hidden:
+        content["person"] = {**content["person"], "address": "", "phone": "", "is_address_protected": True}
+    return content
 
 
 def own_side(row: HandOver, *, arrives: bool) -> dict[str, Any]:

@@ -114,6 +114,28 @@ def test_a_person_who_is_there_already_is_linked(signed_in, case):
     assert (row.new_beneficiary_id, row.new_placement_id) == (there.pk, None)
 
 
+@pytest.mark.parametrize("since", [False, True], ids=["before", "since"])
+def test_a_protected_address_is_not_handed_over_and_its_protection_is(signed_in, worker, tirano, case, since):
+    """Also when it was protected while the other office was thinking about it."""
+    kept = {"address": "Via Nascosta 3", "phone": "+39 333 0000003"}
+    with scope(case["here"].scope):
+        HandOver.objects.filter(pk=case["row"].pk).delete()
+        Beneficiary.objects.filter(pk=case["person"].pk).update(**kept, is_address_protected=not since)
+        case["person"].refresh_from_db()
+        words = {"reason": "Cambia casa", "informed_on": case["today"], "last_day": case["today"]}
+        row = case["row"] = offer_hand_over(beneficiary=case["person"], to=tirano, by=case["here"], today=case["today"], **words)
+        assert row.content["person"]["address"] == (kept["address"] if since else "")
+    there = signed_in(case["there"].actor)
+    assert (kept["phone"] in there.get(url("hand_over", row)).content.decode()) == since
+    with scope(case["here"].scope):
+        Beneficiary.objects.filter(pk=case["person"].pk).update(is_address_protected=True)
+    assert kept["phone"] not in there.get(url("hand_over", row)).content.decode()
+    assert there.post(url("accept_hand_over", row), accepting(case)).status_code == 303
+    with scope(case["there"].scope):
+        person = Beneficiary.objects.get(pk=HandOver.objects.get(pk=row.pk).new_beneficiary_id)
+        assert (person.address, person.phone, person.is_address_protected) == ("", "", True)
+
+
 def test_a_last_day_ahead_waits_for_its_night(signed_in, worker, tirano):
     here, there, today = access_for(worker), access_for(make_user(Role.SOCIAL_WORKER, tirano, number=41)), timezone.localdate()
     last = today + timedelta(days=10)

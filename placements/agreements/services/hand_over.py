@@ -112,13 +112,14 @@ def accept_hand_over(
 ) -> HandOver:
     """The person's record is made here, or found by the codice fiscale; months used come as a declared figure; a draft is prepared.
 
-    There the placement ends on the agreed day: at once when it has passed, else by a job of that night.
+    A protected address is not handed over, its protection is (`start_selectors.handed_over`). There the placement ends on the agreed day:
+    at once when it has passed, else by a job of that night.
     """
     by.require(Permission.PREPARE_PLACEMENTS)
     _receiving(hand_over, by)
     if HandOver.objects.select_for_update(of=("self",), no_key=True).get(pk=hand_over.pk).state != HandOverState.OFFERED:
         raise TransitionNotAllowed
-    content = cast("Mapping[str, Any]", hand_over.content)
+    content = start_selectors.handed_over(hand_over)
     person = _person(content, residence, by=by, today=today)
     if not person.care_team.filter(user=referent, role=CareRole.REFERENT, valid_to=None).exists():
         join_care_team(beneficiary=person, user=referent, role=CareRole.REFERENT, by=by, today=today)
@@ -262,6 +263,7 @@ def _person(content: Mapping[str, Any], residence: Comune | None, *, by: Access,
         phone=frozen["phone"],
         email=frozen["email"],
         address=frozen["address"],
+        is_address_protected=frozen.get("is_address_protected", False),
         schooling_completed=frozen["schooling_completed"],
         emergency_name=frozen["emergency_name"],
         emergency_phone=frozen["emergency_phone"],

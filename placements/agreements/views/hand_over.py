@@ -82,7 +82,8 @@ class OfHandOver:
         return self.row.to_ambito_id == self.access.ambito_id
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(row=self.row, c=self.row.content, back_url=self.back_url, **kwargs)  # type: ignore[misc]
+        content = start_selectors.handed_over(self.row)
+        return super().get_context_data(row=self.row, c=content, back_url=self.back_url, **kwargs)  # type: ignore[misc]
 
 
 class Detail(OfHandOver, Page):
