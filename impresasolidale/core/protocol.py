@@ -176,14 +176,23 @@ def write_zip(documents: Iterable[Document], out: Any) -> None:
             archive.writestr(f"{parcel.reference}.json", parcel.description)
 
 
+def _stays(document: Document) -> str:
+    """Why the file of a paper leaves for no register; nothing of most. Who reads it there is not for us to know."""
+    if not import_string(settings.PROTECTED_PAPERS)([document]):
+        return ""
+    return _("Dice un indirizzo protetto: il file non parte da qui. Va protocollata a mano, con accesso riservato; poi si scrive il numero.")
+
+
 @transaction.atomic
 def ask_to_send(*, document: Document, by: Actor) -> None:
-    """Put one paper on its way. Refuses one that has its number, has already left, or has no file yet."""
+    """Put one paper on its way. Refuses one that has its number, has already left, has no file yet, or says a protected address."""
     row = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if row.register_state not in {State.TO_SEND, State.FAILED}:
         raise Conflict(_("%(paper)s: è già «%(state)s».") % {"paper": row, "state": row.get_register_state_display()})
     if row.state != Document.State.READY:
         raise DomainError(_("%(paper)s: il PDF non è ancora pronto.") % {"paper": row})
+    if why := _stays(row):
+        raise DomainError(f"{row}. {why}")
     row.register_state, row.register_error = State.QUEUED, ""
     row.save(update_fields=["register_state", "register_error"])
     record_fact("core.document.sent_to_register", row, by=by)
@@ -195,6 +204,8 @@ def deliver(document_id: int, *, by: Actor, is_last: bool = False) -> None:
     document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
     if document.register_state != State.QUEUED:
         return
+    if why := _stays(document):  # since it was put on its way
+        return _keep(document, State.FAILED, why)
     try:
         with transaction.atomic():
             receipt = register_of(document).send(parcel_of(document))

@@ -17,6 +17,7 @@ from impresasolidale.core.errors import DomainError
 from impresasolidale.core.keyset import Slice, page_of
 from impresasolidale.core.models import Document, Look
 from impresasolidale.core.views import FileMissing, Guarded, SeeOther, ServiceForm
+from placements.agreements.selectors import saying_protected
 
 from . import selectors, services
 from .forms import NumbersForm, RegisterFilters, SendForm
@@ -37,8 +38,10 @@ class OfRegister(Guarded):
         wanted = self.filters.cleaned_data if self.filters.is_valid() else {}
         rows = selectors.papers_to_register(self.access, kind=wanted.get("tipo", ""), state=wanted.get("stato", ""))
         page = page_of(rows, self.request.GET, order=("id",))
+        protected = saying_protected(page.rows)
         for row in page.rows:
-            row.opens = selectors.may_look_inside(self.access, row)
+            row.stays = row.pk in protected
+            row.opens = selectors.may_look_inside(self.access, row) and (not row.stays or self.access.may(P.SEE_PROTECTED_ADDRESS))
         return page
 
 

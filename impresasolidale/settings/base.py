@@ -102,6 +102,8 @@ WORKING_CALENDAR = "impresasolidale.territory.calendar.move_working_days"
 SHORT_MESSAGES = "impresasolidale.territory.selectors.sends_short_messages"
 # agreements asks attendance, a room above, how much of some placements was done: (access, placements) → {"days": …, "minutes": …}
 PRESENCE = "placements.attendance.selectors.presence_of"
+# core asks agreements which papers, by id, say an address that was protected since: they do not leave for a body's register
+PROTECTED_PAPERS = "placements.agreements.selectors.saying_protected"
 
 STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))

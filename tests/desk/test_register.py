@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +20,12 @@ from django.test.utils import CaptureQueriesContext
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import documents, protocol, rendering
 from impresasolidale.core.models import Document, Job
+from placements.agreements.services import issue_signed_copy
+from placements.beneficiaries.models import Beneficiary
+from tests.factories.agreements import make_placement, sign_all
+from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import TODAY, make_user
+from tests.factories.signing import paper_of
 
 pytestmark = pytest.mark.django_db
 State = Document.RegisterState
@@ -235,6 +241,64 @@ def test_what_says_how_somebody_is_gets_its_number_and_is_not_opened_by_the_cler
     within(worker)
     answer = signed_in(worker).get(f"/protocollo/zip/?carta={again.public_id}")
     assert answer.status_code == 200 and b"".join(answer.streaming_content)
+
+
+@pytest.fixture
+def protected(within, worker):
+    """A project and its signed copy that say an address, and `protect()`: from then on it is protected."""
+    by = within(worker)
+    placement = make_placement(by, "to_sign", person=make_beneficiary(by, number=1, address="Via Nascosta 3"))
+    project = paper_of(placement)
+    sign_all(by, project, on=TODAY)
+    copy = issue_signed_copy(document_id=project.pk, by=by, today=TODAY)
+    for paper in Document.objects.filter(state="pending"):  # the agreement too, which says nothing of her
+        rendering.render_document(paper.pk)
+
+    def protect():
+        within(worker)
+        Beneficiary.objects.filter(pk=placement.beneficiary_id).update(is_address_protected=True)
+
+    return project, copy, protect
+
+
+def in_zip(client) -> set[str]:
+    answer = client.get("/protocollo/zip/")
+    if answer.status_code == 303:
+        return set()
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        return {name for name in archive.namelist() if name.endswith(".pdf")}
+
+
+def test_a_paper_that_says_a_protected_address_is_not_in_the_clerk_s_zip(client, signed_in, worker, protected):
+    project, copy, protect = protected
+    names = {f"{protocol.reference_of(paper)}.pdf" for paper in (project, copy)}
+    assert names <= in_zip(client)
+    protect()
+    left = in_zip(client)
+    assert not names & left and "framework_agreement-2026-000001.pdf" in left
+    page = client.get(PLACE).content.decode()
+    assert f"carta={project.public_id}" not in page and project.number in page and "La apre chi segue la persona" in page
+    assert names <= in_zip(signed_in(worker))
+
+
+def test_a_paper_that_says_a_protected_address_does_not_leave_for_the_register(client, within, clerk, folder, protected):
+    """Whether it was protected before it was ticked, or on its way; its number is written by hand."""
+    project, copy, protect = protected
+    assert send(client, project).status_code == 303
+    protect()
+    by = within(clerk)
+    run_jobs(by)
+    project.refresh_from_db()
+    assert project.register_state == State.FAILED and "indirizzo protetto" in project.register_error
+    assert not folder.exists() or not list(folder.iterdir())
+    refused = send(client, copy)
+    assert refused.status_code == 422 and "il file non parte da qui" in refused.content.decode()
+    page = client.get(PLACE).content.decode()
+    assert re.search(f'value="{copy.public_id}" disabled', page) and "non parte da qui" in page
+    done = numbers(client, f"{protocol.reference_of(project)} → 45678/2026\n", sure="1")
+    within(clerk)
+    project.refresh_from_db()
+    assert done.status_code == 303 and project.protocol_number == "45678/2026"
 
 
 def numbers(client, text, **more):
