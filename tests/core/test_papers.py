@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import documents, rendering
@@ -55,6 +55,13 @@ def test_a_rolled_back_paper_leaves_no_gap(by, sondrio, today):
         issue(by, sondrio, today)
         raise RuntimeError
     assert issue(by, sondrio, today).number == "2026/000002"
+
+
+def test_a_paper_has_one_owner(by, sondrio, today):
+    """With the network's too, every office of it would reach the paper."""
+    paper = issue(by, sondrio, today)
+    with pytest.raises(IntegrityError, match="core_document_one_owner"), transaction.atomic():
+        Document.objects.filter(pk=paper.pk).update(network_id=sondrio.network_id)
 
 
 def test_issuing_freezes_and_enqueues(by, sondrio, today):

@@ -88,7 +88,9 @@ class Document(Record):
         constraints = [
             models.UniqueConstraint(fields=["ambito", "kind", "number"], name="core_document_number_ambito"),
             models.UniqueConstraint(fields=["network", "kind", "number"], name="core_document_number_network", condition=Q(ambito=None)),
-            models.CheckConstraint(condition=Q(ambito__isnull=False) | Q(network__isnull=False), name="core_document_owned"),
+            models.CheckConstraint(
+                condition=Q(ambito__isnull=False, network=None) | Q(ambito=None, network__isnull=False), name="core_document_one_owner"
+            ),
             models.CheckConstraint(
                 condition=Q(state="ready", file_hash__regex="^[0-9a-f]{64}$", size__gt=0)
                 | Q(state="discarded", file_name="")
