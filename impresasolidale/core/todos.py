@@ -46,10 +46,18 @@ def ask(
             "case_role": case_role,
             "is_mandatory": is_mandatory,
             "due_on": due_on,
-            "ambito_id": None if everywhere else getattr(subject, "ambito_id", None) or by.ambito_id,
-            "network_id": by.network_id,
+            **_owner(subject, by, everywhere=everywhere),
         },
     )
+
+
+def _owner(subject: Any, by: Actor, *, everywhere: bool = False) -> dict[str, int | None]:
+    """Of whom a row is: about what an Ambito owns, or the Ambito itself, that Ambito's alone, and no other office reaches it. About what
+    the network owns, the network's, in the inbox of the Ambito that asked: whoever settles the thing settles what waits for it."""
+    own = subject.pk if type_of(subject) == "territory.ambito" else getattr(subject, "ambito_id", None)
+    if own and not everywhere:
+        return {"ambito_id": own, "network_id": None}
+    return {"ambito_id": None if everywhere else by.ambito_id, "network_id": by.network_id}
 
 
 def done(*, kind: str | Collection[str], subject: Any, by: Actor) -> None:
@@ -127,10 +135,10 @@ def set_deadline(
     It reminds `remind_days` before by the calendar, or `remind_working_days` before without weekends, holidays and the patron saint
     of the Ambito's seat.
     """
-    ambito_id = getattr(subject, "ambito_id", None) or by.ambito_id
+    owner = _owner(subject, by)
     if remind_working_days is not None:
         move = import_string(settings.WORKING_CALENDAR)
-        remind_days = (due_on - move(due_on, -remind_working_days, ambito_id)).days
+        remind_days = (due_on - move(due_on, -remind_working_days, owner["ambito_id"])).days
     Deadline.objects.update_or_create(
         kind=kind,
         subject_type=type_of(subject),
@@ -144,8 +152,7 @@ def set_deadline(
             "is_mandatory": is_mandatory,
             "due_on": due_on,
             "remind_days": remind_days,
-            "ambito_id": ambito_id,
-            "network_id": by.network_id,
+            **owner,
         },
     )
 

@@ -94,5 +94,4 @@ def _open(world: World, one: Placed) -> None:
                 role=Role.CLERK,
                 due_on=due_on,
                 ambito_id=one.row.ambito_id,
-                network=world.network,
             )

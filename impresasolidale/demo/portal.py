@@ -168,5 +168,4 @@ def _tell(world: World, one: Placed, word: Word) -> None:
         case_role=CaseRole.EDUCATOR,
         due_on=world.today,
         ambito_id=one.row.ambito_id,
-        network=world.network,
     )

@@ -156,5 +156,4 @@ def _todo(world: World, kind: str, subject: Any, title: str, url: str, ambito_id
         role=Role.SOCIAL_WORKER,
         due_on=due_on,
         ambito_id=ambito_id,
-        network_id=world.network.pk,
     )

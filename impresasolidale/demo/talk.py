@@ -51,7 +51,6 @@ def _urgent(world: World, one: Placed) -> None:
         is_mandatory=True,
         due_on=day,
         ambito_id=one.row.ambito_id,
-        network=world.network,
     )
 
 

@@ -61,6 +61,12 @@ def create_waiting(world: World, hosts: Hosts, placed: list[Placed], sheets: lis
         _messages(world, hosts)
 
 
+def _owner(world: World, subject: Any) -> dict[str, int | None]:
+    """As the program's own (core.todos): what an Ambito owns waits there alone."""
+    ambito_id = getattr(subject, "ambito_id", None)
+    return {"ambito_id": ambito_id, "network_id": None if ambito_id else world.network.pk}
+
+
 def _todo(
     world: World, kind: str, subject: Any, title: str, url: str, role: str, due_on: date | None = None, *, case_role: str = ""
 ) -> None:
@@ -74,8 +80,7 @@ def _todo(
         role=role,
         case_role=case_role,
         due_on=due_on,
-        ambito_id=getattr(subject, "ambito_id", None),
-        network=world.network,
+        **_owner(world, subject),
     )
 
 
@@ -205,8 +210,7 @@ def _deadline(world: World, kind: str, subject: Any, title: str, url: str, role:
         role=role,
         due_on=due_on,
         remind_days=remind_days,
-        ambito_id=getattr(subject, "ambito_id", None),
-        network=world.network,
+        **_owner(world, subject),
     )
 
 

@@ -12,6 +12,8 @@ from tests.support.seeded import seeded_database
 OWNED = sorted(table for table, model in TABLES.items() if columns(model) & {*OWNERS} and table not in OPEN)
 TRAILS = {"core_fact", "core_look", "core_rowchange"}  # whoever does something leaves a trace, wherever: written by all, read by few
 APART = {"core_look", "core_message"}  # of a row with both owners the network alone opens nothing
+ONE_OWNER = {"core_document", "core_upload"}  # a row has one owner, the Ambito or the network
+INBOXES = {"core_todo", "core_deadline"}  # a row with both owners waits in an Ambito about what its network owns
 SCOPE = "SELECT set_config('app.networks', %s, true), set_config('app.ambiti', %s, true), set_config('app.actor', '', true)"
 NOBODY = "{-1}"
 
@@ -46,7 +48,8 @@ def foreign(owner, table):
     """(ids of one Ambito's scope, a row of another) where the demo has one."""
     if "ambito_id" not in columns(TABLES[table]):
         return None
-    return owner.execute(f"SELECT id, ambito_id FROM {table} WHERE ambito_id IS NOT NULL ORDER BY id LIMIT 1").fetchone()
+    alone = " AND network_id IS NULL" if table in ONE_OWNER | INBOXES else ""
+    return owner.execute(f"SELECT id, ambito_id FROM {table} WHERE ambito_id IS NOT NULL{alone} ORDER BY id LIMIT 1").fetchone()
 
 
 @pytest.mark.parametrize("table", OWNED)
@@ -58,7 +61,7 @@ def test_in_the_wrong_scope_a_table_is_empty_and_takes_nothing(demo, table):
     trials = [(NOBODY, NOBODY, "")]  # nobody's scope: the whole table
     if row := foreign(owner, table):
         other = next(a for a in ambiti if a != row[1])
-        by_network = table in APART or "network_id" not in columns(TABLES[table])
+        by_network = table in APART | ONE_OWNER | INBOXES or "network_id" not in columns(TABLES[table])
         trials.append((networks if by_network else NOBODY, f"{{{other}}}", f" WHERE id = {row[0]}"))
     for own_networks, own_ambiti, which in trials:
         if which and "to_ambito_id" in columns(TABLES[table]):
@@ -76,6 +79,15 @@ def test_in_the_wrong_scope_a_table_is_empty_and_takes_nothing(demo, table):
             }, name  # fmt: skip
             added += 1
     assert added or table in TRAILS
+
+
+@pytest.mark.parametrize("table", sorted(INBOXES))
+def test_what_waits_about_what_an_ambito_owns_is_its_alone(demo, table):
+    _role, owner = demo
+    models = {model._meta.label_lower: model for model in TABLES.values()}
+    kinds = f"SELECT DISTINCT subject_type FROM {table} WHERE ambito_id IS NOT NULL AND network_id IS"
+    assert owner.execute(f"{kinds} NULL").fetchall()
+    assert [kind for (kind,) in owner.execute(f"{kinds} NOT NULL") if "ambito_id" in columns(models[kind])] == []
 
 
 def test_the_same_statements_find_rows_in_the_right_scope(demo):

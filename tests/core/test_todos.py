@@ -3,10 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
 from impresasolidale.accounts.permissions import Role
 from impresasolidale.core import todos
 from impresasolidale.core.models import Deadline, Todo
+from tests.factories.beneficiaries import make_beneficiary
+from tests.factories.fixtures import TODAY
+from tests.factories.hosts import make_company
 
 pytestmark = pytest.mark.django_db
 KIND = "agreements.framework_expires"
@@ -15,6 +19,11 @@ KIND = "agreements.framework_expires"
 @pytest.fixture
 def access(worker, within):
     return within(worker)
+
+
+@pytest.fixture
+def company(access):
+    return make_company(access)
 
 
 def ask(access, subject, title: str = "Chiama il tutor", due_on: date | None = None) -> None:
@@ -31,6 +40,30 @@ def test_asking_again_renews_the_one_open_todo(access, worker, today):
     ask(access, worker, "Scrivi al tutor", today)
     row = Todo.objects.get()
     assert (row.title, row.due_on, row.ambito_id, row.network_id) == ("Scrivi al tutor", today, access.ambito_id, access.network_id)
+
+
+def test_an_office_reaches_nothing_that_waits_for_another_about_what_that_owns(within, access, worker, stranger, company):
+    """In raw SQL: not even of its network. What waits about what the network owns is settled by whoever settles the thing."""
+    hers = make_beneficiary(access)
+    for subject in (hers, access.ambito, company):
+        ask(access, subject)
+        set_deadline(access, subject, TODAY)
+    kept = {"beneficiaries.beneficiary", "territory.ambito"}
+
+    def reached(user, table):
+        within(user)
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET title = 'x' RETURNING subject_type")
+            return {subject_type for (subject_type,) in cursor.fetchall()}
+
+    for table in ("core_todo", "core_deadline"):
+        assert reached(worker, table) == {*kept, "hosts.company"}
+        assert reached(stranger, table) == {"hosts.company"}
+    theirs = within(stranger)
+    todos.done(kind=KIND, subject=company, by=theirs)
+    assert Todo.objects.get(subject_id=company.pk, subject_type="hosts.company").done_by == stranger.pk
+    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        Todo.objects.create(ambito_id=access.ambito_id, kind="x", subject_type="x", subject_id=1, title="x", url="/", role="x")
 
 
 def test_done_says_who_and_asking_after_it_is_a_new_one(access, worker):

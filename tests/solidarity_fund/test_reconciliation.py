@@ -111,7 +111,7 @@ def test_an_alarm_is_said_to_coordinator_and_accounting_and_ends(fund, night, ta
     assert technician.get(health).context["health"].differences == 0
 
 
-def test_a_request_that_differs_is_said_in_its_office_alone(fund, night, tampered, tirano):
+def test_a_request_that_differs_is_said_in_its_office_alone(fund, night, tampered, tirano, signed_in):
     other = make_user(Role.COORDINATOR, tirano)
     tampered("solidarity_fund_benefitrequest", "UPDATE solidarity_fund_benefitrequest SET amount = 29 WHERE amount = 30")
     assert counts(night) == 1
@@ -120,7 +120,8 @@ def test_a_request_that_differs_is_said_in_its_office_alone(fund, night, tampere
         assert todo.url == reverse("solidarity_fund:request", args=[fund["rows"][0].public_id])
         assert not Message.objects.filter(kind=alarms.KIND, address=other.email).exists()
     with scope(access_for(other).scope):
-        assert not Todo.objects.filter(kind=alarms.KIND, ambito=tirano).exists()
+        assert not Todo.objects.filter(kind=alarms.KIND).exists()
+    assert signed_in(make_user(Role.TECHNICIAN, None)).get(reverse("desk:health")).context["health"].differences == 1
 
 
 def test_a_grant_that_was_taken_back_agrees(fund, night, sondrio):

@@ -94,7 +94,6 @@ def _ask(kind: str, rows: Collection[Timesheet], title: str, role: str, case_rol
             case_role=case_role,
             due_on=next_month(row.month).replace(day=row.placement.rulebook.rules.sheet_day_of_next_month),
             ambito_id=row.ambito_id,
-            network_id=by.network_id,
         )
         for row in fresh
     )
@@ -158,7 +157,6 @@ def watch_presence(*, by: Access, today: date) -> int:
             case_role=CaseRole.REFERENT,
             due_on=today,
             ambito_id=row.ambito_id,
-            network_id=by.network_id,
         )
         for row in rows
     ]

@@ -179,7 +179,6 @@ def remind(rows: Collection[Evaluation], *, by: Access, today: date) -> None:
             case_role=CaseRole.COMPANY_TUTOR if row.voice == Voice.TUTOR else CaseRole.PROMOTER_TUTOR,
             due_on=row.due_on,
             ambito_id=row.ambito_id,
-            network_id=by.network_id,
         )
         for row in rows
         if row.moment != Moment.SATISFACTION
