@@ -180,7 +180,7 @@ def _stays(document: Document) -> str:
     """Why the file of a paper leaves for no register; nothing of most. Who reads it there is not for us to know."""
     if not import_string(settings.PROTECTED_PAPERS)([document]):
         return ""
-    return _("Dice un indirizzo protetto: il file non parte da qui. Va protocollata a mano, con accesso riservato; poi si scrive il numero.")
+    return _("Dice un indirizzo protetto: il file non parte da qui. Va protocollata a mano, con accesso riservato; poi scrivi il numero.")
 
 
 @transaction.atomic

@@ -429,9 +429,7 @@ def document_for(access: Access, public_id: UUID) -> tuple[Document, Placement |
     return document, get_object_or_404(agreements, pk=document.subject_id)
 
 
-PROTECTED = _(
-    "Questo documento contiene un indirizzo protetto: lo apre solo chi può leggerlo. Una versione fatta adesso non lo dice."
-)
+PROTECTED = _("Questo documento contiene un indirizzo protetto: lo apre solo chi può leggerlo. Una versione fatta adesso non lo dice.")
 
 
 def file_for(access: Access, public_id: UUID) -> Document:

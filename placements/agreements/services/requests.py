@@ -194,8 +194,9 @@ def ask_signature(
 ) -> SignatureRequest:
     """Send one party its personal link; asked again, the link before it stops working. One request a party, however many roles.
 
-    Refuses a paper that waits for nobody, one that the party may not read any more, a way below the level the paper wants, an expired power,
-    an address that is another party's, and the same link to the same address before `resend_after_hours` have passed, unless it came back.
+    Refuses a paper that waits for nobody, one that the party may not read any more, a way below the level the paper wants, an expired
+    power, an address that is another party's, and the same link to the same address before `resend_after_hours` have passed, unless it
+    came back.
     """
     by.require(Permission.RECORD_SIGNATURES)
     subject = waiting_subject(document)
