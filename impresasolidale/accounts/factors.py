@@ -33,7 +33,7 @@ from impresasolidale.core.messages import TooSoon, send
 from impresasolidale.core.scope import scope as scope_of
 
 from . import rules
-from .access import Access, hash_token
+from .access import Access, access_for, hash_token
 from .models import Factor, Membership, RecoveryCode, TrustedDevice, User, new_token
 from .permissions import Permission
 from .sessions import end_everywhere
@@ -250,9 +250,10 @@ def _changed(user: User, by: Access) -> None:
 
 
 def _tell(user: User, by: Access, *, kind: str, template: str) -> None:
-    if not by.network_id:
+    network_id = by.network_id or access_for(user).network_id  # who has still to choose one acts in no network yet
+    if not network_id:
         return
-    sender = Access.system(network_id=by.network_id, ambito_id=None, reason="a second factor changed")
+    sender = Access.system(network_id=network_id, ambito_id=None, reason="a second factor changed")
     with scope_of(sender.scope), suppress(TooSoon):  # it was said a moment ago
         send(
             kind=kind,

@@ -134,6 +134,17 @@ def test_who_must_choose_adds_an_app_gets_a_sheet_and_goes_on(client, worker):
     assert not set(codes) & {row.code_hash for row in RecoveryCode.objects.all()}
 
 
+def test_who_must_choose_is_told_that_one_was_added(client, worker):
+    """Whoever came by the password alone may be somebody else: the user reads that a factor was added."""
+    User.objects.filter(pk=worker.pk).update(asked_on=timezone.localdate() - timedelta(days=30))
+    sign_in(client, worker.email)
+    page = client.get("/accesso/il-mio/app/").content.decode()
+    secret = re.search(r'class="code">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+    assert client.post("/accesso/il-mio/app/", {"code": rules.code_of(secret, rules.step_of(timezone.now()))}).status_code == 303
+    with scope(Scope(networks=frozenset({worker.memberships.get().network_id}))):
+        assert Message.objects.filter(kind="accounts.factor_changed", address=worker.email).count() == 1
+
+
 def test_the_secret_is_encrypted_where_it_is_kept(with_app):
     from django.db import connection
 
