@@ -397,6 +397,21 @@ def test_what_is_paid_back_returns_to_its_source(sondrio, pot, approved, office,
     assert "100,00" in text_of(office.get(reverse("liquidations:recoveries")))
 
 
+def test_receipts_that_begin_alike_are_two(sondrio, pot, approved, office, accounting, signed_in):
+    money = signed_in(accounting)
+    pay(money, approved)
+    recover(sondrio, office, approved)
+    with scope(system(sondrio).scope):
+        recovery, before = Recovery.objects.get(), free_balance(pot)
+    back = reverse("liquidations:pay_back", args=[recovery.public_id])
+    for number in ("881", "882"):
+        values = {"amount": "50,00", "on": TODAY.isoformat(), "receipt": f"Tesoreria, quietanza del 2026 n. {number}"}
+        assert money.post(back, values).status_code == 303
+    with scope(system(sondrio).scope):
+        assert free_balance(pot) == before + 100
+        assert Recovery.objects.get().state == RecoveryState.RECOVERED
+
+
 def test_giving_up_takes_two_people(sondrio, approved, office, coordinator, accounting, signed_in):
     first, second = signed_in(coordinator), signed_in(accounting)
     pay(second, approved)

@@ -101,7 +101,7 @@ def record_pay_back(*, recovery: Recovery, amount: Decimal, on: date, receipt: s
             ledger.receive(
                 pot=share.pot,
                 amount=part,
-                key=f"recovery:{row.public_id}:{receipt[:30]}:{share.position}",
+                key=f"recovery:{row.public_id}:{receipt}:{share.position}",
                 posted_on=on,
                 words=words[:200],
                 source=row,
