@@ -284,11 +284,15 @@ def remove_factor(*, factor: Factor, by: Access, today: date) -> None:
 def reset_factors(*, user: User, reason: str, by: Access, today: date) -> int:
     """Take away all that a colleague has: a telephone was lost. Never one's own, never without a reason; how many there were.
 
+    Only in the office of the first role that still holds: a role is given without asking who gets it, and any office may give one more.
     At the next sign-in the colleague chooses a new one at once, without days of grace.
     """
     by.require(Permission.MANAGE_USERS)
     if user.pk == by.actor_id:
         raise DomainError(_("Il tuo lo può azzerare solo un’altra persona."))
+    held = Membership.objects.exclude(valid_to__lt=today).filter(user=user).order_by("id")
+    if not by.system_reason and held.values_list("ambito_id", flat=True).first() != by.ambito_id:
+        raise DomainError(_("Il suo accesso è di un altro ufficio: lo azzera quello, oppure chi cura l’installazione."))
     if not reason.strip():
         raise DomainError(_("Scrivi il motivo: resta nella storia."), field="reason")
     row = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)

@@ -333,6 +333,20 @@ def test_nobody_resets_the_own_nor_that_of_another_office_nor_without_the_right(
     assert clerk.post(f"/utenti/{with_app.public_id}/azzera/", {"reason": "x"}).status_code == 403
 
 
+def test_another_office_s_user_who_is_invited_here_keeps_the_factor(signed_in, coordinator, stranger, tirano, settings):
+    """A role is given without asking who gets it: it may not open the way to take the key of another office's people away."""
+    settings.CONFIRM_MINUTES = 0
+    Factor.objects.create(user=stranger, kind="app", name="telefono", secret=SECRET)
+    boss, path = signed_in(coordinator), f"/utenti/{stranger.public_id}/azzera/"
+    invited = {"email": stranger.email, "first_name": "x", "last_name": "x", "role": Role.CLERK, "valid_from": "2020-01-01"}
+    assert boss.post("/utenti/nuovo/", invited).status_code == 303
+    answer = boss.post(path, {"reason": "x"})
+    assert answer.status_code == 422 and "un altro ufficio" in html.unescape(answer.content.decode())
+    assert Factor.objects.filter(user=stranger).exists()
+    assert signed_in(make_user(Role.COORDINATOR, tirano)).post(path, {"reason": "Telefono perso"}).status_code == 303
+    assert not Factor.objects.filter(user=stranger).exists()
+
+
 def reset(user, reason):
     out = io.StringIO()
     call_command("reset_second_factor", user.email, reason=reason, stdout=out)
