@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Subquery
+from django.db.models import Exists, QuerySet, Subquery
 
 from impresasolidale.accounts.models import Membership, User
 from impresasolidale.accounts.permissions import COMPANY_ROLES
+from impresasolidale.core.audit import type_of
+from impresasolidale.core.models import Fact
 from impresasolidale.core.periods import in_force
 from impresasolidale.territory.selectors import name_key
 from placements.agreements.models import Placement
@@ -16,6 +18,7 @@ from placements.beneficiaries.models import CareMember
 
 from ..enums import IMPOSED, Conflict
 from ..models import Abstention, BenefitPayee, BenefitRequest
+from ..transitions import REQUEST
 
 
 def conflicts_of(requests: Collection[BenefitRequest], users: Iterable[User], *, on: date) -> dict[tuple[int, int], list[Conflict]]:
@@ -80,7 +83,18 @@ def aside_columns(request: BenefitRequest, user_id: int | None, *, on: date) -> 
     host = Placement.objects.filter(pk=request.placement_id).values("company_id")
     works = Membership.objects.filter(in_force(on), role__in=COMPANY_ROLES, user_id=who, company_id__in=host)
     declared = Abstention.objects.filter(request_id=request.pk, member_id=who).values("reason")
-    return {"aside_team": Exists(team), "aside_host": Exists(works), "aside_said": Subquery(declared)}
+    return {
+        "aside_team": Exists(team),
+        "aside_host": Exists(works),
+        "aside_said": Subquery(declared),
+        "has_completed": Exists(completed_by(request, who)),
+    }
+
+
+def completed_by(request: BenefitRequest, user_id: int | None) -> QuerySet[Fact]:
+    """When this user completed it: also before somebody else did, whom alone the request names."""
+    code = f"{REQUEST.code}.completed"
+    return Fact.objects.filter(subject_type=type_of(request), subject_id=request.pk, code=code, actor_id=user_id or 0)
 
 
 def reasons_in(row: Any, request: BenefitRequest, user_id: int | None) -> list[Conflict]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from impresasolidale.accounts.access import Access
 from impresasolidale.accounts.services import OutsideAct, require_second_key
-from impresasolidale.core.errors import DomainError
+from impresasolidale.core.errors import DomainError, FourEyesRequired
 
 from ..enums import Conflict
 from ..models import BenefitRequest
@@ -19,10 +19,15 @@ class StandsAside(DomainError):
     words: Any = gettext_lazy("Su questo caso ti astieni: niente parere e niente voto.")
 
 
-def refuse_own(row: BenefitRequest, *, by: Access, act: OutsideAct | None = None, words: str | None = None) -> None:
-    """Raises FourEyesRequired for who asked or completed it, unless an outside act is the second key."""
+def refuse_own(
+    row: BenefitRequest, *, by: Access, act: OutsideAct | None = None, words: str | None = None, has_completed: bool | None = None
+) -> None:
+    """Raises FourEyesRequired for who asked or ever completed it, unless an outside act is the second key. `has_completed`: what the caller
+    has read of it (`conflicts.aside_columns`)."""
     for author_id in row.authors:
         require_second_key(first_id=author_id, by=by, act=act, words=words)
+    if not act and (conflicts.completed_by(row, by.actor_id).exists() if has_completed is None else has_completed):
+        raise FourEyesRequired(words)
 
 
 def refuse_aside(row: BenefitRequest, *, by: Access, today: date) -> None:

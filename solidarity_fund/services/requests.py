@@ -317,7 +317,7 @@ def _grant(
     # One decision at a time on a person: two at once could each look under the ceiling.
     # The same statement asks whether who decides keeps away from it.
     people = Beneficiary.objects.annotate(**conflicts.aside_columns(request, by.actor_id, on=today))
-    person = people.select_for_update(of=("self",), no_key=True).get(pk=request.beneficiary_id)
+    person: Any = people.select_for_update(of=("self",), no_key=True).get(pk=request.beneficiary_id)
     wanted = request.amount if amount is None else amount
     rules = request.rulebook.rules
     ceiling = selectors.ceiling_of(request, today=today, amount=wanted)
@@ -325,7 +325,7 @@ def _grant(
 
     def guard(row: BenefitRequest) -> None:
         check_version(row, seen)
-        deciders.refuse_own(row, by=by, act=act)
+        deciders.refuse_own(row, by=by, act=act, has_completed=person.has_completed)
         if case is None:
             deciders.refuse_for(conflicts.reasons_in(person, row, by.actor_id))
         if offer.criteria is None and rules.severity(64) == Severity.BLOCK:

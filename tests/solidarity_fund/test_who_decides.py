@@ -13,7 +13,7 @@ from impresasolidale.accounts.services import OutsideAct
 from impresasolidale.core.errors import FourEyesRequired
 from impresasolidale.core.models import Fact
 from placements.beneficiaries.models import CareMember
-from solidarity_fund.models import AgendaItem
+from solidarity_fund.models import AgendaItem, BenefitRequest
 from solidarity_fund.selectors import conflicts
 from solidarity_fund.services import commission, procedures, requests
 from solidarity_fund.services.deciders import StandsAside
@@ -163,6 +163,25 @@ def test_who_completes_a_request_does_not_look_at_it_nor_decide(signed_in, withi
             decide()
     assert conflicts.conflicts_of([row], [second], on=now)[row.pk, second.pk] == ["author"]
     assert make_ready(within(coordinator), row, today=now).state == "ready"
+
+
+def test_who_completed_it_before_somebody_else_did_does_not_decide_either(signed_in, within, worker, coordinator, sondrio, pot, row, now):
+    second = make_user(Role.SOCIAL_WORKER, sondrio, number=2)
+    for hand, amount in ((second, row.amount + 10), (worker, None)):
+        row = BenefitRequest.objects.get(pk=row.pk)
+        requests.return_request(request=row, what=["quote"], by=within(coordinator), today=now)
+        row = requests.complete_request(request=row, quote="Preventivo 99", amount=amount, by=within(hand), today=now)
+    assert row.amount == 90
+    Membership.objects.create(user=second, role=Role.COORDINATOR, network=sondrio.network, ambito=sondrio, valid_from="2020-01-01")
+    client = signed_in(second)
+    for path, data in (
+        ("screen", {"result": "whole", "responsible": second.pk}),
+        ("decide", {"decision": "grant", "pot": pot.public_id, "row_version": row.row_version, "amount": "90"}),
+    ):
+        refused = client.post(page(path, row), data)
+        assert refused.status_code == 422 and "persona" in unescape(str(refused.context["form"].errors)), path
+    within(coordinator)
+    assert BenefitRequest.objects.get(pk=row.pk).state == "submitted"
 
 
 # --- Taking a grant back
