@@ -32,6 +32,17 @@ def test_each_migration_since_the_release_lets_people_work():
     assert [what for key in new for what in complaints(ours[key], loader.project_state(key, at_end=False))] == []
 
 
+def test_an_app_s_tables_are_made_with_their_constraints_and_indexes():
+    """Each that is added apart has Django draw all models again (docs/adr/0014)."""
+    apart = []
+    for (app, _name), migration in MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items():
+        if isinstance(migration, sql.Tables):
+            made = {operation.name_lower for operation in migration.operations if isinstance(operation, migrations.CreateModel)}
+            added = [o for o in migration.operations if isinstance(o, migrations.AddConstraint | migrations.AddIndex)]
+            apart += [f"{app}: {operation.describe()}" for operation in added if operation.model_name_lower in made]
+    assert apart == []
+
+
 def is_ours(migration) -> bool:
     return migration.__module__.split(".")[0] in WINGS
 

@@ -51,6 +51,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'importazione',
                 'verbose_name_plural': 'importazioni',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'dropped', 'undone']), _negated=True), fields=('ambito', 'kind', 'file_hash'), name='exchange_importbatch_once', violation_error_message='Questo file è già stato portato qui.'), models.CheckConstraint(condition=models.Q(('state', 'refused'), ('error', ''), _connector='XOR'), name='exchange_importbatch_refused')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +66,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'colonne di un file da importare',
                 'verbose_name_plural': 'colonne dei file da importare',
+                'constraints': [models.UniqueConstraint(fields=('ambito', 'kind', 'shape'), name='exchange_importlayout_once')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +88,8 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'riga importata',
                 'verbose_name_plural': 'righe importate',
+                'indexes': [models.Index(fields=['batch', 'outcome', 'number'], name='exchange_row_outcome'), models.Index(condition=models.Q(('key', ''), _negated=True), fields=['batch', 'key', 'number'], name='exchange_row_key')],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='exchange_importrow_once')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +110,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'giornata importata',
                 'verbose_name_plural': 'giornate importate',
+                'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='exchange_importedday_once')],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +211,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'ricerca salvata',
                 'verbose_name_plural': 'ricerche salvate',
+                'constraints': [models.UniqueConstraint(fields=('ambito', 'created_by', 'page', 'name'), name='exchange_savedsearch_once', violation_error_message='Hai già una ricerca con questo nome.')],
             },
         ),
         migrations.CreateModel(
@@ -233,54 +239,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'uscita completa dei dati',
                 'verbose_name_plural': 'uscite complete dei dati',
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exchange_takeout_why'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('created_by')), _negated=True), models.Q(('act_number', ''), _negated=True), _connector='OR'), name='exchange_takeout_two_keys', violation_error_message='Chi chiede i dati non può anche approvare, se non con un atto.'), models.CheckConstraint(condition=models.Q(models.Q(('act_file', None), ('act_number', ''), ('act_on', None)), models.Q(models.Q(('act_number', ''), _negated=True), ('act_file__isnull', False), ('act_on__isnull', False)), _connector='OR'), name='exchange_takeout_act'), models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'making', 'ready'])), fields=('ambito',), name='exchange_takeout_one_open', violation_error_message="C'è già una richiesta aperta: finisci prima quella.")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'dropped', 'undone']), _negated=True), fields=('ambito', 'kind', 'file_hash'), name='exchange_importbatch_once', violation_error_message='Questo file è già stato portato qui.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'refused'), ('error', ''), _connector='XOR'), name='exchange_importbatch_refused'),
-        ),
-        migrations.AddConstraint(
-            model_name='importlayout',
-            constraint=models.UniqueConstraint(fields=('ambito', 'kind', 'shape'), name='exchange_importlayout_once'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'outcome', 'number'], name='exchange_row_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(condition=models.Q(('key', ''), _negated=True), fields=['batch', 'key', 'number'], name='exchange_row_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='exchange_importrow_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedday',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='exchange_importedday_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedsearch',
-            constraint=models.UniqueConstraint(fields=('ambito', 'created_by', 'page', 'name'), name='exchange_savedsearch_once', violation_error_message='Hai già una ricerca con questo nome.'),
-        ),
-        migrations.AddConstraint(
-            model_name='takeout',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exchange_takeout_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='takeout',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('created_by')), _negated=True), models.Q(('act_number', ''), _negated=True), _connector='OR'), name='exchange_takeout_two_keys', violation_error_message='Chi chiede i dati non può anche approvare, se non con un atto.'),
-        ),
-        migrations.AddConstraint(
-            model_name='takeout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('act_file', None), ('act_number', ''), ('act_on', None)), models.Q(models.Q(('act_number', ''), _negated=True), ('act_file__isnull', False), ('act_on__isnull', False)), _connector='OR'), name='exchange_takeout_act'),
-        ),
-        migrations.AddConstraint(
-            model_name='takeout',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'making', 'ready'])), fields=('ambito',), name='exchange_takeout_one_open', violation_error_message="C'è già una richiesta aperta: finisci prima quella."),
         ),
     ]

@@ -38,6 +38,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'testo sulla protezione dei dati',
                 'verbose_name_plural': 'testi sulla protezione dei dati',
+                'constraints': [models.UniqueConstraint(fields=('ambito', 'kind', 'version'), name='privacy_notice_version')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +57,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'accettazione delle istruzioni',
                 'verbose_name_plural': 'accettazioni delle istruzioni',
+                'constraints': [models.CheckConstraint(condition=models.Q(('user__isnull', False), ('tutor__isnull', False), _connector='OR'), name='privacy_acceptance_of_somebody'), models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('notice', 'user'), name='privacy_acceptance_of_user'), models.UniqueConstraint(condition=models.Q(('tutor__isnull', False)), fields=('notice', 'tutor'), name='privacy_acceptance_of_tutor')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +74,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'nota al registro',
                 'verbose_name_plural': 'note al registro',
+                'indexes': [models.Index(fields=['ambito', 'entry', '-id'], name='privacy_note_last')],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +203,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'lista di scarto',
                 'verbose_name_plural': 'liste di scarto',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('authority_act', ''), ('authority_on', None), ('digest', ''), ('state__in', ['prepared', 'withdrawn'])), models.Q(models.Q(('authority_act', ''), _negated=True), models.Q(('digest', ''), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False), ('authority_on__isnull', False), models.Q(('state', 'prepared'), _negated=True)), _connector='OR'), name='privacy_discard_approved'), models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', False), ('started_by__isnull', False), ('state__in', ['running', 'done'])), models.Q(models.Q(('state__in', ['running', 'done']), _negated=True), ('started_at', None), ('started_by', None)), _connector='OR'), name='privacy_discard_started'), models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('finished_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('document', None), ('finished_at', None)), _connector='OR'), name='privacy_discard_finished'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('created_by__isnull', False), models.Q(('approved_by', models.F('created_by')), _negated=True)), _connector='OR'), name='privacy_discard_four_eyes', violation_error_message="La lista l'hai preparata tu: la approva un'altra persona."), models.CheckConstraint(condition=models.Q(('people__gt', 0), models.Q(('term_act', ''), _negated=True)), name='privacy_discard_whole'), models.UniqueConstraint(condition=models.Q(('state', 'prepared')), fields=('ambito', 'kind'), name='privacy_discard_one_prepared', violation_error_message="C'è già una lista preparata: approvala o ritirala prima.")],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +218,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'persona di una lista di scarto',
                 'verbose_name_plural': 'persone delle liste di scarto',
+                'constraints': [models.UniqueConstraint(fields=('discard', 'beneficiary'), name='privacy_discard_item_once')],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +257,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'blocco dello scarto',
                 'verbose_name_plural': 'blocchi dello scarto',
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='privacy_hold_reason'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_on', None), ('lifted_reason', '')), models.Q(('lifted_on__isnull', False), models.Q(('lifted_reason', ''), _negated=True)), _connector='OR'), name='privacy_hold_lifted')],
             },
         ),
         migrations.CreateModel(
@@ -269,74 +275,8 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'durata della conservazione',
                 'verbose_name_plural': 'durate della conservazione',
+                'indexes': [models.Index(fields=['ambito', 'kind', '-id'], name='privacy_term_last')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('months', None), ('months__gte', 12), _connector='OR'), name='privacy_term_a_year_at_least'), models.CheckConstraint(condition=models.Q(('act', ''), _negated=True), name='privacy_term_act')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('ambito', 'kind', 'version'), name='privacy_notice_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(('user__isnull', False), ('tutor__isnull', False), _connector='OR'), name='privacy_acceptance_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('notice', 'user'), name='privacy_acceptance_of_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(condition=models.Q(('tutor__isnull', False)), fields=('notice', 'tutor'), name='privacy_acceptance_of_tutor'),
-        ),
-        migrations.AddIndex(
-            model_name='processingnote',
-            index=models.Index(fields=['ambito', 'entry', '-id'], name='privacy_note_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='discardlist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('authority_act', ''), ('authority_on', None), ('digest', ''), ('state__in', ['prepared', 'withdrawn'])), models.Q(models.Q(('authority_act', ''), _negated=True), models.Q(('digest', ''), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False), ('authority_on__isnull', False), models.Q(('state', 'prepared'), _negated=True)), _connector='OR'), name='privacy_discard_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='discardlist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_at__isnull', False), ('started_by__isnull', False), ('state__in', ['running', 'done'])), models.Q(models.Q(('state__in', ['running', 'done']), _negated=True), ('started_at', None), ('started_by', None)), _connector='OR'), name='privacy_discard_started'),
-        ),
-        migrations.AddConstraint(
-            model_name='discardlist',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('finished_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('document', None), ('finished_at', None)), _connector='OR'), name='privacy_discard_finished'),
-        ),
-        migrations.AddConstraint(
-            model_name='discardlist',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('created_by__isnull', False), models.Q(('approved_by', models.F('created_by')), _negated=True)), _connector='OR'), name='privacy_discard_four_eyes', violation_error_message="La lista l'hai preparata tu: la approva un'altra persona."),
-        ),
-        migrations.AddConstraint(
-            model_name='discardlist',
-            constraint=models.CheckConstraint(condition=models.Q(('people__gt', 0), models.Q(('term_act', ''), _negated=True)), name='privacy_discard_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='discardlist',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'prepared')), fields=('ambito', 'kind'), name='privacy_discard_one_prepared', violation_error_message="C'è già una lista preparata: approvala o ritirala prima."),
-        ),
-        migrations.AddConstraint(
-            model_name='discarditem',
-            constraint=models.UniqueConstraint(fields=('discard', 'beneficiary'), name='privacy_discard_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalhold',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='privacy_hold_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalhold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_on', None), ('lifted_reason', '')), models.Q(('lifted_on__isnull', False), models.Q(('lifted_reason', ''), _negated=True)), _connector='OR'), name='privacy_hold_lifted'),
-        ),
-        migrations.AddIndex(
-            model_name='retentionterm',
-            index=models.Index(fields=['ambito', 'kind', '-id'], name='privacy_term_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionterm',
-            constraint=models.CheckConstraint(condition=models.Q(('months', None), ('months__gte', 12), _connector='OR'), name='privacy_term_a_year_at_least'),
-        ),
-        migrations.AddConstraint(
-            model_name='retentionterm',
-            constraint=models.CheckConstraint(condition=models.Q(('act', ''), _negated=True), name='privacy_term_act'),
         ),
     ]

@@ -42,6 +42,8 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'pagina del sito',
                 'verbose_name_plural': 'pagine del sito',
+                'indexes': [models.Index(fields=['network', '-id'], name='website_article_newest'), models.Index(condition=models.Q(('state', 'published')), fields=['network', '-published_at', '-id'], name='website_article_public')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('summary', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='website_article_words'), models.CheckConstraint(condition=models.Q(('company', None), models.Q(('company_agreed_on__isnull', False), models.Q(('company_agreed_by', ''), _negated=True)), _connector='OR'), name='website_article_company', violation_error_message="Per dire il nome dell'impresa serve il suo sì: chi l'ha detto e quando."), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('state', 'published')), models.Q(models.Q(('state', 'published'), _negated=True), ('published_at', None), ('published_by', None)), _connector='OR'), name='website_article_published'), models.CheckConstraint(condition=models.Q(('published_by', None), models.Q(('published_by', models.F('created_by')), ('published_by', models.F('written_by')), ('published_by', models.F('proposed_by')), _connector='OR', _negated=True), _connector='OR'), name='website_article_two_keys', violation_error_message='Chi ha scritto la pagina non può anche pubblicarla.')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +66,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'fotografia del sito',
                 'verbose_name_plural': 'fotografie del sito',
+                'constraints': [models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='website_photo_alt', violation_error_message='Scrivi che cosa si vede.'), models.CheckConstraint(condition=models.Q(('removed_at', None), ('file_name', ''), _connector='XOR'), name='website_photo_file'), models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('article',), name='website_photo_one')],
             },
         ),
         migrations.CreateModel(
@@ -86,50 +89,7 @@ class Migration(sql.Tables):
             options={
                 'verbose_name': 'consenso alle immagini',
                 'verbose_name_plural': 'consensi alle immagini',
+                'constraints': [models.CheckConstraint(condition=models.Q(('person', ''), _negated=True), name='website_consent_person'), models.CheckConstraint(condition=models.Q(('revoked_on', None), ('revoked_on__gte', models.F('given_on')), _connector='OR'), name='website_consent_dates', violation_error_message='La revoca non può venire prima del consenso.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['network', '-id'], name='website_article_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['network', '-published_at', '-id'], name='website_article_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('summary', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='website_article_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('company', None), models.Q(('company_agreed_on__isnull', False), models.Q(('company_agreed_by', ''), _negated=True)), _connector='OR'), name='website_article_company', violation_error_message="Per dire il nome dell'impresa serve il suo sì: chi l'ha detto e quando."),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('state', 'published')), models.Q(models.Q(('state', 'published'), _negated=True), ('published_at', None), ('published_by', None)), _connector='OR'), name='website_article_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by', None), models.Q(('published_by', models.F('created_by')), ('published_by', models.F('written_by')), ('published_by', models.F('proposed_by')), _connector='OR', _negated=True), _connector='OR'), name='website_article_two_keys', violation_error_message='Chi ha scritto la pagina non può anche pubblicarla.'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.CheckConstraint(condition=models.Q(('alt', ''), _negated=True), name='website_photo_alt', violation_error_message='Scrivi che cosa si vede.'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_at', None), ('file_name', ''), _connector='XOR'), name='website_photo_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('article',), name='website_photo_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='imageconsent',
-            constraint=models.CheckConstraint(condition=models.Q(('person', ''), _negated=True), name='website_consent_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='imageconsent',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_on', None), ('revoked_on__gte', models.F('given_on')), _connector='OR'), name='website_consent_dates', violation_error_message='La revoca non può venire prima del consenso.'),
         ),
     ]
