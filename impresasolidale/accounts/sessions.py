@@ -15,6 +15,7 @@ from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as Store
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -31,6 +32,7 @@ from .models import Session, TrustedDevice, User
 from .permissions import CONFIRMED as CONFIRMED_BY
 
 PLACE = "accounts.session"
+DATA = 'SELECT session_data FROM "accounts_session" WHERE session_key = %s AND expire_date > %s'
 SEEN = timedelta(minutes=1)  # how finely the last use is kept
 STARTED, LAST, IDLE, DEVICE, CONFIRMED, ENROL = "started_at", "seen_at", "idle", "device", "confirmed_at", "enrol"
 # Beside sign-out and the language, what opens to who still has to choose a second factor.
@@ -63,6 +65,17 @@ class SessionStore(Store):
             row.started_at, row.seen_at = moment(data[STARTED]), moment(data[LAST])
             row.device = data.get(DEVICE, "")
         return row
+
+    def load(self) -> dict[str, Any]:
+        """Read by every request, so in SQL (as accounts/access.py reads the memberships)."""
+        with connection.cursor() as cursor:
+            cursor.execute(DATA, [self.session_key, timezone.now()])
+            row = cursor.fetchone()
+        if row is None:
+            self._session_key = None
+            return {}
+        found: dict[str, Any] = self.decode(row[0])
+        return found
 
     def save(self, must_create: bool = False) -> None:
         if SESSION_KEY in self:
