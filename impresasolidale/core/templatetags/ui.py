@@ -242,11 +242,9 @@ def filter_bar(content: str, form: BaseForm, results: str = "") -> SafeString:
 
     On a telephone the first of many stands alone, and the others open under it: by themselves where one of them narrows the list.
     """
-    _first, *others = form.visible_fields() or [None]
+    others = form.visible_fields()[1:]
     narrowed = form.is_bound and any(field.data for field in others)
-    return _render(
-        "filter_bar", form=form, folds=len(others) > 1, narrowed=narrowed, results=results, content=mark_safe(content.strip())
-    )
+    return _render("filter_bar", form=form, folds=len(others) > 1, narrowed=narrowed, results=results, content=mark_safe(content.strip()))
 
 
 @register.simple_block_tag
