@@ -65,6 +65,9 @@ def invite(
         raise DomainError(_("Un ruolo a te lo dà un’altra persona."), field="email")
     if user is None:
         user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name)
+    if not user.is_active and _works_elsewhere(user, by=by, today=today):
+        words = _("Questo accesso è di un altro ufficio, e si è chiuso perché nessuno lo usava: lo riapre quell’ufficio.")
+        raise DomainError(words, field="email")
     scope = {
         "user": user,
         "role": role,
@@ -96,6 +99,12 @@ def invite(
     with scope_of(sender.scope):  # not the one in force, which may be the network's alone: an office's mail is its Ambito's
         send_link(user=user, by=sender, kind="accounts.invitation", template="accounts/email/invitation.txt", base_url=base_url)
     return user
+
+
+def _works_elsewhere(user: User, *, by: Access, today: date) -> bool:
+    """Whether somebody holds a role in an office that is not the one that acts here."""
+    held = Membership.objects.in_force(today).filter(user=user, ambito_id__isnull=False)
+    return held.exclude(ambito_id=by.ambito_id).exists() if by.ambito_id else held.exists()
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from impresasolidale.accounts import rules, services, support, unused
-from impresasolidale.accounts.access import access_for
+from impresasolidale.accounts.access import Access, access_for
 from impresasolidale.accounts.models import Membership, Session, SupportVisit, User
 from impresasolidale.accounts.permissions import ROLE_PERMISSIONS, SUPPORT, Permission, Role
 from impresasolidale.core.errors import DomainError
@@ -21,6 +21,8 @@ from tests.api.conftest import make_key
 from tests.conftest import ReadingClient
 from tests.factories.beneficiaries import make_beneficiary
 from tests.factories.fixtures import make_user
+from tests.factories.hosts import make_company
+from tests.factories.recognition import contact_of
 from tests.support.queries import OwnQueries
 from tests.support.sources import ours, text
 
@@ -257,6 +259,25 @@ def test_an_unused_access_is_warned_then_closed_and_an_invitation_opens_it_again
     )  # fmt: skip
     worker.refresh_from_db()
     assert worker.is_active and worker.warned_on is None
+
+
+def test_a_closed_access_is_opened_again_by_its_own_office(worker, coordinator, tirano, within, today):
+    """Not by a company that writes that address, nor by the office next door: the role that it holds would come back with it."""
+    User.objects.filter(pk=worker.pk).update(is_active=False)
+    system = Access.system(network_id=tirano.network_id, ambito_id=None, reason="test")
+    with scope(system.scope):
+        company = make_company(system)
+    there = make_user(Role.COORDINATOR, tirano, number=7)
+    values = {"email": worker.email, "first_name": "x", "last_name": "y", "today": today, "base_url": "http://x"}
+    asked = [
+        (contact_of(company), {"role": Role.COMPANY_TUTOR, "company_id": company.pk}),
+        (there, {"role": Role.SOCIAL_WORKER, "ambito_id": tirano.pk}),
+    ]
+    for user, wanted in asked:
+        with pytest.raises(DomainError, match="lo riapre quell’ufficio"):
+            services.invite(**values, **wanted, by=within(user))
+    worker.refresh_from_db()
+    assert not worker.is_active and worker.memberships.count() == 1
 
 
 def test_who_comes_back_after_the_warning_stays(worker, today):
