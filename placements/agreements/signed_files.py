@@ -63,18 +63,16 @@ def read_signed(data: bytes, *, original: bytes, trust: Path, now: datetime) -> 
 
 
 def _read_pades(data: bytes, *, original: bytes, trust: Path, now: datetime) -> SignedFile:
-    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
-    from pyhanko.sign.validation.errors import SignatureValidationError
 
     if data == original:
         raise _refuse(_("Questo PDF non è firmato: è la copia che hai scaricato da qui."))
     if not data.startswith(original):
         try:
             signed = bool(PdfFileReader(io.BytesIO(data)).embedded_signatures)
-        except (PdfError, ValueError, KeyError, IndexError):
+        except Exception:  # whatever a broken file makes a parser raise
             signed = False
         if not signed:
             raise _refuse(_("Questo PDF non è firmato, e non è il file che hai scaricato da qui."))
@@ -90,7 +88,9 @@ def _read_pades(data: bytes, *, original: bytes, trust: Path, now: datetime) -> 
         at = _moment(last.self_reported_timestamp, now)
         _check_dates(last.signer_cert, at=at, now=now)
         status = validate_pdf_signature(last, signer_validation_context=_context(trust, at))
-    except (PdfError, SignatureValidationError, ValueError, KeyError, IndexError) as error:
+    except DomainError:
+        raise
+    except Exception as error:  # whatever a broken file makes a parser raise
         raise _refuse(_("Non riusciamo a leggere la firma di questo PDF: forse il file è rovinato.")) from error
     if not (status.intact and status.valid):
         raise _refuse(_("La firma non corrisponde al file: dopo la firma qualcosa è stato cambiato."))
@@ -103,8 +103,7 @@ def _read_pades(data: bytes, *, original: bytes, trust: Path, now: datetime) -> 
 
 def _read_cades(data: bytes, *, original: bytes, trust: Path, now: datetime) -> SignedFile:
     from asn1crypto import cms
-    from pyhanko.sign.general import CMSExtractionError, CMSStructuralError, extract_certificate_info, extract_signer_info
-    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko.sign.general import extract_certificate_info, extract_signer_info
     from pyhanko.sign.validation.generic_cms import async_validate_cms_signature
 
     try:
@@ -114,7 +113,7 @@ def _read_cades(data: bytes, *, original: bytes, trust: Path, now: datetime) -> 
         signed = envelope["content"]
         inside = signed["encap_content_info"]["content"].native
         signers = len(signed["signer_infos"])
-    except (ValueError, TypeError, KeyError) as error:
+    except Exception as error:  # as above
         raise _refuse(_("Questo file non è un documento firmato: serve il PDF firmato, oppure il file .p7m.")) from error
     if not signers:
         raise _refuse(_("In questo file .p7m non c'è nessuna firma."))
@@ -131,7 +130,9 @@ def _read_cades(data: bytes, *, original: bytes, trust: Path, now: datetime) -> 
         at = _moment(claimed, now)
         _check_dates(certificate, at=at, now=now)
         status = asyncio.run(async_validate_cms_signature(signed, validation_context=_context(trust, at)))
-    except (CMSExtractionError, CMSStructuralError, SignatureValidationError, ValueError, KeyError) as error:
+    except DomainError:
+        raise
+    except Exception as error:  # as above
         raise _refuse(_("Non riusciamo a leggere la firma di questo file: forse è rovinato.")) from error
     if not (status.intact and status.valid):
         raise _refuse(_("La firma non corrisponde al file: dopo la firma qualcosa è stato cambiato."))
