@@ -38,6 +38,8 @@ BEAT = {
     "old leads": {"task": TICK, "schedule": crontab(hour=2, minute=30), "args": ("hosts.forget_leads", "day")},
     # What a program was answered a month ago is forgotten, and its key with it.
     "answers to programs": {"task": TICK, "schedule": crontab(hour=2, minute=10), "args": ("core.forget_calls", "day")},
+    # What the clock had done three months ago is forgotten: some thousands of rows a night where there are many Ambiti.
+    "jobs that are over": {"task": TICK, "schedule": crontab(hour=2, minute=12), "args": ("core.forget_jobs", "day")},
     # Months that were confirmed and not yet paid stand in the coordinator's inbox by the morning (rule 34).
     "unpaid months": {"task": TICK, "schedule": crontab(hour=5, minute=45), "args": ("attendance.unpaid", "day")},
     # Where a register of companies is asked, each company about once a month: who is no longer there is somebody to call.

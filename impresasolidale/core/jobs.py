@@ -9,17 +9,18 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from . import kept, logs, outage
 from .actor import Actor
+from .merge import pointing_at
 from .models import Job
 from .scope import scope
 
@@ -28,6 +29,7 @@ CHANNEL = "core_job"
 ATTEMPTS = 5
 PATIENCE = timedelta(days=1)  # how long a job waits for a database or a disk that takes nothing; these tries do not count
 PAUSE = timedelta(seconds=15)  # between two of them
+KEPT, PIECE = timedelta(days=90), 1_000  # a job of the clock that is over, before it is forgotten; so many at once
 SKEW = timedelta(seconds=1)  # the clocks of web, dispatcher and worker agree no better: a job of now is due everywhere
 
 
@@ -97,6 +99,18 @@ def waiting() -> Any:
 def under_way(names: Collection[str], *, ambito_id: int | None) -> bool:
     """Whether a job of these names still waits or runs for the Ambito."""
     return Job.objects.filter(name__in=names, ambito_id=ambito_id, state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists()
+
+
+def forget_jobs(*, now: datetime) -> int:
+    """Forget what the clock had done and nobody asked for, three months later: some thousands a night where there are many Ambiti. What
+    failed stays, and what another row names. Safe to repeat; returns how many."""
+    over = Job.objects.filter(actor_id=None, state__in=[Job.State.DONE, Job.State.CANCELLED], finished_at__lt=now - KEPT)
+    for field in pointing_at(Job):
+        over = over.exclude(Exists(field.model._base_manager.filter(**{field.name: OuterRef("pk")})))
+    gone = 0
+    while ids := list(over.order_by("pk").values_list("pk", flat=True)[:PIECE]):
+        gone += Job.objects.filter(pk__in=ids).delete()[0]
+    return gone
 
 
 class JobCancelled(Exception):

@@ -64,6 +64,11 @@ def forget_calls(run: jobs.Run) -> int:
     return forget(now=timezone.now())
 
 
+@jobs.job("core.forget_jobs", label=_("Lavori finiti da dimenticare"))
+def forget_jobs(run: jobs.Run) -> int:
+    return jobs.forget_jobs(now=timezone.now())
+
+
 @jobs.job("core.remind_deadlines", label=_("Promemoria delle scadenze"))
 def remind_deadlines(run: jobs.Run) -> int:
     from .todos import remind

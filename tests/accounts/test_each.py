@@ -44,6 +44,7 @@ IN_PIECES = {"desk.digest", "hosts.check_companies"}
 WHOLE = {
     "accounts.close_unused",
     "core.forget_calls",
+    "core.forget_jobs",
     "core.remind_deadlines",
     "exchange.forget_old",
     "solidarity_fund.reconcile",

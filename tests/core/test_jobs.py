@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError, transaction
@@ -10,6 +11,8 @@ from django.utils import timezone
 from impresasolidale.accounts.access import Access
 from impresasolidale.core import jobs
 from impresasolidale.core.models import Job
+from impresasolidale.core.scope import scope
+from impresasolidale.reports.models import ReportRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -166,3 +169,24 @@ def test_a_heart_that_loses_its_connection_beats_on(by, kinds, monkeypatch):
         while len(beats) < 3 and time.monotonic() < end:
             time.sleep(0.01)
     assert len(beats) >= 3
+
+
+def test_what_the_clock_had_done_is_forgotten_after_three_months(by, kinds, monkeypatch):
+    """Not what somebody asked for, what failed, what still waits, nor what another row names."""
+    monkeypatch.setattr(jobs, "PIECE", 2)
+    now = timezone.now()
+
+    def job(days: int = 91, state: str = "done", **values: Any) -> int:
+        row = Job.objects.create(name="test.works", state=state, run_after=now, **values)
+        Job.objects.filter(pk=row.pk).update(finished_at=now - timedelta(days=days))
+        return row.pk
+
+    for _n in range(5):
+        job()
+    job(state="cancelled")
+    stay = {job(days=89), job(state="failed"), job(state="queued"), job(actor_id=1), job()}
+    named = max(stay)
+    with scope(by.scope):
+        ReportRun.objects.create(ambito_id=by.ambito_id, kind="x", definition=1, period_from=now.date(), period_to=now.date(), job_id=named)
+        assert [jobs.forget_jobs(now=now) for _time in range(2)] == [6, 0]
+    assert set(Job.objects.values_list("pk", flat=True)) == stay
