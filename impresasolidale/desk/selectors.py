@@ -28,7 +28,6 @@ from impresasolidale.core.lookups import found
 from impresasolidale.core.messages import PERSONAL, next_states, refused_addresses
 from impresasolidale.core.models import Document, Job, Look, Message, Mute, Todo
 from impresasolidale.core.periods import in_force
-from impresasolidale.core.scope import scope
 from impresasolidale.treasury.services import alarms
 from placements.agreements.caps import CapMeter
 from placements.agreements.documents import KINDS
@@ -446,7 +445,6 @@ class Health:
         return sum(check.tone != GOOD for check in self.checks)
 
 
-def health(access: Access, *, now: datetime) -> Health:
+def health(*, now: datetime) -> Health:
     """Figures for the technician, of the whole network; no personal data."""
-    with scope(access.over_network().scope):
-        return Health(checks(now), Todo.objects.filter(kind=alarms.KIND, done_at=None).count())
+    return Health(checks(now), alarms.open_differences())

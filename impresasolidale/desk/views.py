@@ -239,4 +239,4 @@ class Health(Page):
     template_name = "desk/health.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(health=selectors.health(self.access, now=timezone.now()), **kwargs)
+        return super().get_context_data(health=selectors.health(now=timezone.now()), **kwargs)

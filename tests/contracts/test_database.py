@@ -259,6 +259,7 @@ DEFINERS = {
     "treasury_post_entry": "p_network = ANY (app_ids('networks'))",
     "certification_code_of_file": "WHERE d.file_hash = hash",  # the code of the one paper whose very file is in one's hands
     "treasury_waiting_elsewhere": "SELECT count(*)",  # one number of the network's other offices, that a closing waits for
+    "treasury_open_differences": "SELECT count(*)",  # one number of the network's offices, for the technician
     "solidarity_fund_paid_between": "p_network = ANY (app_ids('networks'))",
     "solidarity_fund_public_stories": "c.revoked_on IS NULL",  # words that a person agreed to, while the consent holds
     "solidarity_fund_donor_door": "WHERE l.token_hash = secret",  # the ids of the one donor a secret belongs to, and of the own receipts

@@ -100,6 +100,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION treasury_waiting_elsewhere(bigint, date, bigint) TO PUBLIC;
 """
+# How many alarms about a sum that does not agree stand in all offices of the networks in reach, for the technician: one number, as above.
+OPEN_DIFFERENCES = """
+CREATE FUNCTION treasury_open_differences() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*) FROM core_todo t LEFT JOIN territory_ambito a ON a.id = t.ambito_id
+   WHERE t.kind = 'treasury.difference' AND t.done_at IS NULL AND coalesce(t.network_id, a.network_id) = ANY (app_ids('networks'))
+$$;
+GRANT EXECUTE ON FUNCTION treasury_open_differences() TO PUBLIC;
+"""
 # What a sample was drawn from and what came out stays; a closed one is whole, and stays as it is.
 SAMPLED = """
 CREATE FUNCTION treasury_sample_kept() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -172,5 +181,5 @@ class Migration(migrations.Migration):
         *sql.history("treasury_recovery"),
         *sql.history("treasury_sample"),
         *sql.history("treasury_sampleditem"),
-        *[migrations.RunSQL(text, migrations.RunSQL.noop) for text in (POT_USE, AMOUNT, KEPT, SAMPLED, WAITING_ELSEWHERE)],
+        *[migrations.RunSQL(text, migrations.RunSQL.noop) for text in (POT_USE, AMOUNT, KEPT, SAMPLED, WAITING_ELSEWHERE, OPEN_DIFFERENCES)],
     ]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +54,13 @@ def raise_alarm(*, subject: Any, words: str | Promise, url: str, by: Access, tod
 def alarmed(model: type[models.Model]) -> set[int]:
     """The rows of a model with an alarm that stands, in every office this access reaches: read once, before what agrees is cleared."""
     return todos.open_subjects(kind=ASKED, model=model)
+
+
+def open_differences() -> int:
+    """How many differences stand in all offices of the networks in reach, also where the rows are out of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT treasury_open_differences()")
+        return int(cursor.fetchone()[0])
 
 
 def clear_alarm(*, subject: Any, by: Access) -> None:
