@@ -104,7 +104,7 @@ def invite(
 def _works_elsewhere(user: User, *, by: Access, today: date) -> bool:
     """Whether somebody holds a role in an office that is not the one that acts here."""
     held = Membership.objects.in_force(today).filter(user=user, ambito_id__isnull=False)
-    return held.exclude(ambito_id=by.ambito_id).exists() if by.ambito_id else held.exists()
+    return bool(held.exclude(ambito_id=by.ambito_id).exists())
 
 
 @transaction.atomic
